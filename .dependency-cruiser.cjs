@@ -1,0 +1,95 @@
+/** The layers of docs/ARCHITECTURE.md: imports go to the right only. */
+const layer = (name, comment, from, to) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: to },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      comment: 'a cycle hides which part is the base of the other',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'a file nobody imports is dead',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|compute/worker)\\.ts$' },
+      to: {},
+    },
+    layer(
+      'domain-is-pure',
+      'domain does no I/O: only itself, errors and the schema library',
+      '^src/domain/',
+      '^(src/(?!domain/|errors)|node:|(?:.*node_modules/)(?!zod))',
+    ),
+    {
+      name: 'domain-no-core',
+      comment: 'domain reads no clock, file or socket',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    layer(
+      'compute-is-a-peer',
+      'the four peers meet in the pipeline only',
+      '^src/compute/',
+      '^src/(cli|commands|pipeline|sources|transport|tui)',
+    ),
+    layer(
+      'sources-is-a-peer',
+      'the four peers meet in the pipeline only',
+      '^src/sources/',
+      '^src/(cli|commands|pipeline|compute|transport|tui)',
+    ),
+    layer(
+      'transport-is-a-peer',
+      'the four peers meet in the pipeline only',
+      '^src/transport/',
+      '^src/(cli|commands|pipeline|compute|sources|tui)',
+    ),
+    layer(
+      'tui-is-a-peer',
+      'the four peers meet in the pipeline only',
+      '^src/tui/',
+      '^src/(cli|commands|pipeline|compute|sources|transport)',
+    ),
+    layer(
+      'pipeline-below-commands',
+      'commands compose the pipeline, not the other way round',
+      '^src/pipeline/',
+      '^src/(cli|commands)',
+    ),
+    layer(
+      'only-pool-uses-piscina',
+      'one place knows the thread pool',
+      '^src/(?!compute/(pool|worker)\\.ts)',
+      'node_modules/piscina',
+    ),
+    layer('only-embedded-uses-lmdb', 'one folder knows the store', '^src/(?!transport/embedded/)', 'node_modules/lmdb'),
+    layer(
+      'only-kafka-uses-kafkajs',
+      'one folder knows the broker client',
+      '^src/(?!transport/kafka/)',
+      'node_modules/kafkajs',
+    ),
+    layer('only-tui-uses-blessed', 'one folder knows the screen', '^src/(?!tui/)', 'node_modules/blessed'),
+    layer('src-not-from-tests', 'the product never needs a test', '^src/', '^(test|bench)/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+};

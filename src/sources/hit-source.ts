@@ -1,0 +1,28 @@
+/** How the bytes of a source are to be read: CSV lines in canonical column order, or 64-bit DAQ words. */
+export const sourceFormats = ['csv', 'words'] as const;
+export type SourceFormat = (typeof sourceFormats)[number];
+
+/**
+ * Rows as a stream of bytes, pulled by the reader into memory of its own choice.
+ *
+ * CSV lines end in LF or CRLF, the last one optionally; header and blank lines may occur and are not rows. Words are
+ * little endian and 8 bytes each. Rows may be cut anywhere by a read.
+ */
+export interface HitSource {
+  /** What it is, for messages: a path, `stdin`, `simulator`. */
+  readonly name: string;
+  readonly format: SourceFormat;
+  /** Bytes on disk (before unpacking), where known; for progress only. */
+  readonly bytesTotal: number | undefined;
+  /** Bytes on disk consumed so far; for progress only. */
+  readonly bytesDone: number;
+  /**
+   * Fills `target` from its start with the next bytes and resolves with how many, at least one; 0 = the end.
+   *
+   * @param target any byte array, also over shared memory
+   * @throws DtstreamError `input`, naming the source, the offset or line, and the rule
+   */
+  read(target: Uint8Array): Promise<number>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,175 @@
+/**
+ * The contract between the pipeline and a log: topics of partitions, records with key, value and headers, readers that
+ * wake, and lanes whose results and offsets are committed in one transaction. Every implementation passes the suite in
+ * `test/transport/contract.ts`.
+ *
+ * Offsets count records of a partition from 0 and only rise; a range of offsets is half open.
+ */
+
+/** Headers of a record; all records of a batch share one set. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** Headers that dtstream itself writes and understands. */
+export const headerNames = {
+  /** `text/csv` (the default without the header) or `application/x-dt-words`. */
+  contentType: 'content-type',
+  /** Orbits in one block, when a block of orbits goes to one partition; absent = not keyed by orbit. */
+  orbitBlock: 'dt-orbit-block',
+} as const;
+export const contentTypes = { csv: 'text/csv', words: 'application/x-dt-words' } as const;
+
+/** Records of one partition with the same headers, back to back. */
+export interface OutgoingBatch {
+  readonly partition: number;
+  readonly headers: Headers;
+  /** Values of all records, one after the other. */
+  readonly values: Uint8Array;
+  /** End of each record's value in `values`, ascending; as long as there are records. */
+  readonly valueEnds: Uint32Array;
+  /** Key of each record; absent = no record has one. */
+  readonly keys?: readonly (string | null)[];
+}
+
+/** A batch as it is read back. */
+export interface RecordBatch extends OutgoingBatch {
+  /** Offset of the first record. */
+  readonly firstOffset: number;
+  /** Offset of each record, where they are not consecutive from `firstOffset`. */
+  readonly offsets?: Float64Array;
+  /** Where reading goes on after this batch; passes over records that are not data, such as transaction markers. */
+  readonly nextOffset: number;
+  /** When the batch was appended, ms since 1970. */
+  readonly timestampMs: number;
+}
+
+export interface TopicSpec {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  /** Bytes kept in all partitions together; the oldest go first. Absent = the implementation's default. */
+  readonly retentionBytes?: number;
+}
+
+export interface PartitionState {
+  readonly partition: number;
+  /** Oldest offset still held, and the offset that the next record will get. */
+  readonly first: number;
+  readonly end: number;
+}
+
+export interface TopicState {
+  readonly topic: string;
+  readonly partitions: readonly PartitionState[];
+  readonly bytes: number;
+}
+
+/** What a group has committed of one partition; `metadata` is opaque to the transport. */
+export interface CommittedOffset {
+  /** First record that is still needed: where reading goes on after a restart (C). */
+  readonly offset: number;
+  readonly metadata: string;
+}
+
+export interface GroupState {
+  readonly group: string;
+  readonly topic: string;
+  readonly committed: ReadonlyMap<number, CommittedOffset>;
+  /** Whether a member holds a lane of the group now. */
+  readonly alive: boolean;
+}
+
+/** Where a reader begins: an offset by partition, or a rule for all. */
+export type ReadFrom = 'earliest' | 'latest' | { readonly timeMs: number } | ReadonlyMap<number, number>;
+
+export interface LogWriter {
+  /**
+   * Appends all batches or none and resolves when they are durable by the implementation's rule.
+   *
+   * @param resume what {@link LogWriter.resumePoint} will return after this append, stored in the same transaction
+   *   where the implementation can
+   * @throws DtstreamError `limit` when retention may not delete and the log stays full
+   */
+  append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void>;
+  /** What the last append of this input said, or undefined. */
+  resumePoint(input: string): Promise<ResumePoint | undefined>;
+  close(): Promise<void>;
+}
+
+/** How far an input was written: opaque to the transport but for the name. */
+export interface ResumePoint {
+  readonly input: string;
+  readonly state: string;
+}
+
+export interface LogReader {
+  /**
+   * Resolves with at least one batch as soon as there is one, with none after `waitMs` or when `signal` aborts.
+   *
+   * @param bytesMax about how many bytes of values to return at most; at least one batch is returned whatever its size
+   */
+  read(options: { bytesMax: number; waitMs: number; signal?: AbortSignal }): Promise<readonly RecordBatch[]>;
+  /** Stops and resumes reading of partitions; a paused one keeps its position. */
+  pause(partitions: readonly number[]): void;
+  resume(partitions: readonly number[]): void;
+  /** Offset that will be read next, by partition. */
+  positions(): ReadonlyMap<number, number>;
+  /** First and end offsets now. A transactional topic's end counts its markers. */
+  bounds(): Promise<readonly PartitionState[]>;
+  /** Records that retention took before this reader came to them, so far. */
+  readonly lostRecords: number;
+  close(): Promise<void>;
+}
+
+/** Results, rejected rows and offsets that become visible together or not at all. */
+export interface LaneTransaction {
+  readonly results: readonly OutgoingBatch[];
+  readonly rejected: readonly OutgoingBatch[];
+  readonly offsets: ReadonlyMap<number, CommittedOffset>;
+}
+
+/** Ownership of a fixed set of partitions: one owner at a time, whoever comes next fences the one before. */
+export interface LaneLease {
+  readonly lane: number;
+  readonly partitions: readonly number[];
+  /** What the group had committed when the lease was taken, read after the owner before was fenced. */
+  readonly committed: ReadonlyMap<number, CommittedOffset>;
+  /** Aborts when the lane is known to be lost. */
+  readonly lost: AbortSignal;
+  /** A reader of the lane's partitions from the given offsets. */
+  openReader(from: ReadonlyMap<number, number>): Promise<LogReader>;
+  /** @throws DtstreamError `fenced` when the lane has another owner; nothing of the transaction is then visible. */
+  commit(transaction: LaneTransaction): Promise<void>;
+  /** Gives the lane back at once, so that another member need not wait for the lease to run out. */
+  release(): Promise<void>;
+}
+
+export interface GroupOptions {
+  readonly group: string;
+  readonly topic: string;
+  readonly results: string;
+  readonly rejected: string;
+  /** Lane of a partition is `partition mod lanes`. */
+  readonly lanes: number;
+  /** Forget what the group has committed. Refused with `transport` while a member is alive. */
+  readonly reset: boolean;
+}
+
+export interface GroupMember {
+  /** Waits for a lane and takes it; undefined when `signal` aborts. Another member's lane is waited for. */
+  nextLane(signal: AbortSignal): Promise<LaneLease | undefined>;
+  close(): Promise<void>;
+}
+
+export interface Transport {
+  /** What the log is, for messages: `embedded log .dtstream`, `Kafka 10.0.0.1:9092`. */
+  readonly name: string;
+  /** Creates what is missing and returns all named topics as they are; one that exists keeps its settings. */
+  createTopics(specs: readonly TopicSpec[]): Promise<readonly TopicState[]>;
+  topics(): Promise<readonly TopicState[]>;
+  groups(): Promise<readonly GroupState[]>;
+  openWriter(topic: string): Promise<LogWriter>;
+  /** A plain reader that registers nothing; `partitions` absent = all. Sees committed records only. */
+  openReader(topic: string, from: ReadFrom, partitions?: readonly number[]): Promise<LogReader>;
+  joinGroup(options: GroupOptions): Promise<GroupMember>;
+  close(): Promise<void>;
+}
