@@ -1,0 +1,31 @@
+/** A count in full, in groups of three: `1,234,567`. */
+export function formatCount(count: number): string {
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A count in at most five characters: `812`, `1.23k`, `45.1M`. */
+export function formatShort(count: number): string {
+  if (count < 999.5)
+    return String(Math.round(count * 10) % 10 === 0 || count >= 99.95 ? Math.round(count) : count.toFixed(1));
+  const units = ['k', 'M', 'G', 'T', 'P', 'E'];
+  let value = count / 1000;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  return `${value.toFixed(digits)}${units[unit]}`;
+}
+
+/** A time span in the unit that suits it: `0.8 s`, `42 s`, `3 min`, `5 h`, `12 d`. */
+export function formatSpan(spanMs: number): string {
+  const seconds = Math.max(0, spanMs) / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 99.5) return `${Math.round(seconds)} s`;
+  if (seconds < 99.5 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86400)} d`;
+}

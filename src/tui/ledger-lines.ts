@@ -1,0 +1,73 @@
+import type { Ledger } from '../domain/batch-message.js';
+import type { Area } from './canvas.js';
+import { formatCount, formatShort } from './format.js';
+import type { Ink } from './ink.js';
+
+/** What a ledger view shows beside the ledger itself. */
+export interface LedgerView {
+  readonly ledger: Ledger;
+  readonly lateHits: number;
+  readonly lateOrbits: number;
+  /** Closed orbits with a hit. */
+  readonly orbits: number;
+}
+
+/** Rows that {@link drawLedger} needs. */
+export const ledgerRows = 4;
+
+/** The ledger as a small table: what was read, and where every row went. */
+export function drawLedger(area: Area, { ledger, lateHits, lateOrbits, orbits }: LedgerView): void {
+  const { dropped, rejected } = ledger;
+  const rejectedCount = rejected.fields + rejected.number + rejected.range;
+  const carried = ledger.carried_in === 0 ? '' : `, carried in ${formatCount(ledger.carried_in)}`;
+  const rows: [string, number, string, Ink][] = [
+    ['rows read', ledger.rows_read, `${formatCount(orbits)} orbits with hits${carried}`, 'plain'],
+    [
+      'hits',
+      ledger.hits,
+      `scintillator ${formatCount(ledger.scintillator)}, open ${formatCount(ledger.carried_out)}`,
+      'plain',
+    ],
+    [
+      'dropped',
+      dropped.head + dropped.channel,
+      `head ${formatCount(dropped.head)}, channel ${formatCount(dropped.channel)}`,
+      'plain',
+    ],
+    [
+      'rejected',
+      rejectedCount,
+      `fields ${formatCount(rejected.fields)}, number ${formatCount(rejected.number)}, range ${formatCount(rejected.range)}` +
+        (lateHits === 0 ? '' : `   late hits ${formatCount(lateHits)} in ${formatCount(lateOrbits)} orbits`),
+      rejectedCount + lateHits > 0 ? 'warn' : 'plain',
+    ],
+  ];
+  const width = Math.max(...rows.map(([, count]) => formatCount(count).length));
+  rows.forEach(([name, count, detail, ink], y) => {
+    area.put(0, y, name.padEnd(10), 'dim');
+    area.put(10, y, formatCount(count).padStart(width), ink);
+    area.put(10 + width + 2, y, detail, 'dim');
+  });
+}
+
+/** The ledger in one line, in several lengths, longest first. */
+export function ledgerTexts({ ledger, lateHits }: Pick<LedgerView, 'ledger' | 'lateHits'>): string[] {
+  return [formatCount, formatShort].flatMap((format) => {
+    const { dropped, rejected } = ledger;
+    const counts: [string, number][] = [
+      ['hits', ledger.hits],
+      ['scintillator', ledger.scintillator],
+      ['dropped', dropped.head + dropped.channel],
+      ['rejected', rejected.fields + rejected.number + rejected.range],
+      ['open', ledger.carried_out],
+    ];
+    const late = lateHits === 0 ? '' : `, late ${format(lateHits)}`;
+    const carried = ledger.carried_in === 0 ? '' : ` + carried ${format(ledger.carried_in)}`;
+    const parts = (nameMax: number) => counts.map(([name, count]) => `${name.slice(0, nameMax)} ${format(count)}`);
+    return [
+      `rows ${format(ledger.rows_read)}${carried} = ${parts(12).join(' + ')}${late}`,
+      `rows ${format(ledger.rows_read)}${carried} = ${parts(4).join(' + ')}${late}`,
+      `rows ${format(ledger.rows_read)} ${parts(4).join(' ')}${late}`,
+    ];
+  });
+}

@@ -1,0 +1,39 @@
+/** How a renderer may draw. */
+export interface Style {
+  /** `16` = the sixteen palette colours, as SGR sequences; `none` = no escape sequence at all. */
+  readonly color: 'none' | '16';
+  /** Only bytes 0x20-0x7e and line feeds come out. */
+  readonly ascii: boolean;
+}
+
+/** What {@link resolveStyle} looks at: the environment, where the text goes, and what the user asked for. */
+export interface StyleInput {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isTerminal: boolean;
+  /** `--ascii`; default false: decided by the locale. */
+  readonly ascii?: boolean;
+}
+
+/**
+ * The style that suits an output: colour only on a terminal that has some and where `NO_COLOR` is empty, block
+ * characters unless the locale or the terminal is known not to have them.
+ */
+export function resolveStyle({ env, isTerminal, ascii = false }: StyleInput): Style {
+  const colorless = !isTerminal || isSet(env['NO_COLOR']) || isColorlessTerminal(env['TERM']);
+  return { color: colorless ? 'none' : '16', ascii: ascii || !hasBlockCharacters(env) };
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
+}
+
+function isColorlessTerminal(term: string | undefined): boolean {
+  return term === undefined || term === '' || /^(dumb|unknown|vt\d)/.test(term);
+}
+
+/** A locale that is not set at all is taken for UTF-8: containers leave it out, and their terminal has it. */
+function hasBlockCharacters(env: StyleInput['env']): boolean {
+  if (/^(linux|dumb|vt\d)/.test(env['TERM'] ?? '')) return false;
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find(isSet);
+  return locale === undefined || /utf-?8/i.test(locale);
+}

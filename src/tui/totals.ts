@@ -1,0 +1,90 @@
+import type { BatchMessage, Ledger } from '../domain/batch-message.js';
+import { chamberChannels } from '../domain/geometry.js';
+import { hitLimits } from '../domain/hit.js';
+
+/** Sums of one chamber. */
+export interface ChamberTotals {
+  hits: number;
+  /** Hits by channel as it is on the board, 512 entries. */
+  readonly channelHits: Float64Array;
+  /** Entry n = orbits with n active channels, 65 entries. */
+  readonly activeOrbits: Float64Array;
+}
+
+/** Sums over messages. Adding is commutative and associative, so lanes may come in any order. */
+export interface Totals {
+  hits: number;
+  /** One a chamber, as many as the longest `hit_count_chamber` so far. */
+  readonly chambers: ChamberTotals[];
+  /** Every entry is a plain sum, also `carried_in` and `carried_out`. */
+  readonly ledger: Ledger;
+  lateHits: number;
+  lateOrbits: number;
+  orbits: number;
+}
+
+/** What messages and summaries have in common; a message of another producer may lack all but the first three. */
+export type Addend = Pick<BatchMessage, 'hit_count' | 'hit_count_chamber' | 'tdc_counts_chamber'> & {
+  readonly [key in 'active_channels_chamber' | 'ledger' | 'late_hits' | 'late_orbits' | 'orbits']?:
+    BatchMessage[key] | undefined;
+};
+
+export function emptyTotals(): Totals {
+  return { hits: 0, chambers: [], ledger: emptyLedger(), lateHits: 0, lateOrbits: 0, orbits: 0 };
+}
+
+/** Adds a message or a summary to the sums. Channels above 511 and more than 64 active channels are ignored. */
+export function addToTotals(totals: Totals, addend: Addend): void {
+  totals.hits += addend.hit_count;
+  addend.hit_count_chamber.forEach((hits, chamber) => (chamberOf(totals, chamber).hits += hits));
+  for (const [chamber, { bin_edges, hist_counts }] of Object.entries(addend.tdc_counts_chamber)) {
+    const { channelHits } = chamberOf(totals, Number(chamber));
+    bin_edges.forEach((channel, index) => {
+      if (channel < channelHits.length) channelHits[channel] += hist_counts[index];
+    });
+  }
+  for (const [chamber, counts] of Object.entries(addend.active_channels_chamber ?? {})) {
+    const { activeOrbits } = chamberOf(totals, Number(chamber));
+    counts.forEach((orbits, active) => (activeOrbits[active] += orbits));
+  }
+  if (addend.ledger !== undefined) addLedger(totals.ledger, addend.ledger);
+  totals.lateHits += addend.late_hits ?? 0;
+  totals.lateOrbits += addend.late_orbits ?? 0;
+  totals.orbits += addend.orbits ?? 0;
+}
+
+function chamberOf(totals: Totals, chamber: number): ChamberTotals {
+  while (totals.chambers.length <= chamber) {
+    totals.chambers.push({
+      hits: 0,
+      channelHits: new Float64Array(hitLimits.TDC_CHANNEL),
+      activeOrbits: new Float64Array(chamberChannels + 1),
+    });
+  }
+  return totals.chambers[chamber];
+}
+
+function emptyLedger(): Ledger {
+  return {
+    rows_read: 0,
+    hits: 0,
+    scintillator: 0,
+    dropped: { head: 0, channel: 0 },
+    rejected: { fields: 0, number: 0, range: 0 },
+    carried_in: 0,
+    carried_out: 0,
+  };
+}
+
+function addLedger(sum: Ledger, ledger: Ledger): void {
+  sum.rows_read += ledger.rows_read;
+  sum.hits += ledger.hits;
+  sum.scintillator += ledger.scintillator;
+  sum.dropped.head += ledger.dropped.head;
+  sum.dropped.channel += ledger.dropped.channel;
+  sum.rejected.fields += ledger.rejected.fields;
+  sum.rejected.number += ledger.rejected.number;
+  sum.rejected.range += ledger.rejected.range;
+  sum.carried_in += ledger.carried_in;
+  sum.carried_out += ledger.carried_out;
+}
