@@ -1,0 +1,144 @@
+import { bxNs, bxTdcCounts, orbitBxCount } from '../../domain/geometry.js';
+import { DtstreamError } from '../../errors.js';
+import { type Detector, chamberLayers, detectorOf, driftTimeNsMax, layerCells } from './detector.js';
+import { type NoiseTable, deadWires, drawNoiseWire, noiseTableOf } from './noise.js';
+import type { ResolvedSimulatorOptions } from './options.js';
+import { Random } from './random.js';
+import { HitQueue, type QueuedHit } from './stream-order.js';
+import { crossingCells, drawTrack } from './track.js';
+
+/** Length of an orbit and of a TDC count, in ns. */
+const orbitNs = orbitBxCount * bxNs;
+const tdcNs = bxNs / bxTdcCounts;
+
+/** Spread of a measured time, in ns. */
+const resolutionNs = 3;
+/** When a cell fires again after a hit, in ns. */
+const afterpulseNs = { min: 150, max: 600 };
+/** Share of the hits that the read-out holds back. */
+const delayedShare = 0.2;
+/** Events in a row without a hit after which there will never be one. */
+const silentEventsMax = 1_000_000;
+
+/**
+ * The hits of muons and noise in the order in which the read-out sends them.
+ *
+ * Time runs in orbits since the start of the run. Muons and noise are one Poisson process; a hit waits in the queue
+ * until no later event can come before it.
+ */
+export class EventStream {
+  /** Muons thrown so far, also those whose hits still wait. */
+  muons = 0;
+  readonly #options: ResolvedSimulatorOptions;
+  readonly #detector: Detector;
+  readonly #dead: Uint8Array;
+  readonly #noise: NoiseTable;
+  readonly #random: Random;
+  readonly #queue = new HitQueue();
+  readonly #eventsPerOrbit: number;
+  readonly #muonShare: number;
+  /** Time of the next event, in orbits since the start of the run. */
+  #next: number;
+
+  /** @throws DtstreamError `usage` when the options leave nothing that gives a hit */
+  constructor(options: ResolvedSimulatorOptions) {
+    this.#options = options;
+    this.#detector = detectorOf(options.geometry);
+    this.#dead = deadWires(options);
+    this.#noise = noiseTableOf(options, new Random(options.seed, 1));
+    this.#random = new Random(options.seed, 2);
+    const rateHz = options.muonRateHz + this.#noise.totalHz;
+    if (rateHz === 0) throw noHitError();
+    this.#eventsPerOrbit = rateHz * orbitNs * 1e-9;
+    this.#muonShare = options.muonRateHz / rateHz;
+    this.#next = this.#gap();
+  }
+
+  /** Starts a new run: what still waits is lost, as when a run is stopped. */
+  restart(): void {
+    this.#queue.clear();
+    this.#next = this.#gap();
+  }
+
+  /** Lets `orbits` pass in which nothing is taken; what waits still comes. */
+  pause(orbits: number): void {
+    this.#next += orbits;
+  }
+
+  /**
+   * Puts the next hit into `hit`.
+   *
+   * @throws DtstreamError `usage` when the options leave nothing that gives a hit
+   */
+  take(hit: QueuedHit): void {
+    let events = 0;
+    while (this.#queue.firstKey > this.#next) {
+      if (++events > silentEventsMax) throw noHitError();
+      const orbit = Math.floor(this.#next);
+      const ns = (this.#next - orbit) * orbitNs;
+      if (this.#random.chance(this.#muonShare)) this.#muon(orbit, ns);
+      else this.#record(drawNoiseWire(this.#noise, this.#random), orbit, ns);
+      this.#next += this.#gap();
+    }
+    this.#queue.pop(hit);
+  }
+
+  #gap(): number {
+    return this.#random.exponential() / this.#eventsPerOrbit;
+  }
+
+  #muon(orbit: number, ns: number): void {
+    const random = this.#random;
+    const { planes, middleMm, scintillatorWire, scintillatorDelayNs } = this.#detector;
+    const { cellEfficiency, deltaRayShare, scintillatorEfficiency } = this.#options;
+    this.muons++;
+    if (scintillatorWire >= 0 && random.chance(scintillatorEfficiency)) {
+      this.#queueHit(scintillatorWire, orbit, ns + scintillatorDelayNs);
+    }
+    const track = drawTrack(random);
+    for (let index = 0; index < planes.length; index++) {
+      const plane = planes[index];
+      const cells = crossingCells(track, plane, middleMm);
+      if (cells < 0) continue;
+      const cell = Math.floor(cells);
+      const startNs = ns + plane.delayNs + resolutionNs * random.bell();
+      if (random.chance(cellEfficiency)) {
+        const driftNs = 2 * Math.abs(cells - cell - 0.5) * driftTimeNsMax;
+        this.#record(plane.firstWire + chamberLayers * cell, orbit, startNs + driftNs);
+      }
+      if (random.chance(deltaRayShare)) {
+        // The electron starts anywhere in the cell beside: its hit is earlier or later than the muon's.
+        const beside = random.chance(0.5) ? cell + 1 : cell - 1;
+        const driftNs = random.uniform() * driftTimeNsMax;
+        if (beside >= 0 && beside < layerCells) {
+          this.#record(plane.firstWire + chamberLayers * beside, orbit, startNs + driftNs);
+        }
+      }
+    }
+  }
+
+  /** A hit of a cell and, at times, its afterpulse. */
+  #record(wire: number, orbit: number, ns: number): void {
+    if (this.#dead[wire] === 1) return;
+    this.#queueHit(wire, orbit, ns);
+    if (this.#random.chance(this.#options.afterpulseShare)) {
+      const span = afterpulseNs.max - afterpulseNs.min;
+      this.#queueHit(wire, orbit, ns + afterpulseNs.min + span * this.#random.uniform());
+    }
+  }
+
+  /** Queues a hit `ns` after the start of `orbit`; past the orbit's end it belongs to the next one. */
+  #queueHit(wire: number, orbit: number, ns: number): void {
+    const random = this.#random;
+    const orbitsLater = Math.floor(ns / orbitNs);
+    const counts = Math.floor((ns - orbitsLater * orbitNs) / tdcNs);
+    const bx = Math.min(Math.floor(counts / bxTdcCounts), orbitBxCount - 1);
+    const delay = random.chance(delayedShare) ? this.#options.disorderOrbits * random.uniform() : 0;
+    const bits = (wire << 17) | (bx << 5) | (counts - bx * bxTdcCounts);
+    this.#queue.push(orbit + ns / orbitNs + delay, orbit + orbitsLater, bits);
+  }
+}
+
+function noHitError(): DtstreamError {
+  return new DtstreamError('usage', 'cannot simulate: the rates, efficiencies and dead channels leave nothing to hit');
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { chamberChannels, defaultGeometry, geometrySchema } from '../../domain/geometry.js';
+import { hitLimits } from '../../domain/hit.js';
+import { DtstreamError } from '../../errors.js';
+import { sourceFormats } from '../hit-source.js';
+
+const share = fromText(z.number().min(0).max(1));
+const rateHz = fromText(z.number().min(0).max(1e9));
+const orbits = fromText(z.int().min(0).max(hitLimits.ORBIT_CNT));
+
+const wireShape = {
+  chamber: z.int().min(0),
+  channel: z
+    .int()
+    .min(0)
+    .max(chamberChannels - 1),
+};
+const deadWire = z.preprocess(wireFromText, z.strictObject(wireShape));
+const hotWire = z.preprocess(wireFromText, z.strictObject({ ...wireShape, factor: z.number().min(0).max(1e9) }));
+
+/**
+ * Every option of the simulator with its default and what it does (`shape.<name>.description`). Numbers and lists are
+ * also read from text, as a command line gives them: `1.5`, `1000,5000`, `2:17`, `2:17:50`.
+ */
+export const simulatorOptionsSchema = z
+  .strictObject({
+    format: z.enum(sourceFormats).default('csv').describe('csv lines or 64-bit words; words never hold malformed rows'),
+    seed: fromText(z.int().min(0)).default(1).describe('same seed and options, same bytes'),
+    rows: fromText(z.int().min(0)).optional().describe('rows in all, without the header line; absent = endless'),
+    muonRateHz: rateHz
+      .default(150)
+      .describe('cosmic muons a second of detector time through the middle of the telescope'),
+    noiseRateHz: rateHz.default(12).describe('uncorrelated hits a second of one channel, on average'),
+    noiseSpread: fromText(z.number().min(0).max(3))
+      .default(0.5)
+      .describe("how unequal the channels' noise is: spread of its logarithm"),
+    scintillatorEfficiency: share.default(0.95).describe('share of the muons that the scintillator sees'),
+    cellEfficiency: share.default(0.97).describe('share of the crossed cells that give a hit'),
+    deltaRayShare: share.default(0.05).describe('share of the crossed cells with a delta-ray hit in the cell beside'),
+    afterpulseShare: share.default(0.08).describe('share of the hits that repeat 150-600 ns later'),
+    disorderOrbits: orbits.default(600).describe('orbits that a hit may come after a later one, at most'),
+    ancillaryShare: share.default(0.06).describe('share of ancillary rows (HEAD other than 2)'),
+    ancillaryLeadOrbits: orbits.default(115_000).describe('orbits that ancillary rows run ahead of the hits, at most'),
+    strayShare: share.default(0.015).describe('share of hits on inputs that belong to no chamber'),
+    malformedShare: share.default(0).describe('share of malformed rows of every kind'),
+    corruptOrbitShare: share.default(0).describe('share of the hits whose orbit is garbage'),
+    hot: list(hotWire).default([]).describe('noisy channels, as chamber:channel:factor'),
+    dead: list(deadWire).default([]).describe('silent channels, as chamber:channel'),
+    startOrbit: fromText(
+      z
+        .int()
+        .min(0)
+        .max(hitLimits.ORBIT_CNT - 1),
+    )
+      .default(2_500_000_000)
+      .describe('orbit counter at the start'),
+    restartAfterRows: list(fromText(z.int().min(1)))
+      .default([])
+      .describe('rows after which the orbit counter starts again, a new run each'),
+    restartStepOrbits: orbits.default(2 ** 24).describe('orbits that the counter falls back when it starts again'),
+    gapAfterRows: list(fromText(z.int().min(1)))
+      .default([])
+      .describe('rows after which data taking pauses, so that the orbit counter jumps ahead'),
+    gapOrbits: orbits.default(2_400_000).describe('orbits of such a pause'),
+    geometry: geometrySchema.default(defaultGeometry).describe('chambers and trigger channels'),
+  })
+  .superRefine((options, context) => {
+    for (const { chamber } of [...options.hot, ...options.dead]) {
+      const count = options.geometry.chambers.length;
+      if (chamber >= count) context.addIssue(`hot and dead channels are in one of ${count} chambers, got ${chamber}`);
+    }
+    if (options.muonRateHz + options.noiseRateHz === 0)
+      context.addIssue('muonRateHz and noiseRateHz must not both be 0');
+    if (options.ancillaryShare + options.strayShare + options.malformedShare > 0.999)
+      context.addIssue('ancillaryShare, strayShare and malformedShare must leave room for hits: at most 0.999 in all');
+  });
+
+/** Every option with its value. */
+export type ResolvedSimulatorOptions = Readonly<z.infer<typeof simulatorOptionsSchema>>;
+/** What a caller may ask for; the defaults are in {@link simulatorOptionsSchema}. */
+export type SimulatorOptions = Partial<ResolvedSimulatorOptions>;
+
+/**
+ * Checks the options, typed or as text, and fills in the defaults.
+ *
+ * @throws DtstreamError `usage`, naming each option that breaks a rule
+ */
+export function resolveSimulatorOptions(
+  options: SimulatorOptions | Readonly<Record<string, unknown>>,
+): ResolvedSimulatorOptions {
+  const result = simulatorOptionsSchema.safeParse(options);
+  if (result.success) return result.data;
+  const given = new Map<PropertyKey, unknown>(Object.entries(options));
+  const faults = result.error.issues.map(({ path, message }) => {
+    if (path.length === 0) return message;
+    return `${path.join('.')}: ${message}, got ${JSON.stringify(given.get(path[0]))}`;
+  });
+  throw new DtstreamError('usage', `cannot simulate: ${faults.join('; ')}`);
+}
+
+/** Reads a number from text before the schema checks it; text that is no number becomes NaN, which no schema takes. */
+function fromText<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value) => (typeof value === 'string' ? numberOf(value) : value), schema);
+}
+
+function list<T extends z.ZodType>(schema: T) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value),
+    z.array(schema),
+  );
+}
+
+/** `chamber:channel` or `chamber:channel:factor`; any other number of parts stays text, which the schema refuses. */
+function wireFromText(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const parts = value.split(':').map(numberOf);
+  const [chamber, channel, factor] = parts;
+  if (parts.length === 2) return { chamber, channel };
+  return parts.length === 3 ? { chamber, channel, factor } : value;
+}
+
+function numberOf(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
+}
