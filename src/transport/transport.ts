@@ -48,6 +48,11 @@ export interface TopicSpec {
   readonly replicationFactor: number;
   /** Bytes kept in all partitions together; the oldest go first. Absent = the implementation's default. */
   readonly retentionBytes?: number;
+  /**
+   * Who writes the topic: `produce` (default) through {@link Transport.openWriter}, or `group` with its commits only
+   * (results and rejected rows). An implementation may store the two kinds differently.
+   */
+  readonly writer?: 'produce' | 'group';
 }
 
 export interface PartitionState {

@@ -1,0 +1,130 @@
+import { crc32 } from 'node:zlib';
+import { DtstreamError } from '../../errors.js';
+import type { Headers, OutgoingBatch } from '../transport.js';
+
+/**
+ * A block is the unit the log stores: consecutive records of one partition with the same headers, as one LMDB value.
+ *
+ * ```
+ *  byte 0      4       8             16      20           24        28       32
+ *  ┌──────────┬───────┬─────────────┬───────┬────────────┬─────────┬────────┬───────────────┬─────────┬──────┬────────┐
+ *  │ magic    │ CRC32 │ timestampMs │ count │ headers,   │ keys,   │ 0      │ value ends    │ headers │ keys │ values │
+ *  │ 'DTB1'   │ 8…end │ f64         │ u32   │ bytes u32  │ bytes   │        │ count × u32   │ JSON    │ JSON │        │
+ *  └──────────┴───────┴─────────────┴───────┴────────────┴─────────┴────────┴───────────────┴─────────┴──────┴────────┘
+ * ```
+ *
+ * Little endian. Value ends start at a multiple of 4, so a decoded block is views into the bytes that were read: one
+ * copy out of the store, none after. Keys are a JSON array of strings and nulls, 0 bytes when there are none.
+ */
+export interface Block {
+  readonly timestampMs: number;
+  readonly headers: Headers;
+  readonly keys?: readonly (string | null)[];
+  readonly valueEnds: Uint32Array;
+  readonly values: Uint8Array;
+}
+
+/**
+ * A block's size at most, unless one record alone is larger: four messages of 4096 words, in 33 pages of 4 KiB. Larger
+ * ones are not quicker to append or read, and are the least that a reader must take at once.
+ */
+export const blockBytesMax = 33 * 4096 - 64;
+/** Largest value of a record. */
+export const recordBytesMax = 64 * 1024 * 1024;
+
+const magic = 0x31425444;
+const headBytes = 32;
+const utf8 = new TextEncoder();
+const text = new TextDecoder();
+
+/** Records `from` (included) to `to` of a batch that make one block. */
+export interface BlockRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Cuts a batch into blocks of at most {@link blockBytesMax}. */
+export function splitIntoBlocks(batch: OutgoingBatch): BlockRange[] {
+  const ranges: BlockRange[] = [];
+  const { valueEnds } = batch;
+  const headersBytes = headBytes + JSON.stringify(batch.headers).length * 3;
+  let from = 0;
+  let bytes = headersBytes;
+  for (let i = 0; i < valueEnds.length; i++) {
+    // Four times: a character is at most 3 bytes, its JSON escape rarely more than 6; the limit is a round figure.
+    const keyBytes = batch.keys ? 3 + (batch.keys[i]?.length ?? 4) * 3 : 0;
+    const recordBytes = valueEnds[i] - (i === 0 ? 0 : valueEnds[i - 1]) + 4 + keyBytes;
+    if (i > from && bytes + recordBytes > blockBytesMax) {
+      ranges.push({ from, to: i });
+      from = i;
+      bytes = headersBytes;
+    }
+    bytes += recordBytes;
+  }
+  if (valueEnds.length > from) ranges.push({ from, to: valueEnds.length });
+  return ranges;
+}
+
+/** The bytes of one block. */
+export function encodeBlock(batch: OutgoingBatch, { from, to }: BlockRange, timestampMs: number): Uint8Array {
+  const headers = utf8.encode(JSON.stringify(batch.headers));
+  const keys = batch.keys ? utf8.encode(JSON.stringify(batch.keys.slice(from, to))) : new Uint8Array(0);
+  const valuesFrom = from === 0 ? 0 : batch.valueEnds[from - 1];
+  const valuesTo = to === 0 ? 0 : batch.valueEnds[to - 1];
+  const count = to - from;
+  const endsBytes = count * 4;
+  const bytes = new Uint8Array(headBytes + endsBytes + headers.length + keys.length + valuesTo - valuesFrom);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, magic, true);
+  view.setFloat64(8, timestampMs, true);
+  view.setUint32(16, count, true);
+  view.setUint32(20, headers.length, true);
+  view.setUint32(24, keys.length, true);
+  const ends = new Uint32Array(bytes.buffer, headBytes, count);
+  for (let i = 0; i < count; i++) ends[i] = batch.valueEnds[from + i] - valuesFrom;
+  let at = headBytes + endsBytes;
+  bytes.set(headers, at);
+  bytes.set(keys, (at += headers.length));
+  bytes.set(batch.values.subarray(valuesFrom, valuesTo), (at += keys.length));
+  view.setUint32(4, crc32(bytes.subarray(8)), true);
+  return bytes;
+}
+
+/**
+ * Reads a block back; the result shares memory with `bytes`.
+ *
+ * @param where what the block is, for messages
+ * @throws DtstreamError `store` when the bytes are not a whole, unchanged block
+ */
+export function decodeBlock(bytes: Uint8Array, where: string): Block {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < headBytes || view.getUint32(0, true) !== magic) throw damaged(where, 'it does not begin as one');
+  if (view.getUint32(4, true) !== crc32(bytes.subarray(8))) throw damaged(where, 'its checksum differs');
+  const count = view.getUint32(16, true);
+  const headersAt = headBytes + count * 4;
+  const keysAt = headersAt + view.getUint32(20, true);
+  const valuesAt = keysAt + view.getUint32(24, true);
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const valueEnds = new Uint32Array(aligned.buffer, aligned.byteOffset + headBytes, count);
+  return {
+    timestampMs: view.getFloat64(8, true),
+    headers: JSON.parse(text.decode(bytes.subarray(headersAt, keysAt))) as Headers,
+    ...(valuesAt > keysAt
+      ? { keys: JSON.parse(text.decode(bytes.subarray(keysAt, valuesAt))) as (string | null)[] }
+      : {}),
+    valueEnds,
+    values: bytes.subarray(valuesAt),
+  };
+}
+
+/** When a block was appended, without reading the rest. */
+export function timestampOfBlock(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(8, true);
+}
+
+function damaged(where: string, why: string): DtstreamError {
+  return new DtstreamError(
+    'store',
+    `cannot read ${where}: it must be a block of records, but ${why}; the store is damaged`,
+  );
+}

@@ -1,0 +1,265 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DtstreamError } from '../../errors.js';
+import type {
+  GroupMember,
+  GroupOptions,
+  GroupState,
+  LogReader,
+  LogWriter,
+  PartitionState,
+  ReadFrom,
+  TopicSpec,
+  TopicState,
+  Transport,
+} from '../transport.js';
+import { FullWait } from './full-wait.js';
+import { registeredGroups } from './group-store.js';
+import { heardOf } from './heartbeat.js';
+import { EmbeddedMember } from './lanes.js';
+import type { Hold, RetentionPolicy } from './retention.js';
+import { StoreEnv, type ReadView } from './store-env.js';
+import { createEnv, openStore, type StoreLayout } from './store-layout.js';
+import { addTopic, findTopic, partitionStates, readHeads, topicsOf, type TopicRecord } from './topic-log.js';
+import { TopicReader } from './topic-reader.js';
+import { TopicWriter } from './topic-writer.js';
+import { Wake } from './wake.js';
+
+export interface EmbeddedLogOptions {
+  /** The store's directory. */
+  readonly dir: string;
+  /** Make the store when the directory is missing or empty; default true. */
+  readonly create?: boolean;
+  /** Bytes a new topic keeps unless its spec says; default 4 GiB. */
+  readonly retentionBytes?: number;
+  /** `hold` (default) never deletes what a group has not finished; `delete` does. */
+  readonly retentionPolicy?: RetentionPolicy;
+  /** How long an append to a full topic waits before it fails, ms; default 30,000. */
+  readonly fullWaitMs?: number;
+  /** Watch the store for commits of other processes; default true, otherwise it is polled. */
+  readonly watch?: boolean;
+}
+
+/** Where a topic is stored. */
+interface Place {
+  readonly envDir: string;
+  readonly wakeName: string;
+}
+
+const outputsName = 'outputs';
+
+/**
+ * Opens the log in a directory, shared with other processes of this machine; no server is needed.
+ *
+ * @throws DtstreamError `store` when the directory is not a store, is damaged, newer or cannot be written
+ */
+export function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Transport> {
+  return Promise.resolve().then(() => {
+    const layout = openStore(options.dir, { create: options.create ?? true });
+    createEnv(layout, layout.outputs, () => undefined);
+    return new EmbeddedLog(layout, options);
+  });
+}
+
+class EmbeddedLog implements Transport {
+  readonly name: string;
+  readonly #layout: StoreLayout;
+  readonly #options: EmbeddedLogOptions;
+  readonly #wake: Wake;
+  readonly #outputs: StoreEnv;
+  readonly #fullWait: FullWait;
+  readonly #open = new Set<{ close(): Promise<void> }>();
+  #closed = false;
+
+  constructor(layout: StoreLayout, options: EmbeddedLogOptions) {
+    this.name = `embedded log ${layout.dir}`;
+    this.#layout = layout;
+    this.#options = options;
+    this.#wake = new Wake(layout.wake, { watch: options.watch ?? true });
+    this.#outputs = StoreEnv.open(layout.outputs, { writable: true });
+    this.#fullWait = new FullWait(this.#wake, outputsName, options.fullWaitMs ?? 30_000);
+  }
+
+  createTopics(specs: readonly TopicSpec[]): Promise<readonly TopicState[]> {
+    return Promise.resolve().then(() => {
+      for (const spec of specs) this.#createTopic(spec);
+      return specs.map(({ topic }) => this.#topicState(topic));
+    });
+  }
+
+  topics(): Promise<readonly TopicState[]> {
+    return Promise.resolve().then(() => this.#topicNames().map((topic) => this.#topicState(topic)));
+  }
+
+  groups(): Promise<readonly GroupState[]> {
+    return Promise.resolve().then(() => this.#outputs.read((view) => registeredGroups(view, this.#heardOf)));
+  }
+
+  openWriter(topic: string): Promise<LogWriter> {
+    return Promise.resolve().then(() => {
+      const place = this.#place(topic);
+      if (place.wakeName === outputsName) {
+        throw new DtstreamError('usage', `cannot write to ${topic}: only groups write there, with their commits`);
+      }
+      const env = StoreEnv.open(place.envDir, { writable: true });
+      return this.#track(
+        new TopicWriter({
+          env,
+          topic: env.read((view) => topicIn(view, topic)),
+          wake: this.#wake,
+          wakeName: place.wakeName,
+          holds: () => this.#outputs.read((view) => this.#holds(view, topic)),
+          fullWait: this.#fullWait,
+          release: () => env.release(),
+        }),
+      );
+    });
+  }
+
+  openReader(topic: string, from: ReadFrom, partitions?: readonly number[]): Promise<LogReader> {
+    return Promise.resolve().then(() => this.#openReader(topic, from, partitions));
+  }
+
+  joinGroup(options: GroupOptions): Promise<GroupMember> {
+    return Promise.resolve().then(() => {
+      const { topic, results, rejected } = options;
+      if (new Set([topic, results, rejected]).size < 3) {
+        throw new DtstreamError('usage', `topics of a group must differ, got ${topic}, ${results} and ${rejected}`);
+      }
+      for (const name of [results, rejected]) {
+        this.#createTopic({ topic: name, partitions: 1, replicationFactor: 1, writer: 'group' });
+        if (this.#place(name).wakeName !== outputsName) {
+          throw new DtstreamError('usage', `cannot publish to ${name}: produce writes that topic; choose another one`);
+        }
+      }
+      const { partitions } = this.#topicState(topic);
+      const env = StoreEnv.open(this.#layout.outputs, { writable: true });
+      return this.#track(
+        new EmbeddedMember(
+          {
+            env,
+            wake: this.#wake,
+            wakeName: outputsName,
+            membersDir: this.#layout.members,
+            partitions: partitions.map(({ partition }) => partition),
+            results: env.read((view) => topicIn(view, results)),
+            rejected: env.read((view) => topicIn(view, rejected)),
+            holds: (name) => (view) => this.#holds(view, name),
+            fullWait: this.#fullWait,
+            openReader: (own, offsets) => this.#openReader(topic, offsets, own),
+            release: () => env.release(),
+          },
+          options,
+        ),
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const resource of this.#open) await resource.close();
+    this.#wake.close();
+    this.#outputs.release();
+  }
+
+  #openReader(topic: string, from: ReadFrom, partitions: readonly number[] | undefined): LogReader {
+    const place = this.#place(topic);
+    const env = StoreEnv.open(place.envDir, { writable: place.wakeName === outputsName });
+    const record = env.read((view) => topicIn(view, topic));
+    return this.#track(
+      new TopicReader({
+        env,
+        topic: record,
+        wake: this.#wake,
+        wakeName: place.wakeName,
+        partitions: partitions ?? Array.from({ length: record.partitions }, (_, partition) => partition),
+        from,
+        release: () => env.release(),
+      }),
+    );
+  }
+
+  #createTopic(spec: TopicSpec): void {
+    const { topic, partitions } = spec;
+    checkTopicName(topic);
+    if (this.#find(topic)) return;
+    const retentionBytes = spec.retentionBytes ?? this.#options.retentionBytes ?? 4 * 1024 ** 3;
+    if (spec.writer === 'group') {
+      this.#outputs.write((view) => addTopic(view, { topic, partitions, retentionBytes }));
+    } else {
+      createEnv(this.#layout, join(this.#layout.topics, topic), (view) => {
+        addTopic(view, { topic, partitions, retentionBytes });
+      });
+    }
+  }
+
+  #topicNames(): string[] {
+    const groupTopics = this.#outputs.read((view) => topicsOf(view).map(({ topic }) => topic));
+    return [...readdirSync(this.#layout.topics), ...groupTopics].sort();
+  }
+
+  #topicState(topic: string): TopicState {
+    const env = StoreEnv.open(this.#place(topic).envDir, { writable: false });
+    try {
+      return env.read((view) => {
+        const heads = readHeads(view, topicIn(view, topic));
+        const partitions: PartitionState[] = partitionStates(heads);
+        return { topic, partitions, bytes: heads.bytes };
+      });
+    } finally {
+      env.release();
+    }
+  }
+
+  #find(topic: string): Place | undefined {
+    if (this.#outputs.read((view) => findTopic(view, topic))) {
+      return { envDir: this.#layout.outputs, wakeName: outputsName };
+    }
+    const envDir = join(this.#layout.topics, topic);
+    return existsSync(envDir) ? { envDir, wakeName: `topic-${topic}` } : undefined;
+  }
+
+  #place(topic: string): Place {
+    checkTopicName(topic);
+    const place = this.#find(topic);
+    if (place) return place;
+    throw new DtstreamError('transport', `cannot open topic ${topic}: it does not exist in ${this.#layout.dir}`, {
+      retryable: true,
+    });
+  }
+
+  /** Groups that hold records of a topic back. */
+  #holds(view: ReadView, topic: string): readonly Hold[] {
+    if (this.#options.retentionPolicy === 'delete') return [];
+    return registeredGroups(view, this.#heardOf)
+      .filter((group) => group.topic === topic)
+      .map(({ group, committed }) => ({ group, offsets: committed }));
+  }
+
+  readonly #heardOf = (member: string): boolean => heardOf(this.#layout.members, member);
+
+  #track<T extends { close(): Promise<void> }>(resource: T): T {
+    this.#open.add(resource);
+    return resource;
+  }
+}
+
+function topicIn(view: ReadView, topic: string): TopicRecord {
+  const record = findTopic(view, topic);
+  if (!record)
+    throw new DtstreamError(
+      'store',
+      `cannot open topic ${topic}: its environment does not know it; the store is damaged`,
+    );
+  return record;
+}
+
+/** The rule Kafka has, which also makes a name a safe part of a path. */
+function checkTopicName(topic: string): void {
+  if (/^[A-Za-z0-9._-]{1,249}$/.test(topic) && topic !== '.' && topic !== '..') return;
+  throw new DtstreamError(
+    'usage',
+    `a topic's name must be 1 to 249 of A-Z a-z 0-9 . _ -, got ${JSON.stringify(topic)}`,
+  );
+}

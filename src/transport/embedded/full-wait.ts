@@ -1,0 +1,42 @@
+import { DtstreamError } from '../../errors.js';
+import type { Held } from './retention.js';
+import type { Wake } from './wake.js';
+
+/** How long a full topic is waited for, and what ends the wait. */
+export class FullWait {
+  readonly #wake: Wake;
+  readonly #groupsName: string;
+  readonly #waitMs: number;
+
+  /** @param groupsName the environment whose commits may free a topic */
+  constructor(wake: Wake, groupsName: string, waitMs: number) {
+    this.#wake = wake;
+    this.#groupsName = groupsName;
+    this.#waitMs = waitMs;
+  }
+
+  /**
+   * Calls `attempt` until no group holds it up.
+   *
+   * @throws DtstreamError `limit` naming the group and how far it is
+   */
+  async until(attempt: () => Held | undefined): Promise<void> {
+    const deadline = performance.now() + this.#waitMs;
+    for (;;) {
+      const held = attempt();
+      if (!held) return;
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0) throw full(held, this.#waitMs);
+      await this.#wake.wait(this.#groupsName, leftMs);
+    }
+  }
+}
+
+function full({ topic, group, partition, offset, end }: Held, waitMs: number): DtstreamError {
+  return new DtstreamError(
+    'limit',
+    `cannot append to ${topic.topic}: it holds its ${topic.retentionBytes} bytes, and after ${waitMs} ms group ${group} still ` +
+      `needs partition ${partition} from offset ${offset}, ${end - offset} records before its end`,
+    { retryable: true },
+  );
+}

@@ -1,0 +1,182 @@
+import { realpathSync } from 'node:fs';
+import { open, type RootDatabase } from 'lmdb';
+import { checkMetaPages, checkTree } from './page-check.js';
+import { storeError } from './store-error.js';
+
+/** One snapshot of an environment, until the function it was given to returns. Values are copies. */
+export interface ReadView {
+  get(key: Buffer): Buffer | undefined;
+  /** Greatest key at or below `key`. */
+  floorKey(key: Buffer): Uint8Array | undefined;
+  /** Keys and values from `start` (included) to `end` (not included), in order. */
+  entries(range: { readonly start: Buffer; readonly end: Buffer }): { key: Uint8Array; value: Buffer }[];
+}
+
+export interface WriteView extends ReadView {
+  put(key: Buffer, value: Uint8Array): void;
+  remove(key: Buffer): void;
+}
+
+/** Address space for one environment; its file is only as large as what was written. */
+const mapBytes = 2 ** 40;
+/**
+ * After so many bytes were touched the memory map is dropped and made again: touched pages of a map count as the
+ * process's own memory, and a reader touches the whole log.
+ */
+const touchedBytesMax = 48 * 1024 * 1024;
+
+/** Environments this process has open, by real path: LMDB allows each only once. */
+const openEnvs = new Map<string, StoreEnv>();
+
+/**
+ * One LMDB environment, shared by everything in this process that uses the same directory.
+ *
+ * Reads and writes are plain functions, run at once and without an `await` inside: a snapshot that outlives its event
+ * would keep the space of deleted blocks. A write is one transaction: LMDB's lock is shared by all processes, so what
+ * is read in it is still true when it commits.
+ *
+ * Durability: a commit waits until its data is on disk and then writes the page that makes it valid without waiting for
+ * that one (`MDB_NOMETASYNC`). A killed process loses nothing, since the system has every commit. A power cut may take
+ * the last commit back but never mixes two: what that page replaces is reused only two commits later, and it reaches
+ * the disk with the next one. (lmdb-js's default, `overlappingSync`, shows commits before they are on disk and needs a
+ * third root page; its asynchronous transactions hold the lock while they wait for the event loop and print a full
+ * disk to stderr by themselves.)
+ */
+export class StoreEnv {
+  readonly dir: string;
+  #db: RootDatabase<Buffer, Buffer>;
+  #writable: boolean;
+  #users = 1;
+  #touchedBytes = 0;
+
+  private constructor(dir: string, writable: boolean) {
+    this.dir = dir;
+    this.#writable = writable;
+    this.#db = openDatabase(dir, writable);
+  }
+
+  /**
+   * Opens the environment in `dir`.
+   *
+   * @throws DtstreamError `store` when it is damaged or cannot be opened
+   */
+  static open(dir: string, options: { readonly writable: boolean }): StoreEnv {
+    checkMetaPages(dir);
+    const path = realpathSync(dir);
+    const known = openEnvs.get(path);
+    if (known) {
+      known.#users++;
+      if (options.writable && !known.#writable) known.#reopen(true);
+      return known;
+    }
+    const env = new StoreEnv(path, options.writable);
+    try {
+      env.read(() => checkTree(path));
+    } catch (error) {
+      void env.#db.close();
+      throw error;
+    }
+    openEnvs.set(path, env);
+    return env;
+  }
+
+  /** Makes an environment in a directory that nobody else knows yet. */
+  static create(dir: string): StoreEnv {
+    return new StoreEnv(dir, true);
+  }
+
+  /** Runs `work` on a snapshot. */
+  read<T>(work: (view: ReadView) => T): T {
+    const db = this.#db;
+    try {
+      db.resetReadTxn();
+      const transaction = db.useReadTransaction();
+      try {
+        return work(this.#readView(db));
+      } finally {
+        transaction.done();
+        db.resetReadTxn();
+      }
+    } catch (error) {
+      throw storeError(`cannot read ${this.dir}`, error);
+    } finally {
+      if (this.#touchedBytes > touchedBytesMax) this.#reopen(this.#writable);
+    }
+  }
+
+  /** Runs `work` as one transaction; when it throws, nothing has happened. */
+  write<T>(work: (view: WriteView) => T): T {
+    const db = this.#db;
+    const view: WriteView = {
+      ...this.#readView(db),
+      put: (key, value) => void db.put(key, asBuffer(value)),
+      remove: (key) => void db.remove(key),
+    };
+    try {
+      return db.transactionSync(() => work(view));
+    } catch (error) {
+      throw storeError(`cannot write to ${this.dir}`, error);
+    } finally {
+      if (this.#touchedBytes > touchedBytesMax) this.#reopen(this.#writable);
+    }
+  }
+
+  /** Bytes of blocks that were touched without being read, such as deleted ones. */
+  touched(bytes: number): void {
+    this.#touchedBytes += bytes;
+  }
+
+  /** Frees snapshots that processes which are gone have left behind. */
+  clearStaleReaders(): void {
+    this.#db.readerCheck();
+  }
+
+  /** Closes the environment when nobody in this process uses it any more. */
+  release(): void {
+    if (--this.#users > 0) return;
+    openEnvs.delete(this.dir);
+    void this.#db.close();
+  }
+
+  #readView(db: RootDatabase<Buffer, Buffer>): ReadView {
+    return {
+      get: (key) => {
+        const value = db.getBinary(key);
+        if (value) this.#touchedBytes += value.length;
+        return value;
+      },
+      floorKey: (key) => {
+        for (const found of db.getKeys({ start: key, reverse: true, limit: 1 })) return found;
+        return undefined;
+      },
+      entries: (range) => [...db.getRange(range)],
+    };
+  }
+
+  #reopen(writable: boolean): void {
+    void this.#db.close();
+    this.#writable = writable;
+    this.#touchedBytes = 0;
+    this.#db = openDatabase(this.dir, writable);
+  }
+}
+
+/** Opening also clears the snapshots of processes that are gone (`mdb_reader_check`). */
+function openDatabase(dir: string, writable: boolean): RootDatabase<Buffer, Buffer> {
+  try {
+    return open<Buffer, Buffer>(dir, {
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      noSubdir: false,
+      mapSize: mapBytes,
+      maxDbs: 1,
+      ...(writable ? { overlappingSync: false, noMetaSync: true } : { readOnly: true }),
+    });
+  } catch (error) {
+    throw storeError(`cannot open ${dir}`, error);
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,151 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { DtstreamError } from '../../errors.js';
+import { StoreEnv, type WriteView } from './store-env.js';
+import { storeError } from './store-error.js';
+
+/**
+ * A store on disk:
+ *
+ * ```
+ *  store.json            {"format":"dtstream-store","version":1}
+ *  topics/<topic>/       one LMDB environment for each topic that produce writes
+ *  outputs/              one LMDB environment for all that groups write: results, rejected rows, offsets, leases
+ *  wake/<environment>    touched after a commit, for readers that wait
+ *  members/<member>      touched twice a second by each member of a group
+ * ```
+ *
+ * An environment appears whole: it is made under a temporary name and renamed.
+ */
+export interface StoreLayout {
+  readonly dir: string;
+  readonly outputs: string;
+  readonly topics: string;
+  readonly wake: string;
+  readonly members: string;
+}
+
+const format = 'dtstream-store';
+const version = 1;
+const versionFile = 'store.json';
+const temporary = /^\.new-/;
+/** Room the disk must have: a lock file is a memory map, and one that cannot get its blocks kills the process. */
+const freeBytesMin = 1024 * 1024;
+
+/**
+ * Finds the store in `dir`, or makes it when the directory is missing or empty.
+ *
+ * @throws DtstreamError `store` when the directory is not a store, is newer, or cannot be written
+ */
+export function openStore(dir: string, options: { readonly create: boolean }): StoreLayout {
+  const layout = {
+    dir,
+    outputs: join(dir, 'outputs'),
+    topics: join(dir, 'topics'),
+    wake: join(dir, 'wake'),
+    members: join(dir, 'members'),
+  };
+  try {
+    if (!existsSync(join(dir, versionFile))) {
+      const strangers = existsSync(dir) ? readdirSync(dir).filter((name) => !temporary.test(name)) : [];
+      if (strangers.length > 0 && !existsSync(join(dir, versionFile))) throw foreign(dir, strangers);
+      if (!options.create)
+        throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce makes one`);
+      mkdirSync(dir, { recursive: true });
+      writeWhole(dir, versionFile, `${JSON.stringify({ format, version })}\n`);
+    }
+    checkVersion(dir);
+    for (const path of [layout.topics, layout.wake, layout.members]) mkdirSync(path, { recursive: true });
+    accessSync(dir, constants.W_OK | constants.R_OK);
+    checkFreeSpace(dir);
+  } catch (error) {
+    throw storeError(`cannot open ${dir}`, error);
+  }
+  return layout;
+}
+
+/** Makes the environment `path` with its first content, unless there is one. */
+export function createEnv(layout: StoreLayout, path: string, firstContent: (view: WriteView) => void): void {
+  if (existsSync(path)) return;
+  const draft = mkdtempSync(join(layout.dir, '.new-'));
+  try {
+    checkFreeSpace(layout.dir);
+    // LMDB maps this file; blocks it already has cannot run out later.
+    writeFileSync(join(draft, 'lock.mdb'), Buffer.alloc(lockFileBytes));
+    const env = StoreEnv.create(draft);
+    try {
+      env.write(firstContent);
+    } finally {
+      env.release();
+    }
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    // Somebody else was quicker: theirs is as good.
+    if (!existsSync(path)) throw storeError(`cannot create ${path}`, error);
+  }
+}
+
+const lockFileBytes = 16 * 1024;
+
+function checkVersion(dir: string): void {
+  const path = join(dir, versionFile);
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw storeError(`cannot read ${path}`, error);
+  }
+  const { format: found, version: number } = { format: undefined, version: undefined, ...(content as object) } as {
+    format: unknown;
+    version: unknown;
+  };
+  if (found !== format || typeof number !== 'number') {
+    throw new DtstreamError(
+      'store',
+      `cannot open ${dir}: ${versionFile} must say {"format":"${format}"}; this is not a dtstream store`,
+    );
+  }
+  if (number > version) {
+    throw new DtstreamError(
+      'store',
+      `cannot open ${dir}: it was made by a newer dtstream (store version ${number}, this one reads ${version})`,
+    );
+  }
+}
+
+function checkFreeSpace(dir: string): void {
+  const { bavail, bsize } = statfsSync(dir);
+  if (bavail * bsize < freeBytesMin) {
+    throw new DtstreamError(
+      'store',
+      `cannot write to ${dir}: the disk must have 1 MiB free, got ${bavail * bsize} bytes`,
+    );
+  }
+}
+
+function foreign(dir: string, names: readonly string[]): DtstreamError {
+  return new DtstreamError(
+    'store',
+    `cannot open ${dir}: the directory must be empty or a dtstream store, but holds ${names.slice(0, 3).join(', ')}`,
+  );
+}
+
+function writeWhole(dir: string, name: string, content: string): void {
+  const draft = join(dir, `.new-${randomUUID()}`);
+  writeFileSync(draft, content, { flush: true });
+  renameSync(draft, join(dir, name));
+}

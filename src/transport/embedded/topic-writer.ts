@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { DtstreamError } from '../../errors.js';
+import type { LogWriter, OutgoingBatch, ResumePoint } from '../transport.js';
+import { encodeBlock, recordBytesMax, splitIntoBlocks } from './block-codec.js';
+import type { FullWait } from './full-wait.js';
+import { makeRoom, type Hold } from './retention.js';
+import type { ReadView, StoreEnv } from './store-env.js';
+import { resumeKey } from './store-keys.js';
+import { appendBlocks, readHeads, storedBytes, writeHeads, type EncodedBlock, type TopicRecord } from './topic-log.js';
+import type { Wake } from './wake.js';
+
+/** Appends to one topic; appends of one writer become visible in the order of their calls. */
+export class TopicWriter implements LogWriter {
+  readonly #env: StoreEnv;
+  readonly #topic: TopicRecord;
+  readonly #wake: Wake;
+  readonly #wakeName: string;
+  readonly #holds: (view: ReadView) => readonly Hold[];
+  readonly #fullWait: FullWait;
+  readonly #release: () => void;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(target: {
+    env: StoreEnv;
+    topic: TopicRecord;
+    wake: Wake;
+    wakeName: string;
+    holds: (view: ReadView) => readonly Hold[];
+    fullWait: FullWait;
+    release: () => void;
+  }) {
+    this.#env = target.env;
+    this.#topic = target.topic;
+    this.#wake = target.wake;
+    this.#wakeName = target.wakeName;
+    this.#holds = target.holds;
+    this.#fullWait = target.fullWait;
+    this.#release = target.release;
+  }
+
+  append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
+    const appended = this.#last.then(() => this.#append(batches, resume));
+    this.#last = appended.catch(() => undefined);
+    return appended;
+  }
+
+  resumePoint(input: string): Promise<ResumePoint | undefined> {
+    const value = this.#env.read((view) => view.get(resumeKey(this.#topic.id, digestOf(input))));
+    return Promise.resolve(value && (JSON.parse(value.toString()) as ResumePoint));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#last;
+    this.#release();
+  }
+
+  async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
+    const blocks = encodeBatches(this.#topic, batches);
+    await this.#fullWait.until(() =>
+      this.#env.write((view) => {
+        const heads = readHeads(view, this.#topic);
+        const held = makeRoom(view, this.#topic, heads, bytesOf(blocks), this.#holds);
+        if (!held) {
+          appendBlocks(view, this.#topic.id, heads, blocks);
+          if (resume) view.put(resumeKey(this.#topic.id, digestOf(resume.input)), Buffer.from(JSON.stringify(resume)));
+        }
+        writeHeads(view, this.#topic.id, heads);
+        return held;
+      }),
+    );
+    this.#wake.notify(this.#wakeName);
+  }
+}
+
+/** All blocks of an append, in order; a partition's records keep theirs. */
+export function encodeBatches(topic: TopicRecord, batches: readonly OutgoingBatch[]): EncodedBlock[] {
+  const timestampMs = Date.now();
+  const blocks: EncodedBlock[] = [];
+  for (const batch of batches) {
+    checkBatch(topic, batch);
+    for (const range of splitIntoBlocks(batch)) {
+      blocks.push({
+        partition: batch.partition,
+        count: range.to - range.from,
+        bytes: encodeBlock(batch, range, timestampMs),
+      });
+    }
+  }
+  const bytes = bytesOf(blocks);
+  if (bytes > topic.retentionBytes) {
+    throw new DtstreamError(
+      'limit',
+      `cannot append to ${topic.topic}: one append must fit its ${topic.retentionBytes} bytes, got ${bytes}`,
+    );
+  }
+  return blocks;
+}
+
+export function bytesOf(blocks: readonly EncodedBlock[]): number {
+  return blocks.reduce((sum, { bytes }) => sum + storedBytes(bytes), 0);
+}
+
+function checkBatch(topic: TopicRecord, { partition, valueEnds, values, keys }: OutgoingBatch): void {
+  if (!Number.isInteger(partition) || partition < 0 || partition >= topic.partitions) {
+    throw new RangeError(`partition of ${topic.topic} must be 0 to ${topic.partitions - 1}, got ${partition}`);
+  }
+  if (keys && keys.length !== valueEnds.length) {
+    throw new RangeError(`a batch must have a key for each of its ${valueEnds.length} records, got ${keys.length}`);
+  }
+  let from = 0;
+  for (const end of valueEnds) {
+    if (end < from || end > values.length)
+      throw new RangeError(`value ends must ascend to ${values.length}, got ${end}`);
+    if (end - from > recordBytesMax) {
+      throw new DtstreamError(
+        'limit',
+        `cannot append to ${topic.topic}: a record must have at most ${recordBytesMax} bytes, got ${end - from}`,
+      );
+    }
+    from = end;
+  }
+}
+
+function digestOf(input: string): Uint8Array {
+  return createHash('sha256').update(input).digest();
+}

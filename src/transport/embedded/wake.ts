@@ -1,0 +1,119 @@
+import { closeSync, openSync, utimesSync, watch, type FSWatcher } from 'node:fs';
+import { join } from 'node:path';
+import { storeError } from './store-error.js';
+
+/** Touches of one name are at least this far apart; the last one is never left out. */
+const touchEveryMs = 4;
+/** How long a waiting reader relies on the watch alone. */
+const pollWatchedMs = 250;
+/** The same where the directory cannot be watched. */
+const pollUnwatchedMs = 25;
+
+/**
+ * Tells readers, also of other processes, that an environment has a new commit: its file in the `wake` directory is
+ * touched, and the directory is watched. A missed event costs a poll, never a record.
+ */
+export class Wake {
+  readonly #dir: string;
+  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #touchedMs = new Map<string, number>();
+  readonly #pending = new Map<string, NodeJS.Timeout>();
+  readonly #watch: boolean;
+  #watcher: FSWatcher | undefined;
+
+  /** @param options `watch: false` only polls, as where the system has no watches left */
+  constructor(dir: string, options: { readonly watch: boolean }) {
+    this.#dir = dir;
+    this.#watch = options.watch;
+  }
+
+  /** Says that `name` has a new commit. */
+  notify(name: string): void {
+    this.awaken(name);
+    if (this.#pending.has(name)) return;
+    const dueMs = (this.#touchedMs.get(name) ?? -touchEveryMs) + touchEveryMs - performance.now();
+    if (dueMs <= 0) {
+      this.#touch(name);
+      return;
+    }
+    this.#pending.set(
+      name,
+      setTimeout(() => {
+        this.#pending.delete(name);
+        this.#touch(name);
+      }, dueMs),
+    );
+  }
+
+  /** Resolves at the next commit of `name`, after `timeoutMs`, or when it is time to look anyway, or on abort. */
+  wait(name: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
+    this.#startWatch();
+    const pollMs = this.#watcher ? pollWatchedMs : pollUnwatchedMs;
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(name) ?? new Set();
+      this.#waiting.set(name, waiting);
+      const done = (): void => {
+        clearTimeout(timer);
+        waiting.delete(done);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.max(0, Math.min(timeoutMs, pollMs)));
+      waiting.add(done);
+      signal?.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  close(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    for (const [name, timer] of this.#pending) {
+      clearTimeout(timer);
+      this.#touch(name);
+    }
+    this.#pending.clear();
+    for (const name of this.#waiting.keys()) this.awaken(name);
+  }
+
+  /** Lets everything that waits for `name` in this process look again. */
+  awaken(name: string): void {
+    for (const done of this.#waiting.get(name) ?? []) done();
+  }
+
+  #touch(name: string): void {
+    this.#touchedMs.set(name, performance.now());
+    touchFile(join(this.#dir, name));
+  }
+
+  #startWatch(): void {
+    if (this.#watcher || !this.#watch) return;
+    try {
+      const watcher = watch(this.#dir, { persistent: false }, (_event, name) => {
+        if (name) this.awaken(name);
+        else for (const waiting of this.#waiting.keys()) this.awaken(waiting);
+      });
+      watcher.on('error', () => {
+        watcher.close();
+        if (this.#watcher === watcher) this.#watcher = undefined;
+      });
+      this.#watcher = watcher;
+    } catch {
+      // No watches left: polling does the same, later.
+    }
+  }
+}
+
+/** Sets a file's time to now, and makes the file when it is missing. */
+export function touchFile(path: string): void {
+  const now = new Date();
+  try {
+    utimesSync(path, now, now);
+  } catch {
+    try {
+      closeSync(openSync(path, 'a'));
+    } catch (error) {
+      throw storeError(`cannot write ${path}`, error);
+    }
+  }
+}
