@@ -1,0 +1,170 @@
+import { chamberChannels } from '../domain/geometry.js';
+import { rowCode } from '../domain/row-code.js';
+import { type HitLists, viewHitLists } from './hit-lists.js';
+import { bitCount, type OrbitTable } from './orbit-table.js';
+import type { AggregateResult, AggregateTask, OrbitDetail } from './tasks.js';
+
+const activeBins = chamberChannels + 1;
+
+/** What the hits of a task add up to, while it runs. */
+interface Sums {
+  readonly hits: Uint32Array;
+  readonly active: Uint32Array;
+  scintillator: number;
+  lateHits: number;
+  readonly lateOrbits: Set<number>;
+  orbits: number;
+  orbitFirst: number;
+  orbitLast: number;
+}
+
+/**
+ * Closes shards up to the watermark: hits at or below it are counted, those above it are carried.
+ *
+ * ```
+ *   … late │ published now │ carried …      orbit ──►
+ *        closed        watermark
+ * ```
+ *
+ * @param table scratch, empty before and after
+ */
+export function aggregateShards(task: AggregateTask, table: OrbitTable): AggregateResult {
+  const chambers = table.maskWords / 2;
+  const sums: Sums = {
+    hits: new Uint32Array(chambers * chamberChannels),
+    active: new Uint32Array(chambers * activeBins),
+    scintillator: 0,
+    lateHits: 0,
+    lateOrbits: new Set(),
+    orbits: 0,
+    orbitFirst: Infinity,
+    orbitLast: -Infinity,
+  };
+  const detail = task.detail ? new DetailCollector(chambers) : undefined;
+  const carried = task.shards.map((shard) => {
+    const out = viewHitLists(shard.carryOut);
+    let count = 0;
+    if (shard.carried !== undefined) {
+      const lists = viewHitLists(shard.carried);
+      count = closeHits(task, { lists, from: 0, to: shard.carriedCount, delta: 0, replayed: false }, table, sums, out, 0);
+    }
+    for (const slice of shard.slices) {
+      count = closeHits(task, { ...slice, lists: viewHitLists(slice.lists) }, table, sums, out, count);
+    }
+    sweep(table, sums, detail);
+    return count;
+  });
+  return { ...sums, lateOrbits: sums.lateOrbits.size, carried, detail: detail?.sorted() ?? [] };
+}
+
+interface OpenSlice {
+  readonly lists: HitLists;
+  readonly from: number;
+  readonly to: number;
+  readonly delta: number;
+  readonly replayed: boolean;
+}
+
+/** The hot loop over one slice; returns the number of hits carried so far. */
+function closeHits(
+  { closed, watermark }: AggregateTask,
+  { lists, from, to, delta, replayed }: OpenSlice,
+  table: OrbitTable,
+  sums: Sums,
+  out: HitLists,
+  carriedBefore: number,
+): number {
+  const { orbits, codes } = lists;
+  const { hits } = sums;
+  const { maskWords } = table;
+  let carried = carriedBefore;
+  let scintillator = 0;
+  let lastOrbit = -1;
+  let base = 0;
+  for (let at = from; at < to; at++) {
+    const orbit = orbits[at] + delta;
+    const code = codes[at];
+    if (orbit > watermark) {
+      out.orbits[carried] = orbit;
+      out.codes[carried] = code;
+      carried++;
+    } else if (orbit <= closed) {
+      if (!replayed) countLate(sums, orbit, code);
+    } else if (code === rowCode.scintillator) {
+      scintillator++;
+    } else {
+      hits[code]++;
+      if (orbit !== lastOrbit) {
+        lastOrbit = orbit;
+        base = table.slotOf(orbit) * maskWords;
+      }
+      table.masks[base + (code >>> 5)] |= 1 << (code & 31);
+    }
+  }
+  sums.scintillator += scintillator;
+  return carried;
+}
+
+function countLate(sums: Sums, orbit: number, code: number): void {
+  if (code === rowCode.scintillator) {
+    sums.scintillator++;
+    return;
+  }
+  sums.hits[code]++;
+  sums.lateHits++;
+  sums.lateOrbits.add(orbit);
+}
+
+/** Turns the masks of the closed orbits into counts and empties the table. */
+function sweep(table: OrbitTable, sums: Sums, detail: DetailCollector | undefined): void {
+  const { keys, masks, used, size, maskWords } = table;
+  const { active } = sums;
+  let { orbitFirst, orbitLast } = sums;
+  for (let index = 0; index < size; index++) {
+    const slot = used[index];
+    const orbit = keys[slot];
+    if (orbit < orbitFirst) orbitFirst = orbit;
+    if (orbit > orbitLast) orbitLast = orbit;
+    const base = slot * maskWords;
+    for (let word = 0; word < maskWords; word += 2) {
+      const low = masks[base + word];
+      const high = masks[base + word + 1];
+      if ((low | high) === 0) continue;
+      masks[base + word] = 0;
+      masks[base + word + 1] = 0;
+      const channels = bitCount(low) + bitCount(high);
+      active[(word >>> 1) * activeBins + channels]++;
+      if (detail !== undefined) detail.add(word >>> 1, orbit, channels);
+    }
+  }
+  sums.orbitFirst = orbitFirst;
+  sums.orbitLast = orbitLast;
+  sums.orbits += size;
+  table.clear();
+}
+
+/** Orbits and their active channels by chamber, where they are wanted. */
+class DetailCollector {
+  readonly #chambers: { orbits: number[]; counts: number[] }[];
+
+  constructor(chambers: number) {
+    this.#chambers = Array.from({ length: chambers }, () => ({ orbits: [], counts: [] }));
+  }
+
+  add(chamber: number, orbit: number, channels: number): void {
+    const lists = this.#chambers[chamber];
+    lists?.orbits.push(orbit);
+    lists?.counts.push(channels);
+  }
+
+  /** By chamber, orbits ascending. */
+  sorted(): OrbitDetail[] {
+    return this.#chambers.map(({ orbits, counts }) => {
+      const order = Uint32Array.from(orbits.keys()).sort((a, b) => orbits[a] - orbits[b]);
+      return {
+        orbits: Float64Array.from(order, (index) => orbits[index]),
+        counts: Uint8Array.from(order, (index) => counts[index]),
+      };
+    });
+  }
+}

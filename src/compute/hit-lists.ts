@@ -1,0 +1,48 @@
+/**
+ * Rows of one chunk after routing, in one shared buffer: a list of hits and scintillator rows for each shard, then one
+ * of all other rows, each in row order.
+ *
+ * ```
+ *           ┌ shard 0 ┬ shard 1 ┬ … ┬ others ┐
+ *  orbits   │ float64: orbit relative to the chunk (others: unused)
+ *  rows     │ uint32:  number of the row in the chunk
+ *  codes    │ uint16:  row code
+ *           └─────────┴─────────┴───┴────────┘
+ *           0     starts[1] starts[2]      rows
+ * ```
+ */
+export interface HitLists {
+  readonly orbits: Float64Array;
+  readonly rows: Uint32Array;
+  readonly codes: Uint16Array;
+}
+
+/** Bytes that the lists take for each row. */
+export const hitListRowBytes = Float64Array.BYTES_PER_ELEMENT + Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT;
+
+/** A shared buffer for the lists of up to `rowsMax` rows; memory is taken by the system only where it is written. */
+export function allocateHitLists(rowsMax: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(Math.max(1, rowsMax) * hitListRowBytes);
+}
+
+/** The columns of a buffer made by {@link allocateHitLists}. */
+export function viewHitLists(buffer: SharedArrayBuffer): HitLists {
+  const rowsMax = Math.floor(buffer.byteLength / hitListRowBytes);
+  return {
+    orbits: new Float64Array(buffer, 0, rowsMax),
+    rows: new Uint32Array(buffer, rowsMax * 8, rowsMax),
+    codes: new Uint16Array(buffer, rowsMax * 12, rowsMax),
+  };
+}
+
+/** First index in [from, to) of an ascending list whose value is at least `value`; `to` when there is none. */
+export function lowerBound(values: Uint32Array, from: number, to: number, value: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

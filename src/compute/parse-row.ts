@@ -1,0 +1,109 @@
+import { csvHeader, hitHead, hitLimits } from '../domain/hit.js';
+import { rowCode } from '../domain/row-code.js';
+
+const fieldCount = 6;
+const comma = 0x2c;
+const space = 0x20;
+const tab = 0x09;
+const minus = 0x2d;
+const dot = 0x2e;
+
+/** Fields of the row under work, kept here so that parsing allocates nothing. */
+const whole = new Float64Array(fieldCount);
+const fraction = new Uint8Array(fieldCount);
+const negative = new Uint8Array(fieldCount);
+
+/** What {@link parseRow} returns for a line that is not a row: a header or nothing but blanks. */
+export const notARow = 0xffff;
+
+/** Raw orbit of the last row that {@link parseRow} found to be a hit or a scintillator row. */
+export let parsedOrbit = 0;
+
+/**
+ * The fate of any CSV line by the rules of docs/semantics.md, in their order: the careful twin of the quick path of
+ * `decodeCsv`, for what that does not take. Numbers are decided on their digits, not on rounded values.
+ *
+ * @param start first byte of the line
+ * @param end end of the line without its LF or CRLF
+ * @returns a row code, or {@link notARow}
+ */
+export function parseRow(bytes: Uint8Array, start: number, end: number, wires: Uint16Array): number {
+  if (isBlank(bytes, start, end) || isHeader(bytes, start, end)) return notARow;
+  if (countFields(bytes, start, end) !== fieldCount) return rowCode.rejectedFields;
+  let from = start;
+  for (let field = 0; field < fieldCount; field++) {
+    let to = from;
+    while (to < end && bytes[to] !== comma) to++;
+    if (!parseNumber(bytes, from, to, field)) return rowCode.rejectedNumber;
+    from = to + 1;
+  }
+  if (!isWholeBelow(0, hitHead + 1) || whole[0] !== hitHead) return rowCode.droppedHead;
+  if (
+    !isWholeBelow(1, hitLimits.FPGA) ||
+    !isWholeBelow(2, hitLimits.TDC_CHANNEL) ||
+    !isWholeBelow(3, hitLimits.ORBIT_CNT) ||
+    !isWholeBelow(4, hitLimits.BX_COUNTER) ||
+    negative[5] === 1 ||
+    whole[5] >= hitLimits.TDC_MEAS
+  ) {
+    return rowCode.rejectedRange;
+  }
+  parsedOrbit = whole[3];
+  return wires[whole[1] * hitLimits.TDC_CHANNEL + whole[2]];
+}
+
+/** Takes `-?digits[.digits]` with blanks around it into the field's slot; false when it is anything else. */
+function parseNumber(bytes: Uint8Array, start: number, end: number, field: number): boolean {
+  let from = start;
+  let to = end;
+  while (from < to && isBlankByte(bytes[from])) from++;
+  while (to > from && isBlankByte(bytes[to - 1])) to--;
+  const sign = from < to && bytes[from] === minus;
+  if (sign) from++;
+  let value = 0;
+  let at = from;
+  for (; at < to && isDigit(bytes[at]); at++) value = value * 10 + bytes[at] - 48;
+  if (at === from) return false;
+  let decimals = 0;
+  if (at < to && bytes[at] === dot) {
+    const first = ++at;
+    for (; at < to && isDigit(bytes[at]); at++) if (bytes[at] !== 48) decimals = 1;
+    if (at === first) return false;
+  }
+  if (at !== to) return false;
+  whole[field] = value;
+  fraction[field] = decimals;
+  negative[field] = sign && (value > 0 || decimals === 1) ? 1 : 0;
+  return true;
+}
+
+function isWholeBelow(field: number, limit: number): boolean {
+  return negative[field] === 0 && fraction[field] === 0 && whole[field] < limit;
+}
+
+function countFields(bytes: Uint8Array, start: number, end: number): number {
+  let fields = 1;
+  for (let at = start; at < end; at++) if (bytes[at] === comma) fields++;
+  return fields;
+}
+
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (!isBlankByte(bytes[at])) return false;
+  return true;
+}
+
+/** The canonical header line, in any case and with blanks around the names. */
+function isHeader(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < csvHeader.length || end - start > 2 * csvHeader.length) return false;
+  let text = '';
+  for (let at = start; at < end; at++) if (!isBlankByte(bytes[at])) text += String.fromCharCode(bytes[at]);
+  return text.toUpperCase() === csvHeader;
+}
+
+function isBlankByte(byte: number): boolean {
+  return byte === space || byte === tab;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
+}

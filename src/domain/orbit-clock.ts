@@ -1,0 +1,263 @@
+/**
+ * Places raw orbit counters on the time line of docs/decisions/0001-orbit-timeline.md. The comments name its rules.
+ */
+
+/** Largest step of the orbit counter, either way, that needs no confirmation. */
+export const clockStepMax = 2 ** 20;
+/** Rows in a row that must agree before a larger step is believed. */
+export const streakRows = 16;
+/** Further clock rows of its partition after which a waiting row is published as the orbit it claims. */
+export const waitRowsMax = 65_536;
+
+/** Runs that a lane remembers. */
+const runsMax = 1024;
+
+const counterSpan = 2 ** 32;
+
+/** One run of the read-out on the time line: its orbits are above `floor` and below the next run's. */
+export interface Run {
+  readonly index: number;
+  readonly floor: number;
+  /** Smallest and largest time-line orbit accepted so far. */
+  min: number;
+  max: number;
+}
+
+/** A clock row that does not fit the clock yet. */
+export interface WaitingRow {
+  readonly raw: number;
+  readonly code: number;
+  /** Where the row is in its partition: what a restart must read again. */
+  readonly offset: number;
+  /** Clock rows of the partition before this one. */
+  readonly clockRow: number;
+}
+
+/** A waiting row that has got its place. */
+export interface ReleasedRow {
+  readonly orbit: number;
+  readonly code: number;
+  readonly offset: number;
+  /** Published as what it claims: it did not move the clock. */
+  readonly claimed: boolean;
+}
+
+/** The runs that a lane has seen, oldest first. */
+export class Timeline {
+  readonly runs: Run[] = [];
+
+  /** The lane's newest clock, undefined before its first row. */
+  get newest(): Run | undefined {
+    return this.runs.at(-1);
+  }
+
+  run(index: number): Run | undefined {
+    return this.runs[index - (this.runs[0]?.index ?? 0)];
+  }
+
+  /** Begins a run with its first raw orbit and returns it. */
+  begin(raw: number): Run {
+    const last = this.newest;
+    const base = last === undefined ? 0 : Math.ceil((last.max + 1) / counterSpan) * counterSpan;
+    const orbit = base + 2 * counterSpan + raw;
+    const run = { index: (last?.index ?? -1) + 1, floor: base + counterSpan, min: orbit, max: orbit };
+    this.runs.push(run);
+    if (this.runs.length > runsMax) this.runs.shift();
+    return run;
+  }
+}
+
+/** What must be known of a partition's clock to go on from a given row. */
+export interface ClockState {
+  /** Last accepted time-line orbit, undefined before the first. */
+  readonly last: number | undefined;
+  readonly run: number;
+}
+
+/** What a worker found in a stretch of rows, enough to place all of them at once when nothing unusual is in it. */
+export interface ClockStretch {
+  /** Hits and scintillator rows. */
+  readonly clockRows: number;
+  /** Raw orbit of the first of them. */
+  readonly firstRaw: number;
+  /** Extended orbits relative to the stretch: the first row's is `firstRaw`. */
+  readonly last: number;
+  readonly min: number;
+  readonly max: number;
+  /** Whether two neighbours differ by more than {@link clockStepMax}. */
+  readonly stepped: boolean;
+}
+
+/** The orbit clock of one partition. */
+export class PartitionClock {
+  /** Rows that wait for their place, oldest first. */
+  readonly waiting: WaitingRow[] = [];
+  #last: number | undefined;
+  #runIndex = 0;
+  /** How many of the newest waiting rows form the streak. */
+  #streak = 0;
+  #clockRows = 0;
+
+  constructor(
+    readonly timeline: Timeline,
+    state: ClockState = { last: undefined, run: 0 },
+  ) {
+    this.#last = state.last;
+    this.#runIndex = state.run;
+  }
+
+  /** The state before the next row; exact as long as no row waits. */
+  get state(): ClockState {
+    return { last: this.#last, run: this.#runIndex };
+  }
+
+  /**
+   * Places a whole stretch of rows when each of them is accepted by rule 1 (or, at the very first row, rule 5).
+   *
+   * @returns what to add to the stretch's relative orbits, or undefined when the rows must go one by one through
+   *   {@link step}; then nothing has changed
+   */
+  advance(stretch: ClockStretch): number | undefined {
+    if (stretch.clockRows === 0) return 0;
+    if (stretch.stepped) return undefined;
+    const oldest = this.waiting[0];
+    if (oldest !== undefined && this.#clockRows + stretch.clockRows > oldest.clockRow + waitRowsMax) return undefined;
+    const first = this.#place(stretch.firstRaw);
+    if (first === undefined) return undefined;
+    const delta = first - stretch.firstRaw;
+    this.#accept(stretch.min + delta);
+    this.#accept(stretch.max + delta);
+    this.#accept(stretch.last + delta);
+    this.#clockRows += stretch.clockRows;
+    return delta;
+  }
+
+  /**
+   * Takes one hit or scintillator row.
+   *
+   * @param released gets the rows that have got their place with this one, in row order
+   * @returns the row's time-line orbit, or undefined when it waits or is itself among the released
+   */
+  step(raw: number, code: number, offset: number, released: ReleasedRow[]): number | undefined {
+    const clockRow = this.#clockRows++;
+    const orbit = this.#place(raw);
+    if (orbit !== undefined) {
+      this.#accept(orbit);
+    } else {
+      this.#wait({ raw, code, offset, clockRow });
+      if (this.#streak === streakRows) this.#confirm(released);
+    }
+    while (this.waiting.length > 0 && clockRow - (this.waiting[0]?.clockRow ?? 0) >= waitRowsMax) {
+      this.#claim(this.waiting.shift(), released);
+      this.#streak = Math.min(this.#streak, this.waiting.length);
+    }
+    return orbit;
+  }
+
+  /** Releases every waiting row as the orbit it claims (rule 4): the end of the input. */
+  flush(): ReleasedRow[] {
+    const released: ReleasedRow[] = [];
+    for (const row of this.waiting) this.#claim(row, released);
+    this.waiting.length = 0;
+    this.#streak = 0;
+    return released;
+  }
+
+  /** Rules 1 and 5: the orbit of a row that needs no confirmation. */
+  #place(raw: number): number | undefined {
+    if (this.#last !== undefined) {
+      const difference = signedDifference(raw, this.#last);
+      return Math.abs(difference) <= clockStepMax ? this.#last + difference : undefined;
+    }
+    if (this.timeline.newest === undefined) {
+      const run = this.timeline.begin(raw);
+      this.#runIndex = run.index;
+      return run.max;
+    }
+    for (const run of this.timeline.runs) {
+      const orbit = within(run, raw);
+      if (orbit === undefined) continue;
+      this.#runIndex = run.index;
+      return orbit;
+    }
+    return undefined;
+  }
+
+  #accept(orbit: number): void {
+    this.#last = orbit;
+    this.#streak = 0;
+    const run = this.timeline.run(this.#runIndex);
+    if (run === undefined) return;
+    if (orbit < run.min) run.min = orbit;
+    if (orbit > run.max) run.max = orbit;
+  }
+
+  /** Rule 2. */
+  #wait(row: WaitingRow): void {
+    const before = this.waiting.at(-1);
+    const agrees = this.#streak > 0 && before !== undefined && agree(row.raw, before.raw);
+    this.waiting.push(row);
+    this.#streak = agrees ? this.#streak + 1 : 1;
+  }
+
+  /** Rule 3: the streak is believed. */
+  #confirm(released: ReleasedRow[]): void {
+    const streak = this.waiting.splice(-streakRows);
+    const first = streak[0];
+    if (first === undefined) return;
+    let orbit = this.#streakOrbit(first.raw);
+    const firstOrbit = orbit;
+    const joined = this.waiting.filter((row) => agree(row.raw, first.raw));
+    const rest = this.waiting.filter((row) => !agree(row.raw, first.raw));
+    for (const row of joined) this.#release(row, firstOrbit + signedDifference(row.raw, first.raw), released);
+    for (const row of streak) {
+      orbit += signedDifference(row.raw, orbit);
+      this.#release(row, orbit, released);
+    }
+    this.waiting.splice(0, this.waiting.length, ...rest);
+  }
+
+  /** Where the first row of a confirmed streak stands, in the partition's run or in a new one. */
+  #streakOrbit(raw: number): number {
+    const last = this.#last ?? this.timeline.newest?.max ?? 0;
+    if (this.#last === undefined) this.#runIndex = this.timeline.newest?.index ?? 0;
+    const difference = signedDifference(raw, last);
+    if (difference > 0) return last + difference;
+    const next = this.timeline.run(this.#runIndex + 1);
+    const run = next ?? this.timeline.begin(raw);
+    this.#runIndex = run.index;
+    return next === undefined ? run.max : next.max + signedDifference(raw, next.max);
+  }
+
+  #release(row: WaitingRow, orbit: number, released: ReleasedRow[]): void {
+    this.#accept(orbit);
+    released.push({ orbit, code: row.code, offset: row.offset, claimed: false });
+  }
+
+  /** Rule 4. */
+  #claim(row: WaitingRow | undefined, released: ReleasedRow[]): void {
+    if (row === undefined) return;
+    const last = this.#last ?? this.timeline.newest?.max ?? 0;
+    const run = this.timeline.runs.findLast((candidate) => within(candidate, row.raw) !== undefined);
+    const orbit = (run && within(run, row.raw)) ?? last + signedDifference(row.raw, last);
+    released.push({ orbit, code: row.code, offset: row.offset, claimed: true });
+  }
+}
+
+/** The orbit nearest to a run's range if it lies within a step of it. */
+function within(run: Run, raw: number): number | undefined {
+  const orbit = run.max + signedDifference(raw, run.max);
+  if (orbit >= run.min - clockStepMax && orbit <= run.max + clockStepMax) return orbit;
+  // A run longer than half the counter holds orbits that are not the nearest to its end.
+  const earlier = orbit - counterSpan;
+  return earlier >= run.min - clockStepMax && earlier <= run.max + clockStepMax ? earlier : undefined;
+}
+
+function agree(raw: number, other: number): boolean {
+  return Math.abs(signedDifference(raw, other)) <= clockStepMax;
+}
+
+/** Signed 32-bit difference of a raw counter to an orbit on the time line. */
+function signedDifference(raw: number, orbit: number): number {
+  return (raw - (orbit % counterSpan)) | 0;
+}

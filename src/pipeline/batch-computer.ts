@@ -1,0 +1,117 @@
+import { allocateHitLists, hitListRowBytes } from '../compute/hit-lists.js';
+import type { AggregateResult, AggregateTask, HitSlice, OrbitDetail, ShardInput } from '../compute/tasks.js';
+import { chamberChannels } from '../domain/geometry.js';
+
+/** What the computer needs of a thread pool. */
+export interface Aggregator {
+  readonly threads: number;
+  aggregate(task: AggregateTask): Promise<AggregateResult>;
+}
+
+/** What one stage of a batch published, all shards together. */
+export interface BatchTotals {
+  /** Hits by `chamber * 64 + channel`. */
+  readonly hits: Uint32Array;
+  /** Orbits by `chamber * 65 + active channels`. */
+  readonly active: Uint32Array;
+  readonly scintillator: number;
+  readonly lateHits: number;
+  readonly lateOrbits: number;
+  readonly orbits: number;
+  readonly orbitFirst: number;
+  readonly orbitLast: number;
+  /** Hits and scintillator rows carried to the next stage. */
+  readonly carried: number;
+  /** By chamber, shard groups side by side; empty when not asked for. */
+  readonly detail: readonly (readonly OrbitDetail[])[];
+}
+
+interface Carry {
+  readonly buffer: SharedArrayBuffer;
+  readonly count: number;
+}
+
+/**
+ * Closes batches on the pool, shard by shard, and keeps the carried hits between them. Batches go one after the other;
+ * the shards of one run side by side in as many tasks as there are threads.
+ */
+export class BatchComputer {
+  readonly #pool: Aggregator;
+  readonly #shards: number;
+  readonly #chambers: number;
+  readonly #carries: (Carry | undefined)[];
+  /** Carry buffers that are free to be written again, by shard. */
+  readonly #spare: (SharedArrayBuffer | undefined)[];
+
+  constructor(pool: Aggregator, { shards, chambers }: { readonly shards: number; readonly chambers: number }) {
+    this.#pool = pool;
+    this.#shards = shards;
+    this.#chambers = chambers;
+    this.#carries = new Array<Carry | undefined>(shards).fill(undefined);
+    this.#spare = new Array<SharedArrayBuffer | undefined>(shards).fill(undefined);
+  }
+
+  /**
+   * Publishes the carried hits and the slices' hits up to the watermark and carries the rest.
+   *
+   * @param slices by shard
+   */
+  async close(
+    slices: readonly (readonly HitSlice[])[],
+    { closed, watermark, detail }: { readonly closed: number; readonly watermark: number; readonly detail: boolean },
+  ): Promise<BatchTotals> {
+    const inputs = slices.map((shardSlices, shard) => this.#shardInput(shard, shardSlices));
+    const groups = Math.min(this.#pool.threads, this.#shards);
+    const shardsOf = (group: number): number[] =>
+      Array.from({ length: this.#shards }, (_, shard) => shard).filter((shard) => shard % groups === group);
+    const results = await Promise.all(
+      Array.from({ length: groups }, async (_, group) => {
+        const members = shardsOf(group);
+        const shards = members.map((shard) => inputs[shard]).filter((input) => input !== undefined);
+        const result = await this.#pool.aggregate({ closed, watermark, detail, shards });
+        members.forEach((shard, index) => this.#keep(shard, inputs[shard], result.carried[index] ?? 0));
+        return result;
+      }),
+    );
+    return this.#merge(results);
+  }
+
+  #shardInput(shard: number, slices: readonly HitSlice[]): ShardInput {
+    const carry = this.#carries[shard];
+    const entries = slices.reduce((sum, { from, to }) => sum + to - from, carry?.count ?? 0);
+    const spare = this.#spare[shard];
+    const carryOut =
+      spare !== undefined && spare.byteLength >= entries * hitListRowBytes ? spare : allocateHitLists(2 * entries);
+    return { carried: carry?.buffer, carriedCount: carry?.count ?? 0, slices, carryOut };
+  }
+
+  #keep(shard: number, input: ShardInput | undefined, count: number): void {
+    if (input === undefined) return;
+    this.#spare[shard] = input.carried;
+    this.#carries[shard] = { buffer: input.carryOut, count };
+  }
+
+  #merge(results: readonly AggregateResult[]): BatchTotals {
+    const hits = new Uint32Array(this.#chambers * chamberChannels);
+    const active = new Uint32Array(this.#chambers * (chamberChannels + 1));
+    for (const result of results) {
+      for (let index = 0; index < hits.length; index++) hits[index] += result.hits[index];
+      for (let index = 0; index < active.length; index++) active[index] += result.active[index];
+    }
+    const sum = (of: (result: AggregateResult) => number): number => results.reduce((total, result) => total + of(result), 0);
+    return {
+      hits,
+      active,
+      scintillator: sum((result) => result.scintillator),
+      lateHits: sum((result) => result.lateHits),
+      lateOrbits: sum((result) => result.lateOrbits),
+      orbits: sum((result) => result.orbits),
+      orbitFirst: Math.min(...results.map((result) => result.orbitFirst)),
+      orbitLast: Math.max(...results.map((result) => result.orbitLast)),
+      carried: sum((result) => result.carried.reduce((total, count) => total + count, 0)),
+      detail: Array.from({ length: this.#chambers }, (_, chamber) =>
+        results.map((result) => result.detail[chamber]).filter((detail) => detail !== undefined),
+      ),
+    };
+  }
+}

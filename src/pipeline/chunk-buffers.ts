@@ -1,0 +1,35 @@
+/** A shared chunk buffer and its bytes. */
+export interface ChunkBuffer {
+  readonly shared: SharedArrayBuffer;
+  readonly bytes: Uint8Array;
+}
+
+/** A fixed number of chunk buffers, made when first needed; whoever asks for one too many waits. */
+export class ChunkBuffers {
+  readonly chunkBytes: number;
+  readonly #free: ChunkBuffer[] = [];
+  readonly #waiting: ((buffer: ChunkBuffer) => void)[] = [];
+  #left: number;
+
+  constructor({ count, chunkBytes }: { readonly count: number; readonly chunkBytes: number }) {
+    this.#left = count;
+    this.chunkBytes = chunkBytes;
+  }
+
+  take(): Promise<ChunkBuffer> {
+    const free = this.#free.pop();
+    if (free !== undefined) return Promise.resolve(free);
+    if (this.#left > 0) {
+      this.#left--;
+      const shared = new SharedArrayBuffer(this.chunkBytes);
+      return Promise.resolve({ shared, bytes: new Uint8Array(shared) });
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  give(buffer: ChunkBuffer): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free.push(buffer);
+    else next(buffer);
+  }
+}

@@ -1,0 +1,106 @@
+import { allocateHitLists, lowerBound, viewHitLists } from '../compute/hit-lists.js';
+import type { HitSlice } from '../compute/tasks.js';
+import type { ReleasedRow } from '../domain/orbit-clock.js';
+import { rowCode } from '../domain/row-code.js';
+import { type DecodedChunk, offsetOfRow, type PlacedChunk } from './placed-chunk.js';
+
+/** Rows taken off a lane for one batch. */
+export interface Cut {
+  readonly rowsRead: number;
+  /** Rows that are no hits, by `code - rowCode.scintillator`. */
+  readonly kinds: Uint32Array;
+  /** By shard: what the batch must look at beside the carried hits. */
+  readonly slices: readonly (readonly HitSlice[])[];
+  /** Offsets read for the first time, half open, by partition. */
+  readonly input: ReadonlyMap<number, readonly [number, number]>;
+  /** Rows that wait for their place after the cut. */
+  readonly waiting: number;
+  /** Orbits at or below are closed; never below the one before. */
+  readonly watermark: number;
+  /** Chunks that no later cut needs. */
+  readonly finished: readonly DecodedChunk[];
+}
+
+const rowKinds = rowCode.rejectedRange - rowCode.scintillator + 1;
+
+/** A cut in the making. */
+export class CutBuilder {
+  rowsRead = 0;
+  readonly kinds = new Uint32Array(rowKinds);
+  readonly slices: HitSlice[][];
+  readonly input = new Map<number, [number, number]>();
+  readonly finished: DecodedChunk[] = [];
+
+  constructor(shards: number) {
+    this.slices = Array.from({ length: shards }, () => []);
+  }
+
+  /**
+   * Takes the rows of a chunk up to `rowEnd`.
+   *
+   * @returns the largest orbit among them that moved the clock, -Infinity when there is none
+   */
+  take(placed: PlacedChunk, rowEnd: number): number {
+    const { chunk, lists, starts, next, restamped, rowsTaken } = placed;
+    const whole = rowsTaken === 0 && rowEnd === chunk.decoded.rows;
+    let orbitMax = -Infinity;
+    for (let list = 0; list < next.length; list++) {
+      const from = next[list];
+      const end = starts[list + 1];
+      const to = rowEnd === chunk.decoded.rows ? end : lowerBound(lists.rows, from, end, rowEnd);
+      next[list] = to;
+      if (list === this.slices.length) {
+        if (!chunk.replayed) this.#countOthers(placed, from, to, whole);
+      } else if (to > from) {
+        this.slices[list]?.push({ lists: placed.buffer, from, to, delta: placed.delta, replayed: chunk.replayed });
+        if (!whole && restamped === undefined) orbitMax = Math.max(orbitMax, highest(lists.orbits, from, to));
+      }
+    }
+    if (!chunk.replayed) {
+      this.rowsRead += rowEnd - rowsTaken;
+      this.#extendInput(chunk, rowsTaken, rowEnd);
+    }
+    placed.rowsTaken = rowEnd;
+    if (restamped !== undefined) return rowEnd > 0 ? restamped.maxAfterRow[rowEnd - 1] : -Infinity;
+    return (whole ? chunk.decoded.max : orbitMax) + placed.delta;
+  }
+
+  #countOthers({ chunk, lists }: PlacedChunk, from: number, to: number, whole: boolean): void {
+    if (whole) {
+      for (let kind = 0; kind < rowKinds; kind++) this.kinds[kind] += chunk.decoded.kinds[kind];
+    } else {
+      for (let at = from; at < to; at++) this.kinds[lists.codes[at] - rowCode.scintillator]++;
+    }
+  }
+
+  #extendInput(chunk: DecodedChunk, rowFrom: number, rowEnd: number): void {
+    const end = rowEnd === chunk.decoded.rows ? chunk.nextOffset : offsetOfRow(chunk, rowEnd);
+    const range = this.input.get(chunk.partition);
+    if (range !== undefined) range[1] = end;
+    else this.input.set(chunk.partition, [rowFrom === 0 ? chunk.firstOffset : offsetOfRow(chunk, rowFrom), end]);
+  }
+}
+
+/** The slices with rows added that have just got their place. */
+export function withReleased(
+  slices: readonly (readonly HitSlice[])[],
+  released: readonly ReleasedRow[],
+): readonly (readonly HitSlice[])[] {
+  if (released.length === 0) return slices;
+  return slices.map((shardSlices, shard) => {
+    const rows = released.filter(({ orbit }) => (orbit % 2 ** 32) % slices.length === shard);
+    const buffer = allocateHitLists(rows.length);
+    const lists = viewHitLists(buffer);
+    rows.forEach(({ orbit, code }, index) => {
+      lists.orbits[index] = orbit;
+      lists.codes[index] = code;
+    });
+    return [...shardSlices, { lists: buffer, from: 0, to: rows.length, delta: 0, replayed: false }];
+  });
+}
+
+function highest(orbits: Float64Array, from: number, to: number): number {
+  let max = -Infinity;
+  for (let at = from; at < to; at++) if (orbits[at] > max) max = orbits[at];
+  return max;
+}

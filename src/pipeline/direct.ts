@@ -1,0 +1,125 @@
+import { allocateHitLists } from '../compute/hit-lists.js';
+import type { ComputePool } from '../compute/pool.js';
+import { rejectedStride, rowBytesMin } from '../compute/row-block.js';
+import type { DecodeResult } from '../compute/tasks.js';
+import type { BatchMessage } from '../domain/batch-message.js';
+import type { Geometry } from '../domain/geometry.js';
+import { DtstreamError } from '../errors.js';
+import { type RejectReason, rejectReasonOf } from '../domain/row-code.js';
+import { BatchComputer } from './batch-computer.js';
+import { BatchPublisher } from './batch-publisher.js';
+import { ChunkBuffers } from './chunk-buffers.js';
+import type { Cut } from './cut.js';
+import { Lane } from './lane.js';
+import { mapAhead } from './map-ahead.js';
+import { type ByteSource, type RawChunk, readChunks } from './read-chunks.js';
+
+/** A row that broke a rule, as it stood in its source. */
+export interface RejectedRow {
+  readonly source: string;
+  /** Line of the source, from 1; the number of the word where there are no lines. */
+  readonly line: number;
+  readonly reason: RejectReason;
+  readonly bytes: Uint8Array;
+}
+
+export interface DirectOptions {
+  readonly geometry: Geometry;
+  readonly lateness: number;
+  /** Rows a batch. */
+  readonly batchRows: number;
+  readonly detail: boolean;
+  readonly producer: string;
+  /** Reads the wall clock, ms since 1970. */
+  readonly now: () => number;
+  /** Ends reading as if the input ended after the last whole row. */
+  readonly signal?: AbortSignal;
+  readonly onRejected?: (rows: readonly RejectedRow[]) => Promise<void>;
+  readonly onProgress?: (progress: { readonly rows: number; readonly source: ByteSource; readonly bytesDone: number }) => void;
+}
+
+interface DecodedRaw {
+  readonly raw: RawChunk;
+  readonly lists: SharedArrayBuffer;
+  readonly decoded: DecodeResult;
+  readonly rejected: readonly RejectedRow[];
+}
+
+/**
+ * Direct mode: aggregates sources from their first row to their last and yields the messages in order. The messages
+ * depend on nothing but the rows and `batchRows`; their sum does not depend on that either.
+ *
+ * ```
+ *  sources ─► readChunks ─► decode (pool, ahead, in order) ─► Lane.cut ─► BatchPublisher (pool) ─► messages
+ * ```
+ */
+export async function* processDirect(
+  sources: AsyncIterable<ByteSource>,
+  pool: ComputePool,
+  options: DirectOptions,
+): AsyncGenerator<BatchMessage, void, undefined> {
+  const { shards, chambers, chunkBytes } = pool.setup;
+  const lane = new Lane({ shards, lateness: options.lateness });
+  const publisher = new BatchPublisher(new BatchComputer(pool, { shards, chambers }), { ...options, lanes: 1 });
+  // Two chunks a thread under way, one being read.
+  const ahead = 2 * pool.threads;
+  const buffers = new ChunkBuffers({ count: ahead + 1, chunkBytes });
+  const freeLists: SharedArrayBuffer[] = [];
+  const rowsMax = Math.ceil(chunkBytes / rowBytesMin);
+
+  const decode = async (raw: RawChunk): Promise<DecodedRaw> => {
+    const lists = freeLists.pop() ?? allocateHitLists(rowsMax);
+    const { format } = raw.source;
+    try {
+      const decoded = await pool.decode({ format, bytes: raw.buffer.shared, length: raw.length, lists });
+      return { raw, lists, decoded, rejected: options.onRejected === undefined ? [] : rejectedRows(raw, decoded) };
+    } finally {
+      buffers.give(raw.buffer);
+    }
+  };
+
+  let openedMs = options.now();
+  const publish = async (cut: Cut): Promise<BatchMessage[]> => {
+    const messages = await publisher.publish(cut, lane.timeline.runs, openedMs, options.now);
+    freeLists.push(...cut.finished.map((chunk) => chunk.lists));
+    openedMs = options.now();
+    return messages;
+  };
+
+  let offset = 0;
+  let line = 0;
+  let lastSource: ByteSource | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    for await (const { raw, lists, decoded, rejected } of mapAhead(readChunks(sources, buffers, options.signal), ahead, decode)) {
+      if (raw.source !== lastSource) line = 0;
+      lastSource = raw.source;
+      const firstOffset = offset;
+      offset += decoded.rows;
+      lane.add({ partition: 0, firstOffset, nextOffset: offset, decoded, lists, replayed: false });
+      if (rejected.length > 0) {
+        const before = line;
+        await options.onRejected?.(rejected.map((row) => ({ ...row, line: row.line + before })));
+      }
+      line += decoded.lines;
+      while (lane.rowsReady >= options.batchRows) yield* await publish(lane.cut(options.batchRows));
+      options.onProgress?.({ rows: offset, source: raw.source, bytesDone: raw.bytesDone });
+    }
+  } catch (error) {
+    if (!(error instanceof DtstreamError)) throw error;
+    failure = { error };
+  }
+  // What was read before a failure is published before it is reported.
+  yield* await publish(lane.flush());
+  if (failure !== undefined) throw failure.error;
+}
+
+/** Copies of the rejected rows' bytes, with their lines counted from the chunk's first. */
+function rejectedRows({ source, buffer }: RawChunk, { rejected }: DecodeResult): RejectedRow[] {
+  const rows: RejectedRow[] = [];
+  for (let at = 0; at < rejected.length; at += rejectedStride) {
+    const [, line, start, end, code] = rejected.subarray(at, at + rejectedStride);
+    rows.push({ source: source.name, line: line + 1, reason: rejectReasonOf(code), bytes: buffer.bytes.slice(start, end) });
+  }
+  return rows;
+}

@@ -1,0 +1,192 @@
+import { type ClockState, PartitionClock, type ReleasedRow, type Run, Timeline } from '../domain/orbit-clock.js';
+import { type Cut, CutBuilder, withReleased } from './cut.js';
+import { type DecodedChunk, endOfRecord, highestOrbit, offsetOfRow, placeChunk, type PlacedChunk } from './placed-chunk.js';
+
+/** What a lane keeps of one of its partitions. */
+interface Partition {
+  readonly clock: PartitionClock;
+  /** Largest orbit among the rows taken, -Infinity before the first. */
+  orbitMax: number;
+  waiting: number;
+  /** Whether it holds the watermark back. */
+  holds: boolean;
+  /** Where each chunk began that a restart may have to read again, oldest first. */
+  readonly marks: ChunkMark[];
+  /** Offset of the first row not taken. */
+  read: number;
+}
+
+/** Where a restart may begin: the start of a chunk, with the clock as it was there. */
+interface ChunkMark {
+  readonly offset: number;
+  readonly nextOffset: number;
+  readonly state: ClockState;
+  /** Rows that waited there: a restart must begin before the oldest of them. */
+  readonly waitingFrom: number;
+  /** Largest orbit of the chunk. */
+  readonly orbitMax: number;
+}
+
+/** Where and how a partition goes on after a restart (C and what belongs to it). */
+export interface PartitionState {
+  /** First offset that is still needed (C). */
+  readonly needed: number;
+  /** Next unread offset (R). */
+  readonly read: number;
+  readonly clock: ClockState;
+}
+
+export interface LaneOptions {
+  readonly shards: number;
+  /** Orbits that hits may come late by without being late hits. */
+  readonly lateness: number;
+}
+
+/** What a lane goes on from. */
+export interface LaneState {
+  readonly watermark: number;
+  readonly runs: readonly Run[];
+  readonly partitions: ReadonlyMap<number, PartitionState>;
+}
+
+/**
+ * The one place where order matters: takes the decoded chunks of a lane in the order of reading, places their rows on
+ * the time line, and cuts batches off with their watermark. Touches no hit unless the orbit counter does something
+ * unusual; the hits themselves stay in the chunks' shared lists.
+ */
+export class Lane {
+  readonly timeline = new Timeline();
+  readonly #options: LaneOptions;
+  readonly #partitions = new Map<number, Partition>();
+  readonly #queue: PlacedChunk[] = [];
+  #rowsReady = 0;
+  #watermark = 0;
+
+  constructor(options: LaneOptions, state?: LaneState) {
+    this.#options = options;
+    if (state === undefined) return;
+    this.#watermark = state.watermark;
+    this.timeline.runs.push(...state.runs.map((run) => ({ ...run })));
+    for (const [partition, { needed, clock }] of state.partitions) {
+      this.#addPartition(partition, new PartitionClock(this.timeline, clock), needed);
+    }
+  }
+
+  /** Rows placed and not yet taken; rows read again are not counted. */
+  get rowsReady(): number {
+    return this.#rowsReady;
+  }
+
+  /** Largest orbit that is closed. */
+  get watermark(): number {
+    return this.#watermark;
+  }
+
+  /** Declares whether a partition holds the watermark back: it has unread rows, or was not idle for long enough. */
+  hold(partition: number, holds: boolean): void {
+    this.#partition(partition, 0).holds = holds;
+  }
+
+  /** Places the next chunk of a partition. */
+  add(chunk: DecodedChunk): void {
+    const partition = this.#partition(chunk.partition, chunk.firstOffset);
+    const state = partition.clock.state;
+    const waitingFrom = partition.clock.waiting[0]?.offset ?? Infinity;
+    const placed = placeChunk(chunk, partition.clock);
+    const { firstOffset: offset, nextOffset } = chunk;
+    partition.marks.push({ offset, nextOffset, state, waitingFrom, orbitMax: highestOrbit(placed) });
+    this.#queue.push(placed);
+    if (!chunk.replayed) this.#rowsReady += chunk.decoded.rows;
+  }
+
+  /** Takes up to `rowsMax` rows, whole records where there are some, and moves the watermark. */
+  cut(rowsMax: number): Cut {
+    const cut = new CutBuilder(this.#options.shards);
+    for (let placed = this.#queue[0]; placed !== undefined; placed = this.#queue[0]) {
+      const { chunk } = placed;
+      const left = chunk.decoded.rows - placed.rowsTaken;
+      if (left > 0 && !chunk.replayed && cut.rowsRead >= rowsMax) break;
+      const wanted = chunk.replayed ? left : Math.min(left, rowsMax - cut.rowsRead);
+      this.#take(placed, endOfRecord(chunk, placed.rowsTaken + wanted), cut);
+      if (placed.rowsTaken < chunk.decoded.rows) break;
+      this.#queue.shift();
+      cut.finished.push(chunk);
+    }
+    this.#rowsReady -= cut.rowsRead;
+    this.#moveWatermark();
+    let waiting = 0;
+    for (const partition of this.#partitions.values()) waiting += partition.waiting;
+    const { rowsRead, kinds, slices, input, finished } = cut;
+    return { rowsRead, kinds, slices, input, waiting, watermark: this.#watermark, finished };
+  }
+
+  /** Takes what is left, lets every waiting row have the orbit it claims, and closes everything. */
+  flush(): Cut {
+    const cut = this.cut(Infinity);
+    const released: ReleasedRow[] = [];
+    for (const partition of this.#partitions.values()) {
+      released.push(...partition.clock.flush());
+      partition.waiting = 0;
+    }
+    this.#watermark = Math.max(this.#watermark, this.timeline.newest?.max ?? 0);
+    return { ...cut, slices: withReleased(cut.slices, released), waiting: 0, watermark: Infinity };
+  }
+
+  /** What a restart needs of each partition, when everything up to the last cut is published and `carried` is not. */
+  partitionStates(): ReadonlyMap<number, PartitionState> {
+    const states = new Map<number, PartitionState>();
+    for (const [number, partition] of this.#partitions) {
+      const mark = this.#firstNeeded(partition);
+      states.set(number, {
+        needed: mark === undefined ? partition.read : mark.offset,
+        read: partition.read,
+        clock: mark === undefined ? partition.clock.state : mark.state,
+      });
+    }
+    return states;
+  }
+
+  #partition(number: number, offset: number): Partition {
+    return this.#partitions.get(number) ?? this.#addPartition(number, new PartitionClock(this.timeline), offset);
+  }
+
+  #addPartition(number: number, clock: PartitionClock, offset: number): Partition {
+    const partition: Partition = { clock, orbitMax: -Infinity, waiting: 0, holds: true, marks: [], read: offset };
+    this.#partitions.set(number, partition);
+    return partition;
+  }
+
+  /** Moves the rows up to `rowEnd` of a chunk into the cut. */
+  #take(placed: PlacedChunk, rowEnd: number, cut: CutBuilder): void {
+    const { chunk, restamped } = placed;
+    const partition = this.#partition(chunk.partition, chunk.firstOffset);
+    partition.orbitMax = Math.max(partition.orbitMax, cut.take(placed, rowEnd));
+    partition.waiting =
+      restamped === undefined || rowEnd === 0 ? placed.waitingBefore : restamped.waitingAfterRow[rowEnd - 1];
+    partition.read = rowEnd === chunk.decoded.rows ? chunk.nextOffset : offsetOfRow(chunk, rowEnd);
+  }
+
+  #moveWatermark(): void {
+    let lowest = Infinity;
+    for (const { holds, orbitMax } of this.#partitions.values()) {
+      if (!holds) continue;
+      const run = this.timeline.runs.findLast(({ floor }) => floor <= orbitMax);
+      lowest = Math.min(lowest, Math.max(orbitMax - this.#options.lateness, run === undefined ? 0 : run.floor - 1));
+    }
+    if (lowest !== Infinity && lowest > this.#watermark) this.#watermark = lowest;
+  }
+
+  /** The oldest chunk start from which everything unpublished is read again; drops those before it. */
+  #firstNeeded({ marks, clock, read }: Partition): ChunkMark | undefined {
+    const waitingFrom = clock.waiting[0]?.offset ?? Infinity;
+    let index = marks.findIndex((mark) => mark.orbitMax > this.#watermark || mark.nextOffset > read);
+    if (index < 0) index = marks.length;
+    let needed = Math.min(waitingFrom, marks[index]?.waitingFrom ?? Infinity);
+    while (index > 0 && (marks[index]?.offset ?? Infinity) > needed) {
+      index--;
+      needed = Math.min(needed, marks[index]?.waitingFrom ?? Infinity);
+    }
+    marks.splice(0, index);
+    return marks[0];
+  }
+}

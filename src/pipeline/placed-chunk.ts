@@ -1,0 +1,88 @@
+import { type HitLists, viewHitLists } from '../compute/hit-lists.js';
+import { restampRows, type RestampedRows } from '../compute/restamp.js';
+import type { DecodeResult } from '../compute/tasks.js';
+import type { PartitionClock } from '../domain/orbit-clock.js';
+
+/** A decoded chunk of one partition, in the order of reading. */
+export interface DecodedChunk {
+  readonly partition: number;
+  /** Offset of the chunk's first row or, where it is made of records, of its first record. */
+  readonly firstOffset: number;
+  /** Where reading goes on after it. */
+  readonly nextOffset: number;
+  /** Offsets of its records; absent when every row is an offset of its own. */
+  readonly recordOffsets?: Float64Array;
+  readonly decoded: DecodeResult;
+  readonly lists: SharedArrayBuffer;
+  /** Read again after a restart, up to the offset committed as read. */
+  readonly replayed: boolean;
+}
+
+/** A chunk whose rows have their place on the time line. */
+export interface PlacedChunk {
+  readonly chunk: DecodedChunk;
+  readonly buffer: SharedArrayBuffer;
+  readonly lists: HitLists;
+  readonly starts: Uint32Array;
+  /** What to add to the lists' orbits. */
+  readonly delta: number;
+  readonly restamped: RestampedRows | undefined;
+  /** Rows of the partition that waited before it. */
+  readonly waitingBefore: number;
+  /** Rows already taken, and where each list goes on. */
+  rowsTaken: number;
+  readonly next: Uint32Array;
+}
+
+/** Sends a chunk through its partition's clock: as a whole where that is possible, else row by row. */
+export function placeChunk(chunk: DecodedChunk, clock: PartitionClock): PlacedChunk {
+  const waitingBefore = clock.waiting.length;
+  const routed = viewHitLists(chunk.lists);
+  const delta = clock.advance(chunk.decoded);
+  const restamped =
+    delta === undefined ? restampRows(chunk.decoded, routed, clock, (row) => offsetOfRow(chunk, row)) : undefined;
+  const starts = restamped?.starts ?? chunk.decoded.starts;
+  return {
+    chunk,
+    buffer: restamped?.lists ?? chunk.lists,
+    lists: restamped === undefined ? routed : viewHitLists(restamped.lists),
+    starts,
+    delta: delta ?? 0,
+    restamped,
+    waitingBefore,
+    rowsTaken: 0,
+    next: starts.slice(0, -1),
+  };
+}
+
+/** Largest orbit of a chunk, waiting rows that it released included; -Infinity without any. */
+export function highestOrbit({ chunk, lists, starts, delta, restamped }: PlacedChunk): number {
+  if (restamped === undefined) return chunk.decoded.max + delta;
+  const orbits = lists.orbits.subarray(0, starts[starts.length - 2]);
+  return orbits.reduce((highest, orbit) => Math.max(highest, orbit), -Infinity);
+}
+
+/** Offset in its partition of a row of the chunk. */
+export function offsetOfRow(chunk: DecodedChunk, row: number): number {
+  const { recordOffsets, decoded, firstOffset } = chunk;
+  if (recordOffsets === undefined) return firstOffset + row;
+  return recordOffsets[recordOfRow(decoded.recordRows, row)];
+}
+
+/** The first row at or after `row` that begins a record: a batch takes records whole. */
+export function endOfRecord({ recordOffsets, decoded }: DecodedChunk, row: number): number {
+  if (recordOffsets === undefined || row === 0 || row === decoded.rows) return row;
+  return decoded.recordRows[recordOfRow(decoded.recordRows, row - 1)];
+}
+
+/** Index of the record that holds a row, by the rows before the end of each. */
+export function recordOfRow(recordRows: Uint32Array, row: number): number {
+  let low = 0;
+  let high = recordRows.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (recordRows[middle] <= row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
