@@ -1,0 +1,47 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { ByteReader } from './byte-reader.js';
+import { inputError, systemProblem } from './input-error.js';
+
+/** A regular file, read straight into the caller's memory without a copy; the memory may be shared. */
+export class FileReader implements ByteReader {
+  readonly bytesTotal: number;
+  #bytesDone = 0;
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  #closing: Promise<void> | undefined;
+
+  private constructor(path: string, handle: FileHandle, bytesTotal: number) {
+    this.#path = path;
+    this.#handle = handle;
+    this.bytesTotal = bytesTotal;
+  }
+
+  /** @throws DtstreamError `input` when the file cannot be opened */
+  static async open(path: string): Promise<FileReader> {
+    try {
+      const handle = await open(path, 'r');
+      return new FileReader(path, handle, (await handle.stat()).size);
+    } catch (cause) {
+      throw inputError(path, systemProblem(cause), cause);
+    }
+  }
+
+  get bytesDone(): number {
+    return this.#bytesDone;
+  }
+
+  async read(target: Uint8Array): Promise<number> {
+    try {
+      const { bytesRead } = await this.#handle.read(target, 0, target.length, null);
+      this.#bytesDone += bytesRead;
+      return bytesRead;
+    } catch (cause) {
+      throw inputError(this.#path, `at offset ${this.#bytesDone}: ${systemProblem(cause)}`, cause);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#handle.close();
+    return this.#closing;
+  }
+}

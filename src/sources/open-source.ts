@@ -1,0 +1,127 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import type { ByteReader } from './byte-reader.js';
+import type { InputFile } from './expand-inputs.js';
+import { FileReader } from './file-reader.js';
+import { GunzipReader } from './gunzip-reader.js';
+import type { HitSource, SourceFormat } from './hit-source.js';
+import { type WarnInput, inputError, systemProblem } from './input-error.js';
+import {
+  type InputFormat,
+  formatBytes,
+  formatOfBytes,
+  formatOfName,
+  gzipHeaderBytes,
+  looksLikeGzip,
+} from './input-format.js';
+import { openCsv } from './open-csv.js';
+import { PeekReader } from './peek-reader.js';
+import { StreamReader } from './stream-reader.js';
+import { WordReader } from './word-reader.js';
+
+export interface SourceOptions {
+  readonly format: InputFormat;
+  /** Told of bytes that were left out. */
+  readonly warn: WarnInput;
+  /** Ends the wait for a pipe or standard input; reads then reject with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Default: the standard input of the process. */
+  readonly stdin?: Readable;
+}
+
+/**
+ * Opens an input, unpacks gzip (known by its first bytes, whatever the name) and recognises format and columns.
+ *
+ * @throws DtstreamError `input` when it cannot be opened or its header lacks a column; reads throw the same for what
+ *   comes later, such as a corrupt gzip, once all before it was delivered
+ */
+export async function openSource(file: InputFile, options: SourceOptions): Promise<HitSource> {
+  const bytes = await openBytes(file, options);
+  try {
+    const reader = await unpack(file.name, new PeekReader(bytes));
+    const format = await chooseFormat(file, reader, options.format);
+    const rows = format === 'csv' ? await openCsv(file.name, reader) : new WordReader(file.name, reader, options.warn);
+    return new ReaderSource(file.name, format, rows, options.signal);
+  } catch (error) {
+    await bytes.close();
+    throw error;
+  }
+}
+
+/** Opens one input after the other, each when the one before is done with; closes it also when the loop ends early. Opens
+ * no more once the signal aborts. */
+export async function* openAll(files: readonly InputFile[], options: SourceOptions): AsyncGenerator<HitSource, void> {
+  for (const file of files) {
+    if (options.signal?.aborted === true) return;
+    const source = await openSource(file, options);
+    try {
+      yield source;
+    } finally {
+      await source.close();
+    }
+  }
+}
+
+async function openBytes(file: InputFile, { stdin, signal }: SourceOptions): Promise<ByteReader> {
+  if (file.kind === 'stdin') return new StreamReader(file.name, stdin ?? process.stdin, signal);
+  const found = await stat(file.name).catch((cause: unknown) => {
+    throw inputError(file.name, systemProblem(cause), cause);
+  });
+  // Opening a pipe waits for its writer: only a stream lets go of that wait on an abort.
+  return found.isFile() ? FileReader.open(file.name) : new StreamReader(file.name, createReadStream(file.name), signal);
+}
+
+async function unpack(name: string, reader: PeekReader): Promise<PeekReader> {
+  const head = await reader.peek(gzipHeaderBytes);
+  const isNamedGzip = /\.gz$/i.test(name);
+  if (looksLikeGzip(head)) return new PeekReader(new GunzipReader(name, reader));
+  if (isNamedGzip && head.length > 0) throw inputError(name, 'offset 0: a .gz file must begin as gzip, this does not');
+  return reader;
+}
+
+async function chooseFormat(file: InputFile, reader: PeekReader, format: InputFormat): Promise<SourceFormat> {
+  switch (format) {
+    case 'csv':
+      return 'csv';
+    case 'dat':
+      return 'words';
+    case 'auto': {
+      const named = file.kind === 'file' ? formatOfName(file.name) : undefined;
+      return named ?? formatOfBytes(file.name, await reader.peek(formatBytes));
+    }
+    default:
+      return format satisfies never;
+  }
+}
+
+class ReaderSource implements HitSource {
+  readonly name: string;
+  readonly format: SourceFormat;
+  readonly #reader: ByteReader;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(name: string, format: SourceFormat, reader: ByteReader, signal: AbortSignal | undefined) {
+    this.name = name;
+    this.format = format;
+    this.#reader = reader;
+    this.#signal = signal;
+  }
+
+  get bytesTotal(): number | undefined {
+    return this.#reader.bytesTotal;
+  }
+
+  get bytesDone(): number {
+    return this.#reader.bytesDone;
+  }
+
+  async read(target: Uint8Array): Promise<number> {
+    this.#signal?.throwIfAborted();
+    return this.#reader.read(target);
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+}
