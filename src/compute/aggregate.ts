@@ -46,7 +46,14 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
     let count = 0;
     if (shard.carried !== undefined) {
       const lists = viewHitLists(shard.carried);
-      count = closeHits(task, { lists, from: 0, to: shard.carriedCount, delta: 0, replayed: false }, table, sums, out, 0);
+      count = closeHits(
+        task,
+        { lists, from: 0, to: shard.carriedCount, delta: 0, replayed: false },
+        table,
+        sums,
+        out,
+        0,
+      );
     }
     for (const slice of shard.slices) {
       count = closeHits(task, { ...slice, lists: viewHitLists(slice.lists) }, table, sums, out, count);

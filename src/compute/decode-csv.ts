@@ -35,7 +35,7 @@ export function decodeCsv(
   let at = 0;
   while (at < length) {
     const start = at;
-    let digit = 0;
+    let digit: number;
     quick: {
       // Reading past the end of a field stops at the LF that ends every line.
       let head = bytes[at++] - 48;
@@ -60,7 +60,8 @@ export function decodeCsv(
       if (orbit < 0 || orbit > 9) break quick;
       while ((digit = bytes[at++] - 48) >= 0 && digit <= 9) orbit = (Math.imul(orbit, 10) + digit) | 0;
       // Ten digits below 4,000,000,000 fit 32 bits, too.
-      if (digit !== -4 || at - from > safeDigits + 2 || (at - from === safeDigits + 2 && bytes[from] > 0x33)) break quick;
+      if (digit !== -4 || at - from > safeDigits + 2 || (at - from === safeDigits + 2 && bytes[from] > 0x33))
+        break quick;
 
       from = at;
       let bx = bytes[at++] - 48;

@@ -18,7 +18,8 @@ export interface HitLists {
 }
 
 /** Bytes that the lists take for each row. */
-export const hitListRowBytes = Float64Array.BYTES_PER_ELEMENT + Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT;
+export const hitListRowBytes =
+  Float64Array.BYTES_PER_ELEMENT + Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT;
 
 /** A shared buffer for the lists of up to `rowsMax` rows; memory is taken by the system only where it is written. */
 export function allocateHitLists(rowsMax: number): SharedArrayBuffer {

@@ -98,7 +98,8 @@ export class BatchComputer {
       for (let index = 0; index < hits.length; index++) hits[index] += result.hits[index];
       for (let index = 0; index < active.length; index++) active[index] += result.active[index];
     }
-    const sum = (of: (result: AggregateResult) => number): number => results.reduce((total, result) => total + of(result), 0);
+    const sum = (of: (result: AggregateResult) => number): number =>
+      results.reduce((total, result) => total + of(result), 0);
     return {
       hits,
       active,

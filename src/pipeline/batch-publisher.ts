@@ -1,9 +1,4 @@
-import {
-  type BatchMessage,
-  type Ledger,
-  messageSchemaVersion,
-  type SeenHistogram,
-} from '../domain/batch-message.js';
+import { type BatchMessage, type Ledger, messageSchemaVersion, type SeenHistogram } from '../domain/batch-message.js';
 import { chamberChannels, type Geometry } from '../domain/geometry.js';
 import type { Run } from '../domain/orbit-clock.js';
 import { rowCode } from '../domain/row-code.js';
@@ -82,7 +77,13 @@ export class BatchPublisher {
       } else if (totals.carried + cut.waiting !== this.#carried) {
         throw new Error(`carried hits changed without a message: ${this.#carried} before, ${totals.carried} now`);
       }
-      rest = { ...rest, rowsRead: 0, kinds: new Uint32Array(rest.kinds.length), slices: rest.slices.map(() => []), input: new Map() };
+      rest = {
+        ...rest,
+        rowsRead: 0,
+        kinds: new Uint32Array(rest.kinds.length),
+        slices: rest.slices.map(() => []),
+        input: new Map(),
+      };
     }
     return messages;
   }

@@ -35,7 +35,11 @@ export interface DirectOptions {
   /** Ends reading as if the input ended after the last whole row. */
   readonly signal?: AbortSignal;
   readonly onRejected?: (rows: readonly RejectedRow[]) => Promise<void>;
-  readonly onProgress?: (progress: { readonly rows: number; readonly source: ByteSource; readonly bytesDone: number }) => void;
+  readonly onProgress?: (progress: {
+    readonly rows: number;
+    readonly source: ByteSource;
+    readonly bytesDone: number;
+  }) => void;
 }
 
 interface DecodedRaw {
@@ -91,7 +95,11 @@ export async function* processDirect(
   let lastSource: ByteSource | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
-    for await (const { raw, lists, decoded, rejected } of mapAhead(readChunks(sources, buffers, options.signal), ahead, decode)) {
+    for await (const { raw, lists, decoded, rejected } of mapAhead(
+      readChunks(sources, buffers, options.signal),
+      ahead,
+      decode,
+    )) {
       if (raw.source !== lastSource) line = 0;
       lastSource = raw.source;
       const firstOffset = offset;
@@ -106,8 +114,9 @@ export async function* processDirect(
       options.onProgress?.({ rows: offset, source: raw.source, bytesDone: raw.bytesDone });
     }
   } catch (error) {
-    if (!(error instanceof DtstreamError)) throw error;
-    failure = { error };
+    const isExpected = error instanceof DtstreamError || options.signal?.aborted === true;
+    if (!isExpected) throw error;
+    if (error instanceof DtstreamError) failure = { error };
   }
   // What was read before a failure is published before it is reported.
   yield* await publish(lane.flush());
@@ -119,7 +128,12 @@ function rejectedRows({ source, buffer }: RawChunk, { rejected }: DecodeResult):
   const rows: RejectedRow[] = [];
   for (let at = 0; at < rejected.length; at += rejectedStride) {
     const [, line, start, end, code] = rejected.subarray(at, at + rejectedStride);
-    rows.push({ source: source.name, line: line + 1, reason: rejectReasonOf(code), bytes: buffer.bytes.slice(start, end) });
+    rows.push({
+      source: source.name,
+      line: line + 1,
+      reason: rejectReasonOf(code),
+      bytes: buffer.bytes.slice(start, end),
+    });
   }
   return rows;
 }

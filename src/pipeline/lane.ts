@@ -1,6 +1,13 @@
 import { type ClockState, PartitionClock, type ReleasedRow, type Run, Timeline } from '../domain/orbit-clock.js';
 import { type Cut, CutBuilder, withReleased } from './cut.js';
-import { type DecodedChunk, endOfRecord, highestOrbit, offsetOfRow, placeChunk, type PlacedChunk } from './placed-chunk.js';
+import {
+  type DecodedChunk,
+  endOfRecord,
+  highestOrbit,
+  offsetOfRow,
+  placeChunk,
+  type PlacedChunk,
+} from './placed-chunk.js';
 
 /** What a lane keeps of one of its partitions. */
 interface Partition {

@@ -54,7 +54,8 @@ async function* chunksOf(source: ByteSource, buffers: ChunkBuffers, signal?: Abo
       if (room.length > 0) count = await readUnless(signal, source, room);
       else if (wholeRows(source, buffer.bytes, filled) === 0) throw lineTooLong(source, buffers.chunkBytes);
     } catch (error) {
-      failure = { error };
+      // A source that gives up for the signal has not failed.
+      if (signal?.aborted !== true) failure = { error };
       break;
     }
     if (count === 0) break;

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+
+/** The version of the package, from its package.json. */
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+// A shell that asks for the version should not wait for the program to load.
+if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2] ?? '')) {
+  console.log(packageVersion());
+} else {
+  const { runProgram } = await import('./commands/program.js');
+  process.exitCode = await runProgram(process.argv, packageVersion());
+}

@@ -1,0 +1,71 @@
+import { ComputePool } from '../compute/pool.js';
+import { SummarySum } from '../domain/summary.js';
+import { wireCodes } from '../domain/row-code.js';
+import { processDirect } from '../pipeline/direct.js';
+import { expandInputs, type InputFile } from '../sources/expand-inputs.js';
+import type { InputWarning } from '../sources/input-error.js';
+import { openAll } from '../sources/open-source.js';
+import { loadConfig } from './config.js';
+import type { ProcessFlags } from './process.js';
+import { Progress } from './progress.js';
+import { createRejectedFile } from './rejected-file.js';
+import { say, stopSignal, writeOut } from './stdio.js';
+
+/** Bytes of a chunk: large enough that a task's overhead vanishes, small enough to stay near the cache. */
+export const chunkBytes = 1 << 20;
+const batchRowsDefault = 100_000;
+
+/** `dtstream process INPUT…`: messages, or one summary, on stdout. */
+export async function runDirect(inputs: readonly string[], flags: ProcessFlags): Promise<void> {
+  const signal = stopSignal();
+  const { geometry } = await loadConfig(flags.config);
+  const warn = ({ message }: InputWarning): void => say(message);
+  const files = await expandInputs(inputs, { warn });
+  const rejected = flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected);
+  const chambers = geometry.chambers.length;
+  const shards = flags.shards ?? flags.threads;
+  const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
+  const progress = new Progress(flags.quiet);
+  const share = shareOf(files);
+  const sum = new SummarySum(chambers);
+  try {
+    const messages = processDirect(openAll(files, { format: flags.inputFormat, warn, signal }), pool, {
+      geometry,
+      lateness: flags.lateness,
+      batchRows: flags.batchRows ?? batchRowsDefault,
+      detail: !flags.summary && flags.orbitDetail !== 'none',
+      producer: `${flags.group}/0`,
+      now: Date.now,
+      signal,
+      ...(rejected && { onRejected: (rows) => rejected.write(rows) }),
+      onProgress: ({ rows, source, bytesDone }) => progress.show({ rows, share: share(source, bytesDone) }),
+    });
+    for await (const message of messages) {
+      if (flags.summary) sum.add(message);
+      else await writeOut(`${JSON.stringify(message)}\n`);
+    }
+  } finally {
+    progress.end();
+    await pool.close();
+    await rejected?.close();
+    if (flags.summary) await writeOut(`${JSON.stringify(sum.summary, null, 2)}\n`);
+  }
+}
+
+/** How much of all files is done, by bytes on disk; unknown as soon as one size is. */
+function shareOf(files: readonly InputFile[]): (source: object, bytesDone: number) => number | undefined {
+  const sizes = files.map(({ bytesTotal }) => bytesTotal);
+  const known = sizes.filter((size) => size !== undefined);
+  const total = known.reduce((sum, size) => sum + size, 0);
+  let current: object | undefined;
+  let index = -1;
+  let before = 0;
+  return (source, bytesDone) => {
+    if (source !== current) {
+      before += sizes[index] ?? 0;
+      current = source;
+      index++;
+    }
+    return known.length === files.length && total > 0 ? (before + bytesDone) / total : undefined;
+  };
+}

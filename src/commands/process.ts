@@ -1,0 +1,47 @@
+import { Command, Option } from 'commander';
+import { DtstreamError } from '../errors.js';
+import { addComputeFlags, addGlobalFlags, type ComputeFlags, type GlobalFlags, wholeNumber } from './options.js';
+
+/** Flags of `dtstream process`. */
+export interface ProcessFlags extends GlobalFlags, ComputeFlags {
+  readonly batchRows?: number;
+  readonly orbitDetail: 'auto' | 'full' | 'none';
+  readonly inputFormat: 'auto' | 'csv' | 'dat';
+  readonly summary: boolean;
+  readonly rejected?: string;
+  readonly group: string;
+}
+
+/** Rows of one batch at most: bounds the memory that a batch takes. */
+const batchRowsMax = 1_000_000;
+
+export function processCommand(): Command {
+  const command = new Command('process')
+    .description('compute the histograms of every chamber, batch by batch')
+    .argument('[input...]', 'files, globs, directories or - for stdin: CSV or DAQ words, also gzipped')
+    .option('--batch-rows <n>', 'rows of a batch (default: 100000)', wholeNumber(1, batchRowsMax))
+    .addOption(
+      new Option('--orbit-detail <how>', 'lists of active channels by orbit: always, never, or as they fit')
+        .choices(['auto', 'full', 'none'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--input-format <format>', 'what the inputs are').choices(['auto', 'csv', 'dat']).default('auto'),
+    )
+    .option('--summary', 'print one JSON with the totals instead of the messages', false)
+    .option('--rejected <file>', 'keep rejected rows with their reason, one JSON a line')
+    .option('--group <name>', 'name under which results are published', 'dtstream')
+    .addHelpText('after', examples)
+    .action(async (inputs: string[], flags: ProcessFlags) => {
+      if (inputs.length === 0) throw new DtstreamError('usage', 'process needs an input: a file, a directory or -');
+      const { runDirect } = await import('./process-direct.js');
+      await runDirect(inputs, flags);
+    });
+  return addGlobalFlags(addComputeFlags(command));
+}
+
+const examples = `
+Examples:
+  dtstream process run.dat --summary             totals of a file, as JSON
+  dtstream process runs/ --threads 8 > out.ndjson  one message a batch
+  zcat run.csv.gz | dtstream process -           from a pipe`;

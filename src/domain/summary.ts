@@ -1,0 +1,119 @@
+import {
+  type BatchMessage,
+  type Ledger,
+  messageSchemaVersion,
+  type SeenHistogram,
+  type Summary,
+} from './batch-message.js';
+import { chamberChannels } from './geometry.js';
+
+/** Adds up messages under their own keys; the order of the messages does not matter. */
+export class SummarySum {
+  #batches = 0;
+  readonly #runs = new Set<string>();
+  readonly #channels = new Map<string, Map<number, number>>();
+  readonly #active = new Map<string, number[]>();
+  readonly #hitCounts: number[] = [];
+  readonly #ledger: Ledger = emptyLedger();
+  /** What each producer's first message took over and its last one left: the ends of the chain of ledgers. */
+  readonly #chains = new Map<string, { first: BatchMessage; last: BatchMessage }>();
+  #lateHits = 0;
+  #lateOrbits = 0;
+  #orbits = 0;
+
+  /** @param chambers how many to show also when nothing is added */
+  constructor(chambers = 0) {
+    for (let chamber = 0; chamber < chambers; chamber++) {
+      this.#hitCounts.push(0);
+      this.#channels.set(String(chamber), new Map());
+      this.#active.set(String(chamber), new Array<number>(chamberChannels + 1).fill(0));
+    }
+  }
+
+  add(message: BatchMessage): void {
+    this.#batches++;
+    this.#runs.add(`${message.producer} ${message.run}`);
+    message.hit_count_chamber.forEach((count, chamber) => {
+      this.#hitCounts[chamber] = (this.#hitCounts[chamber] ?? 0) + count;
+    });
+    for (const [chamber, seen] of Object.entries(message.tdc_counts_chamber)) {
+      addSeen(
+        entryOf(this.#channels, chamber, () => new Map<number, number>()),
+        seen,
+      );
+    }
+    for (const [chamber, counts] of Object.entries(message.active_channels_chamber)) {
+      const sums = entryOf(this.#active, chamber, () => counts.map(() => 0));
+      counts.forEach((count, channels) => (sums[channels] += count));
+    }
+    addLedger(this.#ledger, message.ledger);
+    const chain = entryOf(this.#chains, message.producer, () => ({ first: message, last: message }));
+    if (message.msg_ID < chain.first.msg_ID) chain.first = message;
+    if (message.msg_ID > chain.last.msg_ID) chain.last = message;
+    this.#lateHits += message.late_hits;
+    this.#lateOrbits += message.late_orbits;
+    this.#orbits += message.orbits;
+  }
+
+  get summary(): Summary {
+    const chains = [...this.#chains.values()];
+    return {
+      schema: messageSchemaVersion,
+      batches: this.#batches,
+      runs: this.#runs.size,
+      hit_count: this.#ledger.hits,
+      hit_count_chamber: [...this.#hitCounts],
+      tdc_counts_chamber: Object.fromEntries([...this.#channels].map(([chamber, counts]) => [chamber, seenOf(counts)])),
+      active_channels_chamber: Object.fromEntries(this.#active),
+      ledger: {
+        ...this.#ledger,
+        carried_in: chains.reduce((total, { first }) => total + first.ledger.carried_in, 0),
+        carried_out: chains.reduce((total, { last }) => total + last.ledger.carried_out, 0),
+      },
+      late_hits: this.#lateHits,
+      late_orbits: this.#lateOrbits,
+      orbits: this.#orbits,
+    };
+  }
+}
+
+function emptyLedger(): Ledger {
+  return {
+    rows_read: 0,
+    hits: 0,
+    scintillator: 0,
+    dropped: { head: 0, channel: 0 },
+    rejected: { fields: 0, number: 0, range: 0 },
+    carried_in: 0,
+    carried_out: 0,
+  };
+}
+
+/** Adds all but what is carried, which does not add up but chains. */
+function addLedger(sum: Ledger, ledger: Ledger): void {
+  sum.rows_read += ledger.rows_read;
+  sum.hits += ledger.hits;
+  sum.scintillator += ledger.scintillator;
+  sum.dropped.head += ledger.dropped.head;
+  sum.dropped.channel += ledger.dropped.channel;
+  sum.rejected.fields += ledger.rejected.fields;
+  sum.rejected.number += ledger.rejected.number;
+  sum.rejected.range += ledger.rejected.range;
+}
+
+function addSeen(counts: Map<number, number>, { bin_edges, hist_counts }: SeenHistogram): void {
+  bin_edges.forEach((value, index) => counts.set(value, (counts.get(value) ?? 0) + hist_counts[index]));
+}
+
+function seenOf(counts: ReadonlyMap<number, number>): SeenHistogram {
+  const seen = [...counts].sort(([a], [b]) => a - b);
+  return { bin_edges: seen.map(([value]) => value), hist_counts: seen.map(([, count]) => count) };
+}
+
+function entryOf<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
