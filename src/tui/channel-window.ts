@@ -2,8 +2,8 @@ import { chamberChannels } from '../domain/geometry.js';
 
 /**
  * Which 64 board channels a chamber most likely has: messages name channels as they are on the board and not where
- * the chamber begins. The lowest channel seen rounded down to 64, or, when the highest one lies beyond, as far down
- * from that as it must.
+ * the chamber begins. From the lowest channel seen rounded down to 64; where the highest one lies beyond that, from the
+ * lowest itself.
  *
  * @param channelHits hits by board channel, 512 entries
  */

@@ -13,7 +13,7 @@ export interface LedgerView {
 }
 
 /** Rows that {@link drawLedger} needs. */
-export const ledgerRows = 4;
+export const ledgerRows = 5;
 
 /** The ledger as a small table: what was read, and where every row went. */
 export function drawLedger(area: Area, { ledger, lateHits, lateOrbits, orbits }: LedgerView): void {
@@ -37,10 +37,10 @@ export function drawLedger(area: Area, { ledger, lateHits, lateOrbits, orbits }:
     [
       'rejected',
       rejectedCount,
-      `fields ${formatCount(rejected.fields)}, number ${formatCount(rejected.number)}, range ${formatCount(rejected.range)}` +
-        (lateHits === 0 ? '' : `   late hits ${formatCount(lateHits)} in ${formatCount(lateOrbits)} orbits`),
-      rejectedCount + lateHits > 0 ? 'warn' : 'plain',
+      `fields ${formatCount(rejected.fields)}, number ${formatCount(rejected.number)}, range ${formatCount(rejected.range)}`,
+      rejectedCount > 0 ? 'warn' : 'plain',
     ],
+    ['late', lateHits, `hits of ${formatCount(lateOrbits)} orbits published before`, lateHits > 0 ? 'warn' : 'plain'],
   ];
   const width = Math.max(...rows.map(([, count]) => formatCount(count).length));
   rows.forEach(([name, count, detail, ink], y) => {
@@ -51,23 +51,32 @@ export function drawLedger(area: Area, { ledger, lateHits, lateOrbits, orbits }:
 }
 
 /** The ledger in one line, in several lengths, longest first. */
-export function ledgerTexts({ ledger, lateHits }: Pick<LedgerView, 'ledger' | 'lateHits'>): string[] {
-  return [formatCount, formatShort].flatMap((format) => {
-    const { dropped, rejected } = ledger;
-    const counts: [string, number][] = [
-      ['hits', ledger.hits],
-      ['scintillator', ledger.scintillator],
-      ['dropped', dropped.head + dropped.channel],
-      ['rejected', rejected.fields + rejected.number + rejected.range],
-      ['open', ledger.carried_out],
-    ];
-    const late = lateHits === 0 ? '' : `, late ${format(lateHits)}`;
+export function ledgerTexts(ledger: Ledger): string[] {
+  const { dropped, rejected } = ledger;
+  const terms: [string, string, number][] = [
+    ['hits', 'hits', ledger.hits],
+    ['scintillator', 'scint', ledger.scintillator],
+    ['dropped', 'drop', dropped.head + dropped.channel],
+    ['rejected', 'rej', rejected.fields + rejected.number + rejected.range],
+    ['open', 'open', ledger.carried_out],
+  ];
+  const text = (format: (count: number) => string, terms: readonly string[]): string => {
     const carried = ledger.carried_in === 0 ? '' : ` + carried ${format(ledger.carried_in)}`;
-    const parts = (nameMax: number) => counts.map(([name, count]) => `${name.slice(0, nameMax)} ${format(count)}`);
-    return [
-      `rows ${format(ledger.rows_read)}${carried} = ${parts(12).join(' + ')}${late}`,
-      `rows ${format(ledger.rows_read)}${carried} = ${parts(4).join(' + ')}${late}`,
-      `rows ${format(ledger.rows_read)} ${parts(4).join(' ')}${late}`,
-    ];
-  });
+    return `rows ${format(ledger.rows_read)}${carried} = ${terms.join(' + ')}`;
+  };
+  return [
+    text(
+      formatCount,
+      terms.map(([name, , count]) => `${name} ${formatCount(count)}`),
+    ),
+    text(
+      formatCount,
+      terms.map(([, short, count]) => `${short} ${formatCount(count)}`),
+    ),
+    text(
+      formatShort,
+      terms.map(([, short, count]) => `${short} ${formatShort(count)}`),
+    ),
+    `${formatShort(ledger.rows_read)} = ${terms.map(([, short, count]) => `${short} ${formatShort(count)}`).join(' ')}`,
+  ];
 }

@@ -19,7 +19,7 @@ export interface StyleInput {
  * characters unless the locale or the terminal is known not to have them.
  */
 export function resolveStyle({ env, isTerminal, ascii = false }: StyleInput): Style {
-  const colorless = !isTerminal || isSet(env['NO_COLOR']) || isColorlessTerminal(env['TERM']);
+  const colorless = !isTerminal || isSet(env.NO_COLOR) || isColorlessTerminal(env.TERM);
   return { color: colorless ? 'none' : '16', ascii: ascii || !hasBlockCharacters(env) };
 }
 
@@ -33,7 +33,7 @@ function isColorlessTerminal(term: string | undefined): boolean {
 
 /** A locale that is not set at all is taken for UTF-8: containers leave it out, and their terminal has it. */
 function hasBlockCharacters(env: StyleInput['env']): boolean {
-  if (/^(linux|dumb|vt\d)/.test(env['TERM'] ?? '')) return false;
-  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find(isSet);
+  if (/^(linux|dumb|vt\d)/.test(env.TERM ?? '')) return false;
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(isSet);
   return locale === undefined || /utf-?8/i.test(locale);
 }

@@ -1,0 +1,134 @@
+import { type Ledger, messageSchemaVersion } from '../domain/batch-message.js';
+import { type IncomingMessage, readMessage } from './incoming-message.js';
+import { type OrbitRing, emptyRing, pushOrbits } from './orbit-points.js';
+import { type Producers, carriedRows, noteMessage } from './producers.js';
+import { type Totals, addToTotals, emptyTotals } from './totals.js';
+import { type Trend, addToTrend, emptyTrend } from './trend.js';
+
+/** A batch whose clock is further ahead than this of ours is placed where it arrived. */
+const clockAheadMsMax = 60_000;
+/** Silence of a producer without batch times that is still taken for one long batch. */
+const unnamedBatchMsMax = 60_000;
+
+/**
+ * Everything the dashboard shows, as plain data of bounded size: `structuredClone` of it is a picture of a moment.
+ * Only the functions of this file change it.
+ */
+export interface DashboardState {
+  readonly totals: Totals;
+  readonly trend: Trend;
+  /** Recent orbits, one ring a chamber. */
+  readonly orbits: OrbitRing[];
+  readonly producers: Producers;
+  /** Messages that are in the sums. */
+  messages: number;
+  /** Messages that came again: counted here, not added. */
+  duplicates: number;
+  unreadable: number;
+  /** Why the last unreadable one was; safe to print. */
+  unreadableReason: string | undefined;
+  /** Messages without a usable ledger, without a producer's name, and with a schema newer than ours. */
+  withoutLedger: number;
+  withoutProducer: number;
+  newerSchema: number;
+  schemaMax: number;
+  /** The newest message in the sums, by the time its batch closed. */
+  newest:
+    | { closedMs: number; run: number | undefined; orbitLast: number | null; orbitDetail: string | undefined }
+    | undefined;
+  /** When a message last arrived here, by our clock. */
+  receivedMs: number | undefined;
+  /** Messages known to be in the log and not read yet. */
+  unread: number;
+  /** Whether reading has come to the end it was asked to stop at. */
+  ended: boolean;
+}
+
+/** When a message came, in ms since 1970. */
+export interface Arrival {
+  readonly receivedMs: number;
+  /** When it was appended to the log; absent = when it was received. Used where the message has no batch times. */
+  readonly appendedMs?: number;
+}
+
+export function emptyState(): DashboardState {
+  return {
+    totals: emptyTotals(),
+    trend: emptyTrend(),
+    orbits: [],
+    producers: new Map(),
+    messages: 0,
+    duplicates: 0,
+    unreadable: 0,
+    unreadableReason: undefined,
+    withoutLedger: 0,
+    withoutProducer: 0,
+    newerSchema: 0,
+    schemaMax: messageSchemaVersion,
+    newest: undefined,
+    receivedMs: undefined,
+    unread: 0,
+    ended: false,
+  };
+}
+
+/** Reads the value of a record and applies it; undefined = it was unreadable, and is counted as such. */
+export function applyValue(state: DashboardState, value: Uint8Array, arrival: Arrival): IncomingMessage | undefined {
+  const result = readMessage(value);
+  if ('message' in result) {
+    applyMessage(state, result.message, arrival);
+    return result.message;
+  }
+  state.receivedMs = arrival.receivedMs;
+  state.unreadable++;
+  state.unreadableReason = result.unreadable;
+  return undefined;
+}
+
+/** Adds a message to the sums, unless it came before. The sums do not depend on the order of messages. */
+export function applyMessage(state: DashboardState, message: IncomingMessage, arrival: Arrival): void {
+  state.receivedMs = arrival.receivedMs;
+  if (noteMessage(state.producers, message) === 'duplicate') {
+    state.duplicates++;
+    return;
+  }
+  state.messages++;
+  if (message.ledger === undefined) state.withoutLedger++;
+  if (message.producer === undefined) state.withoutProducer++;
+  if (message.schema !== undefined && message.schema > messageSchemaVersion) state.newerSchema++;
+  state.schemaMax = Math.max(state.schemaMax, message.schema ?? 0);
+  addToTotals(state.totals, message);
+  const times = batchTimes(state, message, arrival);
+  addToTrend(state.trend, times, [message.hit_count, ...message.hit_count_chamber]);
+  for (const [chamber, histogram] of Object.entries(message.active_tdc_chamber)) {
+    while (state.orbits.length <= Number(chamber)) state.orbits.push(emptyRing());
+    pushOrbits(state.orbits[Number(chamber)], histogram, message.run ?? 0);
+  }
+  if (times.closedMs >= (state.newest?.closedMs ?? 0)) {
+    state.newest = {
+      closedMs: times.closedMs,
+      run: message.run,
+      orbitLast: message.batch?.orbit_last ?? null,
+      orbitDetail: message.orbit_detail,
+    };
+  }
+}
+
+/** The ledger over all messages seen: carried rows are those before the first and after the last of each producer. */
+export function ledgerOf(state: DashboardState): Ledger {
+  const { carriedIn, carriedOut } = carriedRows(state.producers);
+  return { ...state.totals.ledger, carried_in: carriedIn, carried_out: carriedOut };
+}
+
+/** When a batch was open; for a message that does not say it, the time since the one before it. */
+function batchTimes(state: DashboardState, message: IncomingMessage, arrival: Arrival) {
+  const appendedMs = arrival.appendedMs ?? arrival.receivedMs;
+  const closedMs = Date.parse(message.batch?.closed ?? '');
+  const openedMs = Date.parse(message.batch?.opened ?? '');
+  if (closedMs >= 0 && closedMs <= arrival.receivedMs + clockAheadMsMax) {
+    return { openedMs: openedMs >= 0 ? Math.min(openedMs, closedMs) : closedMs, closedMs };
+  }
+  const before = state.newest?.closedMs ?? appendedMs;
+  const isOneBatch = before <= appendedMs && appendedMs - before <= unnamedBatchMsMax;
+  return { openedMs: isOneBatch ? before : appendedMs, closedMs: appendedMs };
+}

@@ -1,0 +1,133 @@
+import { createRequire } from 'node:module';
+import { performance } from 'node:perf_hooks';
+import blessed from 'blessed';
+import type { DashboardState } from './dashboard-state.js';
+import { staleMsDefault } from './feed.js';
+import { firstMode, modeAfterKey } from './keys.js';
+import { renderScreen } from './render-screen.js';
+import type { Style } from './style.js';
+import { type Terminal, setBlocking } from './terminal.js';
+
+/** Frames are drawn at most this often, and at least every second so that the lag goes on. */
+const frameMsMin = 100;
+const frameMsMax = 1000;
+
+/** A frame may take this share of the time; a slower terminal gets fewer frames. */
+const drawShareMax = 0.25;
+
+export interface ScreenOptions {
+  /** Drawn as it is at each frame; the caller goes on changing it. */
+  readonly state: DashboardState;
+  readonly terminal: Terminal;
+  readonly style: Style;
+  /** Where messages come from, in words. */
+  readonly source: string;
+  /** Default: 10 s. */
+  readonly staleMs?: number;
+  /** Board channel of each chamber's first wire; default: guessed from the channels seen. */
+  readonly channelFirst?: readonly number[];
+  /** The user pressed q or Ctrl-C; the screen stays until it is closed. */
+  readonly onQuit: () => void;
+}
+
+export interface DashboardScreen {
+  /** Says that the state has changed; it is drawn with the next frame. */
+  changed(): void;
+  /** Gives the terminal back as it was. Idempotent; also done when the process exits or crashes. */
+  close(): void;
+}
+
+/** Takes over the terminal and draws the dashboard until it is closed. */
+export function openScreen(options: ScreenOptions): DashboardScreen {
+  const { state, terminal, style } = options;
+  const { screen, box } = openBlessed(terminal);
+  let mode = firstMode;
+  let frozen: { state: DashboardState; nowMs: number } | undefined;
+  let isDirty = true;
+  let isClosed = false;
+  let drawnMs = -Infinity;
+  let restMs = frameMsMin;
+
+  const draw = (): void => {
+    const startMs = performance.now();
+    const { width, height } = { width: Number(screen.width), height: Number(screen.height) };
+    const view = {
+      page: mode.page,
+      help: mode.help,
+      frozen: frozen && { messagesSince: state.messages - frozen.state.messages },
+      nowMs: frozen?.nowMs ?? Date.now(),
+      staleMs: options.staleMs ?? staleMsDefault,
+      source: options.source,
+      channelFirst: options.channelFirst ?? [],
+    };
+    box.setContent(renderScreen(frozen?.state ?? state, view, { width, height, style }).join('\n'));
+    screen.render();
+    isDirty = false;
+    drawnMs = performance.now();
+    restMs = Math.max(frameMsMin, (drawnMs - startMs) / drawShareMax);
+  };
+  const tick = (): void => {
+    const sinceMs = performance.now() - drawnMs;
+    if (sinceMs < restMs || (!isDirty && sinceMs < frameMsMax)) return;
+    // A terminal that has not taken the frame before gets none: what it shows next is the newest.
+    if (!terminal.output.writableNeedDrain) draw();
+  };
+  const press = (key: string): void => {
+    const next = modeAfterKey(mode, key);
+    if (next === 'quit') {
+      options.onQuit();
+      return;
+    }
+    if (next.frozen !== mode.frozen) {
+      frozen = next.frozen ? { state: structuredClone(state), nowMs: Date.now() } : undefined;
+    }
+    isDirty ||= next !== mode;
+    mode = next;
+    if (isDirty && !terminal.output.writableNeedDrain) draw();
+  };
+
+  screen.on('keypress', (char: string | undefined, key: { full?: string; name?: string } | undefined) => {
+    press(key?.name === 'space' ? 'space' : (key?.full ?? char ?? ''));
+  });
+  screen.on('resize', draw);
+  const timer = setInterval(tick, frameMsMin / 2);
+  // Runs before the restoring handler of blessed, whose bytes must reach the terminal before the process is gone.
+  const block = (): void => setBlocking(terminal.output, true);
+  process.prependListener('exit', block);
+  setBlocking(terminal.output, false);
+  draw();
+
+  return {
+    changed() {
+      isDirty = true;
+    },
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      clearInterval(timer);
+      block();
+      process.removeListener('exit', block);
+      screen.destroy();
+    },
+  };
+}
+
+/** One box over the whole screen: what is in it is text, never markup. */
+function openBlessed({ input, output }: Terminal) {
+  const program = blessed.program({ input, output, ...programOptions() });
+  const screen = blessed.screen({ program, forceUnicode: true, fullUnicode: false });
+  // Line drawing as Unicode, not through the alternate character set, which some terminals lack.
+  const tput: unknown = Reflect.get(program, 'tput');
+  if (typeof tput === 'object' && tput !== null) Reflect.set(tput, 'brokenACS', true);
+  const box = blessed.box({ parent: screen, top: 0, left: 0, width: '100%', height: '100%', tags: false, wrap: false });
+  return { screen, box };
+}
+
+/**
+ * Blessed gets the terminal description that it brings along, whatever `TERM` says: it cannot compile all that systems
+ * have today, and every terminal that passes `screenRefusal` follows these few sequences.
+ */
+function programOptions(): object {
+  const terminal = createRequire(import.meta.url).resolve('blessed/usr/xterm-256color');
+  return { terminal, buffer: true, zero: true, resizeTimeout: 50 };
+}

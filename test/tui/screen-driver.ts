@@ -1,0 +1,29 @@
+import { applyMessage, emptyState } from '../../src/tui/dashboard-state.js';
+import { openScreen } from '../../src/tui/screen.js';
+import { resolveStyle } from '../../src/tui/style.js';
+import { sampleMessage } from './sample-messages.js';
+
+// A dashboard of sample messages for screen.test.ts; the argument says how it ends.
+const [, , ending] = process.argv;
+const state = emptyState();
+const screen = openScreen({
+  state,
+  terminal: { input: process.stdin, output: process.stdout },
+  style: resolveStyle({ env: process.env, isTerminal: true }),
+  source: 'sample messages',
+  onQuit: () => stop('quit'),
+});
+let id = 0;
+const feed = setInterval(() => {
+  applyMessage(state, sampleMessage(id++), { receivedMs: Date.now() });
+  screen.changed();
+  if (id === 5 && ending === 'crash') throw new Error('crash on purpose');
+  if (id === 5 && ending === 'exit') process.exit(7);
+}, 50);
+process.once('SIGTERM', () => stop('terminated'));
+
+function stop(reason: string): void {
+  clearInterval(feed);
+  screen.close();
+  console.log(`${reason} with ${state.messages} messages`);
+}

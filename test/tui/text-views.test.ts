@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Summary } from '../../src/domain/batch-message.js';
+import { renderPlainLine } from '../../src/tui/plain-line.js';
+import { renderSnapshot } from '../../src/tui/snapshot.js';
+import { renderSummary } from '../../src/tui/summary-text.js';
+import { viewOf } from '../../src/tui/view.js';
+import { assertGolden, displayWidth } from './golden.js';
+import { sampleMessage } from './sample-messages.js';
+import { sampleState, sampleTimeMs } from './sample-state.js';
+
+function sampleSummary(): Summary {
+  const message = sampleMessage(3);
+  const { schema, hit_count, hit_count_chamber, tdc_counts_chamber, active_channels_chamber } = message;
+  const { ledger, late_hits, late_orbits, orbits } = message;
+  const counts = { schema, hit_count, hit_count_chamber, tdc_counts_chamber, active_channels_chamber };
+  return { ...counts, ledger, late_hits, late_orbits, orbits, batches: 7, runs: 2 };
+}
+
+describe('text for pipes and logs', () => {
+  it('shows a summary as committed, wide, narrow and in ASCII', () => {
+    assertGolden('summary-120', renderSummary(sampleSummary(), 120, { color: 'none', ascii: false }));
+    assertGolden('summary-80-color', renderSummary(sampleSummary(), 80, { color: '16', ascii: false }));
+    assertGolden('summary-60-ascii', renderSummary(sampleSummary(), 60, { color: 'none', ascii: true }));
+  });
+
+  it('shows a snapshot of everything as committed', () => {
+    const text = renderSnapshot(sampleState(20), viewOf({ nowMs: sampleTimeMs(20) }), {
+      width: 100,
+      style: { color: 'none', ascii: false },
+    });
+    assertGolden('snapshot-100', text);
+  });
+
+  it('never makes a line wider than asked', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 220 }), fc.boolean(), (width, ascii) => {
+        const style = { color: '16', ascii } as const;
+        const view = viewOf({ nowMs: sampleTimeMs(2) });
+        const text =
+          renderSummary(sampleSummary(), width, style) + renderSnapshot(sampleState(2), view, { width, style });
+        for (const line of text.split('\n')) assert.ok(displayWidth(line) <= width, `${displayWidth(line)}: ${line}`);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('says a message in one line', () => {
+    const counts = { hit_count: 2121, hit_count_chamber: [1273, 275, 289, 284] };
+    assert.equal(
+      renderPlainLine({ ...sampleMessage(3, { orbitCount: 0 }), ...counts, orbits: 150 }),
+      '2024-01-15T12:00:04.000Z  dtstream/0 #3  2,121 hits [1,273 275 289 284]  150 orbits  75 rows read  ' +
+        'scintillator 30  dropped 45  rejected 0  open 12  late 2',
+    );
+  });
+
+  it('says what a message of five keys has, and lets no escape through', () => {
+    const { msg_ID, hit_count_chamber, tdc_counts_chamber, active_tdc_chamber } = sampleMessage(0);
+    const bare = { msg_ID, hit_count: 1234, hit_count_chamber, tdc_counts_chamber, active_tdc_chamber };
+    assert.equal(renderPlainLine(bare), `#0  1,234 hits [${hit_count_chamber.join(' ')}]`);
+    assert.match(renderPlainLine({ ...bare, producer: '\u001b]0;x\u0007' }), /^\?\]0;x\? #0 {2}/);
+  });
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { channelWindow, guessChannelFirst } from '../../src/tui/channel-window.js';
+import { formatCount, formatShort, formatSpan } from '../../src/tui/format.js';
+import { firstMode, modeAfterKey } from '../../src/tui/keys.js';
+import { resolveStyle } from '../../src/tui/style.js';
+import { screenRefusal } from '../../src/tui/terminal.js';
+
+describe('numbers', () => {
+  it('are grouped in full and short in at most five characters', () => {
+    assert.deepEqual([0, 999, 1000, 1234567].map(formatCount), ['0', '999', '1,000', '1,234,567']);
+    const short = [0, 1.26, 99.94, 812, 999.4, 999.6, 9994, 9996, 99_960, 999_499, 1e6, 123_456_789, 2 ** 53];
+    assert.deepEqual(short.map(formatShort), [
+      '0',
+      '1.3',
+      '99.9',
+      '812',
+      '999',
+      '1.00k',
+      '9.99k',
+      '10.0k',
+      '100k',
+      '999k',
+      '1.00M',
+      '123M',
+      '9.01P',
+    ]);
+    for (let count = 0; count < 1e15; count = count * 1.37 + 1)
+      assert.ok(formatShort(count).length <= 5, String(count));
+  });
+
+  it('name a time span in its unit', () => {
+    const spans = [-5, 840, 9949, 9951, 99_000, 120_000, 6e6, 172_800_000];
+    assert.deepEqual(spans.map(formatSpan), ['0.0 s', '0.8 s', '9.9 s', '10 s', '99 s', '2 min', '2 h', '2 d']);
+  });
+});
+
+describe('the first channel of a chamber', () => {
+  const seen = (...channels: number[]) => {
+    const hits = new Float64Array(512);
+    for (const channel of channels) hits[channel] = channel + 1;
+    return hits;
+  };
+
+  it('is guessed from the channels seen', () => {
+    assert.equal(guessChannelFirst(seen()), 0);
+    assert.equal(guessChannelFirst(seen(63)), 0);
+    assert.equal(guessChannelFirst(seen(64, 127)), 64);
+    assert.equal(guessChannelFirst(seen(50, 100)), 50);
+    assert.equal(guessChannelFirst(seen(10, 200)), 137);
+  });
+
+  it('shows all channels seen where 64 can', () => {
+    const hits = channelWindow(seen(50, 100), guessChannelFirst(seen(50, 100)));
+    assert.deepEqual([hits.length, hits.reduce((sum, count) => sum + count)], [64, 51 + 101]);
+  });
+});
+
+describe('keys', () => {
+  const press = (...keys: string[]) =>
+    keys.reduce<ReturnType<typeof modeAfterKey>>(
+      (mode, key) => (mode === 'quit' ? mode : modeAfterKey(mode, key)),
+      firstMode,
+    );
+
+  it('turn pages, freeze, help and quit', () => {
+    assert.deepEqual(press('2'), { page: 'channels', help: false, frozen: false });
+    assert.deepEqual(press('tab', 'tab', 'tab', 'tab'), press('2'));
+    assert.deepEqual(press('S-tab'), press('3'));
+    assert.deepEqual(press('space', '3'), { page: 'orbits', help: false, frozen: true });
+    assert.deepEqual(press('space', 'space'), firstMode);
+    assert.deepEqual(press('?'), { ...firstMode, help: true });
+    assert.deepEqual(press('?', 'x'), firstMode);
+    assert.equal(press('q'), 'quit');
+    assert.equal(press('?', 'C-c'), 'quit');
+  });
+
+  it('change nothing when they mean nothing', () => {
+    for (const key of ['0', '4', '9', 'x', 'enter', 'C-x', '']) assert.equal(modeAfterKey(firstMode, key), firstMode);
+  });
+});
+
+describe('the style', () => {
+  const utf8 = { TERM: 'tmux-256color', LANG: 'en_US.UTF-8' };
+
+  it('has colours on a terminal unless NO_COLOR is set to something', () => {
+    assert.deepEqual(resolveStyle({ env: utf8, isTerminal: true }), { color: '16', ascii: false });
+    assert.equal(resolveStyle({ env: utf8, isTerminal: false }).color, 'none');
+    assert.equal(resolveStyle({ env: { ...utf8, NO_COLOR: '1' }, isTerminal: true }).color, 'none');
+    assert.equal(resolveStyle({ env: { ...utf8, NO_COLOR: '' }, isTerminal: true }).color, '16');
+    assert.equal(resolveStyle({ env: { TERM: 'dumb' }, isTerminal: true }).color, 'none');
+  });
+
+  it('is ASCII on request, in a locale without UTF-8 and on a terminal without blocks', () => {
+    assert.equal(resolveStyle({ env: utf8, isTerminal: true, ascii: true }).ascii, true);
+    assert.equal(resolveStyle({ env: { TERM: 'xterm', LANG: 'C' }, isTerminal: true }).ascii, true);
+    assert.equal(resolveStyle({ env: { TERM: 'xterm', LANG: 'C', LC_ALL: 'C.UTF-8' }, isTerminal: true }).ascii, false);
+    assert.equal(resolveStyle({ env: { TERM: 'xterm' }, isTerminal: true }).ascii, false);
+    assert.equal(resolveStyle({ env: { TERM: 'linux', LANG: 'C.UTF-8' }, isTerminal: true }).ascii, true);
+  });
+
+  it('leaves the full screen to terminals that can have one', () => {
+    const terminal = { env: utf8, inputIsTerminal: true, outputIsTerminal: true };
+    assert.equal(screenRefusal(terminal), undefined);
+    assert.match(screenRefusal({ ...terminal, outputIsTerminal: false }) ?? '', /stdout/);
+    assert.match(screenRefusal({ ...terminal, inputIsTerminal: false }) ?? '', /stdin/);
+    assert.match(screenRefusal({ ...terminal, env: { TERM: 'dumb' } }) ?? '', /"dumb"/);
+  });
+});
