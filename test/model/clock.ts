@@ -1,0 +1,185 @@
+/** Steps of at most this many orbits are the same run without a question. */
+export const nearOrbits = 2 ** 20;
+/** Rows in a row that must agree before the clock steps further. */
+const streakRows = 16;
+/** Further clock rows of its partition after which a waiting row is released. */
+const waitRows = 65_536;
+
+const wrap = 2 ** 32;
+
+/** A hit or scintillator row: its raw orbit, and its time-line orbit as soon as that is known. */
+export interface ClockRow {
+  readonly orbit: number;
+  timelineOrbit: number | undefined;
+}
+
+/** A run: where its range of the time line begins, and the orbits accepted in it so far. */
+interface Run {
+  readonly floor: number;
+  smallest: number;
+  largest: number;
+}
+
+interface PartitionClock {
+  /** Time-line orbits: the last accepted one and the largest one; undefined before the first. */
+  last: number | undefined;
+  largest: number | undefined;
+  rowsShown: number;
+  waiting: { readonly row: ClockRow; readonly shownAt: number }[];
+  streak: ClockRow[];
+  /** The clock that the streak's first row was held against. */
+  streakFrom: number;
+}
+
+/** Places the clock rows of a lane on its time line, one rule a row, as docs/decisions/0001-orbit-timeline.md says. */
+export class ModelClock {
+  readonly #runs: Run[] = [];
+  readonly #partitions = new Map<number, PartitionClock>();
+  readonly #waitRows: number;
+
+  /** @param options `waitRows` other than the real bound, so that small streams come to it */
+  constructor(options: { waitRows?: number } = {}) {
+    this.#waitRows = options.waitRows ?? waitRows;
+  }
+
+  /** The next clock row of a partition: sets its `timelineOrbit`, and that of rows which waited for it. */
+  show(partition: number, row: ClockRow): void {
+    const clock = this.#clockOf(partition);
+    clock.rowsShown++;
+    const timelineOrbit = this.#placeOf(row.orbit, clock);
+    if (timelineOrbit === undefined) {
+      this.#wait(row, clock);
+    } else {
+      clock.streak = [];
+      this.#accept(row, timelineOrbit, clock);
+    }
+    this.#release((waited) => clock.rowsShown - waited.shownAt >= this.#waitRows, clock);
+  }
+
+  /** Releases all waiting rows as the orbits they claim. */
+  releaseAll(): void {
+    for (const clock of this.#partitions.values()) this.#release(() => true, clock);
+  }
+
+  /** How far a partition lets the watermark go: not at all before its first accepted row. */
+  limitOf(partition: number, lateness: number): number {
+    const { largest } = this.#clockOf(partition);
+    if (largest === undefined) return -Infinity;
+    return Math.max(largest - lateness, this.#runs[this.runOf(largest)].floor - 1);
+  }
+
+  /** Number of the run that owns a time-line orbit; 0 below them all. */
+  runOf(timelineOrbit: number): number {
+    return Math.max(
+      0,
+      this.#runs.findLastIndex((run) => run.floor <= timelineOrbit),
+    );
+  }
+
+  #clockOf(partition: number): PartitionClock {
+    let clock = this.#partitions.get(partition);
+    if (clock === undefined) {
+      clock = { last: undefined, largest: undefined, rowsShown: 0, waiting: [], streak: [], streakFrom: 0 };
+      this.#partitions.set(partition, clock);
+    }
+    return clock;
+  }
+
+  /** Rules 1 and 5: the time-line orbit of a row that is accepted at once. */
+  #placeOf(orbit: number, clock: PartitionClock): number | undefined {
+    if (clock.last !== undefined) {
+      return isNear(orbit, clock.last) ? nearest(orbit, clock.last) : undefined;
+    }
+    if (this.#runs.length === 0) return this.#beginRun(orbit);
+    for (const { smallest, largest } of this.#runs) {
+      const candidate = firstAtOrAbove(orbit, smallest - nearOrbits);
+      if (candidate <= largest + nearOrbits) return candidate;
+    }
+    return undefined;
+  }
+
+  /** Rules 2 and 3. */
+  #wait(row: ClockRow, clock: PartitionClock): void {
+    clock.waiting.push({ row, shownAt: clock.rowsShown });
+    const previous = clock.streak.at(-1);
+    if (previous !== undefined && isNear(row.orbit, previous.orbit)) {
+      clock.streak.push(row);
+    } else {
+      clock.streak = [row];
+      clock.streakFrom = clock.last ?? this.#newestClock();
+    }
+    if (clock.streak.length === streakRows) this.#confirm(clock);
+  }
+
+  #confirm(clock: PartitionClock): void {
+    const { streak, waiting } = clock;
+    const first = streak[0];
+    const firstAt = this.#step(first.orbit, clock.streakFrom);
+    const agrees = (row: ClockRow): boolean => streak.includes(row) || isNear(row.orbit, first.orbit);
+    clock.streak = [];
+    clock.waiting = waiting.filter(({ row }) => !agrees(row));
+    for (const { row } of waiting) {
+      if (agrees(row)) this.#accept(row, nearest(row.orbit, firstAt), clock);
+    }
+  }
+
+  /** Where a confirmed streak begins: ahead in the same run, or in the next one. */
+  #step(orbit: number, from: number): number {
+    if (difference(orbit, from) > 0) return nearest(orbit, from);
+    const next = this.#runs.at(this.runOf(from) + 1);
+    return next === undefined ? this.#beginRun(orbit) : nearest(orbit, next.largest);
+  }
+
+  #beginRun(orbit: number): number {
+    const largest = Math.max(0, ...this.#runs.map((run) => run.largest));
+    const base = Math.ceil(largest / wrap) * wrap;
+    this.#runs.push({ floor: base + wrap, smallest: Infinity, largest: -Infinity });
+    return base + 2 * wrap + orbit;
+  }
+
+  #accept(row: ClockRow, timelineOrbit: number, clock: PartitionClock): void {
+    row.timelineOrbit = timelineOrbit;
+    clock.last = timelineOrbit;
+    clock.largest = Math.max(clock.largest ?? 0, timelineOrbit);
+    const run = this.#runs[this.runOf(timelineOrbit)];
+    run.smallest = Math.min(run.smallest, timelineOrbit);
+    run.largest = Math.max(run.largest, timelineOrbit);
+  }
+
+  /** Rule 4. */
+  #release(isDue: (waited: PartitionClock['waiting'][number]) => boolean, clock: PartitionClock): void {
+    for (const { row } of clock.waiting.filter(isDue)) row.timelineOrbit = this.#claimOf(row.orbit, clock);
+    clock.waiting = clock.waiting.filter((waited) => !isDue(waited));
+  }
+
+  #claimOf(orbit: number, clock: PartitionClock): number {
+    for (const { smallest, largest } of this.#runs.toReversed()) {
+      const candidate = firstAtOrAbove(orbit, largest + nearOrbits - wrap + 1);
+      if (candidate >= smallest - nearOrbits) return candidate;
+    }
+    return nearest(orbit, clock.last ?? this.#newestClock());
+  }
+
+  #newestClock(): number {
+    return this.#runs[this.#runs.length - 1].largest;
+  }
+}
+
+/** Signed 32-bit difference of a raw orbit to another orbit, raw or of the time line: in [-2^31, 2^31). */
+function difference(orbit: number, from: number): number {
+  return (orbit - (from % wrap)) | 0;
+}
+
+function isNear(orbit: number, from: number): boolean {
+  return Math.abs(difference(orbit, from)) <= nearOrbits;
+}
+
+/** The time-line orbit with this raw counter that is nearest to another one. */
+function nearest(orbit: number, from: number): number {
+  return from + difference(orbit, from);
+}
+
+/** The smallest time-line orbit with this raw counter that is not below a bound. */
+function firstAtOrAbove(orbit: number, bound: number): number {
+  return Math.ceil((bound - orbit) / wrap) * wrap + orbit;
+}
