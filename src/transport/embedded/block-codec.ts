@@ -51,7 +51,7 @@ export function splitIntoBlocks(batch: OutgoingBatch): BlockRange[] {
   let from = 0;
   let bytes = headersBytes;
   for (let i = 0; i < valueEnds.length; i++) {
-    // Four times: a character is at most 3 bytes, its JSON escape rarely more than 6; the limit is a round figure.
+    // A character is at most 3 bytes; an escape may be more, but the limit need not be exact.
     const keyBytes = batch.keys ? 3 + (batch.keys[i]?.length ?? 4) * 3 : 0;
     const recordBytes = valueEnds[i] - (i === 0 ? 0 : valueEnds[i - 1]) + 4 + keyBytes;
     if (i > from && bytes + recordBytes > blockBytesMax) {
@@ -82,10 +82,11 @@ export function encodeBlock(batch: OutgoingBatch, { from, to }: BlockRange, time
   view.setUint32(24, keys.length, true);
   const ends = new Uint32Array(bytes.buffer, headBytes, count);
   for (let i = 0; i < count; i++) ends[i] = batch.valueEnds[from + i] - valuesFrom;
-  let at = headBytes + endsBytes;
-  bytes.set(headers, at);
-  bytes.set(keys, (at += headers.length));
-  bytes.set(batch.values.subarray(valuesFrom, valuesTo), (at += keys.length));
+  const headersAt = headBytes + endsBytes;
+  const keysAt = headersAt + headers.length;
+  bytes.set(headers, headersAt);
+  bytes.set(keys, keysAt);
+  bytes.set(batch.values.subarray(valuesFrom, valuesTo), keysAt + keys.length);
   view.setUint32(4, crc32(bytes.subarray(8)), true);
   return bytes;
 }

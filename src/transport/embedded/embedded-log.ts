@@ -16,10 +16,12 @@ import type {
 import { FullWait } from './full-wait.js';
 import { registeredGroups } from './group-store.js';
 import { heardOf } from './heartbeat.js';
+import type { LaneContext } from './lane-lease.js';
 import { EmbeddedMember } from './lanes.js';
 import type { Hold, RetentionPolicy } from './retention.js';
 import { StoreEnv, type ReadView } from './store-env.js';
 import { createEnv, openStore, type StoreLayout } from './store-layout.js';
+import { partitionsMax } from './store-keys.js';
 import { addTopic, findTopic, partitionStates, readHeads, topicsOf, type TopicRecord } from './topic-log.js';
 import { TopicReader } from './topic-reader.js';
 import { TopicWriter } from './topic-writer.js';
@@ -101,17 +103,19 @@ class EmbeddedLog implements Transport {
       if (place.wakeName === outputsName) {
         throw new DtstreamError('usage', `cannot write to ${topic}: only groups write there, with their commits`);
       }
-      const env = StoreEnv.open(place.envDir, { writable: true });
-      return this.#track(
-        new TopicWriter({
-          env,
-          topic: env.read((view) => topicIn(view, topic)),
-          wake: this.#wake,
-          wakeName: place.wakeName,
-          holds: () => this.#outputs.read((view) => this.#holds(view, topic)),
-          fullWait: this.#fullWait,
-          release: () => env.release(),
-        }),
+      return this.#withEnv(
+        place.envDir,
+        true,
+        (env, release) =>
+          new TopicWriter({
+            env,
+            topic: env.read((view) => topicIn(view, topic)),
+            wake: this.#wake,
+            wakeName: place.wakeName,
+            holds: () => this.#outputs.read((view) => this.#holds(view, topic)),
+            fullWait: this.#fullWait,
+            release,
+          }),
       );
     });
   }
@@ -123,6 +127,8 @@ class EmbeddedLog implements Transport {
   joinGroup(options: GroupOptions): Promise<GroupMember> {
     return Promise.resolve().then(() => {
       const { topic, results, rejected } = options;
+      checkName('group', options.group);
+      checkCount(`lanes of group ${options.group}`, options.lanes, partitionsMax);
       if (new Set([topic, results, rejected]).size < 3) {
         throw new DtstreamError('usage', `topics of a group must differ, got ${topic}, ${results} and ${rejected}`);
       }
@@ -133,25 +139,22 @@ class EmbeddedLog implements Transport {
         }
       }
       const { partitions } = this.#topicState(topic);
-      const env = StoreEnv.open(this.#layout.outputs, { writable: true });
-      return this.#track(
-        new EmbeddedMember(
-          {
-            env,
-            wake: this.#wake,
-            wakeName: outputsName,
-            membersDir: this.#layout.members,
-            partitions: partitions.map(({ partition }) => partition),
-            results: env.read((view) => topicIn(view, results)),
-            rejected: env.read((view) => topicIn(view, rejected)),
-            holds: (name) => (view) => this.#holds(view, name),
-            fullWait: this.#fullWait,
-            openReader: (own, offsets) => this.#openReader(topic, offsets, own),
-            release: () => env.release(),
-          },
-          options,
-        ),
-      );
+      return this.#withEnv(this.#layout.outputs, true, (env, release) => {
+        const context: LaneContext = {
+          env,
+          wake: this.#wake,
+          wakeName: outputsName,
+          membersDir: this.#layout.members,
+          partitions: partitions.map(({ partition }) => partition),
+          results: env.read((view) => topicIn(view, results)),
+          rejected: env.read((view) => topicIn(view, rejected)),
+          holds: (name) => (view) => this.#holds(view, name),
+          fullWait: this.#fullWait,
+          openReader: (own, offsets) => this.#openReader(topic, offsets, own),
+          release,
+        };
+        return new EmbeddedMember(context, options);
+      });
     });
   }
 
@@ -165,24 +168,24 @@ class EmbeddedLog implements Transport {
 
   #openReader(topic: string, from: ReadFrom, partitions: readonly number[] | undefined): LogReader {
     const place = this.#place(topic);
-    const env = StoreEnv.open(place.envDir, { writable: place.wakeName === outputsName });
-    const record = env.read((view) => topicIn(view, topic));
-    return this.#track(
-      new TopicReader({
+    return this.#withEnv(place.envDir, place.wakeName === outputsName, (env, release) => {
+      const record = env.read((view) => topicIn(view, topic));
+      return new TopicReader({
         env,
         topic: record,
         wake: this.#wake,
         wakeName: place.wakeName,
         partitions: partitions ?? Array.from({ length: record.partitions }, (_, partition) => partition),
         from,
-        release: () => env.release(),
-      }),
-    );
+        release,
+      });
+    });
   }
 
   #createTopic(spec: TopicSpec): void {
     const { topic, partitions } = spec;
-    checkTopicName(topic);
+    checkName('topic', topic);
+    checkCount(`partitions of ${topic}`, partitions, partitionsMax);
     if (this.#find(topic)) return;
     const retentionBytes = spec.retentionBytes ?? this.#options.retentionBytes ?? 4 * 1024 ** 3;
     if (spec.writer === 'group') {
@@ -221,7 +224,7 @@ class EmbeddedLog implements Transport {
   }
 
   #place(topic: string): Place {
-    checkTopicName(topic);
+    checkName('topic', topic);
     const place = this.#find(topic);
     if (place) return place;
     throw new DtstreamError('transport', `cannot open topic ${topic}: it does not exist in ${this.#layout.dir}`, {
@@ -239,9 +242,24 @@ class EmbeddedLog implements Transport {
 
   readonly #heardOf = (member: string): boolean => heardOf(this.#layout.members, member);
 
-  #track<T extends { close(): Promise<void> }>(resource: T): T {
-    this.#open.add(resource);
-    return resource;
+  /** Makes something that uses an environment until it calls `release`, or until this log is closed. */
+  #withEnv<T extends { close(): Promise<void> }>(
+    envDir: string,
+    writable: boolean,
+    make: (env: StoreEnv, release: () => void) => T,
+  ): T {
+    const env = StoreEnv.open(envDir, { writable });
+    try {
+      const resource = make(env, () => {
+        this.#open.delete(resource);
+        env.release();
+      });
+      this.#open.add(resource);
+      return resource;
+    } catch (error) {
+      env.release();
+      throw error;
+    }
   }
 }
 
@@ -255,11 +273,16 @@ function topicIn(view: ReadView, topic: string): TopicRecord {
   return record;
 }
 
-/** The rule Kafka has, which also makes a name a safe part of a path. */
-function checkTopicName(topic: string): void {
-  if (/^[A-Za-z0-9._-]{1,249}$/.test(topic) && topic !== '.' && topic !== '..') return;
+/** The rule Kafka has for topics, which also makes a name a safe part of a path. */
+function checkName(what: 'topic' | 'group', name: string): void {
+  if (/^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..') return;
   throw new DtstreamError(
     'usage',
-    `a topic's name must be 1 to 249 of A-Z a-z 0-9 . _ -, got ${JSON.stringify(topic)}`,
+    `name of a ${what} must be 1 to 249 of A-Z a-z 0-9 . _ -, got ${JSON.stringify(name)}`,
   );
+}
+
+function checkCount(what: string, count: number, max: number): void {
+  if (Number.isInteger(count) && count >= 1 && count <= max) return;
+  throw new DtstreamError('usage', `${what} must be 1 to ${max}, got ${count}`);
 }

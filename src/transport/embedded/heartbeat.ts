@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { touchFile } from './wake.js';
+import { touchFile } from './touch-file.js';
 
 /** How often a member says that it is there. */
 export const heartbeatMs = 500;

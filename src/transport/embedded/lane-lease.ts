@@ -104,10 +104,14 @@ export class EmbeddedLane implements LaneLease {
     return Promise.resolve();
   }
 
-  /** Looks whether the lane is still this process's. */
+  /** Looks whether the lane is still this process's; one that cannot be looked at is lost. */
   check(): void {
-    const lease = this.#context.env.read((view) => readLease(view, this.#options.group, this.lane));
-    if (lease?.epoch !== this.#epoch) this.#lose();
+    try {
+      const lease = this.#context.env.read((view) => readLease(view, this.#options.group, this.lane));
+      if (lease?.epoch !== this.#epoch) this.#lose();
+    } catch {
+      this.#lose();
+    }
   }
 
   /** Inside the transaction that commits: nobody can take the lane between this and the commit. */

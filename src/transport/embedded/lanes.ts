@@ -49,9 +49,12 @@ export class EmbeddedMember implements GroupMember {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    for (const lane of [...this.#held.values()]) await lane.release();
-    this.#heartbeat.close();
-    this.#context.release();
+    try {
+      for (const lane of [...this.#held.values()]) await lane.release();
+    } finally {
+      this.#heartbeat.close();
+      this.#context.release();
+    }
   }
 
   #reset(): void {
@@ -72,7 +75,7 @@ export class EmbeddedMember implements GroupMember {
 
   #takeFreeLane(): EmbeddedLane | undefined {
     for (let lane = 0; lane < this.#options.lanes; lane++) {
-      if (this.#held.has(lane)) continue;
+      if (this.#held.has(lane) || this.#partitionsOf(lane).length === 0) continue;
       const lease = this.#context.env.read((view) => readLease(view, this.#options.group, lane));
       if (!this.#mayTake(lane, lease)) continue;
       const taken = this.#take(lane, lease);
@@ -98,7 +101,7 @@ export class EmbeddedMember implements GroupMember {
   /** Takes a lane as it was seen; undefined when somebody else was quicker. */
   #take(lane: number, seen: Lease | undefined): EmbeddedLane | undefined {
     const { group, topic, lanes } = this.#options;
-    const { env, partitions } = this.#context;
+    const { env } = this.#context;
     const taken = env.write((view) => {
       const now = readLease(view, group, lane);
       if (now?.epoch !== seen?.epoch || now?.owner?.member !== seen?.owner?.member) return undefined;
@@ -108,7 +111,7 @@ export class EmbeddedMember implements GroupMember {
       return { epoch, committed: readCommitted(view, group, topic) };
     });
     if (!taken) return undefined;
-    const own = partitions.filter((partition) => partition % lanes === lane);
+    const own = this.#partitionsOf(lane);
     const held = new EmbeddedLane(this.#context, this.#options, {
       lane,
       epoch: taken.epoch,
@@ -137,6 +140,10 @@ export class EmbeddedMember implements GroupMember {
       }
       writeLease(view, group, lane, { epoch: lease.epoch + 1, topic, lanes, owner: null });
     }
+  }
+
+  #partitionsOf(lane: number): readonly number[] {
+    return this.#context.partitions.filter((partition) => partition % this.#options.lanes === lane);
   }
 
   readonly #heardOf = (member: string): boolean => heardOf(this.#context.membersDir, member);

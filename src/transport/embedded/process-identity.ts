@@ -6,36 +6,37 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** When it started, in the system's own unit; empty where the system does not say. */
   readonly started: string;
-  /** Where the process id is valid: boot and process-id namespace of the machine. */
-  readonly realm: string;
+  /** Where the process id means something; `-` where the system does not say. */
+  readonly host: string;
+  readonly boot: string;
+  readonly pidNamespace: string;
 }
 
 let own: ProcessIdentity | undefined;
 
 /** This process. */
 export function ownIdentity(): ProcessIdentity {
-  own ??= { pid: process.pid, started: startOf(process.pid) ?? '', realm: ownRealm() };
+  own ??= {
+    pid: process.pid,
+    started: startOf(process.pid) ?? '',
+    host: hostname(),
+    boot: orDash(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    pidNamespace: orDash(() => readlinkSync('/proc/self/ns/pid')),
+  };
   return own;
 }
 
 /**
- * Whether a process is known to be gone. False also when nothing can be said, as for one of another container: then
+ * Whether a process is known to be gone. False also when nothing can be said, as for one in another container; then
  * only its silence tells.
  */
 export function isGone(identity: ProcessIdentity): boolean {
   const here = ownIdentity();
-  if (identity.realm !== here.realm)
-    return identity.realm.split(' ')[0] === here.realm.split(' ')[0] ? false : rebooted(identity, here);
+  if (identity.host === here.host && identity.boot !== here.boot) return true;
+  if (identity.boot !== here.boot || identity.pidNamespace !== here.pidNamespace) return false;
   if (!exists(identity.pid)) return true;
   const started = startOf(identity.pid);
   return started !== undefined && identity.started !== '' && started !== identity.started;
-}
-
-/** A realm is `boot namespace host`: the same host with another boot has lost all its processes. */
-function rebooted(identity: ProcessIdentity, here: ProcessIdentity): boolean {
-  const [boot, , host] = identity.realm.split(' ');
-  const [hereBoot, , hereHost] = here.realm.split(' ');
-  return boot !== hereBoot && boot !== '-' && hereBoot !== '-' && host === hereHost;
 }
 
 function exists(pid: number): boolean {
@@ -47,33 +48,21 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Clock ticks between boot and the start of a process: field 22 of /proc/pid/stat, counted behind its name. */
+/** Clock ticks from boot to a process's start: field 22 of /proc/pid/stat, whose second one may hold blanks. */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie has stopped; only its parent has not noticed.
-    return fields[0] === 'Z' || fields[0] === 'X' ? 'gone' : fields[19];
+    // A zombie has ended; only its parent has not looked yet.
+    return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : fields[19];
   } catch {
     return undefined;
   }
 }
 
-function ownRealm(): string {
-  return `${bootId()} ${pidNamespace()} ${hostname()}`;
-}
-
-function bootId(): string {
+function orDash(read: () => string): string {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return '-';
-  }
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
+    return read();
   } catch {
     return '-';
   }

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
-import { checkMetaPages, checkTree } from './page-check.js';
+import { checkRootPages, checkTree } from './page-check.js';
 import { storeError } from './store-error.js';
 
 /** One snapshot of an environment, until the function it was given to returns. Values are copies. */
@@ -24,6 +24,8 @@ const mapBytes = 2 ** 40;
  * process's own memory, and a reader touches the whole log.
  */
 const touchedBytesMax = 48 * 1024 * 1024;
+const touchedByRemoval = 64 * 1024;
+const readersCheckedEveryMs = 10_000;
 
 /** Environments this process has open, by real path: LMDB allows each only once. */
 const openEnvs = new Map<string, StoreEnv>();
@@ -48,6 +50,8 @@ export class StoreEnv {
   #writable: boolean;
   #users = 1;
   #touchedBytes = 0;
+  #nested = 0;
+  #readersCheckedMs = performance.now();
 
   private constructor(dir: string, writable: boolean) {
     this.dir = dir;
@@ -61,7 +65,7 @@ export class StoreEnv {
    * @throws DtstreamError `store` when it is damaged or cannot be opened
    */
   static open(dir: string, options: { readonly writable: boolean }): StoreEnv {
-    checkMetaPages(dir);
+    checkRootPages(dir);
     const path = realpathSync(dir);
     const known = openEnvs.get(path);
     if (known) {
@@ -85,10 +89,13 @@ export class StoreEnv {
     return new StoreEnv(dir, true);
   }
 
-  /** Runs `work` on a snapshot. */
+  /**
+   * Runs `work` on a snapshot.
+   *
+   * @throws DtstreamError `store` when the file cannot be read
+   */
   read<T>(work: (view: ReadView) => T): T {
-    const db = this.#db;
-    try {
+    return this.#run('read', (db) => {
       db.resetReadTxn();
       const transaction = db.useReadTransaction();
       try {
@@ -97,38 +104,28 @@ export class StoreEnv {
         transaction.done();
         db.resetReadTxn();
       }
-    } catch (error) {
-      throw storeError(`cannot read ${this.dir}`, error);
-    } finally {
-      if (this.#touchedBytes > touchedBytesMax) this.#reopen(this.#writable);
-    }
+    });
   }
 
-  /** Runs `work` as one transaction; when it throws, nothing has happened. */
+  /**
+   * Runs `work` as one transaction; when it throws, nothing has happened.
+   *
+   * @throws DtstreamError `store` when the disk is full or the file cannot be written
+   */
   write<T>(work: (view: WriteView) => T): T {
-    const db = this.#db;
-    const view: WriteView = {
-      ...this.#readView(db),
-      put: (key, value) => void db.put(key, asBuffer(value)),
-      remove: (key) => void db.remove(key),
-    };
-    try {
+    this.#clearStaleReaders();
+    return this.#run('write to', (db) => {
+      const view: WriteView = {
+        ...this.#readView(db),
+        put: (key, value) => void db.put(key, asBuffer(value)),
+        remove: (key) => {
+          // Freeing a block touches its first page, and the system maps the ones around it.
+          this.#touchedBytes += touchedByRemoval;
+          void db.remove(key);
+        },
+      };
       return db.transactionSync(() => work(view));
-    } catch (error) {
-      throw storeError(`cannot write to ${this.dir}`, error);
-    } finally {
-      if (this.#touchedBytes > touchedBytesMax) this.#reopen(this.#writable);
-    }
-  }
-
-  /** Bytes of blocks that were touched without being read, such as deleted ones. */
-  touched(bytes: number): void {
-    this.#touchedBytes += bytes;
-  }
-
-  /** Frees snapshots that processes which are gone have left behind. */
-  clearStaleReaders(): void {
-    this.#db.readerCheck();
+    });
   }
 
   /** Closes the environment when nobody in this process uses it any more. */
@@ -136,6 +133,26 @@ export class StoreEnv {
     if (--this.#users > 0) return;
     openEnvs.delete(this.dir);
     void this.#db.close();
+  }
+
+  #run<T>(what: string, run: (db: RootDatabase<Buffer, Buffer>) => T): T {
+    this.#nested++;
+    try {
+      return run(this.#db);
+    } catch (error) {
+      throw storeError(`cannot ${what} ${this.dir}`, error);
+    } finally {
+      this.#nested--;
+      if (this.#nested === 0 && this.#touchedBytes > touchedBytesMax) this.#reopen(this.#writable);
+    }
+  }
+
+  /** A process killed while it read leaves its snapshot, and with it the space of what is deleted since. */
+  #clearStaleReaders(): void {
+    const now = performance.now();
+    if (now - this.#readersCheckedMs < readersCheckedEveryMs) return;
+    this.#readersCheckedMs = now;
+    this.#db.readerCheck();
   }
 
   #readView(db: RootDatabase<Buffer, Buffer>): ReadView {

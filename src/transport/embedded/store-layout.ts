@@ -8,6 +8,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   statfsSync,
   writeFileSync,
 } from 'node:fs';
@@ -41,7 +42,11 @@ export interface StoreLayout {
 const format = 'dtstream-store';
 const version = 1;
 const versionFile = 'store.json';
-const temporary = /^\.new-/;
+const draftPrefix = '.new-';
+/** Drafts of processes that were killed are removed after this. */
+const draftForgottenMs = 60 * 60_000;
+/** What a new file system may hold already. */
+const strangersAllowed = ['lost+found'];
 /** Room the disk must have: a lock file is a memory map, and one that cannot get its blocks kills the process. */
 const freeBytesMin = 1024 * 1024;
 
@@ -59,15 +64,9 @@ export function openStore(dir: string, options: { readonly create: boolean }): S
     members: join(dir, 'members'),
   };
   try {
-    if (!existsSync(join(dir, versionFile))) {
-      const strangers = existsSync(dir) ? readdirSync(dir).filter((name) => !temporary.test(name)) : [];
-      if (strangers.length > 0 && !existsSync(join(dir, versionFile))) throw foreign(dir, strangers);
-      if (!options.create)
-        throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce makes one`);
-      mkdirSync(dir, { recursive: true });
-      writeWhole(dir, versionFile, `${JSON.stringify({ format, version })}\n`);
-    }
+    if (!existsSync(join(dir, versionFile))) createStore(dir, options);
     checkVersion(dir);
+    removeForgottenDrafts(dir);
     for (const path of [layout.topics, layout.wake, layout.members]) mkdirSync(path, { recursive: true });
     accessSync(dir, constants.W_OK | constants.R_OK);
     checkFreeSpace(dir);
@@ -80,7 +79,7 @@ export function openStore(dir: string, options: { readonly create: boolean }): S
 /** Makes the environment `path` with its first content, unless there is one. */
 export function createEnv(layout: StoreLayout, path: string, firstContent: (view: WriteView) => void): void {
   if (existsSync(path)) return;
-  const draft = mkdtempSync(join(layout.dir, '.new-'));
+  const draft = mkdtempSync(join(layout.dir, draftPrefix));
   try {
     checkFreeSpace(layout.dir);
     // LMDB maps this file; blocks it already has cannot run out later.
@@ -101,22 +100,32 @@ export function createEnv(layout: StoreLayout, path: string, firstContent: (view
 
 const lockFileBytes = 16 * 1024;
 
-function checkVersion(dir: string): void {
-  const path = join(dir, versionFile);
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw storeError(`cannot read ${path}`, error);
+function createStore(dir: string, options: { readonly create: boolean }): void {
+  const names = existsSync(dir) ? readdirSync(dir) : [];
+  const strangers = names.filter((name) => !name.startsWith(draftPrefix) && !strangersAllowed.includes(name));
+  // Looked at again: another process may be making the store right now.
+  if (strangers.length > 0 && !existsSync(join(dir, versionFile))) throw foreign(dir, strangers);
+  if (!options.create) throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce makes one`);
+  mkdirSync(dir, { recursive: true });
+  writeWhole(dir, versionFile, `${JSON.stringify({ format, version })}\n`);
+}
+
+function removeForgottenDrafts(dir: string): void {
+  for (const name of readdirSync(dir).filter((entry) => entry.startsWith(draftPrefix))) {
+    const path = join(dir, name);
+    const draft = statSync(path, { throwIfNoEntry: false });
+    if (draft && Date.now() - draft.mtimeMs > draftForgottenMs) rmSync(path, { recursive: true, force: true });
   }
-  const { format: found, version: number } = { format: undefined, version: undefined, ...(content as object) } as {
-    format: unknown;
-    version: unknown;
-  };
-  if (found !== format || typeof number !== 'number') {
+}
+
+function checkVersion(dir: string): void {
+  const content: unknown = JSON.parse(readFileSync(join(dir, versionFile), 'utf8'));
+  const found = typeof content === 'object' && content !== null ? content : {};
+  const number = 'version' in found ? found.version : undefined;
+  if (!('format' in found) || found.format !== format || typeof number !== 'number') {
     throw new DtstreamError(
       'store',
-      `cannot open ${dir}: ${versionFile} must say {"format":"${format}"}; this is not a dtstream store`,
+      `cannot open ${dir}: ${versionFile} must say {"format":"${format}","version":…}; this is not a dtstream store`,
     );
   }
   if (number > version) {
@@ -145,7 +154,7 @@ function foreign(dir: string, names: readonly string[]): DtstreamError {
 }
 
 function writeWhole(dir: string, name: string, content: string): void {
-  const draft = join(dir, `.new-${randomUUID()}`);
+  const draft = join(dir, `${draftPrefix}${randomUUID()}`);
   writeFileSync(draft, content, { flush: true });
   renameSync(draft, join(dir, name));
 }

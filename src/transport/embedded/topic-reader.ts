@@ -1,5 +1,6 @@
 import { DtstreamError } from '../../errors.js';
 import type { LogReader, PartitionState, ReadFrom, RecordBatch } from '../transport.js';
+import { Breath } from './breath.js';
 import type { ReadView, StoreEnv } from './store-env.js';
 import { findBlock, offsetAtTime, partitionStates, readHeads, type TopicHeads, type TopicRecord } from './topic-log.js';
 import type { Wake } from './wake.js';
@@ -20,6 +21,7 @@ export class TopicReader implements LogReader {
   readonly #wakeName: string;
   readonly #positions: readonly Position[];
   readonly #release: () => void;
+  readonly #breath = new Breath();
   #lostRecords = 0;
   #closed = false;
 
@@ -55,6 +57,7 @@ export class TopicReader implements LogReader {
 
   async read(options: { bytesMax: number; waitMs: number; signal?: AbortSignal }): Promise<readonly RecordBatch[]> {
     const deadline = performance.now() + options.waitMs;
+    await this.#breath.take();
     for (;;) {
       if (this.#closed || options.signal?.aborted) return [];
       const batches = this.#env.read((view) => this.#take(view, options.bytesMax));

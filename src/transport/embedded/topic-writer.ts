@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DtstreamError } from '../../errors.js';
 import type { LogWriter, OutgoingBatch, ResumePoint } from '../transport.js';
+import { Breath } from './breath.js';
 import { encodeBlock, recordBytesMax, splitIntoBlocks } from './block-codec.js';
 import type { FullWait } from './full-wait.js';
 import { makeRoom, type Hold } from './retention.js';
@@ -19,6 +20,7 @@ export class TopicWriter implements LogWriter {
   readonly #fullWait: FullWait;
   readonly #release: () => void;
   #last: Promise<unknown> = Promise.resolve();
+  readonly #breath = new Breath();
   #closed = false;
 
   constructor(target: {
@@ -39,10 +41,11 @@ export class TopicWriter implements LogWriter {
     this.#release = target.release;
   }
 
-  append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
+  async append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
+    if (this.#closed) throw new Error(`the writer of ${this.#topic.topic} is closed`);
     const appended = this.#last.then(() => this.#append(batches, resume));
     this.#last = appended.catch(() => undefined);
-    return appended;
+    await appended;
   }
 
   resumePoint(input: string): Promise<ResumePoint | undefined> {
@@ -58,6 +61,7 @@ export class TopicWriter implements LogWriter {
   }
 
   async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
+    await this.#breath.take();
     const blocks = encodeBatches(this.#topic, batches);
     await this.#fullWait.until(() =>
       this.#env.write((view) => {
@@ -111,7 +115,8 @@ function checkBatch(topic: TopicRecord, { partition, valueEnds, values, keys }: 
     throw new RangeError(`a batch must have a key for each of its ${valueEnds.length} records, got ${keys.length}`);
   }
   let from = 0;
-  for (const end of valueEnds) {
+  for (let i = 0; i < valueEnds.length; i++) {
+    const end = valueEnds[i];
     if (end < from || end > values.length)
       throw new RangeError(`value ends must ascend to ${values.length}, got ${end}`);
     if (end - from > recordBytesMax) {

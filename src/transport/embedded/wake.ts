@@ -1,6 +1,6 @@
-import { closeSync, openSync, utimesSync, watch, type FSWatcher } from 'node:fs';
+import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
-import { storeError } from './store-error.js';
+import { touchFile } from './touch-file.js';
 
 /** Touches of one name are at least this far apart; the last one is never left out. */
 const touchEveryMs = 4;
@@ -100,20 +100,6 @@ export class Wake {
       this.#watcher = watcher;
     } catch {
       // No watches left: polling does the same, later.
-    }
-  }
-}
-
-/** Sets a file's time to now, and makes the file when it is missing. */
-export function touchFile(path: string): void {
-  const now = new Date();
-  try {
-    utimesSync(path, now, now);
-  } catch {
-    try {
-      closeSync(openSync(path, 'a'));
-    } catch (error) {
-      throw storeError(`cannot write ${path}`, error);
     }
   }
 }
