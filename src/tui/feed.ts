@@ -7,7 +7,7 @@ import { messageSchemaVersion } from '../domain/batch-message.js';
 /** Silence after which the feed counts as stale. */
 export const staleMsDefault = 10_000;
 
-export const feedStates = ['waiting', 'live', 'stale', 'ended'] as const;
+const feedStates = ['waiting', 'live', 'stale', 'ended'] as const;
 /** Whether messages come: none yet, they do, none for a while, or reading is over. */
 export type FeedState = (typeof feedStates)[number];
 

@@ -18,7 +18,8 @@ export function drawOverviewPage(area: Area, state: DashboardState, view: View, 
   const trendRows = Math.max(4, Math.round(height * 0.26));
   const total = area.part({ x: 0, y: 0, width, height: trendRows });
   const { hits, orbits } = state.totals;
-  const note = [`${formatCount(hits)} hits in ${formatCount(orbits)} orbits`, `${formatShort(hits)} hits`];
+  const inOrbits = orbits === 0 ? '' : ` in ${formatCount(orbits)} orbits`;
+  const note = [`${formatCount(hits)} hits${inOrbits}`, `${formatShort(hits)} hits`];
   const chart = { trend: state.trend, seriesIndex: 0, name: 'all chambers', note, ink: 'total' } as const;
   drawTrendChart(total, chart, style);
   const below = area.part({ x: 0, y: trendRows, width, height: height - trendRows });

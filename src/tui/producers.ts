@@ -7,7 +7,7 @@ export const producersMax = 256;
 const nameMax = 200;
 
 /** What is known of one producer (`<group>/<lane>`). */
-export interface Producer {
+interface Producer {
   readonly ids: SeenIds;
   /** The message with the smallest and the one with the largest `msg_ID`. */
   first: { readonly id: number; readonly carriedIn: number };

@@ -10,7 +10,7 @@ import type { Style } from './style.js';
 import type { View } from './view.js';
 
 /** Smallest terminal that is drawn on. */
-export const screenSizeMin = { width: 60, height: 15 };
+const screenSizeMin = { width: 60, height: 15 };
 
 /**
  * Draws one frame: a top line, the page, and two bottom lines.

@@ -34,6 +34,6 @@ export function drawTrendChart(
 }
 
 /** The rate of the last seconds: `1.02k hits/s`. */
-export function rateText(trend: Trend, seriesIndex: number): string {
+function rateText(trend: Trend, seriesIndex: number): string {
   return `${formatShort(recentRate(trend, seriesIndex) ?? 0)} hits/s`;
 }

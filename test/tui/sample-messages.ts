@@ -4,7 +4,7 @@ import type { BatchMessage } from '../../src/domain/batch-message.js';
 export const sampleStartMs = Date.UTC(2024, 0, 15, 12, 0, 0);
 
 /** A generator of numbers in [0, 1) that is the same everywhere. */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
