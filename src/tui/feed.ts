@@ -7,9 +7,8 @@ import { messageSchemaVersion } from '../domain/batch-message.js';
 /** Silence after which the feed counts as stale. */
 export const staleMsDefault = 10_000;
 
-const feedStates = ['waiting', 'live', 'stale', 'ended'] as const;
 /** Whether messages come: none yet, they do, none for a while, or reading is over. */
-export type FeedState = (typeof feedStates)[number];
+export type FeedState = 'waiting' | 'live' | 'stale' | 'ended';
 
 export function feedStateOf(state: DashboardState, clock: { nowMs: number; staleMs: number }): FeedState {
   if (state.ended) return 'ended';

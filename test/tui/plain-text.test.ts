@@ -37,4 +37,12 @@ describe('foreign text', () => {
       }),
     );
   });
+
+  it('is cut at all four edges of the canvas', () => {
+    const canvas = new Canvas({ width: 4, height: 2 });
+    canvas.put(-2, 0, 'abcdefgh');
+    canvas.put(0, -1, 'above');
+    canvas.put(0, 2, 'below');
+    assert.deepEqual(canvas.toLines({ color: 'none', ascii: false }), ['cdef', '']);
+  });
 });
