@@ -94,16 +94,21 @@ export class PartitionClock {
   readonly waiting: WaitingRow[] = [];
   #last: number | undefined;
   #runIndex = 0;
-  /** How many of the newest waiting rows form the streak. */
+  /** How many of the newest waiting rows form the streak, and the clock that its first row was held against. */
   #streak = 0;
+  #streakFrom = { orbit: 0, run: 0 };
   #clockRows = 0;
+  readonly #waitRowsMax: number;
 
+  /** @param options `waitRowsMax` other than the real bound lets small streams come to it */
   constructor(
     readonly timeline: Timeline,
     state: ClockState = { last: undefined, run: 0 },
+    options: { readonly waitRowsMax?: number } = {},
   ) {
     this.#last = state.last;
     this.#runIndex = state.run;
+    this.#waitRowsMax = options.waitRowsMax ?? waitRowsMax;
   }
 
   /** The state before the next row; exact as long as no row waits. */
@@ -121,7 +126,10 @@ export class PartitionClock {
     if (stretch.clockRows === 0) return 0;
     if (stretch.stepped) return undefined;
     const oldest = this.waiting[0];
-    if (oldest !== undefined && this.#clockRows + stretch.clockRows > oldest.clockRow + waitRowsMax) return undefined;
+    if (oldest !== undefined) {
+      const isDue = this.#clockRows + stretch.clockRows > oldest.clockRow + this.#waitRowsMax;
+      if (isDue || this.#last === undefined) return undefined;
+    }
     const first = this.#place(stretch.firstRaw);
     if (first === undefined) return undefined;
     const delta = first - stretch.firstRaw;
@@ -140,15 +148,17 @@ export class PartitionClock {
    */
   step(raw: number, code: number, offset: number, released: ReleasedRow[]): number | undefined {
     const clockRow = this.#clockRows++;
+    const isFirst = this.#last === undefined;
     const orbit = this.#place(raw);
     if (orbit !== undefined) {
+      if (isFirst) this.#join(raw, orbit, released);
       this.#accept(orbit);
     } else {
       this.#wait({ raw, code, offset, clockRow });
       if (this.#streak === streakRows) this.#confirm(released);
     }
-    while (this.waiting.length > 0 && clockRow - (this.waiting[0]?.clockRow ?? 0) >= waitRowsMax) {
-      this.#claim(this.waiting.shift(), released);
+    while (this.waiting.length > 0 && clockRow - (this.waiting[0]?.clockRow ?? 0) >= this.#waitRowsMax) {
+      this.#claim(this.waiting.shift(), released, true);
       this.#streak = Math.min(this.#streak, this.waiting.length);
     }
     return orbit;
@@ -157,7 +167,7 @@ export class PartitionClock {
   /** Releases every waiting row as the orbit it claims (rule 4): the end of the input. */
   flush(): ReleasedRow[] {
     const released: ReleasedRow[] = [];
-    for (const row of this.waiting) this.#claim(row, released);
+    for (const row of this.waiting) this.#claim(row, released, false);
     this.waiting.length = 0;
     this.#streak = 0;
     return released;
@@ -198,6 +208,12 @@ export class PartitionClock {
     const agrees = this.#streak > 0 && before !== undefined && agree(row.raw, before.raw);
     this.waiting.push(row);
     this.#streak = agrees ? this.#streak + 1 : 1;
+    if (agrees) return;
+    const newest = this.timeline.newest;
+    this.#streakFrom =
+      this.#last === undefined
+        ? { orbit: newest?.max ?? 0, run: newest?.index ?? 0 }
+        : { orbit: this.#last, run: this.#runIndex };
   }
 
   /** Rule 3: the streak is believed. */
@@ -206,27 +222,31 @@ export class PartitionClock {
     const first = streak[0];
     if (first === undefined) return;
     let orbit = this.#streakOrbit(first.raw);
-    const firstOrbit = orbit;
-    const joined = this.waiting.filter((row) => agree(row.raw, first.raw));
-    const rest = this.waiting.filter((row) => !agree(row.raw, first.raw));
-    for (const row of joined) this.#release(row, firstOrbit + signedDifference(row.raw, first.raw), released);
+    this.#join(first.raw, orbit, released);
     for (const row of streak) {
       orbit += signedDifference(row.raw, orbit);
       this.#release(row, orbit, released);
     }
-    this.waiting.splice(0, this.waiting.length, ...rest);
   }
 
-  /** Where the first row of a confirmed streak stands, in the partition's run or in a new one. */
+  /** Where the first row of a confirmed streak stands, in the run it was held against or in the next. */
   #streakOrbit(raw: number): number {
-    const last = this.#last ?? this.timeline.newest?.max ?? 0;
-    if (this.#last === undefined) this.#runIndex = this.timeline.newest?.index ?? 0;
-    const difference = signedDifference(raw, last);
-    if (difference > 0) return last + difference;
-    const next = this.timeline.run(this.#runIndex + 1);
-    const run = next ?? this.timeline.begin(raw);
-    this.#runIndex = run.index;
-    return next === undefined ? run.max : next.max + signedDifference(raw, next.max);
+    const { orbit: from, run } = this.#streakFrom;
+    this.#runIndex = run;
+    const difference = signedDifference(raw, from);
+    if (difference > 0) return from + difference;
+    const next = this.timeline.run(run + 1);
+    this.#runIndex = run + 1;
+    return next === undefined ? this.timeline.begin(raw).max : next.max + signedDifference(raw, next.max);
+  }
+
+  /** Accepts the waiting rows that agree with a row that has just got its place. */
+  #join(raw: number, orbit: number, released: ReleasedRow[]): void {
+    const joined = this.waiting.filter((row) => agree(row.raw, raw));
+    if (joined.length === 0) return;
+    const rest = this.waiting.filter((row) => !agree(row.raw, raw));
+    this.waiting.splice(0, this.waiting.length, ...rest);
+    for (const row of joined) this.#release(row, orbit + signedDifference(row.raw, raw), released);
   }
 
   #release(row: WaitingRow, orbit: number, released: ReleasedRow[]): void {
@@ -234,17 +254,19 @@ export class PartitionClock {
     released.push({ orbit, code: row.code, offset: row.offset, claimed: false });
   }
 
-  /** Rule 4. */
-  #claim(row: WaitingRow | undefined, released: ReleasedRow[]): void {
+  /** Rule 4; a row that is released before the end and would never be closed gets an orbit that is closed already. */
+  #claim(row: WaitingRow | undefined, released: ReleasedRow[], mustClose: boolean): void {
     if (row === undefined) return;
-    const last = this.#last ?? this.timeline.newest?.max ?? 0;
+    const newest = this.timeline.newest?.max ?? 0;
+    const last = this.#last ?? newest;
     const run = this.timeline.runs.findLast((candidate) => within(candidate, row.raw) !== undefined);
-    const orbit = (run && within(run, row.raw)) ?? last + signedDifference(row.raw, last);
+    const claimed = (run && within(run, row.raw)) ?? last + signedDifference(row.raw, last);
+    const orbit = mustClose && claimed > newest + clockStepMax ? claimed - counterSpan : claimed;
     released.push({ orbit, code: row.code, offset: row.offset, claimed: true });
   }
 }
 
-/** The orbit nearest to a run's range if it lies within a step of it. */
+/** The largest orbit with this counter that lies within a step of a run's range. */
 function within(run: Run, raw: number): number | undefined {
   const orbit = run.max + signedDifference(raw, run.max);
   if (orbit >= run.min - clockStepMax && orbit <= run.max + clockStepMax) return orbit;

@@ -63,28 +63,23 @@ export class BatchPublisher {
    */
   async publish(cut: Cut, runs: readonly Run[], openedMs: number, now: () => number): Promise<BatchMessage[]> {
     const messages: BatchMessage[] = [];
+    const closedBefore = this.#closed;
     let rest: Cut = cut;
-    for (const { watermark, run } of stages(this.#closed, cut.watermark, runs)) {
+    for (const { watermark, run, isLast } of stages(closedBefore, cut.watermark, runs)) {
       const totals = await this.#computer.close(rest.slices, {
         closed: this.#closed,
         watermark,
         detail: this.#options.detail,
       });
       this.#closed = watermark;
-      const published = totals.orbits + totals.scintillator + totals.lateHits > 0;
-      if (rest.rowsRead > 0 || published) {
+      const isPublished = totals.orbits + totals.scintillator + totals.lateHits > 0;
+      if (isPublished || (isLast && rest.rowsRead > 0)) {
         messages.push(this.#message(rest, totals, run, { openedMs, closedMs: now() }));
-      } else if (totals.carried + cut.waiting !== this.#carried) {
-        throw new Error(`carried hits changed without a message: ${this.#carried} before, ${totals.carried} now`);
+        rest = { ...rest, rowsRead: 0, kinds: new Uint32Array(rest.kinds.length), input: new Map() };
       }
-      rest = {
-        ...rest,
-        rowsRead: 0,
-        kinds: new Uint32Array(rest.kinds.length),
-        slices: rest.slices.map(() => []),
-        input: new Map(),
-      };
+      rest = { ...rest, slices: rest.slices.map(() => []) };
     }
+    if (messages.length === 0) this.#closed = closedBefore;
     return messages;
   }
 
@@ -156,18 +151,25 @@ export function ledgerExcess(ledger: Ledger): number {
   );
 }
 
+interface Stage {
+  readonly watermark: number;
+  readonly run: number;
+  readonly isLast: boolean;
+}
+
 /** Watermarks on the way from one to another, one a run: the end of each run that it passes, then the last. */
-function stages(closed: number, watermark: number, runs: readonly Run[]): { watermark: number; run: number }[] {
-  const passed = runs.filter(({ floor }) => floor > closed + 1 && floor <= watermark);
-  const first = runs.findLast(({ floor }) => floor <= closed + 1)?.index ?? runs[0]?.index ?? 0;
-  const list: { watermark: number; run: number }[] = [];
-  let run = first;
-  for (const next of passed) {
-    if (next.index > (runs[0]?.index ?? 0)) list.push({ watermark: next.floor - 1, run });
-    run = next.index;
-  }
-  list.push({ watermark, run });
-  return list;
+function stages(closed: number, watermark: number, runs: readonly Run[]): Stage[] {
+  const first = Math.max(
+    0,
+    runs.findLastIndex(({ floor }) => floor <= closed + 1),
+  );
+  const ahead = runs.slice(first + 1).filter(({ floor }) => floor <= watermark);
+  const ends = [...ahead.map(({ floor }) => floor - 1), watermark];
+  return ends.map((end, index) => ({
+    watermark: end,
+    run: runs[first + index]?.index ?? 0,
+    isLast: index === ends.length - 1,
+  }));
 }
 
 function rawOrbit(orbit: number): number {

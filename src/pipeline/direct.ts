@@ -26,6 +26,8 @@ export interface RejectedRow {
 export interface DirectOptions {
   readonly geometry: Geometry;
   readonly lateness: number;
+  /** See `PartitionClock`; default: the real bound. */
+  readonly waitRowsMax?: number;
   /** Rows a batch. */
   readonly batchRows: number;
   readonly detail: boolean;
@@ -63,7 +65,7 @@ export async function* processDirect(
   options: DirectOptions,
 ): AsyncGenerator<BatchMessage, void, undefined> {
   const { shards, chambers, chunkBytes } = pool.setup;
-  const lane = new Lane({ shards, lateness: options.lateness });
+  const lane = new Lane({ ...options, shards });
   const publisher = new BatchPublisher(new BatchComputer(pool, { shards, chambers }), { ...options, lanes: 1 });
   // Two chunks a thread under way, one being read.
   const ahead = 2 * pool.threads;
@@ -85,6 +87,7 @@ export async function* processDirect(
   let openedMs = options.now();
   const publish = async (cut: Cut): Promise<BatchMessage[]> => {
     const messages = await publisher.publish(cut, lane.timeline.runs, openedMs, options.now);
+    if (messages.length > 0) lane.settle(cut.watermark);
     freeLists.push(...cut.finished.map((chunk) => chunk.lists));
     openedMs = options.now();
     return messages;

@@ -47,6 +47,8 @@ export interface LaneOptions {
   readonly shards: number;
   /** Orbits that hits may come late by without being late hits. */
   readonly lateness: number;
+  /** See `PartitionClock`; default: the real bound. */
+  readonly waitRowsMax?: number;
 }
 
 /** What a lane goes on from. */
@@ -75,7 +77,7 @@ export class Lane {
     this.#watermark = state.watermark;
     this.timeline.runs.push(...state.runs.map((run) => ({ ...run })));
     for (const [partition, { needed, clock }] of state.partitions) {
-      this.#addPartition(partition, new PartitionClock(this.timeline, clock), needed);
+      this.#addPartition(partition, new PartitionClock(this.timeline, clock, this.#options), needed);
     }
   }
 
@@ -106,7 +108,10 @@ export class Lane {
     if (!chunk.replayed) this.#rowsReady += chunk.decoded.rows;
   }
 
-  /** Takes up to `rowsMax` rows, whole records where there are some, and moves the watermark. */
+  /**
+   * Takes up to `rowsMax` rows, whole records where there are some. The watermark of the cut becomes the lane's with
+   * {@link settle}, when something was published.
+   */
   cut(rowsMax: number): Cut {
     const cut = new CutBuilder(this.#options.shards);
     for (let placed = this.#queue[0]; placed !== undefined; placed = this.#queue[0]) {
@@ -120,11 +125,10 @@ export class Lane {
       cut.finished.push(chunk);
     }
     this.#rowsReady -= cut.rowsRead;
-    this.#moveWatermark();
     let waiting = 0;
     for (const partition of this.#partitions.values()) waiting += partition.waiting;
     const { rowsRead, kinds, slices, input, finished } = cut;
-    return { rowsRead, kinds, slices, input, waiting, watermark: this.#watermark, finished };
+    return { rowsRead, kinds, slices, input, waiting, watermark: this.#nextWatermark(), finished };
   }
 
   /** Takes what is left, lets every waiting row have the orbit it claims, and closes everything. */
@@ -135,8 +139,12 @@ export class Lane {
       released.push(...partition.clock.flush());
       partition.waiting = 0;
     }
-    this.#watermark = Math.max(this.#watermark, this.timeline.newest?.max ?? 0);
     return { ...cut, slices: withReleased(cut.slices, released), waiting: 0, watermark: Infinity };
+  }
+
+  /** A cut was published with this watermark. */
+  settle(watermark: number): void {
+    this.#watermark = watermark === Infinity ? Math.max(this.#watermark, this.timeline.newest?.max ?? 0) : watermark;
   }
 
   /** What a restart needs of each partition, when everything up to the last cut is published and `carried` is not. */
@@ -154,7 +162,10 @@ export class Lane {
   }
 
   #partition(number: number, offset: number): Partition {
-    return this.#partitions.get(number) ?? this.#addPartition(number, new PartitionClock(this.timeline), offset);
+    return (
+      this.#partitions.get(number) ??
+      this.#addPartition(number, new PartitionClock(this.timeline, undefined, this.#options), offset)
+    );
   }
 
   #addPartition(number: number, clock: PartitionClock, offset: number): Partition {
@@ -173,14 +184,17 @@ export class Lane {
     partition.read = rowEnd === chunk.decoded.rows ? chunk.nextOffset : offsetOfRow(chunk, rowEnd);
   }
 
-  #moveWatermark(): void {
+  /** The smallest limit of the partitions that hold back; when none does, that of the one furthest ahead. */
+  #nextWatermark(): number {
     let lowest = Infinity;
+    let highest = -Infinity;
     for (const { holds, orbitMax } of this.#partitions.values()) {
-      if (!holds) continue;
       const run = this.timeline.runs.findLast(({ floor }) => floor <= orbitMax);
-      lowest = Math.min(lowest, Math.max(orbitMax - this.#options.lateness, run === undefined ? 0 : run.floor - 1));
+      const limit = Math.max(orbitMax - this.#options.lateness, run === undefined ? -Infinity : run.floor - 1);
+      if (holds) lowest = Math.min(lowest, limit);
+      highest = Math.max(highest, limit);
     }
-    if (lowest !== Infinity && lowest > this.#watermark) this.#watermark = lowest;
+    return Math.max(this.#watermark, lowest === Infinity ? highest : lowest);
   }
 
   /** The oldest chunk start from which everything unpublished is read again; drops those before it. */

@@ -51,14 +51,15 @@ export class ModelClock {
       this.#wait(row, clock);
     } else {
       clock.streak = [];
+      if (clock.last === undefined) this.#join(row, timelineOrbit, clock);
       this.#accept(row, timelineOrbit, clock);
     }
-    this.#release((waited) => clock.rowsShown - waited.shownAt >= this.#waitRows, clock);
+    this.#release((waited) => clock.rowsShown - waited.shownAt >= this.#waitRows, clock, true);
   }
 
   /** Releases all waiting rows as the orbits they claim. */
   releaseAll(): void {
-    for (const clock of this.#partitions.values()) this.#release(() => true, clock);
+    for (const clock of this.#partitions.values()) this.#release(() => true, clock, false);
   }
 
   /** How far a partition lets the watermark go: not at all before its first accepted row. */
@@ -91,11 +92,20 @@ export class ModelClock {
       return isNear(orbit, clock.last) ? nearest(orbit, clock.last) : undefined;
     }
     if (this.#runs.length === 0) return this.#beginRun(orbit);
-    for (const { smallest, largest } of this.#runs) {
-      const candidate = firstAtOrAbove(orbit, smallest - nearOrbits);
-      if (candidate <= largest + nearOrbits) return candidate;
+    for (const run of this.#runs) {
+      const candidate = placeIn(run, orbit);
+      if (candidate !== undefined) return candidate;
     }
     return undefined;
+  }
+
+  /** The waiting rows that agree with the partition's first accepted one are accepted with it. */
+  #join(first: ClockRow, firstAt: number, clock: PartitionClock): void {
+    const { waiting } = clock;
+    clock.waiting = waiting.filter(({ row }) => !isNear(row.orbit, first.orbit));
+    for (const { row } of waiting) {
+      if (isNear(row.orbit, first.orbit)) this.#accept(row, nearest(row.orbit, firstAt), clock);
+    }
   }
 
   /** Rules 2 and 3. */
@@ -146,16 +156,23 @@ export class ModelClock {
     run.largest = Math.max(run.largest, timelineOrbit);
   }
 
-  /** Rule 4. */
-  #release(isDue: (waited: PartitionClock['waiting'][number]) => boolean, clock: PartitionClock): void {
-    for (const { row } of clock.waiting.filter(isDue)) row.timelineOrbit = this.#claimOf(row.orbit, clock);
+  /** Rule 4; before the end, a claim that the watermark would never come to counts as late. */
+  #release(
+    isDue: (waited: PartitionClock['waiting'][number]) => boolean,
+    clock: PartitionClock,
+    isBeforeEnd: boolean,
+  ): void {
+    for (const { row } of clock.waiting.filter(isDue)) {
+      const claim = this.#claimOf(row.orbit, clock);
+      row.timelineOrbit = isBeforeEnd && claim > this.#newestClock() + nearOrbits ? claim - wrap : claim;
+    }
     clock.waiting = clock.waiting.filter((waited) => !isDue(waited));
   }
 
   #claimOf(orbit: number, clock: PartitionClock): number {
-    for (const { smallest, largest } of this.#runs.toReversed()) {
-      const candidate = firstAtOrAbove(orbit, largest + nearOrbits - wrap + 1);
-      if (candidate >= smallest - nearOrbits) return candidate;
+    for (const run of this.#runs.toReversed()) {
+      const candidate = placeIn(run, orbit);
+      if (candidate !== undefined) return candidate;
     }
     return nearest(orbit, clock.last ?? this.#newestClock());
   }
@@ -177,6 +194,12 @@ function isNear(orbit: number, from: number): boolean {
 /** The time-line orbit with this raw counter that is nearest to another one. */
 function nearest(orbit: number, from: number): number {
   return from + difference(orbit, from);
+}
+
+/** The largest time-line orbit with this raw counter within a step of a run's range, if there is one. */
+function placeIn({ smallest, largest }: Run, orbit: number): number | undefined {
+  const candidate = firstAtOrAbove(orbit, largest + nearOrbits - wrap + 1);
+  return candidate >= smallest - nearOrbits ? candidate : undefined;
 }
 
 /** The smallest time-line orbit with this raw counter that is not below a bound. */

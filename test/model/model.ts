@@ -45,17 +45,16 @@ type PartitionState = 'active' | 'idle' | 'empty';
  * - A line of blanks is a blank line. A CR where a text ends counts as its line end.
  * - A new run releases no waiting row; only 65,536 further clock rows and the last flush do.
  * - All 16 rows of a streak are accepted with it, also those that have drifted further than 2^20 from its first.
- * - Rule 5 holds for every row of a partition that has no accepted one, not only for its very first. Rows that already
- *   wait when one is accepted by it go on waiting.
+ * - Rule 5 holds for every row of a partition that has no accepted one, not only for its very first.
  * - The clock of a run is the largest orbit accepted in it, the lane's newest clock that of its newest run. A streak of
  *   a partition without a clock is held against the newest clock at the streak's first row.
  * - Released rows change neither the range of a run nor the largest orbit of the lane or partition. A run longer than
- *   2^32 may hold a raw orbit twice: rule 5 takes the smallest place, a claim the largest.
+ *   2^32 may hold a raw orbit twice: the largest place counts.
  * - A partition "has shown a row" when one is accepted. An idle one never holds back, even if it has shown none; reading
  *   makes it active. When none is active, the one furthest ahead sets the watermark.
  * - A cut that reads nothing and publishes nothing leaves the watermark where it was.
- * - Late rows too are published in a message of their own run, so a run's number may go back. A message without any
- *   published row has the run of the watermark.
+ * - Late rows are published in the run that the watermark before stood in. A message without any published row has the
+ *   run of the watermark.
  * - `orbits`, `orbit_first` and `orbit_last` leave late orbits out; first and last are so by time line, not by number.
  */
 export class ModelLane {
@@ -124,11 +123,13 @@ export class ModelLane {
     const closed = this.#open.filter(isClosed);
     if (this.#tally.rows_read === 0 && closed.length === 0) return [];
 
-    const runs = new Set(closed.map((row) => this.#clock.runOf(row.timelineOrbit)));
+    const runOf = ({ timelineOrbit }: PlacedRow): number =>
+      this.#clock.runOf(timelineOrbit <= this.#watermark ? this.#watermark + 1 : timelineOrbit);
+    const runs = new Set(closed.map(runOf));
     if (runs.size === 0) runs.add(this.#clock.runOf(watermark));
     const messages: ModelMessage[] = [];
     for (const run of [...runs].sort((a, b) => a - b)) {
-      const published = closed.filter((row) => this.#clock.runOf(row.timelineOrbit) === run);
+      const published = closed.filter((row) => runOf(row) === run);
       const gone = new Set<OpenRow>(published);
       this.#open = this.#open.filter((row) => !gone.has(row));
       messages.push(this.#messageOf(run, published));

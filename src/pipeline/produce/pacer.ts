@@ -1,0 +1,69 @@
+/**
+ * How far the schedule may be behind before it gives up what is lost: after a long stop it is caught up with at most
+ * this much, ms.
+ */
+export const debtMsMax = 10_000;
+
+/**
+ * The schedule of a run: row n is due at `start + n / rate`, whatever happened before. Nothing is slept and counted, so
+ * a late tick is made up for by the next one and errors do not add up. Pure: the caller brings the time.
+ */
+export class Pacer {
+  readonly #rowMs: number;
+  #anchorMs: number | undefined;
+  #taken = 0;
+  #debtGivenUpMs = 0;
+  #inputWaitMs = 0;
+
+  /** @param rowsPerSecond above 0; Infinity = every row is due at once */
+  constructor(rowsPerSecond: number) {
+    this.#rowMs = 1000 / rowsPerSecond;
+  }
+
+  /** Time of the schedule that was given up because it was behind by more than {@link debtMsMax}. */
+  get debtGivenUpMs(): number {
+    return this.#debtGivenUpMs;
+  }
+
+  /** Time by which the schedule was moved because a live input had no rows. */
+  get inputWaitMs(): number {
+    return this.#inputWaitMs;
+  }
+
+  /** Rows that are due and not taken. The first call starts the schedule. */
+  due(nowMs: number): number {
+    this.#anchorMs ??= nowMs;
+    if (this.#rowMs === 0) return Infinity;
+    const excessMs = this.behindMs(nowMs) - debtMsMax;
+    if (excessMs > 0) {
+      this.#anchorMs += excessMs;
+      this.#debtGivenUpMs += excessMs;
+    }
+    // A row is due at its very instant, which the division may miss by a rounding error.
+    const elapsedRows = Math.floor((nowMs - this.#anchorMs) / this.#rowMs + 1e-6);
+    return Math.max(0, elapsedRows + 1 - this.#taken);
+  }
+
+  take(rows: number): void {
+    this.#taken += rows;
+  }
+
+  /** When the row is due that comes after `ahead` further ones. */
+  dueAtMs(ahead = 0): number {
+    return (this.#anchorMs ?? -Infinity) + (this.#taken + ahead) * this.#rowMs;
+  }
+
+  /** How long the next row has been due; 0 when it is not. */
+  behindMs(nowMs: number): number {
+    if (this.#rowMs === 0 || this.#anchorMs === undefined) return 0;
+    return Math.max(0, nowMs - this.dueAtMs());
+  }
+
+  /** Moves the schedule so that the next row is due now: waiting for rows that did not exist is no debt. */
+  forgive(nowMs: number): void {
+    const behindMs = this.behindMs(nowMs);
+    if (this.#anchorMs === undefined || behindMs === 0) return;
+    this.#anchorMs += behindMs;
+    this.#inputWaitMs += behindMs;
+  }
+}
