@@ -1,16 +1,16 @@
-import { crc32 } from 'node:zlib';
 import { DtstreamError } from '../../errors.js';
 import type { Headers, OutgoingBatch } from '../transport.js';
+import { checksumOf } from './checksum.js';
 
 /**
  * A block is the unit the log stores: consecutive records of one partition with the same headers, as one LMDB value.
  *
  * ```
- *  byte 0      4       8             16      20           24        28       32
- *  ┌──────────┬───────┬─────────────┬───────┬────────────┬─────────┬────────┬───────────────┬─────────┬──────┬────────┐
- *  │ magic    │ CRC32 │ timestampMs │ count │ headers,   │ keys,   │ 0      │ value ends    │ headers │ keys │ values │
- *  │ 'DTB1'   │ 8…end │ f64         │ u32   │ bytes u32  │ bytes   │        │ count × u32   │ JSON    │ JSON │        │
- *  └──────────┴───────┴─────────────┴───────┴────────────┴─────────┴────────┴───────────────┴─────────┴──────┴────────┘
+ *  byte 0    4          8             16      20         24      28  32
+ *  ┌────────┬──────────┬─────────────┬───────┬──────────┬───────┬───┬────────────┬─────────┬──────┬────────┐
+ *  │ magic  │ checksum │ timestampMs │ count │ bytes of │ bytes │ 0 │ value ends │ headers │ keys │ values │
+ *  │ "DTB1" │ of 8…end │ f64         │ u32   │ headers  │ keys  │   │ u32 each   │ JSON    │ JSON │        │
+ *  └────────┴──────────┴─────────────┴───────┴──────────┴───────┴───┴────────────┴─────────┴──────┴────────┘
  * ```
  *
  * Little endian. Value ends start at a multiple of 4, so a decoded block is views into the bytes that were read: one
@@ -87,7 +87,7 @@ export function encodeBlock(batch: OutgoingBatch, { from, to }: BlockRange, time
   bytes.set(headers, headersAt);
   bytes.set(keys, keysAt);
   bytes.set(batch.values.subarray(valuesFrom, valuesTo), keysAt + keys.length);
-  view.setUint32(4, crc32(bytes.subarray(8)), true);
+  view.setUint32(4, checksumOf(bytes, 8), true);
   return bytes;
 }
 
@@ -98,23 +98,24 @@ export function encodeBlock(batch: OutgoingBatch, { from, to }: BlockRange, time
  * @throws DtstreamError `store` when the bytes are not a whole, unchanged block
  */
 export function decodeBlock(bytes: Uint8Array, where: string): Block {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength);
   if (bytes.length < headBytes || view.getUint32(0, true) !== magic) throw damaged(where, 'it does not begin as one');
-  if (view.getUint32(4, true) !== crc32(bytes.subarray(8))) throw damaged(where, 'its checksum differs');
+  if (view.getUint32(4, true) !== checksumOf(aligned, 8)) throw damaged(where, 'its checksum differs');
   const count = view.getUint32(16, true);
   const headersAt = headBytes + count * 4;
   const keysAt = headersAt + view.getUint32(20, true);
   const valuesAt = keysAt + view.getUint32(24, true);
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  if (valuesAt > bytes.length) throw damaged(where, 'its parts are longer than it is');
   const valueEnds = new Uint32Array(aligned.buffer, aligned.byteOffset + headBytes, count);
   return {
     timestampMs: view.getFloat64(8, true),
-    headers: JSON.parse(text.decode(bytes.subarray(headersAt, keysAt))) as Headers,
+    headers: JSON.parse(text.decode(aligned.subarray(headersAt, keysAt))) as Headers,
     ...(valuesAt > keysAt
-      ? { keys: JSON.parse(text.decode(bytes.subarray(keysAt, valuesAt))) as (string | null)[] }
+      ? { keys: JSON.parse(text.decode(aligned.subarray(keysAt, valuesAt))) as (string | null)[] }
       : {}),
     valueEnds,
-    values: bytes.subarray(valuesAt),
+    values: aligned.subarray(valuesAt),
   };
 }
 

@@ -38,8 +38,8 @@ export interface EmbeddedLogOptions {
   readonly retentionPolicy?: RetentionPolicy;
   /** How long an append to a full topic waits before it fails, ms; default 30,000. */
   readonly fullWaitMs?: number;
-  /** Watch the store for commits of other processes; default true, otherwise it is polled. */
-  readonly watch?: boolean;
+  /** How long a waiting reader relies on being woken before it looks by itself, ms; default 250. */
+  readonly pollMs?: number;
 }
 
 /** Where a topic is stored. */
@@ -77,7 +77,7 @@ class EmbeddedLog implements Transport {
     this.name = `embedded log ${layout.dir}`;
     this.#layout = layout;
     this.#options = options;
-    this.#wake = new Wake(layout.wake, { watch: options.watch ?? true });
+    this.#wake = new Wake(layout.wake, options.pollMs ?? 250);
     this.#outputs = StoreEnv.open(layout.outputs, { writable: true });
     this.#fullWait = new FullWait(this.#wake, outputsName, options.fullWaitMs ?? 30_000);
   }

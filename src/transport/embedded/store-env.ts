@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statfsSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
 import { checkRootPages, checkTree } from './page-check.js';
 import { storeError } from './store-error.js';
@@ -140,7 +140,7 @@ export class StoreEnv {
     try {
       return run(this.#db);
     } catch (error) {
-      throw storeError(`cannot ${what} ${this.dir}`, error);
+      throw storeError(`cannot ${what} ${this.dir}`, isDiskFull(this.dir, error) ? diskFull : error);
     } finally {
       this.#nested--;
       if (this.#nested === 0 && this.#touchedBytes > touchedBytesMax) this.#reopen(this.#writable);
@@ -193,6 +193,16 @@ function openDatabase(dir: string, writable: boolean): RootDatabase<Buffer, Buff
     throw storeError(`cannot open ${dir}`, error);
   }
 }
+
+/** LMDB reports a page that was written in part as an input/output error. */
+function isDiskFull(dir: string, error: unknown): boolean {
+  if (!(error instanceof Error && 'code' in error && error.code === 5)) return false;
+  const { bavail, bsize } = statfsSync(dir);
+  return bavail * bsize < diskFullBytes;
+}
+
+const diskFull = Object.assign(new Error('a page was written in part'), { code: 'ENOSPC' });
+const diskFullBytes = 1024 * 1024;
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

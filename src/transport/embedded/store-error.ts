@@ -4,7 +4,11 @@ import { DtstreamError } from '../../errors.js';
 const reasons = [
   { code: 'EPERM', number: 1, reason: 'operation not permitted' },
   { code: 'ENOENT', number: 2, reason: 'it does not exist' },
-  { code: 'EIO', number: 5, reason: 'the disk reports an input/output error' },
+  {
+    code: 'EIO',
+    number: 5,
+    reason: 'the disk reports an input/output error, which may be a limit on the size of files',
+  },
   { code: 'EACCES', number: 13, reason: 'permission denied' },
   { code: 'ENOTDIR', number: 20, reason: 'a part of the path is not a directory' },
   { code: 'EFBIG', number: 27, reason: 'the file may not grow further' },

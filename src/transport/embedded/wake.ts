@@ -4,9 +4,7 @@ import { touchFile } from './touch-file.js';
 
 /** Touches of one name are at least this far apart; the last one is never left out. */
 const touchEveryMs = 4;
-/** How long a waiting reader relies on the watch alone. */
-const pollWatchedMs = 250;
-/** The same where the directory cannot be watched. */
+/** How often a waiting reader looks where the directory cannot be watched. */
 const pollUnwatchedMs = 25;
 
 /**
@@ -18,13 +16,13 @@ export class Wake {
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #touchedMs = new Map<string, number>();
   readonly #pending = new Map<string, NodeJS.Timeout>();
-  readonly #watch: boolean;
+  readonly #pollMs: number;
   #watcher: FSWatcher | undefined;
 
-  /** @param options `watch: false` only polls, as where the system has no watches left */
-  constructor(dir: string, options: { readonly watch: boolean }) {
+  /** @param pollMs how long a waiting reader relies on the watch alone */
+  constructor(dir: string, pollMs: number) {
     this.#dir = dir;
-    this.#watch = options.watch;
+    this.#pollMs = pollMs;
   }
 
   /** Says that `name` has a new commit. */
@@ -49,7 +47,7 @@ export class Wake {
   wait(name: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     this.#startWatch();
-    const pollMs = this.#watcher ? pollWatchedMs : pollUnwatchedMs;
+    const pollMs = this.#watcher ? this.#pollMs : pollUnwatchedMs;
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(name) ?? new Set();
       this.#waiting.set(name, waiting);
@@ -87,7 +85,7 @@ export class Wake {
   }
 
   #startWatch(): void {
-    if (this.#watcher || !this.#watch) return;
+    if (this.#watcher) return;
     try {
       const watcher = watch(this.#dir, { persistent: false }, (_event, name) => {
         if (name) this.awaken(name);
