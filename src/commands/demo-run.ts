@@ -32,13 +32,13 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
       geometry,
       lateness: flags.lateness,
       batchRows: 100_000,
-      detail: false,
+      detail: 'none',
       producer: 'demo/0',
       now: Date.now,
       signal,
       onProgress: ({ rows }) => progress.show({ rows, share: rows / flags.rows }),
     });
-    for await (const message of messages) sum.add(message);
+    for await (const { message } of messages) sum.add(message);
   } finally {
     progress.end();
     await pool.close();

@@ -33,16 +33,16 @@ export async function runDirect(inputs: readonly string[], flags: ProcessFlags):
       geometry,
       lateness: flags.lateness,
       batchRows: flags.batchRows ?? batchRowsDefault,
-      detail: !flags.summary && flags.orbitDetail !== 'none',
+      detail: flags.summary ? 'none' : flags.orbitDetail,
       producer: `${flags.group}/0`,
       now: Date.now,
       signal,
       ...(rejected && { onRejected: (rows) => rejected.write(rows) }),
       onProgress: ({ rows, source, bytesDone }) => progress.show({ rows, share: share(source, bytesDone) }),
     });
-    for await (const message of messages) {
-      if (flags.summary) sum.add(message);
-      else await writeOut(`${JSON.stringify(message)}\n`);
+    for await (const published of messages) {
+      if (flags.summary) sum.add(published.message);
+      else await writeOut(`${published.json}\n`);
     }
   } finally {
     progress.end();

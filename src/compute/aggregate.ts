@@ -40,7 +40,7 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
     orbitFirst: Infinity,
     orbitLast: -Infinity,
   };
-  const detail = task.detail ? new DetailCollector(chambers) : undefined;
+  const detail = task.detailMax > 0 ? new DetailCollector(chambers, task.detailMax) : undefined;
   const carried = task.shards.map((shard) => {
     const out = viewHitLists(shard.carryOut);
     let count = 0;
@@ -61,7 +61,7 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
     sweep(table, sums, detail);
     return count;
   });
-  return { ...sums, lateOrbits: sums.lateOrbits.size, carried, detail: detail?.sorted() ?? [] };
+  return { ...sums, lateOrbits: sums.lateOrbits.size, carried, detail: detail === undefined ? [] : detail.sorted() };
 }
 
 interface OpenSlice {
@@ -150,22 +150,26 @@ function sweep(table: OrbitTable, sums: Sums, detail: DetailCollector | undefine
   table.clear();
 }
 
-/** Orbits and their active channels by chamber, where they are wanted. */
+/** Orbits and their active channels by chamber, up to a bound of all together. */
 class DetailCollector {
   readonly #chambers: { orbits: number[]; counts: number[] }[];
+  #left: number;
 
-  constructor(chambers: number) {
+  constructor(chambers: number, max: number) {
     this.#chambers = Array.from({ length: chambers }, () => ({ orbits: [], counts: [] }));
+    this.#left = max;
   }
 
   add(chamber: number, orbit: number, channels: number): void {
+    if (this.#left-- <= 0) return;
     const lists = this.#chambers[chamber];
-    lists?.orbits.push(orbit);
-    lists?.counts.push(channels);
+    lists.orbits.push(orbit);
+    lists.counts.push(channels);
   }
 
-  /** By chamber, orbits ascending. */
-  sorted(): OrbitDetail[] {
+  /** By chamber, orbits ascending; undefined when the bound was passed. */
+  sorted(): OrbitDetail[] | undefined {
+    if (this.#left < 0) return undefined;
     return this.#chambers.map(({ orbits, counts }) => {
       const order = Uint32Array.from(orbits.keys()).sort((a, b) => orbits[a] - orbits[b]);
       return {

@@ -57,8 +57,8 @@ export interface AggregateTask {
   readonly closed: number;
   readonly watermark: number;
   readonly shards: readonly ShardInput[];
-  /** Whether the active channels of each orbit are wanted. */
-  readonly detail: boolean;
+  /** How many orbits with their active channels are wanted at most, chambers added up: 0 = none. */
+  readonly detailMax: number;
 }
 
 /** What was published of the task's shards; all arrays add up over shards. */
@@ -76,8 +76,8 @@ export interface AggregateResult {
   readonly orbitLast: number;
   /** Entries in each shard's `carryOut`. */
   readonly carried: readonly number[];
-  /** By chamber, when wanted: orbits ascending with their number of active channels. */
-  readonly detail: readonly OrbitDetail[];
+  /** By chamber, when wanted: orbits ascending with their number of active channels; undefined when there are too many. */
+  readonly detail: readonly OrbitDetail[] | undefined;
 }
 
 export interface OrbitDetail {

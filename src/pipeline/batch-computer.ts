@@ -22,8 +22,15 @@ export interface BatchTotals {
   readonly orbitLast: number;
   /** Hits and scintillator rows carried to the next stage. */
   readonly carried: number;
-  /** By chamber, shard groups side by side; empty when not asked for. */
-  readonly detail: readonly (readonly OrbitDetail[])[];
+  /** By chamber, shard groups side by side; empty when not asked for, undefined when there are more than asked for. */
+  readonly detail: readonly (readonly OrbitDetail[])[] | undefined;
+}
+
+/** A batch that is computed; nothing has changed until it is kept. */
+export interface ClosedBatch {
+  readonly totals: BatchTotals;
+  /** Makes what the batch carries the carry of the next one. */
+  keep(): void;
 }
 
 interface Carry {
@@ -52,28 +59,30 @@ export class BatchComputer {
   }
 
   /**
-   * Publishes the carried hits and the slices' hits up to the watermark and carries the rest.
+   * Counts the carried hits and the slices' hits up to the watermark and sets the rest aside as the next carry.
    *
    * @param slices by shard
    */
   async close(
     slices: readonly (readonly HitSlice[])[],
-    { closed, watermark, detail }: { readonly closed: number; readonly watermark: number; readonly detail: boolean },
-  ): Promise<BatchTotals> {
+    bounds: { readonly closed: number; readonly watermark: number; readonly detailMax: number },
+  ): Promise<ClosedBatch> {
     const inputs = slices.map((shardSlices, shard) => this.#shardInput(shard, shardSlices));
     const groups = Math.min(this.#pool.threads, this.#shards);
-    const shardsOf = (group: number): number[] =>
-      Array.from({ length: this.#shards }, (_, shard) => shard).filter((shard) => shard % groups === group);
-    const results = await Promise.all(
-      Array.from({ length: groups }, async (_, group) => {
-        const members = shardsOf(group);
-        const shards = members.map((shard) => inputs[shard]).filter((input) => input !== undefined);
-        const result = await this.#pool.aggregate({ closed, watermark, detail, shards });
-        members.forEach((shard, index) => this.#keep(shard, inputs[shard], result.carried[index] ?? 0));
-        return result;
-      }),
+    const members = Array.from({ length: groups }, (_, group) =>
+      inputs.map((input, shard) => ({ input, shard })).filter(({ shard }) => shard % groups === group),
     );
-    return this.#merge(results);
+    const results = await Promise.all(
+      members.map((group) => this.#pool.aggregate({ ...bounds, shards: group.map(({ input }) => input) })),
+    );
+    return {
+      totals: this.#merge(results),
+      keep: () => {
+        members.forEach((group, index) => {
+          group.forEach(({ input, shard }, place) => this.#keep(shard, input, results[index].carried[place]));
+        });
+      },
+    };
   }
 
   #shardInput(shard: number, slices: readonly HitSlice[]): ShardInput {
@@ -85,8 +94,7 @@ export class BatchComputer {
     return { carried: carry?.buffer, carriedCount: carry?.count ?? 0, slices, carryOut };
   }
 
-  #keep(shard: number, input: ShardInput | undefined, count: number): void {
-    if (input === undefined) return;
+  #keep(shard: number, input: ShardInput, count: number): void {
     this.#spare[shard] = input.carried;
     this.#carries[shard] = { buffer: input.carryOut, count };
   }
@@ -110,9 +118,15 @@ export class BatchComputer {
       orbitFirst: Math.min(...results.map((result) => result.orbitFirst)),
       orbitLast: Math.max(...results.map((result) => result.orbitLast)),
       carried: sum((result) => result.carried.reduce((total, count) => total + count, 0)),
-      detail: Array.from({ length: this.#chambers }, (_, chamber) =>
-        results.map((result) => result.detail[chamber]).filter((detail) => detail !== undefined),
-      ),
+      detail: this.#mergeDetail(results),
     };
+  }
+
+  #mergeDetail(results: readonly AggregateResult[]): BatchTotals['detail'] {
+    const details = results.map((result) => result.detail).filter((detail) => detail !== undefined);
+    if (details.length < results.length) return undefined;
+    return Array.from({ length: this.#chambers }, (_, chamber) =>
+      details.map((detail) => detail[chamber]).filter((detail) => detail !== undefined),
+    );
   }
 }

@@ -1,10 +1,9 @@
-import { type BatchMessage, type Ledger, messageSchemaVersion, type SeenHistogram } from '../domain/batch-message.js';
-import { chamberChannels, type Geometry } from '../domain/geometry.js';
+import type { BatchMessage } from '../domain/batch-message.js';
+import type { Geometry } from '../domain/geometry.js';
 import type { Run } from '../domain/orbit-clock.js';
-import { rowCode } from '../domain/row-code.js';
-import type { OrbitDetail } from '../compute/tasks.js';
 import type { BatchComputer, BatchTotals } from './batch-computer.js';
 import type { Cut } from './cut.js';
+import { buildMessage } from './message-builder.js';
 
 /** What a publisher goes on from after a restart. */
 export interface PublisherState {
@@ -16,28 +15,42 @@ export interface PublisherState {
   readonly carried: number;
 }
 
+/** Whether messages list the active channels of each orbit: always, never, or where the message stays small. */
+export const orbitDetailModes = ['auto', 'full', 'none'] as const;
+export type OrbitDetailMode = (typeof orbitDetailModes)[number];
+
 export interface PublisherOptions {
   readonly geometry: Geometry;
   /** `<group>/<lane>`. */
   readonly producer: string;
   readonly lanes: number;
-  /** Whether messages list the active channels of each orbit. */
-  readonly detail: boolean;
+  readonly detail: OrbitDetailMode;
+  /**
+   * Largest message in bytes of JSON; Infinity = no limit. A larger one loses its lists (`auto`) or is split on an
+   * orbit border into several (`full`).
+   */
+  readonly messageBytesMax: number;
 }
 
-/** When the rows of a batch came, ms since 1970. */
-export interface BatchTimes {
-  readonly openedMs: number;
-  readonly closedMs: number;
+/** A message and its JSON, made when first asked for. */
+export class PublishedMessage {
+  #json: string | undefined;
+
+  constructor(readonly message: BatchMessage) {}
+
+  get json(): string {
+    return (this.#json ??= JSON.stringify(this.message));
+  }
 }
+
+/** Bytes that one orbit of a list takes in a message at least: `0,` and `1,`. */
+const detailBytesMin = 4;
 
 /** Turns cuts into messages: one a run, in order, each with its balanced ledger. */
 export class BatchPublisher {
   readonly #computer: BatchComputer;
   readonly #options: PublisherOptions;
-  #nextMessageId: number;
-  #closed: number;
-  #carried: number;
+  #state: PublisherState;
 
   constructor(
     computer: BatchComputer,
@@ -46,13 +59,11 @@ export class BatchPublisher {
   ) {
     this.#computer = computer;
     this.#options = options;
-    this.#nextMessageId = state.nextMessageId;
-    this.#closed = state.closed;
-    this.#carried = state.carried;
+    this.#state = state;
   }
 
   get state(): PublisherState {
-    return { nextMessageId: this.#nextMessageId, closed: this.#closed, carried: this.#carried };
+    return this.#state;
   }
 
   /**
@@ -61,94 +72,66 @@ export class BatchPublisher {
    *
    * @param now reads the wall clock, ms since 1970
    */
-  async publish(cut: Cut, runs: readonly Run[], openedMs: number, now: () => number): Promise<BatchMessage[]> {
-    const messages: BatchMessage[] = [];
-    const closedBefore = this.#closed;
-    let rest: Cut = cut;
-    for (const { watermark, run, isLast } of stages(closedBefore, cut.watermark, runs)) {
-      const totals = await this.#computer.close(rest.slices, {
-        closed: this.#closed,
+  async publish(cut: Cut, runs: readonly Run[], openedMs: number, now: () => number): Promise<PublishedMessage[]> {
+    const messages: PublishedMessage[] = [];
+    const before = this.#state.closed;
+    let rest = cut;
+    const close = async (watermark: number, run: number, isLast: boolean): Promise<void> => {
+      const closing = await this.#computer.close(rest.slices, {
+        closed: this.#state.closed,
         watermark,
-        detail: this.#options.detail,
+        detailMax: this.#detailMax,
       });
-      this.#closed = watermark;
-      const isPublished = totals.orbits + totals.scintillator + totals.lateHits > 0;
-      if (isPublished || (isLast && rest.rowsRead > 0)) {
-        messages.push(this.#message(rest, totals, run, { openedMs, closedMs: now() }));
-        rest = { ...rest, rowsRead: 0, kinds: new Uint32Array(rest.kinds.length), input: new Map() };
+      const { totals } = closing;
+      const message = this.#messageOf(rest, totals, { run, openedMs, closedMs: now() });
+      if (message === undefined) {
+        await close(Math.floor((totals.orbitFirst + totals.orbitLast) / 2), run, false);
+        await close(watermark, run, isLast);
+        return;
       }
+      closing.keep();
+      this.#state = { ...this.#state, closed: watermark };
       rest = { ...rest, slices: rest.slices.map(() => []) };
-    }
-    if (messages.length === 0) this.#closed = closedBefore;
+      const isPublished = totals.orbits + totals.scintillator + totals.lateHits > 0;
+      if (!isPublished && !(isLast && isRead(rest))) return;
+      messages.push(message);
+      const { msg_ID, ledger } = message.message;
+      this.#state = { nextMessageId: msg_ID + 1, closed: watermark, carried: ledger.carried_out };
+      rest = { ...rest, rowsRead: 0, kinds: new Uint32Array(rest.kinds.length), input: new Map() };
+    };
+    for (const { watermark, run, isLast } of stages(before, cut.watermark, runs)) await close(watermark, run, isLast);
+    if (messages.length === 0) this.#state = { ...this.#state, closed: before };
     return messages;
   }
 
-  #message(cut: Cut, totals: BatchTotals, run: number, { openedMs, closedMs }: BatchTimes): BatchMessage {
-    const { geometry, producer, lanes, detail } = this.#options;
-    const chambers = geometry.chambers.map((_, chamber) => chamber);
-    const hitCounts = chambers.map((chamber) => sum(chamberHits(totals, chamber)));
-    const ledger = this.#ledger(cut, totals, sum(hitCounts));
-    this.#carried = ledger.carried_out;
-    const seen = totals.orbits > 0;
-    return {
-      msg_ID: this.#nextMessageId++,
-      hit_count: ledger.hits,
-      hit_count_chamber: hitCounts,
-      tdc_counts_chamber: byChamber(chambers, (chamber) =>
-        seenChannels(chamberHits(totals, chamber), geometry.chambers[chamber].channelFirst),
-      ),
-      active_tdc_chamber: byChamber(chambers, (chamber) => seenOrbits(totals.detail[chamber] ?? [])),
-      schema: messageSchemaVersion,
-      run,
-      producer,
-      lanes,
-      batch: {
-        opened: new Date(openedMs).toISOString(),
-        closed: new Date(closedMs).toISOString(),
-        duration_ms: Math.max(0, closedMs - openedMs),
-        orbit_first: seen ? rawOrbit(totals.orbitFirst) : null,
-        orbit_last: seen ? rawOrbit(totals.orbitLast) : null,
-      },
-      input: Object.fromEntries([...cut.input].map(([partition, [from, to]]) => [partition, [from, to]])),
-      ledger,
-      late_hits: totals.lateHits,
-      late_orbits: totals.lateOrbits,
-      orbits: totals.orbits,
-      active_channels_chamber: byChamber(chambers, (chamber) => [...chamberActive(totals, chamber)]),
-      orbit_detail: detail ? 'full' : 'none',
-    };
+  /** The message of a stage, or undefined when it must be split. */
+  #messageOf(
+    cut: Cut,
+    totals: BatchTotals,
+    frame: { readonly run: number; readonly openedMs: number; readonly closedMs: number },
+  ): PublishedMessage | undefined {
+    const { detail, messageBytesMax, ...options } = this.#options;
+    const { nextMessageId, carried } = this.#state;
+    const build = (orbitDetail: BatchMessage['orbit_detail']): PublishedMessage =>
+      new PublishedMessage(
+        buildMessage(cut, totals, { ...options, ...frame, messageId: nextMessageId, carriedIn: carried, orbitDetail }),
+      );
+    if (detail === 'none') return build('none');
+    if (totals.detail !== undefined) {
+      const message = build('full');
+      if (messageBytesMax === Infinity || Buffer.byteLength(message.json) <= messageBytesMax) return message;
+    }
+    return detail === 'full' && totals.orbitLast > totals.orbitFirst ? undefined : build('omitted');
   }
 
-  #ledger(cut: Cut, totals: BatchTotals, hits: number): Ledger {
-    const kind = (code: number): number => cut.kinds[code - rowCode.scintillator];
-    const ledger = {
-      rows_read: cut.rowsRead,
-      hits,
-      scintillator: totals.scintillator,
-      dropped: { head: kind(rowCode.droppedHead), channel: kind(rowCode.droppedChannel) },
-      rejected: {
-        fields: kind(rowCode.rejectedFields),
-        number: kind(rowCode.rejectedNumber),
-        range: kind(rowCode.rejectedRange),
-      },
-      carried_in: this.#carried,
-      carried_out: totals.carried + cut.waiting,
-    };
-    const excess = ledgerExcess(ledger);
-    if (excess !== 0) throw new Error(`the ledger does not balance by ${excess} rows: ${JSON.stringify(ledger)}`);
-    return ledger;
+  get #detailMax(): number {
+    return this.#options.detail === 'none' ? 0 : this.#options.messageBytesMax / detailBytesMin;
   }
 }
 
-/** Rows that came in minus rows that went out; 0 for a true ledger. */
-export function ledgerExcess(ledger: Ledger): number {
-  const { dropped, rejected } = ledger;
-  return (
-    ledger.rows_read +
-    ledger.carried_in -
-    (ledger.hits + ledger.scintillator + dropped.head + dropped.channel) -
-    (rejected.fields + rejected.number + rejected.range + ledger.carried_out)
-  );
+/** Whether a cut reads anything for the first time; also a record without rows is read. */
+function isRead({ input }: Cut): boolean {
+  return [...input.values()].some(([from, to]) => to > from);
 }
 
 interface Stage {
@@ -170,41 +153,4 @@ function stages(closed: number, watermark: number, runs: readonly Run[]): Stage[
     run: runs[first + index]?.index ?? 0,
     isLast: index === ends.length - 1,
   }));
-}
-
-function rawOrbit(orbit: number): number {
-  return orbit % 2 ** 32;
-}
-
-function byChamber<T>(chambers: readonly number[], of: (chamber: number) => T): Record<string, T> {
-  return Object.fromEntries(chambers.map((chamber) => [String(chamber), of(chamber)]));
-}
-
-function chamberHits({ hits }: BatchTotals, chamber: number): Uint32Array {
-  return hits.subarray(chamber * chamberChannels, (chamber + 1) * chamberChannels);
-}
-
-function chamberActive({ active }: BatchTotals, chamber: number): Uint32Array {
-  return active.subarray(chamber * (chamberChannels + 1), (chamber + 1) * (chamberChannels + 1));
-}
-
-function seenChannels(counts: Uint32Array, channelFirst: number): SeenHistogram {
-  const seen = [...counts.keys()].filter((channel) => counts[channel] > 0);
-  return {
-    bin_edges: seen.map((channel) => channel + channelFirst),
-    hist_counts: seen.map((channel) => counts[channel]),
-  };
-}
-
-/** Per-orbit lists of several shard groups as one, raw orbits ascending. */
-function seenOrbits(parts: readonly OrbitDetail[]): SeenHistogram {
-  const pairs = parts.flatMap(({ orbits, counts }) =>
-    Array.from(orbits, (orbit, index) => [rawOrbit(orbit), counts[index]] as const),
-  );
-  pairs.sort(([a], [b]) => a - b);
-  return { bin_edges: pairs.map(([orbit]) => orbit), hist_counts: pairs.map(([, count]) => count) };
-}
-
-function sum(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((total, value) => total + value, 0);
 }

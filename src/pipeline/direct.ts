@@ -2,12 +2,11 @@ import { allocateHitLists } from '../compute/hit-lists.js';
 import type { ComputePool } from '../compute/pool.js';
 import { rejectedStride, rowBytesMin } from '../compute/row-block.js';
 import type { DecodeResult } from '../compute/tasks.js';
-import type { BatchMessage } from '../domain/batch-message.js';
 import type { Geometry } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
 import { type RejectReason, rejectReasonOf } from '../domain/row-code.js';
 import { BatchComputer } from './batch-computer.js';
-import { BatchPublisher } from './batch-publisher.js';
+import { BatchPublisher, type OrbitDetailMode, type PublishedMessage } from './batch-publisher.js';
 import { ChunkBuffers } from './chunk-buffers.js';
 import type { Cut } from './cut.js';
 import { Lane } from './lane.js';
@@ -30,7 +29,7 @@ export interface DirectOptions {
   readonly waitRowsMax?: number;
   /** Rows a batch. */
   readonly batchRows: number;
-  readonly detail: boolean;
+  readonly detail: OrbitDetailMode;
   readonly producer: string;
   /** Reads the wall clock, ms since 1970. */
   readonly now: () => number;
@@ -63,10 +62,10 @@ export async function* processDirect(
   sources: AsyncIterable<ByteSource>,
   pool: ComputePool,
   options: DirectOptions,
-): AsyncGenerator<BatchMessage, void, undefined> {
+): AsyncGenerator<PublishedMessage, void, undefined> {
   const { shards, chambers, chunkBytes } = pool.setup;
   const lane = new Lane({ ...options, shards });
-  const publisher = new BatchPublisher(new BatchComputer(pool, { shards, chambers }), { ...options, lanes: 1 });
+  const publisher = new BatchPublisher(new BatchComputer(pool, { shards, chambers }), { ...options, lanes: 1, messageBytesMax: Infinity });
   // Two chunks a thread under way, one being read.
   const ahead = 2 * pool.threads;
   const buffers = new ChunkBuffers({ count: ahead + 1, chunkBytes });
@@ -85,7 +84,7 @@ export async function* processDirect(
   };
 
   let openedMs = options.now();
-  const publish = async (cut: Cut): Promise<BatchMessage[]> => {
+  const publish = async (cut: Cut): Promise<PublishedMessage[]> => {
     const messages = await publisher.publish(cut, lane.timeline.runs, openedMs, options.now);
     if (messages.length > 0) lane.settle(cut.watermark);
     freeLists.push(...cut.finished.map((chunk) => chunk.lists));

@@ -60,11 +60,11 @@ describe('processDirect', () => {
             const run = processDirect(one(sourceOf(bytesOf(lines), pieceBytes)), pools[poolIndex], {
               ...options,
               waitRowsMax: waitRows,
-              detail: true,
+              detail: 'full',
               producer: 'test/0',
               now: () => 0,
             });
-            for await (const message of run) messages.push(modelViewOf(message));
+            for await (const { message } of run) messages.push(modelViewOf(message));
             assert.deepEqual(messages, directMessages(rowsOf(lines), { ...options, waitRows }));
           },
         ),

@@ -26,13 +26,14 @@ async function pipelineMessages(lines: readonly StreamLine[], split: Split, late
     geometry: defaultGeometry,
     producer: 'test/0',
     lanes: 1,
-    detail: true,
+    detail: 'full',
+    messageBytesMax: Infinity,
   });
   const messages: ModelMessage[] = [];
   const publish = async (cut: Cut): Promise<void> => {
     const published = await publisher.publish(cut, lane.timeline.runs, 0, () => 0);
     if (published.length > 0) lane.settle(cut.watermark);
-    messages.push(...published.map(modelViewOf));
+    messages.push(...published.map(({ message }) => modelViewOf(message)));
   };
   for (let partition = 0; partition < split.partitions; partition++) lane.hold(partition, true);
   let offset = 0;
