@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { defaultGeometry, type Geometry, geometrySchema } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
+import { systemProblem } from '../sources/input-error.js';
 
 const configSchema = z.strictObject({ geometry: geometrySchema.optional() });
 
@@ -19,34 +20,47 @@ export interface Config {
 export async function loadConfig(path: string | undefined): Promise<Config> {
   if (path === undefined) return { geometry: defaultGeometry };
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new DtstreamError('config', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
+    throw new DtstreamError('config', `cannot read ${path}: ${systemProblem(error)}`, { cause: error });
   });
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const fail = (offset: number, rule: string): never => {
+    const { line, col } = lines.linePos(offset);
+    throw new DtstreamError('config', `cannot use ${path}:${line}:${col}: ${rule}`);
+  };
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const fault = document.errors[0];
   if (fault !== undefined) {
-    const { line, col } = lines.linePos(fault.pos[0]);
-    throw new DtstreamError('config', `cannot read ${path}:${line}:${col}: ${fault.message.split('\n')[0] ?? ''}`);
+    return fail(fault.pos[0], fault.code === 'MULTIPLE_DOCS' ? 'a config file is one document' : fault.message);
   }
-  const parsed = configSchema.safeParse((document.toJS() as unknown) ?? {});
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const { line, col } = lines.linePos(offsetOf(document, issue?.path ?? []));
-    const where = issue?.path.join('.') ?? '';
-    throw new DtstreamError('config', `cannot use ${path}:${line}:${col}: ${where}: ${issue?.message ?? 'not valid'}`);
-  }
-  return { geometry: parsed.data.geometry ?? defaultGeometry };
+  const parsed = configSchema.safeParse(plainOf(document, fail) ?? {});
+  if (parsed.success) return { geometry: parsed.data.geometry ?? defaultGeometry };
+  const [issue] = parsed.error.issues;
+  const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const where = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  return fail(offsetOf(document, issue.path, unknownKey), `${where}${issue.message}`);
 }
 
-/** Where in the text the value of a path stands, or its nearest parent. */
-function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
+/** The document's values; an alias that leads nowhere, or to too much, shows only here. */
+function plainOf(document: Document, fail: (offset: number, rule: string) => never): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return fail(0, error.message);
+  }
+}
+
+/** Where in the text the value of a path stands, or its nearest parent; with `key`, where that key of it stands. */
+function offsetOf(document: Document, path: readonly PropertyKey[], key?: string): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (!isNode(node)) continue;
+    const keyNode = key !== undefined && isMap(node) ? keyOf(node.items, key) : undefined;
+    return (keyNode ?? node).range?.[0] ?? 0;
   }
   return 0;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function keyOf(items: readonly { readonly key: unknown }[], name: string): Node | undefined {
+  return items.map(({ key }) => key).find((key): key is Node => isScalar(key) && key.value === name);
 }

@@ -10,11 +10,11 @@ export interface GlobalFlags {
 
 export function addGlobalFlags(command: Command): Command {
   return command
-    .option('--config <file>', 'YAML file with the geometry of the chambers')
+    .option('--config <file>', 'YAML file with the geometry: chambers and trigger channels')
     .addOption(
       new Option('--log-format <format>', 'how messages on stderr look').choices(['text', 'json']).default('text'),
     )
-    .option('--quiet', 'no progress on stderr, errors only', false);
+    .option('--quiet', 'no progress on stderr, only warnings and errors', false);
 }
 
 /** Flags that decide how rows are computed, wherever they come from. */
@@ -29,15 +29,19 @@ const shardsMax = 1024;
 
 export function addComputeFlags(command: Command): Command {
   return command
-    .option('--threads <n>', 'worker threads', wholeNumber(1, threadsMax), availableParallelism())
+    .addOption(
+      new Option('--threads <n>', 'worker threads')
+        .argParser(wholeNumber(1, threadsMax))
+        .default(availableParallelism(), `one a core, here ${availableParallelism()}`),
+    )
     .option(
       '--shards <n>',
-      'parts that orbits are spread over (default: as many as threads)',
+      'parts that orbits are spread over; results do not depend on it (default: as many as threads)',
       wholeNumber(1, shardsMax),
     )
     .option(
       '--lateness <orbits>',
-      'orbits that hits may be out of order before they count as late',
+      'orbits that a hit may come after a later one before it counts as late; one is 89.1 µs',
       wholeNumber(0, 2 ** 31),
       4096,
     );

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { DtstreamError, exitCodeOf } from '../errors.js';
 import { demoCommand } from './demo.js';
 import { processCommand } from './process.js';
@@ -15,7 +15,9 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   const program = new Command('dtstream')
     .description('Raw hits of drift-tube muon chambers in, live physics out.')
     .version(version)
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+    .configureHelp({ optionDescription })
+    .addHelpText('after', examples);
   for (const subcommand of subcommands) {
     program.addCommand(subcommand().copyInheritedSettings(program));
   }
@@ -32,12 +34,27 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   }
 }
 
-/** An error of the command line as one line, in our voice. */
+const examples = `
+Examples:
+  dtstream demo                         simulated muons, processed and drawn
+  dtstream process run.dat --summary    totals of a file, as one JSON
+  dtstream process --help               flags and more examples
+
+Exit code: 0 done, 1 the operation failed, 2 wrong usage.`;
+
+/** An error of the command line as one line, in our voice: rule, then value. */
 function oneLine(text: string): string {
   return `${text
     .trim()
-    .replace(/^error: /, 'dtstream: ')
-    .replace(/\s*\n\s*/g, ' ')}\n`;
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/^error: option '(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*?)\.?$/, 'error: $1 $3, got $2')
+    .replace('Allowed choices are', 'must be one of')
+    .replace(/^error: /, 'dtstream: ')}\n`;
+}
+
+/** A flag's description; that a switch is off by default goes without saying. */
+function optionDescription(this: Help, option: Parameters<Help['optionDescription']>[0]): string {
+  return Help.prototype.optionDescription.call(this, option).replace(/ \(default: false\)$/, '');
 }
 
 function exitOverride(command: Command): void {

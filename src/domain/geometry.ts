@@ -43,30 +43,39 @@ const chamberSchema = z.strictObject({
   t0Ns: z.number().default(95),
 });
 
-/** Which wires make a chamber, where it stands, and which channels carry the external trigger. */
+/** Which wires make a chamber, where it stands, and which channels carry the external trigger; {@link defaultGeometry}'s
+ * where left out. */
 export const geometrySchema = z
   .strictObject({
-    chambers: z.array(chamberSchema).min(1).max(chambersMax),
-    triggers: z.array(z.strictObject({ fpga: boardSchema, channel: channelSchema })),
+    chambers: z
+      .array(chamberSchema)
+      .min(1)
+      .max(chambersMax)
+      .default(() => defaultGeometry.chambers),
+    triggers: z
+      .array(z.strictObject({ fpga: boardSchema, channel: channelSchema }))
+      .default(() => defaultGeometry.triggers),
   })
   .superRefine((geometry, context) => {
     const owners = new Map<number, string>();
-    const claim = (wire: { fpga: number; channel: number }, owner: string): void => {
-      const key = wire.fpga * hitLimits.TDC_CHANNEL + wire.channel;
+    /** Returns whether the wire was free; says so at `path` when it was not. */
+    const claim = ({ fpga, channel }: Geometry['triggers'][number], owner: string, path: PropertyKey[]): boolean => {
+      const key = fpga * hitLimits.TDC_CHANNEL + channel;
       const other = owners.get(key);
-      if (other === undefined) owners.set(key, owner);
-      else if (!context.issues.some((issue) => issue.message?.includes(owner))) {
-        context.addIssue(
-          `a wire belongs to one owner: FPGA ${wire.fpga} channel ${wire.channel} is in ${other} and ${owner}`,
-        );
+      if (other === undefined) {
+        owners.set(key, owner);
+        return true;
       }
+      const message = `a wire belongs to one owner: FPGA ${fpga} channel ${channel} is in ${other} and ${owner}`;
+      context.addIssue({ code: 'custom', message, path });
+      return false;
     };
-    geometry.chambers.forEach((chamber, index) => {
-      for (let wire = 0; wire < chamberChannels; wire++) {
-        claim({ fpga: chamber.fpga, channel: chamber.channelFirst + wire }, `chamber ${index}`);
-      }
+    geometry.chambers.forEach(({ fpga, channelFirst }, index) => {
+      const path = ['chambers', index, 'channelFirst'];
+      let wire = 0;
+      while (wire < chamberChannels && claim({ fpga, channel: channelFirst + wire }, `chamber ${index}`, path)) wire++;
     });
-    geometry.triggers.forEach((trigger, index) => claim(trigger, `trigger ${index}`));
+    geometry.triggers.forEach((trigger, index) => claim(trigger, `trigger ${index}`, ['triggers', index]));
   });
 export type Geometry = z.infer<typeof geometrySchema>;
 export type Chamber = Geometry['chambers'][number];

@@ -63,8 +63,6 @@ export class SummarySum {
       runs: this.#runs.size,
       hit_count: this.#ledger.hits,
       hit_count_chamber: [...this.#hitCounts],
-      tdc_counts_chamber: Object.fromEntries([...this.#channels].map(([chamber, counts]) => [chamber, seenOf(counts)])),
-      active_channels_chamber: Object.fromEntries(this.#active),
       ledger: {
         ...this.#ledger,
         carried_in: chains.reduce((total, { first }) => total + first.ledger.carried_in, 0),
@@ -73,6 +71,8 @@ export class SummarySum {
       late_hits: this.#lateHits,
       late_orbits: this.#lateOrbits,
       orbits: this.#orbits,
+      tdc_counts_chamber: Object.fromEntries([...this.#channels].map(([chamber, counts]) => [chamber, seenOf(counts)])),
+      active_channels_chamber: Object.fromEntries(this.#active),
     };
   }
 }
