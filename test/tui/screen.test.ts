@@ -93,7 +93,7 @@ describe('the screen in a terminal', { skip }, () => {
   it('gives the terminal back after SIGTERM', async () => {
     const terminal = openTerminal('sigterm');
     terminal.type(`sh -c 'echo pid=$$; read line; exec "$@"' - '${process.execPath}' '${driver}'; echo rc=$?`);
-    const pid = /^pid=(\d+)/m.exec(await terminal.until(/^pid=\d+/m))?.[1];
+    const pid = /pid=(\d+)/.exec(await terminal.until(/pid=\d+/))?.[1];
     terminal.press('Enter');
     await terminal.until(/LIVE/);
     process.kill(Number(pid), 'SIGTERM');
