@@ -10,6 +10,7 @@ import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
 import { createRejectedFile } from './rejected-file.js';
 import { say, stopSignal, writeOut } from './stdio.js';
+import { summaryJson } from './summary-json.js';
 
 /** Bytes of a chunk: large enough that a task's overhead vanishes, small enough to stay near the cache. */
 export const chunkBytes = 1 << 20;
@@ -48,7 +49,7 @@ export async function runDirect(inputs: readonly string[], flags: ProcessFlags):
     progress.end();
     await pool.close();
     await rejected?.close();
-    if (flags.summary) await writeOut(`${JSON.stringify(sum.summary, null, 2)}\n`);
+    if (flags.summary) await writeOut(`${summaryJson(sum.summary)}\n`);
   }
 }
 
