@@ -6,7 +6,7 @@ import { inputError } from './input-error.js';
 export const inputFormats = ['auto', 'csv', 'dat'] as const;
 export type InputFormat = (typeof inputFormats)[number];
 
-/** How many first bytes decide, where the input has as many. */
+/** How many first bytes decide, where the input has as many; garbage further on is a row's matter. */
 export const formatBytes = 16;
 
 /** The format that a name stands for, with or without `.gz`; undefined = the content has to say. */
@@ -43,7 +43,8 @@ const packers = [
   { what: 'zstandard', magic: '\x28\xb5\x2f\xfd' },
 ] as const;
 
-function looksLikeText(head: Uint8Array): boolean {
+function looksLikeText(bytes: Uint8Array): boolean {
+  const head = bytes.subarray(0, formatBytes);
   const isControl = (byte: number): boolean => (byte < 0x20 && ![0x09, 0x0a, 0x0d].includes(byte)) || byte === 0x7f;
   if (head.some(isControl)) return false;
   // The last character may be cut.

@@ -19,6 +19,10 @@ describe('the format of an input', () => {
     }
   });
 
+  test('is CSV when only a later row holds a control character', () => {
+    assert.equal(formatOfBytes('x', Buffer.from('2,0,5,1,2,3\n2,0,5,1,\0,3\n')), 'csv');
+  });
+
   test('is words for hits', () => {
     const hit = fc.record({
       head: fc.constant(2),
