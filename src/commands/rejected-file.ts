@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { DtstreamError } from '../errors.js';
 import type { RejectedRow } from '../pipeline/direct.js';
+import { systemProblem } from '../sources/input-error.js';
 
 /** Where rejected rows are kept: one JSON object a line. */
 export interface RejectedFile {
@@ -17,7 +18,7 @@ export async function createRejectedFile(path: string): Promise<RejectedFile> {
   stream.on('error', (error) => (failure = error));
   const check = (): void => {
     if (failure !== undefined) {
-      throw new DtstreamError('input', `cannot write ${path}: ${failure.message}`, { cause: failure });
+      throw new DtstreamError('input', `cannot write ${path}: ${systemProblem(failure)}`, { cause: failure });
     }
   };
   await once(stream, 'open').catch(check);

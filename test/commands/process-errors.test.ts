@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { simulateRows } from '../../src/sources/simulator/simulator.js';
+import { encodeWord, wordBytes } from '../../src/domain/word.js';
+import { assertFails, runCli, summaryOf } from '../helpers/cli.js';
+
+const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
+
+/** Simulated hits as words. */
+function simulatedWords(count: number): Buffer {
+  const bytes = Buffer.alloc(count * wordBytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
+  for (const row of simulateRows({ rows: count, ancillaryShare: 0 })) {
+    if ('malformed' in row) continue;
+    encodeWord(row, view, at);
+    at += wordBytes;
+  }
+  return bytes;
+}
+
+describe('dtstream process, used wrongly or given what it cannot read,', { concurrency: 2 }, () => {
+  let folder: string;
+  const path = (name: string): string => join(folder, name);
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dtstream-errors-'));
+    writeFileSync(path('good.csv'), `${header}2,0,1,5,3,4\n`);
+    writeFileSync(path('lacks.csv'), 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER\n2,0,1,2,3\n');
+    writeFileSync(path('packed.csv'), 'PK\x03\x04 and so on');
+    writeFileSync(path('fake.csv.gz'), 'this is no gzip');
+    writeFileSync(path('long.csv'), header + '7'.repeat(3 << 20));
+    writeFileSync(path('bad.yaml'), 'geometry:\n  chambers: []\n');
+    mkdirSync(path('empty'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const failures: readonly [title: string, args: readonly string[], code: 1 | 2, line: RegExp][] = [
+    ['an unknown command', ['proces'], 2, /: unknown command 'proces' \(Did you mean process\?\)\n/],
+    ['an unknown flag', ['process', 'good.csv', '--thread', '2'], 2, /: unknown option '--thread' \(Did you mean/],
+    ['no input', ['process'], 2, /: process needs an input: a file, a glob, a directory or - for stdin\n/],
+    [
+      '--threads 0',
+      ['process', 'good.csv', '--threads', '0'],
+      2,
+      /: --threads must be a whole number from 1 to 256, got 0/,
+    ],
+    ['a flag without its value', ['process', '--shards'], 2, /: option '--shards <n>' argument missing\n/],
+    ['a number in words', ['process', 'good.csv', '--batch-rows', '1e3'], 2, /: --batch-rows must be .* got 1e3\n/],
+    [
+      'an unknown choice',
+      ['process', 'good.csv', '--orbit-detail', 'all'],
+      2,
+      /must be one of auto, full, none, got all/,
+    ],
+    ['a missing file', ['process', 'absent.dat'], 1, /: cannot read absent.dat: no such file or directory\n/],
+    ['a missing file among others', ['process', 'good.csv', 'absent.dat'], 1, /: cannot read absent.dat: no such file/],
+    ['a glob without a match', ['process', 'no*.dat'], 1, /: cannot read no\*.dat: no file matches\n/],
+    ['a directory without data', ['process', 'empty'], 1, /: cannot read empty: .* holds no .csv, .txt or .dat file/],
+    [
+      'a header that lacks a column',
+      ['process', 'lacks.csv'],
+      1,
+      /: cannot read lacks.csv: line 1: .* missing: TDC_MEAS\n/,
+    ],
+    ['a .gz that is none', ['process', 'fake.csv.gz'], 1, /: cannot read fake.csv.gz: offset 0: .* must begin as gzip/],
+    [
+      'a line without an end',
+      ['process', 'long.csv'],
+      1,
+      /: cannot read long.csv: a line must be shorter than \d+ bytes\n/,
+    ],
+    [
+      'a wrong config',
+      ['process', 'good.csv', '--config', 'bad.yaml'],
+      1,
+      /: cannot use bad.yaml:2:13: geometry.chambers: /,
+    ],
+    [
+      'a config that is missing',
+      ['process', 'good.csv', '--config', 'a.yaml'],
+      1,
+      /: cannot read a.yaml: no such file/,
+    ],
+    [
+      'a --rejected file that cannot be',
+      ['process', 'good.csv', '--rejected', 'empty'],
+      1,
+      /: cannot write empty: illegal operation on a directory\n/,
+    ],
+  ];
+  for (const [title, args, code, line] of failures) {
+    it(`says so in one line: ${title}`, async () => {
+      const result = await runCli(args, { cwd: folder });
+      assertFails(result, code, line);
+      assert.equal(result.stdout, '');
+    });
+  }
+
+  it('keeps the whole words of a .dat that ends within one, and says what it left out', async () => {
+    writeFileSync(path('cut.dat'), simulatedWords(1000).subarray(0, 999 * wordBytes + 3));
+    const result = await runCli(['process', 'cut.dat', '--summary'], { cwd: folder });
+    assert.equal(
+      result.stderr,
+      'dtstream: cut.dat: 3 bytes at offset 7992 are not a whole 8-byte word and were left out\n',
+    );
+    assert.equal(result.code, 0);
+    assert.equal(summaryOf(result).ledger.rows_read, 999);
+  });
+
+  it('publishes what a cut gzip still gave before it fails', async () => {
+    const packed = gzipSync(simulatedWords(50_000));
+    writeFileSync(path('cut.dat.gz'), packed.subarray(0, packed.length >> 1));
+    const result = await runCli(['process', 'cut.dat.gz', '--summary'], { cwd: folder });
+    assertFails(result, 1, /: cannot read cut.dat.gz: near offset \d+ of the packed bytes: gzip is cut off or corrupt/);
+    const { ledger } = summaryOf(result);
+    assert.ok(ledger.rows_read > 10_000 && ledger.rows_read < 50_000);
+    assert.equal(ledger.carried_out, 0);
+  });
+
+  it('publishes nothing for an input without rows', async () => {
+    const [messages, summary] = await Promise.all([
+      runCli(['process', '-'], { stdin: header }),
+      runCli(['process', '-', '--summary'], { stdin: '' }),
+    ]);
+    assert.deepEqual([messages.code, messages.stdout, messages.stderr], [0, '', '']);
+    assert.deepEqual(summaryOf(summary).hit_count_chamber, [0, 0, 0, 0]);
+  });
+});

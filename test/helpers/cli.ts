@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type BatchMessage, batchMessageSchema, type Summary, summarySchema } from '../../src/domain/batch-message.js';
+
+/** The compiled program that belongs to this build of the tests. */
+export const cliPath = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+
+/** A process that takes longer is killed, so that a hanging one fails its test. */
+const timeoutMs = 60_000;
+
+/** How a finished process ended and what it wrote. */
+export interface CliResult {
+  /** Exit code, null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly cwd?: string;
+  /** Another copy of the program; default {@link cliPath}. */
+  readonly program?: string;
+  /** Written to standard input, which then ends; without it standard input is empty. */
+  readonly stdin?: string | Uint8Array;
+}
+
+/** A process under way. */
+export interface RunningCli {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** Resolves with the next line of stdout, undefined at its end. */
+  readonly nextLine: () => Promise<string | undefined>;
+  /** Resolves when the process has ended; its stdout holds the lines that {@link nextLine} gave, too. */
+  readonly result: () => Promise<CliResult>;
+}
+
+/** Starts `dtstream ARGS` with standard input open; the process is killed when it takes longer than a minute. */
+export function startCli(args: readonly string[], { program, cwd }: Omit<CliOptions, 'stdin'> = {}): RunningCli {
+  const child = spawn(process.execPath, ['--enable-source-maps', program ?? cliPath, ...args], {
+    cwd,
+    // The caller's colours, brokers and the like are not the test's.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  // A program that stops reading its input closes it: that is its right.
+  child.stdin.on('error', () => undefined);
+  let hasEnded = false;
+  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  closed.then(
+    () => (hasEnded = true),
+    () => (hasEnded = true),
+  );
+  let lineStart = 0;
+  return {
+    child,
+    nextLine: async () => {
+      for (;;) {
+        const lineEnd = stdout.indexOf('\n', lineStart);
+        if (lineEnd >= 0) {
+          const line = stdout.slice(lineStart, lineEnd);
+          lineStart = lineEnd + 1;
+          return line;
+        }
+        if (hasEnded) return undefined;
+        await Promise.race([once(child.stdout, 'data'), closed]);
+      }
+    },
+    result: async () => {
+      const [code, signal] = await closed;
+      return { code, signal, stdout, stderr };
+    },
+  };
+}
+
+/** Runs `dtstream ARGS` to its end. */
+export function runCli(args: readonly string[], { stdin, ...options }: CliOptions = {}): Promise<CliResult> {
+  const running = startCli(args, options);
+  running.child.stdin.end(stdin);
+  return running.result();
+}
+
+/** The messages on stdout of a process, each checked against the wire schema. */
+export function messagesOf({ stdout }: Pick<CliResult, 'stdout'>): BatchMessage[] {
+  const lines = stdout.split('\n');
+  assert.equal(lines.pop(), '', 'stdout ends in a line end');
+  return lines.map((line) => batchMessageSchema.parse(JSON.parse(line)));
+}
+
+/** The summary on stdout of a process, checked against the wire schema. */
+export function summaryOf({ stdout }: Pick<CliResult, 'stdout'>): Summary {
+  return summarySchema.parse(JSON.parse(stdout));
+}
+
+/** Asserts that a process failed as users should see it: one plain line on stderr, nothing of a stack, the exit code. */
+export function assertFails(result: CliResult, code: 1 | 2 | 3, line: RegExp): void {
+  assert.match(result.stderr, /^dtstream: [^\n]+\n$/);
+  assert.match(result.stderr, line);
+  assert.deepEqual([result.code, result.signal], [code, null], result.stderr);
+}
