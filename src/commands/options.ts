@@ -25,7 +25,8 @@ export interface ComputeFlags {
 }
 
 const threadsMax = 256;
-const shardsMax = 1024;
+/** Routing keeps a row's shard in one byte. */
+const shardsMax = 255;
 
 export function addComputeFlags(command: Command): Command {
   return command
@@ -57,3 +58,16 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     return value;
   };
 }
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Parses a time with its unit (`500ms`, `2s`, `1.5m`); a bare number is seconds. Returns ms, at least 1. */
+export function duration(text: string): number {
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const ms = Math.round(Number(amount) * unitMs[unit as keyof typeof unitMs]);
+  if (!(ms >= 1 && ms <= durationMaxMs)) throw new InvalidArgumentError('must be a time such as 500ms, 2s or 5m.');
+  return ms;
+}
+
+/** One day: timers cannot wait for more than 24 of them. */
+const durationMaxMs = 86_400_000;

@@ -1,19 +1,35 @@
 import { Command, Option } from 'commander';
-import { DtstreamError } from '../errors.js';
-import { addComputeFlags, addGlobalFlags, type ComputeFlags, type GlobalFlags, wholeNumber } from './options.js';
+import { addLogFlags, type LogFlags } from './log-flags.js';
+import {
+  addComputeFlags,
+  addGlobalFlags,
+  type ComputeFlags,
+  duration,
+  type GlobalFlags,
+  wholeNumber,
+} from './options.js';
+import { startPlace, type StartPlace } from './start-place.js';
 
 /** Flags of `dtstream process`. */
-export interface ProcessFlags extends GlobalFlags, ComputeFlags {
+export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags {
   readonly batchRows?: number;
   readonly orbitDetail: 'auto' | 'full' | 'none';
   readonly inputFormat: 'auto' | 'csv' | 'dat';
   readonly summary: boolean;
   readonly rejected?: string;
   readonly group: string;
+  readonly topic: string;
+  readonly batchInterval: number;
+  readonly idle: number;
+  readonly from: StartPlace;
+  readonly reset: boolean;
+  readonly untilEnd: boolean;
+  readonly lanes: number;
 }
 
 /** Rows of one batch at most: bounds the memory that a batch takes. */
 const batchRowsMax = 1_000_000;
+const lanesMax = 1000;
 
 export function processCommand(): Command {
   const command = new Command('process')
@@ -21,7 +37,7 @@ export function processCommand(): Command {
     .argument('[input...]', 'files, globs, directories or - for stdin: CSV or DAQ words, also gzipped')
     .option(
       '--batch-rows <n>',
-      'rows that make a batch, and with it a message (default: 100000)',
+      'rows that make a batch, and with it a message (default: 100000 from inputs, 500000 from a log)',
       wholeNumber(1, batchRowsMax),
     )
     .addOption(
@@ -39,15 +55,26 @@ export function processCommand(): Command {
     )
     .option('--summary', 'print one JSON with the totals instead of the messages', false)
     .option('--rejected <file>', 'write rejected rows there with file, line and reason, one JSON a line')
-    .option('--group <name>', 'name that results are published under: producer is <name>/0', 'dtstream')
+    .option('--group <name>', 'name that results are published and progress is kept under', 'dtstream')
+    .optionsGroup('From a log (no input given):')
+    .option('--topic <name>', 'topic to read', 'data_raw')
+    .option('--batch-interval <time>', 'time after its first row when a batch closes at the latest', duration, 1000)
+    .option('--idle <time>', 'time after which a partition with nothing new holds no orbit open', duration, 2000)
+    .option('--from <place>', 'where a new group begins: earliest, latest or a time', startPlace, 'earliest')
+    .option('--reset', 'forget what the group has done and begin at --from', false)
+    .option('--until-end', 'stop at the end of what is there now, and publish everything', false)
+    .option('--lanes <n>', 'parts of the topic that may have an owner each', wholeNumber(1, lanesMax), 1)
     .addHelpText('after', examples)
     .action(async (inputs: string[], flags: ProcessFlags) => {
-      if (inputs.length === 0)
-        throw new DtstreamError('usage', 'process needs an input: a file, a glob, a directory or - for stdin');
-      const { runDirect } = await import('./process-direct.js');
-      await runDirect(inputs, flags);
+      if (inputs.length > 0) {
+        const { runDirect } = await import('./process-direct.js');
+        await runDirect(inputs, flags);
+      } else {
+        const { runFromLog } = await import('./process-log.js');
+        await runFromLog(flags);
+      }
     });
-  return addGlobalFlags(addComputeFlags(command));
+  return addGlobalFlags(addLogFlags(addComputeFlags(command)));
 }
 
 const examples = `

@@ -25,8 +25,8 @@ export function decodeWords(words: Uint32Array, wordCount: number, wires: Uint16
 }
 
 /**
- * Decodes records of words, each starting at a multiple of 8 bytes; 1-7 bytes after the last whole word of a record
- * are one rejected row.
+ * Decodes records of words, each starting where {@link nextWordRecord} says; 1-7 bytes after the last whole word of a
+ * record are one rejected row, and so is a record of no bytes.
  *
  * @param recordEnds end of each record's bytes
  * @returns rows before the end of each record
@@ -50,7 +50,12 @@ export function decodeWordRecords(
       block.lines++;
     }
     recordRows[record] = block.rows;
-    start = Math.ceil(end / wordBytes) * wordBytes;
+    start = nextWordRecord(start, end);
   }
   return recordRows;
+}
+
+/** Where the record after one at [start, end) starts: a multiple of 8 bytes, and never the same place. */
+export function nextWordRecord(start: number, end: number): number {
+  return Math.max(start + wordBytes, Math.ceil(end / wordBytes) * wordBytes);
 }

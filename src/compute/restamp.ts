@@ -42,7 +42,7 @@ export function restampRows(
   const overdue: ReleasedRow[] = [];
   const byShard: StampedRow[][] = Array.from({ length: shards }, () => []);
   const put = (row: number, code: number, orbit: number): void => {
-    byShard[(orbit % 2 ** 32) % shards]?.push({ orbit, row, code });
+    byShard[(orbit >>> 0) % shards]?.push({ orbit, row, code });
   };
   let max = -Infinity;
   const released: ReleasedRow[] = [];

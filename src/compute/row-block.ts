@@ -28,5 +28,7 @@ export class RowBlock {
 /** Numbers that describe one rejected row. */
 export const rejectedStride = 5;
 
-/** Bytes of the shortest row, line end included: bounds how many rows a chunk may hold. */
-export const rowBytesMin = 2;
+/** Most rows that a chunk of that many bytes holds: the shortest is one byte and its line end. */
+export function rowsMaxOf(bytes: number): number {
+  return Math.ceil(bytes / 2);
+}

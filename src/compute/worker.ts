@@ -5,19 +5,18 @@ import { decodeWordRecords, decodeWords } from './decode-words.js';
 import { viewHitLists } from './hit-lists.js';
 import { OrbitTable } from './orbit-table.js';
 import { routeRows } from './route.js';
-import { RowBlock, rowBytesMin } from './row-block.js';
+import { RowBlock, rowsMaxOf } from './row-block.js';
 import type { AggregateResult, AggregateTask, ComputeSetup, DecodeResult, DecodeTask } from './tasks.js';
 
 /** The entry of a pool thread: its tasks by name, over scratch memory that is made once. */
 const setup = (workerData as { readonly setup: ComputeSetup }).setup;
-const rowsMax = Math.ceil(setup.chunkBytes / rowBytesMin);
-const block = new RowBlock(rowsMax);
-const shardOf = new Uint8Array(rowsMax);
+let block = new RowBlock(0);
+let shardOf = new Uint16Array(0);
 const table = new OrbitTable(setup.chambers);
 
 /** Decodes a chunk and routes its rows into the task's lists. */
 export function decode(task: DecodeTask): DecodeResult {
-  block.clear();
+  reserve(Math.max(task.length, setup.chunkBytes));
   const recordRows = decodeRows(task);
   const routed = routeRows(block, setup.shards, shardOf, viewHitLists(task.lists));
   return { ...routed, lines: block.lines, recordRows, rejected: Uint32Array.from(block.rejected) };
@@ -26,6 +25,16 @@ export function decode(task: DecodeTask): DecodeResult {
 /** Closes shards of a batch up to its watermark. */
 export function aggregate(task: AggregateTask): AggregateResult {
   return aggregateShards(task, table);
+}
+
+/** Makes the scratch memory large enough for a chunk of that many bytes, and empty. */
+function reserve(bytes: number): void {
+  const rowsMax = rowsMaxOf(bytes);
+  if (block.codes.length < rowsMax) {
+    block = new RowBlock(rowsMax);
+    shardOf = new Uint16Array(rowsMax);
+  }
+  block.clear();
 }
 
 function decodeRows({ format, bytes, length, recordEnds }: DecodeTask): Uint32Array {

@@ -6,7 +6,7 @@
 export const clockStepMax = 2 ** 20;
 /** Rows in a row that must agree before a larger step is believed. */
 export const streakRows = 16;
-/** Further clock rows of its partition after which a waiting row is published as the orbit it claims. */
+/** Further clock rows of its partition after which a waiting row counts as late. */
 export const waitRowsMax = 65_536;
 
 /** Runs that a lane remembers. */
@@ -38,7 +38,7 @@ export interface ReleasedRow {
   readonly orbit: number;
   readonly code: number;
   readonly offset: number;
-  /** Published as what it claims: it did not move the clock. */
+  /** Given up or published as what it claims: it did not move the clock. */
   readonly claimed: boolean;
 }
 
@@ -158,16 +158,16 @@ export class PartitionClock {
       if (this.#streak === streakRows) this.#confirm(released);
     }
     while (this.waiting.length > 0 && clockRow - (this.waiting[0]?.clockRow ?? 0) >= this.#waitRowsMax) {
-      this.#claim(this.waiting.shift(), released, true);
+      this.#giveUp(this.waiting.shift(), released);
       this.#streak = Math.min(this.#streak, this.waiting.length);
     }
     return orbit;
   }
 
-  /** Releases every waiting row as the orbit it claims (rule 4): the end of the input. */
+  /** Releases every waiting row as the orbit it claims: the end of the input. */
   flush(): ReleasedRow[] {
     const released: ReleasedRow[] = [];
-    for (const row of this.waiting) this.#claim(row, released, false);
+    for (const row of this.waiting) this.#claim(row, released);
     this.waiting.length = 0;
     this.#streak = 0;
     return released;
@@ -254,14 +254,17 @@ export class PartitionClock {
     released.push({ orbit, code: row.code, offset: row.offset, claimed: false });
   }
 
-  /** Rule 4; a row that is released before the end and would never be closed gets an orbit that is closed already. */
-  #claim(row: WaitingRow | undefined, released: ReleasedRow[], mustClose: boolean): void {
+  /** Rule 4: below the whole time line, and so late whatever is closed. */
+  #giveUp(row: WaitingRow | undefined, released: ReleasedRow[]): void {
     if (row === undefined) return;
-    const newest = this.timeline.newest?.max ?? 0;
-    const last = this.#last ?? newest;
+    released.push({ orbit: row.raw - counterSpan, code: row.code, offset: row.offset, claimed: true });
+  }
+
+  /** Rule 6. */
+  #claim(row: WaitingRow, released: ReleasedRow[]): void {
+    const last = this.#last ?? this.timeline.newest?.max ?? 0;
     const run = this.timeline.runs.findLast((candidate) => within(candidate, row.raw) !== undefined);
-    const claimed = (run && within(run, row.raw)) ?? last + signedDifference(row.raw, last);
-    const orbit = mustClose && claimed > newest + clockStepMax ? claimed - counterSpan : claimed;
+    const orbit = (run && within(run, row.raw)) ?? last + signedDifference(row.raw, last);
     released.push({ orbit, code: row.code, offset: row.offset, claimed: true });
   }
 }

@@ -104,6 +104,18 @@ export class BatchPublisher {
     return messages;
   }
 
+  /**
+   * Takes the rows of a cut that were read again after a restart, publishing nothing.
+   *
+   * @returns how many hits and scintillator rows are open with them
+   */
+  async recover(cut: Cut): Promise<number> {
+    const { closed } = this.#state;
+    const closing = await this.#computer.close(cut.slices, { closed, watermark: closed, detailMax: 0 });
+    closing.keep();
+    return closing.totals.carried + cut.waiting;
+  }
+
   /** The message of a stage, or undefined when it must be split. */
   #messageOf(
     cut: Cut,

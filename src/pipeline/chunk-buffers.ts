@@ -27,7 +27,15 @@ export class ChunkBuffers {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** A buffer of at least `bytes`: one of the fixed ones, or, for what they cannot hold, one of its own. */
+  takeFor(bytes: number): Promise<ChunkBuffer> {
+    if (bytes <= this.chunkBytes) return this.take();
+    const shared = new SharedArrayBuffer(bytes);
+    return Promise.resolve({ shared, bytes: new Uint8Array(shared) });
+  }
+
   give(buffer: ChunkBuffer): void {
+    if (buffer.shared.byteLength !== this.chunkBytes) return;
     const next = this.#waiting.shift();
     if (next === undefined) this.#free.push(buffer);
     else next(buffer);

@@ -17,8 +17,16 @@ export interface Cut {
   readonly waiting: number;
   /** Orbits at or below are closed; never below the one before. */
   readonly watermark: number;
+  /** Rows taken of each chunk, half open; rows read again are not among them. */
+  readonly taken: readonly TakenRows[];
   /** Chunks that no later cut needs. */
   readonly finished: readonly DecodedChunk[];
+}
+
+export interface TakenRows {
+  readonly chunk: DecodedChunk;
+  readonly from: number;
+  readonly to: number;
 }
 
 const rowKinds = rowCode.rejectedRange - rowCode.scintillator + 1;
@@ -29,6 +37,7 @@ export class CutBuilder {
   readonly kinds = new Uint32Array(rowKinds);
   readonly slices: HitSlice[][];
   readonly input = new Map<number, [number, number]>();
+  readonly taken: TakenRows[] = [];
   readonly finished: DecodedChunk[] = [];
 
   constructor(shards: number) {
@@ -58,6 +67,7 @@ export class CutBuilder {
     }
     if (!chunk.replayed) {
       this.rowsRead += rowEnd - rowsTaken;
+      this.taken.push({ chunk, from: rowsTaken, to: rowEnd });
       this.#extendInput(chunk, rowsTaken, rowEnd);
     }
     placed.rowsTaken = rowEnd;
@@ -88,7 +98,7 @@ export function withReleased(
 ): readonly (readonly HitSlice[])[] {
   if (released.length === 0) return slices;
   return slices.map((shardSlices, shard) => {
-    const rows = released.filter(({ orbit }) => (orbit % 2 ** 32) % slices.length === shard);
+    const rows = released.filter(({ orbit }) => (orbit >>> 0) % slices.length === shard);
     const buffer = allocateHitLists(rows.length);
     const lists = viewHitLists(buffer);
     rows.forEach(({ orbit, code }, index) => {

@@ -1,6 +1,6 @@
 import { allocateHitLists } from '../compute/hit-lists.js';
 import type { ComputePool } from '../compute/pool.js';
-import { rejectedStride, rowBytesMin } from '../compute/row-block.js';
+import { rejectedStride, rowsMaxOf } from '../compute/row-block.js';
 import type { DecodeResult } from '../compute/tasks.js';
 import type { Geometry } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
@@ -65,12 +65,16 @@ export async function* processDirect(
 ): AsyncGenerator<PublishedMessage, void, undefined> {
   const { shards, chambers, chunkBytes } = pool.setup;
   const lane = new Lane({ ...options, shards });
-  const publisher = new BatchPublisher(new BatchComputer(pool, { shards, chambers }), { ...options, lanes: 1, messageBytesMax: Infinity });
+  const publisher = new BatchPublisher(new BatchComputer(pool, { shards, chambers }), {
+    ...options,
+    lanes: 1,
+    messageBytesMax: Infinity,
+  });
   // Two chunks a thread under way, one being read.
   const ahead = 2 * pool.threads;
   const buffers = new ChunkBuffers({ count: ahead + 1, chunkBytes });
   const freeLists: SharedArrayBuffer[] = [];
-  const rowsMax = Math.ceil(chunkBytes / rowBytesMin);
+  const rowsMax = rowsMaxOf(chunkBytes);
 
   const decode = async (raw: RawChunk): Promise<DecodedRaw> => {
     const lists = freeLists.pop() ?? allocateHitLists(rowsMax);

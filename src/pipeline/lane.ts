@@ -41,6 +41,18 @@ export interface PartitionState {
   /** Next unread offset (R). */
   readonly read: number;
   readonly clock: ClockState;
+  /** Largest orbit up to R, -Infinity before the first. */
+  readonly orbitMax: number;
+}
+
+/** How far a lane is with a partition. */
+export interface PartitionProgress {
+  readonly partition: number;
+  /** Next offset that no cut has taken, and next offset that is not placed. */
+  readonly read: number;
+  readonly placed: number;
+  /** Largest orbit taken, -Infinity before the first. */
+  readonly orbitMax: number;
 }
 
 export interface LaneOptions {
@@ -76,8 +88,9 @@ export class Lane {
     if (state === undefined) return;
     this.#watermark = state.watermark;
     this.timeline.runs.push(...state.runs.map((run) => ({ ...run })));
-    for (const [partition, { needed, clock }] of state.partitions) {
-      this.#addPartition(partition, new PartitionClock(this.timeline, clock, this.#options), needed);
+    for (const [number, { needed, clock, orbitMax }] of state.partitions) {
+      const partition = this.#addPartition(number, new PartitionClock(this.timeline, clock, this.#options), needed);
+      partition.orbitMax = orbitMax;
     }
   }
 
@@ -91,9 +104,21 @@ export class Lane {
     return this.#watermark;
   }
 
+  /** Declares that a partition belongs to the lane and is read from `offset` on. */
+  open(partition: number, offset: number): void {
+    this.#partition(partition, offset);
+  }
+
   /** Declares whether a partition holds the watermark back: it has unread rows, or was not idle for long enough. */
   hold(partition: number, holds: boolean): void {
     this.#partition(partition, 0).holds = holds;
+  }
+
+  /** How far each partition is. */
+  *progress(): Generator<PartitionProgress> {
+    for (const [partition, { read, marks, orbitMax }] of this.#partitions) {
+      yield { partition, read, placed: marks.at(-1)?.nextOffset ?? read, orbitMax };
+    }
   }
 
   /** Places the next chunk of a partition. */
@@ -117,7 +142,8 @@ export class Lane {
     for (let placed = this.#queue[0]; placed !== undefined; placed = this.#queue[0]) {
       const { chunk } = placed;
       const left = chunk.decoded.rows - placed.rowsTaken;
-      if (left > 0 && !chunk.replayed && cut.rowsRead >= rowsMax) break;
+      // A chunk without rows goes with the rows after it: what is read is said in a message.
+      if (!chunk.replayed && (rowsMax === 0 || (left > 0 && cut.rowsRead >= rowsMax))) break;
       const wanted = chunk.replayed ? left : Math.min(left, rowsMax - cut.rowsRead);
       this.#take(placed, endOfRecord(chunk, placed.rowsTaken + wanted), cut);
       if (placed.rowsTaken < chunk.decoded.rows) break;
@@ -127,8 +153,8 @@ export class Lane {
     this.#rowsReady -= cut.rowsRead;
     let waiting = 0;
     for (const partition of this.#partitions.values()) waiting += partition.waiting;
-    const { rowsRead, kinds, slices, input, finished } = cut;
-    return { rowsRead, kinds, slices, input, waiting, watermark: this.#nextWatermark(), finished };
+    const { rowsRead, kinds, slices, input, taken, finished } = cut;
+    return { rowsRead, kinds, slices, input, waiting, watermark: this.#nextWatermark(), taken, finished };
   }
 
   /** Takes what is left, lets every waiting row have the orbit it claims, and closes everything. */
@@ -147,18 +173,19 @@ export class Lane {
     this.#watermark = watermark === Infinity ? Math.max(this.#watermark, this.timeline.newest?.max ?? 0) : watermark;
   }
 
-  /** What a restart needs of each partition, when everything up to the last cut is published and `carried` is not. */
-  partitionStates(): ReadonlyMap<number, PartitionState> {
-    const states = new Map<number, PartitionState>();
+  /** What a restart needs, when everything closed up to the last cut is published. */
+  get state(): LaneState {
+    const partitions = new Map<number, PartitionState>();
     for (const [number, partition] of this.#partitions) {
       const mark = this.#firstNeeded(partition);
-      states.set(number, {
+      partitions.set(number, {
         needed: mark === undefined ? partition.read : mark.offset,
         read: partition.read,
         clock: mark === undefined ? partition.clock.state : mark.state,
+        orbitMax: partition.orbitMax,
       });
     }
-    return states;
+    return { watermark: this.#watermark, runs: this.timeline.runs, partitions };
   }
 
   #partition(number: number, offset: number): Partition {

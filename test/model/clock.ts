@@ -54,12 +54,12 @@ export class ModelClock {
       if (clock.last === undefined) this.#join(row, timelineOrbit, clock);
       this.#accept(row, timelineOrbit, clock);
     }
-    this.#release((waited) => clock.rowsShown - waited.shownAt >= this.#waitRows, clock, true);
+    this.#release((waited) => clock.rowsShown - waited.shownAt >= this.#waitRows, clock, false);
   }
 
   /** Releases all waiting rows as the orbits they claim. */
   releaseAll(): void {
-    for (const clock of this.#partitions.values()) this.#release(() => true, clock, false);
+    for (const clock of this.#partitions.values()) this.#release(() => true, clock, true);
   }
 
   /** How far a partition lets the watermark go: not at all before its first accepted row. */
@@ -156,15 +156,10 @@ export class ModelClock {
     run.largest = Math.max(run.largest, timelineOrbit);
   }
 
-  /** Rule 4; before the end, a claim that the watermark would never come to counts as late. */
-  #release(
-    isDue: (waited: PartitionClock['waiting'][number]) => boolean,
-    clock: PartitionClock,
-    isBeforeEnd: boolean,
-  ): void {
+  /** Rules 4 and 6: late whatever is closed, or, at the end, what the row claims. */
+  #release(isDue: (waited: PartitionClock['waiting'][number]) => boolean, clock: PartitionClock, atEnd: boolean): void {
     for (const { row } of clock.waiting.filter(isDue)) {
-      const claim = this.#claimOf(row.orbit, clock);
-      row.timelineOrbit = isBeforeEnd && claim > this.#newestClock() + nearOrbits ? claim - wrap : claim;
+      row.timelineOrbit = atEnd ? this.#claimOf(row.orbit, clock) : row.orbit - wrap;
     }
     clock.waiting = clock.waiting.filter((waited) => !isDue(waited));
   }

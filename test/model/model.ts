@@ -63,7 +63,7 @@ export class ModelLane {
   readonly #partitions: Map<number, PartitionState>;
   readonly #clock: ModelClock;
   #open: OpenRow[] = [];
-  #watermark = -Infinity;
+  #watermark = 0;
   #messageCount = 0;
   #carried = 0;
   #tally = emptyTally();

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ComputePool } from '../compute/pool.js';
+import { wireCodes } from '../domain/row-code.js';
+import { DtstreamError } from '../errors.js';
+import { LaneSession, type SessionOptions } from '../pipeline/consume/lane-session.js';
+import type { TopicState, Transport } from '../transport/transport.js';
+import { loadConfig } from './config.js';
+import { openLog } from './log-flags.js';
+import type { ProcessFlags } from './process.js';
+import { Progress } from './progress.js';
+import { say, stopSignal } from './stdio.js';
+
+const batchRowsDefault = 500_000;
+/** Messages stay below the size that brokers take by default. */
+const messageBytesMax = 900_000;
+const chunkBytesMax = 1 << 20;
+const chunkBytesMin = 1 << 16;
+/** Bytes of the open chunks of all partitions together. */
+const openBytesMax = 32 << 20;
+const topicPollMs = 100;
+
+/** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
+export async function runFromLog(flags: ProcessFlags): Promise<void> {
+  if (flags.summary) throw new DtstreamError('usage', '--summary goes with an input: a log has verify and watch');
+  if (flags.rejected !== undefined) {
+    throw new DtstreamError('usage', '--rejected goes with an input: from a log, rejected rows go to data_rejected');
+  }
+  const stop = stopSignal();
+  const { geometry } = await loadConfig(flags.config);
+  const log = await openLog(flags);
+  try {
+    const topic = await waitForTopic(log, flags.topic, stop);
+    if (topic === undefined) return;
+    await log.createTopics([resultTopic('data_clean'), resultTopic('data_rejected')]);
+    const partitions = topic.partitions.length;
+    const chunkBytes = Math.max(chunkBytesMin, Math.min(chunkBytesMax, openBytesMax / partitions));
+    const shards = flags.shards ?? flags.threads;
+    const chambers = geometry.chambers.length;
+    const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
+    const progress = new Progress(flags.quiet);
+    let rows = 0;
+    const options: SessionOptions = {
+      ...flags,
+      geometry,
+      detail: flags.orbitDetail,
+      messageBytesMax,
+      batchRows: flags.batchRows ?? batchRowsDefault,
+      batchIntervalMs: flags.batchInterval,
+      idleMs: flags.idle,
+      startOf: (partition) => startOffset(log, flags, partition),
+      now: Date.now,
+      onBatch: ({ rowsRead }) => progress.show({ rows: (rows += rowsRead), share: undefined }),
+    };
+    try {
+      await ownLanes(log, pool, options, flags, stop);
+    } finally {
+      progress.end();
+      await pool.close();
+    }
+  } finally {
+    await log.close();
+  }
+}
+
+/** Takes lanes as they become free, and works on each; with `--until-end` until all have come to their end. */
+async function ownLanes(
+  log: Transport,
+  pool: ComputePool,
+  options: SessionOptions,
+  flags: ProcessFlags,
+  stop: AbortSignal,
+): Promise<void> {
+  const { group, topic, lanes, reset } = flags;
+  const member = await log.joinGroup({ group, topic, results: 'data_clean', rejected: 'data_rejected', lanes, reset });
+  const failed = new AbortController();
+  const done = new AbortController();
+  const ended = new Set<number>();
+  const over = AbortSignal.any([stop, failed.signal, done.signal]);
+  const sessions: Promise<void>[] = [];
+  const waiting = sayStandby(flags, () => sessions.length > 0);
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    for (;;) {
+      const lease = await member.nextLane(over);
+      if (lease === undefined) break;
+      const work = async (): Promise<void> => {
+        try {
+          const end = await new LaneSession(lease, pool, options, over).run();
+          if (end === 'lost') say(`lane ${lease.lane} of group ${group} has another owner now; standing by`);
+          if (end === 'end') ended.add(lease.lane);
+          if (ended.size === lanes) done.abort();
+        } catch (error) {
+          failure ??= { error };
+          failed.abort();
+        } finally {
+          await lease.release();
+        }
+      };
+      sessions.push(work());
+    }
+  } finally {
+    clearTimeout(waiting);
+    await Promise.all(sessions);
+    await member.close();
+  }
+  if (failure !== undefined) throw failure.error;
+}
+
+/** Says that another instance has the lanes, if none was got within a moment. */
+function sayStandby({ quiet, group }: ProcessFlags, hasLane: () => boolean): NodeJS.Timeout {
+  return setTimeout(() => {
+    if (!hasLane() && !quiet) say(`group ${group} is at work elsewhere; standing by to take over`);
+  }, 1000);
+}
+
+/** Resolves with the topic as soon as it exists, with undefined when told to stop before. */
+async function waitForTopic(log: Transport, name: string, stop: AbortSignal): Promise<TopicState | undefined> {
+  let isSaid = false;
+  while (!stop.aborted) {
+    const topic = (await log.topics()).find((candidate) => candidate.topic === name);
+    if (topic !== undefined) return topic;
+    if (!isSaid) say(`waiting for topic ${name} in ${log.name}`);
+    isSaid = true;
+    await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+function resultTopic(topic: string): { topic: string; partitions: number; replicationFactor: number; writer: 'group' } {
+  return { topic, partitions: 1, replicationFactor: 1, writer: 'group' };
+}
+
+/** Where `--from` begins in a partition that the group has not committed. */
+async function startOffset(log: Transport, flags: ProcessFlags, partition: number): Promise<number> {
+  const reader = await log.openReader(flags.topic, flags.from, [partition]);
+  try {
+    return reader.positions().get(partition) ?? 0;
+  } finally {
+    await reader.close();
+  }
+}

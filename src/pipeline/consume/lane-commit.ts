@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { DtstreamError } from '../../errors.js';
+import type { CommittedOffset } from '../../transport/transport.js';
+import type { PublisherState } from '../batch-publisher.js';
+import type { LaneState, PartitionState } from '../lane.js';
+
+/** What a lane needs to go on exactly where its last transaction left it. */
+export interface LaneCheckpoint {
+  readonly lane: LaneState;
+  readonly publisher: PublisherState;
+}
+
+/** Version of the metadata; another one cannot be read. */
+const version = 1;
+/** Runs that are written: enough for rows that come from the run before. */
+const runsKept = 4;
+
+const runSchema = z.tuple([z.int(), z.number(), z.number(), z.number()]);
+/** The metadata of one partition's offset C. The lane's part is the same in all partitions of one transaction. */
+const metadataSchema = z.object({
+  v: z.literal(version),
+  /** R: next unread offset. */
+  r: z.int(),
+  /** W: closed watermark. */
+  w: z.number(),
+  /** Last `msg_ID`, -1 before the first, and its `carried_out`. */
+  id: z.int(),
+  carried: z.int(),
+  /** Clock before the row at C: last accepted orbit (null before the first) and run; largest orbit up to R. */
+  last: z.number().nullable(),
+  run: z.int(),
+  max: z.number().nullable(),
+  /** Newest runs: index, floor, smallest and largest orbit. */
+  runs: z.array(runSchema),
+});
+
+/** The offsets to commit with a transaction, by partition. */
+export function encodeCheckpoint({ lane, publisher }: LaneCheckpoint): Map<number, CommittedOffset> {
+  const runs = lane.runs.slice(-runsKept).map(({ index, floor, min, max }) => [index, floor, min, max]);
+  const shared = { v: version, w: lane.watermark, id: publisher.nextMessageId - 1, carried: publisher.carried, runs };
+  return new Map(
+    [...lane.partitions].map(([partition, { needed, read, clock, orbitMax }]) => {
+      const own = { r: read, last: clock.last ?? null, run: clock.run, max: orbitMax === -Infinity ? null : orbitMax };
+      return [partition, { offset: needed, metadata: JSON.stringify({ ...shared, ...own }) }];
+    }),
+  );
+}
+
+/**
+ * What the offsets of a lane say, undefined when none is committed.
+ *
+ * @throws DtstreamError `transport` when a commit is not ours or of another version
+ */
+export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>): LaneCheckpoint | undefined {
+  const partitions = new Map<number, PartitionState>();
+  let newest: z.infer<typeof metadataSchema> | undefined;
+  for (const [partition, { offset, metadata }] of committed) {
+    const state = parseMetadata(partition, metadata);
+    const clock = { last: state.last ?? undefined, run: state.run };
+    partitions.set(partition, { needed: offset, read: state.r, clock, orbitMax: state.max ?? -Infinity });
+    if (newest === undefined || state.id > newest.id) newest = state;
+  }
+  if (newest === undefined) return undefined;
+  const runs = newest.runs.map(([index, floor, min, max]) => ({ index, floor, min, max }));
+  return {
+    lane: { watermark: newest.w, runs, partitions },
+    publisher: { nextMessageId: newest.id + 1, closed: newest.w, carried: newest.carried },
+  };
+}
+
+function parseMetadata(partition: number, metadata: string): z.infer<typeof metadataSchema> {
+  try {
+    return metadataSchema.parse(JSON.parse(metadata));
+  } catch (error) {
+    throw new DtstreamError(
+      'transport',
+      `cannot go on from the commit of partition ${partition}: its metadata must be of version ${version}, got ${metadata.slice(0, 80)}`,
+      { cause: error },
+    );
+  }
+}

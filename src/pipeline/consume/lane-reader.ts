@@ -1,0 +1,186 @@
+import { allocateHitLists, hitListRowBytes } from '../../compute/hit-lists.js';
+import type { ComputePool } from '../../compute/pool.js';
+import { rowsMaxOf } from '../../compute/row-block.js';
+import type { LogReader } from '../../transport/transport.js';
+import { ChunkBuffers } from '../chunk-buffers.js';
+import type { DecodedChunk } from '../placed-chunk.js';
+import { ChunkAssembler, type RecordChunk } from './chunk-assembler.js';
+import { rejectedRecords, type RejectedRecord } from './rejected-records.js';
+
+/** A decoded chunk with its rejected rows, taken out while its bytes were at hand. */
+export interface LaneChunk extends DecodedChunk {
+  readonly rejected: readonly RejectedRecord[];
+}
+
+export interface LaneReaderOptions {
+  /** Where reading begins, by partition. */
+  readonly starts: ReadonlyMap<number, number>;
+  /** Offsets below are read again after a restart, by partition. */
+  readonly replayUntil: ReadonlyMap<number, number>;
+  /** Where reading ends, by partition; undefined = never. */
+  readonly ends: ReadonlyMap<number, number> | undefined;
+  readonly now: () => number;
+}
+
+/** Bytes of values that one read asks for. */
+const readBytes = 4 << 20;
+const readWaitMs = 500;
+
+/**
+ * Reads a lane's partitions ahead of the batches: records into chunks, chunks through the pool, decoded chunks in the
+ * order of reading. Bounded by its chunk buffers: when all are in use, reading waits.
+ *
+ * ```
+ *  LogReader.read ─► ChunkAssembler ─► pool.decode (several under way) ─► take(), in order
+ * ```
+ */
+export class LaneReader {
+  readonly #reader: LogReader;
+  readonly #pool: ComputePool;
+  readonly #options: LaneReaderOptions;
+  readonly #buffers: ChunkBuffers;
+  readonly #assembler: ChunkAssembler;
+  readonly #freeLists: SharedArrayBuffer[] = [];
+  readonly #listBytes: number;
+  /** Chunks handed to the pool, oldest first, undefined until decoded. */
+  readonly #underWay: { chunk: LaneChunk | undefined }[] = [];
+  readonly #newestMs = new Map<number, number>();
+  #failure: { readonly error: unknown } | undefined;
+  #wake: () => void = () => undefined;
+  #taken: () => void = () => undefined;
+  readonly #aheadMax: number;
+  #firstRowMs: number | undefined;
+  #hasEnded = false;
+
+  constructor(reader: LogReader, pool: ComputePool, options: LaneReaderOptions) {
+    this.#reader = reader;
+    this.#pool = pool;
+    this.#options = options;
+    this.#listBytes = rowsMaxOf(pool.setup.chunkBytes) * hitListRowBytes;
+    const partitions = options.starts.size;
+    // Each partition may have one open chunk, each thread two under way.
+    this.#aheadMax = partitions + 4 * pool.threads;
+    this.#buffers = new ChunkBuffers({ count: partitions + 2 * pool.threads + 1, chunkBytes: pool.setup.chunkBytes });
+    this.#assembler = new ChunkAssembler(this.#buffers, options.starts, (chunk) => void this.#decode(chunk));
+  }
+
+  /** When the first row came that no {@link seal} has handed on, ms; undefined when there is none. */
+  get firstRowMs(): number | undefined {
+    return this.#firstRowMs;
+  }
+
+  /** Whether everything up to the ends is read. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** When a partition last gave something new, ms. */
+  newestMs(partition: number): number | undefined {
+    return this.#newestMs.get(partition);
+  }
+
+  /** Reads until the ends are reached or the signal aborts. Never rejects: {@link take} throws what went wrong. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      while (!signal.aborted && !this.#reachedEnds()) {
+        await this.#caughtUp(signal);
+        const batches = await this.#reader.read({ bytesMax: readBytes, waitMs: readWaitMs, signal });
+        for (const batch of batches) {
+          const { partition } = batch;
+          const to = this.#options.ends?.get(partition) ?? Infinity;
+          const replayUntil = this.#options.replayUntil.get(partition) ?? 0;
+          const nowMs = this.#options.now();
+          this.#newestMs.set(partition, nowMs);
+          if (batch.nextOffset > replayUntil) this.#firstRowMs ??= nowMs;
+          await this.#assembler.append(batch, { to, replayUntil });
+        }
+        if (batches.length > 0) this.#wake();
+      }
+    } catch (error) {
+      this.#failure ??= { error };
+    }
+    this.#hasEnded = true;
+    this.seal();
+    this.#wake();
+  }
+
+  /** Hands on what is in open chunks, however little. */
+  seal(): void {
+    this.#assembler.seal();
+    this.#firstRowMs = undefined;
+  }
+
+  /** Chunks handed on and not yet taken. */
+  get pending(): number {
+    return this.#underWay.length;
+  }
+
+  /** The next chunk in order if it is decoded. */
+  take(): LaneChunk | undefined {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    const chunk = this.#underWay[0]?.chunk;
+    if (chunk !== undefined) {
+      this.#underWay.shift();
+      this.#taken();
+    }
+    return chunk;
+  }
+
+  /** Gives the lists of a chunk back that no batch needs any more. */
+  release(chunk: DecodedChunk): void {
+    if (chunk.lists.byteLength === this.#listBytes) this.#freeLists.push(chunk.lists);
+  }
+
+  /** Resolves when something has happened since the last call, or after `waitMs`. */
+  async changed(waitMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      timer = setTimeout(resolve, Math.max(0, waitMs));
+    });
+    clearTimeout(timer);
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+
+  /** Waits while whoever takes the chunks is behind. */
+  async #caughtUp(signal: AbortSignal): Promise<void> {
+    while (this.#underWay.length > this.#aheadMax && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#taken = resolve;
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+  }
+
+  #reachedEnds(): boolean {
+    const { ends } = this.#options;
+    if (ends === undefined) return false;
+    const positions = this.#reader.positions();
+    return [...ends].every(([partition, end]) => (positions.get(partition) ?? 0) >= end);
+  }
+
+  async #decode(chunk: RecordChunk): Promise<void> {
+    const slot: { chunk: LaneChunk | undefined } = { chunk: undefined };
+    this.#underWay.push(slot);
+    const { buffer, format, length, recordEnds, ...place } = chunk;
+    try {
+      const lists = this.#listsFor(length);
+      const decoded = await this.#pool.decode({ format, bytes: buffer.shared, length, recordEnds, lists });
+      slot.chunk = { ...place, decoded, lists, rejected: chunk.replayed ? [] : rejectedRecords(chunk, decoded) };
+    } catch (error) {
+      this.#failure ??= { error };
+    } finally {
+      this.#buffers.give(buffer);
+      this.#wake();
+    }
+  }
+
+  #listsFor(length: number): SharedArrayBuffer {
+    const { chunkBytes } = this.#pool.setup;
+    if (length > chunkBytes) return allocateHitLists(rowsMaxOf(length));
+    return this.#freeLists.pop() ?? allocateHitLists(rowsMaxOf(chunkBytes));
+  }
+}

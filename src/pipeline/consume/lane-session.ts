@@ -1,0 +1,283 @@
+import type { ComputePool } from '../../compute/pool.js';
+import { DtstreamError } from '../../errors.js';
+import type { LaneLease, LogReader, OutgoingBatch, PartitionState } from '../../transport/transport.js';
+import { BatchComputer } from '../batch-computer.js';
+import { BatchPublisher, type PublishedMessage, type PublisherOptions } from '../batch-publisher.js';
+import type { Cut } from '../cut.js';
+import { Lane } from '../lane.js';
+import { decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
+import { type LaneChunk, LaneReader } from './lane-reader.js';
+
+export interface SessionOptions extends Omit<PublisherOptions, 'producer'> {
+  readonly group: string;
+  readonly lateness: number;
+  readonly batchRows: number;
+  readonly batchIntervalMs: number;
+  /** How long a partition that is read to its end holds the watermark back. */
+  readonly idleMs: number;
+  /** Where reading begins in a partition without a commit. */
+  readonly startOf: (partition: number) => Promise<number>;
+  /** Read to the end as it is now, publish everything, and be done. */
+  readonly untilEnd: boolean;
+  readonly now: () => number;
+  readonly onBatch?: (batch: { readonly messages: readonly PublishedMessage[]; readonly rowsRead: number }) => void;
+}
+
+/** How a session ended: everything read (`--until-end`), told to stop, or the lane has another owner. */
+export type SessionEnd = 'end' | 'stopped' | 'lost';
+
+/** Carried hits above which the partitions that are ahead wait for the one behind, and below which they go on. */
+const carriedHigh = 500_000;
+const carriedLow = 250_000;
+/** Carried hits at most. */
+export const carriedMax = 1_000_000;
+
+/**
+ * The work of one lane while it is owned: read, compute and publish batch by batch, each batch with its offsets in one
+ * transaction. The next batch is computed while the one before is committed.
+ *
+ * ```
+ *  recover [C, R) ─► wait for rows or time ─► cut ─► publish (pool) ─► commit ─┐
+ *                          ▲                                                   │
+ *                          └───────────────────────────────────────────────────┘
+ * ```
+ */
+export class LaneSession {
+  readonly #lease: LaneLease;
+  readonly #pool: ComputePool;
+  readonly #options: SessionOptions;
+  readonly #lane: Lane;
+  readonly #publisher: BatchPublisher;
+  readonly #checkpoint: LaneCheckpoint | undefined;
+  readonly #chunks = new Map<object, LaneChunk>();
+  readonly #stop: AbortSignal;
+  #commit: Promise<void> = Promise.resolve();
+  #openedMs: number | undefined;
+  #paused: readonly number[] = [];
+
+  constructor(lease: LaneLease, pool: ComputePool, options: SessionOptions, stop: AbortSignal) {
+    const { shards, chambers } = pool.setup;
+    this.#lease = lease;
+    this.#pool = pool;
+    this.#options = options;
+    this.#stop = AbortSignal.any([stop, lease.lost]);
+    this.#checkpoint = decodeCheckpoint(lease.committed);
+    this.#lane = new Lane({ shards, lateness: options.lateness }, this.#checkpoint?.lane);
+    this.#publisher = new BatchPublisher(
+      new BatchComputer(pool, { shards, chambers }),
+      { ...options, producer: `${options.group}/${lease.lane}` },
+      this.#checkpoint?.publisher,
+    );
+  }
+
+  /** Works until the end, a stop or the loss of the lane. What is read and not committed is read again by the next owner. */
+  async run(): Promise<SessionEnd> {
+    const starts = await this.#starts();
+    const log = await this.#lease.openReader(starts);
+    const stopReading = new AbortController();
+    let reading: Promise<void> = Promise.resolve();
+    try {
+      const bounds = await log.bounds();
+      const replayUntil = new Map(
+        [...(this.#checkpoint?.lane.partitions ?? [])].map(([partition, { read }]) => [partition, read]),
+      );
+      const ends = this.#options.untilEnd
+        ? new Map(bounds.map(({ partition, end }) => [partition, Math.max(end, replayUntil.get(partition) ?? 0)]))
+        : undefined;
+      const reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now: this.#options.now });
+      reading = reader.run(AbortSignal.any([this.#stop, stopReading.signal]));
+      await this.#recover(reader, replayUntil);
+      await this.#work(reader, log);
+      await this.#commit;
+      if (this.#lease.lost.aborted) return 'lost';
+      return reader.hasEnded && ends !== undefined && !this.#stop.aborted ? 'end' : 'stopped';
+    } catch (error) {
+      if (this.#lease.lost.aborted || (error instanceof DtstreamError && error.code === 'fenced')) return 'lost';
+      throw error;
+    } finally {
+      stopReading.abort();
+      await this.#commit.catch(() => undefined);
+      await reading;
+      await log.close();
+    }
+  }
+
+  /** C of each partition, or where it begins without a commit. */
+  async #starts(): Promise<Map<number, number>> {
+    const starts = new Map<number, number>();
+    for (const partition of this.#lease.partitions) {
+      const start =
+        this.#checkpoint?.lane.partitions.get(partition)?.needed ?? (await this.#options.startOf(partition));
+      starts.set(partition, start);
+      this.#lane.open(partition, start);
+    }
+    return starts;
+  }
+
+  /** Reads [C, R) again, so that the carried hits are as the last transaction left them. */
+  async #recover(reader: LaneReader, replayUntil: ReadonlyMap<number, number>): Promise<void> {
+    if (this.#checkpoint === undefined) return;
+    const isBehind = (): boolean =>
+      [...this.#lane.progress()].some(({ partition, placed }) => placed < (replayUntil.get(partition) ?? 0));
+    while (isBehind() && !this.#stop.aborted) {
+      reader.seal();
+      if (!this.#absorb(reader)) await reader.changed(50);
+    }
+    if (this.#stop.aborted) return;
+    const carried = await this.#publisher.recover(this.#lane.cut(0));
+    const expected = this.#checkpoint.publisher.carried;
+    if (carried !== expected) {
+      throw new DtstreamError(
+        'transport',
+        `cannot go on with group ${this.#options.group}: ${expected} open hits must be read again, found ${carried}; ` +
+          'rows that the group still needs are gone from the log (--reset begins anew)',
+      );
+    }
+  }
+
+  async #work(reader: LaneReader, log: LogReader): Promise<void> {
+    const { batchRows, batchIntervalMs } = this.#options;
+    for (;;) {
+      if (this.#lease.lost.aborted) return;
+      while (this.#absorb(reader));
+      if (this.#lane.rowsReady >= batchRows) {
+        await this.#holdBack(reader, log);
+        await this.#publish(this.#lane.cut(batchRows), reader, log);
+      } else if (reader.hasEnded && reader.pending === 0) {
+        await this.#finish(reader, log);
+        return;
+      } else if (this.#dueMs(reader) <= 0) {
+        await this.#drain(reader);
+        await this.#holdBack(reader, log);
+        await this.#publish(this.#lane.cut(batchRows), reader, log);
+      } else {
+        await reader.changed(Math.min(this.#dueMs(reader), batchIntervalMs));
+        if (this.#dueMs(reader) === Infinity) await this.#closeIdle(reader, log);
+      }
+    }
+  }
+
+  /** ms until the open batch must close; Infinity without one. */
+  #dueMs(reader: LaneReader): number {
+    const openedMs = this.#openedMs ?? reader.firstRowMs;
+    return openedMs === undefined ? Infinity : openedMs + this.#options.batchIntervalMs - this.#options.now();
+  }
+
+  /** Takes what is decoded; false when there is nothing. */
+  #absorb(reader: LaneReader): boolean {
+    const chunk = reader.take();
+    if (chunk === undefined) return false;
+    this.#chunks.set(chunk, chunk);
+    this.#lane.add(chunk);
+    return true;
+  }
+
+  /** Takes everything that was read up to now. */
+  async #drain(reader: LaneReader): Promise<void> {
+    this.#openedMs = this.#openedMs ?? reader.firstRowMs;
+    reader.seal();
+    for (let left = reader.pending; left > 0;) {
+      if (this.#absorb(reader)) left--;
+      else await reader.changed(1000);
+    }
+  }
+
+  /** Publishes what is left: with `--until-end` all of it, else what was read. */
+  async #finish(reader: LaneReader, log: LogReader): Promise<void> {
+    await this.#holdBack(reader, log);
+    while (this.#lane.rowsReady > this.#options.batchRows) {
+      await this.#publish(this.#lane.cut(this.#options.batchRows), reader, log);
+    }
+    const isEnd = this.#options.untilEnd && !this.#stop.aborted;
+    await this.#publish(isEnd ? this.#lane.flush() : this.#lane.cut(Infinity), reader, log);
+  }
+
+  /** Closes orbits that only a partition that has become idle held open. */
+  async #closeIdle(reader: LaneReader, log: LogReader): Promise<void> {
+    if (this.#publisher.state.carried === 0 || this.#lane.rowsReady > 0) return;
+    await this.#holdBack(reader, log);
+    await this.#publish(this.#lane.cut(0), reader, log);
+  }
+
+  /** Publishes a cut and begins its transaction, once the one before is through. */
+  async #publish(cut: Cut, reader: LaneReader, log: LogReader): Promise<void> {
+    const { now, onBatch } = this.#options;
+    const openedMs = this.#openedMs ?? reader.firstRowMs ?? now();
+    const messages = await this.#publisher.publish(cut, this.#lane.timeline.runs, openedMs, now);
+    this.#openedMs = this.#lane.rowsReady > 0 ? now() : undefined;
+    if (messages.length > 0) {
+      this.#lane.settle(cut.watermark);
+      const transaction = {
+        results: [resultBatch(messages)],
+        rejected: this.#rejectedOf(cut),
+        offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }),
+      };
+      await this.#commit;
+      this.#commit = this.#lease.commit(transaction).then(() => onBatch?.({ messages, rowsRead: cut.rowsRead }));
+      // The next await of it sees the failure; until then it must not count as unhandled.
+      this.#commit.catch(() => undefined);
+    }
+    for (const chunk of cut.finished) {
+      this.#chunks.delete(chunk);
+      reader.release(chunk);
+    }
+    this.#balance(log);
+  }
+
+  #rejectedOf(cut: Cut): OutgoingBatch[] {
+    return cut.taken.flatMap(({ chunk, from, to }) =>
+      (this.#chunks.get(chunk)?.rejected ?? [])
+        .filter(({ row }) => row >= from && row < to)
+        .map(({ record }) => record),
+    );
+  }
+
+  /** Tells the lane which partitions hold the watermark back: those with unread rows, and those not idle for long enough. */
+  async #holdBack(reader: LaneReader, log: LogReader): Promise<void> {
+    const bounds = new Map((await log.bounds()).map((bound): [number, PartitionState] => [bound.partition, bound]));
+    const nowMs = this.#options.now();
+    for (const { partition, read } of this.#lane.progress()) {
+      const bound = bounds.get(partition);
+      const isUnread = bound !== undefined && read < bound.end;
+      const newestMs = reader.newestMs(partition);
+      const isFresh = newestMs !== undefined && nowMs - newestMs < this.#options.idleMs;
+      this.#lane.hold(partition, isUnread || isFresh);
+    }
+  }
+
+  /** Lets the partitions that are ahead wait while too many hits are open. */
+  #balance(log: LogReader): void {
+    const { carried } = this.#publisher.state;
+    if (this.#paused.length > 0 && carried < carriedLow) {
+      log.resume(this.#paused);
+      this.#paused = [];
+    }
+    if (carried < carriedHigh) return;
+    const places = [...this.#lane.progress()];
+    const lowest = Math.min(...places.map(({ orbitMax }) => orbitMax));
+    const highest = Math.max(...places.map(({ orbitMax }) => orbitMax));
+    if (carried > carriedMax && highest - lowest <= this.#options.lateness) throw tooManyOpen(this.#options.lateness);
+    log.resume(this.#paused);
+    this.#paused = places.filter(({ orbitMax }) => orbitMax > lowest).map(({ partition }) => partition);
+    log.pause(this.#paused);
+  }
+}
+
+/** More hits are within the lateness than may be open at once. */
+export function tooManyOpen(lateness: number): DtstreamError {
+  return new DtstreamError(
+    'limit',
+    `cannot keep more than ${carriedMax} hits open: --lateness ${lateness} holds them back, it must be smaller`,
+  );
+}
+
+function resultBatch(messages: readonly PublishedMessage[]): OutgoingBatch {
+  const values = messages.map(({ json }) => Buffer.from(json));
+  const ends = values.reduce<number[]>((all, value) => [...all, (all.at(-1) ?? 0) + value.length], []);
+  return {
+    partition: 0,
+    headers: { 'content-type': 'application/json' },
+    values: Buffer.concat(values),
+    valueEnds: Uint32Array.from(ends),
+  };
+}
