@@ -2,9 +2,11 @@ import { Command, CommanderError, Help } from 'commander';
 import { DtstreamError, exitCodeOf } from '../errors.js';
 import { demoCommand } from './demo.js';
 import { processCommand } from './process.js';
+import { produceCommand } from './produce.js';
+import { simulateCommand } from './simulate.js';
 
 /** Every subcommand; each loads what it runs on only when it runs. */
-const subcommands = [processCommand, demoCommand];
+const subcommands = [produceCommand, processCommand, simulateCommand, demoCommand];
 
 /**
  * Parses the command line and runs it.

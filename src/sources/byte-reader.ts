@@ -4,6 +4,8 @@ export interface ByteReader {
   readonly bytesTotal: number | undefined;
   /** Bytes on disk consumed so far. */
   readonly bytesDone: number;
+  /** Whether the same bytes can be read again from any offset: a file, no pipe. */
+  readonly canOpenAt?: boolean;
   /** Fills `target` from its start with the next bytes and resolves with how many, at least one; 0 = the end. */
   read(target: Uint8Array): Promise<number>;
   /** Idempotent; closes the readers below as well. */

@@ -5,22 +5,27 @@ import { inputError, systemProblem } from './input-error.js';
 /** A regular file, read straight into the caller's memory without a copy; the memory may be shared. */
 export class FileReader implements ByteReader {
   readonly bytesTotal: number;
-  #bytesDone = 0;
+  readonly canOpenAt = true;
+  #bytesDone: number;
   readonly #path: string;
   readonly #handle: FileHandle;
   #closing: Promise<void> | undefined;
 
-  private constructor(path: string, handle: FileHandle, bytesTotal: number) {
+  private constructor(path: string, handle: FileHandle, place: { bytesTotal: number; offset: number }) {
     this.#path = path;
     this.#handle = handle;
-    this.bytesTotal = bytesTotal;
+    this.bytesTotal = place.bytesTotal;
+    this.#bytesDone = place.offset;
   }
 
-  /** @throws DtstreamError `input` when the file cannot be opened */
-  static async open(path: string): Promise<FileReader> {
+  /**
+   * @param offset where to begin
+   * @throws DtstreamError `input` when the file cannot be opened
+   */
+  static async open(path: string, offset = 0): Promise<FileReader> {
     try {
       const handle = await open(path, 'r');
-      return new FileReader(path, handle, (await handle.stat()).size);
+      return new FileReader(path, handle, { bytesTotal: (await handle.stat()).size, offset });
     } catch (cause) {
       throw inputError(path, systemProblem(cause), cause);
     }
@@ -32,7 +37,7 @@ export class FileReader implements ByteReader {
 
   async read(target: Uint8Array): Promise<number> {
     try {
-      const { bytesRead } = await this.#handle.read(target, 0, target.length, null);
+      const { bytesRead } = await this.#handle.read(target, 0, target.length, this.#bytesDone);
       this.#bytesDone += bytesRead;
       return bytesRead;
     } catch (cause) {

@@ -17,6 +17,11 @@ export interface HitSource {
   /** Bytes on disk consumed so far; for progress only. */
   readonly bytesDone: number;
   /**
+   * Where in the file the first byte is that the source gives, when it gives the file's own bytes and can be opened in
+   * the middle (`openSourceAt`).
+   */
+  readonly offset?: number | undefined;
+  /**
    * Fills `target` from its start with the next bytes and resolves with how many, at least one; 0 = the end.
    *
    * @param target any byte array, also over shared memory

@@ -17,6 +17,7 @@ import {
 } from './input-format.js';
 import { openCsv } from './open-csv.js';
 import { PeekReader } from './peek-reader.js';
+import { ReaderSource } from './reader-source.js';
 import { StreamReader } from './stream-reader.js';
 import { WordReader } from './word-reader.js';
 
@@ -37,12 +38,27 @@ export interface SourceOptions {
  *   comes later, such as a corrupt gzip, once all before it was delivered
  */
 export async function openSource(file: InputFile, options: SourceOptions): Promise<HitSource> {
-  const bytes = await openBytes(file, options);
+  return openRows(file, await openBytes(file, options), options);
+}
+
+/**
+ * Makes a source of the bytes of a file, as {@link openSource} does; closes them when that fails.
+ *
+ * @throws DtstreamError `input` as {@link openSource}
+ */
+export async function openRows(file: InputFile, bytes: ByteReader, options: SourceOptions): Promise<HitSource> {
   try {
-    const reader = await unpack(file.name, new PeekReader(bytes));
+    const plain = new PeekReader(bytes);
+    const reader = await unpack(file.name, plain);
     const format = await chooseFormat(file, reader, options.format);
     const rows = format === 'csv' ? await openCsv(file.name, reader) : new WordReader(file.name, reader, options.warn);
-    return new ReaderSource(file.name, format, rows, options.signal);
+    const isOwnBytes = bytes.canOpenAt === true && reader === plain && (format === 'words' || rows === reader);
+    return new ReaderSource(file.name, {
+      format,
+      reader: rows,
+      offset: isOwnBytes ? plain.skipped : undefined,
+      signal: options.signal,
+    });
   } catch (error) {
     await bytes.close();
     throw error;
@@ -92,36 +108,5 @@ async function chooseFormat(file: InputFile, reader: PeekReader, format: InputFo
     }
     default:
       return format satisfies never;
-  }
-}
-
-class ReaderSource implements HitSource {
-  readonly name: string;
-  readonly format: SourceFormat;
-  readonly #reader: ByteReader;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(name: string, format: SourceFormat, reader: ByteReader, signal: AbortSignal | undefined) {
-    this.name = name;
-    this.format = format;
-    this.#reader = reader;
-    this.#signal = signal;
-  }
-
-  get bytesTotal(): number | undefined {
-    return this.#reader.bytesTotal;
-  }
-
-  get bytesDone(): number {
-    return this.#reader.bytesDone;
-  }
-
-  async read(target: Uint8Array): Promise<number> {
-    this.#signal?.throwIfAborted();
-    return this.#reader.read(target);
-  }
-
-  close(): Promise<void> {
-    return this.#reader.close();
   }
 }

@@ -14,6 +14,7 @@ export class PeekReader implements ByteReader {
   #head: Uint8Array = new Uint8Array(0);
   #ended = false;
   #failure: { readonly cause: unknown } | undefined;
+  #skipped = 0;
 
   constructor(inner: ByteReader) {
     this.#inner = inner;
@@ -47,8 +48,14 @@ export class PeekReader implements ByteReader {
     }
   }
 
+  /** Bytes left out so far. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
   /** Leaves out the next `count` bytes, which have been peeked. */
   skip(count: number): void {
+    this.#skipped += count;
     this.#head = this.#head.subarray(count);
   }
 

@@ -59,11 +59,13 @@ export class Pacer {
     return Math.max(0, nowMs - this.dueAtMs());
   }
 
-  /** Moves the schedule so that the next row is due now: waiting for rows that did not exist is no debt. */
-  forgive(nowMs: number): void {
-    const behindMs = this.behindMs(nowMs);
-    if (this.#anchorMs === undefined || behindMs === 0) return;
-    this.#anchorMs += behindMs;
-    this.#inputWaitMs += behindMs;
+  /**
+   * Moves the schedule so that it is behind by at most `debtMs`: waiting for rows that did not exist is no debt.
+   */
+  forgive(nowMs: number, debtMs: number): void {
+    const excessMs = this.behindMs(nowMs) - debtMs;
+    if (this.#anchorMs === undefined || excessMs <= 0) return;
+    this.#anchorMs += excessMs;
+    this.#inputWaitMs += excessMs;
   }
 }

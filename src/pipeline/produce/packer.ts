@@ -1,7 +1,6 @@
 import { type Headers, type OutgoingBatch, contentTypes, headerNames } from '../../transport/transport.js';
 import { type MessageKind, PartitionBuilder } from './partition-builder.js';
 import { type RowTable, rowFlag } from './row-table.js';
-import { wordLineBytesMax, writeWithOrbit, writeWordLine } from './row-text.js';
 
 /** How rows are written: as CSV text, or as words where a word holds the row exactly. */
 export const encodings = ['csv', 'words'] as const;
@@ -64,12 +63,7 @@ export class Packer {
   }
 
   /** Takes rows `from` to `to` (excluded) of the table, whose text is in `bytes`. */
-  add(
-    table: RowTable,
-    source: { readonly format: MessageKind; readonly bytes: Uint8Array },
-    from: number,
-    to: number,
-  ): void {
+  add(table: RowTable, source: RowSource, from: number, to: number): void {
     if (this.#options.partitionBy === 'orbit') this.#addByOrbit(table, source, from, to);
     else this.#addInTurn(table, source, from, to);
     this.#rows += to - from;
@@ -118,12 +112,11 @@ export class Packer {
     if (this.#kindOf(table, row) === 'words') {
       builder.addWord(lows[row], highs[row]);
     } else if (format === 'words' || (table.isShifted && (flags[row] & rowFlag.word) !== 0)) {
-      builder.addText(wordLineBytesMax, (target, at) => writeWordLine(lows[row], highs[row], target, at));
+      builder.addWordAsLine(lows[row], highs[row]);
     } else if (table.isShifted && (flags[row] & rowFlag.orbit) !== 0) {
-      const text = { bytes, start: starts[row], end: ends[row] };
-      builder.addText(text.end - text.start + 10, (target, at) => writeWithOrbit(text, orbits[row], target, at));
+      builder.addWithOrbit({ bytes, start: starts[row], end: ends[row] }, orbits[row]);
     } else {
-      builder.addBytes(bytes, starts[row], ends[row]);
+      builder.addLine(bytes, starts[row], ends[row]);
     }
   }
 

@@ -1,5 +1,6 @@
 import { wordBytes } from '../../domain/word.js';
 import type { Headers, OutgoingBatch } from '../../transport/transport.js';
+import { orbitDigitsMax, type RowText, wordLineBytesMax, writeWithOrbit, writeWordLine } from './row-text.js';
 
 /** How the rows of a message are written. */
 export const messageKinds = ['csv', 'words'] as const;
@@ -15,6 +16,8 @@ export interface MessageRules {
 /** A message of several lines ends before it gets longer than this: brokers take about 1 MB. */
 export const messageBytesMax = 900_000;
 
+/** Up to here a loop copies quicker than a call. */
+const shortLineBytes = 64;
 const lf = 0x0a;
 const cr = 0x0d;
 
@@ -80,22 +83,24 @@ export class PartitionBuilder {
     if (++this.#rowsOpen === this.#rules.rowsPerMessage) this.endMessage();
   }
 
-  /**
-   * Adds a line of text, which `write` writes at a position of the given bytes and returns where it ends.
-   *
-   * @param bytesMax length of the text at most
-   */
-  addText(bytesMax: number, write: (bytes: Uint8Array, at: number) => number): void {
-    this.#beginLine(bytesMax);
-    this.#endLine(write(this.#bytes, this.#at));
+  /** Adds the word as a line of text. */
+  addWordAsLine(low: number, high: number): void {
+    this.#beginLine(wordLineBytesMax);
+    this.#endLine(writeWordLine(low, high, this.#bytes, this.#at));
+  }
+
+  /** Adds a line of text with another orbit. */
+  addWithOrbit(row: RowText, orbit: number): void {
+    this.#beginLine(row.end - row.start + orbitDigitsMax);
+    this.#endLine(writeWithOrbit(row, orbit, this.#bytes, this.#at));
   }
 
   /** Adds a line of text as it stands. */
-  addBytes(bytes: Uint8Array, start: number, end: number): void {
+  addLine(bytes: Uint8Array, start: number, end: number): void {
     this.#beginLine(end - start);
     const target = this.#bytes;
     let to = this.#at;
-    if (end - start > 64) {
+    if (end - start > shortLineBytes) {
       target.set(bytes.subarray(start, end), to);
       to += end - start;
     } else {

@@ -1,6 +1,9 @@
 /** Longest line of a word: `7,7,511,4294967295,4095,31`. */
 export const wordLineBytesMax = 26;
 
+/** Digits of the largest orbit. */
+export const orbitDigitsMax = 10;
+
 const comma = 0x2c;
 const zero = 0x30;
 /** Orbits are written in two parts of at most five digits, which are small integers for the engine. */
@@ -36,7 +39,7 @@ export interface RowText {
 /**
  * Writes a row of at least four fields with another orbit; all else stays byte by byte.
  *
- * @param target has room for the row and 10 bytes more
+ * @param target has room for the row and {@link orbitDigitsMax} bytes more
  * @returns the position after the row
  */
 export function writeWithOrbit(row: RowText, orbit: number, target: Uint8Array, at: number): number {

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { DtstreamError } from '../errors.js';
+import type { PlacedSource, ProduceInput, RowPlace, SourcePlace } from '../pipeline/produce/row-source.js';
+import type { InputFile } from '../sources/expand-inputs.js';
+import { followFile } from '../sources/follow-file.js';
+import type { HitSource } from '../sources/hit-source.js';
+import type { WarnInput } from '../sources/input-error.js';
+import type { InputFormat } from '../sources/input-format.js';
+import { openSourceAt } from '../sources/open-source-at.js';
+import { openSource } from '../sources/open-source.js';
+import type { ResolvedSimulatorOptions } from '../sources/simulator/options.js';
+import { openSimulator } from '../sources/simulator/simulator.js';
+
+export interface InputOptions {
+  readonly format: InputFormat;
+  readonly warn: WarnInput;
+}
+
+/**
+ * Files, one after the other.
+ *
+ * @param inputs as they were given: the same ones again may stand for more files, which then come last
+ */
+export function filesInput(
+  inputs: readonly string[],
+  files: readonly InputFile[],
+  options: InputOptions,
+): ProduceInput {
+  const isRepeatable = canRepeat(files);
+  return {
+    identity: isRepeatable ? identityOf(inputs) : undefined,
+    isLive: !isRepeatable,
+    async *open(from, signal) {
+      const places = placesOf(files);
+      const first = from === undefined ? 0 : findPlace(places, from);
+      for (const [index, file] of files.entries()) {
+        if (index < first || signal.aborted) continue;
+        const inside = index === first ? from : undefined;
+        const source = await openFile(file, inside, { ...options, signal });
+        yield placed(source, places[index], inside);
+      }
+    },
+  };
+}
+
+/** One file that is still written, and those that take its path. */
+export function followInput(file: InputFile, options: InputOptions): ProduceInput {
+  const [place] = placesOf([file]);
+  return {
+    identity: identityOf([file.name]),
+    isLive: true,
+    async *open(from, signal) {
+      if (from !== undefined) findPlace([place], from);
+      let inside = from;
+      const { format, offset } = from ?? {};
+      const start = format === undefined || offset === undefined ? {} : { from: { format, offset } };
+      for await (const source of followFile(file, { ...options, signal, ...start })) {
+        yield placed(source, place, inside);
+        inside = undefined;
+      }
+    },
+  };
+}
+
+/** Simulated rows, endless. */
+export function simulatorInput(options: ResolvedSimulatorOptions): ProduceInput {
+  return {
+    identity: `simulator ${JSON.stringify(options)}`,
+    isLive: false,
+    async *open() {
+      yield await Promise.resolve(
+        placed(openSimulator(options), { index: 0, id: 'the simulator', before: '' }, undefined),
+      );
+    },
+  };
+}
+
+/** Whether all files can be read a second time. */
+export function canRepeat(files: readonly InputFile[]): boolean {
+  return files.every((file) => file.kind === 'file' && file.bytesTotal !== undefined);
+}
+
+function identityOf(inputs: readonly string[]): string {
+  return `files ${JSON.stringify(inputs.map((input) => resolve(input)))}`;
+}
+
+function openFile(
+  file: InputFile,
+  from: RowPlace | undefined,
+  options: InputOptions & { readonly signal: AbortSignal },
+): Promise<HitSource> {
+  if (from?.offset === undefined) return openSource(file, options);
+  return openSourceAt(file, { format: from.format, offset: from.offset }, options);
+}
+
+function placed(source: HitSource, place: SourcePlace, from: RowPlace | undefined): PlacedSource {
+  const rowsBefore = from?.offset === undefined ? 0 : from.rows - 1;
+  return { source, place, rowsBefore, offset: source.offset };
+}
+
+function placesOf(files: readonly InputFile[]): readonly SourcePlace[] {
+  let before = '';
+  return files.map((file, index) => {
+    const place = { index, id: resolve(file.name), before };
+    before = createHash('sha256').update(`${before}${place.id}`).digest('hex').slice(0, 16);
+    return place;
+  });
+}
+
+/** Where the row's source stands; those before it must be the same as they were. */
+function findPlace(places: readonly SourcePlace[], { index, id, before }: SourcePlace): number {
+  const found = places[index];
+  if (found?.id === id && found.before === before) return index;
+  throw new DtstreamError(
+    'input',
+    `cannot resume after ${id}: it must be file ${index + 1} of the input, after the same files as before, got ${found?.id ?? 'fewer files'}`,
+  );
+}

@@ -1,0 +1,161 @@
+import type { ProduceStatus } from '../pipeline/produce/produce.js';
+import type { InputFile } from '../sources/expand-inputs.js';
+import { say } from './stdio.js';
+
+/** How much of a run is done, in [0, 1], where that is known. */
+export type ShareOf = (rows: number, progress: ProduceStatus['progress']) => number | undefined;
+
+export interface ProgressOptions {
+  /** Rows a second asked for; Infinity = as many as possible. */
+  readonly rate: number;
+  /** Rows that were written before a resume. */
+  readonly rowsBefore: number;
+  readonly quiet: boolean;
+  readonly share: ShareOf;
+}
+
+const lookMs = 250;
+const lineMs = 5000;
+/** What is said of a schedule or a log that stalls: not at once, and not again for a while. */
+const stallMsMin = 1000;
+const stallSaidMs = 10_000;
+
+/** Tells on stderr how a run goes: one line that is drawn anew on a terminal, one every 5 s in a log. */
+export class ProduceProgress {
+  readonly #options: ProgressOptions;
+  readonly #isTerminal = process.stderr.isTTY;
+  #timer: NodeJS.Timeout | undefined;
+  #isDrawn = false;
+  #saidMs = 0;
+  #stallSaidMs = -Infinity;
+  #before = { rows: 0, elapsedMs: 0 };
+
+  constructor(options: ProgressOptions) {
+    this.#options = options;
+  }
+
+  start(look: () => ProduceStatus): void {
+    if (this.#options.quiet) return;
+    this.#saidMs = performance.now();
+    this.#timer = setInterval(() => this.#show(look()), lookMs);
+  }
+
+  /** Says how the run went. */
+  end(status: ProduceStatus, isStopped: boolean): void {
+    this.close();
+    if (!this.#options.quiet) say(finalText(status, this.#options, isStopped));
+  }
+
+  /** Ends the display; idempotent. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#clear();
+  }
+
+  #show(status: ProduceStatus): void {
+    const nowMs = performance.now();
+    const stall = stallText(status, this.#options.rate);
+    if (stall !== undefined && nowMs - this.#stallSaidMs >= stallSaidMs) {
+      this.#stallSaidMs = nowMs;
+      this.#clear();
+      say(stall);
+    }
+    if (!this.#isTerminal && nowMs - this.#saidMs < lineMs) return;
+    const { rows, elapsedMs } = status;
+    const text = progressText(status, this.#before, this.#options);
+    if (nowMs - this.#saidMs >= 1000) {
+      this.#before = { rows, elapsedMs };
+      this.#saidMs = nowMs;
+    }
+    if (!this.#isTerminal) {
+      say(text);
+      return;
+    }
+    process.stderr.write(`\r\x1b[K${text}`);
+    this.#isDrawn = true;
+  }
+
+  #clear(): void {
+    if (this.#isDrawn) process.stderr.write('\r\x1b[K');
+    this.#isDrawn = false;
+  }
+}
+
+/** Why nothing comes, or too little: `cannot keep up: 2.3 s behind, 812 of 1,000 rows/s`. */
+export function stallText(status: ProduceStatus, rate: number): string | undefined {
+  const { appendingMs, behindMs, rows, elapsedMs } = status;
+  if (appendingMs >= stallMsMin)
+    return `waiting for the log, which takes no rows for ${seconds(appendingMs)}: is it full?`;
+  if (behindMs < stallMsMin) return undefined;
+  return `cannot keep up: ${seconds(behindMs)} behind, ${perSecond(rows, elapsedMs)} of ${count(rate)} rows/s asked`;
+}
+
+/** `12,345 rows, 1,000 rows/s, 45 %, 12 s left`. */
+export function progressText(
+  status: ProduceStatus,
+  before: { readonly rows: number; readonly elapsedMs: number },
+  options: Pick<ProgressOptions, 'rowsBefore' | 'share'>,
+): string {
+  const { rows, elapsedMs, isWaitingForInput, progress } = status;
+  const parts = [`${count(rows)} rows`];
+  if (isWaitingForInput) parts.push('waiting for input');
+  else parts.push(`${perSecond(rows - before.rows, elapsedMs - before.elapsedMs)} rows/s`);
+  const share = options.share(options.rowsBefore + rows, progress);
+  if (share !== undefined && share > 0 && rows > 0) {
+    const shareBefore = (share * options.rowsBefore) / (options.rowsBefore + rows);
+    const leftMs = (elapsedMs * (1 - share)) / (share - shareBefore);
+    parts.push(`${Math.floor(share * 100)} %`, `${Math.ceil(leftMs / 1000)} s left`);
+  }
+  return parts.join(', ');
+}
+
+/** `10,000 rows in 10.0 s: achieved 999.9 of 1,000 rows/s asked (99.99 %)`. */
+export function finalText(
+  status: ProduceStatus,
+  { rate, rowsBefore }: Pick<ProgressOptions, 'rate' | 'rowsBefore'>,
+  isStopped: boolean,
+): string {
+  const { rows, elapsedMs, debtGivenUpMs, inputWaitMs } = status;
+  const parts = [`${isStopped ? 'stopped after ' : ''}${count(rows)} rows in ${seconds(elapsedMs)}`];
+  if (rows > 1) {
+    // The first row is due at once: n rows take n - 1 times the time between two.
+    const achieved = elapsedMs > 0 ? ((rows - 1) / elapsedMs) * 1000 : Infinity;
+    parts[0] +=
+      rate === Infinity
+        ? `: achieved ${perSecond(rows, elapsedMs)} rows/s`
+        : `: achieved ${count(achieved)} of ${count(rate)} rows/s asked (${((achieved / rate) * 100).toFixed(2)} %)`;
+  }
+  if (rowsBefore > 0) parts.push(`${count(rowsBefore)} rows were written before`);
+  if (inputWaitMs >= stallMsMin) parts.push(`${seconds(inputWaitMs)} without input`);
+  if (debtGivenUpMs > 0) parts.push(`${seconds(debtGivenUpMs)} of the schedule lost to long stops`);
+  return parts.join(', ');
+}
+
+/** By rows where there is a limit, else by bytes on disk where all sizes are known; unknown for what has no end. */
+export function shareOf(
+  flags: { readonly limit?: number; readonly loop: boolean; readonly follow: boolean },
+  files: readonly InputFile[],
+): ShareOf {
+  const { limit } = flags;
+  if (limit !== undefined) return (rows) => rows / limit;
+  const sizes = files.map(({ bytesTotal }) => bytesTotal ?? Number.NaN);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (flags.loop || flags.follow || !(total > 0)) return () => undefined;
+  return (_, { sources, bytesDone }) =>
+    (sizes.slice(0, sources).reduce((sum, size) => sum + size, 0) + bytesDone) / total;
+}
+
+function perSecond(rows: number, ms: number): string {
+  return ms > 0 ? count((rows / ms) * 1000) : '0';
+}
+
+/** Four digits at least, and no more decimals than they need. */
+function count(value: number): string {
+  return value.toLocaleString('en-US', {
+    maximumFractionDigits: value < 10 ? 3 : value < 10_000 && !Number.isInteger(value) ? 1 : 0,
+  });
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 100_000 ? 1 : 0)} s`;
+}

@@ -1,0 +1,143 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { DtstreamError } from '../errors.js';
+import type { Encoding, Partitioning } from '../pipeline/produce/packer.js';
+import { ProduceRun } from '../pipeline/produce/produce.js';
+import { type ResumeState, decodeResumeState } from '../pipeline/produce/resume-state.js';
+import type { ProduceInput } from '../pipeline/produce/row-source.js';
+import { type InputFile, expandInputs } from '../sources/expand-inputs.js';
+import type { InputWarning } from '../sources/input-error.js';
+import type { InputFormat } from '../sources/input-format.js';
+import { resolveSimulatorOptions } from '../sources/simulator/options.js';
+import type { LogWriter } from '../transport/transport.js';
+import { loadConfig } from './config.js';
+import { type LogFlags, openLog } from './log-flags.js';
+import type { GlobalFlags } from './options.js';
+import { canRepeat, filesInput, followInput, simulatorInput } from './produce-input.js';
+import { ProduceProgress, shareOf } from './produce-progress.js';
+import { say, stopSignal } from './stdio.js';
+
+/** Flags of `dtstream produce`. */
+export interface ProduceFlags extends GlobalFlags, LogFlags {
+  /** Infinity = as fast as it goes. */
+  readonly rate: number;
+  readonly limit?: number;
+  readonly loop: boolean;
+  readonly follow: boolean;
+  readonly resume: boolean;
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly rowsPerMessage: number;
+  readonly encoding: Encoding;
+  readonly partitionBy: Partitioning;
+  readonly inputFormat: InputFormat;
+  readonly acks: 'all' | '1' | '0';
+  readonly linger: number;
+  readonly retention?: number;
+  readonly retentionPolicy: 'hold' | 'delete';
+  /** Options of the simulator that were given. */
+  readonly simulator: Readonly<Record<string, unknown>>;
+}
+
+/** Bytes of an append: more are not quicker. */
+const appendBytesMax = 4 << 20;
+/** An append is at most this part of what the topic keeps, so that one is not waited for by all before it. */
+const retentionShare = 1 / 16;
+
+/** `dtstream produce`: rows of the inputs, or of the simulator, to the log. */
+export async function runProduce(inputs: readonly string[], flags: ProduceFlags): Promise<void> {
+  checkFlags(inputs, flags);
+  const signal = stopSignal();
+  const { input, files } = await openInput(inputs, flags);
+  if (flags.resume && input.identity === undefined) {
+    throw new DtstreamError('usage', '--resume needs inputs that can be read again, got standard input or a pipe');
+  }
+  const log = await openLog(flags, { retentionPolicy: flags.retentionPolicy });
+  try {
+    const { topic, retention } = flags;
+    const [{ partitions }] = await log.createTopics([
+      {
+        topic,
+        partitions: flags.partitions,
+        replicationFactor: flags.replicationFactor,
+        ...(retention === undefined ? {} : { retentionBytes: retention }),
+      },
+    ]);
+    if (partitions.length !== flags.partitions) {
+      say(`${topic} has ${partitions.length} partitions and keeps them, --partitions ${flags.partitions} is not used`);
+    }
+    const writer = await log.openWriter(topic);
+    const resume = flags.resume ? await findResume(writer, input, flags.quiet) : undefined;
+    const run = new ProduceRun(input, writer, {
+      ...flags,
+      partitions: partitions.length,
+      rowsPerSecond: flags.rate,
+      rowsMax: flags.limit ?? Infinity,
+      resume,
+      lingerMs: flags.linger,
+      appendBytes: Math.min(appendBytesMax, (retention ?? Infinity) * retentionShare),
+      clock: { now: () => performance.now(), sleep },
+      signal,
+    });
+    const progress = new ProduceProgress({
+      rate: flags.rate,
+      rowsBefore: resume?.rows ?? 0,
+      quiet: flags.quiet,
+      share: shareOf(flags, files),
+    });
+    try {
+      progress.start(() => run.status());
+      const status = await run.run();
+      progress.end(status, signal.aborted);
+    } finally {
+      progress.close();
+    }
+  } finally {
+    await log.close();
+  }
+}
+
+async function openInput(
+  inputs: readonly string[],
+  flags: ProduceFlags,
+): Promise<{ input: ProduceInput; files: readonly InputFile[] }> {
+  if (inputs.length === 0) {
+    const { geometry } = await loadConfig(flags.config);
+    const options = resolveSimulatorOptions({ ...flags.simulator, geometry });
+    // Words hold no malformed rows: where some are asked for, they come as text.
+    const format = flags.encoding === 'words' && options.malformedShare === 0 ? 'words' : 'csv';
+    return { input: simulatorInput({ ...options, format }), files: [] };
+  }
+  const warn = ({ message }: InputWarning): void => say(message);
+  const options = { format: flags.inputFormat, warn };
+  const files = await expandInputs(inputs, { warn });
+  if (!canRepeat(files) && (flags.loop || flags.follow)) {
+    throw new DtstreamError('usage', '--loop and --follow need files, got standard input or a pipe');
+  }
+  if (!flags.follow) return { input: filesInput(inputs, files, options), files };
+  const [file] = files;
+  if (files.length !== 1) throw new DtstreamError('usage', `--follow reads one file, got ${files.length}`);
+  return { input: followInput(file, options), files };
+}
+
+function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
+  if (inputs.length > 0 && Object.keys(flags.simulator).length > 0) {
+    throw new DtstreamError('usage', `the --sim flags are for simulated rows, got the input ${inputs[0]} as well`);
+  }
+  if (inputs.length === 0 && (flags.loop || flags.follow)) {
+    throw new DtstreamError('usage', '--loop and --follow need an input; simulated rows never end');
+  }
+  if (flags.loop && flags.follow) throw new DtstreamError('usage', '--loop and --follow exclude each other');
+}
+
+async function findResume(writer: LogWriter, input: ProduceInput, quiet: boolean): Promise<ResumeState | undefined> {
+  const point = await writer.resumePoint(input.identity ?? '');
+  if (point !== undefined) return decodeResumeState(point.state);
+  if (!quiet) say('nothing of this input was written before: starting at its first row');
+  return undefined;
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return setImmediate();
+  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,242 @@
+import type { LogWriter } from '../../transport/transport.js';
+import { Pacer } from './pacer.js';
+import { type PackOptions, Packer } from './packer.js';
+import { type ResumeState, encodeResumeState } from './resume-state.js';
+import { RowFeed } from './row-feed.js';
+import type { ProduceInput } from './row-source.js';
+
+/** Time, from outside. */
+export interface ProduceClock {
+  /** A clock that never goes back, ms. */
+  readonly now: () => number;
+  /** Resolves after `ms`, or when the signal aborts; never before other events had their turn. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface ProduceOptions extends PackOptions {
+  /** Above 0; Infinity = as fast as it goes. */
+  readonly rowsPerSecond: number;
+  /** Rows of the input to write, those written before a resume included. */
+  readonly rowsMax: number;
+  readonly loop: boolean;
+  readonly resume: ResumeState | undefined;
+  /** How long rows that are due wait to be appended together, at most. */
+  readonly lingerMs: number;
+  /** Bytes of an append, about. */
+  readonly appendBytes: number;
+  readonly clock: ProduceClock;
+  /** Ends the run: what was read and is due is still written. */
+  readonly signal: AbortSignal;
+}
+
+/** How far a run is. */
+export interface ProduceStatus {
+  /** Rows written by this run. */
+  readonly rows: number;
+  /** Since the first row was due. */
+  readonly elapsedMs: number;
+  /** By how much the schedule is missed now. */
+  readonly behindMs: number;
+  /** For how long the log has not taken what it was given; 0 = it has. */
+  readonly appendingMs: number;
+  readonly isWaitingForInput: boolean;
+  /** Time of the schedule given up in long stops, and time it was moved for a live input. */
+  readonly debtGivenUpMs: number;
+  readonly inputWaitMs: number;
+  readonly progress: { readonly sources: number; readonly bytesDone: number };
+}
+
+/** Timers and signals get a turn at least so often, also when nothing that is waited for takes any time. */
+const turnMs = 20;
+/** A live input that runs empty may be caught up with by this much. */
+const liveDebtMs = 100;
+
+/**
+ * Writes the rows of an input to a log, each when it is due.
+ *
+ * ```
+ *  sources ─► readRows (one chunk ahead) ─► RowFeed: rows, orbits of the pass ─► Packer: messages by partition
+ *                                              ▲ as many as Pacer says                │ every linger, or when full
+ *                                              └───────── resume state ──────► LogWriter.append (one under way)
+ * ```
+ */
+export class ProduceRun {
+  readonly #writer: LogWriter;
+  readonly #input: ProduceInput;
+  readonly #options: ProduceOptions;
+  readonly #feed: RowFeed;
+  readonly #pacer: Pacer;
+  readonly #isPaced: boolean;
+  /** Messages are made in one while the other one's are being appended. */
+  #packer: Packer;
+  #otherPacker: Packer;
+  #appending: Promise<void> | undefined;
+  #appendingSinceMs = 0;
+  #rowsTaken: number;
+  #rowsWritten = 0;
+  #startMs: number | undefined;
+  #lastMs = 0;
+  /** When the oldest row in the packer was taken, and when the append before began. */
+  #oldestMs = 0;
+  #flushedMs = -Infinity;
+  #turnedMs = -Infinity;
+  #isWaitingForInput = false;
+
+  constructor(input: ProduceInput, writer: LogWriter, options: ProduceOptions) {
+    const packPlace = { partition: (options.resume?.partition ?? 0) % options.partitions };
+    this.#writer = writer;
+    this.#input = input;
+    this.#options = options;
+    this.#pacer = new Pacer(options.rowsPerSecond);
+    this.#isPaced = options.rowsPerSecond !== Infinity;
+    this.#packer = new Packer(options, packPlace);
+    this.#otherPacker = new Packer(options, packPlace);
+    this.#rowsTaken = options.resume?.rows ?? 0;
+    this.#feed = new RowFeed(input, { ...options, packPlace }, options.signal);
+  }
+
+  status(): ProduceStatus {
+    const nowMs = this.#options.clock.now();
+    return {
+      rows: this.#rowsWritten,
+      elapsedMs: this.#startMs === undefined ? 0 : Math.max(nowMs, this.#lastMs) - this.#startMs,
+      behindMs: this.#isWaitingForInput ? 0 : this.#pacer.behindMs(nowMs),
+      appendingMs: this.#appending === undefined ? 0 : nowMs - this.#appendingSinceMs,
+      isWaitingForInput: this.#isWaitingForInput,
+      debtGivenUpMs: this.#pacer.debtGivenUpMs,
+      inputWaitMs: this.#pacer.inputWaitMs,
+      progress: this.#feed.progress,
+    };
+  }
+
+  /**
+   * Runs to the end of the input, to `rowsMax` or to the signal; the rows before a failure of the input are written
+   * before it is thrown.
+   *
+   * @throws DtstreamError `input` of the input, and what the log throws
+   */
+  async run(): Promise<ProduceStatus> {
+    try {
+      await this.#writeAll();
+      const status = this.status();
+      return { ...status, elapsedMs: this.#lastMs - (this.#startMs ?? this.#lastMs) };
+    } finally {
+      await this.#feed.close();
+    }
+  }
+
+  async #writeAll(): Promise<void> {
+    let failure: { readonly error: unknown } | undefined;
+    for (let isLast = false; !isLast;) {
+      // Looked at before rows are taken: what is due at that moment is still written.
+      isLast = this.#options.signal.aborted;
+      try {
+        this.#takeDue();
+      } catch (error) {
+        failure = { error };
+        isLast = true;
+      }
+      isLast ||= this.#feed.ended || this.#rowsLeft === 0;
+      if (this.#packer.rows > 0 && (isLast || this.#isFlushTime())) await this.#flush();
+      else if (!isLast) await this.#wait();
+      await this.#giveTurn();
+    }
+    await this.#appending;
+    if (failure !== undefined) throw failure.error;
+  }
+
+  get #rowsLeft(): number {
+    return Math.max(0, this.#options.rowsMax - this.#rowsTaken);
+  }
+
+  #takeDue(): void {
+    if (!this.#feed.fill()) return;
+    this.#isWaitingForInput = false;
+    const nowMs = this.#options.clock.now();
+    this.#startMs ??= nowMs;
+    let due = Math.min(this.#pacer.due(nowMs), this.#rowsLeft);
+    while (due > 0 && this.#packer.size < this.#options.appendBytes && this.#feed.fill()) {
+      if (this.#packer.rows === 0) this.#oldestMs = nowMs;
+      const rows = Math.min(due, this.#feed.available);
+      this.#feed.take(this.#packer, rows);
+      this.#pacer.take(rows);
+      this.#rowsTaken += rows;
+      due -= rows;
+    }
+  }
+
+  /** A paced run appends what is due; one without a pace fills its appends, but not for longer than it may linger. */
+  #isFlushTime(): boolean {
+    if (this.#isPaced || this.#packer.size >= this.#options.appendBytes) return true;
+    return this.#options.clock.now() - this.#oldestMs >= this.#options.lingerMs;
+  }
+
+  async #flush(): Promise<void> {
+    const packer = this.#packer;
+    const batches = packer.batches();
+    const { rows } = packer;
+    const state = this.#feed.state();
+    const { identity } = this.#input;
+    const resume = identity === undefined || state === undefined ? undefined : encodeResumeState(state);
+    await this.#appending;
+    this.#flushedMs = this.#options.clock.now();
+    this.#appendingSinceMs = this.#flushedMs;
+    const append =
+      identity === undefined || resume === undefined
+        ? this.#writer.append(batches)
+        : this.#writer.append(batches, { input: identity, state: resume });
+    this.#appending = append.then(() => {
+      packer.clear();
+      this.#appending = undefined;
+      this.#rowsWritten += rows;
+      this.#lastMs = this.#options.clock.now();
+    });
+    // Whoever waits for it sees the failure; until then it must not count as unhandled.
+    this.#appending.catch(() => undefined);
+    this.#packer = this.#otherPacker;
+    this.#otherPacker = packer;
+  }
+
+  async #giveTurn(): Promise<void> {
+    const { clock, signal } = this.#options;
+    if (clock.now() - this.#turnedMs < turnMs) return;
+    await clock.sleep(0, signal);
+    this.#turnedMs = clock.now();
+  }
+
+  async #wait(): Promise<void> {
+    const { clock, signal, lingerMs } = this.#options;
+    const nowMs = clock.now();
+    if (this.#feed.available > 0) {
+      // Rows are there and not due: the next append is a linger after the last one, but the last row is on time.
+      const lastDueMs = this.#pacer.dueAtMs(this.#rowsLeft - 1);
+      const wakeMs = Math.max(this.#pacer.dueAtMs(), Math.min(this.#flushedMs + lingerMs, lastDueMs));
+      await this.#orFailure(clock.sleep(wakeMs - nowMs, signal));
+      return;
+    }
+    const arrival = this.#feed.arrival();
+    if (this.#packer.rows > 0) {
+      const leftMs = this.#oldestMs + lingerMs - nowMs;
+      await this.#orFailure(this.#untilTimeout(arrival, leftMs));
+      return;
+    }
+    this.#isWaitingForInput = true;
+    await this.#orFailure(arrival);
+    if (this.#input.isLive) this.#pacer.forgive(clock.now(), liveDebtMs);
+  }
+
+  /** Waits, but no longer than until the append under way fails. */
+  async #orFailure(wait: Promise<void>): Promise<void> {
+    if (this.#appending === undefined) return wait;
+    await Promise.race([wait, this.#appending.then(() => wait)]);
+  }
+
+  async #untilTimeout(wait: Promise<void>, ms: number): Promise<void> {
+    const stop = new AbortController();
+    try {
+      await Promise.race([wait, this.#options.clock.sleep(ms, stop.signal)]);
+    } finally {
+      stop.abort();
+    }
+  }
+}

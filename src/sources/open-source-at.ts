@@ -1,0 +1,23 @@
+import type { InputFile } from './expand-inputs.js';
+import { FileReader } from './file-reader.js';
+import type { HitSource, SourceFormat } from './hit-source.js';
+import type { WarnInput } from './input-error.js';
+import { ReaderSource } from './reader-source.js';
+import { WordReader } from './word-reader.js';
+
+/**
+ * Opens a file in the middle, at an offset that a source of it with an `offset` of its own has come to.
+ *
+ * @param place.offset the first byte of a row; past the end of the file the source is empty
+ * @throws DtstreamError `input` when the file cannot be opened
+ */
+export async function openSourceAt(
+  file: InputFile,
+  place: { readonly format: SourceFormat; readonly offset: number },
+  options: { readonly warn: WarnInput; readonly signal?: AbortSignal },
+): Promise<HitSource> {
+  const { format, offset } = place;
+  const bytes = await FileReader.open(file.name, offset);
+  const reader = format === 'csv' ? bytes : new WordReader(file.name, bytes, options.warn);
+  return new ReaderSource(file.name, { format, reader, offset, signal: options.signal });
+}

@@ -1,0 +1,44 @@
+import type { ByteReader } from './byte-reader.js';
+import type { HitSource, SourceFormat } from './hit-source.js';
+
+/** What a stack of readers gives, as a source. */
+export class ReaderSource implements HitSource {
+  readonly name: string;
+  readonly format: SourceFormat;
+  readonly offset: number | undefined;
+  readonly #reader: ByteReader;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(
+    name: string,
+    content: {
+      readonly format: SourceFormat;
+      readonly reader: ByteReader;
+      readonly offset: number | undefined;
+      readonly signal: AbortSignal | undefined;
+    },
+  ) {
+    this.name = name;
+    this.format = content.format;
+    this.offset = content.offset;
+    this.#reader = content.reader;
+    this.#signal = content.signal;
+  }
+
+  get bytesTotal(): number | undefined {
+    return this.#reader.bytesTotal;
+  }
+
+  get bytesDone(): number {
+    return this.#reader.bytesDone;
+  }
+
+  async read(target: Uint8Array): Promise<number> {
+    this.#signal?.throwIfAborted();
+    return this.#reader.read(target);
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+}
