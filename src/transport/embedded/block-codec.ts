@@ -29,8 +29,8 @@ export interface Block {
  * ones are not quicker to append or read, and are the least that a reader must take at once.
  */
 export const blockBytesMax = 33 * 4096 - 64;
-/** Largest value of a record. */
-export const recordBytesMax = 64 * 1024 * 1024;
+/** Largest value of a record. lmdb-js would hand out memory of its map for values above 16 MiB. */
+export const recordBytesMax = 8 * 1024 * 1024;
 
 const magic = 0x31425444;
 const headBytes = 32;
@@ -48,6 +48,9 @@ export function splitIntoBlocks(batch: OutgoingBatch): BlockRange[] {
   const ranges: BlockRange[] = [];
   const { valueEnds } = batch;
   const headersBytes = headBytes + JSON.stringify(batch.headers).length * 3;
+  if (!batch.keys && headersBytes + valueEnds.length * 4 + batch.values.length <= blockBytesMax) {
+    return valueEnds.length === 0 ? [] : [{ from: 0, to: valueEnds.length }];
+  }
   let from = 0;
   let bytes = headersBytes;
   for (let i = 0; i < valueEnds.length; i++) {
@@ -65,23 +68,34 @@ export function splitIntoBlocks(batch: OutgoingBatch): BlockRange[] {
   return ranges;
 }
 
-/** The bytes of one block. */
-export function encodeBlock(batch: OutgoingBatch, { from, to }: BlockRange, timestampMs: number): Uint8Array {
+/**
+ * The bytes of one block.
+ *
+ * @param memory gives memory of so many bytes, starting at a multiple of 4; default new memory
+ */
+export function encodeBlock(
+  batch: OutgoingBatch,
+  { from, to }: BlockRange,
+  timestampMs: number,
+  memory: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes),
+): Uint8Array {
   const headers = utf8.encode(JSON.stringify(batch.headers));
   const keys = batch.keys ? utf8.encode(JSON.stringify(batch.keys.slice(from, to))) : new Uint8Array(0);
   const valuesFrom = from === 0 ? 0 : batch.valueEnds[from - 1];
   const valuesTo = to === 0 ? 0 : batch.valueEnds[to - 1];
   const count = to - from;
   const endsBytes = count * 4;
-  const bytes = new Uint8Array(headBytes + endsBytes + headers.length + keys.length + valuesTo - valuesFrom);
-  const view = new DataView(bytes.buffer);
+  const bytes = memory(headBytes + endsBytes + headers.length + keys.length + valuesTo - valuesFrom);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   view.setUint32(0, magic, true);
   view.setFloat64(8, timestampMs, true);
   view.setUint32(16, count, true);
   view.setUint32(20, headers.length, true);
   view.setUint32(24, keys.length, true);
-  const ends = new Uint32Array(bytes.buffer, headBytes, count);
-  for (let i = 0; i < count; i++) ends[i] = batch.valueEnds[from + i] - valuesFrom;
+  view.setUint32(28, 0, true);
+  const ends = new Uint32Array(bytes.buffer, bytes.byteOffset + headBytes, count);
+  ends.set(batch.valueEnds.subarray(from, to));
+  if (valuesFrom > 0) for (let i = 0; i < count; i++) ends[i] -= valuesFrom;
   const headersAt = headBytes + endsBytes;
   const keysAt = headersAt + headers.length;
   bytes.set(headers, headersAt);

@@ -1,7 +1,7 @@
-/** Words that are all looked at: the first 4 KiB. */
-const denseWords = 1024;
-/** Behind them one word in 16 is, so several in every sector of a disk. */
-const sparseStep = 16;
+/** Words that are all looked at: the first 1 KiB. */
+const denseWords = 256;
+/** Behind them one word in 128 is: one in every sector of a disk, eight in a page. */
+const sparseStep = 128;
 
 /**
  * A checksum that notices a page or sector that was overwritten or never written, which is what happens to a file; it

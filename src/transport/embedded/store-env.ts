@@ -1,11 +1,14 @@
 import { realpathSync, statfsSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
 import { checkRootPages, checkTree } from './page-check.js';
+import type { Slab } from './slab.js';
 import { storeError } from './store-error.js';
 
 /** One snapshot of an environment, until the function it was given to returns. Values are copies. */
 export interface ReadView {
   get(key: Buffer): Buffer | undefined;
+  /** The same for large values, copied to memory of `slab`. */
+  getInto(key: Buffer, slab: Slab): Uint8Array | undefined;
   /** Greatest key at or below `key`. */
   floorKey(key: Buffer): Uint8Array | undefined;
   /** Keys and values from `start` (included) to `end` (not included), in order. */
@@ -23,7 +26,7 @@ const mapBytes = 2 ** 40;
  * After so many bytes were touched the memory map is dropped and made again: touched pages of a map count as the
  * process's own memory, and a reader touches the whole log.
  */
-const touchedBytesMax = 48 * 1024 * 1024;
+const touchedBytesMax = 64 * 1024 * 1024;
 const touchedByRemoval = 64 * 1024;
 const readersCheckedEveryMs = 10_000;
 
@@ -161,6 +164,16 @@ export class StoreEnv {
         const value = db.getBinary(key);
         if (value) this.#touchedBytes += value.length;
         return value;
+      },
+      getInto: (key, slab) => {
+        // A buffer that lmdb-js fills again at the next read; it never points into the map (values above 16 MiB would).
+        const found = db.getBinaryFast(key);
+        if (!found) return undefined;
+        const { length } = found;
+        const copy = slab.take(length);
+        copy.set(found.subarray(0, length));
+        this.#touchedBytes += length;
+        return copy;
       },
       floorKey: (key) => {
         for (const found of db.getKeys({ start: key, reverse: true, limit: 1 })) return found;

@@ -105,7 +105,9 @@ function createStore(dir: string, options: { readonly create: boolean }): void {
   const strangers = names.filter((name) => !name.startsWith(draftPrefix) && !strangersAllowed.includes(name));
   // Looked at again: another process may be making the store right now.
   if (strangers.length > 0 && !existsSync(join(dir, versionFile))) throw foreign(dir, strangers);
-  if (!options.create) throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce makes one`);
+  if (!options.create) {
+    throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce makes one`, { retryable: true });
+  }
   mkdirSync(dir, { recursive: true });
   writeWhole(dir, versionFile, `${JSON.stringify({ format, version })}\n`);
 }

@@ -1,6 +1,7 @@
 import { DtstreamError } from '../../errors.js';
 import type { PartitionState } from '../transport.js';
-import { decodeBlock, timestampOfBlock, type Block } from './block-codec.js';
+import { blockBytesMax, decodeBlock, timestampOfBlock, type Block } from './block-codec.js';
+import { Slab } from './slab.js';
 import type { ReadView, WriteView } from './store-env.js';
 import {
   ageKey,
@@ -151,8 +152,13 @@ export function storedBytes(bytes: Uint8Array): number {
 }
 
 /** The block that holds `offset`, which must be held (between first and end). */
-export function findBlock(view: ReadView, topic: TopicRecord, partition: number, offset: number): StoredBlock {
-  const { firstOffset, bytes } = findBytes(view, topic, partition, offset);
+export function findBlock(
+  view: ReadView,
+  topic: TopicRecord,
+  { partition, offset }: { readonly partition: number; readonly offset: number },
+  slab: Slab,
+): StoredBlock {
+  const { firstOffset, bytes } = findBytes(view, topic, partition, offset, slab);
   const where = `block ${firstOffset} of ${topic.topic}/${partition}`;
   const block = decodeBlock(bytes, where);
   const endOffset = firstOffset + block.valueEnds.length;
@@ -167,11 +173,12 @@ export function findBlock(view: ReadView, topic: TopicRecord, partition: number,
 
 /** First held offset at or after which every block was appended at `timeMs` or later; the end when there is none. */
 export function offsetAtTime(view: ReadView, topic: TopicRecord, range: PartitionState, timeMs: number): number {
+  const slab = new Slab(2 * blockBytesMax);
   let low = range.first;
   let high = range.end;
   while (low < high) {
     const middle = low + Math.floor((high - low) / 2);
-    const { firstOffset, bytes } = findBytes(view, topic, range.partition, middle);
+    const { firstOffset, bytes } = findBytes(view, topic, range.partition, middle, slab);
     if (timestampOfBlock(bytes) >= timeMs) high = Math.min(firstOffset, middle);
     else low = firstOffset + decodeBlock(bytes, `block ${firstOffset}`).valueEnds.length;
   }
@@ -183,13 +190,14 @@ function findBytes(
   topic: TopicRecord,
   partition: number,
   offset: number,
-): { firstOffset: number; bytes: Buffer } {
+  slab: Slab,
+): { firstOffset: number; bytes: Uint8Array } {
   const key = blockKey(topic.id, partition, offset);
-  const exact = view.get(key);
+  const exact = view.getInto(key, slab);
   if (exact) return { firstOffset: offset, bytes: exact };
   const before = view.floorKey(key);
   const firstOffset = before && firstOffsetOfKey(before, topic.id, partition);
-  const bytes = firstOffset === undefined ? undefined : view.get(blockKey(topic.id, partition, firstOffset));
+  const bytes = firstOffset === undefined ? undefined : view.getInto(blockKey(topic.id, partition, firstOffset), slab);
   if (firstOffset === undefined || !bytes) {
     throw new DtstreamError(
       'store',

@@ -1,6 +1,8 @@
 import { DtstreamError } from '../../errors.js';
 import type { LogReader, PartitionState, ReadFrom, RecordBatch } from '../transport.js';
+import { blockBytesMax } from './block-codec.js';
 import { Breath } from './breath.js';
+import { Slab } from './slab.js';
 import type { ReadView, StoreEnv } from './store-env.js';
 import { findBlock, offsetAtTime, partitionStates, readHeads, type TopicHeads, type TopicRecord } from './topic-log.js';
 import type { Wake } from './wake.js';
@@ -22,6 +24,7 @@ export class TopicReader implements LogReader {
   readonly #positions: readonly Position[];
   readonly #release: () => void;
   readonly #breath = new Breath();
+  readonly #slab = new Slab(4 * blockBytesMax);
   #lostRecords = 0;
   #closed = false;
 
@@ -126,7 +129,7 @@ export class TopicReader implements LogReader {
   }
 
   #batchAt(view: ReadView, { partition, offset }: Position): RecordBatch {
-    const block = findBlock(view, this.#topic, partition, offset);
+    const block = findBlock(view, this.#topic, { partition, offset }, this.#slab);
     const skipped = offset - block.firstOffset;
     const valuesFrom = skipped === 0 ? 0 : block.valueEnds[skipped - 1];
     return {

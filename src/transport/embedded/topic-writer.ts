@@ -5,10 +5,14 @@ import { Breath } from './breath.js';
 import { encodeBlock, recordBytesMax, splitIntoBlocks } from './block-codec.js';
 import type { FullWait } from './full-wait.js';
 import { makeRoom, type Hold } from './retention.js';
+import { Slab } from './slab.js';
 import type { ReadView, StoreEnv } from './store-env.js';
 import { resumeKey } from './store-keys.js';
 import { appendBlocks, readHeads, storedBytes, writeHeads, type EncodedBlock, type TopicRecord } from './topic-log.js';
 import type { Wake } from './wake.js';
+
+/** An append of some rows for each of many partitions fits. */
+const slabBytes = 2 * 1024 * 1024;
 
 /** Appends to one topic; appends of one writer become visible in the order of their calls. */
 export class TopicWriter implements LogWriter {
@@ -21,6 +25,7 @@ export class TopicWriter implements LogWriter {
   readonly #release: () => void;
   #last: Promise<unknown> = Promise.resolve();
   readonly #breath = new Breath();
+  readonly #slab = new Slab(slabBytes);
   #closed = false;
 
   constructor(target: {
@@ -62,7 +67,9 @@ export class TopicWriter implements LogWriter {
 
   async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
     await this.#breath.take();
-    const blocks = encodeBatches(this.#topic, batches);
+    // Appends follow each other, and a block is copied by the transaction it is put in.
+    this.#slab.reuse();
+    const blocks = encodeBatches(this.#topic, batches, this.#slab);
     await this.#fullWait.until(() =>
       this.#env.write((view) => {
         const heads = readHeads(view, this.#topic);
@@ -80,7 +87,11 @@ export class TopicWriter implements LogWriter {
 }
 
 /** All blocks of an append, in order; a partition's records keep theirs. */
-export function encodeBatches(topic: TopicRecord, batches: readonly OutgoingBatch[]): EncodedBlock[] {
+export function encodeBatches(
+  topic: TopicRecord,
+  batches: readonly OutgoingBatch[],
+  slab: Slab = new Slab(slabBytes),
+): EncodedBlock[] {
   const timestampMs = Date.now();
   const blocks: EncodedBlock[] = [];
   for (const batch of batches) {
@@ -89,7 +100,7 @@ export function encodeBatches(topic: TopicRecord, batches: readonly OutgoingBatc
       blocks.push({
         partition: batch.partition,
         count: range.to - range.from,
-        bytes: encodeBlock(batch, range, timestampMs),
+        bytes: encodeBlock(batch, range, timestampMs, (size) => slab.take(size)),
       });
     }
   }
