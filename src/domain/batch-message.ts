@@ -8,33 +8,45 @@ const count = z.int().min(0);
 const chamberKey = z.string().regex(/^\d+$/);
 
 /** A histogram over the values seen: `bin_edges` ascending, `hist_counts` as long. */
-const seenHistogramSchema = z.object({ bin_edges: z.array(count), hist_counts: z.array(count) });
+const seenHistogramSchema = z.object({
+  bin_edges: z.array(count).describe('values seen, ascending, each once'),
+  hist_counts: z.array(count).describe('one count for each value, at least 1'),
+});
 
 const ledgerSchema = z.object({
-  rows_read: count,
-  hits: count,
-  scintillator: count,
-  dropped: z.object({ head: count, channel: count }),
-  rejected: z.object({ fields: count, number: count, range: count }),
-  carried_in: count,
-  carried_out: count,
+  rows_read: count.describe('rows read for the first time'),
+  hits: count.describe('hits published; equal to hit_count'),
+  scintillator: count.describe('rows of the trigger channels published'),
+  dropped: z.object({
+    head: count.describe('rows whose HEAD is not 2'),
+    channel: count.describe('rows of a channel that is in no chamber and no trigger'),
+  }),
+  rejected: z.object({
+    fields: count.describe('rows that do not have six fields'),
+    number: count.describe('rows with a field that is no number'),
+    range: count.describe('rows with a number that its field cannot have'),
+  }),
+  carried_in: count.describe('hits and scintillator rows taken over from the message before'),
+  carried_out: count.describe('hits and scintillator rows left to the next message'),
 });
 /** Where every row of a batch went: `rows_read + carried_in` equals the sum of all the others. */
 export type Ledger = z.infer<typeof ledgerSchema>;
 
 /** Totals that a batch and a summary of many batches have in common. */
 const totalsShape = {
-  schema: z.int().min(1),
-  hit_count: count,
-  hit_count_chamber: z.array(count),
-  tdc_counts_chamber: z.record(chamberKey, seenHistogramSchema),
-  /** Entry n = orbits in which n channels of the chamber were active; entry 0 is always 0. */
-  active_channels_chamber: z.record(chamberKey, z.array(count).length(chamberChannels + 1)),
-  ledger: ledgerSchema,
-  late_hits: count,
-  late_orbits: count,
-  /** Closed orbits with at least one hit. */
-  orbits: count,
+  schema: z.int().min(1).describe('version of the form; readers take a newer one and say so'),
+  hit_count: count.describe('hits of all chambers'),
+  hit_count_chamber: z.array(count).describe('hits of each chamber, in order, 0 for a silent one'),
+  tdc_counts_chamber: z
+    .record(chamberKey, seenHistogramSchema)
+    .describe('occupancy: hits by channel of the board, by chamber'),
+  active_channels_chamber: z
+    .record(chamberKey, z.array(count).length(chamberChannels + 1))
+    .describe('by chamber: entry n = orbits in which n channels were active; entry 0 is always 0'),
+  ledger: ledgerSchema.describe('where every row went: rows_read + carried_in = the sum of all the others'),
+  late_hits: count.describe('those of hit_count whose orbit had been published before'),
+  late_orbits: count.describe('orbits that late hits came for'),
+  orbits: count.describe('closed orbits with at least one hit'),
 };
 
 /** Whether per-orbit lists are in the message, were left out for its size, or were not asked for. */
@@ -42,31 +54,36 @@ export const orbitDetails = ['full', 'omitted', 'none'] as const;
 
 /** One message of `data_clean`; docs/wire-format.md says what every key means. */
 export const batchMessageSchema = z.object({
-  msg_ID: count,
+  msg_ID: count.describe('number of the message of its producer, from 0, without a gap'),
   ...totalsShape,
-  active_tdc_chamber: z.record(chamberKey, seenHistogramSchema),
-  orbit_detail: z.enum(orbitDetails),
+  active_tdc_chamber: z
+    .record(chamberKey, seenHistogramSchema)
+    .describe('distinct channels hit, by raw orbit, by chamber; empty lists unless orbit_detail is full'),
+  orbit_detail: z
+    .enum(orbitDetails)
+    .describe('whether active_tdc_chamber is filled, was left out for its size, or was not asked for'),
   batch: z.object({
-    /** ISO times of the first row read and of the publication. */
-    opened: z.string(),
-    closed: z.string(),
-    duration_ms: z.number().min(0),
-    /** Raw counters of the first and last orbit published, null when none was. */
-    orbit_first: count.nullable(),
-    orbit_last: count.nullable(),
+    opened: z.string().describe('ISO 8601 time, UTC: the first row of the batch came'),
+    closed: z.string().describe('ISO 8601 time, UTC: the batch was published'),
+    duration_ms: z.number().min(0).describe('from opened to closed'),
+    orbit_first: count.nullable().describe('raw counter of the first orbit counted in orbits, null without any'),
+    orbit_last: count.nullable().describe('raw counter of the last one; below orbit_first when the counter wrapped'),
   }),
-  /** Number of the run that the batch belongs to, from 0. */
-  run: count,
-  /** Who published: `<group>/<lane>`. (`producer`, `msg_ID`) is unique. */
-  producer: z.string(),
-  lanes: z.int().min(1),
-  /** Offsets read for the first time in this batch, half open, by partition. */
-  input: z.record(z.string(), z.tuple([count, count])),
+  run: count.describe('run of the read-out that the message belongs to, from 0'),
+  producer: z.string().describe('who published, as <group>/<lane>; with msg_ID unique'),
+  lanes: z.int().min(1).describe('lanes of the group: add up the messages of all'),
+  input: z
+    .record(z.string(), z.tuple([count, count]))
+    .describe('offsets read for the first time, half open, by partition'),
 });
 export type BatchMessage = z.infer<typeof batchMessageSchema>;
 
 /** The totals of many batches under the same keys. */
-export const summarySchema = z.object({ ...totalsShape, batches: count, runs: count });
+export const summarySchema = z.object({
+  ...totalsShape,
+  batches: count.describe('messages that were added up'),
+  runs: count.describe('runs that they belong to'),
+});
 export type Summary = z.infer<typeof summarySchema>;
 
 export type SeenHistogram = z.infer<typeof seenHistogramSchema>;

@@ -41,7 +41,6 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
   const failures: readonly [title: string, args: readonly string[], code: 1 | 2, line: RegExp][] = [
     ['an unknown command', ['proces'], 2, /: unknown command 'proces' \(Did you mean process\?\)\n/],
     ['an unknown flag', ['process', 'good.csv', '--thread', '2'], 2, /: unknown option '--thread' \(Did you mean/],
-    ['no input', ['process'], 2, /: process needs an input: a file, a glob, a directory or - for stdin\n/],
     [
       '--threads 0',
       ['process', 'good.csv', '--threads', '0'],

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { type BatchMessage, batchMessageSchema, type Summary, summarySchema } from '../../src/domain/batch-message.js';
+import type { BatchMessage, Summary } from '../../src/domain/batch-message.js';
+import { parseMessage, parseSummary } from './wire-schema.js';
 
 /** The compiled program that belongs to this build of the tests. */
 export const cliPath = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
@@ -86,16 +87,16 @@ export function runCli(args: readonly string[], { stdin, ...options }: CliOption
   return running.result();
 }
 
-/** The messages on stdout of a process, each checked against the wire schema. */
+/** The messages on stdout of a process, each checked against docs/wire-format.schema.json. */
 export function messagesOf({ stdout }: Pick<CliResult, 'stdout'>): BatchMessage[] {
   const lines = stdout.split('\n');
   assert.equal(lines.pop(), '', 'stdout ends in a line end');
-  return lines.map((line) => batchMessageSchema.parse(JSON.parse(line)));
+  return lines.map(parseMessage);
 }
 
-/** The summary on stdout of a process, checked against the wire schema. */
+/** The summary on stdout of a process, checked the same way. */
 export function summaryOf({ stdout }: Pick<CliResult, 'stdout'>): Summary {
-  return summarySchema.parse(JSON.parse(stdout));
+  return parseSummary(stdout);
 }
 
 /** Asserts that a process failed as users should see it: one plain line on stderr, nothing of a stack, the exit code. */
