@@ -12,8 +12,9 @@ const lockHash = createHash('sha256').update(readFileSync('package-lock.json')).
 const stamp = 'node_modules/.dtstream-lock';
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) {
   console.error('dtstream: installing packages from the lock file …');
-  // No package needs its install script: the native parts ship prebuilt inside their packages.
-  run('npm', ['ci', '--ignore-scripts', '--loglevel=error']);
+  // No package needs its install script: the native parts ship prebuilt inside their packages. Not `npm ci`, which
+  // refuses a lock file without the optional native parts of systems that the registry at hand does not carry.
+  run('npm', ['install', '--no-save', '--ignore-scripts', '--loglevel=error']);
   mkdirSync('node_modules', { recursive: true });
   writeFileSync(stamp, lockHash);
 }
