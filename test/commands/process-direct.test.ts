@@ -130,7 +130,7 @@ describe('direct mode on run 591', () => {
       const { runs, hit_count_chamber, late_hits, orbits, ledger } = first.outcome.totals;
       assert.deepEqual(hit_count_chamber, [24253, 35907, 60564, 36572]);
       // It has 97,674 orbits; one of them holds trigger rows only.
-    assert.deepEqual([runs, late_hits, orbits], [1, 0, 97_673]);
+      assert.deepEqual([runs, late_hits, orbits], [1, 0, 97_673]);
       assert.deepEqual(ledger, {
         rows_read: 159_616,
         hits: 157_296,
