@@ -34,10 +34,13 @@ const lanesMax = 1000;
 export function processCommand(): Command {
   const command = new Command('process')
     .description('compute the histograms of every chamber, batch by batch')
-    .argument('[input...]', 'files, globs, directories or - for stdin: CSV or DAQ words, also gzipped')
+    .argument(
+      '[input...]',
+      'files, globs, directories or - for stdin: CSV or DAQ words, also gzipped; none: the topic of the log',
+    )
     .option(
       '--batch-rows <n>',
-      'rows that make a batch, and with it a message (default: 100000 from inputs, 500000 from a log)',
+      'rows that make a batch, and with it a message (default: 100000 from INPUT, 500000 from the log)',
       wholeNumber(1, batchRowsMax),
     )
     .addOption(
@@ -48,22 +51,7 @@ export function processCommand(): Command {
         .choices(['auto', 'full', 'none'])
         .default('auto'),
     )
-    .addOption(
-      new Option('--input-format <format>', 'how the inputs are read: auto goes by the name, else by the first bytes')
-        .choices(['auto', 'csv', 'dat'])
-        .default('auto'),
-    )
-    .option('--summary', 'print one JSON with the totals instead of the messages', false)
-    .option('--rejected <file>', 'write rejected rows there with file, line and reason, one JSON a line')
     .option('--group <name>', 'name that results are published and progress is kept under', 'dtstream')
-    .optionsGroup('From a log (no input given):')
-    .option('--topic <name>', 'topic to read', 'data_raw')
-    .option('--batch-interval <time>', 'time after its first row when a batch closes at the latest', duration, 1000)
-    .option('--idle <time>', 'time after which a partition with nothing new holds no orbit open', duration, 2000)
-    .option('--from <place>', 'where a new group begins: earliest, latest or a time', startPlace, 'earliest')
-    .option('--reset', 'forget what the group has done and begin at --from', false)
-    .option('--until-end', 'stop at the end of what is there now, and publish everything', false)
-    .option('--lanes <n>', 'parts of the topic that may have an owner each', wholeNumber(1, lanesMax), 1)
     .addHelpText('after', examples)
     .action(async (inputs: string[], flags: ProcessFlags) => {
       if (inputs.length > 0) {
@@ -74,11 +62,39 @@ export function processCommand(): Command {
         await runFromLog(flags);
       }
     });
-  return addGlobalFlags(addLogFlags(addComputeFlags(command)));
+  addGlobalFlags(addComputeFlags(command));
+  addInputFlags(command.optionsGroup('With INPUT (messages go to stdout):'));
+  return addTopicFlags(command.optionsGroup('Without INPUT (from the log; messages go to data_clean):'));
+}
+
+function addInputFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--input-format <format>', 'how the inputs are read: auto goes by the name, else by the first bytes')
+        .choices(['auto', 'csv', 'dat'])
+        .default('auto'),
+    )
+    .option('--summary', 'print one JSON with the totals instead of the messages', false)
+    .option('--rejected <file>', 'write rejected rows there with file, line and reason, one JSON a line');
+}
+
+function addTopicFlags(command: Command): Command {
+  const time = (flag: string, text: string, ms: number): Option =>
+    new Option(flag, text).argParser(duration).default(ms, `${ms / 1000}s`);
+  command
+    .option('--topic <name>', 'topic to read', 'data_raw')
+    .addOption(time('--batch-interval <time>', 'a batch closes at the latest so long after its first row', 1000))
+    .addOption(time('--idle <time>', 'a partition with nothing new for so long holds no orbit open', 2000))
+    .option('--from <place>', 'where a new group begins: earliest, latest or a time', startPlace, 'earliest')
+    .option('--reset', 'forget what the group has done and begin at --from', false)
+    .option('--until-end', 'stop at the end of what is there now, and publish everything', false)
+    .option('--lanes <n>', 'parts of the topic that may have an owner each', wholeNumber(1, lanesMax), 1);
+  return addLogFlags(command);
 }
 
 const examples = `
 Examples:
   dtstream process run.dat --summary                    totals of a file, as one JSON
   dtstream process runs/ 'more/*.csv.gz' > out.ndjson   a message a batch, one a line
-  xzcat run.csv.xz | dtstream process - --summary       from a pipe`;
+  xzcat run.csv.xz | dtstream process - --summary       from a pipe
+  dtstream process                                      what dtstream produce writes, as it comes`;
