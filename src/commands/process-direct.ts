@@ -20,7 +20,7 @@ const batchRowsDefault = 100_000;
 export async function runDirect(inputs: readonly string[], flags: ProcessFlags): Promise<void> {
   const signal = stopSignal();
   const { geometry } = await loadConfig(flags.config);
-  const warn = ({ message }: InputWarning): void => say(message);
+  const warn = ({ message }: InputWarning): void => say(message, 'warn');
   const files = await expandInputs(inputs, { warn });
   const rejected = flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected);
   const chambers = geometry.chambers.length;

@@ -1,6 +1,6 @@
 import type { ProduceStatus } from '../pipeline/produce/produce.js';
 import type { InputFile } from '../sources/expand-inputs.js';
-import { say } from './stdio.js';
+import { canRedraw, say } from './stdio.js';
 
 /** How much of a run is done, in [0, 1], where that is known. */
 export type ShareOf = (rows: number, progress: ProduceStatus['progress']) => number | undefined;
@@ -23,7 +23,7 @@ const stallSaidMs = 10_000;
 /** Tells on stderr how a run goes: one line that is drawn anew on a terminal, one every 5 s in a log. */
 export class ProduceProgress {
   readonly #options: ProgressOptions;
-  readonly #isTerminal = process.stderr.isTTY;
+  readonly #isTerminal = canRedraw();
   #timer: NodeJS.Timeout | undefined;
   #isDrawn = false;
   #saidMs = 0;
@@ -58,7 +58,7 @@ export class ProduceProgress {
     if (stall !== undefined && nowMs - this.#stallSaidMs >= stallSaidMs) {
       this.#stallSaidMs = nowMs;
       this.#clear();
-      say(stall);
+      say(stall, 'warn');
     }
     if (!this.#isTerminal && nowMs - this.#saidMs < lineMs) return;
     const { rows, elapsedMs } = status;

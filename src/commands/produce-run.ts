@@ -108,7 +108,7 @@ async function openInput(
     const format = flags.encoding === 'words' && options.malformedShare === 0 ? 'words' : 'csv';
     return { input: simulatorInput({ ...options, format }), files: [] };
   }
-  const warn = ({ message }: InputWarning): void => say(message);
+  const warn = ({ message }: InputWarning): void => say(message, 'warn');
   const options = { format: flags.inputFormat, warn };
   const files = await expandInputs(inputs, { warn });
   if (!canRepeat(files) && (flags.loop || flags.follow)) {

@@ -1,9 +1,11 @@
 import { Command, CommanderError, Help } from 'commander';
 import { DtstreamError, exitCodeOf } from '../errors.js';
 import { demoCommand } from './demo.js';
+import type { GlobalFlags } from './options.js';
 import { processCommand } from './process.js';
 import { produceCommand } from './produce.js';
 import { simulateCommand } from './simulate.js';
+import { say, setLogFormat } from './stdio.js';
 
 /** Every subcommand; each loads what it runs on only when it runs. */
 const subcommands = [produceCommand, processCommand, simulateCommand, demoCommand];
@@ -19,7 +21,8 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     .version(version)
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .configureHelp({ optionDescription })
-    .addHelpText('after', examples);
+    .addHelpText('after', examples)
+    .hook('preAction', (_, command) => setLogFormat(command.opts<GlobalFlags>().logFormat));
   for (const subcommand of subcommands) {
     program.addCommand(subcommand().copyInheritedSettings(program));
   }
@@ -31,7 +34,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof DtstreamError)) throw error;
-    process.stderr.write(`dtstream: ${error.message}\n`);
+    say(error.message, 'error');
     return exitCodeOf(error);
   }
 }

@@ -1,3 +1,5 @@
+import { canRedraw, say } from './stdio.js';
+
 /** How far a long operation is. */
 export interface ProgressState {
   readonly rows: number;
@@ -12,7 +14,7 @@ const lineMs = 5000;
 /** Progress on stderr: nothing in the first second, then one line that is drawn anew, or one every 5 s in a log. */
 export class Progress {
   readonly #startMs = performance.now();
-  readonly #isTerminal = process.stderr.isTTY;
+  readonly #isTerminal = canRedraw();
   readonly #quiet: boolean;
   #saidMs = -Infinity;
   #isDrawn = false;
@@ -28,7 +30,8 @@ export class Progress {
     if (this.#quiet || nowMs - this.#startMs < firstMs || nowMs - this.#saidMs < dueMs) return;
     this.#saidMs = nowMs;
     const text = progressText(state, nowMs - this.#startMs);
-    process.stderr.write(this.#isTerminal ? `\r\x1b[K${text}` : `dtstream: ${text}\n`);
+    if (this.#isTerminal) process.stderr.write(`\r\x1b[K${text}`);
+    else say(text);
     this.#isDrawn = this.#isTerminal;
   }
 

@@ -5,9 +5,22 @@ export async function writeOut(text: string | Uint8Array): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
-/** Writes one line for people to stderr. */
-export function say(text: string): void {
-  process.stderr.write(`dtstream: ${text}\n`);
+let logsJson = false;
+
+/** Sets how all further lines on stderr look: for people, or a JSON object each for machines. */
+export function setLogFormat(format: 'text' | 'json'): void {
+  logsJson = format === 'json';
+}
+
+/** Writes one line to stderr. */
+export function say(text: string, level: 'info' | 'warn' | 'error' = 'info'): void {
+  const json = (): string => JSON.stringify({ time: new Date().toISOString(), level, message: text });
+  process.stderr.write(logsJson ? `${json()}\n` : `dtstream: ${text}\n`);
+}
+
+/** Whether a line on stderr may be drawn anew: a person looks at it. */
+export function canRedraw(): boolean {
+  return process.stderr.isTTY && !logsJson;
 }
 
 /**

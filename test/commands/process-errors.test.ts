@@ -110,6 +110,20 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     assert.equal(summaryOf(result).ledger.rows_read, 999);
   });
 
+  it('says it as JSON for machines with --log-format json', async () => {
+    writeFileSync(path('warned.dat'), simulatedWords(10).subarray(0, -1));
+    const args = ['process', 'warned.dat', '--log-format', 'json', '--rejected', 'empty'];
+    const [failed, warned] = await Promise.all([
+      runCli(args, { cwd: folder }),
+      runCli(args.slice(0, -2), { cwd: folder }),
+    ]);
+    const levels = [failed, warned].map(
+      ({ stderr }) => (JSON.parse(stderr) as { level: string; message: string }).level,
+    );
+    assert.deepEqual([failed.code, warned.code], [1, 0]);
+    assert.deepEqual(levels, ['error', 'warn']);
+  });
+
   it('publishes what a cut gzip still gave before it fails', async () => {
     const packed = gzipSync(simulatedWords(50_000));
     writeFileSync(path('cut.dat.gz'), packed.subarray(0, packed.length >> 1));
