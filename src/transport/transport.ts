@@ -30,7 +30,7 @@ export interface OutgoingBatch {
   readonly keys?: readonly (string | null)[];
 }
 
-/** A batch as it is read back. */
+/** A batch as it is read back; its memory belongs to whoever read it. */
 export interface RecordBatch extends OutgoingBatch {
   /** Offset of the first record. */
   readonly firstOffset: number;
@@ -88,7 +88,8 @@ export type ReadFrom = 'earliest' | 'latest' | { readonly timeMs: number } | Rea
 
 export interface LogWriter {
   /**
-   * Appends all batches or none and resolves when they are durable by the implementation's rule.
+   * Appends all batches or none and resolves when they are durable by the implementation's rule. Appends of one writer
+   * become visible in the order of the calls; memory of a batch must stay as it is until its append resolves.
    *
    * @param resume what {@link LogWriter.resumePoint} will return after this append, stored in the same transaction
    *   where the implementation can
@@ -97,6 +98,7 @@ export interface LogWriter {
   append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void>;
   /** What the last append of this input said, or undefined. */
   resumePoint(input: string): Promise<ResumePoint | undefined>;
+  /** Finishes what was appended; an append that waits for room fails at once. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -160,7 +162,11 @@ export interface GroupOptions {
 }
 
 export interface GroupMember {
-  /** Waits for a lane and takes it; undefined when `signal` aborts. Another member's lane is waited for. */
+  /**
+   * Waits for a lane and takes it; undefined when `signal` aborts. Another member's lane is waited for.
+   *
+   * @throws DtstreamError `usage` when a member that is alive runs the group with another number of lanes
+   */
   nextLane(signal: AbortSignal): Promise<LaneLease | undefined>;
   close(): Promise<void>;
 }
@@ -172,9 +178,19 @@ export interface Transport {
   createTopics(specs: readonly TopicSpec[]): Promise<readonly TopicState[]>;
   topics(): Promise<readonly TopicState[]>;
   groups(): Promise<readonly GroupState[]>;
+  /** @throws DtstreamError `transport` (retryable) when the topic does not exist, `usage` when only groups write it */
   openWriter(topic: string): Promise<LogWriter>;
-  /** A plain reader that registers nothing; `partitions` absent = all. Sees committed records only. */
+  /**
+   * A plain reader that registers nothing; `partitions` absent = all. Sees committed records only.
+   *
+   * @throws DtstreamError `transport` (retryable) when the topic does not exist yet
+   */
   openReader(topic: string, from: ReadFrom, partitions?: readonly number[]): Promise<LogReader>;
+  /**
+   * Joins a group; its topics for results and rejected rows are created with one partition when they are missing.
+   *
+   * @throws DtstreamError `transport` (retryable) when the topic to read does not exist yet
+   */
   joinGroup(options: GroupOptions): Promise<GroupMember>;
   close(): Promise<void>;
 }

@@ -18,24 +18,25 @@ export class FullWait {
   /**
    * Calls `attempt` until no group holds it up.
    *
+   * @param signal ends the wait early, with the same error
    * @throws DtstreamError `limit` naming the group and how far it is
    */
-  async until(attempt: () => Held | undefined): Promise<void> {
-    const deadline = performance.now() + this.#waitMs;
+  async until(attempt: () => Held | undefined, signal: AbortSignal): Promise<void> {
+    const start = performance.now();
     for (;;) {
       const held = attempt();
       if (!held) return;
-      const leftMs = deadline - performance.now();
-      if (leftMs <= 0) throw full(held, this.#waitMs);
-      await this.#wake.wait(this.#groupsName, leftMs);
+      const waitedMs = performance.now() - start;
+      if (waitedMs >= this.#waitMs || signal.aborted) throw full(held, waitedMs);
+      await this.#wake.wait(this.#groupsName, this.#waitMs - waitedMs, signal);
     }
   }
 }
 
-function full({ topic, group, partition, offset, end }: Held, waitMs: number): DtstreamError {
+function full({ topic, group, partition, offset, end }: Held, waitedMs: number): DtstreamError {
   return new DtstreamError(
     'limit',
-    `cannot append to ${topic.topic}: it holds its ${topic.retentionBytes} bytes, and after ${waitMs} ms group ${group} still ` +
+    `cannot append to ${topic.topic}: it holds its ${topic.retentionBytes} bytes, and after ${waitedMs.toFixed()} ms group ${group} still ` +
       `needs partition ${partition} from offset ${offset}, ${end - offset} records before its end`,
     { retryable: true },
   );

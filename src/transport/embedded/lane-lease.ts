@@ -36,7 +36,7 @@ export class EmbeddedLane implements LaneLease {
   readonly #epoch: number;
   readonly #onEnd: () => void;
   readonly #lost = new AbortController();
-  #ended = false;
+  readonly #ended = new AbortController();
 
   constructor(
     context: LaneContext,
@@ -72,27 +72,29 @@ export class EmbeddedLane implements LaneLease {
       { topic: this.#context.results, blocks: encodeBatches(this.#context.results, results) },
       { topic: this.#context.rejected, blocks: encodeBatches(this.#context.rejected, rejected) },
     ];
-    await fullWait.until(() =>
-      env.write((view) => {
-        this.#checkEpoch(view);
-        const targets = appends.map((append) => ({ ...append, heads: readHeads(view, append.topic) }));
-        let held: Held | undefined;
-        for (const { topic, blocks, heads } of targets) {
-          held ??= makeRoom(view, topic, heads, bytesOf(blocks), this.#context.holds(topic.topic));
-        }
-        for (const { topic, blocks, heads } of targets) {
-          if (!held) appendBlocks(view, topic.id, heads, blocks);
-          writeHeads(view, topic.id, heads);
-        }
-        if (!held) writeCommitted(view, this.#options, offsets);
-        return held;
-      }),
+    await fullWait.until(
+      () =>
+        env.write((view) => {
+          this.#checkEpoch(view);
+          const targets = appends.map((append) => ({ ...append, heads: readHeads(view, append.topic) }));
+          let held: Held | undefined;
+          for (const { topic, blocks, heads } of targets) {
+            held ??= makeRoom(view, topic, heads, bytesOf(blocks), this.#context.holds(topic.topic));
+          }
+          for (const { topic, blocks, heads } of targets) {
+            if (!held) appendBlocks(view, topic.id, heads, blocks);
+            writeHeads(view, topic.id, heads);
+          }
+          if (!held) writeCommitted(view, this.#options, offsets);
+          return held;
+        }),
+      this.#ended.signal,
     );
     wake.notify(wakeName);
   }
 
   release(): Promise<void> {
-    if (this.#ended) return Promise.resolve();
+    if (this.#ended.signal.aborted) return Promise.resolve();
     const { env, wake, wakeName } = this.#context;
     const { group } = this.#options;
     env.write((view) => {
@@ -117,7 +119,7 @@ export class EmbeddedLane implements LaneLease {
   /** Inside the transaction that commits: nobody can take the lane between this and the commit. */
   #checkEpoch(view: ReadView): void {
     const lease = readLease(view, this.#options.group, this.lane);
-    if (!this.#ended && lease?.epoch === this.#epoch) return;
+    if (!this.#ended.signal.aborted && lease?.epoch === this.#epoch) return;
     this.#lose();
     throw new DtstreamError(
       'fenced',
@@ -132,7 +134,7 @@ export class EmbeddedLane implements LaneLease {
   }
 
   #end(): void {
-    this.#ended = true;
+    this.#ended.abort();
     this.#onEnd();
   }
 }

@@ -33,7 +33,8 @@ export function ownIdentity(): ProcessIdentity {
 export function isGone(identity: ProcessIdentity): boolean {
   const here = ownIdentity();
   if (identity.host === here.host && identity.boot !== here.boot) return true;
-  if (identity.boot !== here.boot || identity.pidNamespace !== here.pidNamespace) return false;
+  const sameMachine = identity.boot === here.boot && (here.boot !== '-' || identity.host === here.host);
+  if (!sameMachine || identity.pidNamespace !== here.pidNamespace) return false;
   if (!exists(identity.pid)) return true;
   const started = startOf(identity.pid);
   return started !== undefined && identity.started !== '' && started !== identity.started;

@@ -27,6 +27,7 @@ const mapBytes = 2 ** 40;
  * process's own memory, and a reader touches the whole log.
  */
 const touchedBytesMax = 64 * 1024 * 1024;
+const touchedByPut = 4096;
 const touchedByRemoval = 64 * 1024;
 const readersCheckedEveryMs = 10_000;
 
@@ -120,7 +121,11 @@ export class StoreEnv {
     return this.#run('write to', (db) => {
       const view: WriteView = {
         ...this.#readView(db),
-        put: (key, value) => void db.put(key, asBuffer(value)),
+        put: (key, value) => {
+          // The pages on the way to a key are read from the map, and differ with every commit.
+          this.#touchedBytes += touchedByPut;
+          void db.put(key, asBuffer(value));
+        },
         remove: (key) => {
           // Freeing a block touches its first page, and the system maps the ones around it.
           this.#touchedBytes += touchedByRemoval;

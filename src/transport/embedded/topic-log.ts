@@ -146,9 +146,13 @@ export function deleteOldest(view: WriteView, topicId: number, heads: TopicHeads
   heads.bytes -= oldest.bytes;
 }
 
-/** What a block costs on disk: small ones share a page of 4 KiB, larger ones have pages of their own. */
+/**
+ * What a block costs on disk, its entry in the age queue included: large ones have pages of 4 KiB of their own, small
+ * ones share pages that are half to two thirds full.
+ */
 export function storedBytes(bytes: Uint8Array): number {
-  return bytes.length < 2000 ? bytes.length + 64 : Math.ceil((bytes.length + 24) / 4096) * 4096 + 64;
+  const inPages = Math.ceil((bytes.length + 24) / 4096) * 4096 + 200;
+  return Math.min(inPages, Math.ceil((bytes.length + 110) * 1.6));
 }
 
 /** The block that holds `offset`, which must be held (between first and end). */

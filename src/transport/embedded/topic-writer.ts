@@ -26,7 +26,7 @@ export class TopicWriter implements LogWriter {
   #last: Promise<unknown> = Promise.resolve();
   readonly #breath = new Breath();
   readonly #slab = new Slab(slabBytes);
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(target: {
     env: StoreEnv;
@@ -47,7 +47,7 @@ export class TopicWriter implements LogWriter {
   }
 
   async append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
-    if (this.#closed) throw new Error(`the writer of ${this.#topic.topic} is closed`);
+    if (this.#closing.signal.aborted) throw new Error(`the writer of ${this.#topic.topic} is closed`);
     const appended = this.#last.then(() => this.#append(batches, resume));
     this.#last = appended.catch(() => undefined);
     await appended;
@@ -58,9 +58,10 @@ export class TopicWriter implements LogWriter {
     return Promise.resolve(value && (JSON.parse(value.toString()) as ResumePoint));
   }
 
+  /** Ends what waits for room, with its error. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
     await this.#last;
     this.#release();
   }
@@ -70,17 +71,20 @@ export class TopicWriter implements LogWriter {
     // Appends follow each other, and a block is copied by the transaction it is put in.
     this.#slab.reuse();
     const blocks = encodeBatches(this.#topic, batches, this.#slab);
-    await this.#fullWait.until(() =>
-      this.#env.write((view) => {
-        const heads = readHeads(view, this.#topic);
-        const held = makeRoom(view, this.#topic, heads, bytesOf(blocks), this.#holds);
-        if (!held) {
-          appendBlocks(view, this.#topic.id, heads, blocks);
-          if (resume) view.put(resumeKey(this.#topic.id, digestOf(resume.input)), Buffer.from(JSON.stringify(resume)));
-        }
-        writeHeads(view, this.#topic.id, heads);
-        return held;
-      }),
+    await this.#fullWait.until(
+      () =>
+        this.#env.write((view) => {
+          const heads = readHeads(view, this.#topic);
+          const held = makeRoom(view, this.#topic, heads, bytesOf(blocks), this.#holds);
+          if (!held) {
+            appendBlocks(view, this.#topic.id, heads, blocks);
+            if (resume)
+              view.put(resumeKey(this.#topic.id, digestOf(resume.input)), Buffer.from(JSON.stringify(resume)));
+          }
+          writeHeads(view, this.#topic.id, heads);
+          return held;
+        }),
+      this.#closing.signal,
     );
     this.#wake.notify(this.#wakeName);
   }

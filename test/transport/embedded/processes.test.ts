@@ -65,11 +65,12 @@ describe('processes that share an embedded log', () => {
     }
   });
 
+  // Fails in two runs of three when LaneLease.commit writes the offsets in a transaction of their own.
   it('publish every record exactly once while writer and owner are killed and replaced', async () => {
     let writer = start('append');
     let owner = start('consume');
     await owner.until(({ taken }) => taken !== undefined);
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 6; round++) {
       const standby = start('consume');
       const beforeKill = owner.reports.length;
       await owner.until(
@@ -99,6 +100,8 @@ describe('processes that share an embedded log', () => {
     assert.deepEqual(group.committed.get(0), { offset: next, metadata: JSON.stringify(ranges.at(-1)) });
   });
 
+  // Fails when LaneLease.commit does not check the epoch. The owner is stopped between two commits: one that is stopped
+  // inside a transaction keeps LMDB's lock, and everybody waits until it goes on or is killed.
   it('fence an owner that was stopped and wakes after a take-over', async () => {
     const program = start('commitOnDemand');
     await program.until(({ taken }) => taken !== undefined);

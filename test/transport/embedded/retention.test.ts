@@ -74,11 +74,16 @@ describe('retention of the embedded log', () => {
     assert.ok(state.bytes <= retentionBytes);
   });
 
-  it('uses the space of deleted records again', async () => {
+  it('uses the space of deleted records again, also while a reader waits', async () => {
     const log = await open();
+    const reader = await log.openReader('raw', 'earliest');
+    reader.pause([0, 1]);
+    const waiting = reader.read({ bytesMax: 1, waitMs: 600_000 });
     const writer = await log.openWriter('raw');
     await append(writer, 0, 300);
     assert.ok(statSync(join(dir, 'topics', 'raw', 'data.mdb')).size < 3 * retentionBytes);
+    await reader.close();
+    await waiting;
   });
 
   it('keeps what a group has not finished: an append waits until it has', async () => {
@@ -161,6 +166,18 @@ describe('retention of the embedded log', () => {
     );
     await assert.rejects(writer.append([batch]), { code: 'limit', message: /one append must fit/ });
     assert.deepEqual((await log.topics())[0].partitions[0].end, 0);
+  });
+
+  it('ends the wait of an append when its writer is closed', async () => {
+    const log = await open();
+    await commit(await join_(log), [0, 0]);
+    const writer = await log.openWriter('raw');
+    const waiting = assert.rejects(append(writer, 0, 30), { code: 'limit' });
+    while ((await log.topics()).find(({ topic }) => topic === 'raw')?.partitions[1].end !== 5) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await writer.close();
+    await waiting;
   });
 
   it('keeps appends of a full topic in the order they were made', async () => {
