@@ -16,8 +16,8 @@ import type {
 import { FullWait } from './full-wait.js';
 import { registeredGroups } from './group-store.js';
 import { heardOf } from './heartbeat.js';
-import type { LaneContext } from './lane-lease.js';
-import { EmbeddedMember } from './lanes.js';
+import type { LaneContext } from './embedded-lane.js';
+import { EmbeddedMember } from './embedded-member.js';
 import type { Hold, RetentionPolicy } from './retention.js';
 import { StoreEnv, type ReadView } from './store-env.js';
 import { createEnv, openStore, type StoreLayout } from './store-layout.js';

@@ -5,7 +5,7 @@ import { touchFile } from './touch-file.js';
 /** How often a member says that it is there. */
 export const heartbeatMs = 500;
 /** After so much silence a member counts as silent; one that is stopped or hung. */
-export const silentMs = 2000;
+const silentMs = 2000;
 /** Files of members that left without a word are removed after this. */
 const forgottenMs = 10 * 60_000;
 

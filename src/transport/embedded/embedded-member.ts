@@ -11,7 +11,7 @@ import {
   type Lease,
 } from './group-store.js';
 import { Heartbeat, heardOf, heartbeatMs } from './heartbeat.js';
-import { EmbeddedLane, type LaneContext } from './lane-lease.js';
+import { EmbeddedLane, type LaneContext } from './embedded-lane.js';
 import { ownIdentity } from './process-identity.js';
 import type { WriteView } from './store-env.js';
 
