@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { chamberChannels } from './geometry.js';
 
-/** Version of the message; a reader accepts a newer one and says so. */
-export const messageSchemaVersion = 1;
+export { messageSchemaVersion } from './message-version.js';
 
 const count = z.int().min(0);
 const chamberKey = z.string().regex(/^\d+$/);

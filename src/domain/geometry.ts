@@ -1,6 +1,3 @@
-import { z } from 'zod';
-import { hitLimits } from './hit.js';
-
 /** Channels of one chamber: 4 layers of 16 cells. */
 export const chamberChannels = 64;
 
@@ -18,67 +15,25 @@ export const cellWidthMm = 42;
 export const cellHeightMm = 13;
 export const driftVelocityMmPerNs = 0.0538;
 
-const channelSchema = z
-  .int()
-  .min(0)
-  .max(hitLimits.TDC_CHANNEL - 1);
-const boardSchema = z
-  .int()
-  .min(0)
-  .max(hitLimits.FPGA - 1);
-
-const chamberSchema = z.strictObject({
+/** A drift-tube chamber: where its wires are read out and where it stands. */
+export interface Chamber {
   /** Read-out board of the chamber. */
-  fpga: boardSchema,
+  fpga: number;
   /** Channel of the chamber's first wire on that board; the chamber takes 64 from there. */
-  channelFirst: z
-    .int()
-    .min(0)
-    .max(hitLimits.TDC_CHANNEL - chamberChannels),
+  channelFirst: number;
   /** Height of the chamber's lower edge above the floor, in mm. */
-  zMm: z.number(),
+  zMm: number;
   /** Which view the chamber measures: a rotated one is turned by 90 degrees. */
-  rotated: z.boolean().default(false),
+  rotated: boolean;
   /** Drift-time offset, in ns. */
-  t0Ns: z.number().default(95),
-});
+  t0Ns: number;
+}
 
-/** Which wires make a chamber, where it stands, and which channels carry the external trigger; {@link defaultGeometry}'s
- * where left out. */
-export const geometrySchema = z
-  .strictObject({
-    chambers: z
-      .array(chamberSchema)
-      .min(1)
-      .max(chambersMax)
-      .default(() => defaultGeometry.chambers),
-    triggers: z
-      .array(z.strictObject({ fpga: boardSchema, channel: channelSchema }))
-      .default(() => defaultGeometry.triggers),
-  })
-  .superRefine((geometry, context) => {
-    const owners = new Map<number, string>();
-    /** Returns whether the wire was free; says so at `path` when it was not. */
-    const claim = ({ fpga, channel }: Geometry['triggers'][number], owner: string, path: PropertyKey[]): boolean => {
-      const key = fpga * hitLimits.TDC_CHANNEL + channel;
-      const other = owners.get(key);
-      if (other === undefined) {
-        owners.set(key, owner);
-        return true;
-      }
-      const message = `a wire belongs to one owner: FPGA ${fpga} channel ${channel} is in ${other} and ${owner}`;
-      context.addIssue({ code: 'custom', message, path });
-      return false;
-    };
-    geometry.chambers.forEach(({ fpga, channelFirst }, index) => {
-      const path = ['chambers', index, 'channelFirst'];
-      let wire = 0;
-      while (wire < chamberChannels && claim({ fpga, channel: channelFirst + wire }, `chamber ${index}`, path)) wire++;
-    });
-    geometry.triggers.forEach((trigger, index) => claim(trigger, `trigger ${index}`, ['triggers', index]));
-  });
-export type Geometry = z.infer<typeof geometrySchema>;
-export type Chamber = Geometry['chambers'][number];
+/** Which wires make a chamber, where it stands, and which channels carry the external trigger. */
+export interface Geometry {
+  chambers: Chamber[];
+  triggers: { fpga: number; channel: number }[];
+}
 
 /** The muon telescope: four chambers on two boards, the scintillator on FPGA 1 channel 128. */
 export const defaultGeometry: Geometry = {

@@ -1,11 +1,6 @@
-import {
-  type BatchMessage,
-  type Ledger,
-  messageSchemaVersion,
-  type SeenHistogram,
-  type Summary,
-} from './batch-message.js';
+import type { BatchMessage, Ledger, SeenHistogram, Summary } from './batch-message.js';
 import { chamberChannels } from './geometry.js';
+import { messageSchemaVersion } from './message-version.js';
 
 /** Adds up messages under their own keys; the order of the messages does not matter. */
 export class SummarySum {

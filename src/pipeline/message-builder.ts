@@ -1,6 +1,7 @@
 import type { OrbitDetail } from '../compute/tasks.js';
-import { type BatchMessage, type Ledger, messageSchemaVersion, type SeenHistogram } from '../domain/batch-message.js';
+import type { BatchMessage, Ledger, SeenHistogram } from '../domain/batch-message.js';
 import { chamberChannels, type Geometry } from '../domain/geometry.js';
+import { messageSchemaVersion } from '../domain/message-version.js';
 import { rowCode } from '../domain/row-code.js';
 import type { BatchTotals } from './batch-computer.js';
 import type { Cut } from './cut.js';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Config, loadConfig } from '../../src/commands/config.js';
+import { loadConfig } from '../../src/commands/config.js';
+import type { Config } from '../../src/commands/read-config.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { tempFolder } from '../sources/temp-folder.js';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chambersMax, defaultGeometry, geometrySchema, layerOf, wirePositionMm } from '../../src/domain/geometry.js';
+import { geometrySchema } from '../../src/domain/geometry-schema.js';
+import { chambersMax, defaultGeometry, layerOf, wirePositionMm } from '../../src/domain/geometry.js';
 
 describe('the default geometry', () => {
   it('obeys its own schema', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { chamberChannels, defaultGeometry, geometrySchema } from '../../domain/geometry.js';
+import { geometrySchema } from '../../domain/geometry-schema.js';
+import { chamberChannels, defaultGeometry } from '../../domain/geometry.js';
 import { hitLimits } from '../../domain/hit.js';
 import { DtstreamError } from '../../errors.js';
 import { sourceFormats } from '../hit-source.js';

@@ -1,0 +1,2 @@
+/** Version of the message; a reader accepts a newer one and says so. */
+export const messageSchemaVersion = 1;
