@@ -16,6 +16,11 @@ export function addLogFlags(command: Command): Command {
     .option('--store <dir>', 'folder of the embedded log, which needs no server', '.dtstream');
 }
 
+/** What the flags name, in words, also where it cannot be opened yet. */
+export function logName({ brokers, store }: LogFlags): string {
+  return brokers === undefined ? `embedded log ${store}` : `Kafka ${brokers}`;
+}
+
 /**
  * Opens the log that the flags name.
  *
@@ -23,7 +28,7 @@ export function addLogFlags(command: Command): Command {
  */
 export async function openLog(
   flags: LogFlags,
-  options: { readonly retentionPolicy?: 'hold' | 'delete' } = {},
+  options: { readonly create?: boolean; readonly retentionPolicy?: 'hold' | 'delete' } = {},
 ): Promise<Transport> {
   if (flags.brokers !== undefined) {
     throw new DtstreamError('usage', `--brokers needs a build with Kafka, which this is not yet, got ${flags.brokers}`);

@@ -6,9 +6,11 @@ import { processCommand } from './process.js';
 import { produceCommand } from './produce.js';
 import { simulateCommand } from './simulate.js';
 import { say, setLogFormat } from './stdio.js';
+import { topicsCommand } from './topics.js';
+import { watchCommand } from './watch.js';
 
 /** Every subcommand; each loads what it runs on only when it runs. */
-const subcommands = [produceCommand, processCommand, simulateCommand, demoCommand];
+const subcommands = [produceCommand, processCommand, simulateCommand, watchCommand, topicsCommand, demoCommand];
 
 /**
  * Parses the command line and runs it.

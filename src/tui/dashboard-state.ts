@@ -1,4 +1,5 @@
-import { type Ledger, messageSchemaVersion } from '../domain/batch-message.js';
+import type { Ledger } from '../domain/batch-message.js';
+import { messageSchemaVersion } from '../domain/message-version.js';
 import { type IncomingMessage, readMessage } from './incoming-message.js';
 import { type OrbitRing, emptyRing, pushOrbits } from './orbit-points.js';
 import { type Producers, carriedRows, noteMessage } from './producers.js';
@@ -40,6 +41,10 @@ export interface DashboardState {
   receivedMs: number | undefined;
   /** Messages known to be in the log and not read yet. */
   unread: number;
+  /** Messages that were deleted by retention before they were read. */
+  lostRecords: number;
+  /** Why there is nothing to read from yet: no log, no topic. Not safe to print. */
+  waitingReason: string | undefined;
   /** Whether reading has come to the end it was asked to stop at. */
   ended: boolean;
 }
@@ -68,6 +73,8 @@ export function emptyState(): DashboardState {
     newest: undefined,
     receivedMs: undefined,
     unread: 0,
+    lostRecords: 0,
+    waitingReason: undefined,
     ended: false,
   };
 }

@@ -2,7 +2,7 @@ import type { DashboardState } from './dashboard-state.js';
 import { formatCount, formatSpan } from './format.js';
 import type { Ink } from './ink.js';
 import { missingMessages, producersMax } from './producers.js';
-import { messageSchemaVersion } from '../domain/batch-message.js';
+import { messageSchemaVersion } from '../domain/message-version.js';
 
 /** Silence after which the feed counts as stale. */
 export const staleMsDefault = 10_000;
@@ -42,6 +42,7 @@ export function feedText(state: DashboardState, clock: { nowMs: number; staleMs:
 export function feedNotes(state: DashboardState): string[] {
   const { totals, producers, unreadableReason } = state;
   const counted: [number, string][] = [
+    [state.lostRecords, 'deleted before they were read'],
     [missingMessages(producers), 'missing'],
     [state.unreadable, 'unreadable'],
     [totals.lateHits, totals.lateHits === 1 ? 'late hit' : 'late hits'],

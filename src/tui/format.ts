@@ -20,6 +20,13 @@ export function formatShort(count: number): string {
   return `${value.toFixed(digits)}${units[unit]}`;
 }
 
+/** A size in the decimal unit that suits it: `812 B`, `12.3 kB`, `4.29 GB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} B`;
+  const short = formatShort(bytes);
+  return `${short.slice(0, -1)} ${short.slice(-1)}B`;
+}
+
 /** A time span in the unit that suits it: `0.8 s`, `42 s`, `3 min`, `5 h`, `12 d`. */
 export function formatSpan(spanMs: number): string {
   const seconds = Math.max(0, spanMs) / 1000;

@@ -2,6 +2,7 @@ import { type Area, Canvas } from './canvas.js';
 import { drawChannelsPage } from './channels-page.js';
 import type { DashboardState } from './dashboard-state.js';
 import { drawHelpPage } from './help-page.js';
+import type { Ink } from './ink.js';
 import { drawOrbitsPage } from './orbits-page.js';
 import { drawOverviewPage } from './overview-page.js';
 import { plainText } from './plain-text.js';
@@ -66,9 +67,14 @@ function drawChambers(area: Area, state: DashboardState, view: View, style: Styl
 }
 
 function drawWaiting(area: Area, state: DashboardState, view: View): void {
-  const text = state.ended ? 'no message there' : 'waiting for the first message';
-  const source = plainText(`of ${view.source}`, Math.max(1, area.width - 2));
+  const lines: [string, Ink][] = [
+    [state.ended ? 'no message there' : 'waiting for the first message', 'strong'],
+    [`of ${view.source}`, 'dim'],
+    [state.waitingReason ?? '', 'dim'],
+  ];
   const y = Math.floor(area.height / 2) - 1;
-  area.put(Math.floor((area.width - text.length) / 2), y, text, 'strong');
-  area.put(Math.floor((area.width - source.length) / 2), y + 1, source, 'dim');
+  lines.forEach(([line, ink], index) => {
+    const text = plainText(line, Math.max(1, area.width - 2));
+    area.put(Math.floor((area.width - text.length) / 2), y + index, text, ink);
+  });
 }

@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { addLogFlags, type LogFlags } from './log-flags.js';
+import { addGlobalFlags, type GlobalFlags } from './options.js';
+
+/** Flags of `dtstream topics`. */
+export interface TopicsFlags extends GlobalFlags, LogFlags {
+  readonly json: boolean;
+}
+
+export function topicsCommand(): Command {
+  const command = new Command('topics')
+    .description('list what is in the log: topics with their offsets and sizes, groups and how far they lag')
+    .option('--json', 'print it as one JSON', false)
+    .addHelpText('after', details)
+    .action(async (flags: TopicsFlags) => {
+      const { runTopics } = await import('./topics-run.js');
+      await runTopics(flags);
+    });
+  return addGlobalFlags(addLogFlags(command));
+}
+
+const details = `
+FIRST is the oldest offset held and END the one that the next message gets. Of a group, COMMITTED is the first message
+that it still needs (of an orbit that is open), READ is where it reads on, and LAG is END - READ.`;

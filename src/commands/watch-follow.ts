@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DtstreamError } from '../errors.js';
+import type { LogReader, PartitionState, RecordBatch, Transport } from '../transport/transport.js';
+import type { Arrival } from '../tui/dashboard-state.js';
+import type { StartPlace } from './start-place.js';
+
+/** Bytes of values read at once: enough to catch up quickly, few enough for keys and frames to get their turn. */
+const readBytes = 1 << 20;
+/** How often the end of the topic is looked at, and how often a log or a topic that is not there. */
+const lookEveryMs = 500;
+const waitEveryMs = 200;
+
+/** Which messages are followed. */
+export interface FollowOptions {
+  readonly topic: string;
+  readonly from: StartPlace;
+  /** Stop at the end of what is there, noted once. */
+  readonly untilEnd: boolean;
+  /** Whether a log or a topic that is not there yet is waited for. */
+  readonly waits: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Who takes the messages. */
+export interface MessageSink {
+  /** Takes the value of one record; the next one comes when it is done. */
+  take(value: Uint8Array, arrival: Arrival): void | Promise<void>;
+  /** Called after every look at the log: messages known to be there, and those that were deleted before they were read. */
+  progress(state: { readonly unread: number; readonly lostRecords: number }): void;
+  /** Called at every look while there is nothing to read from, and why. */
+  waiting(why: string): void;
+}
+
+/**
+ * Reads messages until the end that was asked for, or until the signal. Nothing is registered in the log.
+ *
+ * @param open opens the log, which is closed at the end
+ * @throws DtstreamError what opening and reading throw; while opening, only what a retry does not help
+ */
+export async function followMessages(
+  open: () => Promise<Transport>,
+  sink: MessageSink,
+  options: FollowOptions,
+): Promise<void> {
+  let { from } = options;
+  const onMissing = (why: string): void => {
+    // What is there when the wait is over came after it began.
+    if (from === 'latest') from = 'earliest';
+    sink.waiting(why);
+  };
+  const log = await whenThere(open, onMissing, options);
+  try {
+    const reader = log && (await whenThere(() => log.openReader(options.topic, from), onMissing, options));
+    try {
+      if (reader !== undefined) await readMessages(reader, sink, options);
+    } finally {
+      await reader?.close();
+    }
+  } finally {
+    await log?.close();
+  }
+}
+
+/** What `open` resolves with, as soon as it does; undefined when the signal comes first. */
+async function whenThere<T>(
+  open: () => Promise<T>,
+  onMissing: (why: string) => void,
+  { waits, signal }: FollowOptions,
+): Promise<T | undefined> {
+  while (!signal.aborted) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!waits || !(error instanceof DtstreamError) || !error.retryable) throw error;
+      onMissing(error.message);
+    }
+    await delay(waitEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+async function readMessages(reader: LogReader, sink: MessageSink, options: FollowOptions): Promise<void> {
+  const { untilEnd, signal } = options;
+  const first = endsOf(await reader.bounds());
+  let ends = first;
+  let lookedMs = performance.now();
+  sink.progress({ unread: unreadOf(reader, ends), lostRecords: reader.lostRecords });
+  while (!signal.aborted && !(untilEnd && unreadOf(reader, first) === 0)) {
+    for (const batch of await reader.read({ bytesMax: readBytes, waitMs: lookEveryMs, signal })) {
+      const end = first.get(batch.partition) ?? 0;
+      for (const { value, offset } of recordsOf(batch)) {
+        if (signal.aborted || (untilEnd && offset >= end)) break;
+        await sink.take(value, arrivalOf(batch, offset < end));
+      }
+    }
+    if (performance.now() - lookedMs >= lookEveryMs) {
+      ends = endsOf(await reader.bounds());
+      lookedMs = performance.now();
+    }
+    sink.progress({ unread: unreadOf(reader, ends), lostRecords: reader.lostRecords });
+  }
+}
+
+/** What was there before we came was received when it was appended: a log at rest is not live because we look at it. */
+function arrivalOf({ timestampMs }: RecordBatch, wasThere: boolean): Arrival {
+  const nowMs = Date.now();
+  return { receivedMs: wasThere ? Math.min(nowMs, timestampMs) : nowMs, appendedMs: timestampMs };
+}
+
+function endsOf(bounds: readonly PartitionState[]): ReadonlyMap<number, number> {
+  return new Map(bounds.map(({ partition, end }) => [partition, end]));
+}
+
+/** Offsets between where the reader is and the ends. */
+function unreadOf(reader: LogReader, ends: ReadonlyMap<number, number>): number {
+  let unread = 0;
+  for (const [partition, offset] of reader.positions()) unread += Math.max(0, (ends.get(partition) ?? 0) - offset);
+  return unread;
+}
+
+function* recordsOf(batch: RecordBatch): Generator<{ value: Uint8Array; offset: number }> {
+  let from = 0;
+  for (let index = 0; index < batch.valueEnds.length; index++) {
+    const to = batch.valueEnds[index];
+    yield { value: batch.values.subarray(from, to), offset: batch.offsets?.[index] ?? batch.firstOffset + index };
+    from = to;
+  }
+}

@@ -1,0 +1,39 @@
+import { readMessage } from '../tui/incoming-message.js';
+import { renderPlainLine } from '../tui/plain-line.js';
+import { say, writeOut } from './stdio.js';
+import type { MessageSink } from './watch-follow.js';
+
+const lineEnd = Buffer.from('\n');
+
+/** `--json`: every message as it is, one a line, on stdout; `--plain`: a compact line a message. */
+export function lineSink(
+  how: 'json' | 'plain',
+  about: { readonly source: string; readonly quiet: boolean },
+): MessageSink {
+  const { source, quiet } = about;
+  let isWaiting = false;
+  let lostBefore = 0;
+  return {
+    async take(value) {
+      if (how === 'json') {
+        await writeOut(Buffer.concat([value, lineEnd]));
+        return;
+      }
+      const result = readMessage(value);
+      if ('message' in result) await writeOut(`${renderPlainLine(result.message)}\n`);
+      else say(`unreadable message: ${result.unreadable}`, 'warn');
+    },
+    progress({ lostRecords }) {
+      if (lostRecords > lostBefore) say(`${lostText(lostRecords - lostBefore)}; going on`, 'warn');
+      lostBefore = lostRecords;
+    },
+    waiting() {
+      if (!isWaiting && !quiet) say(`waiting for ${source}`);
+      isWaiting = true;
+    },
+  };
+}
+
+function lostText(count: number): string {
+  return `${count} message${count === 1 ? '' : 's'} deleted by retention before ${count === 1 ? 'it was' : 'they were'} read`;
+}

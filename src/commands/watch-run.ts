@@ -1,0 +1,61 @@
+import { emptyState } from '../tui/dashboard-state.js';
+import { resolveStyle } from '../tui/style.js';
+import { screenRefusal } from '../tui/terminal.js';
+import { loadConfig } from './config.js';
+import { logName, openLog } from './log-flags.js';
+import { say, stopSignal, writeOut } from './stdio.js';
+import { type FollowOptions, followMessages } from './watch-follow.js';
+import { lineSink } from './watch-lines.js';
+import { watchOnScreen } from './watch-screen.js';
+import { snapshotText } from './watch-snapshot.js';
+import { stateSink } from './watch-state.js';
+import type { WatchFlags } from './watch.js';
+
+/** `dtstream watch`: the messages of a topic as a screen, a snapshot or lines. */
+export async function runWatch(flags: WatchFlags): Promise<void> {
+  const signal = stopSignal();
+  const { topic, from } = flags;
+  const { geometry } = await loadConfig(flags.config);
+  // A log that is not there is waited for, unless the question is what is in it.
+  const untilEnd = flags.untilEnd || flags.once;
+  const options: FollowOptions = { topic, from, untilEnd, waits: !untilEnd, signal };
+  const open = () => openLog(flags, { create: false });
+  const source = `${topic} of ${logName(flags)}`;
+  const style = resolveStyle({ env: process.env, isTerminal: process.stdout.isTTY, ascii: flags.ascii });
+  const mode = modeOf(flags);
+  switch (mode) {
+    case 'once': {
+      const state = emptyState();
+      await followMessages(open, stateSink(state), options);
+      if (!signal.aborted) await writeOut(snapshotText(state, style));
+      return;
+    }
+    case 'json':
+    case 'plain':
+      return followMessages(open, lineSink(mode, { source, quiet: flags.quiet }), options);
+    case 'screen': {
+      const channelFirst = flags.config === undefined ? [] : geometry.chambers.map((chamber) => chamber.channelFirst);
+      const terminal = { input: process.stdin, output: process.stdout };
+      const place = { terminal, style, source, channelFirst };
+      return watchOnScreen(place, (sink, stop) => followMessages(open, sink, { ...options, signal: stop }), signal);
+    }
+    default:
+      return mode satisfies never;
+  }
+}
+
+/** How messages are shown: a full screen where nothing else was asked for and one can be drawn. */
+function modeOf(flags: WatchFlags): 'once' | 'json' | 'plain' | 'screen' {
+  if (flags.once) return 'once';
+  if (flags.json) return 'json';
+  if (flags.plain) return 'plain';
+  const refusal = screenRefusal({
+    env: process.env,
+    inputIsTerminal: process.stdin.isTTY,
+    outputIsTerminal: process.stdout.isTTY,
+  });
+  if (refusal === undefined) return 'screen';
+  // A pipe gets lines as a matter of course; somebody who looks at a terminal is told why.
+  if (process.stdout.isTTY) say(`${refusal}: a line a message instead of the screen`);
+  return 'plain';
+}

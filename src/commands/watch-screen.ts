@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { emptyState } from '../tui/dashboard-state.js';
+import { openScreen } from '../tui/screen.js';
+import type { Style } from '../tui/style.js';
+import type { Terminal } from '../tui/terminal.js';
+import type { MessageSink } from './watch-follow.js';
+import { stateSink } from './watch-state.js';
+
+/** Where the dashboard is drawn, and how. */
+export interface ScreenPlace {
+  readonly terminal: Terminal;
+  readonly style: Style;
+  /** Where messages come from, in words. */
+  readonly source: string;
+  /** Board channel of each chamber's first wire; empty = guessed from the channels seen. */
+  readonly channelFirst: readonly number[];
+}
+
+/**
+ * Draws the dashboard until the user quits or the signal comes. It stays when the messages have come to their end; the
+ * terminal is given back on every way out.
+ *
+ * @param follow reads messages into the sink until their end or the signal it gets
+ */
+export async function watchOnScreen(
+  place: ScreenPlace,
+  follow: (sink: MessageSink, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const state = emptyState();
+  const quit = new AbortController();
+  const stop = (): void => quit.abort();
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) return;
+  const screen = openScreen({ ...place, state, onQuit: stop });
+  try {
+    await follow(
+      stateSink(state, () => screen.changed()),
+      quit.signal,
+    );
+    if (quit.signal.aborted) return;
+    state.ended = true;
+    screen.changed();
+    await once(quit.signal, 'abort');
+  } finally {
+    screen.close();
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,21 @@
+import { applyValue, type DashboardState } from '../tui/dashboard-state.js';
+import type { MessageSink } from './watch-follow.js';
+
+/** Adds the messages to the sums of a dashboard, and says when they changed. */
+export function stateSink(state: DashboardState, changed: () => void = () => undefined): MessageSink {
+  return {
+    take(value, arrival) {
+      applyValue(state, value, arrival);
+      changed();
+    },
+    progress({ unread, lostRecords }) {
+      state.unread = unread;
+      state.lostRecords = lostRecords;
+      state.waitingReason = undefined;
+    },
+    waiting(why) {
+      state.waitingReason = why;
+      changed();
+    },
+  };
+}
