@@ -49,11 +49,11 @@ describe('direct mode on simulated data', () => {
   let tally: SimulatorTally;
   before(async () => {
     const source = openSimulator({
-      rows: 12_000,
+      rows: 8000,
       malformedShare: 0.02,
       // The counter wraps in the first run; a second run begins behind it.
       startOrbit: 2 ** 32 - 2500,
-      restartAfterRows: [7000],
+      restartAfterRows: [5000],
     });
     bytes = await readAll(source);
     tally = source.tally();
@@ -121,10 +121,12 @@ describe('direct mode on run 591', () => {
       skip: words === undefined && run591Absent,
     },
     async () => {
-      // Every pair of values of two of the three settings occurs once.
-      const combinations = threadCounts.flatMap((threads, at) =>
-        shardCounts.map((shards, by) => ({ threads, shards, batchRows: [batchSizes[(at + by) % 3]] })),
-      );
+      // Every value of each setting; all combinations are the simulated stream's.
+      const combinations = [
+        { threads: 1, shards: 10, batchRows: [97] },
+        { threads: 2, shards: 3, batchRows: [97, 5000] },
+        { threads: 8, shards: 1, batchRows: [100_000] },
+      ];
       const input = { bytes: words ?? new Uint8Array(), format: 'words', chunkBytes: 1 << 17 } as const;
       const [first, ...others] = await outcomes(input, combinations);
       const { runs, hit_count_chamber, late_hits, orbits, ledger } = first.outcome.totals;
