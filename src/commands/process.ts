@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { DtstreamError } from '../errors.js';
 import { addLogFlags, type LogFlags } from './log-flags.js';
 import {
   addComputeFlags,
@@ -55,6 +56,7 @@ export function processCommand(): Command {
     .addHelpText('after', examples)
     .action(async (inputs: string[], flags: ProcessFlags) => {
       if (inputs.length > 0) {
+        refuseTopicFlags(command);
         const { runDirect } = await import('./process-direct.js');
         await runDirect(inputs, flags);
       } else {
@@ -64,7 +66,19 @@ export function processCommand(): Command {
     });
   addGlobalFlags(addComputeFlags(command));
   addInputFlags(command.optionsGroup('With INPUT (messages go to stdout):'));
-  return addTopicFlags(command.optionsGroup('Without INPUT (from the log; messages go to data_clean):'));
+  return addTopicFlags(command.optionsGroup(topicGroup));
+}
+
+const topicGroup = 'Without INPUT (from the log; messages go to data_clean):';
+
+/** What a flag about the log asks for must not be passed over in silence. */
+function refuseTopicFlags(command: Command): void {
+  const given = command.options.find(
+    (option) =>
+      option.helpGroupHeading === topicGroup && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given === undefined) return;
+  throw new DtstreamError('usage', `${given.long ?? given.flags} goes without an input: with one, no log is used`);
 }
 
 function addInputFlags(command: Command): Command {

@@ -55,6 +55,12 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       2,
       /must be one of auto, full, none, got all/,
     ],
+    [
+      'a flag about the log with an input',
+      ['process', 'good.csv', '--from', 'latest'],
+      2,
+      /: --from goes without an input/,
+    ],
     ['a missing file', ['process', 'absent.dat'], 1, /: cannot read absent.dat: no such file or directory\n/],
     ['a missing file among others', ['process', 'good.csv', 'absent.dat'], 1, /: cannot read absent.dat: no such file/],
     ['a glob without a match', ['process', 'no*.dat'], 1, /: cannot read no\*.dat: no file matches\n/],
