@@ -1,5 +1,6 @@
 import { Command, CommanderError, Help } from 'commander';
 import { DtstreamError, exitCodeOf } from '../errors.js';
+import { systemProblem } from '../sources/input-error.js';
 import { demoCommand } from './demo.js';
 import type { GlobalFlags } from './options.js';
 import { processCommand } from './process.js';
@@ -29,7 +30,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     program.addCommand(subcommand().copyInheritedSettings(program));
   }
   exitOverride(program);
-  quietOnClosedPipe();
+  watchStdout();
   try {
     await program.parseAsync(argv);
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
@@ -69,10 +70,11 @@ function exitOverride(command: Command): void {
   for (const child of command.commands) exitOverride(child);
 }
 
-/** `dtstream … | head` is no failure: whoever reads has had enough. */
-function quietOnClosedPipe(): void {
+/** `dtstream … | head` is no failure: whoever reads has had enough. A full disk is one. */
+function watchStdout(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    say(`cannot write to stdout: ${systemProblem(error)}`, 'error');
+    process.exit(1);
   });
 }

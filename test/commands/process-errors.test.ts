@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { simulateRows } from '../../src/sources/simulator/simulator.js';
 import { encodeWord, wordBytes } from '../../src/domain/word.js';
-import { assertFails, runCli, summaryOf } from '../helpers/cli.js';
+import { assertFails, cliPath, runCli, summaryOf } from '../helpers/cli.js';
 
 const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
 
@@ -138,6 +139,12 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     const { ledger } = summaryOf(result);
     assert.ok(ledger.rows_read > 10_000 && ledger.rows_read < 50_000);
     assert.equal(ledger.carried_out, 0);
+  });
+
+  it('says that stdout cannot be written', { skip: !existsSync('/dev/full') && 'no /dev/full here' }, () => {
+    const args = ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, cliPath, 'process', 'good.csv'];
+    const { status, stderr } = spawnSync('sh', args, { cwd: folder, encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [1, 'dtstream: cannot write to stdout: no space left on device\n']);
   });
 
   it('publishes nothing for an input without rows', async () => {
