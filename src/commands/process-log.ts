@@ -14,9 +14,9 @@ const batchRowsDefault = 500_000;
 /** Messages stay below the size that brokers take by default. */
 const messageBytesMax = 900_000;
 const chunkBytesMax = 1 << 20;
-const chunkBytesMin = 1 << 16;
-/** Bytes of the open chunks of all partitions together. */
-const openBytesMax = 32 << 20;
+const chunkBytesMin = 1 << 14;
+/** Bytes of the open chunks of all partitions together: what they hold beyond a batch would have to be carried. */
+const openBytesMax = 2 << 20;
 const topicPollMs = 100;
 
 /** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
@@ -33,7 +33,10 @@ export async function runFromLog(flags: ProcessFlags): Promise<void> {
     if (topic === undefined) return;
     await log.createTopics([resultTopic('data_clean'), resultTopic('data_rejected')]);
     const partitions = topic.partitions.length;
-    const chunkBytes = Math.max(chunkBytesMin, Math.min(chunkBytesMax, openBytesMax / partitions));
+    const chunkBytes = Math.max(
+      chunkBytesMin,
+      Math.min(chunkBytesMax, 2 ** Math.floor(Math.log2(openBytesMax / partitions))),
+    );
     const shards = flags.shards ?? flags.threads;
     const chambers = geometry.chambers.length;
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });

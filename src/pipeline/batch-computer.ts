@@ -76,7 +76,7 @@ export class BatchComputer {
       members.map((group) => this.#pool.aggregate({ ...bounds, shards: group.map(({ input }) => input) })),
     );
     return {
-      totals: this.#merge(results),
+      totals: this.#merge(results, bounds.detailMax),
       keep: () => {
         members.forEach((group, index) => {
           group.forEach(({ input, shard }, place) => this.#keep(shard, input, results[index].carried[place]));
@@ -99,7 +99,7 @@ export class BatchComputer {
     this.#carries[shard] = { buffer: input.carryOut, count };
   }
 
-  #merge(results: readonly AggregateResult[]): BatchTotals {
+  #merge(results: readonly AggregateResult[], detailMax: number): BatchTotals {
     const hits = new Uint32Array(this.#chambers * chamberChannels);
     const active = new Uint32Array(this.#chambers * (chamberChannels + 1));
     for (const result of results) {
@@ -118,13 +118,14 @@ export class BatchComputer {
       orbitFirst: Math.min(...results.map((result) => result.orbitFirst)),
       orbitLast: Math.max(...results.map((result) => result.orbitLast)),
       carried: sum((result) => result.carried.reduce((total, count) => total + count, 0)),
-      detail: this.#mergeDetail(results),
+      detail: this.#mergeDetail(results, detailMax),
     };
   }
 
-  #mergeDetail(results: readonly AggregateResult[]): BatchTotals['detail'] {
+  #mergeDetail(results: readonly AggregateResult[], detailMax: number): BatchTotals['detail'] {
     const details = results.map((result) => result.detail).filter((detail) => detail !== undefined);
-    if (details.length < results.length) return undefined;
+    const listed = details.flat().reduce((total, { orbits }) => total + orbits.length, 0);
+    if (details.length < results.length || listed > detailMax) return undefined;
     return Array.from({ length: this.#chambers }, (_, chamber) =>
       details.map((detail) => detail[chamber]).filter((detail) => detail !== undefined),
     );

@@ -43,9 +43,6 @@ export class PublishedMessage {
   }
 }
 
-/** Bytes that one orbit of a list takes in a message at least: `0,` and `1,`. */
-const detailBytesMin = 4;
-
 /** Turns cuts into messages: one a run, in order, each with its balanced ledger. */
 export class BatchPublisher {
   readonly #computer: BatchComputer;
@@ -80,7 +77,7 @@ export class BatchPublisher {
       const closing = await this.#computer.close(rest.slices, {
         closed: this.#state.closed,
         watermark,
-        detailMax: this.#detailMax,
+        detailMax: this.#detailMax(watermark),
       });
       const { totals } = closing;
       const message = this.#messageOf(rest, totals, { run, openedMs, closedMs: now() });
@@ -136,9 +133,18 @@ export class BatchPublisher {
     return detail === 'full' && totals.orbitLast > totals.orbitFirst ? undefined : build('omitted');
   }
 
-  get #detailMax(): number {
-    return this.#options.detail === 'none' ? 0 : this.#options.messageBytesMax / detailBytesMin;
+  /** How many orbits a message can list at most, so that no more are collected in vain. */
+  #detailMax(watermark: number): number {
+    const { detail, messageBytesMax } = this.#options;
+    return detail === 'none' ? 0 : messageBytesMax / orbitBytesMin(this.#state.closed, watermark);
   }
+}
+
+/** Bytes that an orbit in (closed, watermark] takes in a list at least, with its comma and its `1,`. */
+function orbitBytesMin(closed: number, watermark: number): number {
+  const first = closed % 2 ** 32;
+  const wraps = watermark - closed + first >= 2 ** 32;
+  return (wraps ? 1 : String(first).length) + 3;
 }
 
 /** Whether a cut reads anything for the first time; also a record without rows is read. */

@@ -113,13 +113,22 @@ function seenChannels(counts: Uint32Array, channelFirst: number): SeenHistogram 
   };
 }
 
+/** Room for a number of active channels beside its orbit in one sortable number. */
+const countSpan = 128;
+
 /** Per-orbit lists of several shard groups as one, raw orbits ascending. */
 function seenOrbits(parts: readonly OrbitDetail[]): SeenHistogram {
-  const pairs = parts.flatMap(({ orbits, counts }) =>
-    Array.from(orbits, (orbit, index) => [rawOrbit(orbit), counts[index]] as const),
-  );
-  pairs.sort(([a], [b]) => a - b);
-  return { bin_edges: pairs.map(([orbit]) => orbit), hist_counts: pairs.map(([, count]) => count) };
+  const keys = new Float64Array(parts.reduce((total, { orbits }) => total + orbits.length, 0));
+  let at = 0;
+  for (const { orbits, counts } of parts) {
+    for (let index = 0; index < orbits.length; index++)
+      keys[at++] = rawOrbit(orbits[index]) * countSpan + counts[index];
+  }
+  keys.sort();
+  return {
+    bin_edges: Array.from(keys, (key) => Math.floor(key / countSpan)),
+    hist_counts: Array.from(keys, (key) => key % countSpan),
+  };
 }
 
 function sum(values: ArrayLike<number>): number {

@@ -23,7 +23,7 @@ export interface LaneReaderOptions {
 }
 
 /** Bytes of values that one read asks for. */
-const readBytes = 4 << 20;
+const readBytes = 1 << 20;
 const readWaitMs = 500;
 
 /**
@@ -81,6 +81,7 @@ export class LaneReader {
 
   /** Reads until the ends are reached or the signal aborts. Never rejects: {@link take} throws what went wrong. */
   async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.#taken(), { once: true });
     try {
       while (!signal.aborted && !this.#reachedEnds()) {
         await this.#caughtUp(signal);
@@ -148,10 +149,7 @@ export class LaneReader {
   /** Waits while whoever takes the chunks is behind. */
   async #caughtUp(signal: AbortSignal): Promise<void> {
     while (this.#underWay.length > this.#aheadMax && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#taken = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      await new Promise<void>((resolve) => (this.#taken = resolve));
     }
   }
 

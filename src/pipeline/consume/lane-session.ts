@@ -27,8 +27,8 @@ export interface SessionOptions extends Omit<PublisherOptions, 'producer'> {
 export type SessionEnd = 'end' | 'stopped' | 'lost';
 
 /** Carried hits above which the partitions that are ahead wait for the one behind, and below which they go on. */
-const carriedHigh = 500_000;
-const carriedLow = 250_000;
+const carriedHigh = 800_000;
+const carriedLow = 400_000;
 /** Carried hits at most. */
 export const carriedMax = 1_000_000;
 
@@ -241,7 +241,8 @@ export class LaneSession {
       const isUnread = bound !== undefined && read < bound.end;
       const newestMs = reader.newestMs(partition);
       const isFresh = newestMs !== undefined && nowMs - newestMs < this.#options.idleMs;
-      this.#lane.hold(partition, isUnread || isFresh);
+      // With an end that is fixed, a partition that has come to it gives nothing more.
+      this.#lane.hold(partition, isUnread || (isFresh && !this.#options.untilEnd));
     }
   }
 
