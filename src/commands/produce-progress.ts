@@ -26,6 +26,8 @@ export class ProduceProgress {
   readonly #isTerminal = canRedraw();
   #timer: NodeJS.Timeout | undefined;
   #isDrawn = false;
+  #stopSeenMs: number | undefined;
+  #hasSaidStop = false;
   #saidMs = 0;
   #stallSaidMs = -Infinity;
   #before = { rows: 0, elapsedMs: 0 };
@@ -34,10 +36,14 @@ export class ProduceProgress {
     this.#options = options;
   }
 
-  start(look: () => ProduceStatus): void {
-    if (this.#options.quiet) return;
+  /** @param stop aborts when the run is told to end */
+  start(look: () => ProduceStatus, stop: AbortSignal): void {
     this.#saidMs = performance.now();
-    this.#timer = setInterval(() => this.#show(look()), lookMs);
+    this.#timer = setInterval(() => {
+      const status = look();
+      if (stop.aborted) this.#showStop(status);
+      else this.#show(status);
+    }, lookMs);
   }
 
   /** Says how the run went. */
@@ -52,6 +58,14 @@ export class ProduceProgress {
     this.#clear();
   }
 
+  #showStop({ appendingMs }: ProduceStatus): void {
+    this.#stopSeenMs ??= performance.now();
+    if (this.#hasSaidStop || Math.min(appendingMs, performance.now() - this.#stopSeenMs) < stallMsMin) return;
+    this.#hasSaidStop = true;
+    this.#clear();
+    say('stopping once the log takes what was read; a second signal ends at once', 'warn');
+  }
+
   #show(status: ProduceStatus): void {
     const nowMs = performance.now();
     const stall = stallText(status, this.#options.rate);
@@ -60,6 +74,7 @@ export class ProduceProgress {
       this.#clear();
       say(stall, 'warn');
     }
+    if (this.#options.quiet) return;
     if (!this.#isTerminal && nowMs - this.#saidMs < lineMs) return;
     const { rows, elapsedMs } = status;
     const text = progressText(status, this.#before, this.#options);
@@ -104,7 +119,7 @@ export function progressText(
   if (share !== undefined && share > 0 && rows > 0) {
     const shareBefore = (share * options.rowsBefore) / (options.rowsBefore + rows);
     const leftMs = (elapsedMs * (1 - share)) / (share - shareBefore);
-    parts.push(`${Math.floor(share * 100)} %`, `${Math.ceil(leftMs / 1000)} s left`);
+    parts.push(`${Math.floor(share * 100)} %`, `${Math.max(1, Math.round(leftMs / 1000))} s left`);
   }
   return parts.join(', ');
 }

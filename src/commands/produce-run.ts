@@ -86,7 +86,7 @@ export async function runProduce(inputs: readonly string[], flags: ProduceFlags)
       share: shareOf(flags, files),
     });
     try {
-      progress.start(() => run.status());
+      progress.start(() => run.status(), signal);
       const status = await run.run();
       progress.end(status, signal.aborted);
     } finally {

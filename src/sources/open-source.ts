@@ -89,7 +89,9 @@ async function openBytes(file: InputFile, { stdin, signal }: SourceOptions): Pro
 }
 
 async function unpack(name: string, reader: PeekReader): Promise<PeekReader> {
-  const head = await reader.peek(gzipHeaderBytes);
+  // Two bytes tell most inputs apart; a live one should not wait for more.
+  const start = await reader.peek(2);
+  const head = looksLikeGzip(start) ? await reader.peek(gzipHeaderBytes) : start;
   const isNamedGzip = /\.gz$/i.test(name);
   if (looksLikeGzip(head)) return new PeekReader(new GunzipReader(name, reader));
   if (isNamedGzip && head.length > 0) throw inputError(name, 'offset 0: a .gz file must begin as gzip, this does not');

@@ -5,7 +5,7 @@ import type { Packer } from './packer.js';
 import { Prefetch } from './prefetch.js';
 import { type RowChunk, readRows } from './read-rows.js';
 import type { ResumeState } from './resume-state.js';
-import type { PlacedSource, ProduceInput } from './row-source.js';
+import type { PlacedSource, ProduceInput, RowPlace } from './row-source.js';
 import { RowTable, shiftOrbits } from './row-table.js';
 import { scanCsv } from './scan-csv.js';
 import { scanWords } from './scan-words.js';
@@ -26,8 +26,10 @@ export interface FeedOptions {
 export class RowFeed {
   readonly #input: ProduceInput;
   readonly #options: FeedOptions;
+  /** Ends the reading: at the end of the run, or when its signal aborts. */
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
+  readonly #onAbort = (): void => this.#stop.abort();
   readonly #table = new RowTable();
   #chunks: Prefetch<RowChunk>;
   #chunk: RowChunk | undefined;
@@ -51,7 +53,9 @@ export class RowFeed {
     const { resume } = options;
     this.#input = input;
     this.#options = options;
-    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal.aborted) this.#stop.abort();
     this.#rows = resume?.rows ?? 0;
     this.#last = resume?.last;
     this.#pass = resume?.pass ?? 0;
@@ -60,7 +64,7 @@ export class RowFeed {
     this.#isSeeking = resume !== undefined;
     this.#isPassEmpty = resume === undefined;
     const from = resume && { ...resume.last, offset: resume.last.offset };
-    this.#chunks = new Prefetch(readRows(input.open(from, this.#signal), this.#signal));
+    this.#chunks = this.#open(from);
   }
 
   /** Rows that can be taken now. */
@@ -137,8 +141,14 @@ export class RowFeed {
   }
 
   async close(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#onAbort);
     this.#stop.abort();
     await this.#chunks.close();
+  }
+
+  #open(from: RowPlace | undefined): Prefetch<RowChunk> {
+    const { signal } = this.#stop;
+    return new Prefetch(readRows(this.#input.open(from, signal), signal));
   }
 
   #begin(chunk: RowChunk): void {
@@ -184,7 +194,7 @@ export class RowFeed {
     this.#clock = new LoopClock();
     this.#isPassEmpty = true;
     this.#chunk = undefined;
-    this.#chunks = new Prefetch(readRows(this.#input.open(undefined, this.#signal), this.#signal));
+    this.#chunks = this.#open(undefined);
   }
 
   #currentChunk(): RowChunk {

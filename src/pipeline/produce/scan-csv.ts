@@ -27,7 +27,7 @@ export function scanCsv(bytes: Uint8Array, from: number, length: number, table: 
   let at = from;
   while (at < length && row < tableRows) {
     const start = at;
-    let digit = 0;
+    let digit: number;
     quick: {
       // Reading past the end of a field stops at the LF that ends every line.
       let head = bytes[at++] - zero;

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, describe, test } from 'node:test';
+import { csvHeader } from '../../src/domain/hit.js';
+import { type FollowOptions, followFile } from '../../src/sources/follow-file.js';
+import type { HitSource } from '../../src/sources/hit-source.js';
+import { tempFolder } from './temp-folder.js';
+
+/** A file that is followed, and what came of it. */
+class Followed {
+  readonly path: string;
+  readonly warnings: string[] = [];
+  readonly #stop = new AbortController();
+  readonly #sources: AsyncGenerator<HitSource, void>;
+  source: HitSource | undefined;
+
+  constructor(context: TestContext, path: string, options: Partial<FollowOptions> = {}) {
+    this.path = path;
+    // A read that waits for ever fails its test.
+    const timer = setTimeout(() => this.#stop.abort(), 20_000);
+    context.after(() => clearTimeout(timer));
+    const { signal } = this.#stop;
+    const warn = ({ message }: { message: string }): number => this.warnings.push(message);
+    this.#sources = followFile(
+      { kind: 'file', name: path, bytesTotal: undefined },
+      { format: 'auto', warn, signal, ...options },
+    );
+    context.after(() => this.stop());
+  }
+
+  /** Opens the next source: the first one, or the one after {@link readToEnd}. */
+  async next(): Promise<HitSource> {
+    const { value } = await this.#sources.next();
+    assert.ok(value, 'there is a source');
+    this.source = value;
+    return value;
+  }
+
+  /** Reads until so many bytes came. */
+  async read(count: number): Promise<string> {
+    let text = '';
+    for (let more = await this.#readOnce(); more !== ''; more = await this.#readOnce()) {
+      text += more;
+      if (text.length >= count) break;
+    }
+    return text;
+  }
+
+  /** Reads until the source ends. */
+  async readToEnd(): Promise<string> {
+    let text = '';
+    for (let more = await this.#readOnce(); more !== ''; more = await this.#readOnce()) text += more;
+    return text;
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#sources.return();
+  }
+
+  abort(): void {
+    this.#stop.abort();
+  }
+
+  /** Whether there are no more sources. */
+  async isOver(): Promise<boolean> {
+    return (await this.#sources.next()).done === true;
+  }
+
+  async #readOnce(): Promise<string> {
+    const target = Buffer.alloc(1000);
+    const count = (await this.source?.read(target)) ?? 0;
+    return target.toString('latin1', 0, count);
+  }
+}
+
+describe('followFile', () => {
+  test('gives what is there, then what is added', async (t) => {
+    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': 'one\ntw' }), 'run.csv'));
+    assert.equal((await followed.next()).format, 'csv');
+    assert.equal(await followed.read(6), 'one\ntw');
+    const more = followed.read(8);
+    await appendFile(followed.path, 'o\n');
+    await appendFile(followed.path, 'row 3\n');
+    assert.equal(await more, 'o\nrow 3\n');
+  });
+
+  test('waits for the first bytes of an empty file to know its format', async (t) => {
+    const followed = new Followed(t, join(tempFolder(t, { run: '' }), 'run'));
+    const opened = followed.next();
+    await appendFile(followed.path, `${csvHeader}\n2,0,1,5,6,7\n`);
+    assert.equal((await opened).format, 'csv');
+    assert.match(await followed.read(60), /^HEAD.*\n2,0,1,5,6,7\n$/);
+  });
+
+  test('reads a rotated file to its end, then the new one, also where there is none for a while', async (t) => {
+    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': 'row 1\n' }), 'run.csv'));
+    await followed.next();
+    assert.equal(await followed.read(6), 'row 1\n');
+    const rest = followed.readToEnd();
+    await rename(followed.path, `${followed.path}.1`);
+    await appendFile(`${followed.path}.1`, 'row 2\n');
+    await writeFile(followed.path, 'row 3\n');
+    assert.equal(await rest, 'row 2\n');
+    await followed.next();
+    assert.equal(await followed.read(6), 'row 3\n');
+    assert.deepEqual(followed.warnings, []);
+  });
+
+  test('picks the columns of each file by its own header', async (t) => {
+    const header = 'FPGA;HEAD;TDC_CHANNEL;ORBIT_CNT;BX_COUNTER;TDC_MEAS';
+    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': `${header}\n0;2;3;4;5;6\n` }), 'run.csv'));
+    assert.equal((await followed.next()).offset, undefined);
+    assert.equal(await followed.read(12), '2,0,3,4,5,6\n');
+    const rest = followed.readToEnd();
+    await rename(followed.path, `${followed.path}.1`);
+    await writeFile(followed.path, `${csvHeader}\n2,1,3,4,5,6\n`);
+    assert.equal(await rest, '');
+    assert.equal((await followed.next()).offset, 0);
+    assert.match(await followed.read(60), /\n2,1,3,4,5,6\n$/);
+  });
+
+  test('starts again when the file is truncated, and says so', async (t) => {
+    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': 'a long line\n' }), 'run.csv'));
+    await followed.next();
+    await followed.read(12);
+    const rest = followed.readToEnd();
+    await truncate(followed.path);
+    await appendFile(followed.path, 'row 2\n');
+    assert.equal(await rest, '');
+    await followed.next();
+    assert.equal(await followed.read(6), 'row 2\n');
+    assert.deepEqual(followed.warnings, [`${followed.path} has become shorter: reading it from its start`]);
+  });
+
+  test('keeps the start of a word until its end is written', async (t) => {
+    const followed = new Followed(t, join(tempFolder(t, { 'run.dat': 'abcdefgh12345' }), 'run.dat'));
+    assert.equal((await followed.next()).format, 'words');
+    assert.equal(await followed.read(1), 'abcdefgh');
+    const more = followed.read(1);
+    await appendFile(followed.path, '678+');
+    assert.equal(await more, '12345678');
+  });
+
+  test('begins inside of the file', async (t) => {
+    const path = join(tempFolder(t, { 'run.csv': 'row 1\nrow 2\nrow 3\n' }), 'run.csv');
+    const followed = new Followed(t, path, { from: { format: 'csv', offset: 6 } });
+    assert.equal((await followed.next()).offset, 6);
+    assert.equal(await followed.read(12), 'row 2\nrow 3\n');
+    const short = new Followed(t, path, { from: { format: 'csv', offset: 18 } });
+    await assert.rejects(short.next(), { code: 'input', message: /offset 18: it must be longer, .* has 18 bytes/ });
+  });
+
+  test('ends its wait when the signal aborts', async (t) => {
+    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': 'row 1\n' }), 'run.csv'));
+    await followed.next();
+    await followed.read(6);
+    const more = followed.read(1);
+    followed.abort();
+    await assert.rejects(more, { name: 'AbortError' });
+    assert.ok(await followed.isOver());
+  });
+});
