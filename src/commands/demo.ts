@@ -1,20 +1,31 @@
 import { Command } from 'commander';
-import { addComputeFlags, addGlobalFlags, type ComputeFlags, type GlobalFlags, wholeNumber } from './options.js';
+import { addGlobalFlags, type GlobalFlags, wholeNumber } from './options.js';
+import { parseRate } from './quantity.js';
 
 /** Flags of `dtstream demo`. */
-export interface DemoFlags extends GlobalFlags, ComputeFlags {
-  readonly rows: number;
+export interface DemoFlags extends GlobalFlags {
+  /** Rows/s; Infinity = as fast as it goes. */
+  readonly rate: number;
   readonly seed: number;
+  readonly threads?: number;
+  readonly ascii: boolean;
 }
 
 export function demoCommand(): Command {
   const command = new Command('demo')
-    .description('simulate cosmic muons, process them and draw what came out')
-    .option('--rows <n>', 'rows to simulate', wholeNumber(1, 1e9), 1_000_000)
+    .description('show the whole line at work: simulated muons, produce, process and the dashboard')
+    .option('--rate <rows/s>', 'rows a second, as 1000 or 10k; max: as fast as it goes', parseRate, 1000)
     .option('--seed <n>', 'seed of the simulator: same seed, same hits', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--threads <n>', 'worker threads of process (default: one a core)', wholeNumber(1, 256))
+    .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
+    .addHelpText('after', details)
     .action(async (flags: DemoFlags) => {
       const { runDemo } = await import('./demo-run.js');
       await runDemo(flags);
     });
-  return addGlobalFlags(addComputeFlags(command));
+  return addGlobalFlags(command);
 }
+
+const details = `
+The log lies in a folder of its own under the system's temporary one. q stops everything and removes it. Without a
+terminal, plain snapshots of the dashboard are printed for ten seconds.`;

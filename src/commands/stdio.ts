@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { constants } from 'node:os';
 
 /** Writes to stdout and waits while its reader is slow. */
 export async function writeOut(text: string | Uint8Array): Promise<void> {
@@ -23,17 +24,29 @@ export function canRedraw(): boolean {
   return process.stderr.isTTY && !logsJson;
 }
 
+/** A signal that comes again so soon is the same one: npm passes on what the terminal has sent to all. */
+const echoMs = 500;
+
 /**
  * A signal that aborts on SIGINT or SIGTERM, so that what is under way can be finished; the second one ends the process
- * at once.
+ * at once. A process that was started with a channel to its parent (node's `fork`) also stops when that is closed.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
+  let firstMs: number | undefined;
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+      firstMs ??= performance.now();
+      if (performance.now() - firstMs > echoMs) process.exit(128 + constants.signals[name]);
       controller.abort();
     });
+  }
+  if (process.connected) {
+    process.once('disconnect', () => controller.abort());
+    process.channel?.unref();
+  } else if ('connected' in process) {
+    // There was a channel, and it was closed before we came here.
+    controller.abort();
   }
   return controller.signal;
 }

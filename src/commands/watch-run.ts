@@ -1,12 +1,11 @@
 import { emptyState } from '../tui/dashboard-state.js';
 import { resolveStyle } from '../tui/style.js';
-import { screenRefusal } from '../tui/terminal.js';
 import { loadConfig } from './config.js';
 import { logName, openLog } from './log-flags.js';
 import { say, stopSignal, writeOut } from './stdio.js';
 import { type FollowOptions, followMessages } from './watch-follow.js';
 import { lineSink } from './watch-lines.js';
-import { watchOnScreen } from './watch-screen.js';
+import { screenRefusalHere, watchOnScreen } from './watch-screen.js';
 import { snapshotText } from './watch-snapshot.js';
 import { stateSink } from './watch-state.js';
 import type { WatchFlags } from './watch.js';
@@ -49,11 +48,7 @@ function modeOf(flags: WatchFlags): 'once' | 'json' | 'plain' | 'screen' {
   if (flags.once) return 'once';
   if (flags.json) return 'json';
   if (flags.plain) return 'plain';
-  const refusal = screenRefusal({
-    env: process.env,
-    inputIsTerminal: process.stdin.isTTY,
-    outputIsTerminal: process.stdout.isTTY,
-  });
+  const refusal = screenRefusalHere();
   if (refusal === undefined) return 'screen';
   // A pipe gets lines as a matter of course; somebody who looks at a terminal is told why.
   if (process.stdout.isTTY) say(`${refusal}: a line a message instead of the screen`);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { emptyState } from '../tui/dashboard-state.js';
 import { openScreen } from '../tui/screen.js';
 import type { Style } from '../tui/style.js';
-import type { Terminal } from '../tui/terminal.js';
+import { screenRefusal, type Terminal } from '../tui/terminal.js';
 import type { MessageSink } from './watch-follow.js';
 import { stateSink } from './watch-state.js';
 
@@ -46,4 +46,13 @@ export async function watchOnScreen(
     screen.close();
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** Why this process has no terminal that a screen can be drawn on, or undefined when it has. */
+export function screenRefusalHere(): string | undefined {
+  return screenRefusal({
+    env: process.env,
+    inputIsTerminal: process.stdin.isTTY,
+    outputIsTerminal: process.stdout.isTTY,
+  });
 }
