@@ -24,6 +24,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Another copy of the program; default {@link cliPath}. */
   readonly program?: string;
+  /** Added to the environment, which else has only `PATH` and `HOME`. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Written to standard input, which then ends; without it standard input is empty. */
   readonly stdin?: string | Uint8Array;
 }
@@ -38,11 +40,11 @@ export interface RunningCli {
 }
 
 /** Starts `dtstream ARGS` with standard input open; the process is killed when it takes longer than a minute. */
-export function startCli(args: readonly string[], { program, cwd }: Omit<CliOptions, 'stdin'> = {}): RunningCli {
+export function startCli(args: readonly string[], { program, cwd, env }: Omit<CliOptions, 'stdin'> = {}): RunningCli {
   const child = spawn(process.execPath, ['--enable-source-maps', program ?? cliPath, ...args], {
     cwd,
     // The caller's colours, brokers and the like are not the test's.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });

@@ -53,6 +53,20 @@ describe('the screen as text', () => {
     assertGolden('states-80x24', `${frames.join(`\n${'='.repeat(80)}\n`)}\n`);
   });
 
+  it('says why it waits, and what was deleted before it was read, in text that is safe', () => {
+    const state = emptyState();
+    state.waitingReason = 'cannot open \x1b[31m{red-fg}log: there is no log yet';
+    const surface = { width: 80, height: 24, style: ascii };
+    const lines = renderScreen(state, viewOf({ nowMs, source: 'data_clean of embedded log log' }), surface);
+    assert.deepEqual(
+      lines.map((line) => line.trim()).filter((line) => /data_clean|cannot/.test(line)),
+      ['of data_clean of embedded log log', 'cannot open ?[31m(red-fg)log: there is no log yet'],
+    );
+    const late = sampleState(count);
+    late.lostRecords = 1234;
+    assert.match(renderScreen(late, viewOf({ nowMs }), surface).at(-1) ?? '', /^1,234 deleted before they were read, /);
+  });
+
   it('says in one line that the terminal is too small', () => {
     const surface = { width: 59, height: 15, style: color };
     const lines = renderScreen(sampleState(1), viewOf({ nowMs }), surface).filter((line) => line !== '');

@@ -1,51 +1,17 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { after, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
 
 const driver = fileURLToPath(new URL('./screen-driver.js', import.meta.url));
-const hasTmux = process.platform !== 'win32' && spawnSync('tmux', ['-V']).status === 0;
-const skip = hasTmux ? false : 'tmux is not installed';
-const server = `dtstream-test-${process.pid}`;
-
-function tmux(...args: string[]): string {
-  return execFileSync('tmux', ['-L', server, '-f', '/dev/null', ...args], { encoding: 'utf8' });
-}
-
-/** Starts a shell in a terminal of its own and gives what a user can do there. */
-function openTerminal(name: string, environment: Record<string, string> = {}) {
-  const variables = Object.entries({ LC_ALL: 'C.UTF-8', ...environment }).map(([key, value]) => `${key}=${value}`);
-  tmux('new-session', '-d', '-s', name, '-x', '80', '-y', '24', `env ${variables.join(' ')} sh`);
-  const terminal = {
-    press: (...keys: string[]) => tmux('send-keys', '-t', name, ...keys),
-    type: (line: string) => tmux('send-keys', '-t', name, line, 'Enter'),
-    resize: (columns: number, rows: number) =>
-      tmux('resize-window', '-t', name, '-x', String(columns), '-y', String(rows)),
-    text: () => tmux('capture-pane', '-p', '-t', name),
-    flags: () => tmux('display', '-p', '-t', name, '#{alternate_on} #{cursor_flag} #{mouse_any_flag}').trim(),
-    /** The first screen that matches; fails with the last one seen when none does. */
-    async until(pattern: RegExp): Promise<string> {
-      const deadlineMs = Date.now() + 15_000;
-      for (;;) {
-        const text = terminal.text();
-        if (pattern.test(text)) return text;
-        if (Date.now() > deadlineMs) assert.fail(`the screen never matched ${String(pattern)}:\n${text}`);
-        await delay(30);
-      }
-    },
-  };
-  return terminal;
-}
 
 /** A command line that runs the dashboard and says what it left behind. */
 function command(ending = ''): string {
-  const run = `'${process.execPath}' '${driver}' ${ending}`;
-  return `before=$(stty -g); ${run}; echo rc=$?; [ "$before" = "$(stty -g)" ] && echo stty as before`;
+  return checkedCommand(`'${process.execPath}' '${driver}' ${ending}`);
 }
 
-describe('the screen in a terminal', { skip }, () => {
-  after(() => spawnSync('tmux', ['-L', server, 'kill-server']));
+describe('the screen in a terminal', { skip: withoutTmux }, () => {
+  after(closeTerminals);
 
   it('draws, turns pages, freezes, helps and follows the size of the terminal', async () => {
     const terminal = openTerminal('keys');
@@ -103,7 +69,7 @@ describe('the screen in a terminal', { skip }, () => {
 
   for (const term of ['screen-256color', 'xterm-256color', 'xterm-kitty', 'no-such-terminal']) {
     it(`draws the same with TERM=${term}`, async () => {
-      const terminal = openTerminal(term, { TERM: term });
+      const terminal = openTerminal(term, { env: { TERM: term } });
       terminal.type(command());
       const text = await terminal.until(/LIVE[^]*┤[^]*[▁▂▃▄▅▆▇█]/);
       assert.doesNotMatch(text, /Error/);
@@ -113,7 +79,7 @@ describe('the screen in a terminal', { skip }, () => {
   }
 
   it('draws ASCII only and no colour when told so', async () => {
-    const terminal = openTerminal('ascii', { LC_ALL: 'C', NO_COLOR: '1' });
+    const terminal = openTerminal('ascii', { env: { LC_ALL: 'C', NO_COLOR: '1' } });
     terminal.type(command());
     const text = await terminal.until(/\[1 overview\][^]*#[^]*rows/);
     assert.match(text, /^[\x20-\x7e\n]*$/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { channelWindow, guessChannelFirst } from '../../src/tui/channel-window.js';
-import { formatCount, formatShort, formatSpan } from '../../src/tui/format.js';
+import { formatBytes, formatCount, formatShort, formatSpan } from '../../src/tui/format.js';
 import { firstMode, modeAfterKey } from '../../src/tui/keys.js';
 import { resolveStyle } from '../../src/tui/style.js';
 import { screenRefusal } from '../../src/tui/terminal.js';
@@ -27,6 +27,11 @@ describe('numbers', () => {
     ]);
     for (let count = 0; count < 1e15; count = count * 1.37 + 1)
       assert.ok(formatShort(count).length <= 5, String(count));
+  });
+
+  it('name a size in its unit', () => {
+    const sizes = [0, 999, 1000, 163_904, 4_294_967_296];
+    assert.deepEqual(sizes.map(formatBytes), ['0 B', '999 B', '1.00 kB', '164 kB', '4.29 GB']);
   });
 
   it('name a time span in its unit', () => {

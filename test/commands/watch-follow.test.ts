@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { type FollowOptions, followMessages, type MessageSink } from '../../src/commands/watch-follow.js';
+import { openEmbeddedLog } from '../../src/transport/embedded/embedded-log.js';
+import { tempFolder } from '../sources/temp-folder.js';
+import { openResults } from './results.js';
+
+function optionsFor(options: Partial<FollowOptions>): FollowOptions {
+  const signal = AbortSignal.timeout(30_000);
+  return { topic: 'data_clean', from: 'earliest', untilEnd: false, waits: true, signal, ...options };
+}
+
+describe('following messages', () => {
+  it('stops at the end that was noted once, whatever comes meanwhile', async (t) => {
+    const dir = join(tempFolder(t), 'log');
+    const { publish } = await openResults(t, dir);
+    await publish('0', '1');
+    await publish('2');
+    const seen: string[] = [];
+    const sink: MessageSink = {
+      take: async (value) => {
+        seen.push(Buffer.from(value).toString());
+        await publish('more');
+      },
+      progress: () => undefined,
+      waiting: () => assert.fail('there is something to read'),
+    };
+    await followMessages(() => openEmbeddedLog({ dir }), sink, optionsFor({ untilEnd: true }));
+    assert.deepEqual(seen, ['0', '1', '2']);
+  });
+
+  it('counts what is unread, and what retention deletes before it is read, and goes on', async (t) => {
+    const dir = join(tempFolder(t), 'log');
+    const retentionBytes = 1_000_000;
+    const { publish } = await openResults(t, dir, retentionBytes);
+    await publish('first');
+    const stop = new AbortController();
+    const seen: string[] = [];
+    let unreadMax = 0;
+    let lost = 0;
+    const sink: MessageSink = {
+      take: async (value) => {
+        seen.push(Buffer.from(value.subarray(0, 5)).toString());
+        if (seen.length > 1) return;
+        for (let count = 0; count < 60; count++) await publish(`${String(count).padStart(5)}${'x'.repeat(50_000)}`);
+        await publish('last!');
+      },
+      progress: ({ unread, lostRecords }) => {
+        unreadMax = Math.max(unreadMax, unread);
+        lost = lostRecords;
+        if (seen.at(-1) === 'last!' && unread === 0) stop.abort();
+      },
+      waiting: () => undefined,
+    };
+    await followMessages(() => openEmbeddedLog({ dir }), sink, optionsFor({ signal: stop.signal }));
+    assert.ok(lost > 0 && unreadMax > 0);
+    assert.equal(seen.length + lost, 62);
+    assert.deepEqual(
+      seen.slice(1, -1),
+      Array.from({ length: 60 - lost }, (_, i) => String(i + lost).padStart(5)),
+    );
+  });
+
+  it('dates what was there before it came to when it was appended, and the rest to now', async (t) => {
+    const dir = join(tempFolder(t), 'log');
+    const { publish } = await openResults(t, dir);
+    await publish('old');
+    const startMs = Date.now();
+    while (Date.now() <= startMs) await new Promise(setImmediate);
+    const stop = new AbortController();
+    const arrivals: { receivedMs: number; appendedMs?: number }[] = [];
+    const sink: MessageSink = {
+      take: async (_, arrival) => {
+        arrivals.push(arrival);
+        if (arrivals.length === 1) await publish('new');
+        else stop.abort();
+      },
+      progress: () => undefined,
+      waiting: () => undefined,
+    };
+    await followMessages(() => openEmbeddedLog({ dir }), sink, optionsFor({ signal: stop.signal }));
+    const [old, fresh] = arrivals;
+    assert.ok(old.receivedMs <= startMs && old.receivedMs === old.appendedMs);
+    assert.ok(fresh.receivedMs > startMs);
+  });
+
+  it('fails at once on what no waiting helps', async (t) => {
+    const dir = tempFolder(t, { 'notes.txt': 'not a store' });
+    const sink: MessageSink = { take: () => undefined, progress: () => undefined, waiting: () => undefined };
+    await assert.rejects(
+      followMessages(() => openEmbeddedLog({ dir, create: false }), sink, optionsFor({})),
+      { code: 'store', message: /must be empty or a dtstream store/ },
+    );
+  });
+});
