@@ -1,7 +1,7 @@
 import { chamberChannels } from '../domain/geometry.js';
 import { rowCode } from '../domain/row-code.js';
 import { type HitLists, viewHitLists } from './hit-lists.js';
-import { bitCount, type OrbitTable } from './orbit-table.js';
+import type { OrbitTable } from './orbit-table.js';
 import type { AggregateResult, AggregateTask, OrbitDetail } from './tasks.js';
 
 const activeBins = chamberChannels + 1;
@@ -29,7 +29,7 @@ interface Sums {
  * @param table scratch, empty before and after
  */
 export function aggregateShards(task: AggregateTask, table: OrbitTable): AggregateResult {
-  const chambers = table.maskWords / 2;
+  const { chambers } = table;
   const sums: Sums = {
     hits: new Uint32Array(chambers * chamberChannels),
     active: new Uint32Array(chambers * activeBins),
@@ -46,7 +46,7 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
     let count = 0;
     if (shard.carried !== undefined) {
       const lists = viewHitLists(shard.carried);
-      count = closeHits(
+      count = closeSlice(
         task,
         { lists, from: 0, to: shard.carriedCount, delta: 0, replayed: false },
         table,
@@ -56,11 +56,12 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
       );
     }
     for (const slice of shard.slices) {
-      count = closeHits(task, { ...slice, lists: viewHitLists(slice.lists) }, table, sums, out, count);
+      count = closeSlice(task, { ...slice, lists: viewHitLists(slice.lists) }, table, sums, out, count);
     }
     sweep(table, sums, detail);
     return count;
   });
+  for (let chamber = 0; chamber < chambers; chamber++) sums.active[chamber * activeBins] = 0;
   return { ...sums, lateOrbits: sums.lateOrbits.size, carried, detail: detail === undefined ? [] : detail.sorted() };
 }
 
@@ -72,7 +73,28 @@ interface OpenSlice {
   readonly replayed: boolean;
 }
 
-/** The hot loop over one slice; returns the number of hits carried so far. */
+/** Hits after which the table makes sure of its room. */
+const stretchHits = 8192;
+
+/** Takes one slice; returns the number of hits carried so far. */
+function closeSlice(
+  task: AggregateTask,
+  slice: OpenSlice,
+  table: OrbitTable,
+  sums: Sums,
+  out: HitLists,
+  carriedBefore: number,
+): number {
+  let carried = carriedBefore;
+  for (let from = slice.from; from < slice.to; from += stretchHits) {
+    const to = Math.min(slice.to, from + stretchHits);
+    table.reserve(to - from);
+    carried = closeHits(task, { ...slice, from, to }, table, sums, out, carried);
+  }
+  return carried;
+}
+
+/** The hot loop. */
 function closeHits(
   { closed, watermark }: AggregateTask,
   { lists, from, to, delta, replayed }: OpenSlice,
@@ -82,12 +104,10 @@ function closeHits(
   carriedBefore: number,
 ): number {
   const { orbits, codes } = lists;
-  const { hits } = sums;
-  const { maskWords } = table;
+  const { hits, active } = sums;
+  const { scintillator } = rowCode;
   let carried = carriedBefore;
-  let scintillator = 0;
-  let lastOrbit = -1;
-  let base = 0;
+  let scintillators = 0;
   for (let at = from; at < to; at++) {
     const orbit = orbits[at] + delta;
     const code = codes[at];
@@ -97,18 +117,14 @@ function closeHits(
       carried++;
     } else if (orbit <= closed) {
       if (!replayed) countLate(sums, orbit, code);
-    } else if (code === rowCode.scintillator) {
-      scintillator++;
+    } else if (code === scintillator) {
+      scintillators++;
     } else {
       hits[code]++;
-      if (orbit !== lastOrbit) {
-        lastOrbit = orbit;
-        base = table.slotOf(orbit) * maskWords;
-      }
-      table.masks[base + (code >>> 5)] |= 1 << (code & 31);
+      table.add(orbit, code, active);
     }
   }
-  sums.scintillator += scintillator;
+  sums.scintillator += scintillators;
   return carried;
 }
 
@@ -122,28 +138,16 @@ function countLate(sums: Sums, orbit: number, code: number): void {
   sums.lateOrbits.add(orbit);
 }
 
-/** Turns the masks of the closed orbits into counts and empties the table. */
+/** Counts the orbits in the table by their active channels and empties it. */
 function sweep(table: OrbitTable, sums: Sums, detail: DetailCollector | undefined): void {
-  const { keys, masks, used, size, maskWords } = table;
-  const { active } = sums;
+  const { keys, size } = table;
   let { orbitFirst, orbitLast } = sums;
-  for (let index = 0; index < size; index++) {
-    const slot = used[index];
-    const orbit = keys[slot];
+  for (let entry = 0; entry < size; entry++) {
+    const orbit = keys[entry];
     if (orbit < orbitFirst) orbitFirst = orbit;
     if (orbit > orbitLast) orbitLast = orbit;
-    const base = slot * maskWords;
-    for (let word = 0; word < maskWords; word += 2) {
-      const low = masks[base + word];
-      const high = masks[base + word + 1];
-      if ((low | high) === 0) continue;
-      masks[base + word] = 0;
-      masks[base + word + 1] = 0;
-      const channels = bitCount(low) + bitCount(high);
-      active[(word >>> 1) * activeBins + channels]++;
-      if (detail !== undefined) detail.add(word >>> 1, orbit, channels);
-    }
   }
+  detail?.addAll(table);
   sums.orbitFirst = orbitFirst;
   sums.orbitLast = orbitLast;
   sums.orbits += size;
@@ -160,11 +164,13 @@ class DetailCollector {
     this.#left = max;
   }
 
-  add(chamber: number, orbit: number, channels: number): void {
-    if (this.#left-- <= 0) return;
-    const lists = this.#chambers[chamber];
-    lists.orbits.push(orbit);
-    lists.counts.push(channels);
+  addAll({ keys, counts, size, chambers }: OrbitTable): void {
+    for (let entry = 0; entry < size; entry++) {
+      for (let chamber = 0; chamber < chambers; chamber++) {
+        const channels = counts[entry * chambers + chamber];
+        if (channels > 0) this.#add(chamber, keys[entry], channels);
+      }
+    }
   }
 
   /** By chamber, orbits ascending; undefined when the bound was passed. */
@@ -177,5 +183,11 @@ class DetailCollector {
         counts: Uint8Array.from(order, (index) => counts[index]),
       };
     });
+  }
+  #add(chamber: number, orbit: number, channels: number): void {
+    if (this.#left-- <= 0) return;
+    const lists = this.#chambers[chamber];
+    lists.orbits.push(orbit);
+    lists.counts.push(channels);
   }
 }

@@ -4,7 +4,7 @@ import { wordBytes } from '../domain/word.js';
 import type { RowBlock } from './row-block.js';
 
 /**
- * Decodes little-endian 64-bit DAQ words (layout in src/domain/word.ts). Guarded by bench/direct.ts.
+ * Decodes little-endian 64-bit DAQ words (layout in src/domain/word.ts). Guarded by bench/stages.ts.
  *
  * @param words two 32-bit halves a word, low first
  * @param wires row code of each wire, see `wireCodes`

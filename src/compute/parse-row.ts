@@ -28,13 +28,10 @@ export let parsedOrbit = 0;
  * @returns a row code, or {@link notARow}
  */
 export function parseRow(bytes: Uint8Array, start: number, end: number, wires: Uint16Array): number {
-  if (isBlank(bytes, start, end) || isHeader(bytes, start, end)) return notARow;
-  if (countFields(bytes, start, end) !== fieldCount) return rowCode.rejectedFields;
   let from = start;
   for (let field = 0; field < fieldCount; field++) {
-    let to = from;
-    while (to < end && bytes[to] !== comma) to++;
-    if (!parseNumber(bytes, from, to, field)) return rowCode.rejectedNumber;
+    const to = parseNumber(bytes, from, end, field);
+    if (to < 0 || (to === end) !== (field === fieldCount - 1)) return noNumbers(bytes, start, end);
     from = to + 1;
   }
   if (!isWholeBelow(0, hitHead + 1) || whole[0] !== hitHead) return rowCode.droppedHead;
@@ -52,29 +49,38 @@ export function parseRow(bytes: Uint8Array, start: number, end: number, wires: U
   return wires[whole[1] * hitLimits.TDC_CHANNEL + whole[2]];
 }
 
-/** Takes `-?digits[.digits]` with blanks around it into the field's slot; false when it is anything else. */
-function parseNumber(bytes: Uint8Array, start: number, end: number, field: number): boolean {
-  let from = start;
-  let to = end;
-  while (from < to && isBlankByte(bytes[from])) from++;
-  while (to > from && isBlankByte(bytes[to - 1])) to--;
-  const sign = from < to && bytes[from] === minus;
-  if (sign) from++;
+/** What a line is that does not consist of six numbers. */
+function noNumbers(bytes: Uint8Array, start: number, end: number): number {
+  if (isBlank(bytes, start, end) || isHeader(bytes, start, end)) return notARow;
+  return countFields(bytes, start, end) === fieldCount ? rowCode.rejectedNumber : rowCode.rejectedFields;
+}
+
+/**
+ * Takes `-?digits[.digits]` with blanks around it into the field's slot.
+ *
+ * @returns where the field ends, at a comma or at `end`, or -1 when it is anything else
+ */
+function parseNumber(bytes: Uint8Array, start: number, end: number, field: number): number {
+  let at = start;
+  while (at < end && isBlankByte(bytes[at])) at++;
+  const sign = at < end && bytes[at] === minus;
+  if (sign) at++;
+  const first = at;
   let value = 0;
-  let at = from;
-  for (; at < to && isDigit(bytes[at]); at++) value = value * 10 + bytes[at] - 48;
-  if (at === from) return false;
+  for (; at < end && isDigit(bytes[at]); at++) value = value * 10 + bytes[at] - 48;
+  if (at === first) return -1;
   let decimals = 0;
-  if (at < to && bytes[at] === dot) {
-    const first = ++at;
-    for (; at < to && isDigit(bytes[at]); at++) if (bytes[at] !== 48) decimals = 1;
-    if (at === first) return false;
+  if (at < end && bytes[at] === dot) {
+    const firstDecimal = ++at;
+    for (; at < end && isDigit(bytes[at]); at++) if (bytes[at] !== 48) decimals = 1;
+    if (at === firstDecimal) return -1;
   }
-  if (at !== to) return false;
+  while (at < end && isBlankByte(bytes[at])) at++;
+  if (at < end && bytes[at] !== comma) return -1;
   whole[field] = value;
   fraction[field] = decimals;
   negative[field] = sign && (value > 0 || decimals === 1) ? 1 : 0;
-  return true;
+  return at;
 }
 
 function isWholeBelow(field: number, limit: number): boolean {

@@ -12,88 +12,97 @@ export interface RoutedRows extends ClockStretch {
   readonly kinds: Uint32Array;
 }
 
+/** Most that orbits of one chunk may be apart without going through the clock one by one: well below 2^31. */
+const spanMax = 2 ** 30;
+
 const rowKinds = rowCode.rejectedRange - rowCode.scintillator + 1;
 
 /**
  * Routes decoded rows into the lists of `shards` shards by orbit, so that an orbit is whole in one shard, and extends
- * their orbits relative to the chunk's first. Guarded by bench/direct.ts.
+ * their orbits relative to the chunk's first. Guarded by bench/stages.ts.
  *
  * ```
  *  block, row order            lists, by shard
  *  orbit 7  7  8  9  7   ──►   0: 8      1: 7 7 9 7   (2 shards)
  * ```
  *
- * @param shardOf scratch of one byte a row
+ * The loops have no branch that depends on a row: which row is no hit, or has another orbit than the one before, is
+ * too random to be predicted, and a wrong guess costs more than either way.
+ *
+ * @param shardOf scratch of one entry a row
  */
-export function routeRows(block: RowBlock, shards: number, shardOf: Uint8Array, lists: HitLists): RoutedRows {
-  const { orbits, codes, rows } = block;
-  const counts = new Uint32Array(shards + 1);
+export function routeRows(block: RowBlock, shards: number, shardOf: Uint16Array, lists: HitLists): RoutedRows {
+  const { rows } = block;
   const kinds = new Uint32Array(rowKinds);
-  let lastRaw = -1;
-  let shard = 0;
+  const starts = listStarts(block, shards, shardOf, kinds);
+  const stretch = scatter(block, shardOf, lists, starts.slice());
+  for (let at = starts[shards]; at < rows; at++) kinds[lists.codes[at] - rowCode.scintillator]++;
+  return { rows, starts, kinds, clockRows: starts[shards], ...stretch };
+}
+
+/**
+ * Fills `shardOf`, with `shards` for all rows that are no clock rows, and counts scintillator rows.
+ *
+ * @returns where each list starts
+ */
+function listStarts(
+  { orbits, codes, rows }: RowBlock,
+  shards: number,
+  shardOf: Uint16Array,
+  kinds: Uint32Array,
+): Uint32Array {
+  const starts = new Uint32Array(shards + 2);
+  const { scintillator } = rowCode;
   for (let row = 0; row < rows; row++) {
     const code = codes[row];
-    if (code >= rowCode.scintillator) {
-      kinds[code - rowCode.scintillator]++;
-      if (code > rowCode.scintillator) {
-        shardOf[row] = shards;
-        counts[shards]++;
-        continue;
-      }
-    }
-    const raw = orbits[row];
-    // Neighbours mostly share their orbit: the division is spared.
-    if (raw !== lastRaw) {
-      lastRaw = raw;
-      shard = raw % shards;
-    }
-    shardOf[row] = shard;
-    counts[shard]++;
+    kinds[0] += ((code ^ scintillator) - 1) >>> 31;
+    const other = (scintillator - code) >> 31;
+    // Both unsigned: a remainder of integers, not of doubles.
+    const list = ((orbits[row] % (shards >>> 0)) & ~other) | (shards & other);
+    shardOf[row] = list;
+    starts[list + 1]++;
   }
-
-  const starts = new Uint32Array(shards + 2);
-  for (let list = 0; list <= shards; list++) starts[list + 1] = starts[list] + counts[list];
-  const next = starts.slice(0, shards + 1);
-  const stretch = scatter(block, shards, shardOf, lists, next);
-  return { rows, starts, kinds, clockRows: rows - counts[shards], ...stretch };
+  for (let list = 0; list <= shards; list++) starts[list + 1] += starts[list];
+  return starts;
 }
 
 /** Copies each row to the next free place of its list. */
 function scatter(
-  block: RowBlock,
-  shards: number,
-  shardOf: Uint8Array,
+  { orbits, codes, rows }: RowBlock,
+  shardOf: Uint16Array,
   lists: HitLists,
   next: Uint32Array,
 ): Omit<ClockStretch, 'clockRows'> {
-  const { orbits, codes, rows } = block;
-  let firstRaw = -1;
-  let last = 0;
-  let lastRaw = 0;
-  let min = Infinity;
-  let max = -Infinity;
+  const { orbits: listOrbits, rows: listRows, codes: listCodes } = lists;
+  const { scintillator } = rowCode;
+  const first = codes.subarray(0, rows).findIndex((code) => code <= scintillator);
+  const firstRaw = first < 0 ? -1 : orbits[first];
+  // Orbits relative to the first, as 32-bit integers.
+  const base = firstRaw | 0;
+  let orbit = 0;
+  let min = 0;
+  let max = 0;
   let stepped = false;
   for (let row = 0; row < rows; row++) {
-    const shard = shardOf[row];
-    const place = next[shard]++;
-    lists.rows[place] = row;
-    lists.codes[place] = codes[row];
-    if (shard === shards) continue;
-    const raw = orbits[row];
-    if (raw !== lastRaw || firstRaw < 0) {
-      if (firstRaw < 0) {
-        firstRaw = raw;
-        last = raw;
-      } else {
-        const step = (raw - lastRaw) | 0;
-        if (step > clockStepMax || step < -clockStepMax) stepped = true;
-        last += step;
-      }
-      lastRaw = raw;
-      if (last < min) min = last;
-      if (last > max) max = last;
-    }
-    lists.orbits[place] = last;
+    const code = codes[row];
+    // A row without an orbit of its own stands where the one before it does.
+    const step = ((orbits[row] | 0) - base - orbit) & ~((scintillator - code) >> 31);
+    orbit = (orbit + step) | 0;
+    const below = (orbit - min) | 0;
+    const above = (orbit - max) | 0;
+    min = (min + (below & (below >> 31))) | 0;
+    max = (max + (above & ~(above >> 31))) | 0;
+    if (isBeyond(step, clockStepMax) || isBeyond(orbit, spanMax)) stepped = true;
+    const place = next[shardOf[row]]++;
+    listRows[place] = row;
+    listCodes[place] = code;
+    listOrbits[place] = firstRaw + orbit;
   }
-  return { firstRaw, last, min, max, stepped };
+  if (first < 0) return { firstRaw, last: 0, min: Infinity, max: -Infinity, stepped };
+  return { firstRaw, last: firstRaw + orbit, min: firstRaw + min, max: firstRaw + max, stepped };
+}
+
+/** Whether a 32-bit integer is outside [-limit, limit]. */
+function isBeyond(value: number, limit: number): boolean {
+  return (value + limit) >>> 0 > 2 * limit;
 }

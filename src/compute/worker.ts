@@ -12,7 +12,7 @@ import type { AggregateResult, AggregateTask, ComputeSetup, DecodeResult, Decode
 const setup = (workerData as { readonly setup: ComputeSetup }).setup;
 let block = new RowBlock(0);
 let shardOf = new Uint16Array(0);
-const table = new OrbitTable(setup.chambers);
+const table = new OrbitTable(setup.chambers, setup.shards);
 
 /** Decodes a chunk and routes its rows into the task's lists. */
 export function decode(task: DecodeTask): DecodeResult {

@@ -1,0 +1,123 @@
+/** Times the hot loops one by one on one thread: CPU time a row, over simulated rows in chunks as direct mode has them. */
+import { readFileSync } from 'node:fs';
+import { aggregateShards } from '../src/compute/aggregate.js';
+import { decodeCsv } from '../src/compute/decode-csv.js';
+import { decodeWords } from '../src/compute/decode-words.js';
+import { allocateHitLists, viewHitLists } from '../src/compute/hit-lists.js';
+import { OrbitTable } from '../src/compute/orbit-table.js';
+import { type RoutedRows, routeRows } from '../src/compute/route.js';
+import { RowBlock, rowsMaxOf } from '../src/compute/row-block.js';
+import type { AggregateTask } from '../src/compute/tasks.js';
+import { defaultGeometry } from '../src/domain/geometry.js';
+import { wireCodes } from '../src/domain/row-code.js';
+import { simulatedFile } from './direct/simulated-file.js';
+
+const rows = 1_000_000;
+const chunkBytes = 1 << 20;
+const shards = 2;
+/** A batch of direct mode is about this many chunks of CSV. */
+const chunksPerBatch = 3;
+const latenessOrbits = 4096;
+const repeats = 15;
+
+interface Chunk {
+  readonly bytes: Uint8Array;
+  readonly block: RowBlock;
+  readonly lists: SharedArrayBuffer;
+  readonly routed: RoutedRows;
+}
+
+const wires = wireCodes(defaultGeometry);
+const chambers = defaultGeometry.chambers.length;
+const rowsMax = rowsMaxOf(chunkBytes);
+const shardOf = new Uint16Array(rowsMax);
+const scratch = new RowBlock(rowsMax);
+const csv = readFileSync(await simulatedFile('build', 'csv', rows));
+const dat = readFileSync(await simulatedFile('build', 'words', rows));
+const words = new Uint32Array(dat.buffer, dat.byteOffset, dat.length / 4);
+const chunks = chunksOf(csv).map(routedChunk);
+const batches = batchesOf(chunks);
+const spareLists = viewHitLists(allocateHitLists(rowsMax));
+const table = new OrbitTable(chambers, shards);
+
+const stages: Readonly<Record<string, () => void>> = {
+  decodeCsv: () => {
+    for (const { bytes } of chunks) {
+      scratch.clear();
+      decodeCsv(bytes, bytes.length, wires, scratch);
+    }
+  },
+  decodeWords: () => {
+    for (let from = 0; from < words.length; from += chunkBytes / 4) {
+      scratch.clear();
+      const chunk = words.subarray(from, from + chunkBytes / 4);
+      decodeWords(chunk, chunk.length / 2, wires, scratch);
+    }
+  },
+  routeRows: () => {
+    for (const { block } of chunks) routeRows(block, shards, shardOf, spareLists);
+  },
+  aggregateShards: () => {
+    for (const batch of batches) aggregateShards(batch, table);
+  },
+};
+
+console.log(`ns of CPU a row over ${rows.toLocaleString('en-US')} simulated rows, median (min – max) of ${repeats}`);
+const times = new Map(Object.keys(stages).map((name) => [name, [] as number[]]));
+for (let repeat = -3; repeat < repeats; repeat++) {
+  for (const [name, run] of Object.entries(stages)) {
+    const before = process.cpuUsage();
+    run();
+    const { user, system } = process.cpuUsage(before);
+    if (repeat >= 0) times.get(name)?.push(((user + system) * 1000) / rows);
+  }
+}
+for (const [name, list] of times) {
+  list.sort((a, b) => a - b);
+  const [min, median, max] = [list[0], list[list.length >> 1], list[list.length - 1]].map((ns) => ns.toFixed(1));
+  console.log(`${name.padEnd(16)} ${median.padStart(6)}   (${min} – ${max})`);
+}
+
+/** Whole lines in shared memory, as a pool thread gets them. */
+function chunksOf(bytes: Uint8Array): Uint8Array[] {
+  const list: Uint8Array[] = [];
+  for (let from = 0; from < bytes.length;) {
+    const to = Math.min(bytes.length, bytes.lastIndexOf(0x0a, from + chunkBytes - 1) + 1);
+    const chunk = new Uint8Array(new SharedArrayBuffer(to - from));
+    chunk.set(bytes.subarray(from, to));
+    list.push(chunk);
+    from = to;
+  }
+  return list;
+}
+
+function routedChunk(bytes: Uint8Array): Chunk {
+  const block = new RowBlock(rowsMax);
+  decodeCsv(bytes, bytes.length, wires, block);
+  const lists = allocateHitLists(block.rows);
+  const routed = routeRows(block, shards, shardOf, viewHitLists(lists));
+  return { bytes, block, lists, routed };
+}
+
+/** Tasks that each close the orbits of their chunks but for the last few, without the hits carried from one to the next. */
+function batchesOf(list: readonly Chunk[]): AggregateTask[] {
+  const tasks: AggregateTask[] = [];
+  for (let first = 0; first < list.length; first += chunksPerBatch) {
+    const members = list.slice(first, first + chunksPerBatch);
+    const entries = members.reduce((sum, { routed }) => sum + routed.clockRows, 0);
+    tasks.push({
+      closed: Math.min(...members.map(({ routed }) => routed.min)) - 1,
+      watermark: Math.max(...members.map(({ routed }) => routed.max)) - latenessOrbits,
+      detailMax: 0,
+      shards: Array.from({ length: shards }, (_, shard) => ({
+        carried: undefined,
+        carriedCount: 0,
+        carryOut: allocateHitLists(entries),
+        slices: members.map(({ lists, routed: { starts } }) => ({
+          ...{ lists, from: starts[shard], to: starts[shard + 1], delta: 0, replayed: false },
+        })),
+      })),
+    });
+  }
+  return tasks;
+}

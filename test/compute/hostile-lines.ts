@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { lineArbitrary, writeLine } from '../model/line-arbitrary.js';
+
+/** Values at the borders of every rule and of every width that a decoder may treat in its own way. */
+const edgeNumbers = [
+  ...['0', '1', '2', '7', '8', '9', '10', '31', '32', '63', '99', '100', '127', '128', '511', '512', '999', '1000'],
+  ...['4095', '4096', '9999', '10000', '18504', '99999999', '999999999', '2500000000', '3999999999', '4000000000'],
+  ...['4294967295', '4294967296', '5000000000', '9999999999', '10000000000', '99999999999999999999'],
+  ...['00', '007', '0000000002', '-0', '-1', '-9', '3.5', '31.99', '-0.5', '2.0', '1.', '.5', '-', '', ' 1', '1\t'],
+];
+const alphabet = Array.from('0123456789,,,--.. \t\r\nHp";/:\u0000\u00b2');
+
+/** Six plain numbers, but one of them at an edge. */
+const edgeLine = fc
+  .tuple(fc.constantFrom(2, 2, 0, 7, 8), fc.nat(5), fc.constantFrom(...edgeNumbers))
+  .map(([head, field, edge]) => [head, 0, 72, 46_758, 279, 18].with(field, NaN).join().replace('NaN', edge));
+
+const modelLine = fc
+  .tuple(
+    lineArbitrary({ disorder: 40, corrupt: true }),
+    fc.oneof(fc.nat(99), fc.nat(2 ** 31), fc.integer({ min: 2 ** 31, max: 2 ** 32 - 1 })),
+  )
+  .map(([spec, orbit]) => writeLine(spec, orbit).text);
+
+/** A line with up to two characters replaced, added or taken away. */
+const mutatedLine = fc
+  .tuple(modelLine, fc.array(fc.tuple(fc.nat(40), fc.constantFrom(...alphabet), fc.nat(1)), { maxLength: 2 }))
+  .map(([line, edits]) =>
+    edits.reduce((text, [at, character, cut]) => text.slice(0, at) + character + text.slice(at + cut), line),
+  );
+
+/** Text of lines, most of them almost right, every one with its LF or CRLF. Bytes above 127 come as Latin-1. */
+export const hostileText: fc.Arbitrary<string> = fc
+  .array(fc.tuple(fc.oneof(modelLine, mutatedLine, edgeLine), fc.constantFrom('\n', '\n', '\r\n')), { maxLength: 30 })
+  .map((lines) => lines.map(([text, end]) => text + end).join(''));
