@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { csvHeader } from '../../src/domain/hit.js';
 import { openSimulator } from '../../src/sources/simulator/simulator.js';
 import { openEmbeddedLog } from '../../src/transport/embedded/embedded-log.js';
-import { type RunningCli, runCli, startCli } from '../helpers/cli.js';
+import { type CliResult, type RunningCli, assertFails, runCli, startCli } from '../helpers/cli.js';
 import { textsOfLines, textsOfWords } from '../pipeline/produce/rows.js';
 import { readAll } from '../sources/read-all.js';
 import { tempFolder } from '../sources/temp-folder.js';
@@ -65,6 +65,22 @@ describe('dtstream produce, ended and begun again', () => {
     const again = await runCli(args, { cwd: folder });
     assertDone(again);
     assert.equal(again.stderr, 'dtstream: 0 rows in 0.0 s, 30,000 rows were written before\n');
+  });
+
+  test('goes on with files that were added to a directory, unless they come before', async (t) => {
+    const rows = [1, 2, 3, 4].map((channel) => `2,0,${channel},5,6,7`);
+    const folder = tempFolder(t, { 'runs/run_1.csv': rows[0], 'runs/run_9.csv': rows[1] });
+    const run = (): Promise<CliResult> => runCli(['produce', 'runs', '--resume', '--quiet'], { cwd: folder });
+    assertDone(await run());
+    writeFileSync(join(folder, 'runs/run_10.csv'), rows[2]);
+    assertDone(await run());
+    await assertProduced(folder, rows.slice(0, 3));
+    writeFileSync(join(folder, 'runs/run_2.csv'), rows[3]);
+    assertFails(
+      await run(),
+      1,
+      /cannot resume after .*run_10\.csv: it must be file 3 of the input, after the same files/,
+    );
   });
 
   test('writes what is due and ends well on SIGTERM, so that it can go on', async (t) => {

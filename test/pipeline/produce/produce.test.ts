@@ -10,8 +10,10 @@ import {
   orbitBlock,
   partitionings,
 } from '../../../src/pipeline/produce/packer.js';
+import { messageBytesMax } from '../../../src/pipeline/produce/partition-builder.js';
 import { type ProduceClock, type ProduceOptions, ProduceRun } from '../../../src/pipeline/produce/produce.js';
 import { decodeResumeState } from '../../../src/pipeline/produce/resume-state.js';
+import type { ProduceInput } from '../../../src/pipeline/produce/row-source.js';
 import { contentTypes, headerNames } from '../../../src/transport/transport.js';
 import { classify } from '../../model/classify.js';
 import { lineArbitrary, writeLine } from '../../model/line-arbitrary.js';
@@ -30,7 +32,8 @@ function optionsOf(options: Partial<ProduceOptions>): ProduceOptions {
     rowsMax: Infinity,
     loop: false,
     resume: undefined,
-    lingerMs: 10,
+    // Only appends that are full, and the last one: what a slow machine does to time must not matter.
+    lingerMs: 60_000,
     appendBytes: 1 << 20,
     clock: anyClock,
     signal: new AbortController().signal,
@@ -130,10 +133,26 @@ describe('ProduceRun', () => {
     const many = await run({ rowsPerMessage: 4 });
     assert.deepEqual(many.messages.map(({ rows }) => rows.length), [4, 4, 2]);
     assert.deepEqual(many.messages[2], { partition: 2, headers: { [headerNames.contentType]: contentTypes.csv }, rows: text.slice(8), value: Buffer.from(text.slice(8).join('\n')) });
+    const mixed = memoryInput([{ format: 'csv', bytes: Buffer.from('2,0,1,5,6,7\ngarbage\n2,0,1,5,6,8') }]);
+    const writer = new MemoryWriter();
+    await new ProduceRun(mixed, writer, optionsOf({ partitionBy: 'round-robin', encoding: 'words', rowsPerMessage: 9 })).run();
+    assert.deepEqual(writer.messages.map(({ partition, rows }) => [partition, ...rows]), [[0, '2,0,1,5,6,7'], [1, 'garbage'], [2, '2,0,1,5,6,8']]);
     const words = await run({ encoding: 'words' });
     assert.deepEqual(words.messages[0].headers, { [headerNames.contentType]: contentTypes.words });
     assert.ok(words.messages.every(({ value }) => value.length === 8));
   }); // prettier-ignore
+
+  it('ends a message before it gets too long for a broker', async () => {
+    const lines = Array.from({ length: 5 }, () => 'x'.repeat(messageBytesMax / 2 - 1));
+    const writer = new MemoryWriter();
+    const input = memoryInput([{ format: 'csv', bytes: Buffer.from(lines.join('\n')) }]);
+    await new ProduceRun(input, writer, optionsOf({ rowsPerMessage: 100, appendBytes: 1e7 })).run();
+    assert.deepEqual(
+      writer.messages.map(({ rows }) => rows.length),
+      [2, 2, 1],
+    );
+    assert.ok(writer.messages.every(({ value }) => value.length < messageBytesMax));
+  });
 
   it('writes what no word can hold as text beside the words, in its place', async () => {
     const text = ['2,0,1,5,6,7', '1,0,1,5,18504,3.5', '02,0,1,5,6,7', '2,0,1,6,6,7', 'garbage'];
@@ -185,6 +204,11 @@ describe('ProduceRun', () => {
         await assert.rejects(run.run(), { code: 'input', message: /^cannot resume file 0: it must be the input/ });
         assert.equal(writer.messages.length, 0);
       }
+      // The row is there, but in another file.
+      const writer = new MemoryWriter();
+      const files = memoryInput([fileOf(text.slice(0, 9)), fileOf(text)], { canOpenAt });
+      await assert.rejects(new ProduceRun(files, writer, optionsOf({ resume })).run(), { code: 'input' });
+      assert.equal(writer.messages.length, 0);
     }
   });
 
@@ -285,7 +309,7 @@ describe('ProduceRun by a schedule', () => {
             time.nowMs += appendMs[turn++ % appendMs.length];
           },
         });
-        const options = optionsOf({ rowsPerSecond: rate, rowsMax, clock: time });
+        const options = optionsOf({ lingerMs: 10, rowsPerSecond: rate, rowsMax, clock: time });
         const status = await new ProduceRun(memoryInput([{ format: 'csv', bytes }]), writer, options).run();
         assert.equal(rows, rowsMax);
         const exactMs = ((rowsMax - 1) * 1000) / rate;
@@ -293,6 +317,50 @@ describe('ProduceRun by a schedule', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('is on time to the instant where nothing disturbs it: each row of a slow run, the last one of a quick one', async () => {
+    for (const rate of [30, 1030]) {
+      const time = new FakeTime([0]);
+      const times: number[] = [];
+      const writer = new MemoryWriter({ onAppend: () => void times.push(time.nowMs - 1000) });
+      const options = optionsOf({ lingerMs: 10, rowsPerSecond: rate, rowsMax: 50, clock: time });
+      await new ProduceRun(memoryInput([{ format: 'csv', bytes }]), writer, options).run();
+      const exact = rate === 30 ? Array.from({ length: 50 }, (_, row) => row * (1000 / 30)) : [49 * (1000 / 1030)];
+      exact.forEach((ms, index) => assert.ok(Math.abs(times[times.length - exact.length + index] - ms) < 1e-3));
+    }
+  });
+
+  it('does not hurry after a live input that had no rows for a while', async () => {
+    const time = new FakeTime([0]);
+    const appended: number[] = [];
+    const writer = new MemoryWriter({ onAppend: (rows) => void appended.push(rows) });
+    const inner = memoryInput([{ format: 'csv', bytes: bytes.subarray(0, 2000 * 12) }], {
+      sizes: [12_000],
+      isLive: true,
+    });
+    let reads = 0;
+    const input: ProduceInput = {
+      ...inner,
+      async *open(from, signal) {
+        for await (const { source, ...placed } of inner.open(from, signal)) {
+          const read = async (target: Uint8Array): Promise<number> => {
+            if (++reads === 2) {
+              while (run.status().rows < 1000 || !run.status().isWaitingForInput) await setImmediate();
+              time.nowMs += 60_000;
+            }
+            return source.read(target);
+          };
+          yield { ...placed, source: { name: '', format: 'csv', bytesDone: 0, read, close: () => source.close() } };
+        }
+      },
+    };
+    const run = new ProduceRun(input, writer, optionsOf({ lingerMs: 10, rowsPerSecond: 1000, clock: time }));
+    const status = await run.run();
+    assert.equal(status.rows, 2000);
+    assert.ok(Math.max(...appended) <= 102, `${Math.max(...appended)} rows at once`);
+    assert.ok(Math.abs(status.inputWaitMs - 59_900) < 20, `${status.inputWaitMs} ms`);
+    assert.equal(status.debtGivenUpMs, 0);
   });
 
   it('says by how much it is behind when the log is too slow, and never writes more than an append at once', async () => {
@@ -306,7 +374,7 @@ describe('ProduceRun by a schedule', () => {
         behindMs.push(run.status().behindMs);
       },
     });
-    const options = optionsOf({ rowsPerSecond: 1000, rowsMax: 2000, clock: time, appendBytes: 2000 });
+    const options = optionsOf({ lingerMs: 10, rowsPerSecond: 1000, rowsMax: 2000, clock: time, appendBytes: 2000 });
     const run = new ProduceRun(memoryInput([{ format: 'csv', bytes }]), writer, options);
     const status = await run.run();
     assert.ok(Math.max(...behindMs) > 1500, `${Math.max(...behindMs)} ms`);
@@ -324,7 +392,7 @@ describe('ProduceRun by a schedule', () => {
         }
       },
     });
-    const options = optionsOf({ rowsPerSecond: 1000, clock: time, signal: stop.signal });
+    const options = optionsOf({ lingerMs: 10, rowsPerSecond: 1000, clock: time, signal: stop.signal });
     const { rows } = await new ProduceRun(memoryInput([{ format: 'csv', bytes }]), writer, options).run();
     assert.equal(rows, Math.floor(time.nowMs - 1000) + 1);
     assert.equal(writer.messages.length, rows);
