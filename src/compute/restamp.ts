@@ -48,7 +48,8 @@ export function restampRows(
   const released: ReleasedRow[] = [];
   for (let row = 0; row < rows; row++) {
     if (codes[row] <= rowCode.scintillator) {
-      released.length = 0;
+      // Setting a length is slow, even to what it is.
+      if (released.length > 0) released.length = 0;
       const orbit = clock.step(raws[row], codes[row], offsetOf(row), released);
       if (orbit !== undefined) {
         put(row, codes[row], orbit);

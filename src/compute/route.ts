@@ -10,7 +10,12 @@ export interface RoutedRows extends ClockStretch {
   readonly starts: Uint32Array;
   /** Rows of each kind that is no hit, by `code - rowCode.scintillator`. */
   readonly kinds: Uint32Array;
+  /** Largest relative orbit before every {@link maxStrideRows}th row, -Infinity where there is none. */
+  readonly maxBefore: Float64Array;
 }
+
+/** A batch that ends within a chunk looks at fewer rows than this one by one. */
+export const maxStrideRows = 256;
 
 /** Most that orbits of one chunk may be apart without going through the clock one by one: well below 2^31. */
 const spanMax = 2 ** 30;
@@ -35,9 +40,10 @@ export function routeRows(block: RowBlock, shards: number, shardOf: Uint16Array,
   const { rows } = block;
   const kinds = new Uint32Array(rowKinds);
   const starts = listStarts(block, shards, shardOf, kinds);
-  const stretch = scatter(block, shardOf, lists, starts.slice());
+  const maxBefore = new Float64Array(Math.ceil(rows / maxStrideRows));
+  const stretch = scatter(block, shardOf, lists, starts.slice(), maxBefore);
   for (let at = starts[shards]; at < rows; at++) kinds[lists.codes[at] - rowCode.scintillator]++;
-  return { rows, starts, kinds, clockRows: starts[shards], ...stretch };
+  return { rows, starts, kinds, maxBefore, clockRows: starts[shards], ...stretch };
 }
 
 /**
@@ -72,33 +78,39 @@ function scatter(
   shardOf: Uint16Array,
   lists: HitLists,
   next: Uint32Array,
+  maxBefore: Float64Array,
 ): Omit<ClockStretch, 'clockRows'> {
   const { orbits: listOrbits, rows: listRows, codes: listCodes } = lists;
   const { scintillator } = rowCode;
-  const first = codes.subarray(0, rows).findIndex((code) => code <= scintillator);
-  const firstRaw = first < 0 ? -1 : orbits[first];
+  const found = codes.subarray(0, rows).findIndex((code) => code <= scintillator);
+  const first = found < 0 ? rows : found;
+  const firstRaw = found < 0 ? -1 : orbits[first];
   // Orbits relative to the first, as 32-bit integers.
   const base = firstRaw | 0;
   let orbit = 0;
   let min = 0;
   let max = 0;
   let stepped = false;
-  for (let row = 0; row < rows; row++) {
-    const code = codes[row];
-    // A row without an orbit of its own stands where the one before it does.
-    const step = ((orbits[row] | 0) - base - orbit) & ~((scintillator - code) >> 31);
-    orbit = (orbit + step) | 0;
-    const below = (orbit - min) | 0;
-    const above = (orbit - max) | 0;
-    min = (min + (below & (below >> 31))) | 0;
-    max = (max + (above & ~(above >> 31))) | 0;
-    if (isBeyond(step, clockStepMax) || isBeyond(orbit, spanMax)) stepped = true;
-    const place = next[shardOf[row]]++;
-    listRows[place] = row;
-    listCodes[place] = code;
-    listOrbits[place] = firstRaw + orbit;
+  for (let from = 0; from < rows; from += maxStrideRows) {
+    maxBefore[from / maxStrideRows] = from > first ? firstRaw + max : -Infinity;
+    const to = Math.min(rows, from + maxStrideRows);
+    for (let row = from; row < to; row++) {
+      const code = codes[row];
+      // A row without an orbit of its own stands where the one before it does.
+      const step = ((orbits[row] | 0) - base - orbit) & ~((scintillator - code) >> 31);
+      orbit = (orbit + step) | 0;
+      const below = (orbit - min) | 0;
+      const above = (orbit - max) | 0;
+      min = (min + (below & (below >> 31))) | 0;
+      max = (max + (above & ~(above >> 31))) | 0;
+      if (isBeyond(step, clockStepMax) || isBeyond(orbit, spanMax)) stepped = true;
+      const place = next[shardOf[row]]++;
+      listRows[place] = row;
+      listCodes[place] = code;
+      listOrbits[place] = firstRaw + orbit;
+    }
   }
-  if (first < 0) return { firstRaw, last: 0, min: Infinity, max: -Infinity, stepped };
+  if (first === rows) return { firstRaw, last: 0, min: Infinity, max: -Infinity, stepped };
   return { firstRaw, last: firstRaw + orbit, min: firstRaw + min, max: firstRaw + max, stepped };
 }
 

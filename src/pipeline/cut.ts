@@ -1,4 +1,5 @@
 import { allocateHitLists, lowerBound, viewHitLists } from '../compute/hit-lists.js';
+import { maxStrideRows } from '../compute/route.js';
 import type { HitSlice } from '../compute/tasks.js';
 import type { ReleasedRow } from '../domain/orbit-clock.js';
 import { rowCode } from '../domain/row-code.js';
@@ -47,12 +48,11 @@ export class CutBuilder {
   /**
    * Takes the rows of a chunk up to `rowEnd`.
    *
-   * @returns the largest orbit among them that moved the clock, -Infinity when there is none
+   * @returns the largest orbit of the chunk so far that moved the clock, -Infinity when there is none
    */
   take(placed: PlacedChunk, rowEnd: number): number {
     const { chunk, lists, starts, next, restamped, rowsTaken } = placed;
     const whole = rowsTaken === 0 && rowEnd === chunk.decoded.rows;
-    let orbitMax = -Infinity;
     for (let list = 0; list < next.length; list++) {
       const from = next[list];
       const end = starts[list + 1];
@@ -62,7 +62,6 @@ export class CutBuilder {
         if (!chunk.replayed) this.#countOthers(placed, from, to, whole);
       } else if (to > from) {
         this.slices[list]?.push({ lists: placed.buffer, from, to, delta: placed.delta, replayed: chunk.replayed });
-        if (!whole && restamped === undefined) orbitMax = Math.max(orbitMax, highest(lists.orbits, from, to));
       }
     }
     if (!chunk.replayed) {
@@ -72,7 +71,7 @@ export class CutBuilder {
     }
     placed.rowsTaken = rowEnd;
     if (restamped !== undefined) return rowEnd > 0 ? restamped.maxAfterRow[rowEnd - 1] : -Infinity;
-    return (whole ? chunk.decoded.max : orbitMax) + placed.delta;
+    return highestOfTaken(placed) + placed.delta;
   }
 
   #countOthers({ chunk, lists }: PlacedChunk, from: number, to: number, whole: boolean): void {
@@ -109,8 +108,16 @@ export function withReleased(
   });
 }
 
-function highest(orbits: Float64Array, from: number, to: number): number {
-  let max = -Infinity;
-  for (let at = from; at < to; at++) if (orbits[at] > max) max = orbits[at];
-  return max;
+/** Largest orbit of the rows taken from a chunk, relative to it. */
+function highestOfTaken({ chunk, lists, starts, next, rowsTaken }: PlacedChunk): number {
+  const { rows, max, maxBefore } = chunk.decoded;
+  if (rowsTaken === rows) return max;
+  const stride = Math.floor(rowsTaken / maxStrideRows);
+  let highest = maxBefore[stride];
+  for (let list = 0; list < next.length - 1; list++) {
+    for (let at = next[list] - 1; at >= starts[list] && lists.rows[at] >= stride * maxStrideRows; at--) {
+      highest = Math.max(highest, lists.orbits[at]);
+    }
+  }
+  return highest;
 }
