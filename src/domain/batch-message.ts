@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { chamberChannels } from './geometry.js';
 
-export { messageSchemaVersion } from './message-version.js';
-
 const count = z.int().min(0);
 const chamberKey = z.string().regex(/^\d+$/);
 
