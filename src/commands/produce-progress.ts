@@ -111,9 +111,9 @@ export function progressText(
   before: { readonly rows: number; readonly elapsedMs: number },
   options: Pick<ProgressOptions, 'rowsBefore' | 'share'>,
 ): string {
-  const { rows, elapsedMs, isWaitingForInput, progress } = status;
+  const { rows, elapsedMs, inputIdleMs, progress } = status;
   const parts = [`${count(rows)} rows`];
-  if (isWaitingForInput) parts.push('waiting for input');
+  if (inputIdleMs >= stallMsMin) parts.push('waiting for input');
   else parts.push(`${perSecond(rows - before.rows, elapsedMs - before.elapsedMs)} rows/s`);
   const share = options.share(options.rowsBefore + rows, progress);
   if (share !== undefined && share > 0 && rows > 0) {

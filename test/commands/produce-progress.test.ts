@@ -9,7 +9,7 @@ function statusOf(status: Partial<ProduceStatus>): ProduceStatus {
     elapsedMs: 0,
     behindMs: 0,
     appendingMs: 0,
-    isWaitingForInput: false,
+    inputIdleMs: 0,
     debtGivenUpMs: 0,
     inputWaitMs: 0,
     progress: { sources: 0, bytesDone: 0 },
@@ -36,7 +36,7 @@ describe('what produce says', () => {
     const share = (rows: number): number => rows / 90_000;
     assert.equal(progressText(status, before, { rowsBefore: 0, share }), '30,000 rows, 1,000 rows/s, 33 %, 20 s left');
     assert.equal(progressText(status, before, { rowsBefore: 30_000, share }), '30,000 rows, 1,000 rows/s, 66 %, 10 s left');
-    const idle = statusOf({ rows: 5, isWaitingForInput: true });
+    const idle = statusOf({ rows: 5, inputIdleMs: 1000 });
     assert.equal(progressText(idle, before, { rowsBefore: 0, share: () => undefined }), '5 rows, waiting for input');
   }); // prettier-ignore
 

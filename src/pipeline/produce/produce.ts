@@ -39,7 +39,8 @@ export interface ProduceStatus {
   readonly behindMs: number;
   /** For how long the log has not taken what it was given; 0 = it has. */
   readonly appendingMs: number;
-  readonly isWaitingForInput: boolean;
+  /** For how long no row of the input has come that is due; 0 = there are some. */
+  readonly inputIdleMs: number;
   /** Time of the schedule given up in long stops, and time it was moved for a live input. */
   readonly debtGivenUpMs: number;
   readonly inputWaitMs: number;
@@ -80,7 +81,8 @@ export class ProduceRun {
   #oldestMs = 0;
   #flushedMs = -Infinity;
   #turnedMs = -Infinity;
-  #isWaitingForInput = false;
+  /** Since when rows of the input are waited for. */
+  #inputIdleSinceMs: number | undefined;
 
   constructor(input: ProduceInput, writer: LogWriter, options: ProduceOptions) {
     const packPlace = { partition: (options.resume?.partition ?? 0) % options.partitions };
@@ -100,9 +102,9 @@ export class ProduceRun {
     return {
       rows: this.#rowsWritten,
       elapsedMs: this.#startMs === undefined ? 0 : Math.max(nowMs, this.#lastMs) - this.#startMs,
-      behindMs: this.#isWaitingForInput ? 0 : this.#pacer.behindMs(nowMs),
+      behindMs: this.#inputIdleSinceMs === undefined ? this.#pacer.behindMs(nowMs) : 0,
       appendingMs: this.#appending === undefined ? 0 : nowMs - this.#appendingSinceMs,
-      isWaitingForInput: this.#isWaitingForInput,
+      inputIdleMs: this.#inputIdleSinceMs === undefined ? 0 : nowMs - this.#inputIdleSinceMs,
       debtGivenUpMs: this.#pacer.debtGivenUpMs,
       inputWaitMs: this.#pacer.inputWaitMs,
       progress: this.#feed.progress,
@@ -151,7 +153,7 @@ export class ProduceRun {
 
   #takeDue(): void {
     if (!this.#feed.fill()) return;
-    this.#isWaitingForInput = false;
+    this.#inputIdleSinceMs = undefined;
     const nowMs = this.#options.clock.now();
     this.#startMs ??= nowMs;
     let due = Math.min(this.#pacer.due(nowMs), this.#rowsLeft);
@@ -220,7 +222,7 @@ export class ProduceRun {
       await this.#orFailure(this.#untilTimeout(arrival, leftMs));
       return;
     }
-    this.#isWaitingForInput = true;
+    this.#inputIdleSinceMs ??= nowMs;
     await this.#orFailure(arrival);
     if (this.#input.isLive) this.#pacer.forgive(clock.now(), liveDebtMs);
   }

@@ -346,7 +346,9 @@ describe('ProduceRun by a schedule', () => {
         for await (const { source, ...placed } of inner.open(from, signal)) {
           const read = async (target: Uint8Array): Promise<number> => {
             if (++reads === 2) {
-              while (run.status().rows < 1000 || !run.status().isWaitingForInput) await setImmediate();
+              // Once all rows are written, and one turn later, the run waits.
+              while (run.status().rows < 1000) await setImmediate();
+              await setImmediate();
               time.nowMs += 60_000;
             }
             return source.read(target);
