@@ -18,6 +18,7 @@ export const messageBytesMax = 900_000;
 
 /** Up to here a loop copies quicker than a call. */
 const shortLineBytes = 64;
+const growBytesMin = 1024;
 const lf = 0x0a;
 const cr = 0x0d;
 
@@ -41,10 +42,11 @@ interface Segment {
 export class PartitionBuilder {
   readonly partition: number;
   readonly #rules: MessageRules;
-  #bytes = new Uint8Array(16 * 1024);
+  // Grows from nothing: there may be thousands of partitions.
+  #bytes = new Uint8Array(0);
   #words = new Uint32Array(this.#bytes.buffer);
   #at = 0;
-  #ends = new Uint32Array(512);
+  #ends = new Uint32Array(0);
   #endCount = 0;
   #segments: Segment[] = [];
   #kind: MessageKind = 'csv';
@@ -113,7 +115,7 @@ export class PartitionBuilder {
   endMessage(): void {
     if (this.#rowsOpen === 0) return;
     if (this.#endCount === this.#ends.length) {
-      const ends = new Uint32Array(2 * this.#ends.length);
+      const ends = new Uint32Array(Math.max(2 * this.#ends.length, 64));
       ends.set(this.#ends);
       this.#ends = ends;
     }
@@ -191,7 +193,9 @@ export class PartitionBuilder {
   #reserve(count: number): void {
     const size = this.#at + count;
     if (size <= this.#bytes.length) return;
-    const bytes = new Uint8Array(Math.max(2 * this.#bytes.length, Math.ceil(size / 4096) * 4096));
+    const bytes = new Uint8Array(
+      Math.ceil(Math.max(2 * this.#bytes.length, size, growBytesMin) / wordBytes) * wordBytes,
+    );
     bytes.set(this.#bytes.subarray(0, this.#at));
     this.#bytes = bytes;
     this.#words = new Uint32Array(bytes.buffer);
