@@ -1,8 +1,9 @@
 import { chamberChannels } from '../domain/geometry.js';
 import { rowCode } from '../domain/row-code.js';
 import { type HitLists, viewHitLists } from './hit-lists.js';
+import { OrbitDetailCollector } from './orbit-detail.js';
 import type { OrbitTable } from './orbit-table.js';
-import type { AggregateResult, AggregateTask, OrbitDetail } from './tasks.js';
+import type { AggregateResult, AggregateTask } from './tasks.js';
 
 const activeBins = chamberChannels + 1;
 
@@ -40,7 +41,7 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
     orbitFirst: Infinity,
     orbitLast: -Infinity,
   };
-  const detail = task.detailMax > 0 ? new DetailCollector(chambers, task.detailMax) : undefined;
+  const detail = task.detailMax > 0 ? new OrbitDetailCollector(chambers, task.detailMax) : undefined;
   const carried = task.shards.map((shard) => {
     const out = viewHitLists(shard.carryOut);
     let count = 0;
@@ -62,7 +63,7 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
     return count;
   });
   for (let chamber = 0; chamber < chambers; chamber++) sums.active[chamber * activeBins] = 0;
-  return { ...sums, lateOrbits: sums.lateOrbits.size, carried, detail: detail === undefined ? [] : detail.sorted() };
+  return { ...sums, lateOrbits: sums.lateOrbits.size, carried, detail: detail === undefined ? [] : detail.detail };
 }
 
 interface OpenSlice {
@@ -139,7 +140,7 @@ function countLate(sums: Sums, orbit: number, code: number): void {
 }
 
 /** Counts the orbits in the table by their active channels and empties it. */
-function sweep(table: OrbitTable, sums: Sums, detail: DetailCollector | undefined): void {
+function sweep(table: OrbitTable, sums: Sums, detail: OrbitDetailCollector | undefined): void {
   const { keys, size } = table;
   let { orbitFirst, orbitLast } = sums;
   for (let entry = 0; entry < size; entry++) {
@@ -152,42 +153,4 @@ function sweep(table: OrbitTable, sums: Sums, detail: DetailCollector | undefine
   sums.orbitLast = orbitLast;
   sums.orbits += size;
   table.clear();
-}
-
-/** Orbits and their active channels by chamber, up to a bound of all together. */
-class DetailCollector {
-  readonly #chambers: { orbits: number[]; counts: number[] }[];
-  #left: number;
-
-  constructor(chambers: number, max: number) {
-    this.#chambers = Array.from({ length: chambers }, () => ({ orbits: [], counts: [] }));
-    this.#left = max;
-  }
-
-  addAll({ keys, counts, size, chambers }: OrbitTable): void {
-    for (let entry = 0; entry < size; entry++) {
-      for (let chamber = 0; chamber < chambers; chamber++) {
-        const channels = counts[entry * chambers + chamber];
-        if (channels > 0) this.#add(chamber, keys[entry], channels);
-      }
-    }
-  }
-
-  /** By chamber, orbits ascending; undefined when the bound was passed. */
-  sorted(): OrbitDetail[] | undefined {
-    if (this.#left < 0) return undefined;
-    return this.#chambers.map(({ orbits, counts }) => {
-      const order = Uint32Array.from(orbits.keys()).sort((a, b) => orbits[a] - orbits[b]);
-      return {
-        orbits: Float64Array.from(order, (index) => orbits[index]),
-        counts: Uint8Array.from(order, (index) => counts[index]),
-      };
-    });
-  }
-  #add(chamber: number, orbit: number, channels: number): void {
-    if (this.#left-- <= 0) return;
-    const lists = this.#chambers[chamber];
-    lists.orbits.push(orbit);
-    lists.counts.push(channels);
-  }
 }

@@ -15,6 +15,8 @@ export class ComputePool {
       minThreads: threads,
       maxThreads: threads,
       workerData: { setup },
+      // Threads keep their data in typed arrays; a large nursery for objects would only cost memory.
+      resourceLimits: { maxYoungGenerationSizeMb: 12 },
     });
   }
 

@@ -1,3 +1,4 @@
+import type { OrbitDetail } from './orbit-detail.js';
 import type { RoutedRows } from './route.js';
 
 /** What every task of a pool shares, given to its threads once. */
@@ -76,11 +77,6 @@ export interface AggregateResult {
   readonly orbitLast: number;
   /** Entries in each shard's `carryOut`. */
   readonly carried: readonly number[];
-  /** By chamber, when wanted: orbits ascending with their number of active channels; undefined when there are too many. */
+  /** By chamber, when wanted; undefined when there are too many. */
   readonly detail: readonly OrbitDetail[] | undefined;
-}
-
-export interface OrbitDetail {
-  readonly orbits: Float64Array;
-  readonly counts: Uint8Array;
 }

@@ -1,5 +1,6 @@
 import { allocateHitLists, hitListRowBytes } from '../compute/hit-lists.js';
-import type { AggregateResult, AggregateTask, HitSlice, OrbitDetail, ShardInput } from '../compute/tasks.js';
+import type { OrbitDetail } from '../compute/orbit-detail.js';
+import type { AggregateResult, AggregateTask, HitSlice, ShardInput } from '../compute/tasks.js';
 import { chamberChannels } from '../domain/geometry.js';
 
 /** What the computer needs of a thread pool. */
@@ -124,7 +125,7 @@ export class BatchComputer {
 
   #mergeDetail(results: readonly AggregateResult[], detailMax: number): BatchTotals['detail'] {
     const details = results.map((result) => result.detail).filter((detail) => detail !== undefined);
-    const listed = details.flat().reduce((total, { orbits }) => total + orbits.length, 0);
+    const listed = details.flat().reduce((total, { length }) => total + length, 0);
     if (details.length < results.length || listed > detailMax) return undefined;
     return Array.from({ length: this.#chambers }, (_, chamber) =>
       details.map((detail) => detail[chamber]).filter((detail) => detail !== undefined),

@@ -1,4 +1,4 @@
-import type { OrbitDetail } from '../compute/tasks.js';
+import { type OrbitDetail, unpackOrbitDetail } from '../compute/orbit-detail.js';
 import type { BatchMessage, Ledger, SeenHistogram } from '../domain/batch-message.js';
 import { chamberChannels, type Geometry } from '../domain/geometry.js';
 import { messageSchemaVersion } from '../domain/message-version.js';
@@ -113,22 +113,10 @@ function seenChannels(counts: Uint32Array, channelFirst: number): SeenHistogram 
   };
 }
 
-/** Room for a number of active channels beside its orbit in one sortable number. */
-const countSpan = 128;
-
 /** Per-orbit lists of several shard groups as one, raw orbits ascending. */
 function seenOrbits(parts: readonly OrbitDetail[]): SeenHistogram {
-  const keys = new Float64Array(parts.reduce((total, { orbits }) => total + orbits.length, 0));
-  let at = 0;
-  for (const { orbits, counts } of parts) {
-    for (let index = 0; index < orbits.length; index++)
-      keys[at++] = rawOrbit(orbits[index]) * countSpan + counts[index];
-  }
-  keys.sort();
-  return {
-    bin_edges: Array.from(keys, (key) => Math.floor(key / countSpan)),
-    hist_counts: Array.from(keys, (key) => key % countSpan),
-  };
+  const { orbits, channels } = unpackOrbitDetail(parts);
+  return { bin_edges: orbits, hist_counts: channels };
 }
 
 function sum(values: ArrayLike<number>): number {

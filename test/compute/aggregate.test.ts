@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { aggregateShards } from '../../src/compute/aggregate.js';
 import { allocateHitLists, viewHitLists } from '../../src/compute/hit-lists.js';
+import { unpackOrbitDetail } from '../../src/compute/orbit-detail.js';
 import { OrbitTable } from '../../src/compute/orbit-table.js';
 import type { AggregateResult, AggregateTask, ShardInput } from '../../src/compute/tasks.js';
 import { rowCode } from '../../src/domain/row-code.js';
@@ -149,12 +150,13 @@ describe('aggregateShards', () => {
         const result = aggregateShards(task, new OrbitTable(chambers));
         assert.ok(result.detail !== undefined);
         const active = new Array<number>(chambers * 65).fill(0);
-        result.detail.forEach(({ orbits, counts }, chamber) => {
+        result.detail.forEach((detail, chamber) => {
+          const { orbits, channels } = unpackOrbitDetail([detail]);
           assert.deepEqual(
-            [...orbits],
+            orbits,
             [...new Set(orbits)].sort((a, b) => a - b),
           );
-          counts.forEach((count) => active[chamber * 65 + count]++);
+          channels.forEach((count) => active[chamber * 65 + count]++);
         });
         assert.deepEqual([...result.active], active);
         const entries = active.reduce((sum, count) => sum + count, 0);
