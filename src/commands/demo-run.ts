@@ -8,6 +8,8 @@ import { stopSignal } from './stdio.js';
 import { followMessages, type MessageSink } from './watch-follow.js';
 import { screenRefusalHere, watchOnScreen } from './watch-screen.js';
 
+const parentEveryMs = 200;
+
 /** `dtstream demo`: simulator → produce → log → process → dashboard, until the user has seen enough. */
 export async function runDemo(flags: DemoFlags): Promise<void> {
   const stop = stopSignal();
@@ -15,7 +17,9 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
   if (stop.aborted) return;
   const line = startLine(flags);
   const over = new AbortController();
-  for (const signal of [stop, line.ended]) signal.addEventListener('abort', () => over.abort());
+  const end = (): void => over.abort();
+  for (const signal of [stop, line.ended]) signal.addEventListener('abort', end);
+  const parentWatch = watchParent(end);
   const follow = (sink: MessageSink, signal: AbortSignal): Promise<void> =>
     followMessages(() => openLog({ store: line.store }, { create: false }), withoutReasons(sink), {
       topic: 'data_clean',
@@ -34,8 +38,18 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
       await printSnapshots(follow, style, over.signal);
     }
   } finally {
+    clearInterval(parentWatch);
     await line.stop();
   }
+}
+
+/** `npm start` that is told to end ends only the shell in which it has started us: that shell is looked after. */
+function watchParent(onGone: () => void): NodeJS.Timeout | undefined {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) onGone();
+  }, parentEveryMs);
 }
 
 function sourceText({ rate }: DemoFlags): string {

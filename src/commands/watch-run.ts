@@ -10,6 +10,9 @@ import { snapshotText } from './watch-snapshot.js';
 import { stateSink } from './watch-state.js';
 import type { WatchFlags } from './watch.js';
 
+/** How long a reader gets for the lines under way when watch is told to end. */
+const drainMs = 1000;
+
 /** `dtstream watch`: the messages of a topic as a screen, a snapshot or lines. */
 export async function runWatch(flags: WatchFlags): Promise<void> {
   const signal = stopSignal();
@@ -31,6 +34,7 @@ export async function runWatch(flags: WatchFlags): Promise<void> {
     }
     case 'json':
     case 'plain':
+      signal.addEventListener('abort', exitSoon);
       return followMessages(open, lineSink(mode, { source, quiet: flags.quiet }), options);
     case 'screen': {
       const channelFirst = flags.config === undefined ? [] : geometry.chambers.map((chamber) => chamber.channelFirst);
@@ -41,6 +45,11 @@ export async function runWatch(flags: WatchFlags): Promise<void> {
     default:
       return mode satisfies never;
   }
+}
+
+/** A reader that has stopped reading, as a pager does, does not keep a process that is told to end. */
+function exitSoon(): void {
+  setTimeout(() => process.exit(0), drainMs).unref();
 }
 
 /** How messages are shown: a full screen where nothing else was asked for and one can be drawn. */

@@ -26,7 +26,7 @@ export interface ScreenOptions {
   readonly staleMs?: number;
   /** Board channel of each chamber's first wire; default: guessed from the channels seen. */
   readonly channelFirst?: readonly number[];
-  /** The user pressed q or Ctrl-C; the screen stays until it is closed. */
+  /** The user pressed q or Ctrl-C, or the terminal is gone; the screen stays until it is closed. */
   readonly onQuit: () => void;
 }
 
@@ -90,6 +90,8 @@ export function openScreen(options: ScreenOptions): DashboardScreen {
     press(key?.name === 'space' ? 'space' : (key?.full ?? char ?? ''));
   });
   screen.on('resize', draw);
+  // The terminal is gone, or belongs to another job: not a crash. Also heard while the screen is closed.
+  terminal.input.on('error', options.onQuit);
   const timer = setInterval(tick, frameMsMin / 2);
   // Runs before the restoring handler of blessed, whose bytes must reach the terminal before the process is gone.
   const block = (): void => setBlocking(terminal.output, true);

@@ -102,6 +102,19 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     assert.deepEqual([code, signal, stderr], [0, null, '']);
   });
 
+  it('ends on SIGTERM also while nobody takes its lines', async (t) => {
+    const cwd = tempFolder(t);
+    const { publish } = await openResults(t, join(cwd, 'log'));
+    // More than pipes and buffers hold, in one message: when its first bytes are here, its writer waits.
+    await publish('x'.repeat(4_000_000));
+    const { child } = startCli(['watch', '--json', ...here], { cwd });
+    await once(child.stdout, 'data');
+    child.stdout.pause();
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+    child.stdout.resume();
+  });
+
   it('refuses flags that exclude each other and places that are none', async () => {
     assertFails(await runCli(['watch', '--json', '--plain']), 2, /'--json' cannot be used with option '--plain'/);
     assertFails(await runCli(['watch', '--once', '--json']), 2, /'--once' cannot be used with option '--json'/);
