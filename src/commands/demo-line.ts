@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resolveSimulatorOptions } from '../sources/simulator/options.js';
 import { startChildren } from './demo-children.js';
-import type { DemoFlags } from './demo.js';
+import type { GlobalFlags } from './options.js';
+
+/** Flags of `dtstream demo`. */
+export interface DemoFlags extends GlobalFlags {
+  /** Rows/s; Infinity = as fast as it goes. */
+  readonly rate: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly ascii: boolean;
+}
 
 /** The simulator, produce and process at work on a log of their own. */
 export interface DemoLine {

@@ -1,8 +1,7 @@
 import { resolveStyle } from '../tui/style.js';
 import { loadConfig } from './config.js';
-import { startLine } from './demo-line.js';
+import { type DemoFlags, startLine } from './demo-line.js';
 import { printSnapshots } from './demo-snapshots.js';
-import type { DemoFlags } from './demo.js';
 import { openLog } from './log-flags.js';
 import { stopSignal } from './stdio.js';
 import { followMessages, type MessageSink } from './watch-follow.js';

@@ -1,15 +1,7 @@
 import { Command } from 'commander';
-import { addGlobalFlags, type GlobalFlags, wholeNumber } from './options.js';
+import { addGlobalFlags, wholeNumber } from './options.js';
 import { parseRate } from './quantity.js';
-
-/** Flags of `dtstream demo`. */
-export interface DemoFlags extends GlobalFlags {
-  /** Rows/s; Infinity = as fast as it goes. */
-  readonly rate: number;
-  readonly seed: number;
-  readonly threads?: number;
-  readonly ascii: boolean;
-}
+import type { DemoFlags } from './demo-line.js';
 
 export function demoCommand(): Command {
   const command = new Command('demo')

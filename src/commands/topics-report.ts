@@ -15,7 +15,7 @@ export interface TopicsReport {
   readonly groups: readonly GroupReport[];
 }
 
-export interface GroupReport {
+interface GroupReport {
   readonly group: string;
   readonly topic: string;
   /** Whether somebody works for the group now. */

@@ -1,8 +1,13 @@
-import { openLog } from './log-flags.js';
+import { type LogFlags, openLog } from './log-flags.js';
+import type { GlobalFlags } from './options.js';
 import { writeOut } from './stdio.js';
 import { topicsReport } from './topics-report.js';
 import { topicsTable } from './topics-table.js';
-import type { TopicsFlags } from './topics.js';
+
+/** Flags of `dtstream topics`. */
+export interface TopicsFlags extends GlobalFlags, LogFlags {
+  readonly json: boolean;
+}
 
 /** `dtstream topics`: one look at the log. */
 export async function runTopics(flags: TopicsFlags): Promise<void> {

@@ -1,11 +1,7 @@
 import { Command } from 'commander';
-import { addLogFlags, type LogFlags } from './log-flags.js';
-import { addGlobalFlags, type GlobalFlags } from './options.js';
-
-/** Flags of `dtstream topics`. */
-export interface TopicsFlags extends GlobalFlags, LogFlags {
-  readonly json: boolean;
-}
+import { addLogFlags } from './log-flags.js';
+import { addGlobalFlags } from './options.js';
+import type { TopicsFlags } from './topics-run.js';
 
 export function topicsCommand(): Command {
   const command = new Command('topics')

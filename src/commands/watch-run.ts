@@ -1,14 +1,26 @@
 import { emptyState } from '../tui/dashboard-state.js';
 import { resolveStyle } from '../tui/style.js';
 import { loadConfig } from './config.js';
-import { logName, openLog } from './log-flags.js';
+import { type LogFlags, logName, openLog } from './log-flags.js';
+import type { GlobalFlags } from './options.js';
+import type { StartPlace } from './start-place.js';
 import { say, stopSignal, writeOut } from './stdio.js';
 import { type FollowOptions, followMessages } from './watch-follow.js';
 import { lineSink } from './watch-lines.js';
 import { screenRefusalHere, watchOnScreen } from './watch-screen.js';
 import { snapshotText } from './watch-snapshot.js';
 import { stateSink } from './watch-state.js';
-import type { WatchFlags } from './watch.js';
+
+/** Flags of `dtstream watch`. */
+export interface WatchFlags extends GlobalFlags, LogFlags {
+  readonly topic: string;
+  readonly from: StartPlace;
+  readonly untilEnd: boolean;
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly plain: boolean;
+  readonly ascii: boolean;
+}
 
 /** How long a reader gets for the lines under way when watch is told to end. */
 const drainMs = 1000;

@@ -1,18 +1,8 @@
 import { Command, Option } from 'commander';
-import { addLogFlags, type LogFlags } from './log-flags.js';
-import { addGlobalFlags, type GlobalFlags } from './options.js';
-import { startPlace, type StartPlace } from './start-place.js';
-
-/** Flags of `dtstream watch`. */
-export interface WatchFlags extends GlobalFlags, LogFlags {
-  readonly topic: string;
-  readonly from: StartPlace;
-  readonly untilEnd: boolean;
-  readonly once: boolean;
-  readonly json: boolean;
-  readonly plain: boolean;
-  readonly ascii: boolean;
-}
+import { addLogFlags } from './log-flags.js';
+import { addGlobalFlags } from './options.js';
+import { startPlace } from './start-place.js';
+import type { WatchFlags } from './watch-run.js';
 
 export function watchCommand(): Command {
   const command = new Command('watch')

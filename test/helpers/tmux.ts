@@ -1,22 +1,26 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const hasTmux = process.platform !== 'win32' && spawnSync('tmux', ['-V']).status === 0;
 /** For tests that need a terminal: why they are skipped, or false. */
 export const withoutTmux = hasTmux ? false : 'tmux is not installed';
 
-/** A server of this test process alone. */
-const server = `dtstream-test-${process.pid}`;
+/** Socket of a server of this test process alone. */
+const server = join(tmpdir(), `dtstream-test-${process.pid}`);
 const untilMs = 30_000;
 
 function tmux(...args: string[]): string {
-  return execFileSync('tmux', ['-L', server, '-f', '/dev/null', ...args], { encoding: 'utf8' });
+  return execFileSync('tmux', ['-S', server, '-f', '/dev/null', ...args], { encoding: 'utf8' });
 }
 
 /** Ends all terminals of this test process. */
 export function closeTerminals(): void {
-  spawnSync('tmux', ['-L', server, 'kill-server']);
+  spawnSync('tmux', ['-S', server, 'kill-server']);
+  rmSync(server, { force: true });
 }
 
 /** A shell in a terminal, and what a user can do and see there. */
