@@ -1,17 +1,19 @@
 import { Command, CommanderError, Help } from 'commander';
 import { DtstreamError, exitCodeOf } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
-import { demoCommand } from './demo.js';
 import type { GlobalFlags } from './options.js';
-import { processCommand } from './process.js';
-import { produceCommand } from './produce.js';
-import { simulateCommand } from './simulate.js';
 import { say, setLogFormat } from './stdio.js';
-import { topicsCommand } from './topics.js';
-import { watchCommand } from './watch.js';
 
-/** Every subcommand; each loads what it runs on only when it runs. */
-const subcommands = [produceCommand, processCommand, simulateCommand, watchCommand, topicsCommand, demoCommand];
+/** Every subcommand by its name; each loads what it runs on only when it runs. */
+const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
+  produce: async () => (await import('./produce.js')).produceCommand(),
+  process: async () => (await import('./process.js')).processCommand(),
+  simulate: async () => (await import('./simulate.js')).simulateCommand(),
+  watch: async () => (await import('./watch.js')).watchCommand(),
+  topics: async () => (await import('./topics.js')).topicsCommand(),
+  verify: async () => (await import('./verify.js')).verifyCommand(),
+  demo: async () => (await import('./demo.js')).demoCommand(),
+};
 
 /**
  * Parses the command line and runs it.
@@ -26,8 +28,10 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     .configureHelp({ optionDescription })
     .addHelpText('after', examples)
     .hook('preAction', (_, command) => setLogFormat(command.opts<GlobalFlags>().logFormat));
-  for (const subcommand of subcommands) {
-    program.addCommand(subcommand().copyInheritedSettings(program));
+  // The one that was named is enough; without a name that is known, help and hints need all of them.
+  const named = Object.keys(subcommands).filter((name) => name === argv[2]);
+  for (const name of named.length > 0 ? named : Object.keys(subcommands)) {
+    program.addCommand((await subcommands[name]()).copyInheritedSettings(program));
   }
   exitOverride(program);
   watchStdout();

@@ -129,7 +129,7 @@ export class Lane {
     const placed = placeChunk(chunk, partition.clock);
     const { firstOffset: offset, nextOffset } = chunk;
     partition.marks.push({ offset, nextOffset, state, waitingFrom, orbitMax: highestOrbit(placed) });
-    this.#queue.push(placed);
+    this.#enqueue(placed);
     if (!chunk.replayed) this.#rowsReady += chunk.decoded.rows;
   }
 
@@ -199,6 +199,13 @@ export class Lane {
     const partition: Partition = { clock, orbitMax: -Infinity, waiting: 0, holds: true, marks: [], read: offset };
     this.#partitions.set(number, partition);
     return partition;
+  }
+
+  /** Rows that are read again come before the new ones, whichever partition was quicker to be read. */
+  #enqueue(placed: PlacedChunk): void {
+    const firstNew = placed.chunk.replayed ? this.#queue.findIndex(({ chunk }) => !chunk.replayed) : -1;
+    if (firstNew < 0) this.#queue.push(placed);
+    else this.#queue.splice(firstNew, 0, placed);
   }
 
   /** Moves the rows up to `rowEnd` of a chunk into the cut. */

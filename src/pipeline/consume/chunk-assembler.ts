@@ -18,6 +18,8 @@ export interface RecordChunk {
   readonly emptyRecords: ReadonlySet<number>;
   /** Read again after a restart. */
   readonly replayed: boolean;
+  /** When its first record came, ms. */
+  readonly arrivedMs: number;
 }
 
 interface OpenChunk {
@@ -25,6 +27,7 @@ interface OpenChunk {
   readonly format: 'csv' | 'words';
   readonly buffer: ChunkBuffer;
   readonly replayed: boolean;
+  readonly arrivedMs: number;
   readonly firstOffset: number;
   nextOffset: number;
   length: number;
@@ -66,8 +69,18 @@ export class ChunkAssembler {
     return bytes;
   }
 
+  /** When the first record came that is in an open chunk and not read again, ms; Infinity without one. */
+  get arrivedMs(): number {
+    let arrivedMs = Infinity;
+    for (const chunk of this.#open.values()) if (!chunk.replayed) arrivedMs = Math.min(arrivedMs, chunk.arrivedMs);
+    return arrivedMs;
+  }
+
   /** Adds the records with offsets below `to`; those below `replayUntil` are read again. */
-  async append(batch: RecordBatch, range: { readonly to: number; readonly replayUntil: number }): Promise<void> {
+  async append(
+    batch: RecordBatch,
+    range: { readonly to: number; readonly replayUntil: number; readonly nowMs: number },
+  ): Promise<void> {
     const { partition, values, valueEnds, offsets, firstOffset } = batch;
     const format = batch.headers[headerNames.contentType] === contentTypes.words ? 'words' : 'csv';
     let start = 0;
@@ -79,7 +92,7 @@ export class ChunkAssembler {
       const needed = end - start + wordBytes;
       let open = this.#open.get(partition);
       if (open?.format !== format || open.replayed !== replayed || open.length + needed > open.buffer.bytes.length) {
-        open = await this.#begin({ partition, format, replayed, needed });
+        open = await this.#begin({ partition, format, replayed, needed, arrivedMs: range.nowMs });
       }
       put(open, values, start, end, offset);
       start = end;
@@ -98,13 +111,14 @@ export class ChunkAssembler {
     readonly format: 'csv' | 'words';
     readonly replayed: boolean;
     readonly needed: number;
+    readonly arrivedMs: number;
   }): Promise<OpenChunk> {
-    const { partition, format, replayed, needed } = chunk;
+    const { partition, format, replayed, needed, arrivedMs } = chunk;
     this.#sealOne(partition);
     const buffer = await this.#buffers.takeFor(needed);
     const firstOffset = this.#next.get(partition) ?? 0;
-    const place = { partition, format, replayed, buffer, firstOffset, nextOffset: firstOffset, length: 0 };
-    const open: OpenChunk = { ...place, offsets: [], ends: [], empty: new Set() };
+    const place = { partition, format, replayed, arrivedMs, buffer, firstOffset, nextOffset: firstOffset };
+    const open: OpenChunk = { ...place, length: 0, offsets: [], ends: [], empty: new Set() };
     this.#open.set(partition, open);
     return open;
   }

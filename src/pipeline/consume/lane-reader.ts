@@ -10,6 +10,8 @@ import { rejectedRecords, type RejectedRecord } from './rejected-records.js';
 /** A decoded chunk with its rejected rows, taken out while its bytes were at hand. */
 export interface LaneChunk extends DecodedChunk {
   readonly rejected: readonly RejectedRecord[];
+  /** When its first record came, ms. */
+  readonly arrivedMs: number;
 }
 
 export interface LaneReaderOptions {
@@ -20,6 +22,13 @@ export interface LaneReaderOptions {
   /** Where reading ends, by partition; undefined = never. */
   readonly ends: ReadonlyMap<number, number> | undefined;
   readonly now: () => number;
+}
+
+interface ChunkUnderWay {
+  /** Undefined until it is decoded. */
+  chunk: LaneChunk | undefined;
+  readonly replayed: boolean;
+  readonly arrivedMs: number;
 }
 
 /** Bytes of values that one read asks for. */
@@ -42,14 +51,13 @@ export class LaneReader {
   readonly #assembler: ChunkAssembler;
   readonly #freeLists: SharedArrayBuffer[] = [];
   readonly #listBytes: number;
-  /** Chunks handed to the pool, oldest first, undefined until decoded. */
-  readonly #underWay: { chunk: LaneChunk | undefined }[] = [];
+  /** Chunks handed to the pool, oldest first. */
+  readonly #underWay: ChunkUnderWay[] = [];
   readonly #newestMs = new Map<number, number>();
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => undefined;
   #taken: () => void = () => undefined;
   readonly #aheadMax: number;
-  #firstRowMs: number | undefined;
   #hasEnded = false;
 
   constructor(reader: LogReader, pool: ComputePool, options: LaneReaderOptions) {
@@ -64,9 +72,11 @@ export class LaneReader {
     this.#assembler = new ChunkAssembler(this.#buffers, options.starts, (chunk) => void this.#decode(chunk));
   }
 
-  /** When the first row came that no {@link seal} has handed on, ms; undefined when there is none. */
-  get firstRowMs(): number | undefined {
-    return this.#firstRowMs;
+  /** When the first record came that is neither taken nor read again, ms; undefined when there is none. */
+  get arrivedMs(): number | undefined {
+    let arrivedMs = this.#assembler.arrivedMs;
+    for (const slot of this.#underWay) if (!slot.replayed) arrivedMs = Math.min(arrivedMs, slot.arrivedMs);
+    return arrivedMs === Infinity ? undefined : arrivedMs;
   }
 
   /** Whether everything up to the ends is read. */
@@ -92,8 +102,7 @@ export class LaneReader {
           const replayUntil = this.#options.replayUntil.get(partition) ?? 0;
           const nowMs = this.#options.now();
           this.#newestMs.set(partition, nowMs);
-          if (batch.nextOffset > replayUntil) this.#firstRowMs ??= nowMs;
-          await this.#assembler.append(batch, { to, replayUntil });
+          await this.#assembler.append(batch, { to, replayUntil, nowMs });
         }
         if (batches.length > 0) this.#wake();
       }
@@ -108,7 +117,6 @@ export class LaneReader {
   /** Hands on what is in open chunks, however little. */
   seal(): void {
     this.#assembler.seal();
-    this.#firstRowMs = undefined;
   }
 
   /** Chunks handed on and not yet taken. */
@@ -161,7 +169,8 @@ export class LaneReader {
   }
 
   async #decode(chunk: RecordChunk): Promise<void> {
-    const slot: { chunk: LaneChunk | undefined } = { chunk: undefined };
+    const { replayed, arrivedMs } = chunk;
+    const slot: ChunkUnderWay = { chunk: undefined, replayed, arrivedMs };
     this.#underWay.push(slot);
     const { buffer, format, length, recordEnds, ...place } = chunk;
     try {

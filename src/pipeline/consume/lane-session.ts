@@ -11,6 +11,8 @@ import { type LaneChunk, LaneReader } from './lane-reader.js';
 export interface SessionOptions extends Omit<PublisherOptions, 'producer'> {
   readonly group: string;
   readonly lateness: number;
+  /** See `PartitionClock`; default: the real bound. */
+  readonly waitRowsMax?: number;
   readonly batchRows: number;
   readonly batchIntervalMs: number;
   /** How long a partition that is read to its end holds the watermark back. */
@@ -52,6 +54,7 @@ export class LaneSession {
   readonly #chunks = new Map<object, LaneChunk>();
   readonly #stop: AbortSignal;
   #commit: Promise<void> = Promise.resolve();
+  readonly #startedMs: number;
   #openedMs: number | undefined;
   #paused: readonly number[] = [];
 
@@ -60,9 +63,10 @@ export class LaneSession {
     this.#lease = lease;
     this.#pool = pool;
     this.#options = options;
+    this.#startedMs = options.now();
     this.#stop = AbortSignal.any([stop, lease.lost]);
     this.#checkpoint = decodeCheckpoint(lease.committed);
-    this.#lane = new Lane({ shards, lateness: options.lateness }, this.#checkpoint?.lane);
+    this.#lane = new Lane({ ...options, shards }, this.#checkpoint?.lane);
     this.#publisher = new BatchPublisher(
       new BatchComputer(pool, { shards, chambers }),
       { ...options, producer: `${options.group}/${lease.lane}` },
@@ -81,13 +85,12 @@ export class LaneSession {
       const replayUntil = new Map(
         [...(this.#checkpoint?.lane.partitions ?? [])].map(([partition, { read }]) => [partition, read]),
       );
-      const ends = this.#options.untilEnd
-        ? new Map(bounds.map(({ partition, end }) => [partition, Math.max(end, replayUntil.get(partition) ?? 0)]))
-        : undefined;
+      this.#checkReadIsHeld(bounds, replayUntil);
+      const ends = this.#options.untilEnd ? new Map(bounds.map(({ partition, end }) => [partition, end])) : undefined;
       const reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now: this.#options.now });
       reading = reader.run(AbortSignal.any([this.#stop, stopReading.signal]));
-      await this.#recover(reader, replayUntil);
-      await this.#work(reader, log);
+      const isRecovered = await this.#recover(reader, replayUntil);
+      if (isRecovered) await this.#work(reader, log);
       await this.#commit;
       if (this.#lease.lost.aborted) return 'lost';
       return reader.hasEnded && ends !== undefined && !this.#stop.aborted ? 'end' : 'stopped';
@@ -114,16 +117,33 @@ export class LaneSession {
     return starts;
   }
 
-  /** Reads [C, R) again, so that the carried hits are as the last transaction left them. */
-  async #recover(reader: LaneReader, replayUntil: ReadonlyMap<number, number>): Promise<void> {
-    if (this.#checkpoint === undefined) return;
+  /** A topic that was made anew, or a store put back to an earlier state, would be read from the wrong place for good. */
+  #checkReadIsHeld(bounds: readonly PartitionState[], replayUntil: ReadonlyMap<number, number>): void {
+    for (const { partition, end } of bounds) {
+      const read = replayUntil.get(partition) ?? 0;
+      if (read <= end) continue;
+      throw new DtstreamError(
+        'transport',
+        `cannot go on with group ${this.#options.group}: it has read partition ${partition} up to offset ${read}, ` +
+          `which must not be beyond its end, got ${end} (--reset begins anew)`,
+      );
+    }
+  }
+
+  /**
+   * Reads [C, R) again, so that the carried hits are as the last transaction left them.
+   *
+   * @returns false when it was stopped before: then nothing may be published
+   */
+  async #recover(reader: LaneReader, replayUntil: ReadonlyMap<number, number>): Promise<boolean> {
+    if (this.#checkpoint === undefined) return true;
     const isBehind = (): boolean =>
       [...this.#lane.progress()].some(({ partition, placed }) => placed < (replayUntil.get(partition) ?? 0));
     while (isBehind() && !this.#stop.aborted) {
       reader.seal();
       if (!this.#absorb(reader)) await reader.changed(50);
     }
-    if (this.#stop.aborted) return;
+    if (isBehind()) return false;
     const carried = await this.#publisher.recover(this.#lane.cut(0));
     const expected = this.#checkpoint.publisher.carried;
     if (carried !== expected) {
@@ -133,6 +153,7 @@ export class LaneSession {
           'rows that the group still needs are gone from the log (--reset begins anew)',
       );
     }
+    return true;
   }
 
   async #work(reader: LaneReader, log: LogReader): Promise<void> {
@@ -159,7 +180,7 @@ export class LaneSession {
 
   /** ms until the open batch must close; Infinity without one. */
   #dueMs(reader: LaneReader): number {
-    const openedMs = this.#openedMs ?? reader.firstRowMs;
+    const openedMs = this.#openedMs ?? reader.arrivedMs;
     return openedMs === undefined ? Infinity : openedMs + this.#options.batchIntervalMs - this.#options.now();
   }
 
@@ -169,12 +190,12 @@ export class LaneSession {
     if (chunk === undefined) return false;
     this.#chunks.set(chunk, chunk);
     this.#lane.add(chunk);
+    if (!chunk.replayed) this.#openedMs ??= chunk.arrivedMs;
     return true;
   }
 
   /** Takes everything that was read up to now. */
   async #drain(reader: LaneReader): Promise<void> {
-    this.#openedMs = this.#openedMs ?? reader.firstRowMs;
     reader.seal();
     for (let left = reader.pending; left > 0;) {
       if (this.#absorb(reader)) left--;
@@ -202,7 +223,7 @@ export class LaneSession {
   /** Publishes a cut and begins its transaction, once the one before is through. */
   async #publish(cut: Cut, reader: LaneReader, log: LogReader): Promise<void> {
     const { now, onBatch } = this.#options;
-    const openedMs = this.#openedMs ?? reader.firstRowMs ?? now();
+    const openedMs = this.#openedMs ?? reader.arrivedMs ?? now();
     const messages = await this.#publisher.publish(cut, this.#lane.timeline.runs, openedMs, now);
     this.#openedMs = this.#lane.rowsReady > 0 ? now() : undefined;
     if (messages.length > 0) {
@@ -235,14 +256,16 @@ export class LaneSession {
   /** Tells the lane which partitions hold the watermark back: those with unread rows, and those not idle for long enough. */
   async #holdBack(reader: LaneReader, log: LogReader): Promise<void> {
     const bounds = new Map((await log.bounds()).map((bound): [number, PartitionState] => [bound.partition, bound]));
-    const nowMs = this.#options.now();
+    const { now, idleMs, untilEnd } = this.#options;
+    const nowMs = now();
     for (const { partition, read } of this.#lane.progress()) {
       const bound = bounds.get(partition);
       const isUnread = bound !== undefined && read < bound.end;
-      const newestMs = reader.newestMs(partition);
-      const isFresh = newestMs !== undefined && nowMs - newestMs < this.#options.idleMs;
+      // What came just before this session began is not known: a partition that is not empty may have been at work.
+      const newestMs = reader.newestMs(partition) ?? (bound?.end === 0 ? -Infinity : this.#startedMs);
+      const isFresh = nowMs - newestMs < idleMs;
       // With an end that is fixed, a partition that has come to it gives nothing more.
-      this.#lane.hold(partition, isUnread || (isFresh && !this.#options.untilEnd));
+      this.#lane.hold(partition, isUnread || (isFresh && !untilEnd));
     }
   }
 

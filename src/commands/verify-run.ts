@@ -1,0 +1,42 @@
+import { DtstreamError } from '../errors.js';
+import { verifyGroup, type VerifyReport } from '../pipeline/verify/verify-group.js';
+import { loadConfig } from './config.js';
+import { openLog } from './log-flags.js';
+import { Progress } from './progress.js';
+import { writeOut } from './stdio.js';
+import { notComparableJson, verifyJson, verifyText } from './verify-text.js';
+import type { VerifyFlags } from './verify.js';
+
+/** `dtstream verify`: one comparison of the log with itself. */
+export async function runVerify(flags: VerifyFlags): Promise<void> {
+  const report = await verify(flags).catch(async (error: unknown) => {
+    const isReason = error instanceof DtstreamError && error.code === 'not-comparable';
+    if (flags.json && isReason) await writeOut(notComparableJson(flags, error.message));
+    throw error;
+  });
+  await writeOut(flags.json ? verifyJson(flags, report) : verifyText(report));
+  if (report.differencesTotal === 0) return;
+  throw new DtstreamError(
+    'different',
+    `${flags.topic} and the messages of group ${flags.group} differ in ${report.differencesTotal} bins`,
+  );
+}
+
+async function verify(flags: VerifyFlags): Promise<VerifyReport> {
+  const { geometry } = await loadConfig(flags.config);
+  const { group, topic } = flags;
+  const log = await openLog(flags, { create: false });
+  const progress = new Progress(flags.quiet);
+  try {
+    return await verifyGroup(log, {
+      group,
+      topic,
+      results: 'data_clean',
+      geometry,
+      onRows: (rows, rowsTotal) => progress.show({ rows, share: rowsTotal === 0 ? undefined : rows / rowsTotal }),
+    });
+  } finally {
+    progress.end();
+    await log.close();
+  }
+}

@@ -1,0 +1,63 @@
+import type { VerifyReport } from '../pipeline/verify/verify-group.js';
+
+/** Partitions that are listed. */
+const partitionsShown = 20;
+
+/** The outcome for people: one line when equal, else the first differing bins. */
+export function verifyText(report: VerifyReport): string {
+  if (report.differencesTotal > 0) return differencesText(report);
+  const { rows, rowsOpen, lateOrbits, lateHits, messagesSkipped } = report;
+  const lines = [`${outcomeText(report)} over ${count(rows)} rows (offsets ${offsetsText(report)})`];
+  if (rowsOpen > 0) lines.push(`${count(rowsOpen)} of them are in orbits that are still open, as the group says`);
+  if (lateOrbits > 0) lines.push(`${count(lateHits)} hits came after their orbit was published`);
+  if (messagesSkipped > 0) lines.push(`${count(messagesSkipped)} older messages cannot be counted anew`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The outcome for scripts. */
+export function verifyJson(of: { readonly group: string; readonly topic: string }, report: VerifyReport): string {
+  const { lanes, messages, messagesSkipped, rows, rowsOpen, lateHits, lateOrbits } = report;
+  return json({
+    result: report.differencesTotal > 0 ? 'different' : 'equal',
+    ...names(of),
+    ...{ lanes, messages, messages_skipped: messagesSkipped, rows, rows_open: rowsOpen },
+    ...{ late_hits: lateHits, late_orbits: lateOrbits },
+    offsets: Object.fromEntries(report.offsets),
+    differences: report.differences,
+    differences_total: report.differencesTotal,
+  });
+}
+
+/** Why nothing could be compared, for scripts. */
+export function notComparableJson(of: { readonly group: string; readonly topic: string }, reason: string): string {
+  return json({ result: 'not comparable', ...names(of), reason });
+}
+
+function outcomeText({ lateOrbits }: VerifyReport): string {
+  if (lateOrbits === 0) return 'equal';
+  return `equal except ${count(lateOrbits)} late ${lateOrbits === 1 ? 'orbit' : 'orbits'}`;
+}
+
+function offsetsText({ offsets }: VerifyReport): string {
+  const texts = [...offsets].map(([partition, [from, to]]) => `${partition}: ${from}-${to}`);
+  const shown = texts.slice(0, partitionsShown).join(', ');
+  return texts.length > partitionsShown ? `${shown}, … ${texts.length - partitionsShown} more` : shown;
+}
+
+function differencesText({ differences, differencesTotal }: VerifyReport): string {
+  const lines = differences.map(({ name, expected, got }) => `${name}: expected ${expected}, got ${got}`);
+  if (differencesTotal > lines.length) lines.push(`… ${count(differencesTotal - lines.length)} more`);
+  return `different\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+function names({ group, topic }: { readonly group: string; readonly topic: string }): object {
+  return { group, topic };
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { addLogFlags, type LogFlags } from './log-flags.js';
+import { addGlobalFlags, type GlobalFlags } from './options.js';
+
+/** Flags of `dtstream verify`. */
+export interface VerifyFlags extends GlobalFlags, LogFlags {
+  readonly group: string;
+  readonly topic: string;
+  readonly json: boolean;
+}
+
+export function verifyCommand(): Command {
+  const command = new Command('verify')
+    .description('count the rows of the log anew and compare with what a group has published of them')
+    .option('--group <name>', 'group whose messages are compared', 'dtstream')
+    .option('--topic <name>', 'topic that it has read', 'data_raw')
+    .option('--json', 'print the outcome as one JSON', false)
+    .addHelpText('after', details)
+    .action(async (flags: VerifyFlags) => {
+      const { runVerify } = await import('./verify-run.js');
+      await runVerify(flags);
+    });
+  return addGlobalFlags(addLogFlags(command));
+}
+
+const details = `
+Compared is everything up to the group's last commit, which may be at work meanwhile: whether messages are complete and
+consecutive, their ledgers, and every bin of their sum. The geometry must be the one that the group has (--config).
+
+Exit code: 0 equal, 1 different (the first differing bins are listed), 3 not comparable: what is needed is gone, or
+nothing was published.`;

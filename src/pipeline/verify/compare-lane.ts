@@ -1,0 +1,81 @@
+import type { Summary } from '../../domain/batch-message.js';
+import type { Geometry } from '../../domain/geometry.js';
+import { wireCodes } from '../../domain/row-code.js';
+import type { LogReader } from '../../transport/transport.js';
+import type { LaneCheckpoint } from '../consume/lane-commit.js';
+import type { Differences } from './difference.js';
+import type { HistoryEntry, LaneHistory } from './lane-history.js';
+import { LaneRecount } from './lane-recount.js';
+import { RawFeed } from './raw-feed.js';
+import { type Bins, type ComparedSums, ledgerBins, orbitBins, readCounts, sumBins, sumsOfRecount } from './sum-bins.js';
+
+export interface CompareOptions {
+  readonly producer: string;
+  readonly topic: string;
+  readonly geometry: Geometry;
+  readonly checkpoint: LaneCheckpoint;
+  readonly waitRowsMax?: number;
+  /** Told after each message how many rows were counted. */
+  readonly onRows: (rows: number) => void;
+}
+
+/** Where the entries begin in each partition that they read from. */
+export function startsOf(entries: readonly HistoryEntry[]): Map<number, number> {
+  const starts = new Map<number, number>();
+  for (const { input } of entries) {
+    for (const [partition, from] of input) if (!starts.has(partition)) starts.set(partition, from);
+  }
+  return starts;
+}
+
+/**
+ * Counts the rows of a lane's messages anew and compares, message by message what counts when it is read, in the sum
+ * what counts when it is published.
+ *
+ * @param reader opened at {@link startsOf} of the history's entries
+ */
+export async function compareLane(
+  history: LaneHistory,
+  reader: LogReader,
+  options: CompareOptions,
+  differences: Differences,
+): Promise<void> {
+  const { producer, topic, geometry, checkpoint, onRows } = options;
+  const { entries } = history;
+  const feed = new RawFeed(reader, topic, { starts: startsOf(entries), wires: wireCodes(geometry) });
+  const needed = new Map([...checkpoint.lane.partitions].map(([partition, state]) => [partition, state.needed]));
+  const recount = new LaneRecount({ ...options, chambers: geometry.chambers.length, needed });
+  const lastEntry = new Map(entries.flatMap(({ id, input }) => input.map(([partition]) => [partition, id])));
+  for (const { id, input, ledger } of entries) {
+    const before = ledgerBins(readCounts(recount.counts));
+    for (const [partition, , to] of input) {
+      await feed.take(partition, to, (rows, from, end) => recount.add(partition, rows, from, end));
+    }
+    const said = ledgerBins(ledger);
+    for (const [bin, count] of ledgerBins(readCounts(recount.counts))) {
+      differences.check(`${producer} msg_ID ${id}: ${bin}`, count - (before.get(bin) ?? 0), said.get(bin));
+    }
+    if (ledger.carried_out === 0) recount.flush();
+    recount.settle(new Set([...lastEntry].filter(([, last]) => last > id).map(([partition]) => partition)));
+    onRows(recount.counts.rowsRead);
+  }
+  recount.finish(checkpoint.lane);
+  compareSums(`${producer} sum`, sumsOfRecount(recount, geometry), history.sum, differences);
+}
+
+/** With late orbits, of which messages count a part only, orbits are compared as far as they can be. */
+function compareSums(name: string, recount: ComparedSums, said: Summary, differences: Differences): void {
+  compareBins(name, sumBins(recount), sumBins(said), differences);
+  if (said.late_orbits === 0) {
+    compareBins(name, orbitBins(recount), orbitBins(said), differences);
+    return;
+  }
+  const least = Math.max(0, recount.orbits - said.late_orbits);
+  differences.check(`${name}: orbits`, Math.min(Math.max(said.orbits, least), recount.orbits), said.orbits);
+}
+
+function compareBins(name: string, expected: Bins, got: Bins, differences: Differences): void {
+  for (const bin of new Set([...expected.keys(), ...got.keys()])) {
+    differences.check(`${name}: ${bin}`, expected.get(bin) ?? 0, got.get(bin) ?? 0);
+  }
+}

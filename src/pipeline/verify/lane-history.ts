@@ -1,0 +1,165 @@
+import type { BatchMessage, Ledger, Summary } from '../../domain/batch-message.js';
+import { SummarySum } from '../../domain/summary.js';
+import type { LaneCheckpoint } from '../consume/lane-commit.js';
+import { checkMessage } from './check-message.js';
+import type { Differences } from './difference.js';
+
+/** What a recount needs of a message. */
+export interface HistoryEntry {
+  readonly id: number;
+  /** Offsets read, half open, by partition. */
+  readonly input: readonly (readonly [partition: number, from: number, to: number])[];
+  readonly ledger: Ledger;
+}
+
+/** What the log still holds. */
+export interface HeldRecords {
+  /** First offset of `data_raw`, by partition. */
+  readonly raw: ReadonlyMap<number, number>;
+  /** Whether all of `data_clean` is held. */
+  readonly allResults: boolean;
+}
+
+interface ChainLink {
+  readonly id: number;
+  readonly carriedOut: number;
+  readonly run: number;
+  readonly closed: string;
+}
+
+/**
+ * What the messages of one lane say, held against each other and against the lane's last commit, as they come. Messages
+ * after that commit are passed over; `msg_ID` 0 after later ones begins the history anew, as `--reset` does.
+ */
+export class LaneHistory {
+  /** Messages that can be counted anew, consecutive: from one that took nothing over and whose rows are all held. */
+  entries: HistoryEntry[] = [];
+  /** Messages before those: their rows are gone, or a reset has done away with them. */
+  skipped = 0;
+  /** Lanes of the group and the lane's last commit, as of its first message; without one there is nothing to hold on to. */
+  lanes = 0;
+  checkpoint: LaneCheckpoint | undefined;
+  readonly #chambers: number;
+  readonly #producer: string;
+  readonly #checkpointOf: (lanes: number) => LaneCheckpoint | undefined;
+  readonly #held: HeldRecords;
+  readonly #differences: Differences;
+  #sum: SummarySum;
+  #last: ChainLink | undefined;
+  /** Where the ranges of each partition have come to. */
+  #reached = new Map<number, number>();
+
+  constructor(
+    lane: {
+      readonly producer: string;
+      readonly chambers: number;
+      /** The lane's last commit, where the group has so many lanes; undefined without one. */
+      readonly checkpointOf: (lanes: number) => LaneCheckpoint | undefined;
+      readonly held: HeldRecords;
+    },
+    differences: Differences,
+  ) {
+    this.#producer = lane.producer;
+    this.#chambers = lane.chambers;
+    this.#checkpointOf = lane.checkpointOf;
+    this.#held = lane.held;
+    this.#differences = differences;
+    this.#sum = new SummarySum(lane.chambers);
+  }
+
+  /** The sum of {@link entries}. */
+  get sum(): Summary {
+    return this.#sum.summary;
+  }
+
+  /** Takes the next message of the lane. */
+  add(message: BatchMessage): void {
+    if (this.#isReset(message)) this.#beginAnew();
+    if (this.#last === undefined) {
+      this.lanes = message.lanes;
+      this.checkpoint = this.#checkpointOf(message.lanes);
+    }
+    if (this.checkpoint === undefined || message.msg_ID >= this.checkpoint.publisher.nextMessageId) return;
+    const name = `${this.#producer} msg_ID ${message.msg_ID}`;
+    checkMessage(message, name, this.#differences);
+    this.#checkLink(message, name);
+    const input = this.#checkInput(message, name);
+    const { msg_ID, ledger, batch, run } = message;
+    this.#last = { id: msg_ID, carriedOut: ledger.carried_out, run, closed: batch.closed };
+    this.#collect({ id: msg_ID, ledger, input }, message);
+  }
+
+  /** All messages are in: checks that they end where the lane's commit says. */
+  end(): void {
+    if (this.checkpoint === undefined) return;
+    const { publisher, lane } = this.checkpoint;
+    const name = `${this.#producer} last commit`;
+    this.#differences.check(`${name}: msg_ID`, publisher.nextMessageId - 1, this.#last?.id);
+    this.#differences.check(`${name}: carried_out`, publisher.carried, this.#last?.carriedOut);
+    for (const [partition, { needed, read }] of lane.partitions) {
+      const reached = this.#reached.get(partition) ?? read;
+      this.#differences.check(`${name}: end of input.${partition}`, read, reached);
+      this.#differences.check(`${name}: offset of partition ${partition}`, Math.min(needed, read), needed);
+    }
+    for (const partition of this.#reached.keys()) {
+      if (lane.partitions.has(partition)) continue;
+      this.#differences.check(`${name}: partition ${partition}`, 'committed', 'not committed');
+    }
+  }
+
+  /** A repeated first message is no reset: that one would have been opened after all others were closed. */
+  #isReset({ msg_ID, batch }: BatchMessage): boolean {
+    return msg_ID === 0 && this.#last !== undefined && Date.parse(batch.opened) > Date.parse(this.#last.closed);
+  }
+
+  #beginAnew(): void {
+    this.skipped += this.entries.length;
+    this.entries = [];
+    this.#sum = new SummarySum(this.#chambers);
+    this.#last = undefined;
+    this.#reached = new Map();
+  }
+
+  #checkLink({ msg_ID, ledger, run, lanes }: BatchMessage, name: string): void {
+    const { check } = this.#checker(name);
+    if (this.#last !== undefined) {
+      check('msg_ID', this.#last.id + 1, msg_ID);
+      check('ledger.carried_in', this.#last.carriedOut, ledger.carried_in);
+      check('run', Math.max(this.#last.run, run), run);
+    } else if (this.#held.allResults || msg_ID === 0) {
+      check('msg_ID', 0, msg_ID);
+      check('ledger.carried_in', 0, ledger.carried_in);
+    }
+    check('lanes', this.lanes, lanes);
+  }
+
+  #checkInput({ input }: BatchMessage, name: string): HistoryEntry['input'] {
+    const { check } = this.#checker(name);
+    return Object.entries(input).map(([key, [from, to]]) => {
+      const partition = Number(key);
+      check(`input.${key}[0]`, this.#reached.get(partition) ?? from, from);
+      check(`input.${key}[1]`, Math.max(from, to), to);
+      this.#reached.set(partition, to);
+      return [partition, from, to] as const;
+    });
+  }
+
+  /** Keeps what can be counted anew, which begins after the last message whose rows are gone. */
+  #collect(entry: HistoryEntry, message: BatchMessage): void {
+    const isHeld = entry.input.every(([partition, from]) => from >= (this.#held.raw.get(partition) ?? Infinity));
+    if (!isHeld) {
+      this.skipped += this.entries.length + 1;
+      this.entries = [];
+      this.#sum = new SummarySum(this.#chambers);
+    } else if (this.entries.length > 0 || entry.ledger.carried_in === 0) {
+      this.entries.push(entry);
+      this.#sum.add(message);
+    } else {
+      this.skipped++;
+    }
+  }
+
+  #checker(name: string): { check: Differences['check'] } {
+    return { check: (what, expected, got) => this.#differences.check(`${name}: ${what}`, expected, got) };
+  }
+}

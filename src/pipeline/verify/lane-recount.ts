@@ -1,0 +1,154 @@
+import { clockStepMax, PartitionClock, type ReleasedRow, Timeline } from '../../domain/orbit-clock.js';
+import { rowCode } from '../../domain/row-code.js';
+import type { LaneState } from '../lane.js';
+import { alignWatermark } from './align-watermark.js';
+import { OrbitTally } from './orbit-tally.js';
+import type { RawRows } from './raw-rows.js';
+
+/** What rows add up to. Rows that are no hits count when they are read, the others when they have their place. */
+export interface RowCounts {
+  rowsRead: number;
+  /** Hits by `chamber * 64 + channel`. */
+  readonly channels: Float64Array;
+  /** Rows that are no hits, by `code - rowCode.scintillator`. */
+  readonly kinds: Float64Array;
+}
+
+const rowKinds = rowCode.rejectedRange - rowCode.scintillator + 1;
+/** Orbits that are kept open before those that nothing can come for any more are settled. */
+const orbitsOpenMin = 1 << 20;
+
+interface RecountedPartition {
+  readonly clock: PartitionClock;
+  /** First offset that the group still needs (C): only rows from there on may be open. */
+  readonly needed: number;
+  /** Largest orbit accepted, -Infinity before the first. */
+  orbitMax: number;
+}
+
+/**
+ * Counts the rows of one lane anew, on another road than the pipeline: every row goes through the orbit clock by itself,
+ * and every orbit is kept until nothing can come for it.
+ */
+export class LaneRecount {
+  readonly counts: RowCounts;
+  readonly tally: OrbitTally;
+  /** Hits and scintillator rows in orbits that are not closed, and those without a place. */
+  open = 0;
+  readonly #timeline = new Timeline();
+  readonly #partitions: ReadonlyMap<number, RecountedPartition>;
+  /** Placed rows that may turn out to be open. */
+  readonly #tailOrbits: number[] = [];
+  readonly #tailCodes: number[] = [];
+  #orbitsOpenMax = orbitsOpenMin;
+  readonly #released: ReleasedRow[] = [];
+
+  /** @param options `needed` is the first offset that the group still needs, by partition */
+  constructor(options: {
+    readonly chambers: number;
+    readonly needed: ReadonlyMap<number, number>;
+    readonly waitRowsMax?: number;
+  }) {
+    const { chambers, needed } = options;
+    const channels = new Float64Array(rowCode.scintillator);
+    this.counts = { rowsRead: 0, channels, kinds: new Float64Array(rowKinds) };
+    this.tally = new OrbitTally(chambers);
+    this.#partitions = new Map(
+      [...needed].map(([partition, offset]) => [
+        partition,
+        { clock: new PartitionClock(this.#timeline, undefined, options), needed: offset, orbitMax: -Infinity },
+      ]),
+    );
+  }
+
+  /** Takes the rows of records [from, to) of a partition. */
+  add(number: number, rows: RawRows, from: number, to: number): void {
+    const partition = this.#partitions.get(number);
+    if (partition === undefined) return;
+    const { clock, needed } = partition;
+    const { orbits, codes, offsets, recordRows } = rows;
+    const { kinds } = this.counts;
+    const released = this.#released;
+    let row = from === 0 ? 0 : recordRows[from - 1];
+    for (let record = from; record < to; record++) {
+      const offset = offsets[record];
+      const mayBeOpen = offset >= needed;
+      for (; row < recordRows[record]; row++) {
+        this.counts.rowsRead++;
+        const code = codes[row];
+        if (code > rowCode.scintillator) {
+          kinds[code - rowCode.scintillator]++;
+          continue;
+        }
+        const orbit = clock.step(orbits[row], code, offset, released);
+        if (orbit !== undefined) {
+          if (orbit > partition.orbitMax) partition.orbitMax = orbit;
+          this.#place(orbit, code, mayBeOpen);
+        }
+        if (released.length > 0) this.#placeReleased(partition);
+      }
+    }
+  }
+
+  /** Everything up to here is published: waiting rows as what they claim, and no orbit goes on. */
+  flush(): void {
+    for (const { clock } of this.#partitions.values()) {
+      for (const { orbit, code } of clock.flush()) this.#place(orbit, code, false);
+    }
+    this.tally.settleBelow(Infinity);
+    this.#tailOrbits.length = 0;
+    this.#tailCodes.length = 0;
+  }
+
+  /**
+   * Settles orbits that are far behind every clock, so that they do not pile up.
+   *
+   * @param unfinished partitions of which rows are to come
+   */
+  settle(unfinished: ReadonlySet<number>): void {
+    if (this.tally.size < this.#orbitsOpenMax) return;
+    const clocks = [...this.#partitions].filter(([partition]) => unfinished.has(partition));
+    const slowest = Math.min(...clocks.map(([, { clock }]) => clock.state.last ?? -Infinity));
+    this.tally.settleBelow(slowest - clockStepMax);
+    this.#orbitsOpenMax = Math.max(orbitsOpenMin, 2 * this.tally.size);
+  }
+
+  /** All rows are in: takes out again what is open by the lane's last commit. */
+  finish(lane: LaneState): void {
+    const orbitMax = new Map([...this.#partitions].map(([partition, state]) => [partition, state.orbitMax]));
+    const watermark = alignWatermark(lane, { timeline: this.#timeline, orbitMax });
+    const { channels, kinds } = this.counts;
+    this.#tailOrbits.forEach((orbit, index) => {
+      if (orbit <= watermark) return;
+      this.open++;
+      const code = this.#tailCodes[index];
+      if (code === rowCode.scintillator) kinds[0]--;
+      else channels[code]--;
+    });
+    this.tally.dropAbove(watermark);
+    this.tally.settleBelow(Infinity);
+    for (const { clock } of this.#partitions.values()) this.open += clock.waiting.length;
+  }
+
+  #placeReleased(partition: RecountedPartition): void {
+    for (const { orbit, code, offset, claimed } of this.#released) {
+      if (!claimed && orbit > partition.orbitMax) partition.orbitMax = orbit;
+      this.#place(orbit, code, offset >= partition.needed);
+    }
+    this.#released.length = 0;
+  }
+
+  /** Counts a row with its place; one that was given up is below the time line and belongs to no orbit. */
+  #place(orbit: number, code: number, mayBeOpen: boolean): void {
+    if (mayBeOpen) {
+      this.#tailOrbits.push(orbit);
+      this.#tailCodes.push(code);
+    }
+    if (code === rowCode.scintillator) {
+      this.counts.kinds[0]++;
+    } else {
+      this.counts.channels[code]++;
+      if (orbit >= 0) this.tally.add(orbit, code);
+    }
+  }
+}

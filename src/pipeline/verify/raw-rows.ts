@@ -1,0 +1,90 @@
+import { decodeCsv } from '../../compute/decode-csv.js';
+import { decodeWordRecords, nextWordRecord } from '../../compute/decode-words.js';
+import { RowBlock, rowsMaxOf } from '../../compute/row-block.js';
+import { contentTypes, headerNames, type RecordBatch } from '../../transport/transport.js';
+
+/** The rows of one batch of records, in order. */
+export interface RawRows {
+  readonly records: number;
+  /** Offset of each record, ascending. */
+  readonly offsets: Float64Array;
+  /** Rows before the end of each record. */
+  readonly recordRows: Uint32Array;
+  /** Raw orbits; meaningless for rows that are neither hit nor scintillator. */
+  readonly orbits: Uint32Array;
+  readonly codes: Uint16Array;
+  /** Where reading goes on after the batch. */
+  readonly nextOffset: number;
+}
+
+const lf = 0x0a;
+/** Line end, and the NUL byte that stands for a record of no bytes. */
+const extraBytesMax = 8;
+
+/** Decodes batches of records, each on its own. */
+export class RawRowsDecoder {
+  readonly #wires: Uint16Array;
+  #bytes = new Uint8Array(0);
+  #block = new RowBlock(0);
+
+  /** @param wires row code of each wire, see `wireCodes` */
+  constructor(wires: Uint16Array) {
+    this.#wires = wires;
+  }
+
+  decode(batch: RecordBatch): RawRows {
+    const { values, valueEnds, offsets, firstOffset, nextOffset, headers } = batch;
+    const records = valueEnds.length;
+    this.#reserve(values.length + (records + 1) * extraBytesMax);
+    const isWords = headers[headerNames.contentType] === contentTypes.words;
+    const recordEnds = isWords ? this.#packWords(batch) : this.#packLines(batch);
+    const block = this.#block;
+    const recordRows = isWords
+      ? decodeWordRecords(new Uint32Array(this.#bytes.buffer), recordEnds, this.#wires, block)
+      : decodeCsv(this.#bytes, recordEnds.at(-1) ?? 0, this.#wires, block, recordEnds);
+    return {
+      records,
+      offsets: offsets ?? Float64Array.from({ length: records }, (_, record) => firstOffset + record),
+      recordRows,
+      orbits: block.orbits.slice(0, block.rows),
+      codes: block.codes.slice(0, block.rows),
+      nextOffset,
+    };
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#bytes.length < bytes) {
+      this.#bytes = new Uint8Array(Math.ceil(bytes / 4) * 8);
+      this.#block = new RowBlock(rowsMaxOf(this.#bytes.length));
+    }
+    this.#block.clear();
+  }
+
+  /** Each record's lines with an end to the last one; returns where each record ends. */
+  #packLines({ values, valueEnds }: RecordBatch): Uint32Array {
+    const bytes = this.#bytes;
+    let at = 0;
+    let start = 0;
+    return valueEnds.map((end) => {
+      bytes.set(values.subarray(start, end), at);
+      at += end - start;
+      if (end === start) bytes[at++] = 0;
+      if (bytes[at - 1] !== lf) bytes[at++] = lf;
+      start = end;
+      return at;
+    });
+  }
+
+  /** Each record from a multiple of 8 bytes; returns where the bytes of each end. */
+  #packWords({ values, valueEnds }: RecordBatch): Uint32Array {
+    let at = 0;
+    let start = 0;
+    return valueEnds.map((end) => {
+      this.#bytes.set(values.subarray(start, end), at);
+      const recordEnd = at + end - start;
+      at = nextWordRecord(at, recordEnd);
+      start = end;
+      return recordEnd;
+    });
+  }
+}

@@ -1,0 +1,215 @@
+import type { Geometry } from '../../domain/geometry.js';
+import { DtstreamError } from '../../errors.js';
+import type { CommittedOffset, TopicState, Transport } from '../../transport/transport.js';
+import { decodeCheckpoint, type LaneCheckpoint } from '../consume/lane-commit.js';
+import { compareLane, startsOf } from './compare-lane.js';
+import { type Difference, Differences } from './difference.js';
+import { LaneHistory } from './lane-history.js';
+import { readMessages } from './read-messages.js';
+
+export interface VerifyOptions {
+  readonly group: string;
+  /** Topic of the rows, and of the messages. */
+  readonly topic: string;
+  readonly results: string;
+  readonly geometry: Geometry;
+  /** See `PartitionClock`; default: the real bound. */
+  readonly waitRowsMax?: number;
+  /** Told now and then how many of how many rows were counted. */
+  readonly onRows?: (rows: number, rowsTotal: number) => void;
+}
+
+/** What a comparison of messages with a recount found. */
+export interface VerifyReport {
+  readonly lanes: number;
+  /** Messages that were compared, and those before them whose rows are gone or that a reset has done away with. */
+  readonly messages: number;
+  readonly messagesSkipped: number;
+  readonly rows: number;
+  /** Rows among them that are read and, by the watermark, not to be published yet. */
+  readonly rowsOpen: number;
+  readonly lateHits: number;
+  /** Orbits whose hits were counted only in part, because some came too late: these are left out of the comparison. */
+  readonly lateOrbits: number;
+  /** Offsets compared, half open, by partition. */
+  readonly offsets: ReadonlyMap<number, readonly [number, number]>;
+  /** The first of them, and how many there are. */
+  readonly differences: readonly Difference[];
+  readonly differencesTotal: number;
+}
+
+const differencesShown = 10;
+
+/**
+ * Holds what a group has published against its own rules, its last commit and a recount of the rows, up to the last
+ * commit; the group may be at work.
+ *
+ * @throws DtstreamError `not-comparable` with the reason: nothing is published, or what is needed is gone
+ */
+export async function verifyGroup(log: Transport, options: VerifyOptions): Promise<VerifyReport> {
+  const { group, topic, results } = options;
+  // Commits first: each of their messages is in the log, and later ones are passed over.
+  const groups = await log.groups();
+  const committed = groups.find((state) => state.group === group && state.topic === topic)?.committed;
+  const topics = await log.topics();
+  const raw = topicOf(log, topics, topic);
+  const clean = topicOf(log, topics, results);
+  if (committed === undefined || committed.size === 0) {
+    throw notComparable(`group ${group} must have published something of ${topic}, got no commit of it in ${log.name}`);
+  }
+  const differences = new Differences(differencesShown);
+  const histories = await readHistories(log, { options, committed, raw, clean }, differences);
+  for (const history of histories.values()) history.end();
+  checkLanes(histories, { options, committed, clean }, differences);
+  checkEnds(committed, raw);
+  if (differences.total === 0) await recount(log, histories, options, differences);
+  return reportOf([...histories.values()], differences);
+}
+
+/** Histories by producer, of the lanes that have a commit. */
+async function readHistories(
+  log: Transport,
+  group: {
+    readonly options: VerifyOptions;
+    readonly committed: ReadonlyMap<number, CommittedOffset>;
+    readonly raw: TopicState;
+    readonly clean: TopicState;
+  },
+  differences: Differences,
+): Promise<Map<string, LaneHistory>> {
+  const { options, committed, raw, clean } = group;
+  const held = {
+    raw: new Map(raw.partitions.map(({ partition, first }) => [partition, first])),
+    allResults: clean.partitions.every(({ first }) => first === 0),
+  };
+  const histories = new Map<string, LaneHistory>();
+  const reader = await log.openReader(options.results, 'earliest');
+  try {
+    const isOurs = (producer: string): boolean => laneOf(producer, options.group) !== undefined;
+    for await (const message of readMessages(reader, isOurs, differences)) {
+      const { producer } = message;
+      let history = histories.get(producer);
+      if (history === undefined) {
+        const checkpointOf = (lanes: number): LaneCheckpoint | undefined =>
+          checkpointOfLane(committed, laneOf(producer, options.group) ?? 0, lanes);
+        const lane = { producer, chambers: options.geometry.chambers.length, checkpointOf, held };
+        history = new LaneHistory(lane, differences);
+        histories.set(producer, history);
+      }
+      history.add(message);
+    }
+  } finally {
+    await reader.close();
+  }
+  return new Map([...histories].filter(([, { checkpoint }]) => checkpoint !== undefined));
+}
+
+/** Each partition with a commit must belong to a lane that has messages. */
+function checkLanes(
+  histories: ReadonlyMap<string, LaneHistory>,
+  group: {
+    readonly options: VerifyOptions;
+    readonly committed: ReadonlyMap<number, CommittedOffset>;
+    readonly clean: TopicState;
+  },
+  differences: Differences,
+): void {
+  const { options, committed, clean } = group;
+  const [first] = histories.values();
+  for (const partition of committed.keys()) {
+    const producer = `${options.group}/${partition % (first?.lanes ?? 1)}`;
+    if (histories.has(producer)) continue;
+    if (clean.partitions.some((state) => state.first > 0)) {
+      throw notComparable(`${options.results} must hold messages of ${producer}, retention has taken all`);
+    }
+    differences.check(`messages of ${producer}`, 'some', 'none');
+  }
+}
+
+function checkEnds(committed: ReadonlyMap<number, CommittedOffset>, raw: TopicState): void {
+  for (const [partition, state] of decodeCheckpoint(committed)?.lane.partitions ?? []) {
+    const end = raw.partitions.find((candidate) => candidate.partition === partition)?.end ?? 0;
+    if (state.read <= end) continue;
+    throw notComparable(
+      `${raw.topic}/${partition} must hold what the group has read, up to offset ${state.read}, got end ${end}`,
+    );
+  }
+}
+
+async function recount(
+  log: Transport,
+  histories: ReadonlyMap<string, LaneHistory>,
+  { onRows, ...options }: VerifyOptions,
+  differences: Differences,
+): Promise<void> {
+  for (const [producer, { entries }] of histories) {
+    if (entries.length > 0) continue;
+    throw notComparable(
+      `messages of ${producer} from one that takes over nothing must have all their rows in ${options.topic}, ` +
+        'retention has taken too much',
+    );
+  }
+  const rowsTotal = sum([...histories.values()], (history) => history.sum.ledger.rows_read);
+  let rowsBefore = 0;
+  for (const [producer, history] of histories) {
+    const { checkpoint } = history;
+    if (checkpoint === undefined) continue;
+    const starts = startsOf(history.entries);
+    const reader = await log.openReader(options.topic, starts, [...starts.keys()]);
+    try {
+      const tell = (rows: number): void => onRows?.(rowsBefore + rows, rowsTotal);
+      await compareLane(history, reader, { ...options, producer, checkpoint, onRows: tell }, differences);
+    } finally {
+      await reader.close();
+    }
+    rowsBefore += history.sum.ledger.rows_read;
+  }
+}
+
+function reportOf(histories: readonly LaneHistory[], differences: Differences): VerifyReport {
+  const sums = histories.map((history) => history.sum);
+  const offsets = new Map<number, readonly [number, number]>();
+  for (const [partition, from, to] of histories.flatMap(({ entries }) => entries.flatMap(({ input }) => input))) {
+    offsets.set(partition, [offsets.get(partition)?.[0] ?? from, to]);
+  }
+  return {
+    lanes: histories[0]?.lanes ?? 0,
+    messages: sum(sums, ({ batches }) => batches),
+    messagesSkipped: sum(histories, ({ skipped }) => skipped),
+    rows: sum(sums, ({ ledger }) => ledger.rows_read),
+    rowsOpen: sum(sums, ({ ledger }) => ledger.carried_out),
+    lateHits: sum(sums, ({ late_hits }) => late_hits),
+    lateOrbits: sum(sums, ({ late_orbits }) => late_orbits),
+    offsets: new Map([...offsets].sort(([a], [b]) => a - b)),
+    differences: differences.first,
+    differencesTotal: differences.total,
+  };
+}
+
+/** The lane of a group that a producer is, undefined when it is none. */
+function laneOf(producer: string, group: string): number | undefined {
+  const lane = producer.slice(group.length + 1);
+  return producer.startsWith(`${group}/`) && /^\d+$/.test(lane) ? Number(lane) : undefined;
+}
+
+function checkpointOfLane(
+  committed: ReadonlyMap<number, CommittedOffset>,
+  lane: number,
+  lanes: number,
+): LaneCheckpoint | undefined {
+  return decodeCheckpoint(new Map([...committed].filter(([partition]) => partition % lanes === lane)));
+}
+
+function topicOf(log: Transport, topics: readonly TopicState[], name: string): TopicState {
+  const found = topics.find(({ topic }) => topic === name);
+  if (found !== undefined) return found;
+  throw notComparable(`topic ${name} must exist in ${log.name}, got ${topics.map(({ topic }) => topic).join(', ')}`);
+}
+
+function notComparable(rule: string): DtstreamError {
+  return new DtstreamError('not-comparable', `cannot compare: ${rule}`);
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}
