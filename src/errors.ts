@@ -1,5 +1,5 @@
 /** What went wrong, as a closed set that scripts and tests can rely on. */
-export const errorCodes = [
+const errorCodes = [
   'usage',
   'input',
   'config',

@@ -47,7 +47,7 @@ const totalsShape = {
 };
 
 /** Whether per-orbit lists are in the message, were left out for its size, or were not asked for. */
-export const orbitDetails = ['full', 'omitted', 'none'] as const;
+const orbitDetails = ['full', 'omitted', 'none'] as const;
 
 /** One message of `data_clean`; docs/wire-format.md says what every key means. */
 export const batchMessageSchema = z.object({

@@ -12,7 +12,7 @@ export const bxTdcCounts = 30;
 
 /** Geometry of a drift cell, in mm, and the electrons' drift velocity in mm/ns. */
 export const cellWidthMm = 42;
-export const cellHeightMm = 13;
+const cellHeightMm = 13;
 export const driftVelocityMmPerNs = 0.0538;
 
 /** A drift-tube chamber: where its wires are read out and where it stands. */

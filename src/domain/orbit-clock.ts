@@ -5,9 +5,9 @@
 /** Largest step of the orbit counter, either way, that needs no confirmation. */
 export const clockStepMax = 2 ** 20;
 /** Rows in a row that must agree before a larger step is believed. */
-export const streakRows = 16;
+const streakRows = 16;
 /** Further clock rows of its partition after which a waiting row counts as late. */
-export const waitRowsMax = 65_536;
+const waitRowsMax = 65_536;
 
 /** Runs that a lane remembers. */
 const runsMax = 1024;
@@ -74,6 +74,18 @@ export interface ClockState {
   readonly run: number;
 }
 
+/**
+ * A place that a partition got by where its lane stood at that moment: its first one, or that of a confirmed streak. When
+ * the rows are read again the lane has moved on, and so this is kept.
+ */
+export interface Anchor {
+  /** Clock rows of the partition before the row at which it happened. */
+  readonly clockRow: number;
+  /** Of the row itself, or of the streak's first one. */
+  readonly orbit: number;
+  readonly run: number;
+}
+
 /** What a worker found in a stretch of rows, enough to place all of them at once when nothing unusual is in it. */
 export interface ClockStretch {
   /** Hits and scintillator rows. */
@@ -99,16 +111,39 @@ export class PartitionClock {
   #streakFrom = { orbit: 0, run: 0 };
   #clockRows = 0;
   readonly #waitRowsMax: number;
+  #anchors: Anchor[] = [];
+  /** Anchors of the rows that are read again, undefined when none is. */
+  #replay: Anchor[] | undefined;
 
-  /** @param options `waitRowsMax` other than the real bound lets small streams come to it */
+  /**
+   * @param options `waitRowsMax` other than the real bound lets small streams come to it; `replay` are the anchors of
+   *   rows that are read again, until {@link endReplay}
+   */
   constructor(
     readonly timeline: Timeline,
     state: ClockState = { last: undefined, run: 0 },
-    options: { readonly waitRowsMax?: number } = {},
+    options: { readonly waitRowsMax?: number; readonly replay?: readonly Anchor[] } = {},
   ) {
     this.#last = state.last;
     this.#runIndex = state.run;
     this.#waitRowsMax = options.waitRowsMax ?? waitRowsMax;
+    this.#replay = options.replay && [...options.replay];
+  }
+
+  /** Clock rows of the partition so far. */
+  get clockRows(): number {
+    return this.#clockRows;
+  }
+
+  /** The next row is read for the first time. */
+  endReplay(): void {
+    this.#replay = undefined;
+  }
+
+  /** The anchors from a clock row on, counted from it; those before are forgotten. */
+  anchorsFrom(clockRow: number): Anchor[] {
+    this.#anchors = this.#anchors.filter((anchor) => anchor.clockRow >= clockRow);
+    return this.#anchors.map((anchor) => ({ ...anchor, clockRow: anchor.clockRow - clockRow }));
   }
 
   /** The state before the next row; exact as long as no row waits. */
@@ -130,7 +165,7 @@ export class PartitionClock {
       const isDue = this.#clockRows + stretch.clockRows > oldest.clockRow + this.#waitRowsMax;
       if (isDue || this.#last === undefined) return undefined;
     }
-    const first = this.#place(stretch.firstRaw);
+    const first = this.#place(stretch.firstRaw, this.#clockRows);
     if (first === undefined) return undefined;
     const delta = first - stretch.firstRaw;
     this.#accept(stretch.min + delta);
@@ -149,13 +184,13 @@ export class PartitionClock {
   step(raw: number, code: number, offset: number, released: ReleasedRow[]): number | undefined {
     const clockRow = this.#clockRows++;
     const isFirst = this.#last === undefined;
-    const orbit = this.#place(raw);
+    const orbit = this.#place(raw, clockRow);
     if (orbit !== undefined) {
       if (isFirst) this.#join(raw, orbit, released);
       this.#accept(orbit);
     } else {
       this.#wait({ raw, code, offset, clockRow });
-      if (this.#streak === streakRows) this.#confirm(released);
+      if (this.#streak === streakRows) this.#confirm(clockRow, released);
     }
     while (this.waiting.length > 0 && clockRow - (this.waiting[0]?.clockRow ?? 0) >= this.#waitRowsMax) {
       this.#giveUp(this.waiting.shift(), released);
@@ -174,23 +209,34 @@ export class PartitionClock {
   }
 
   /** Rules 1 and 5: the orbit of a row that needs no confirmation. */
-  #place(raw: number): number | undefined {
+  #place(raw: number, clockRow: number): number | undefined {
     if (this.#last !== undefined) {
       const difference = signedDifference(raw, this.#last);
       return Math.abs(difference) <= clockStepMax ? this.#last + difference : undefined;
     }
+    const place = this.#replay === undefined ? this.#firstPlace(raw) : this.#replayed(clockRow);
+    if (place === undefined) return undefined;
+    this.#runIndex = place.run;
+    this.#anchors.push({ ...place, clockRow });
+    return place.orbit;
+  }
+
+  /** Rule 5. */
+  #firstPlace(raw: number): Omit<Anchor, 'clockRow'> | undefined {
     if (this.timeline.newest === undefined) {
       const run = this.timeline.begin(raw);
-      this.#runIndex = run.index;
-      return run.max;
+      return { orbit: run.max, run: run.index };
     }
     for (const run of this.timeline.runs) {
       const orbit = within(run, raw);
-      if (orbit === undefined) continue;
-      this.#runIndex = run.index;
-      return orbit;
+      if (orbit !== undefined) return { orbit, run: run.index };
     }
     return undefined;
+  }
+
+  /** The anchor that the row had when it was read before. */
+  #replayed(clockRow: number): Anchor | undefined {
+    return this.#replay?.[0]?.clockRow === clockRow ? this.#replay.shift() : undefined;
   }
 
   #accept(orbit: number): void {
@@ -217,11 +263,14 @@ export class PartitionClock {
   }
 
   /** Rule 3: the streak is believed. */
-  #confirm(released: ReleasedRow[]): void {
+  #confirm(clockRow: number, released: ReleasedRow[]): void {
     const streak = this.waiting.splice(-streakRows);
     const first = streak[0];
     if (first === undefined) return;
-    let orbit = this.#streakOrbit(first.raw);
+    const place = this.#replayed(clockRow) ?? this.#streakPlace(first.raw);
+    this.#runIndex = place.run;
+    this.#anchors.push({ ...place, clockRow });
+    let { orbit } = place;
     this.#join(first.raw, orbit, released);
     for (const row of streak) {
       orbit += signedDifference(row.raw, orbit);
@@ -230,14 +279,14 @@ export class PartitionClock {
   }
 
   /** Where the first row of a confirmed streak stands, in the run it was held against or in the next. */
-  #streakOrbit(raw: number): number {
+  #streakPlace(raw: number): Omit<Anchor, 'clockRow'> {
     const { orbit: from, run } = this.#streakFrom;
-    this.#runIndex = run;
     const difference = signedDifference(raw, from);
-    if (difference > 0) return from + difference;
-    const next = this.timeline.run(run + 1);
-    this.#runIndex = run + 1;
-    return next === undefined ? this.timeline.begin(raw).max : next.max + signedDifference(raw, next.max);
+    if (difference > 0) return { orbit: from + difference, run };
+    const next = this.timeline.runs.find(({ index }) => index > run);
+    if (next !== undefined) return { orbit: next.max + signedDifference(raw, next.max), run: next.index };
+    const begun = this.timeline.begin(raw);
+    return { orbit: begun.max, run: begun.index };
   }
 
   /** Accepts the waiting rows that agree with a row that has just got its place. */

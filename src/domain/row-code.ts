@@ -16,7 +16,7 @@ export const rowCode = {
 } as const;
 
 /** Why a row was rejected, by the rule it breaks. */
-export const rejectReasons = ['fields', 'number', 'range'] as const;
+const rejectReasons = ['fields', 'number', 'range'] as const;
 export type RejectReason = (typeof rejectReasons)[number];
 
 /** The reason behind a rejected row's code. */

@@ -16,7 +16,7 @@ export interface PublisherState {
 }
 
 /** Whether messages list the active channels of each orbit: always, never, or where the message stays small. */
-export const orbitDetailModes = ['auto', 'full', 'none'] as const;
+const orbitDetailModes = ['auto', 'full', 'none'] as const;
 export type OrbitDetailMode = (typeof orbitDetailModes)[number];
 
 export interface PublisherOptions {

@@ -11,6 +11,7 @@ import { ChunkBuffers } from './chunk-buffers.js';
 import type { Cut } from './cut.js';
 import { Lane } from './lane.js';
 import { mapAhead } from './map-ahead.js';
+import { openHitsMax, tooManyOpen } from './open-hits.js';
 import { type ByteSource, type RawChunk, readChunks } from './read-chunks.js';
 
 /** A row that broke a rule, as it stood in its source. */
@@ -93,6 +94,7 @@ export async function* processDirect(
     if (messages.length > 0) lane.settle(cut.watermark);
     freeLists.push(...cut.finished.map((chunk) => chunk.lists));
     openedMs = options.now();
+    if (publisher.state.carried > openHitsMax) throw tooManyOpen(options.lateness);
     return messages;
   };
 

@@ -1,4 +1,11 @@
-import { type ClockState, PartitionClock, type ReleasedRow, type Run, Timeline } from '../domain/orbit-clock.js';
+import {
+  type Anchor,
+  type ClockState,
+  PartitionClock,
+  type ReleasedRow,
+  type Run,
+  Timeline,
+} from '../domain/orbit-clock.js';
 import { type Cut, CutBuilder, withReleased } from './cut.js';
 import {
   type DecodedChunk,
@@ -28,6 +35,7 @@ interface ChunkMark {
   readonly offset: number;
   readonly nextOffset: number;
   readonly state: ClockState;
+  readonly clockRows: number;
   /** Rows that waited there: a restart must begin before the oldest of them. */
   readonly waitingFrom: number;
   /** Largest orbit of the chunk. */
@@ -41,6 +49,8 @@ export interface PartitionState {
   /** Next unread offset (R). */
   readonly read: number;
   readonly clock: ClockState;
+  /** Anchors of the rows from C on, counted from C. */
+  readonly anchors: readonly Anchor[];
   /** Largest orbit up to R, -Infinity before the first. */
   readonly orbitMax: number;
 }
@@ -88,8 +98,9 @@ export class Lane {
     if (state === undefined) return;
     this.#watermark = state.watermark;
     this.timeline.runs.push(...state.runs.map((run) => ({ ...run })));
-    for (const [number, { needed, clock, orbitMax }] of state.partitions) {
-      const partition = this.#addPartition(number, new PartitionClock(this.timeline, clock, this.#options), needed);
+    for (const [number, { needed, clock: clockState, anchors, orbitMax }] of state.partitions) {
+      const clock = new PartitionClock(this.timeline, clockState, { ...this.#options, replay: anchors });
+      const partition = this.#addPartition(number, clock, needed);
       partition.orbitMax = orbitMax;
     }
   }
@@ -124,11 +135,11 @@ export class Lane {
   /** Places the next chunk of a partition. */
   add(chunk: DecodedChunk): void {
     const partition = this.#partition(chunk.partition, chunk.firstOffset);
-    const state = partition.clock.state;
+    const { state, clockRows } = partition.clock;
     const waitingFrom = partition.clock.waiting[0]?.offset ?? Infinity;
     const placed = placeChunk(chunk, partition.clock);
     const { firstOffset: offset, nextOffset } = chunk;
-    partition.marks.push({ offset, nextOffset, state, waitingFrom, orbitMax: highestOrbit(placed) });
+    partition.marks.push({ offset, nextOffset, state, clockRows, waitingFrom, orbitMax: highestOrbit(placed) });
     this.#enqueue(placed);
     if (!chunk.replayed) this.#rowsReady += chunk.decoded.rows;
   }
@@ -182,6 +193,7 @@ export class Lane {
         needed: mark === undefined ? partition.read : mark.offset,
         read: partition.read,
         clock: mark === undefined ? partition.clock.state : mark.state,
+        anchors: partition.clock.anchorsFrom(mark?.clockRows ?? Infinity),
         orbitMax: partition.orbitMax,
       });
     }

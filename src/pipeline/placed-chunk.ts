@@ -36,6 +36,7 @@ export interface PlacedChunk {
 
 /** Sends a chunk through its partition's clock: as a whole where that is possible, else row by row. */
 export function placeChunk(chunk: DecodedChunk, clock: PartitionClock): PlacedChunk {
+  if (!chunk.replayed) clock.endReplay();
   const waitingBefore = clock.waiting.length;
   const routed = viewHitLists(chunk.lists);
   const delta = clock.advance(chunk.decoded);

@@ -12,8 +12,10 @@ export interface LaneCheckpoint {
 
 /** Version of the metadata; another one cannot be read. */
 const version = 1;
-/** Runs that are written: enough for rows that come from the run before. */
-const runsKept = 4;
+/** Newest runs that are written: enough for rows that come from runs before. */
+const runsKept = 16;
+/** Anchors that are written, from C on; where there are more, rows that are read again find their place by the rules. */
+const anchorsKept = 32;
 
 const runSchema = z.tuple([z.int(), z.number(), z.number(), z.number()]);
 /** The metadata of one partition's offset C. The lane's part is the same in all partitions of one transaction. */
@@ -30,6 +32,8 @@ const metadataSchema = z.object({
   last: z.number().nullable(),
   run: z.int(),
   max: z.number().nullable(),
+  /** Places that depended on where the lane stood: clock row from C, orbit, run. */
+  anchors: z.array(z.tuple([z.int(), z.number(), z.int()])),
   /** Newest runs: index, floor, smallest and largest orbit. */
   runs: z.array(runSchema),
 });
@@ -39,8 +43,10 @@ export function encodeCheckpoint({ lane, publisher }: LaneCheckpoint): Map<numbe
   const runs = lane.runs.slice(-runsKept).map(({ index, floor, min, max }) => [index, floor, min, max]);
   const shared = { v: version, w: lane.watermark, id: publisher.nextMessageId - 1, carried: publisher.carried, runs };
   return new Map(
-    [...lane.partitions].map(([partition, { needed, read, clock, orbitMax }]) => {
-      const own = { r: read, last: clock.last ?? null, run: clock.run, max: orbitMax === -Infinity ? null : orbitMax };
+    [...lane.partitions].map(([partition, { needed, read, clock, anchors: all, orbitMax }]) => {
+      const anchors = all.slice(0, anchorsKept).map(({ clockRow, orbit, run }) => [clockRow, orbit, run]);
+      const max = orbitMax === -Infinity ? null : orbitMax;
+      const own = { r: read, last: clock.last ?? null, run: clock.run, max, anchors };
       return [partition, { offset: needed, metadata: JSON.stringify({ ...shared, ...own }) }];
     }),
   );
@@ -57,7 +63,8 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
   for (const [partition, { offset, metadata }] of committed) {
     const state = parseMetadata(partition, metadata);
     const clock = { last: state.last ?? undefined, run: state.run };
-    partitions.set(partition, { needed: offset, read: state.r, clock, orbitMax: state.max ?? -Infinity });
+    const anchors = state.anchors.map(([clockRow, orbit, run]) => ({ clockRow, orbit, run }));
+    partitions.set(partition, { needed: offset, read: state.r, clock, anchors, orbitMax: state.max ?? -Infinity });
     if (newest === undefined || state.id > newest.id) newest = state;
   }
   if (newest === undefined) return undefined;

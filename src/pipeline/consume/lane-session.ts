@@ -5,6 +5,7 @@ import { BatchComputer } from '../batch-computer.js';
 import { BatchPublisher, type PublishedMessage, type PublisherOptions } from '../batch-publisher.js';
 import type { Cut } from '../cut.js';
 import { Lane } from '../lane.js';
+import { openHitsMax, tooManyOpen } from '../open-hits.js';
 import { decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
 import { type LaneChunk, LaneReader } from './lane-reader.js';
 
@@ -31,9 +32,6 @@ export type SessionEnd = 'end' | 'stopped' | 'lost';
 /** Carried hits above which the partitions that are ahead wait for the one behind, and below which they go on. */
 const carriedHigh = 800_000;
 const carriedLow = 400_000;
-/** Carried hits at most. */
-export const carriedMax = 1_000_000;
-
 /**
  * The work of one lane while it is owned: read, compute and publish batch by batch, each batch with its offsets in one
  * transaction. The next batch is computed while the one before is committed.
@@ -280,19 +278,11 @@ export class LaneSession {
     const places = [...this.#lane.progress()];
     const lowest = Math.min(...places.map(({ orbitMax }) => orbitMax));
     const highest = Math.max(...places.map(({ orbitMax }) => orbitMax));
-    if (carried > carriedMax && highest - lowest <= this.#options.lateness) throw tooManyOpen(this.#options.lateness);
+    if (carried > openHitsMax && highest - lowest <= this.#options.lateness) throw tooManyOpen(this.#options.lateness);
     log.resume(this.#paused);
     this.#paused = places.filter(({ orbitMax }) => orbitMax > lowest).map(({ partition }) => partition);
     log.pause(this.#paused);
   }
-}
-
-/** More hits are within the lateness than may be open at once. */
-export function tooManyOpen(lateness: number): DtstreamError {
-  return new DtstreamError(
-    'limit',
-    `cannot keep more than ${carriedMax} hits open: --lateness ${lateness} holds them back, it must be smaller`,
-  );
 }
 
 function resultBatch(messages: readonly PublishedMessage[]): OutgoingBatch {

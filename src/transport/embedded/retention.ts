@@ -2,7 +2,7 @@ import type { ReadView, WriteView } from './store-env.js';
 import { deleteOldest, oldestBlock, type TopicHeads, type TopicRecord } from './topic-log.js';
 
 /** What to do when a topic is full and a group still needs its oldest records. */
-export const retentionPolicies = ['hold', 'delete'] as const;
+const retentionPolicies = ['hold', 'delete'] as const;
 export type RetentionPolicy = (typeof retentionPolicies)[number];
 
 /** What a group still needs of a topic: everything from these offsets on; a partition without one is needed whole. */
