@@ -3,6 +3,7 @@ import { rowCode } from '../domain/row-code.js';
 import { type HitLists, viewHitLists } from './hit-lists.js';
 import { OrbitDetailCollector } from './orbit-detail.js';
 import type { OrbitTable } from './orbit-table.js';
+import { stretchRows } from './stretch.js';
 import type { AggregateResult, AggregateTask } from './tasks.js';
 
 const activeBins = chamberChannels + 1;
@@ -74,9 +75,6 @@ interface OpenSlice {
   readonly replayed: boolean;
 }
 
-/** Hits after which the table makes sure of its room. */
-const stretchHits = 8192;
-
 /** Takes one slice; returns the number of hits carried so far. */
 function closeSlice(
   task: AggregateTask,
@@ -87,8 +85,8 @@ function closeSlice(
   carriedBefore: number,
 ): number {
   let carried = carriedBefore;
-  for (let from = slice.from; from < slice.to; from += stretchHits) {
-    const to = Math.min(slice.to, from + stretchHits);
+  for (let from = slice.from; from < slice.to; from += stretchRows) {
+    const to = Math.min(slice.to, from + stretchRows);
     table.reserve(to - from);
     carried = closeHits(task, { ...slice, from, to }, table, sums, out, carried);
   }

@@ -11,13 +11,15 @@ import type { RowBlock } from './row-block.js';
  */
 export function decodeWords(words: Uint32Array, wordCount: number, wires: Uint16Array, block: RowBlock): void {
   const { orbits, codes } = block;
+  const { droppedHead } = rowCode;
+  const wanted = hitHead;
   let row = block.rows;
   for (let index = 0; index < wordCount; index++) {
     const low = words[2 * index];
     const high = words[2 * index + 1];
     orbits[row] = ((high & 0x1ffff) << 15) | (low >>> 17);
     // FPGA and TDC_CHANNEL side by side are the wire's index.
-    codes[row] = high >>> 29 === hitHead ? wires[(high >>> 17) & 0xfff] : rowCode.droppedHead;
+    codes[row] = high >>> 29 === wanted ? wires[(high >>> 17) & 0xfff] : droppedHead;
     row++;
   }
   block.rows = row;

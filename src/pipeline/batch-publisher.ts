@@ -16,8 +16,7 @@ export interface PublisherState {
 }
 
 /** Whether messages list the active channels of each orbit: always, never, or where the message stays small. */
-const orbitDetailModes = ['auto', 'full', 'none'] as const;
-export type OrbitDetailMode = (typeof orbitDetailModes)[number];
+export type OrbitDetailMode = 'auto' | 'full' | 'none';
 
 export interface PublisherOptions {
   readonly geometry: Geometry;

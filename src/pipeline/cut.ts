@@ -1,5 +1,5 @@
 import { allocateHitLists, lowerBound, viewHitLists } from '../compute/hit-lists.js';
-import { maxStrideRows } from '../compute/route.js';
+import { stretchRows } from '../compute/stretch.js';
 import type { HitSlice } from '../compute/tasks.js';
 import type { ReleasedRow } from '../domain/orbit-clock.js';
 import { rowCode } from '../domain/row-code.js';
@@ -112,10 +112,10 @@ export function withReleased(
 function highestOfTaken({ chunk, lists, starts, next, rowsTaken }: PlacedChunk): number {
   const { rows, max, maxBefore } = chunk.decoded;
   if (rowsTaken === rows) return max;
-  const stride = Math.floor(rowsTaken / maxStrideRows);
-  let highest = maxBefore[stride];
+  const stretch = Math.floor(rowsTaken / stretchRows);
+  let highest = maxBefore[stretch];
   for (let list = 0; list < next.length - 1; list++) {
-    for (let at = next[list] - 1; at >= starts[list] && lists.rows[at] >= stride * maxStrideRows; at--) {
+    for (let at = next[list] - 1; at >= starts[list] && lists.rows[at] >= stretch * stretchRows; at--) {
       highest = Math.max(highest, lists.orbits[at]);
     }
   }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { allocateHitLists, viewHitLists } from '../../src/compute/hit-lists.js';
-import { maxStrideRows, routeRows } from '../../src/compute/route.js';
+import { routeRows } from '../../src/compute/route.js';
 import { RowBlock } from '../../src/compute/row-block.js';
+import { stretchRows } from '../../src/compute/stretch.js';
 import { PartitionClock, Timeline } from '../../src/domain/orbit-clock.js';
 import { rowCode } from '../../src/domain/row-code.js';
 import { CutBuilder } from '../../src/pipeline/cut.js';
@@ -27,11 +28,11 @@ function placedChunk(rows: readonly Row[], shards: number): PlacedChunk {
   return placeChunk(chunk, new PartitionClock(new Timeline()));
 }
 
-const otherRows = 2 * maxStrideRows;
+const otherRows = 2 * stretchRows;
 const rowsArbitrary = fc
   .tuple(
     fc.nat(otherRows),
-    fc.array(fc.tuple(fc.integer({ min: -50, max: 60 }), fc.boolean()), { maxLength: 3 * maxStrideRows, size: 'max' }),
+    fc.array(fc.tuple(fc.integer({ min: -50, max: 60 }), fc.boolean()), { maxLength: 3 * stretchRows, size: 'max' }),
   )
   .map(([others, steps]) => {
     let orbit = 2 ** 31;
@@ -49,7 +50,7 @@ describe('CutBuilder', () => {
       fc.property(
         rowsArbitrary,
         fc.integer({ min: 1, max: 4 }),
-        fc.array(fc.nat(5 * maxStrideRows), { maxLength: 6 }),
+        fc.array(fc.nat(5 * stretchRows), { maxLength: 6 }),
         (rows, shards, anyEnds) => {
           const placed = placedChunk(rows, shards);
           const ends = [...anyEnds.filter((end) => end < rows.length).sort((a, b) => a - b), rows.length];

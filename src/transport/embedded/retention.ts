@@ -2,8 +2,7 @@ import type { ReadView, WriteView } from './store-env.js';
 import { deleteOldest, oldestBlock, type TopicHeads, type TopicRecord } from './topic-log.js';
 
 /** What to do when a topic is full and a group still needs its oldest records. */
-const retentionPolicies = ['hold', 'delete'] as const;
-export type RetentionPolicy = (typeof retentionPolicies)[number];
+export type RetentionPolicy = 'hold' | 'delete';
 
 /** What a group still needs of a topic: everything from these offsets on; a partition without one is needed whole. */
 export interface Hold {
