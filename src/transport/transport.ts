@@ -66,6 +66,8 @@ export interface TopicState {
   readonly topic: string;
   readonly partitions: readonly PartitionState[];
   readonly bytes: number;
+  /** Copies of the topic, where the implementation keeps several. */
+  readonly replicationFactor?: number;
 }
 
 /** What a group has committed of one partition; `metadata` is opaque to the transport. */
