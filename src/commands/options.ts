@@ -12,7 +12,9 @@ export function addGlobalFlags(command: Command): Command {
   return command
     .option('--config <file>', 'YAML file with the geometry: chambers and trigger channels')
     .addOption(
-      new Option('--log-format <format>', 'how lines on stderr look: for people, or a JSON object each').choices(['text', 'json']).default('text'),
+      new Option('--log-format <format>', 'how lines on stderr look: for people, or a JSON object each')
+        .choices(['text', 'json'])
+        .default('text'),
     )
     .option('--quiet', 'no progress on stderr, only warnings and errors', false);
 }
