@@ -3,7 +3,7 @@ import { DtstreamError } from '../../errors.js';
 
 /** The name that the protocol gives an error, such as `PRODUCER_FENCED`; undefined for errors of another kind. */
 export function errorType(error: unknown): string | undefined {
-  for (let inner = error; isObject(inner); inner = inner.cause) {
+  for (let inner = error; isObject(inner); inner = innerOf(inner) ?? inner.cause) {
     const type = text(inner, 'type');
     if (type !== undefined) return type;
   }
@@ -73,6 +73,9 @@ function reasonOf(cause: unknown): string {
   const code = text(cause, 'code');
   if (code === 'ECONNREFUSED') return 'no broker answers there (connection refused)';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no such host';
+  if (/SASL|Authentication/.test(text(cause, 'name') ?? '')) {
+    return `the user or the password is refused (${plain(message)})`;
+  }
   if (/certificate|SSL|TLS|wrong version number/i.test(message)) return `TLS failed, ${plain(message)}`;
   if (/timeout/i.test(message)) return 'no broker answers in time';
   if (/Closed connection|socket|ECONNRESET/i.test(message)) {
@@ -84,7 +87,7 @@ function reasonOf(cause: unknown): string {
 /** The message of kafkajs without its own prefix, as one line. */
 function plain(message: string): string {
   const line = message.replace(/^Connection error: /, '').replace(/\s*\n\s*/g, ' ');
-  return line.charAt(0).toLowerCase() + line.slice(1);
+  return /^[A-Z][a-z]/.test(line) ? line.charAt(0).toLowerCase() + line.slice(1) : line;
 }
 
 /** Refused for good: wrong password, no permission, wrong certificate, no such host. */
@@ -99,12 +102,19 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-/** kafkajs wraps what happened once it has tried often enough. */
+/** kafkajs wraps what happened once it has tried often enough, and where several things went wrong. */
 function causeOf(error: unknown): unknown {
   let inner = error;
-  while (isObject(inner) && inner.name === 'KafkaJSNumberOfRetriesExceeded' && isObject(inner.cause))
-    inner = inner.cause;
-  return inner;
+  for (;;) {
+    const next = isObject(inner) ? innerOf(inner) : undefined;
+    if (next === undefined) return inner;
+    inner = next;
+  }
+}
+
+function innerOf({ name, cause, errors }: Readonly<Record<string, unknown>>): unknown {
+  if (name === 'KafkaJSNumberOfRetriesExceeded') return cause;
+  return name === 'KafkaJSAggregateError' && Array.isArray(errors) ? (errors as unknown[])[0] : undefined;
 }
 
 function text(value: unknown, key: 'name' | 'type' | 'code'): string | undefined {

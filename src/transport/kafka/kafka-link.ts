@@ -18,7 +18,8 @@ const connectionTimeoutMs = 3000;
 const keepAliveMs = 60_000;
 /** A topic that was just made may be unknown to a broker for a moment. */
 const newTopicMs = 1000;
-/** After so long without an answer the user hears of it. */
+/** After so long without an answer the user hears of it, if it may take longer than a short wait, which only fails. */
+const shortWaitMs = 10_000;
 const outageSaidMs = 2000;
 
 /**
@@ -81,7 +82,7 @@ export class KafkaLink {
         const limit = errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION' ? Math.min(limitMs, newTopicMs) : limitMs;
         const isOver = this.closed.aborted || signal?.aborted === true || passedMs + waitMs > limit;
         if (isOver || !isRetryable(error)) throw kafkaError(tried, error);
-        if (!isSaid && passedMs > outageSaidMs) {
+        if (!isSaid && passedMs > outageSaidMs && limitMs > shortWaitMs) {
           isSaid = true;
           const leftS = Math.round((limitMs - passedMs) / 1000);
           this.#options.onOutage(`${kafkaError(tried, error).message}; trying again for ${leftS} s`);
@@ -106,6 +107,17 @@ export class KafkaLink {
     if (partitions.length === 0) throw new DtstreamError('transport', `cannot use topic ${topic}: it does not exist`);
     if (partitions.some(({ leader }) => leader < 0)) throwOnCode(5);
     return new Map(partitions.map(({ partitionId, leader }) => [partitionId, leader]));
+  }
+
+  /** Whether there is a topic of that name. @throws when we may not see it */
+  async hasTopic(topic: string): Promise<boolean> {
+    try {
+      await this.#cluster.addMultipleTargetTopics([topic]);
+      return true;
+    } catch (error) {
+      if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
+      throw error;
+    }
   }
 
   /** Copies of a topic that {@link leaders} was asked for. */

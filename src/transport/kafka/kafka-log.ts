@@ -63,7 +63,8 @@ class KafkaLog implements Transport {
     return this.#states(names);
   }
 
-  async topics(): Promise<readonly TopicState[]> {
+  async topics(asked?: readonly string[]): Promise<readonly TopicState[]> {
+    if (asked !== undefined) return this.#states(await this.#existing(asked));
     const names = await this.#administer('list topics', (admin) => admin.listTopics());
     return this.#states(names.filter((name) => !name.startsWith('__')).sort());
   }
@@ -147,6 +148,15 @@ class KafkaLog implements Transport {
     if (committed.length > 0) {
       await this.#administer(`reset group ${group}`, (admin) => admin.deleteGroups([group]));
     }
+  }
+
+  async #existing(names: readonly string[]): Promise<string[]> {
+    const existing: string[] = [];
+    for (const topic of names) {
+      const found = await this.#link.retrying(`look at topic ${topic}`, (link) => link.hasTopic(topic));
+      if (found) existing.push(topic);
+    }
+    return existing;
   }
 
   async #states(names: readonly string[]): Promise<TopicState[]> {
