@@ -139,12 +139,13 @@ export class Lane {
    */
   cut(rowsMax: number): Cut {
     const cut = new CutBuilder(this.#options.shards);
+    this.#takeReplayed(cut);
     for (let placed = this.#queue[0]; placed !== undefined; placed = this.#queue[0]) {
       const { chunk } = placed;
       const left = chunk.decoded.rows - placed.rowsTaken;
       // A chunk without rows goes with the rows after it: what is read is said in a message.
-      if (!chunk.replayed && (rowsMax === 0 || (left > 0 && cut.rowsRead >= rowsMax))) break;
-      const wanted = chunk.replayed ? left : Math.min(left, rowsMax - cut.rowsRead);
+      if (rowsMax === 0 || (left > 0 && cut.rowsRead >= rowsMax)) break;
+      const wanted = Math.min(left, rowsMax - cut.rowsRead);
       this.#take(placed, endOfRecord(chunk, placed.rowsTaken + wanted), cut);
       if (placed.rowsTaken < chunk.decoded.rows) break;
       this.#queue.shift();
@@ -199,6 +200,17 @@ export class Lane {
     const partition: Partition = { clock, orbitMax: -Infinity, waiting: 0, holds: true, marks: [], read: offset };
     this.#partitions.set(number, partition);
     return partition;
+  }
+
+  /** Takes all rows that are read again, also where those of one partition came after new ones of another. */
+  #takeReplayed(cut: CutBuilder): void {
+    const replayed = this.#queue.filter(({ chunk }) => chunk.replayed);
+    if (replayed.length === 0) return;
+    for (const placed of replayed) {
+      this.#take(placed, placed.chunk.decoded.rows, cut);
+      cut.finished.push(placed.chunk);
+    }
+    this.#queue.splice(0, Infinity, ...this.#queue.filter(({ chunk }) => !chunk.replayed));
   }
 
   /** Moves the rows up to `rowEnd` of a chunk into the cut. */

@@ -104,8 +104,13 @@ export class KafkaLane implements LaneLease {
           throw this.#fenced('another member has taken it', error);
         }
         if (this.lost.aborted) throw this.#fenced('another member has taken it', error);
+        const tried = `commit lane ${this.lane} of group ${group.group}`;
+        if (!regroupTypes.has(type)) {
+          // Where this fails the next owner, or the broker's timeout, undoes what was begun.
+          await this.#abort().catch(() => undefined);
+          throw kafkaError(tried, error);
+        }
         await this.#abort();
-        if (!regroupTypes.has(type)) throw kafkaError(`commit lane ${this.lane} of group ${group.group}`, error);
         // The group has a new generation: with its lanes as they are now this lane may still be ours.
         await membership.confirm();
         await membership.settled(this.lost);
@@ -187,7 +192,7 @@ export class KafkaLane implements LaneLease {
     );
   }
 
-  /** Undoes what was begun; where that fails the next owner or the broker's timeout does it. */
+  /** Undoes what was begun. */
   async #abort(): Promise<void> {
     const { producerId, epoch } = this.#producer;
     const transactionalId = this.#transactionalId;
@@ -198,7 +203,7 @@ export class KafkaLane implements LaneLease {
         producerEpoch: epoch,
         transactionResult: false,
       }),
-    ).catch(() => undefined);
+    );
   }
 
   #fenced(why: string, cause?: unknown): DtstreamError {

@@ -170,6 +170,8 @@ export class KafkaLink {
       : connectPlain({ host, port }, onConnect);
     socket.setKeepAlive(true, keepAliveMs);
     socket.setNoDelay(true);
+    // kafkajs waits for a connection with a listener for each request that comes meanwhile.
+    socket.setMaxListeners(0);
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     return socket;

@@ -233,7 +233,10 @@ export class KafkaReader implements LogReader {
       });
       try {
         const partitions = await this.#link.send(broker, request);
-        for (const fetched of partitions) await this.#store(fetched);
+        // All of a response at once: partitions that are read in step need what belongs together.
+        const outOfRange = partitions.filter((fetched) => !this.#store(fetched));
+        this.#arrived.open();
+        for (const { partition } of outOfRange) await this.#moveIntoRange(this.#position(partition));
         hasWorked = true;
       } catch (error) {
         // A broker that has answered before gets the whole time of an outage again.
@@ -243,16 +246,17 @@ export class KafkaReader implements LogReader {
     }
   }
 
-  async #store({ partition, errorCode, aborted, records }: FetchedPartition): Promise<void> {
+  /** False when the offset asked for is not there. */
+  #store({ partition, errorCode, aborted, records }: FetchedPartition): boolean {
     const position = this.#position(partition);
-    if (errorCode === offsetOutOfRange) return this.#moveIntoRange(position);
+    if (errorCode === offsetOutOfRange) return false;
     if (errorCode !== 0) throw protocolError(errorCode);
     const end = endOfRecords(records);
-    if (end === undefined) return;
+    if (end === undefined) return true;
     const batches = new RecordBatchReader({ topic: this.#topic, partition, records, aborted }, position.fetchOffset);
     position.fetchOffset = Math.max(position.fetchOffset, end);
     position.fetched.push({ batches, bytes: records.length });
-    this.#arrived.open();
+    return true;
   }
 
   async #moveIntoRange(position: Position): Promise<void> {
