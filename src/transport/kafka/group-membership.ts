@@ -170,6 +170,8 @@ export class GroupMembership {
       });
       return true;
     } catch (error) {
+      // The answer to a question of an earlier membership says nothing of this one.
+      if (this.#identity.memberId !== memberId || this.#identity.generation !== generation) return true;
       if (!this.#isStale(error)) throw error;
       this.#mustJoin = true;
       return false;

@@ -266,12 +266,11 @@ class OpenRun {
 
 function readHeaders(bytes: Buffer, from: number): Headers {
   const cursor: Cursor = { at: from };
-  const headers: Record<string, string> = {};
+  const entries: [string, string][] = [];
   for (let left = readVarint(bytes, cursor); left > 0; left--) {
-    const name = readText(bytes, cursor);
-    headers[name] = readText(bytes, cursor);
+    entries.push([readText(bytes, cursor), readText(bytes, cursor)]);
   }
-  return headers;
+  return Object.fromEntries(entries);
 }
 
 function readText(bytes: Buffer, cursor: Cursor): string {
