@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saslMechanisms } from '../transport/kafka/kafka-options.js';
 
 /** The `kafka` part of a configuration file: paths are of PEM files, a password is in a file of its own. */
 export const kafkaConfigSchema = z.strictObject({
@@ -10,7 +11,7 @@ export const kafkaConfigSchema = z.strictObject({
     .optional(),
   sasl: z
     .strictObject({
-      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+      mechanism: z.enum(saslMechanisms),
       username: z.string().optional(),
       passwordFile: z.string().optional(),
     })

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { DtstreamError } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
-import type { KafkaSecurity, SaslMechanism } from '../transport/kafka/kafka-options.js';
+import { type KafkaSecurity, saslMechanisms } from '../transport/kafka/kafka-options.js';
 import type { KafkaConfig } from './kafka-config.js';
 
-const mechanisms: readonly SaslMechanism[] = ['plain', 'scram-sha-256', 'scram-sha-512'];
 const prefix = 'DTSTREAM_KAFKA_';
 
 /**
@@ -48,9 +47,9 @@ async function saslOf(of: Lookup, { sasl }: KafkaConfig): Promise<KafkaSecurity[
   const file = of('PASSWORD_FILE') ?? sasl?.passwordFile;
   const password = of('PASSWORD') ?? (file === undefined ? undefined : (await readText(file)).replace(/\r?\n$/, ''));
   if (mechanism === undefined && username === undefined && password === undefined) return undefined;
-  const known = mechanisms.find((name) => name === mechanism);
+  const known = saslMechanisms.find((name) => name === mechanism);
   if (known === undefined) {
-    const rule = `must be one of ${mechanisms.join(', ')}, got ${mechanism ?? 'none'}`;
+    const rule = `must be one of ${saslMechanisms.join(', ')}, got ${mechanism ?? 'none'}`;
     throw new DtstreamError('config', `the SASL mechanism (${prefix}SASL or kafka.sasl.mechanism) ${rule}`);
   }
   if (username === undefined || password === undefined) {

@@ -11,7 +11,8 @@ const brokerWaitMsMax = 24 * 3_600_000;
 export interface LogFlags {
   readonly brokers?: string;
   readonly store: string;
-  readonly brokerWait: number;
+  /** ms; default 10,000. */
+  readonly brokerWait?: number;
   /** File with the geometry, and with what a Kafka that is protected needs. */
   readonly config?: string;
 }
@@ -62,8 +63,8 @@ export async function openLog(flags: LogFlags, options: OpenLogOptions = {}): Pr
   return openKafkaLog({
     brokers: brokersOf(brokers),
     security: await kafkaSecurity(process.env, kafka),
-    connectWaitMs: brokerWait,
     onOutage: say,
+    ...(brokerWait === undefined ? {} : { connectWaitMs: brokerWait }),
     ...(acks === undefined ? {} : { acks }),
     ...(compression === undefined ? {} : { compression }),
   });

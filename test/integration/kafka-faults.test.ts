@@ -63,6 +63,7 @@ describe('exactly once on Kafka', { skip: skipKafka }, () => {
     await stderrSays(first, /lane 0 of group .* has another owner now; standing by/);
     await run.published();
     await run.stop(second);
+    await run.published();
     await run.stop(first);
     assert.deepEqual(await endOf(produce), { code: 0, signal: null });
     await run.assertExact();

@@ -63,10 +63,10 @@ export class KafkaPipeline {
       assertTiles(own);
     }
     const { stdout } = await runCli(['process', this.#input, '--summary', '--threads', '1']);
-    const { batches: _batches, runs: _runs, schema: _schema, ledger, ...expected } = summaryOf({ stdout });
+    const { batches, runs, schema, ledger, ...expected } = summaryOf({ stdout });
+    assert.ok(batches > 0 && runs === 1 && schema === messages[0].schema);
     assert.deepEqual(totalsOf(messages), expected);
-    const { carried_in: _in, carried_out: _out, ...counts } = ledger;
-    assert.deepEqual(sumOfLedgers(messages), counts);
+    assert.deepEqual({ ...sumOfLedgers(messages), carried_in: 0, carried_out: 0 }, ledger);
   }
 
   async messages(): Promise<BatchMessage[]> {

@@ -6,14 +6,14 @@ import { after, before, describe, it } from 'node:test';
 import { openKafkaLog } from '../../src/transport/kafka/kafka-log.js';
 import type { SaslMechanism } from '../../src/transport/kafka/kafka-options.js';
 import { assertFails, runCli } from '../helpers/cli.js';
-import { type KafkaBroker, skipKafka, startBroker, testUser } from '../helpers/kafka-broker.js';
+import { type KafkaBroker, kafkaVersions, skipKafka, startBroker, testUser } from '../helpers/kafka-broker.js';
 
-describe('Kafka with TLS and SASL', { skip: skipKafka }, () => {
+describe('Kafka of the line before, with TLS and SASL', { skip: skipKafka }, () => {
   const dir = mkdtempSync(join(tmpdir(), 'dtstream-secure-'));
   let broker: KafkaBroker;
   let ca: string;
   before(async () => {
-    broker = await startBroker({ security: 'sasl-tls' });
+    broker = await startBroker({ version: kafkaVersions.previous, security: 'sasl-tls' });
     ca = broker.ca ?? '';
   });
   after(async () => {

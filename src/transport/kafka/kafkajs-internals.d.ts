@@ -98,6 +98,7 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly replicas: readonly number[];
   }
 
+  // eslint-disable-next-line no-restricted-syntax -- the module is CommonJS and exports just this
   export default class Cluster {
     constructor(options: Readonly<Record<string, unknown>>);
     readonly brokerPool: {
