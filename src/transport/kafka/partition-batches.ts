@@ -13,15 +13,20 @@ const recordBatchBytesMax = 1_000_000;
  */
 export function partitionBatches(topic: string, batches: readonly OutgoingBatch[]): Map<number, RecordRange[][]> {
   const byPartition = new Map<number, RecordRange[][]>();
+  /** Bytes of the last record batch of each partition. */
+  const lastBytes = new Map<number, number>();
   for (const batch of batches) {
     checkKeys(batch);
     let lists = byPartition.get(batch.partition);
     if (lists === undefined) byPartition.set(batch.partition, (lists = []));
     for (const range of rangesOf(batch)) {
       const last = lists.at(-1);
-      const lastBytes = last?.reduce((sum, before) => sum + batchBytesMax(before), 0) ?? Infinity;
-      if (last !== undefined && lastBytes + batchBytesMax(range) <= recordBatchBytesMax) last.push(range);
+      const bytes = batchBytesMax(range);
+      const bytesTogether = (lastBytes.get(batch.partition) ?? 0) + bytes;
+      const fits = last !== undefined && bytesTogether <= recordBatchBytesMax;
+      if (fits) last.push(range);
       else lists.push([range]);
+      lastBytes.set(batch.partition, fits ? bytesTogether : bytes);
     }
   }
   for (const range of [...byPartition.values()].flat(2)) checkSize(topic, range);

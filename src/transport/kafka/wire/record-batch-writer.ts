@@ -107,7 +107,12 @@ function writeRecords(bytes: Buffer, start: number, { batch, from, to }: RecordR
   return at;
 }
 
+/** Encoded sets of headers: a writer uses the same few again and again. */
+const encodedHeaders = new WeakMap<Headers, Uint8Array>();
+
 function encodeHeaders(headers: Headers): Uint8Array {
+  const known = encodedHeaders.get(headers);
+  if (known !== undefined) return known;
   const entries = Object.entries(headers);
   const writer = new ByteWriter(64);
   writer.uvarint(2 * entries.length);
@@ -115,6 +120,7 @@ function encodeHeaders(headers: Headers): Uint8Array {
     const bytes = Buffer.from(text);
     writer.uvarint(2 * bytes.length).raw(bytes);
   }
+  encodedHeaders.set(headers, writer.buffer);
   return writer.buffer;
 }
 
