@@ -1,17 +1,39 @@
 import { type Command, Option } from 'commander';
 import { DtstreamError } from '../errors.js';
 import type { Transport } from '../transport/transport.js';
+import { loadConfig } from './config.js';
+import { durationMs } from './quantity.js';
+import { say } from './stdio.js';
+
+const brokerWaitMsMax = 24 * 3_600_000;
 
 /** Flags that say which log is used. */
 export interface LogFlags {
   readonly brokers?: string;
   readonly store: string;
+  /** ms; default 10,000. */
+  readonly brokerWait?: number;
+  /** File with the geometry, and with what a Kafka that is protected needs. */
+  readonly config?: string;
+}
+
+/** What a command asks of the log it opens. */
+export interface OpenLogOptions {
+  readonly create?: boolean;
+  readonly retentionPolicy?: 'hold' | 'delete';
+  readonly acks?: 'all' | '1' | '0';
+  readonly compression?: 'none' | 'gzip';
 }
 
 export function addLogFlags(command: Command): Command {
   return command
     .addOption(
       new Option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log').env('DTSTREAM_BROKERS'),
+    )
+    .addOption(
+      new Option('--broker-wait <time>', 'how long to wait for the brokers at the start')
+        .argParser(durationMs(brokerWaitMsMax))
+        .default(10_000, '10s'),
     )
     .option('--store <dir>', 'folder of the embedded log, which needs no server', '.dtstream');
 }
@@ -26,13 +48,34 @@ export function logName({ brokers, store }: LogFlags): string {
  *
  * @throws DtstreamError `store` or `transport` when it cannot be opened
  */
-export async function openLog(
-  flags: LogFlags,
-  options: { readonly create?: boolean; readonly retentionPolicy?: 'hold' | 'delete' } = {},
-): Promise<Transport> {
-  if (flags.brokers !== undefined) {
-    throw new DtstreamError('usage', `--brokers needs a build with Kafka, which this is not yet, got ${flags.brokers}`);
+export async function openLog(flags: LogFlags, options: OpenLogOptions = {}): Promise<Transport> {
+  const { brokers, store, brokerWait, config } = flags;
+  const { acks, compression, ...embedded } = options;
+  if (brokers === undefined) {
+    const { openEmbeddedLog } = await import('../transport/embedded/embedded-log.js');
+    return openEmbeddedLog({ dir: store, ...embedded });
   }
-  const { openEmbeddedLog } = await import('../transport/embedded/embedded-log.js');
-  return openEmbeddedLog({ dir: flags.store, ...options });
+  const [{ openKafkaLog }, { kafkaSecurity }] = await Promise.all([
+    import('../transport/kafka/kafka-log.js'),
+    import('./kafka-security.js'),
+  ]);
+  const { kafka } = await loadConfig(config);
+  return openKafkaLog({
+    brokers: brokersOf(brokers),
+    security: await kafkaSecurity(process.env, kafka),
+    onOutage: say,
+    ...(brokerWait === undefined ? {} : { connectWaitMs: brokerWait }),
+    ...(acks === undefined ? {} : { acks }),
+    ...(compression === undefined ? {} : { compression }),
+  });
+}
+
+function brokersOf(list: string): string[] {
+  const brokers = list.split(',').map((broker) => broker.trim());
+  for (const broker of brokers) {
+    if (!/^(\[[0-9a-fA-F:.]+\]|[^\s:,/]+):\d{1,5}$/.test(broker)) {
+      throw new DtstreamError('usage', `--brokers must be host:port, several apart by commas, got ${list}`);
+    }
+  }
+  return brokers;
 }

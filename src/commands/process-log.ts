@@ -120,7 +120,7 @@ function sayStandby({ quiet, group }: ProcessFlags, hasLane: () => boolean): Nod
 async function waitForTopic(log: Transport, name: string, stop: AbortSignal): Promise<TopicState | undefined> {
   let isSaid = false;
   while (!stop.aborted) {
-    const topic = (await log.topics()).find((candidate) => candidate.topic === name);
+    const topic = (await log.topics([name])).find((candidate) => candidate.topic === name);
     if (topic !== undefined) return topic;
     if (!isSaid) say(`waiting for topic ${name} in ${log.name}`);
     isSaid = true;

@@ -32,6 +32,7 @@ export interface ProduceFlags extends GlobalFlags, LogFlags {
   readonly partitionBy: Partitioning;
   readonly inputFormat: InputFormat;
   readonly acks: 'all' | '1' | '0';
+  readonly compression: 'none' | 'gzip';
   readonly linger: number;
   readonly retention?: number;
   readonly retentionPolicy: 'hold' | 'delete';
@@ -52,7 +53,8 @@ export async function runProduce(inputs: readonly string[], flags: ProduceFlags)
   if (flags.resume && input.identity === undefined) {
     throw new DtstreamError('usage', '--resume needs inputs that can be read again, got standard input or a pipe');
   }
-  const log = await openLog(flags, { retentionPolicy: flags.retentionPolicy });
+  const { retentionPolicy, acks, compression } = flags;
+  const log = await openLog(flags, { retentionPolicy, acks, compression });
   try {
     const { topic, retention } = flags;
     const [{ partitions }] = await log.createTopics([

@@ -42,6 +42,9 @@ export function produceCommand(): Command {
         .default('all'),
     )
     .addOption(
+      new Option('--compression <codec>', 'how messages are packed in Kafka').choices(['none', 'gzip']).default('none'),
+    )
+    .addOption(
       new Option('--linger <time>', 'how long rows wait to be written together')
         .argParser(durationMs(lingerMsMax))
         .default(10, '10ms'),

@@ -5,12 +5,14 @@ import { geometrySchema } from '../domain/geometry-schema.js';
 import { defaultGeometry, type Geometry } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
+import { type KafkaConfig, kafkaConfigSchema } from './kafka-config.js';
 
-const configSchema = z.strictObject({ geometry: geometrySchema.optional() });
+const configSchema = z.strictObject({ geometry: geometrySchema.optional(), kafka: kafkaConfigSchema.optional() });
 
 /** What a `--config` file may say; everything it leaves out has its default. */
 export interface Config {
   readonly geometry: Geometry;
+  readonly kafka?: KafkaConfig;
 }
 
 /**
@@ -33,7 +35,10 @@ export async function readConfig(path: string): Promise<Config> {
     return fail(fault.pos[0], fault.code === 'MULTIPLE_DOCS' ? 'a config file is one document' : fault.message);
   }
   const parsed = configSchema.safeParse(plainOf(document, fail) ?? {});
-  if (parsed.success) return { geometry: parsed.data.geometry ?? defaultGeometry };
+  if (parsed.success) {
+    const { geometry = defaultGeometry, kafka } = parsed.data;
+    return { geometry, ...(kafka === undefined ? {} : { kafka }) };
+  }
   const [issue] = parsed.error.issues;
   const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const where = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';

@@ -66,6 +66,8 @@ export interface TopicState {
   readonly topic: string;
   readonly partitions: readonly PartitionState[];
   readonly bytes: number;
+  /** Copies of the topic, where the implementation keeps several. */
+  readonly replicationFactor?: number;
 }
 
 /** What a group has committed of one partition; `metadata` is opaque to the transport. */
@@ -176,7 +178,11 @@ export interface Transport {
   readonly name: string;
   /** Creates what is missing and returns all named topics as they are; one that exists keeps its settings. */
   createTopics(specs: readonly TopicSpec[]): Promise<readonly TopicState[]>;
-  topics(): Promise<readonly TopicState[]>;
+  /**
+   * All topics. With `names` an implementation may look at those only; it then throws DtstreamError `transport` when one
+   * may not be used, and leaves out one that does not exist.
+   */
+  topics(names?: readonly string[]): Promise<readonly TopicState[]>;
   groups(): Promise<readonly GroupState[]>;
   /** @throws DtstreamError `transport` (retryable) when the topic does not exist, `usage` when only groups write it */
   openWriter(topic: string): Promise<LogWriter>;

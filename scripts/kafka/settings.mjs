@@ -1,0 +1,100 @@
+// Settings of the broker for tests, and what its TLS and SASL need.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Of no worth beyond the test broker. */
+export const testUser = { username: 'dtstream', password: 'test-secret' };
+const storePassword = 'test-store';
+const clusterId = 'ZHRzdHJlYW0tdGVzdHMtMQ';
+
+export function brokerSettings({ dir, port, controllerPort, security }) {
+  const isSecure = security !== 'none';
+  const lines = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'controller.listener.names': 'CONTROLLER',
+    listeners: `CLIENT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `CLIENT://127.0.0.1:${port}`,
+    'inter.broker.listener.name': 'CLIENT',
+    'listener.security.protocol.map': `CLIENT:${isSecure ? 'SASL_SSL' : 'PLAINTEXT'},CONTROLLER:PLAINTEXT`,
+    'log.dirs': join(dir, 'data'),
+    'num.partitions': 1,
+    'offsets.topic.num.partitions': 4,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    // Tests start many groups with one member.
+    'group.initial.rebalance.delay.ms': 0,
+    'auto.create.topics.enable': false,
+    'num.network.threads': 2,
+    'num.io.threads': 3,
+    'log.cleaner.enable': false,
+    'controlled.shutdown.enable': false,
+  };
+  if (isSecure) {
+    const admin = 'org.apache.kafka.common.security';
+    Object.assign(lines, {
+      'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+      'sasl.mechanism.inter.broker.protocol': 'SCRAM-SHA-512',
+      'listener.name.client.scram-sha-512.sasl.jaas.config': `${admin}.scram.ScramLoginModule required username="${testUser.username}" password="${testUser.password}";`,
+      'listener.name.client.scram-sha-256.sasl.jaas.config': `${admin}.scram.ScramLoginModule required;`,
+      'listener.name.client.plain.sasl.jaas.config': `${admin}.plain.PlainLoginModule required user_${testUser.username}="${testUser.password}" user_guest="guest-secret";`,
+      'ssl.keystore.location': join(dir, 'broker.p12'),
+      'ssl.keystore.type': 'PKCS12',
+      'ssl.keystore.password': storePassword,
+      'ssl.truststore.location': join(dir, 'trust.p12'),
+      'ssl.truststore.type': 'PKCS12',
+      'ssl.truststore.password': storePassword,
+      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'super.users': `User:${testUser.username};User:ANONYMOUS`,
+    });
+  }
+  return Object.entries(lines)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}
+
+export function formatArguments({ settings, security }) {
+  const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=${testUser.username},password=${testUser.password}]`,
+  ]);
+  return ['format', '-t', clusterId, '-c', settings, ...(security === 'none' ? [] : scram)];
+}
+
+/** A certificate authority, a broker certificate for loopback, and the stores of both. Returns the authority as PEM. */
+export function createCertificates(dir) {
+  const keytool = (...args) =>
+    execFileSync('keytool', [...args, '-storepass', storePassword, '-storetype', 'PKCS12', '-noprompt'], {
+      cwd: dir,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  const key = ['-keyalg', 'EC', '-validity', '2'];
+  keytool('-genkeypair', '-alias', 'ca', '-dname', 'CN=dtstream tests', '-ext', 'bc:c', ...key, '-keystore', 'ca.p12');
+  keytool('-exportcert', '-rfc', '-alias', 'ca', '-file', 'ca.pem', '-keystore', 'ca.p12');
+  const name = ['-ext', 'san=ip:127.0.0.1,dns:localhost'];
+  keytool('-genkeypair', '-alias', 'broker', '-dname', 'CN=localhost', ...name, ...key, '-keystore', 'broker.p12');
+  keytool('-certreq', '-alias', 'broker', '-file', 'broker.csr', '-keystore', 'broker.p12');
+  keytool(
+    '-gencert',
+    '-alias',
+    'ca',
+    ...name,
+    '-infile',
+    'broker.csr',
+    '-outfile',
+    'broker.pem',
+    '-rfc',
+    '-keystore',
+    'ca.p12',
+  );
+  keytool('-importcert', '-alias', 'ca', '-file', 'ca.pem', '-keystore', 'broker.p12');
+  keytool('-importcert', '-alias', 'broker', '-file', 'broker.pem', '-keystore', 'broker.p12');
+  keytool('-importcert', '-alias', 'ca', '-file', 'ca.pem', '-keystore', 'trust.p12');
+  return readFileSync(join(dir, 'ca.pem'), 'utf8');
+}

@@ -1,0 +1,33 @@
+/** Something that several wait for and that may happen again and again. */
+export class Gate {
+  #waiting: (() => void)[] = [];
+
+  /** Lets everyone go on who waits now. */
+  open(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const goOn of waiting) goOn();
+  }
+
+  /** Resolves when the gate opens next, after `waitMs`, or when the signal aborts. */
+  async wait({
+    waitMs,
+    signal,
+  }: {
+    readonly waitMs?: number;
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<void> {
+    if (signal?.aborted) return;
+    let timer: NodeJS.Timeout | undefined;
+    let goOn: () => void = () => undefined;
+    await new Promise<void>((resolve) => {
+      goOn = resolve;
+      this.#waiting.push(goOn);
+      if (waitMs !== undefined) timer = setTimeout(resolve, waitMs);
+      signal?.addEventListener('abort', goOn, { once: true });
+    });
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', goOn);
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== goOn);
+  }
+}

@@ -1,0 +1,258 @@
+import { DtstreamError } from '../../errors.js';
+import type { CommittedOffset, GroupOptions, LaneLease, LaneTransaction, LogReader } from '../transport.js';
+import { appendRecords } from './append-records.js';
+import type { GroupMembership } from './group-membership.js';
+import { errorType, kafkaError, protocolError, throwOnCode } from './kafka-error.js';
+import { KafkaLink } from './kafka-link.js';
+import type { ResolvedKafkaOptions } from './kafka-options.js';
+import {
+  offsetFetchRequest,
+  type ProducerIdentity,
+  initProducerIdRequest,
+  txnOffsetCommitRequest,
+} from './wire/requests.js';
+
+/** What a lane needs of the member that has it. */
+export interface KafkaLaneContext {
+  readonly options: ResolvedKafkaOptions;
+  readonly group: GroupOptions;
+  readonly membership: GroupMembership;
+  readonly openReader: (from: ReadonlyMap<number, number>) => Promise<LogReader>;
+  readonly onEnd: (lane: number, why: 'released' | 'lost') => void;
+}
+
+/** A transaction that takes longer is undone by the broker. */
+const transactionTimeoutMs = 60_000;
+
+/**
+ * A lane with its transactional id. Taking it raises the id's epoch, which ends what the owner before had begun and refuses
+ * all that it sends from then on; only then its offsets are read.
+ *
+ * ```
+ *  take:    InitProducerId ─► OffsetFetch (stable)
+ *  commit:  AddPartitionsToTxn ─► Produce results, rejected ─► AddOffsetsToTxn ─► TxnOffsetCommit ─► EndTxn
+ * ```
+ */
+export class KafkaLane implements LaneLease {
+  readonly lane: number;
+  readonly partitions: readonly number[];
+  readonly committed: ReadonlyMap<number, CommittedOffset>;
+  readonly #context: KafkaLaneContext;
+  readonly #link: KafkaLink;
+  readonly #transactionalId: string;
+  readonly #producer: ProducerIdentity;
+  readonly #sequences = new Map<string, number>();
+  readonly #lost = new AbortController();
+  #isEnded = false;
+
+  static async take(
+    context: KafkaLaneContext,
+    { lane, partitions }: { readonly lane: number; readonly partitions: readonly number[] },
+  ): Promise<KafkaLane> {
+    const { group, topic } = context.group;
+    const link = new KafkaLink(context.options);
+    try {
+      const producer = await fenceLane(link, group, lane);
+      const all = await committedOffsets(link, group);
+      const own = all.filter((offset) => offset.topic === topic && partitions.includes(offset.partition));
+      const committed = new Map(own.map(({ partition, offset, metadata }) => [partition, { offset, metadata }]));
+      return new KafkaLane(context, link, { lane, partitions, producer, committed });
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
+  }
+
+  private constructor(
+    context: KafkaLaneContext,
+    link: KafkaLink,
+    taken: {
+      readonly lane: number;
+      readonly partitions: readonly number[];
+      readonly producer: ProducerIdentity;
+      readonly committed: ReadonlyMap<number, CommittedOffset>;
+    },
+  ) {
+    this.#context = context;
+    this.#link = link;
+    this.lane = taken.lane;
+    this.partitions = taken.partitions;
+    this.committed = taken.committed;
+    this.#producer = taken.producer;
+    this.#transactionalId = transactionalIdOf(context.group.group, taken.lane);
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  openReader(from: ReadonlyMap<number, number>): Promise<LogReader> {
+    return this.#context.openReader(from);
+  }
+
+  async commit(transaction: LaneTransaction): Promise<void> {
+    const { membership, group } = this.#context;
+    for (;;) {
+      if (this.#isEnded) throw this.#fenced('it was given back or lost');
+      try {
+        await this.#commitOnce(transaction);
+        return;
+      } catch (error) {
+        const type = errorType(error) ?? '';
+        if (fencingTypes.has(type)) {
+          this.lose();
+          throw this.#fenced('another member has taken it', error);
+        }
+        if (this.lost.aborted) throw this.#fenced('another member has taken it', error);
+        const tried = `commit lane ${this.lane} of group ${group.group}`;
+        if (!regroupTypes.has(type)) {
+          // Where this fails the next owner, or the broker's timeout, undoes what was begun.
+          await this.#abort().catch(() => undefined);
+          throw kafkaError(tried, error);
+        }
+        await this.#abort();
+        // The group has a new generation: with its lanes as they are now this lane may still be ours.
+        await membership.confirm();
+        await membership.settled(this.lost);
+        if (!membership.assigned.includes(this.lane)) this.lose();
+      }
+    }
+  }
+
+  async release(): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#context.onEnd(this.lane, 'released');
+    await this.#link.close();
+  }
+
+  /** The lane has another owner, or soon will. */
+  lose(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#context.onEnd(this.lane, 'lost');
+    this.#lost.abort();
+    void this.#link.close();
+  }
+
+  async #commitOnce({ results, rejected, offsets }: LaneTransaction): Promise<void> {
+    const { group, topic, results: resultTopic, rejected: rejectedTopic } = this.#context.group;
+    const id = { transactionalId: this.#transactionalId };
+    const producer = { producerId: String(this.#producer.producerId), producerEpoch: this.#producer.epoch };
+    const appends = [
+      { topic: resultTopic, batches: results },
+      { topic: rejectedTopic, batches: rejected },
+    ].filter(({ batches }) => batches.length > 0);
+    if (appends.length > 0) {
+      const topics = appends.map((append) => ({
+        topic: append.topic,
+        partitions: [...new Set(append.batches.map(({ partition }) => partition))],
+      }));
+      await this.#step((coordinator) => coordinator.addPartitionsToTxn({ ...id, ...producer, topics }));
+    }
+    for (const append of appends) {
+      await appendRecords(this.#link, append.topic, append.batches, {
+        ...id,
+        producer: this.#producer,
+        sequences: this.#sequences,
+        acks: -1,
+        compression: this.#context.options.compression,
+        signal: this.lost,
+      });
+    }
+    await this.#step((coordinator) => coordinator.addOffsetsToTxn({ ...id, ...producer, groupId: group }));
+    await this.#commitOffsets(topic, offsets);
+    await this.#step((coordinator) => coordinator.endTxn({ ...id, ...producer, transactionResult: true }));
+  }
+
+  async #commitOffsets(topic: string, offsets: ReadonlyMap<number, CommittedOffset>): Promise<void> {
+    const { group, membership } = { group: this.#context.group.group, membership: this.#context.membership };
+    await this.#link.retrying(
+      `commit offsets of group ${group}`,
+      async (link) => {
+        const request = txnOffsetCommitRequest({
+          transactionalId: this.#transactionalId,
+          group,
+          producer: this.#producer,
+          member: membership.identity,
+          topic,
+          offsets: [...offsets].map(([partition, committed]) => ({ partition, ...committed })),
+        });
+        for (const code of await link.send(await link.coordinator('group', group), request)) throwOnCode(code);
+      },
+      { signal: this.lost },
+    );
+  }
+
+  #step(ask: (coordinator: Awaited<ReturnType<KafkaLink['coordinator']>>) => Promise<unknown>): Promise<unknown> {
+    return this.#link.retrying(
+      `commit lane ${this.lane} of group ${this.#context.group.group}`,
+      async (link) => ask(await link.coordinator('transaction', this.#transactionalId)),
+      { signal: this.lost },
+    );
+  }
+
+  /** Undoes what was begun. */
+  async #abort(): Promise<void> {
+    const { producerId, epoch } = this.#producer;
+    const transactionalId = this.#transactionalId;
+    await this.#step((coordinator) =>
+      coordinator.endTxn({
+        transactionalId,
+        producerId: String(producerId),
+        producerEpoch: epoch,
+        transactionResult: false,
+      }),
+    );
+  }
+
+  #fenced(why: string, cause?: unknown): DtstreamError {
+    const message = `cannot commit lane ${this.lane} of group ${this.#context.group.group}: ${why}`;
+    return new DtstreamError('fenced', message, { cause });
+  }
+}
+
+/** Somebody else has raised the epoch of the transactional id. */
+const fencingTypes: ReadonlySet<string> = new Set([
+  'PRODUCER_FENCED',
+  'INVALID_PRODUCER_EPOCH',
+  'INVALID_PRODUCER_ID_MAPPING',
+]);
+
+/** The group goes on with other members than before. */
+const regroupTypes: ReadonlySet<string> = new Set([
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'REBALANCE_IN_PROGRESS',
+  'TRANSACTION_ABORTABLE',
+]);
+
+function transactionalIdOf(group: string, lane: number): string {
+  return `${group}-lane-${lane}`;
+}
+
+/** Ends what an owner of the lane has begun, and refuses what it sends from now on. */
+export function fenceLane(link: KafkaLink, group: string, lane: number): Promise<ProducerIdentity> {
+  const transactionalId = transactionalIdOf(group, lane);
+  return link.retrying(`take lane ${lane} of group ${group}`, async () => {
+    const broker = await link.coordinator('transaction', transactionalId);
+    const request = initProducerIdRequest({ transactionalId, transactionTimeoutMs });
+    const { errorCode, producerId, epoch } = await link.send(broker, request);
+    throwOnCode(errorCode);
+    return { producerId, epoch };
+  });
+}
+
+/** What a group has committed, of all topics; waits for transactions that are just being decided. */
+export async function committedOffsets(
+  link: KafkaLink,
+  group: string,
+): Promise<readonly { topic: string; partition: number; offset: number; metadata: string }[]> {
+  const offsets = await link.retrying(`read what group ${group} has committed`, async () => {
+    const found = await link.send(await link.coordinator('group', group), offsetFetchRequest(group));
+    const failed = [found, ...found.offsets].find(({ errorCode }) => errorCode !== 0);
+    if (failed !== undefined) throw protocolError(failed.errorCode);
+    return found.offsets;
+  });
+  return offsets.filter(({ offset }) => offset >= 0);
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import type { LogWriter, OutgoingBatch, ResumePoint } from '../transport.js';
+import { appendRecords } from './append-records.js';
+import { throwOnCode } from './kafka-error.js';
+import type { KafkaLink } from './kafka-link.js';
+import type { ResolvedKafkaOptions } from './kafka-options.js';
+import { initProducerIdRequest, offsetFetchRequest, type ProducerIdentity } from './wire/requests.js';
+
+/** Groups of this name hold how far an input was written, not what was read. */
+export const resumeGroupPrefix = 'dtstream-resume-';
+
+/**
+ * Appends to one topic, in the order of the calls. With acks `all` a batch that is sent again is stored once; how far an
+ * input was written is committed after each append, so a kill repeats one append at most.
+ */
+export class KafkaWriter implements LogWriter {
+  readonly #link: KafkaLink;
+  readonly #topic: string;
+  readonly #options: ResolvedKafkaOptions;
+  readonly #producer: ProducerIdentity | undefined;
+  readonly #sequences = new Map<string, number>();
+  readonly #onClose: () => void;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  static async open(
+    context: { readonly link: KafkaLink; readonly options: ResolvedKafkaOptions; readonly onClose: () => void },
+    topic: string,
+  ): Promise<KafkaWriter> {
+    const { link, options } = context;
+    const producer = await link.retrying(`write to ${topic}`, async () => {
+      await link.leaders(topic);
+      return options.acks === 'all' ? initProducer(link) : undefined;
+    });
+    return new KafkaWriter(context, topic, producer);
+  }
+
+  private constructor(
+    context: { readonly link: KafkaLink; readonly options: ResolvedKafkaOptions; readonly onClose: () => void },
+    topic: string,
+    producer: ProducerIdentity | undefined,
+  ) {
+    this.#link = context.link;
+    this.#options = context.options;
+    this.#onClose = context.onClose;
+    this.#topic = topic;
+    this.#producer = producer;
+  }
+
+  async append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
+    if (this.#closed) throw new Error(`the writer of ${this.#topic} is closed`);
+    const appended = this.#last.then(() => this.#append(batches, resume));
+    this.#last = appended.catch(() => undefined);
+    await appended;
+  }
+
+  async resumePoint(input: string): Promise<ResumePoint | undefined> {
+    const group = resumeGroup(this.#topic, input);
+    const { offsets } = await this.#link.retrying('find how far the input was written', async () => {
+      const found = await this.#link.send(await this.#link.coordinator('group', group), offsetFetchRequest(group));
+      throwOnCode(found.errorCode);
+      return found;
+    });
+    const state = offsets.find(({ topic, partition }) => topic === this.#topic && partition === 0)?.metadata ?? '';
+    return state === '' ? undefined : { input, state };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#last;
+    this.#onClose();
+    await this.#link.close();
+  }
+
+  async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
+    const { acks, compression } = this.#options;
+    await appendRecords(this.#link, this.#topic, batches, {
+      transactionalId: null,
+      producer: this.#producer,
+      sequences: this.#sequences,
+      acks: acks === 'all' ? -1 : acks === '1' ? 1 : 0,
+      compression,
+    });
+    if (resume !== undefined) await this.#commitResume(resume);
+  }
+
+  async #commitResume({ input, state }: ResumePoint): Promise<void> {
+    const groupId = resumeGroup(this.#topic, input);
+    await this.#link.retrying('say how far the input was written', async (link) => {
+      const broker = await link.coordinator('group', groupId);
+      const partitions = [{ partition: 0, offset: '0', metadata: state }];
+      await broker.offsetCommit({
+        groupId,
+        groupGenerationId: -1,
+        memberId: '',
+        topics: [{ topic: this.#topic, partitions }],
+      });
+    });
+  }
+}
+
+async function initProducer(link: KafkaLink): Promise<ProducerIdentity> {
+  const [broker] = await link.brokers();
+  const { errorCode, producerId, epoch } = await link.send(
+    broker,
+    initProducerIdRequest({ transactionalId: null, transactionTimeoutMs: 60_000 }),
+  );
+  throwOnCode(errorCode);
+  return { producerId, epoch };
+}
+
+function resumeGroup(topic: string, input: string): string {
+  return resumeGroupPrefix + createHash('sha256').update(`${topic}\n${input}`).digest('hex').slice(0, 32);
+}

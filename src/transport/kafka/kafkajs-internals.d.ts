@@ -1,0 +1,132 @@
+/**
+ * The parts of kafkajs 2.2.4 below its public client that dtstream uses, typed as far as it does: connections with TLS
+ * and SASL, metadata and coordinators. docs/decisions/0010-kafka-client.md says why.
+ */
+declare module 'kafkajs/src/cluster/index.js' {
+  export interface ProtocolRequest<T> {
+    readonly request: {
+      readonly apiKey: number;
+      readonly apiVersion: number;
+      readonly apiName: string;
+      readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
+    };
+    readonly response: {
+      decode(payload: Buffer): Promise<T>;
+      parse(decoded: T): Promise<T>;
+    };
+    readonly expectResponse?: boolean;
+    readonly requestTimeout?: number;
+  }
+
+  export interface ListedOffsets {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly errorCode: number; readonly offset: string }[];
+  }
+
+  export interface Broker {
+    readonly nodeId: number;
+    readonly connectionPool: { send<T>(request: ProtocolRequest<T>): Promise<T> };
+    disconnect(): Promise<void>;
+    listOffsets(request: {
+      readonly isolationLevel: number;
+      readonly topics: readonly {
+        readonly topic: string;
+        readonly partitions: readonly { readonly partition: number; readonly timestamp: number }[];
+      }[];
+    }): Promise<{ readonly responses: readonly ListedOffsets[] }>;
+    joinGroup(request: {
+      readonly groupId: string;
+      readonly sessionTimeout: number;
+      readonly rebalanceTimeout: number;
+      readonly memberId: string;
+      readonly protocolType: string;
+      readonly groupProtocols: readonly { readonly name: string; readonly metadata: Buffer }[];
+    }): Promise<{
+      readonly generationId: number;
+      readonly leaderId: string;
+      readonly memberId: string;
+      readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[];
+    }>;
+    syncGroup(request: {
+      readonly groupId: string;
+      readonly generationId: number;
+      readonly memberId: string;
+      readonly groupAssignment: readonly { readonly memberId: string; readonly memberAssignment: Buffer }[];
+    }): Promise<{ readonly memberAssignment: Buffer }>;
+    heartbeat(request: {
+      readonly groupId: string;
+      readonly groupGenerationId: number;
+      readonly memberId: string;
+    }): Promise<unknown>;
+    leaveGroup(request: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
+    offsetCommit(request: {
+      readonly groupId: string;
+      readonly groupGenerationId: number;
+      readonly memberId: string;
+      readonly topics: readonly {
+        readonly topic: string;
+        readonly partitions: readonly {
+          readonly partition: number;
+          readonly offset: string;
+          readonly metadata: string;
+        }[];
+      }[];
+    }): Promise<unknown>;
+    addPartitionsToTxn(request: {
+      readonly transactionalId: string;
+      readonly producerId: string;
+      readonly producerEpoch: number;
+      readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+    }): Promise<unknown>;
+    addOffsetsToTxn(request: {
+      readonly transactionalId: string;
+      readonly producerId: string;
+      readonly producerEpoch: number;
+      readonly groupId: string;
+    }): Promise<unknown>;
+    endTxn(request: {
+      readonly transactionalId: string;
+      readonly producerId: string;
+      readonly producerEpoch: number;
+      readonly transactionResult: boolean;
+    }): Promise<unknown>;
+  }
+
+  export interface PartitionMetadata {
+    readonly partitionId: number;
+    readonly leader: number;
+    readonly replicas: readonly number[];
+  }
+
+  // eslint-disable-next-line no-restricted-syntax -- the module is CommonJS and exports just this
+  export default class Cluster {
+    constructor(options: Readonly<Record<string, unknown>>);
+    readonly brokerPool: {
+      readonly metadata: {
+        readonly brokers: readonly { readonly nodeId: number }[];
+        readonly topicMetadata: readonly {
+          readonly topic: string;
+          readonly partitionMetadata: readonly PartitionMetadata[];
+        }[];
+      } | null;
+    };
+    connect(): Promise<void>;
+    disconnect(): Promise<void>;
+    refreshMetadata(): Promise<void>;
+    addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+    findBroker(node: { readonly nodeId: number }): Promise<Broker>;
+    findGroupCoordinator(of: { readonly groupId: string; readonly coordinatorType: number }): Promise<Broker>;
+    findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
+  }
+}
+
+declare module 'kafkajs/src/loggers/index.js' {
+  export function createLogger(options: {
+    readonly level: number;
+    readonly logCreator: (level: number) => (entry: unknown) => void;
+  }): unknown;
+}
+
+declare module 'kafkajs/src/protocol/error.js' {
+  export function createErrorFromCode(code: number): Error;
+}

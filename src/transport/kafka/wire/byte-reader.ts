@@ -1,0 +1,82 @@
+/** Reads the types of the Kafka protocol, big-endian. @throws RangeError beyond the end */
+export class ByteReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  int8(): number {
+    return this.#bytes.readInt8(this.#move(1));
+  }
+
+  int16(): number {
+    return this.#bytes.readInt16BE(this.#move(2));
+  }
+
+  int32(): number {
+    return this.#bytes.readInt32BE(this.#move(4));
+  }
+
+  /** Offsets, ids and times stay below 2^53. */
+  int64(): number {
+    return Number(this.#bytes.readBigInt64BE(this.#move(8)));
+  }
+
+  string(): string | null {
+    const length = this.int16();
+    return length < 0 ? null : this.raw(length).toString();
+  }
+
+  compactString(): string | null {
+    const length = this.uvarint() - 1;
+    return length < 0 ? null : this.raw(length).toString();
+  }
+
+  uvarint(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#bytes.readUInt8(this.#move(1));
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+  }
+
+  /** Passes over the tagged fields that end a structure of a flexible version. */
+  tags(): void {
+    for (let left = this.uvarint(); left > 0; left--) {
+      this.uvarint();
+      this.raw(this.uvarint());
+    }
+  }
+
+  array<T>(read: () => T): T[] {
+    return this.#items(this.int32(), read);
+  }
+
+  compactArray<T>(read: () => T): T[] {
+    return this.#items(this.uvarint() - 1, read);
+  }
+
+  /** The next bytes, in the memory they came in. */
+  raw(count: number): Buffer {
+    const from = this.#move(count);
+    return this.#bytes.subarray(from, from + count);
+  }
+
+  #items<T>(count: number, read: () => T): T[] {
+    const items: T[] = [];
+    for (let i = 0; i < count; i++) items.push(read());
+    return items;
+  }
+
+  #move(count: number): number {
+    const from = this.#at;
+    if (count < 0 || from + count > this.#bytes.length) {
+      throw new RangeError(`a Kafka response must have ${from + count} bytes, got ${this.#bytes.length}`);
+    }
+    this.#at = from + count;
+    return from;
+  }
+}
