@@ -4,7 +4,7 @@ import { type HitLists, viewHitLists } from './hit-lists.js';
 import { OrbitDetailCollector } from './orbit-detail.js';
 import type { OrbitTable } from './orbit-table.js';
 import { stretchRows } from './stretch.js';
-import type { AggregateResult, AggregateTask } from './tasks.js';
+import type { AggregateResult, AggregateTask, HitSlice } from './tasks.js';
 
 const activeBins = chamberChannels + 1;
 
@@ -47,19 +47,10 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
     const out = viewHitLists(shard.carryOut);
     let count = 0;
     if (shard.carried !== undefined) {
-      const lists = viewHitLists(shard.carried);
-      count = closeSlice(
-        task,
-        { lists, from: 0, to: shard.carriedCount, delta: 0, replayed: false },
-        table,
-        sums,
-        out,
-        0,
-      );
+      const slice = { lists: shard.carried, from: 0, to: shard.carriedCount, delta: 0, replayed: false };
+      count = closeSlice(task, slice, table, sums, out, count);
     }
-    for (const slice of shard.slices) {
-      count = closeSlice(task, { ...slice, lists: viewHitLists(slice.lists) }, table, sums, out, count);
-    }
+    for (const slice of shard.slices) count = closeSlice(task, slice, table, sums, out, count);
     sweep(table, sums, detail);
     return count;
   });
@@ -67,42 +58,45 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
   return { ...sums, lateOrbits: sums.lateOrbits.size, carried, detail: detail === undefined ? [] : detail.detail };
 }
 
-interface OpenSlice {
-  readonly lists: HitLists;
-  readonly from: number;
-  readonly to: number;
-  readonly delta: number;
-  readonly replayed: boolean;
-}
-
 /** Takes one slice; returns the number of hits carried so far. */
 function closeSlice(
-  task: AggregateTask,
-  slice: OpenSlice,
+  { closed, watermark }: AggregateTask,
+  { lists, from, to, delta, replayed }: HitSlice,
   table: OrbitTable,
   sums: Sums,
   out: HitLists,
   carriedBefore: number,
 ): number {
+  const view = viewHitLists(lists);
   let carried = carriedBefore;
-  for (let from = slice.from; from < slice.to; from += stretchRows) {
-    const to = Math.min(slice.to, from + stretchRows);
-    table.reserve(to - from);
-    carried = closeHits(task, { ...slice, from, to }, table, sums, out, carried);
+  for (let at = from; at < to; at += stretchRows) {
+    // Objects of one shape: the hot loop is compiled for it.
+    const stretch = { from: at, to: Math.min(to, at + stretchRows), delta, replayed, closed, watermark };
+    table.reserve(stretch.to - at);
+    carried = closeHits(view, stretch, table, sums, out, carried);
   }
   return carried;
 }
 
+/** Rows of a slice and what to do with them. */
+interface OpenStretch {
+  readonly from: number;
+  readonly to: number;
+  readonly delta: number;
+  readonly replayed: boolean;
+  readonly closed: number;
+  readonly watermark: number;
+}
+
 /** The hot loop. */
 function closeHits(
-  { closed, watermark }: AggregateTask,
-  { lists, from, to, delta, replayed }: OpenSlice,
+  { orbits, codes }: HitLists,
+  { from, to, delta, replayed, closed, watermark }: OpenStretch,
   table: OrbitTable,
   sums: Sums,
-  out: HitLists,
+  { orbits: carriedOrbits, codes: carriedCodes }: HitLists,
   carriedBefore: number,
 ): number {
-  const { orbits, codes } = lists;
   const { hits, active } = sums;
   const { scintillator } = rowCode;
   let carried = carriedBefore;
@@ -111,8 +105,8 @@ function closeHits(
     const orbit = orbits[at] + delta;
     const code = codes[at];
     if (orbit > watermark) {
-      out.orbits[carried] = orbit;
-      out.codes[carried] = code;
+      carriedOrbits[carried] = orbit;
+      carriedCodes[carried] = code;
       carried++;
     } else if (orbit <= closed) {
       if (!replayed) countLate(sums, orbit, code);
@@ -137,18 +131,22 @@ function countLate(sums: Sums, orbit: number, code: number): void {
   sums.lateOrbits.add(orbit);
 }
 
-/** Counts the orbits in the table by their active channels and empties it. */
+/** Takes what is left to know from the table and empties it. */
 function sweep(table: OrbitTable, sums: Sums, detail: OrbitDetailCollector | undefined): void {
   const { keys, size } = table;
+  for (let from = 0; from < size; from += stretchRows) widenRange(sums, keys, from, Math.min(size, from + stretchRows));
+  detail?.addAll(table);
+  sums.orbits += size;
+  table.clear();
+}
+
+function widenRange(sums: Sums, orbits: Float64Array, from: number, to: number): void {
   let { orbitFirst, orbitLast } = sums;
-  for (let entry = 0; entry < size; entry++) {
-    const orbit = keys[entry];
+  for (let at = from; at < to; at++) {
+    const orbit = orbits[at];
     if (orbit < orbitFirst) orbitFirst = orbit;
     if (orbit > orbitLast) orbitLast = orbit;
   }
-  detail?.addAll(table);
   sums.orbitFirst = orbitFirst;
   sums.orbitLast = orbitLast;
-  sums.orbits += size;
-  table.clear();
 }

@@ -2,10 +2,13 @@ import { hitHead, hitLimits } from '../domain/hit.js';
 import { rowCode } from '../domain/row-code.js';
 import { notARow, parsedOrbit, parseRow } from './parse-row.js';
 import type { RowBlock } from './row-block.js';
+import { stretchRows } from './stretch.js';
 
 /** How far the quick path may look beyond the start of a line. */
 const quickBytesMax = 64;
 const orbitDigitsMax = 10;
+/** Bytes of about {@link stretchRows} rows. */
+const stretchBytes = 24 * stretchRows;
 
 const comma = 0x2c;
 const minus = 0x2d;
@@ -34,14 +37,16 @@ export function decodeCsv(
   block: RowBlock,
   recordEnds: Uint32Array = noRecords,
 ): Uint32Array {
-  const words = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const text = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const quickEnd = length - quickBytesMax;
   const recordRows = new Uint32Array(recordEnds.length);
   let start = 0;
   for (let record = 0; record <= recordEnds.length; record++) {
     const recordEnd = record < recordEnds.length ? recordEnds[record] : length;
     while (start < recordEnd) {
-      start = quickLines(words, start, Math.min(recordEnd, length - quickBytesMax), wires, block);
-      if (start < recordEnd) start = carefulLine(bytes, start, wires, block);
+      const end = Math.min(recordEnd, quickEnd, start + stretchBytes);
+      start = quickLines(text, start, end, wires, block);
+      if (start < recordEnd && (start < end || start >= quickEnd)) start = carefulLine(bytes, start, wires, block);
     }
     if (record < recordEnds.length) recordRows[record] = block.rows;
   }

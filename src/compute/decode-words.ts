@@ -2,6 +2,7 @@ import { hitHead } from '../domain/hit.js';
 import { rowCode } from '../domain/row-code.js';
 import { wordBytes } from '../domain/word.js';
 import type { RowBlock } from './row-block.js';
+import { stretchRows } from './stretch.js';
 
 /**
  * Decodes little-endian 64-bit DAQ words (layout in src/domain/word.ts). Guarded by bench/stages.ts.
@@ -10,11 +11,18 @@ import type { RowBlock } from './row-block.js';
  * @param wires row code of each wire, see `wireCodes`
  */
 export function decodeWords(words: Uint32Array, wordCount: number, wires: Uint16Array, block: RowBlock): void {
+  for (let from = 0; from < wordCount; from += stretchRows) {
+    decodeStretch(words, from, Math.min(wordCount, from + stretchRows), wires, block);
+  }
+  block.lines += wordCount;
+}
+
+function decodeStretch(words: Uint32Array, from: number, to: number, wires: Uint16Array, block: RowBlock): void {
   const { orbits, codes } = block;
   const { droppedHead } = rowCode;
   const wanted = hitHead;
   let row = block.rows;
-  for (let index = 0; index < wordCount; index++) {
+  for (let index = from; index < to; index++) {
     const low = words[2 * index];
     const high = words[2 * index + 1];
     orbits[row] = ((high & 0x1ffff) << 15) | (low >>> 17);
@@ -23,7 +31,6 @@ export function decodeWords(words: Uint32Array, wordCount: number, wires: Uint16
     row++;
   }
   block.rows = row;
-  block.lines += wordCount;
 }
 
 /**

@@ -159,6 +159,10 @@ export class LaneSession {
     for (;;) {
       if (this.#lease.lost.aborted) return;
       while (this.#absorb(reader));
+      if (this.#stop.aborted) {
+        await this.#leave(reader, log);
+        return;
+      }
       if (this.#lane.rowsReady >= batchRows) {
         await this.#holdBack(reader, log);
         await this.#publish(this.#lane.cut(batchRows), reader, log);
@@ -201,14 +205,20 @@ export class LaneSession {
     }
   }
 
-  /** Publishes what is left: with `--until-end` all of it, else what was read. */
+  /** Told to stop: finishes the batch. What was read beyond it is read again by the next owner. */
+  async #leave(reader: LaneReader, log: LogReader): Promise<void> {
+    await this.#drain(reader);
+    await this.#holdBack(reader, log);
+    await this.#publish(this.#lane.cut(this.#options.batchRows), reader, log);
+  }
+
+  /** At the end: publishes all that is left. */
   async #finish(reader: LaneReader, log: LogReader): Promise<void> {
     await this.#holdBack(reader, log);
     while (this.#lane.rowsReady > this.#options.batchRows) {
       await this.#publish(this.#lane.cut(this.#options.batchRows), reader, log);
     }
-    const isEnd = this.#options.untilEnd && !this.#stop.aborted;
-    await this.#publish(isEnd ? this.#lane.flush() : this.#lane.cut(Infinity), reader, log);
+    await this.#publish(this.#lane.flush(), reader, log);
   }
 
   /** Closes orbits that only a partition that has become idle held open. */
