@@ -11,8 +11,8 @@ function listedFiles(): string[] {
   let folder = '';
   for (const line of readFileSync(new URL('docs/ARCHITECTURE.md', root), 'utf8').split('\n')) {
     const heading = /^### `(src\/[^`]*)`/.exec(line)?.[1];
-    const inner = /^`([\w-]+\/)` /.exec(line)?.[1];
-    const file = /^([\w-]+\.ts) +\S/.exec(line)?.[1];
+    const inner = /^`((?:[\w-]+\/)+)` /.exec(line)?.[1];
+    const file = /^([\w.-]+\.ts) +\S/.exec(line)?.[1];
     if (heading !== undefined) layer = folder = heading;
     if (inner !== undefined) folder = layer + inner;
     if (file !== undefined) files.push(folder + file);
