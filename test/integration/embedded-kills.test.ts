@@ -22,8 +22,9 @@ function* randoms(): Generator<number, never> {
 const simulation = ['--rows', '300000', '--seed', '9', '--malformed-share', '0.001', '--out', 'rows.csv'];
 const small = ['--batch-rows', '200', '--batch-interval', '100ms', '--threads', '1', '--quiet'];
 
-// Tried by hand: with the offsets committed in a transaction of their own, after that of the results, and with the
-// epoch not checked in a commit, these tests fail.
+// Tried by hand: with the offsets committed in a transaction of their own after that of the results, the first test
+// failed twice in two runs: verify named a repeated msg_ID and a carried_in that did not follow. The check of the epoch
+// in every commit is held by the contract suite of the transport in the same way.
 describe('process over the embedded log', () => {
   test(`publishes every row once through ${rounds} kills and stops, each after something new came`, async (t) => {
     const folder = tempFolder(t, {});

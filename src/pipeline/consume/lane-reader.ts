@@ -58,6 +58,7 @@ export class LaneReader {
   #wake: () => void = () => undefined;
   #taken: () => void = () => undefined;
   readonly #aheadMax: number;
+  readonly #decodings = new Set<Promise<void>>();
   #hasEnded = false;
 
   constructor(reader: LogReader, pool: ComputePool, options: LaneReaderOptions) {
@@ -69,7 +70,7 @@ export class LaneReader {
     // Each partition may have one open chunk, each thread two under way.
     this.#aheadMax = partitions + 4 * pool.threads;
     this.#buffers = new ChunkBuffers({ count: partitions + 2 * pool.threads + 1, chunkBytes: pool.setup.chunkBytes });
-    this.#assembler = new ChunkAssembler(this.#buffers, options.starts, (chunk) => void this.#decode(chunk));
+    this.#assembler = new ChunkAssembler(this.#buffers, options.starts, (chunk) => this.#begin(chunk));
   }
 
   /** When the first record came that is neither taken nor read again, ms; undefined when there is none. */
@@ -140,6 +141,11 @@ export class LaneReader {
     if (chunk.lists.byteLength === this.#listBytes) this.#freeLists.push(chunk.lists);
   }
 
+  /** Lets who waits for {@link changed} look again. */
+  awaken(): void {
+    this.#wake();
+  }
+
   /** Resolves when something has happened since the last call, or after `waitMs`. */
   async changed(waitMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
@@ -150,8 +156,9 @@ export class LaneReader {
     clearTimeout(timer);
   }
 
-  close(): Promise<void> {
-    return this.#reader.close();
+  /** Resolves when no chunk is in the pool any more, so that the pool may be closed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#decodings);
   }
 
   /** Waits while whoever takes the chunks is behind. */
@@ -166,6 +173,11 @@ export class LaneReader {
     if (ends === undefined) return false;
     const positions = this.#reader.positions();
     return [...ends].every(([partition, end]) => (positions.get(partition) ?? 0) >= end);
+  }
+
+  #begin(chunk: RecordChunk): void {
+    const decoding = this.#decode(chunk).finally(() => this.#decodings.delete(decoding));
+    this.#decodings.add(decoding);
   }
 
   async #decode(chunk: RecordChunk): Promise<void> {

@@ -52,6 +52,7 @@ export class LaneSession {
   readonly #chunks = new Map<object, LaneChunk>();
   readonly #stop: AbortSignal;
   #commit: Promise<void> = Promise.resolve();
+  #failure: { readonly error: unknown } | undefined;
   readonly #startedMs: number;
   #openedMs: number | undefined;
   #paused: readonly number[] = [];
@@ -78,6 +79,7 @@ export class LaneSession {
     const log = await this.#lease.openReader(starts);
     const stopReading = new AbortController();
     let reading: Promise<void> = Promise.resolve();
+    let reader: LaneReader | undefined;
     try {
       const bounds = await log.bounds();
       const replayUntil = new Map(
@@ -85,7 +87,7 @@ export class LaneSession {
       );
       this.#checkReadIsHeld(bounds, replayUntil);
       const ends = this.#options.untilEnd ? new Map(bounds.map(({ partition, end }) => [partition, end])) : undefined;
-      const reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now: this.#options.now });
+      reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now: this.#options.now });
       reading = reader.run(AbortSignal.any([this.#stop, stopReading.signal]));
       const isRecovered = await this.#recover(reader, replayUntil);
       if (isRecovered) await this.#work(reader, log);
@@ -99,6 +101,7 @@ export class LaneSession {
       stopReading.abort();
       await this.#commit.catch(() => undefined);
       await reading;
+      await reader?.settled();
       await log.close();
     }
   }
@@ -158,6 +161,7 @@ export class LaneSession {
     const { batchRows, batchIntervalMs } = this.#options;
     for (;;) {
       if (this.#lease.lost.aborted) return;
+      if (this.#failure !== undefined) throw this.#failure.error;
       while (this.#absorb(reader));
       if (this.#stop.aborted) {
         await this.#leave(reader, log);
@@ -243,8 +247,11 @@ export class LaneSession {
       };
       await this.#commit;
       this.#commit = this.#lease.commit(transaction).then(() => onBatch?.({ messages, rowsRead: cut.rowsRead }));
-      // The next await of it sees the failure; until then it must not count as unhandled.
-      this.#commit.catch(() => undefined);
+      // Nothing may come any more that makes the loop wait for it.
+      this.#commit.catch((error: unknown) => {
+        this.#failure = { error };
+        reader.awaken();
+      });
     }
     for (const chunk of cut.finished) {
       this.#chunks.delete(chunk);
