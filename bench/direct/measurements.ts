@@ -1,0 +1,96 @@
+import { fileURLToPath } from 'node:url';
+import type { Peer } from './peers.js';
+import { type Spread, spreadOf } from './spread.js';
+import { timedRun } from './timed-run.js';
+import { assertSameTotals, parseTotals } from './totals.js';
+
+const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+const peakMemory = new URL('../peak-memory.js', import.meta.url).href;
+
+/** `dtstream process` over a file, as a command line. */
+function direct(file: string, threads: number, nodeFlags: readonly string[] = []): string[] {
+  return [process.execPath, ...nodeFlags, cli, 'process', '--summary', '--quiet', '--threads', String(threads), file];
+}
+
+/** Seconds of each program on the same file, and the rows of that file. */
+export interface Comparison {
+  readonly rows: number;
+  readonly seconds: ReadonlyMap<string, Spread>;
+}
+
+export const twoThreads = 'dtstream, 2 threads';
+export const oneThread = 'dtstream, 1 thread';
+
+/**
+ * Runs dtstream and its peers on a CSV file, one after the other, round by round.
+ *
+ * @throws Error when a peer finds anything else than dtstream
+ */
+export async function comparePrograms(file: string, peers: readonly Peer[], rounds: number): Promise<Comparison> {
+  const programs = new Map<string, readonly string[]>([
+    [twoThreads, direct(file, 2)],
+    [oneThread, direct(file, 1)],
+    ...peers.map(({ name, command }) => [name, [...command, file]] as const),
+  ]);
+  const ours = parseTotals((await timedRun(direct(file, 2))).stdout);
+  for (const [name, command] of programs) {
+    assertSameTotals(name, ours, parseTotals((await timedRun(command)).stdout));
+  }
+  return { rows: ours.ledger?.rows_read ?? 0, seconds: await timeInTurns(programs, rounds) };
+}
+
+/** Seconds of each program, run in turns so that a change of the machine meets all of them. */
+async function timeInTurns(
+  programs: ReadonlyMap<string, readonly string[]>,
+  rounds: number,
+): Promise<ReadonlyMap<string, Spread>> {
+  const seconds = new Map([...programs.keys()].map((name) => [name, [] as number[]]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, command] of programs) {
+      seconds.get(name)?.push((await timedRun(command)).seconds);
+      process.stderr.write('.');
+    }
+  }
+  process.stderr.write('\n');
+  return new Map([...seconds].map(([name, list]) => [name, spreadOf(list)]));
+}
+
+/** What goes through each second once everything runs: rows of a large file less those of a small one. */
+export interface SteadyState {
+  readonly rowsPerSecond: Spread;
+  readonly hitsPerSecond: Spread;
+}
+
+/** Speed between a small and a large file, with one thread and with two. */
+export async function steadyStates(
+  files: { readonly small: string; readonly large: string },
+  rounds: number,
+): Promise<{ readonly one: SteadyState; readonly two: SteadyState }> {
+  const ledgers = { small: { rows_read: 0, hits: 0 }, large: { rows_read: 0, hits: 0 } };
+  const seconds = new Map([1, 2].map((threads) => [threads, [] as number[]]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [threads, list] of seconds) {
+      const small = await timedRun(direct(files.small, threads));
+      const large = await timedRun(direct(files.large, threads));
+      ledgers.small = parseTotals(small.stdout).ledger ?? ledgers.small;
+      ledgers.large = parseTotals(large.stdout).ledger ?? ledgers.large;
+      list.push(large.seconds - small.seconds);
+      process.stderr.write('.');
+    }
+  }
+  process.stderr.write('\n');
+  const stateOf = (threads: number): SteadyState => {
+    const list = seconds.get(threads) ?? [];
+    const rate = (of: 'rows_read' | 'hits'): Spread =>
+      spreadOf(list.map((each) => (ledgers.large[of] - ledgers.small[of]) / each));
+    return { rowsPerSecond: rate('rows_read'), hitsPerSecond: rate('hits') };
+  };
+  return { one: stateOf(1), two: stateOf(2) };
+}
+
+/** Peak memory of dtstream on 2 threads over a file, in bytes. */
+export async function peakMemoryBytes(file: string): Promise<number> {
+  const { stdout } = await timedRun(direct(file, 2, ['--import', peakMemory]));
+  const { peakMemoryKiB } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { peakMemoryKiB: number };
+  return peakMemoryKiB * 1024;
+}
