@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Peer } from './peers.js';
 import { type Spread, spreadOf } from './spread.js';
-import { timedRun } from './timed-run.js';
+import { timedRun, type TimedRun } from './timed-run.js';
 import { assertSameTotals, parseTotals } from './totals.js';
 
 const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
@@ -12,10 +12,10 @@ function direct(file: string, threads: number, nodeFlags: readonly string[] = []
   return [process.execPath, ...nodeFlags, cli, 'process', '--summary', '--quiet', '--threads', String(threads), file];
 }
 
-/** Seconds of each program on the same file, and the rows of that file. */
+/** What each program took for the same file, and the rows of that file. */
 export interface Comparison {
   readonly rows: number;
-  readonly seconds: ReadonlyMap<string, Spread>;
+  readonly programs: ReadonlyMap<string, { readonly seconds: Spread; readonly cpuSeconds: Spread }>;
 }
 
 export const twoThreads = 'dtstream, 2 threads';
@@ -36,23 +36,31 @@ export async function comparePrograms(file: string, peers: readonly Peer[], roun
   for (const [name, command] of programs) {
     assertSameTotals(name, ours, parseTotals((await timedRun(command)).stdout));
   }
-  return { rows: ours.ledger?.rows_read ?? 0, seconds: await timeInTurns(programs, rounds) };
+  return { rows: ours.ledger?.rows_read ?? 0, programs: await timeInTurns(programs, rounds) };
 }
 
-/** Seconds of each program, run in turns so that a change of the machine meets all of them. */
+/** Runs each program in turns, so that a change of the machine meets all of them. */
 async function timeInTurns(
   programs: ReadonlyMap<string, readonly string[]>,
   rounds: number,
-): Promise<ReadonlyMap<string, Spread>> {
-  const seconds = new Map([...programs.keys()].map((name) => [name, [] as number[]]));
+): Promise<Comparison['programs']> {
+  const runs = new Map([...programs.keys()].map((name) => [name, [] as TimedRun[]]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, command] of programs) {
-      seconds.get(name)?.push((await timedRun(command)).seconds);
+      runs.get(name)?.push(await timedRun(command));
       process.stderr.write('.');
     }
   }
   process.stderr.write('\n');
-  return new Map([...seconds].map(([name, list]) => [name, spreadOf(list)]));
+  return new Map(
+    [...runs].map(([name, list]) => [
+      name,
+      {
+        seconds: spreadOf(list.map(({ seconds }) => seconds)),
+        cpuSeconds: spreadOf(list.map(({ cpuSeconds }) => cpuSeconds)),
+      },
+    ]),
+  );
 }
 
 /** What goes through each second once everything runs: rows of a large file less those of a small one. */
