@@ -91,6 +91,8 @@ function ownTable(): string {
       ['words in steady state, 1 thread: million hits/s', millions(steadyDat.one.hitsPerSecond), ''],
       ['CSV in steady state, 2 threads: million rows/s', millions(steadyCsv.two.rowsPerSecond), ''],
       ['CSV in steady state, 1 thread: million rows/s', millions(steadyCsv.one.rowsPerSecond), ''],
+      ['words in steady state, 2 threads: ns of CPU a row', formatSpread(steadyDat.two.cpuNsPerRow, 0), ''],
+      ['CSV in steady state, 2 threads: ns of CPU a row', formatSpread(steadyCsv.two.cpuNsPerRow, 0), ''],
       ['two threads against one, words in steady state', `${scaling(steadyDat).toFixed(2)} ×`, '≥ 1.6'],
       ['two threads against one, CSV in steady state', `${scaling(steadyCsv).toFixed(2)} ×`, '≥ 1.6'],
       [

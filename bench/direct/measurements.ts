@@ -67,6 +67,8 @@ async function timeInTurns(
 export interface SteadyState {
   readonly rowsPerSecond: Spread;
   readonly hitsPerSecond: Spread;
+  /** Processor time of a row, all threads added up. */
+  readonly cpuNsPerRow: Spread;
 }
 
 /** Speed between a small and a large file, with one thread and with two. */
@@ -75,23 +77,30 @@ export async function steadyStates(
   rounds: number,
 ): Promise<{ readonly one: SteadyState; readonly two: SteadyState }> {
   const ledgers = { small: { rows_read: 0, hits: 0 }, large: { rows_read: 0, hits: 0 } };
-  const seconds = new Map([1, 2].map((threads) => [threads, [] as number[]]));
+  const differences = new Map([1, 2].map((threads) => [threads, [] as { seconds: number; cpuSeconds: number }[]]));
   for (let round = 0; round < rounds; round++) {
-    for (const [threads, list] of seconds) {
+    for (const [threads, list] of differences) {
       const small = await timedRun(direct(files.small, threads));
       const large = await timedRun(direct(files.large, threads));
       ledgers.small = parseTotals(small.stdout).ledger ?? ledgers.small;
       ledgers.large = parseTotals(large.stdout).ledger ?? ledgers.large;
-      list.push(large.seconds - small.seconds);
+      list.push({
+        seconds: large.seconds - small.seconds,
+        cpuSeconds: large.cpuSeconds - small.cpuSeconds,
+      });
       process.stderr.write('.');
     }
   }
   process.stderr.write('\n');
   const stateOf = (threads: number): SteadyState => {
-    const list = seconds.get(threads) ?? [];
-    const rate = (of: 'rows_read' | 'hits'): Spread =>
-      spreadOf(list.map((each) => (ledgers.large[of] - ledgers.small[of]) / each));
-    return { rowsPerSecond: rate('rows_read'), hitsPerSecond: rate('hits') };
+    const list = differences.get(threads) ?? [];
+    const rows = ledgers.large.rows_read - ledgers.small.rows_read;
+    const hits = ledgers.large.hits - ledgers.small.hits;
+    return {
+      rowsPerSecond: spreadOf(list.map(({ seconds }) => rows / seconds)),
+      hitsPerSecond: spreadOf(list.map(({ seconds }) => hits / seconds)),
+      cpuNsPerRow: spreadOf(list.map(({ cpuSeconds }) => (cpuSeconds * 1e9) / rows)),
+    };
   };
   return { one: stateOf(1), two: stateOf(2) };
 }

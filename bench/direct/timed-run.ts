@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 /** A program that ran to its end. */
@@ -19,14 +19,13 @@ const script = '"$@"; code=$?; times >&3; exit $code';
 export async function timedRun(command: readonly string[]): Promise<TimedRun> {
   const startMs = performance.now();
   const child = spawn('sh', ['-c', script, 'sh', ...command], { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
+  const { stdout: output, stdio } = child;
+  const times = stdio[3];
+  if (output === null || !(times instanceof Readable)) throw new Error('a child must have its pipes');
   const ended = once(child, 'exit').then(([code]) => ({ code: code as number | null, endMs: performance.now() }));
-  const [stdout, times, { code, endMs }] = await Promise.all([
-    text(child.stdout as Readable),
-    text(child.stdio[3] as Readable),
-    ended,
-  ]);
+  const [stdout, spent, { code, endMs }] = await Promise.all([text(output), text(times), ended]);
   if (code !== 0) throw new Error(`cannot run ${command.join(' ')}: must exit with 0, got ${code}`);
-  return { seconds: (endMs - startMs) / 1000, cpuSeconds: childSeconds(times), stdout };
+  return { seconds: (endMs - startMs) / 1000, cpuSeconds: childSeconds(spent), stdout };
 }
 
 /** User and system time of the shell's children, in the second line of what `times` prints: `0m1.23s 0m0.45s`. */
