@@ -60,7 +60,11 @@ export async function compareLane(
     onRows(recount.counts.rowsRead);
   }
   recount.finish(checkpoint.lane);
-  compareSums(`${producer} sum`, sumsOfRecount(recount, geometry), history.sum, differences);
+  const name = `${producer} sum`;
+  compareSums(name, sumsOfRecount(recount, geometry), history.sum, differences);
+  if (history.sum.late_orbits === 0 && history.listHash !== undefined) {
+    differences.check(`${name}: active_tdc_chamber, hash of all lists`, recount.tally.listHash, history.listHash);
+  }
 }
 
 /** With late orbits, of which messages count a part only, orbits are compared as far as they can be. */

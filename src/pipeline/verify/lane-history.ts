@@ -3,6 +3,7 @@ import { SummarySum } from '../../domain/summary.js';
 import type { LaneCheckpoint } from '../consume/lane-commit.js';
 import { checkMessage } from './check-message.js';
 import type { Differences } from './difference.js';
+import { listHash } from './orbit-tally.js';
 
 /** What a recount needs of a message. */
 export interface HistoryEntry {
@@ -45,6 +46,7 @@ export class LaneHistory {
   readonly #held: HeldRecords;
   readonly #differences: Differences;
   #sum: SummarySum;
+  #listHash: number | undefined = 0;
   #last: ChainLink | undefined;
   /** Where the ranges of each partition have come to. */
   #reached = new Map<number, number>();
@@ -70,6 +72,11 @@ export class LaneHistory {
   /** The sum of {@link entries}. */
   get sum(): Summary {
     return this.#sum.summary;
+  }
+
+  /** Sum of `listHash` over the lists of active channels of {@link entries}, undefined where one has no lists. */
+  get listHash(): number | undefined {
+    return this.#listHash;
   }
 
   /** Takes the next message of the lane. */
@@ -113,11 +120,16 @@ export class LaneHistory {
   }
 
   #beginAnew(): void {
+    this.#forgetEntries();
+    this.#last = undefined;
+    this.#reached = new Map();
+  }
+
+  #forgetEntries(): void {
     this.skipped += this.entries.length;
     this.entries = [];
     this.#sum = new SummarySum(this.#chambers);
-    this.#last = undefined;
-    this.#reached = new Map();
+    this.#listHash = 0;
   }
 
   #checkLink({ msg_ID, ledger, run, lanes }: BatchMessage, name: string): void {
@@ -148,14 +160,24 @@ export class LaneHistory {
   #collect(entry: HistoryEntry, message: BatchMessage): void {
     const isHeld = entry.input.every(([partition, from]) => from >= (this.#held.raw.get(partition) ?? Infinity));
     if (!isHeld) {
-      this.skipped += this.entries.length + 1;
-      this.entries = [];
-      this.#sum = new SummarySum(this.#chambers);
+      this.#forgetEntries();
+      this.skipped++;
     } else if (this.entries.length > 0 || entry.ledger.carried_in === 0) {
       this.entries.push(entry);
       this.#sum.add(message);
+      this.#addLists(message);
     } else {
       this.skipped++;
+    }
+  }
+
+  #addLists({ orbit_detail, active_tdc_chamber }: BatchMessage): void {
+    if (orbit_detail !== 'full') this.#listHash = undefined;
+    if (this.#listHash === undefined) return;
+    for (const [chamber, { bin_edges, hist_counts }] of Object.entries(active_tdc_chamber)) {
+      for (const [index, orbit] of bin_edges.entries()) {
+        this.#listHash += listHash(Number(chamber), orbit, hist_counts[index]);
+      }
     }
   }
 

@@ -13,6 +13,8 @@ export class OrbitTally {
   readonly active: Float64Array;
   /** Orbits that are settled. */
   orbits = 0;
+  /** Sum of {@link listHash} over the orbits of all chambers. */
+  listHash = 0;
   readonly #chambers: number;
   /** Place of each orbit's masks. */
   readonly #slots = new Map<number, number>();
@@ -46,7 +48,7 @@ export class OrbitTally {
   settleBelow(bound: number): void {
     for (const [orbit, slot] of this.#slots) {
       if (orbit >= bound) continue;
-      this.#count(slot);
+      this.#count(orbit, slot);
       this.#free(orbit, slot);
     }
   }
@@ -68,12 +70,14 @@ export class OrbitTally {
     return slot;
   }
 
-  #count(slot: number): void {
+  #count(orbit: number, slot: number): void {
     this.orbits++;
     for (let chamber = 0; chamber < this.#chambers; chamber++) {
       const at = slot + chamber * maskHalves;
       const channels = bitCount(this.#masks[at]) + bitCount(this.#masks[at + 1]);
-      if (channels > 0) this.active[chamber * (chamberChannels + 1) + channels]++;
+      if (channels === 0) continue;
+      this.active[chamber * (chamberChannels + 1) + channels]++;
+      this.listHash += listHash(chamber, orbit, channels);
     }
   }
 
@@ -83,6 +87,13 @@ export class OrbitTally {
     this.#freeSlots.push(slot);
     this.#lastOrbit = -1;
   }
+}
+
+/** A number in [0, 2^32) for an orbit in a list of active channels: sums of it tell lists apart, in any order. */
+export function listHash(chamber: number, orbit: number, channels: number): number {
+  let hash = Math.imul((orbit % 2 ** 32) ^ (chamber << 8) ^ channels, 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ Math.imul(chamber + 1, 0x85ebca6b), 0xc2b2ae35);
+  return (hash ^ (hash >>> 13)) >>> 0;
 }
 
 function bitCount(bits: number): number {

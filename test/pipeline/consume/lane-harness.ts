@@ -1,0 +1,172 @@
+import type { ComputePool } from '../../../src/compute/pool.js';
+import type { BatchMessage } from '../../../src/domain/batch-message.js';
+import { defaultGeometry } from '../../../src/domain/geometry.js';
+import { decodeCheckpoint } from '../../../src/pipeline/consume/lane-commit.js';
+import { LaneSession, type SessionEnd, type SessionOptions } from '../../../src/pipeline/consume/lane-session.js';
+import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
+import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
+import type { LaneLease, LaneTransaction, OutgoingBatch, Transport } from '../../../src/transport/transport.js';
+import { parseMessage } from '../../helpers/wire-schema.js';
+import { bytesOf } from '../../model/arbitraries.js';
+import type { StreamLine } from '../../model/line-arbitrary.js';
+import { temporaryDir } from '../../transport/embedded/temporary-store.js';
+import { type PlainRecord, readToEnd } from '../../transport/records.js';
+
+/** How a session ends before its time, at one of its commits. */
+export interface Interruption {
+  /** Dies before the commit, or after it without knowing; or is told to stop. */
+  readonly kind: 'before' | 'after' | 'stop';
+  /** The commit at which it happens, from 0. */
+  readonly commit: number;
+}
+
+export const topics = { group: 'test', topic: 'data_raw', results: 'data_clean', rejected: 'data_rejected' } as const;
+
+/**
+ * Opens a log of its own with the topics of a group, and throws it away afterwards.
+ *
+ * @param options `retentionBytes` is what the topic of the rows keeps, whatever a group still needs of it
+ */
+export async function withLog<T>(
+  partitions: number,
+  use: (log: Transport) => Promise<T>,
+  options: { readonly retentionBytes?: number } = {},
+): Promise<T> {
+  const { dir, remove } = temporaryDir();
+  const log = await openEmbeddedLog({ dir, retentionPolicy: options.retentionBytes === undefined ? 'hold' : 'delete' });
+  try {
+    const small = { partitions: 1, replicationFactor: 1, writer: 'group' as const };
+    await log.createTopics([
+      { topic: topics.topic, partitions, replicationFactor: 1, ...options },
+      { topic: topics.results, ...small },
+      { topic: topics.rejected, ...small },
+    ]);
+    return await use(log);
+  } finally {
+    await log.close();
+    remove();
+  }
+}
+
+/** The lines of one partition as records of so many lines; the last line end of a record is left out now and then. */
+export function recordsOfLines(partition: number, lines: readonly StreamLine[], linesPerRecord: number): OutgoingBatch {
+  const values: Uint8Array[] = [];
+  for (let first = 0; first < lines.length; first += linesPerRecord) {
+    const value = bytesOf(lines.slice(first, first + linesPerRecord));
+    // A line of no bytes needs its end: without it the record would be an empty one, which is a rejected row.
+    values.push(first % 3 === 0 && value.length > 2 && value.at(-2) !== 0x0d ? value.subarray(0, -1) : value);
+  }
+  let end = 0;
+  return {
+    partition,
+    headers: {},
+    values: Buffer.concat(values),
+    valueEnds: Uint32Array.from(values, ({ length }) => (end += length)),
+  };
+}
+
+/**
+ * Works as the group's one lane until the session ends, has read all there is or is interrupted; `died` stands for a
+ * process that is gone.
+ */
+export async function runSession(
+  log: Transport,
+  pool: ComputePool,
+  options: Partial<SessionOptions> = {},
+  interruption?: Interruption,
+): Promise<SessionEnd | 'died'> {
+  const member = await log.joinGroup({ ...topics, lanes: 1, reset: false });
+  try {
+    const lease = await member.nextLane(AbortSignal.timeout(30_000));
+    if (lease === undefined) throw new Error('no lane within 30 s');
+    const stop = new AbortController();
+    const hasReadAll = await readAllTest(log);
+    const stopAtEnd = (committed: LaneLease['committed']): void => {
+      if (options.untilEnd === false && hasReadAll(committed)) stop.abort();
+    };
+    const watched = watchedLease(lease, { interruption, stop, onCommit: stopAtEnd });
+    stopAtEnd(lease.committed);
+    try {
+      return await new LaneSession(watched, pool, { ...sessionDefaults, ...options }, stop.signal).run();
+    } catch (error) {
+      if (error instanceof Death) return 'died';
+      throw error;
+    }
+  } finally {
+    await member.close();
+  }
+}
+
+export const sessionDefaults: SessionOptions = {
+  group: 'test',
+  lanes: 1,
+  geometry: defaultGeometry,
+  detail: 'full',
+  messageBytesMax: 900_000,
+  lateness: 4096,
+  batchRows: 50,
+  batchIntervalMs: 1000,
+  idleMs: 0,
+  startOf: () => Promise.resolve(0),
+  untilEnd: true,
+  now: Date.now,
+};
+
+class Death extends Error {}
+
+function watchedLease(
+  lease: LaneLease,
+  watch: {
+    readonly interruption: Interruption | undefined;
+    readonly stop: AbortController;
+    readonly onCommit: (committed: LaneLease['committed']) => void;
+  },
+): LaneLease {
+  const { interruption, stop, onCommit } = watch;
+  let commits = 0;
+  return {
+    lane: lease.lane,
+    partitions: lease.partitions,
+    committed: lease.committed,
+    lost: lease.lost,
+    openReader: (from) => lease.openReader(from),
+    release: () => lease.release(),
+    commit: async (transaction: LaneTransaction) => {
+      const kind = commits++ === interruption?.commit ? interruption.kind : undefined;
+      if (kind === 'before') throw new Death();
+      if (kind === 'stop') stop.abort();
+      await lease.commit(transaction);
+      if (kind === 'after') throw new Death();
+      onCommit(transaction.offsets);
+    },
+  };
+}
+
+/** Whether a commit says that everything is read that is in the log now. */
+async function readAllTest(log: Transport): Promise<(committed: LaneLease['committed']) => boolean> {
+  const bounds = (await log.topics()).find(({ topic }) => topic === topics.topic)?.partitions ?? [];
+  return (committed) => {
+    const read = decodeCheckpoint(committed)?.lane.partitions;
+    return bounds.every(({ partition, end }) => (read?.get(partition)?.read ?? 0) >= end);
+  };
+}
+
+/** All messages, each checked against the published schema. */
+export async function readMessages(log: Transport): Promise<BatchMessage[]> {
+  return (await readTopic(log, topics.results)).map(({ value }) => parseMessage(value));
+}
+
+/** All records of a topic, values as Latin-1. */
+export async function readTopic(log: Transport, topic: string): Promise<PlainRecord[]> {
+  const reader = await log.openReader(topic, 'earliest');
+  try {
+    return await readToEnd(reader, 'latin1');
+  } finally {
+    await reader.close();
+  }
+}
+
+export function verify(log: Transport, waitRowsMax?: number): Promise<VerifyReport> {
+  const geometry = defaultGeometry;
+  return verifyGroup(log, { ...topics, geometry, ...(waitRowsMax === undefined ? {} : { waitRowsMax }) });
+}

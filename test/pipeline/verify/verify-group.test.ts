@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { BatchMessage } from '../../../src/domain/batch-message.js';
+import { defaultGeometry } from '../../../src/domain/geometry.js';
+import type { SessionOptions } from '../../../src/pipeline/consume/lane-session.js';
+import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
+import type { CommittedOffset, OutgoingBatch, Transport } from '../../../src/transport/transport.js';
+import { directPool } from '../../helpers/direct.js';
+import { streamArbitrary } from '../../model/arbitraries.js';
+import { batchOf } from '../../transport/records.js';
+import { readMessages, recordsOfLines, runSession, topics, verify, withLog } from '../consume/lane-harness.js';
+
+const pool = directPool({ threads: 1, shards: 2 });
+after(() => pool.close());
+
+/** What a group has left in a log. */
+interface Published {
+  readonly raw: readonly OutgoingBatch[];
+  readonly messages: readonly BatchMessage[];
+  readonly committed: ReadonlyMap<number, CommittedOffset>;
+}
+
+/** Hits of two partitions, one orbit after the other. */
+function plainHits(rows: number, orbitFirst = 0): OutgoingBatch[] {
+  const lines = Array.from({ length: rows }, (_, row) => {
+    return `2,${row % 2},${(row * 7) % 128},${orbitFirst + (row >> 1)},5,5\n`;
+  });
+  return [0, 1].map((partition) =>
+    batchOf(
+      partition,
+      lines.filter((_, row) => row % 2 === partition),
+    ),
+  );
+}
+
+/** What a group publishes of these rows; it stops, with orbits open, where it is not told to go to the end. */
+function publish(raw: readonly OutgoingBatch[], options: Partial<SessionOptions> = {}): Promise<Published> {
+  return withLog(raw.length, async (log) => {
+    await append(log, raw);
+    await runSession(log, pool, { lateness: 20, batchRows: 30, ...options });
+    return { raw, messages: await readMessages(log), committed: await committedOf(log) };
+  });
+}
+
+async function append(log: Transport, raw: readonly OutgoingBatch[]): Promise<void> {
+  const writer = await log.openWriter(topics.topic);
+  await writer.append(raw);
+  await writer.close();
+}
+
+async function committedOf(log: Transport): Promise<ReadonlyMap<number, CommittedOffset>> {
+  return (await log.groups()).find(({ group }) => group === topics.group)?.committed ?? new Map();
+}
+
+/** What verify says of a log that holds exactly this. */
+function verifyThis({ raw, messages, committed }: Published): Promise<VerifyReport> {
+  return withLog(raw.length, async (log) => {
+    await append(log, raw);
+    const member = await log.joinGroup({ ...topics, lanes: 1, reset: false });
+    const lease = await member.nextLane(AbortSignal.timeout(30_000));
+    const results = [
+      batchOf(
+        0,
+        messages.map((message) => JSON.stringify(message)),
+      ),
+    ];
+    await lease?.commit({ results, rejected: [], offsets: committed });
+    await member.close();
+    return verify(log);
+  });
+}
+
+const live: Partial<SessionOptions> = { untilEnd: false, batchIntervalMs: 1 };
+
+describe('verifyGroup', () => {
+  it('finds what a group has published equal, and says what was compared', async () => {
+    const report = await verifyThis(await publish(plainHits(200)));
+    assert.deepEqual(report, {
+      ...{ lanes: 1, messages: report.messages, messagesSkipped: 0, rows: 200, rowsOpen: 0 },
+      ...{ lateHits: 0, lateOrbits: 0, differences: [], differencesTotal: 0 },
+      offsets: new Map([
+        [0, [0, 100]],
+        [1, [0, 100]],
+      ]),
+    });
+    assert.ok(report.messages >= 7);
+  });
+
+  it('finds open orbits equal to what is carried', async () => {
+    const report = await verifyThis(await publish(plainHits(200), live));
+    assert.deepEqual([report.rows, report.rowsOpen, report.differences], [200, 40, []]);
+  });
+
+  it('leaves out of the comparison only orbits with late hits', async () => {
+    const lines = [...Array.from({ length: 100 }, (_, orbit) => `2,0,1,${orbit},5,5`), '2,0,2,3,5,5', '2,0,1,101,5,5'];
+    const published = await publish([batchOf(0, lines)]);
+    const report = await verifyThis(published);
+    assert.deepEqual([report.lateHits, report.lateOrbits, report.differences], [1, 1, []]);
+    const missing = published.messages.map((message) => ({ ...message, orbits: message.orbits - 1 }));
+    const changed = await verifyThis({ ...published, messages: missing });
+    assert.deepEqual(changed.differences.map(({ name }) => name), ['test/0 sum: orbits']); // prettier-ignore
+  });
+
+  it('notices every change of a message', async () => {
+    const published = await publish(plainHits(200), live);
+    const last = published.messages.length - 1;
+    await fc.assert(
+      fc.asyncProperty(fc.nat(last), fc.nat(), fc.constantFrom(-1, 1), async (index, leaf, step) => {
+        const messages = published.messages.map((message) => structuredClone(message));
+        const leaves = leavesOf(messages[index]).filter(({ path }) => !passedOver.test(path));
+        const { holder, key, path } = leaves[leaf % leaves.length];
+        holder[key] += step;
+        const report = await verifyThis({ ...published, messages });
+        assert.notEqual(report.differencesTotal, 0, path);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('notices that a message is missing, stands twice or in another place', async () => {
+    const published = await publish(plainHits(200), live);
+    const { messages } = published;
+    for (const [index, message] of messages.entries()) {
+      const without = messages.filter((other) => other !== message);
+      for (const changed of [without, messages.toSpliced(index, 0, message), [...without, message]]) {
+        if (changed.every((other, place) => other === messages[place]) && changed.length === messages.length) continue;
+        const { differencesTotal } = await verifyThis({ ...published, messages: changed });
+        assert.notEqual(differencesTotal, 0, `message ${index} of ${messages.length}`);
+      }
+    }
+  });
+
+  it('notices every change of the last commit', async () => {
+    const published = await publish(plainHits(200), live);
+    for (const change of [{ r: 99 }, { id: 1 }, { carried: 39 }, { w: 2 ** 33 + 50 }, { w: 0 }]) {
+      const committed = new Map(
+        [...published.committed].map(([partition, { offset, metadata }]) => {
+          const changed = { ...(JSON.parse(metadata) as object), ...change };
+          return [partition, { offset, metadata: JSON.stringify(changed) }];
+        }),
+      );
+      const { differencesTotal } = await verifyThis({ ...published, committed });
+      assert.notEqual(differencesTotal, 0, JSON.stringify(change));
+    }
+    const beyond = [...published.committed].map(([partition, { metadata }]) => [partition, { offset: 100, metadata }]);
+    const { differences } = await verifyThis({ ...published, committed: new Map(beyond as []) });
+    assert.deepEqual(differences[0], { name: 'test/0 sum: ledger.hits', expected: '200', got: '160' });
+  });
+
+  it('notices every change of the rows', async () => {
+    await fc.assert(
+      fc.asyncProperty(streamArbitrary({ corrupt: true }), fc.nat(), async ({ lines }, place) => {
+        fc.pre(lines.some(({ fate }) => fate.kind === 'hit'));
+        const published = await publish([recordsOfLines(0, lines, 1)], { lateness: 100 });
+        assert.deepEqual((await verifyThis(published)).differences, []);
+        const hits = lines.filter(({ fate }) => fate.kind === 'hit');
+        const hit = hits[place % hits.length];
+        const other = { ...hit, text: hit.text.replace(/^([^,]*,[^,]*),[^,]*/, '$1,511') };
+        const changed = lines.map((line) => (line === hit ? other : line));
+        const { differencesTotal } = await verifyThis({ ...published, raw: [recordsOfLines(0, changed, 1)] });
+        assert.ok(differencesTotal > 0);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('begins after a reset anew', async () => {
+    await withLog(1, async (log) => {
+      await append(log, [batchOf(0, ['2,0,1,1,1,1', '2,0,1,2,1,1'])]);
+      await runSession(log, pool, { batchRows: 1 });
+      const member = await log.joinGroup({ ...topics, lanes: 1, reset: true });
+      await member.close();
+      await assert.rejects(verify(log), { code: 'not-comparable' });
+      await append(log, [batchOf(0, ['2,0,1,3,1,1'])]);
+      await runSession(log, pool);
+      const { messages, messagesSkipped, rows, differences } = await verify(log);
+      assert.ok(messagesSkipped > 0);
+      assert.deepEqual([messages, rows, differences], [1, 3, []]);
+    });
+  });
+
+  it('compares what is left by retention from where nothing was taken over', async () => {
+    const rounds = async (log: Transport, options: Partial<SessionOptions>): Promise<void> => {
+      for (let round = 0; round < 12; round++) {
+        await append(log, plainHits(200, 100 * round));
+        await runSession(log, pool, { ...options, lateness: 20, batchRows: 50 });
+      }
+    };
+    const small = { retentionBytes: 24_000 };
+    await withLog(
+      2,
+      async (log) => {
+        await rounds(log, {});
+        const { rows, messagesSkipped, offsets, differences } = await verify(log);
+        assert.ok(messagesSkipped > 0 && rows >= 200 && rows < 2400, `${rows} rows`);
+        assert.deepEqual([offsets.get(0)?.[1], offsets.get(1)?.[1], differences], [1200, 1200, []]);
+      },
+      small,
+    );
+    await withLog(
+      2,
+      async (log) => {
+        await rounds(log, live);
+        await assert.rejects(verify(log), { code: 'not-comparable', message: /retention has taken too much/ });
+      },
+      small,
+    );
+  });
+
+  it('says why there is nothing to compare', async () => {
+    const published = await publish(plainHits(60));
+    await assert.rejects(verifyThis({ ...published, committed: new Map() }), {
+      code: 'not-comparable',
+      message: /group test must have published something of data_raw/,
+    });
+    await assert.rejects(verifyThis({ ...published, raw: plainHits(40) }), {
+      code: 'not-comparable',
+      message: /data_raw\/0 must hold what the group has read, up to offset 30, got end 20/,
+    });
+    await withLog(1, async (log) => {
+      await assert.rejects(verifyGroup(log, { ...topics, topic: 'other', geometry: defaultGeometry }), {
+        code: 'not-comparable',
+        message: /topic other must exist in embedded log .*, got data_clean, data_raw, data_rejected/,
+      });
+    });
+  });
+});
+
+/** Numbers that a recount cannot know: times, versions, the run, and what was late. */
+const passedOver = /^(batch|schema|run|late_hits|late_orbits)\b/;
+
+interface Leaf {
+  readonly holder: Record<string, number>;
+  readonly key: string;
+  readonly path: string;
+}
+
+/** Every number in a message, with the object or list that holds it. */
+function leavesOf(value: object, path = ''): Leaf[] {
+  return Object.entries(value as Record<string, unknown>).flatMap(([key, inner]) => {
+    if (typeof inner === 'number') return [{ holder: value as Record<string, number>, key, path: `${path}${key}` }];
+    return typeof inner === 'object' && inner !== null ? leavesOf(inner, `${path}${key}.`) : [];
+  });
+}
