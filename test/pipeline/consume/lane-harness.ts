@@ -97,7 +97,7 @@ export async function runSession(
   }
 }
 
-export const sessionDefaults: SessionOptions = {
+const sessionDefaults: SessionOptions = {
   group: 'test',
   lanes: 1,
   geometry: defaultGeometry,
