@@ -97,7 +97,7 @@ export async function runSession(
   }
 }
 
-const sessionDefaults: SessionOptions = {
+export const sessionDefaults: SessionOptions = {
   group: 'test',
   lanes: 1,
   geometry: defaultGeometry,
