@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# What the tests use beside Node and may be missing on a bare machine: tmux, the terminal that the dashboard is tested in.
-# Without it those tests are skipped, and say so.
+# What the tests use beside Node, Java and Maven and may be missing on a bare machine: tmux, the terminal that the dashboard is
+# tested in, and Python with venv for other clients of Kafka.
 set -euo pipefail
-command -v tmux > /dev/null && exit 0
+missing=()
+command -v tmux > /dev/null || missing+=(tmux)
+python3 -c 'import ensurepip, venv' 2> /dev/null || missing+=(python3-venv)
+[ ${#missing[@]} = 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
   export DEBIAN_FRONTEND=noninteractive
-  { apt-get update -q && apt-get install -q -y --no-install-recommends tmux; } >&2 && exit 0
+  { apt-get update -q && apt-get install -q -y --no-install-recommends "${missing[@]}"; } >&2 && exit 0
 fi
-echo 'tmux cannot be installed here: the tests in a terminal will be skipped' >&2
+echo "${missing[*]} cannot be installed here: without tmux the tests in a terminal are skipped, without Python those of other clients" >&2

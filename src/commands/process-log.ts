@@ -52,6 +52,7 @@ export async function runFromLog(flags: ProcessFlags): Promise<void> {
       idleMs: flags.idle,
       startOf: (partition) => startOffset(log, flags, partition),
       now: Date.now,
+      onUnkeyed: sayUnkeyed(flags),
       onBatch: ({ rowsRead }) => progress.show({ rows: (rows += rowsRead), share: undefined }),
     };
     try {
@@ -107,6 +108,16 @@ async function ownLanes(
     await member.close();
   }
   if (failure !== undefined) throw failure.error;
+}
+
+/** Says, once and only where it matters, that lanes may split orbits. */
+function sayUnkeyed({ lanes, topic }: ProcessFlags): () => void {
+  let isSaid = lanes === 1;
+  return () => {
+    if (isSaid) return;
+    isSaid = true;
+    say(`rows of ${topic} are not keyed by orbit: with ${lanes} lanes orbits may be split; --lanes 1 is exact`, 'warn');
+  };
 }
 
 /** Says that another instance has the lanes, if none was got within a moment. */

@@ -1,7 +1,7 @@
 import { allocateHitLists, hitListRowBytes } from '../../compute/hit-lists.js';
 import type { ComputePool } from '../../compute/pool.js';
 import { rowsMaxOf } from '../../compute/row-block.js';
-import type { LogReader } from '../../transport/transport.js';
+import { headerNames, type LogReader } from '../../transport/transport.js';
 import { ChunkBuffers } from '../chunk-buffers.js';
 import type { DecodedChunk } from '../placed-chunk.js';
 import { ChunkAssembler, type RecordChunk } from './chunk-assembler.js';
@@ -22,6 +22,8 @@ export interface LaneReaderOptions {
   /** Where reading ends, by partition; undefined = never. */
   readonly ends: ReadonlyMap<number, number> | undefined;
   readonly now: () => number;
+  /** Told of records that are not keyed by orbit. */
+  readonly onUnkeyed?: (() => void) | undefined;
 }
 
 interface ChunkUnderWay {
@@ -103,6 +105,7 @@ export class LaneReader {
           const replayUntil = this.#options.replayUntil.get(partition) ?? 0;
           const nowMs = this.#options.now();
           this.#newestMs.set(partition, nowMs);
+          if (batch.valueEnds.length > 0 && !(headerNames.orbitBlock in batch.headers)) this.#options.onUnkeyed?.();
           await this.#assembler.append(batch, { to, replayUntil, nowMs });
         }
         if (batches.length > 0) this.#wake();

@@ -23,6 +23,8 @@ export interface SessionOptions extends Omit<PublisherOptions, 'producer'> {
   /** Read to the end as it is now, publish everything, and be done. */
   readonly untilEnd: boolean;
   readonly now: () => number;
+  /** Told, again and again, of rows that are not keyed by orbit: more than one lane may then split orbits. */
+  readonly onUnkeyed?: () => void;
   readonly onBatch?: (batch: { readonly messages: readonly PublishedMessage[]; readonly rowsRead: number }) => void;
 }
 
@@ -87,7 +89,8 @@ export class LaneSession {
       );
       this.#checkReadIsHeld(bounds, replayUntil);
       const ends = this.#options.untilEnd ? new Map(bounds.map(({ partition, end }) => [partition, end])) : undefined;
-      reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now: this.#options.now });
+      const { now, onUnkeyed } = this.#options;
+      reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now, onUnkeyed });
       reading = reader.run(AbortSignal.any([this.#stop, stopReading.signal]));
       const isRecovered = await this.#recover(reader, replayUntil);
       if (isRecovered) await this.#work(reader, log);

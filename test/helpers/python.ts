@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+interface PythonScripts {
+  readonly missingPython: () => string | undefined;
+  readonly installPython: (requirements: string, name: string) => string;
+}
+
+const project = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const { missingPython, installPython } = (await import(project('scripts/python.mjs'))) as PythonScripts;
+
+const missing = missingPython();
+if (missing !== undefined && process.env.CI === 'true') {
+  throw new Error(`in CI the tests with other clients of Kafka must run, but ${missing}`);
+}
+
+/** Why tests with Python programs are skipped here, false when they run. */
+export const skipPython: string | false = missing === undefined ? false : `no Python here: ${missing}`;
+
+/** Runs a program of test/interop with its packages; resolves with what it printed. @throws when it fails, with its stderr */
+export async function runInterop(script: string, ...args: readonly string[]): Promise<string> {
+  const python = installPython(project('test/interop/requirements.txt'), 'interop-venv');
+  const run = promisify(execFile);
+  const { stdout } = await run(python, [project(`test/interop/${script}`), ...args], {
+    timeout: 120_000,
+    maxBuffer: 64 << 20,
+  });
+  return stdout;
+}
