@@ -183,7 +183,8 @@ export interface Transport {
    * may not be used, and leaves out one that does not exist.
    */
   topics(names?: readonly string[]): Promise<readonly TopicState[]>;
-  groups(): Promise<readonly GroupState[]>;
+  /** All groups, or those with one of these names that there are. */
+  groups(names?: readonly string[]): Promise<readonly GroupState[]>;
   /** @throws DtstreamError `transport` (retryable) when the topic does not exist, `usage` when only groups write it */
   openWriter(topic: string): Promise<LogWriter>;
   /**

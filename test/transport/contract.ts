@@ -292,7 +292,7 @@ export function transportContract(name: string, open: () => Promise<ContractSetu
         await lane.commit(commitOf('m1', 2));
         assert.deepEqual(await published(options.results), ['m0', 'm1']);
         assert.deepEqual(await published(options.rejected), ['bad m0', 'bad m1']);
-        const state = (await other.groups()).find((entry) => entry.group === options.group);
+        const state = (await other.groups([options.group])).find((entry) => entry.group === options.group);
         assert.deepEqual(state?.committed.get(0), { offset: 2, metadata: 'after m1' });
         assert.equal(state.topic, options.topic);
         assert.equal(state.alive, true);

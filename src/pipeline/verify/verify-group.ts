@@ -49,9 +49,9 @@ const differencesShown = 10;
 export async function verifyGroup(log: Transport, options: VerifyOptions): Promise<VerifyReport> {
   const { group, topic, results } = options;
   // Commits first: each of their messages is in the log, and later ones are passed over.
-  const groups = await log.groups();
+  const groups = await log.groups([group]);
   const committed = groups.find((state) => state.group === group && state.topic === topic)?.committed;
-  const topics = await log.topics();
+  const topics = await log.topics([topic, results]);
   const raw = topicOf(log, topics, topic);
   const clean = topicOf(log, topics, results);
   if (committed === undefined || committed.size === 0) {

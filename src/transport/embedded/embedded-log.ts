@@ -93,8 +93,10 @@ class EmbeddedLog implements Transport {
     return Promise.resolve().then(() => this.#topicNames().map((topic) => this.#topicState(topic)));
   }
 
-  groups(): Promise<readonly GroupState[]> {
-    return Promise.resolve().then(() => this.#outputs.read((view) => registeredGroups(view, this.#heardOf)));
+  async groups(names?: readonly string[]): Promise<readonly GroupState[]> {
+    await Promise.resolve();
+    const groups = this.#outputs.read((view) => registeredGroups(view, this.#heardOf));
+    return names === undefined ? groups : groups.filter(({ group }) => names.includes(group));
   }
 
   openWriter(topic: string): Promise<LogWriter> {

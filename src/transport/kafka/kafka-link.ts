@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import Cluster, { type Broker, type ProtocolRequest } from 'kafkajs/src/cluster/index.js';
 import { createLogger } from 'kafkajs/src/loggers/index.js';
-import { DtstreamError } from '../../errors.js';
-import { errorType, isRetryable, kafkaError, throwOnCode } from './kafka-error.js';
+import { errorType, isRetryable, kafkaError, protocolError } from './kafka-error.js';
 import type { ResolvedKafkaOptions } from './kafka-options.js';
 
 /** Which broker leads something that is not a partition. */
@@ -18,6 +17,9 @@ const connectionTimeoutMs = 3000;
 const keepAliveMs = 60_000;
 /** A topic that was just made may be unknown to a broker for a moment. */
 const newTopicMs = 1000;
+/** Error codes of the protocol. */
+const unknownTopic = 3;
+const leaderNotAvailable = 5;
 /** After so long without an answer the user hears of it, if it may take longer than a short wait, which only fails. */
 const shortWaitMs = 10_000;
 const outageSaidMs = 2000;
@@ -103,9 +105,14 @@ export class KafkaLink {
   /** Leader of each partition of a topic. @throws DtstreamError `transport` when there is no such topic */
   async leaders(topic: string): Promise<ReadonlyMap<number, number>> {
     await this.#cluster.addMultipleTargetTopics([topic]);
-    const partitions = this.#cluster.findTopicPartitionMetadata(topic);
-    if (partitions.length === 0) throw new DtstreamError('transport', `cannot use topic ${topic}: it does not exist`);
-    if (partitions.some(({ leader }) => leader < 0)) throwOnCode(5);
+    let partitions = this.#cluster.findTopicPartitionMetadata(topic);
+    if (partitions.length === 0) {
+      // kafkajs may have joined a look at the cluster that was already under way, without this topic.
+      await this.#cluster.refreshMetadata();
+      partitions = this.#cluster.findTopicPartitionMetadata(topic);
+    }
+    if (partitions.length === 0) throw protocolError(unknownTopic);
+    if (partitions.some(({ leader }) => leader < 0)) throw protocolError(leaderNotAvailable);
     return new Map(partitions.map(({ partitionId, leader }) => [partitionId, leader]));
   }
 

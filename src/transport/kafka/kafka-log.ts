@@ -69,13 +69,10 @@ class KafkaLog implements Transport {
     return this.#states(names.filter((name) => !name.startsWith('__')).sort());
   }
 
-  async groups(): Promise<readonly GroupState[]> {
-    const found = await this.#administer('list groups', async (admin) => {
-      const { groups } = await admin.listGroups();
-      const ids = groups
-        .filter(({ groupId, protocolType }) => protocolType !== 'connect' && !groupId.startsWith(resumeGroupPrefix))
-        .map(({ groupId }) => groupId);
-      return ids.length === 0 ? [] : (await admin.describeGroups(ids)).groups;
+  async groups(names?: readonly string[]): Promise<readonly GroupState[]> {
+    const found = await this.#administer('look at groups', async (admin) => {
+      const ids = names ?? (await groupIds(admin));
+      return ids.length === 0 ? [] : (await admin.describeGroups([...ids])).groups;
     });
     const states: GroupState[] = [];
     for (const { groupId, members } of found) {
@@ -222,6 +219,14 @@ class KafkaLog implements Transport {
     this.#open.add(resource);
     return resource;
   }
+}
+
+/** Groups of consumers, ours and others. */
+async function groupIds(admin: Admin): Promise<string[]> {
+  const { groups } = await admin.listGroups();
+  return groups
+    .filter(({ groupId, protocolType }) => protocolType !== 'connect' && !groupId.startsWith(resumeGroupPrefix))
+    .map(({ groupId }) => groupId);
 }
 
 function kafkaJsSecurity({

@@ -29,6 +29,8 @@ const aheadBytes = 32 << 20;
 /** Bytes of one fetch from one broker. */
 const fetchBytesMax = 16 << 20;
 const fetchWaitMs = 500;
+/** How long partitions at their end wait for others, whose stock is full, to be asked for together. */
+const roomWaitMs = 20;
 
 /**
  * Reads partitions of a topic: a fetch under way per broker, a bounded stock of what came, records taken apart when they are
@@ -214,16 +216,19 @@ export class KafkaReader implements LogReader {
     const broker = await this.#link.broker(nodeId);
     let hasWorked = false;
     while (!stop.aborted) {
+      // Paused ones, too: their stock is bounded as well, and is at hand when they go on.
       const asked = positions.filter(
-        ({ paused, fetched }) => !paused && fetched.reduce((sum, { bytes }) => sum + bytes, 0) < this.#stockBytesMax,
+        ({ fetched }) => fetched.reduce((sum, { bytes }) => sum + bytes, 0) < this.#stockBytesMax,
       );
       if (asked.length === 0) {
         await this.#hasRoom.wait({ signal: stop });
         continue;
       }
+      // The broker must not be waited for while a partition that is left out may soon have room.
+      const isWhole = asked.length === positions.length;
       const request = fetchRequest({
         topic: this.#topic,
-        maxWaitMs: fetchWaitMs,
+        maxWaitMs: isWhole ? fetchWaitMs : 0,
         maxBytes: fetchBytesMax,
         partitions: asked.map(({ partition, fetchOffset }) => ({
           partition,
@@ -233,6 +238,8 @@ export class KafkaReader implements LogReader {
       });
       try {
         const partitions = await this.#link.send(broker, request);
+        const isEmpty = partitions.every(({ errorCode, records }) => errorCode === 0 && records.length === 0);
+        if (isEmpty && !isWhole) await this.#hasRoom.wait({ waitMs: roomWaitMs, signal: stop });
         // All of a response at once: partitions that are read in step need what belongs together.
         const outOfRange = partitions.filter((fetched) => !this.#store(fetched));
         this.#arrived.open();
