@@ -20,7 +20,7 @@ module.exports = {
       name: 'no-orphans',
       comment: 'a file nobody imports is dead',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|compute/worker)\\.ts$|\\.d\\.ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|compute/worker|binary/launch)\\.ts$|\\.d\\.ts$' },
       to: {},
     },
     layer(

@@ -1,9 +1,8 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { DtstreamError } from '../errors.js';
+import { selfCommand } from '../self-command.js';
 
-const program = fileURLToPath(new URL('../cli.js', import.meta.url));
 /** A child that has not ended by itself after this is killed. */
 const stopMsMax = 5000;
 /** Of what a child says on stderr, its last characters are kept. */
@@ -56,7 +55,8 @@ function startChild(args: readonly string[]): Child {
   const env = { ...process.env };
   // The log that the arguments name is meant, and no other.
   delete env.DTSTREAM_BROKERS;
-  const child = fork(program, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const [command, ...before] = selfCommand();
+  const child = spawn(command, [...before, ...args], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-saidMax)));
   // Not `close` of the child: that never comes after a channel that was closed here.

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { assertFails, cliPath, type RunningCli, startCli } from '../helpers/cli.js';
+import { assertFails, cliShellCommand, type RunningCli, startCli } from '../helpers/cli.js';
 import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
@@ -79,7 +79,7 @@ describe('dtstream demo', { skip: process.platform === 'win32' && 'ps is not the
   it('shows the line live, and q leaves the terminal and the machine as before', { skip: withoutTmux }, async (t) => {
     const folder = tempFolder(t);
     const terminal = openTerminal('demo', { env: { TMPDIR: folder } });
-    terminal.type(checkedCommand(`'${process.execPath}' '${cliPath}' demo --threads 1`));
+    terminal.type(checkedCommand(`${cliShellCommand} demo --threads 1`));
     await terminal.until(/LIVE[^]*all chambers {2}[1-9]\d* hits\/s[^]*chamber 3 {2}[1-9]\d* hits/);
     terminal.press('2');
     await terminal.until(/chamber 3 .* max .* at channel/);

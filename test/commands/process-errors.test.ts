@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { simulateRows } from '../../src/sources/simulator/simulator.js';
 import { encodeWord, wordBytes } from '../../src/domain/word.js';
-import { assertFails, cliPath, runCli, summaryOf } from '../helpers/cli.js';
+import { assertFails, cliCommand, runCli, summaryOf } from '../helpers/cli.js';
 
 const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
 
@@ -142,7 +142,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
   });
 
   it('says that stdout cannot be written', { skip: !existsSync('/dev/full') && 'no /dev/full here' }, () => {
-    const args = ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, cliPath, 'process', 'good.csv'];
+    const args = ['-c', 'exec "$@" > /dev/full', 'sh', ...cliCommand, 'process', 'good.csv'];
     const { status, stderr } = spawnSync('sh', args, { cwd: folder, encoding: 'utf8' });
     assert.deepEqual([status, stderr], [1, 'dtstream: cannot write to stdout: no space left on device\n']);
   });

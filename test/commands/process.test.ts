@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
 import { openSimulator } from '../../src/sources/simulator/simulator.js';
 import type { SimulatorTally } from '../../src/sources/simulator/tally.js';
-import { cliPath, messagesOf, runCli, startCli, summaryOf } from '../helpers/cli.js';
+import { cliPath, messagesOf, runCli, skipForBinary, startCli, summaryOf } from '../helpers/cli.js';
 import { assertMessageLaws } from '../helpers/message-laws.js';
 import { run591Absent, run591Path } from '../helpers/run591.js';
 import { readAll } from '../sources/read-all.js';
@@ -171,7 +171,7 @@ describe('dtstream process', { concurrency: 2 }, () => {
 });
 
 describe('dtstream', () => {
-  it('tells its version without loading anything but itself', async () => {
+  it('tells its version without loading anything but itself', { skip: skipForBinary }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dtstream-version-'));
     try {
       const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -179,7 +179,9 @@ describe('dtstream', () => {
       mkdirSync(join(folder, 'dist', 'src'), { recursive: true });
       copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
       copyFileSync(cliPath, join(folder, 'dist', 'src', 'cli.js'));
-      const { code, stdout } = await runCli(['--version'], { program: join(folder, 'dist', 'src', 'cli.js') });
+      const { code, stdout } = await runCli(['--version'], {
+        command: [process.execPath, join(folder, 'dist', 'src', 'cli.js')],
+      });
       assert.deepEqual([code, stdout], [0, `${version}\n`]);
     } finally {
       rmSync(folder, { recursive: true, force: true });

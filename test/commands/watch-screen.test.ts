@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Summary } from '../../src/domain/batch-message.js';
 import { openSimulator } from '../../src/sources/simulator/simulator.js';
 import { formatCount, formatShort } from '../../src/tui/format.js';
-import { cliPath, runCli, summaryOf } from '../helpers/cli.js';
+import { cliShellCommand, runCli, summaryOf } from '../helpers/cli.js';
 import { run591Absent, run591Path } from '../helpers/run591.js';
 import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
 import { readAll } from '../sources/read-all.js';
@@ -19,7 +19,7 @@ const run = run591 === undefined ? `simulated rows, as ${run591Absent}` : 'run 5
 const ended = /rc=0\nstty as before/;
 
 function watchCommand(args: string): string {
-  return checkedCommand(`'${process.execPath}' '${cliPath}' watch ${args}`);
+  return checkedCommand(`${cliShellCommand} watch ${args}`);
 }
 
 describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, () => {
@@ -115,7 +115,7 @@ describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, 
     terminal.type(watchCommand(`--store '${dir}'`));
     await terminal.until(/dtstream: cannot open [^]* must be empty or a dtstream store[^]*rc=1\nstty as before/);
     assert.equal(terminal.flags(), '0 1 0');
-    terminal.type(`sh -c 'echo pid=$$; read line; exec "$@"' - '${process.execPath}' '${cliPath}' watch --store '${store}'; echo rc=$?`);
+    terminal.type(`sh -c 'echo pid=$$; read line; exec "$@"' - ${cliShellCommand} watch --store '${store}'; echo rc=$?`);
     const pid = /pid=(\d+)/.exec(await terminal.until(/pid=\d+/))?.[1];
     terminal.press('Enter');
     await terminal.until(/all chambers/);

@@ -8,6 +8,25 @@ import { parseMessage, parseSummary } from './wire-schema.js';
 /** The compiled program that belongs to this build of the tests. */
 export const cliPath = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
+/** A single executable that is tested in place of the compiled program: `npm run test:binary`. */
+const binaryPath = process.env.DTSTREAM_TEST_BINARY;
+
+/** For tests of the compiled files themselves: why they are skipped, or false. */
+export const skipForBinary = binaryPath === undefined ? false : 'the single executable is tested';
+
+/** How the program under test is started, before its arguments. */
+export const cliCommand: readonly [string, ...string[]] =
+  binaryPath === undefined ? [process.execPath, cliPath] : [binaryPath];
+
+/** The same for a shell. */
+export const cliShellCommand = cliCommand.map((part) => `'${part}'`).join(' ');
+
+/** The single executable needs no node: it finds none. The compiled program shows the lines of its sources. */
+const cliEnv =
+  binaryPath === undefined
+    ? { PATH: process.env.PATH, HOME: process.env.HOME, NODE_OPTIONS: '--enable-source-maps' }
+    : { PATH: '', HOME: process.env.HOME };
+
 /** A process that takes longer is killed, so that a hanging one fails its test. */
 const timeoutMs = 60_000;
 
@@ -22,8 +41,8 @@ export interface CliResult {
 
 export interface CliOptions {
   readonly cwd?: string;
-  /** Another copy of the program; default {@link cliPath}. */
-  readonly program?: string;
+  /** Another command than {@link cliCommand}. */
+  readonly command?: readonly [string, ...string[]];
   /** Added to the environment, which else has only `PATH` and `HOME`. */
   readonly env?: Readonly<Record<string, string>>;
   /** Written to standard input, which then ends; without it standard input is empty. */
@@ -40,11 +59,15 @@ export interface RunningCli {
 }
 
 /** Starts `dtstream ARGS` with standard input open; the process is killed when it takes longer than a minute. */
-export function startCli(args: readonly string[], { program, cwd, env }: Omit<CliOptions, 'stdin'> = {}): RunningCli {
-  const child = spawn(process.execPath, ['--enable-source-maps', program ?? cliPath, ...args], {
+export function startCli(
+  args: readonly string[],
+  { command = cliCommand, cwd, env }: Omit<CliOptions, 'stdin'> = {},
+): RunningCli {
+  const [file, ...before] = command;
+  const child = spawn(file, [...before, ...args], {
     cwd,
     // The caller's colours, brokers and the like are not the test's.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { ...cliEnv, ...env },
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });

@@ -1,0 +1,38 @@
+// Builds the single executable: npm run build:binary [-- --platform linux-arm64]
+import { chmodSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundleLaunch, bundleProgram } from './bundle.mjs';
+import { copyCarriedPackages, copyNativeStore } from './carried-packages.mjs';
+import { injectBlob, prepareBlob } from './inject.mjs';
+import { hostPlatform, nodeProgram, platforms } from './node-program.mjs';
+
+const { values } = parseArgs({ options: { platform: { type: 'string', default: hostPlatform } } });
+const { platform } = values;
+if (!platforms.includes(platform)) {
+  console.error(`--platform must be one of ${platforms.join(', ')}, got ${platform}`);
+  process.exit(2);
+}
+
+const work = join('build', `work-${platform}`);
+const app = join(work, 'app');
+rmSync(work, { recursive: true, force: true });
+mkdirSync(app, { recursive: true });
+
+await bundleProgram(app);
+await copyCarriedPackages(app);
+copyNativeStore(app, platform, work);
+const launch = join(work, 'launch.cjs');
+await bundleLaunch(launch);
+
+const suffix = platform.startsWith('win') ? '.exe' : '';
+const output = join('build', `dtstream${platform === hostPlatform ? '' : `-${platform}`}${suffix}`);
+const draft = join(work, `dtstream${suffix}`);
+copyFileSync(nodeProgram(platform, work), draft);
+chmodSync(draft, 0o755);
+await injectBlob(draft, prepareBlob({ app, launch, work }), platform);
+// A copy, not a rename: a program that runs from there goes on with its old file.
+rmSync(output, { force: true });
+copyFileSync(draft, output);
+rmSync(work, { recursive: true });
+console.error(`built ${output}`);
