@@ -52,9 +52,8 @@ interface Child {
 }
 
 function startChild(args: readonly string[]): Child {
-  const env = { ...process.env };
-  // The log that the arguments name is meant, and no other.
-  delete env.DTSTREAM_BROKERS;
+  // What the arguments say is meant, and no other log, topic or rate.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DTSTREAM_')));
   const [command, ...before] = selfCommand();
   const child = spawn(command, [...before, ...args], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let said = '';

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Geometry } from '../domain/geometry.js';
 import { resolveSimulatorOptions } from '../sources/simulator/options.js';
 import { startChildren } from './demo-children.js';
 import type { GlobalFlags } from './options.js';
@@ -32,11 +33,15 @@ export interface DemoLine {
 const rowsPerDetectorSecond = 5500;
 
 /** Starts the line. Nothing of it is left when this process ends, also not when that does not come to call `stop`. */
-export function startLine(flags: DemoFlags): DemoLine {
-  const store = mkdtempSync(join(tmpdir(), 'dtstream-demo-'));
+export function startLine(flags: DemoFlags, geometry: Geometry): DemoLine {
+  const folder = mkdtempSync(join(tmpdir(), 'dtstream-demo-'));
+  const store = join(folder, 'store');
+  // Of the user's configuration only the geometry is meant: JSON is YAML.
+  const config = join(folder, 'demo.yaml');
+  writeFileSync(config, JSON.stringify({ geometry }));
   // A process that was killed a moment ago may still close its files.
-  const removeStore = (): void => rmSync(store, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
-  const children = startChildren(commandLines(flags, store));
+  const removeStore = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+  const children = startChildren(commandLines(flags, { store, config }));
   const clean = (): void => {
     children.kill();
     removeStore();
@@ -64,8 +69,11 @@ export function startLine(flags: DemoFlags): DemoLine {
 }
 
 /** The first two commands of the line, as a user would start them in two terminals. */
-function commandLines({ rate, seed, threads, config }: DemoFlags, store: string): string[][] {
-  const shared = ['--quiet', '--store', store, ...(config === undefined ? [] : ['--config', config])];
+function commandLines(
+  { rate, seed, threads }: DemoFlags,
+  { store, config }: { readonly store: string; readonly config: string },
+): string[][] {
+  const shared = ['--quiet', '--store', store, '--config', config];
   const rateText = rate === Infinity ? 'max' : String(rate);
   const { muonRateHz, noiseRateHz } = resolveSimulatorOptions({});
   // A telescope that sends no more rows than are asked for, so that a second of its time is a second here.

@@ -14,7 +14,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
   const stop = stopSignal();
   const { geometry } = await loadConfig(flags.config);
   if (stop.aborted) return;
-  const line = startLine(flags);
+  const line = startLine(flags, geometry);
   const over = new AbortController();
   const end = (): void => over.abort();
   for (const signal of [stop, line.ended]) signal.addEventListener('abort', end);

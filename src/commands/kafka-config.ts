@@ -3,6 +3,10 @@ import { saslMechanisms } from '../transport/kafka/kafka-options.js';
 
 /** The `kafka` part of a configuration file: paths are of PEM files, a password is in a file of its own. */
 export const kafkaConfigSchema = z.strictObject({
+  brokers: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe('host:port of one or more brokers (--brokers)'),
   tls: z
     .union([
       z.boolean(),

@@ -27,9 +27,7 @@ export interface OpenLogOptions {
 
 export function addLogFlags(command: Command): Command {
   return command
-    .addOption(
-      new Option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log').env('DTSTREAM_BROKERS'),
-    )
+    .option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log')
     .addOption(
       new Option('--broker-wait <time>', 'how long to wait for the brokers at the start')
         .argParser(durationMs(brokerWaitMsMax))

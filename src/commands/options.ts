@@ -10,7 +10,10 @@ export interface GlobalFlags {
 
 export function addGlobalFlags(command: Command): Command {
   return command
-    .option('--config <file>', 'YAML file with the geometry: chambers and trigger channels')
+    .option(
+      '--config <file>',
+      'YAML file with the geometry, the log and defaults of flags; else DTSTREAM_CONFIG, else ./dtstream.yaml',
+    )
     .addOption(
       new Option('--log-format <format>', 'how lines on stderr look: for people, or a JSON object each')
         .choices(['text', 'json'])
@@ -59,6 +62,12 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     }
     return value;
   };
+}
+
+/** Parses the name of a group by the rule that both logs have for names. */
+export function groupName(text: string): string {
+  if (/^[A-Za-z0-9._-]{1,200}$/.test(text) && text !== '.' && text !== '..') return text;
+  throw new InvalidArgumentError('must be a name of 1 to 200 of A-Z a-z 0-9 . _ -');
 }
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;

@@ -21,15 +21,12 @@ const topicPollMs = 100;
 
 /** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
 export async function runFromLog(flags: ProcessFlags): Promise<void> {
-  if (flags.summary) throw new DtstreamError('usage', '--summary goes with an input: a log has verify and watch');
-  if (flags.rejected !== undefined) {
-    throw new DtstreamError('usage', '--rejected goes with an input: from a log, rejected rows go to data_rejected');
-  }
   const stop = stopSignal();
   const { geometry } = await loadConfig(flags.config);
-  const log = await openLog(flags);
+  // Whoever wants what is there does not want an empty log to be made and waited for.
+  const log = await openLog(flags, { create: !flags.untilEnd });
   try {
-    const topic = await waitForTopic(log, flags.topic, stop);
+    const topic = await waitForTopic(log, flags, stop);
     if (topic === undefined) return;
     await log.createTopics([resultTopic('data_clean'), resultTopic('data_rejected')]);
     const partitions = topic.partitions.length;
@@ -127,12 +124,24 @@ function sayStandby({ quiet, group }: ProcessFlags, hasLane: () => boolean): Nod
   }, 1000);
 }
 
-/** Resolves with the topic as soon as it exists, with undefined when told to stop before. */
-async function waitForTopic(log: Transport, name: string, stop: AbortSignal): Promise<TopicState | undefined> {
+/**
+ * Resolves with the topic as soon as it exists, with undefined when told to stop before.
+ *
+ * @throws DtstreamError `transport` with `--until-end` when it does not exist now
+ */
+async function waitForTopic(
+  log: Transport,
+  { topic: name, untilEnd }: ProcessFlags,
+  stop: AbortSignal,
+): Promise<TopicState | undefined> {
   let isSaid = false;
   while (!stop.aborted) {
     const topic = (await log.topics([name])).find((candidate) => candidate.topic === name);
     if (topic !== undefined) return topic;
+    if (untilEnd) {
+      const rule = 'the topic does not exist, so there is no end to read to; produce makes it';
+      throw new DtstreamError('transport', `cannot process ${name} of ${log.name}: ${rule}`, { retryable: true });
+    }
     if (!isSaid) say(`waiting for topic ${name} in ${log.name}`);
     isSaid = true;
     await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);

@@ -7,6 +7,7 @@ import {
   type ComputeFlags,
   duration,
   type GlobalFlags,
+  groupName,
   wholeNumber,
 } from './options.js';
 import { startPlace, type StartPlace } from './start-place.js';
@@ -52,33 +53,33 @@ export function processCommand(): Command {
         .choices(['auto', 'full', 'none'])
         .default('auto'),
     )
-    .option('--group <name>', 'name that results are published and progress is kept under', 'dtstream')
+    .option('--group <name>', 'name that results are published and progress is kept under', groupName, 'dtstream')
     .addHelpText('after', examples)
     .action(async (inputs: string[], flags: ProcessFlags) => {
       if (inputs.length > 0) {
-        refuseTopicFlags(command);
+        refuse(command, topicGroup, 'goes without an input: with one, no log is used');
         const { runDirect } = await import('./process-direct.js');
         await runDirect(inputs, flags);
       } else {
+        refuse(command, inputGroup, 'goes with an input: from the log there are messages, verify and data_rejected');
         const { runFromLog } = await import('./process-log.js');
         await runFromLog(flags);
       }
     });
   addGlobalFlags(addComputeFlags(command));
-  addInputFlags(command.optionsGroup('With INPUT (messages go to stdout):'));
+  addInputFlags(command.optionsGroup(inputGroup));
   return addTopicFlags(command.optionsGroup(topicGroup));
 }
 
+const inputGroup = 'With INPUT (messages go to stdout):';
 const topicGroup = 'Without INPUT (from the log; messages go to data_clean):';
 
-/** What a flag about the log asks for must not be passed over in silence. */
-function refuseTopicFlags(command: Command): void {
+/** What a flag on the command line asks for must not be passed over in silence. */
+function refuse(command: Command, group: string, rule: string): void {
   const given = command.options.find(
-    (option) =>
-      option.helpGroupHeading === topicGroup && command.getOptionValueSource(option.attributeName()) === 'cli',
+    (option) => option.helpGroupHeading === group && command.getOptionValueSource(option.attributeName()) === 'cli',
   );
-  if (given === undefined) return;
-  throw new DtstreamError('usage', `${given.long ?? given.flags} goes without an input: with one, no log is used`);
+  if (given !== undefined) throw new DtstreamError('usage', `${given.long ?? given.flags} ${rule}`);
 }
 
 function addInputFlags(command: Command): Command {

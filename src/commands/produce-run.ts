@@ -123,9 +123,6 @@ async function openInput(
 }
 
 function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
-  if (inputs.length > 0 && Object.keys(flags.simulator).length > 0) {
-    throw new DtstreamError('usage', `the --sim flags are for simulated rows, got the input ${inputs[0]} as well`);
-  }
   if (inputs.length === 0 && (flags.loop || flags.follow)) {
     throw new DtstreamError('usage', '--loop and --follow need an input; simulated rows never end');
   }

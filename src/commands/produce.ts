@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
 import { encodings, partitionings } from '../pipeline/produce/packer.js';
 import { inputFormats } from '../sources/input-format.js';
+import { DtstreamError } from '../errors.js';
 import { addLogFlags } from './log-flags.js';
 import { addGlobalFlags, wholeNumber } from './options.js';
 import type { ProduceFlags } from './produce-run.js';
 import { byteSize, durationMs, parseRate, parseRows } from './quantity.js';
-import { addSimulatorFlags, simulatorOptionsOf } from './simulator-flags.js';
+import { addSimulatorFlags, givenSimulatorFlag, simulatorOptionsOf } from './simulator-flags.js';
 
 const partitionsMax = 10_000;
 const rowsPerMessageMax = 65_536;
@@ -57,6 +58,10 @@ export function produceCommand(): Command {
     )
     .addHelpText('after', examples)
     .action(async (inputs: string[], flags: Omit<ProduceFlags, 'simulator'>) => {
+      const given = inputs.length > 0 ? givenSimulatorFlag(command) : undefined;
+      if (given !== undefined) {
+        throw new DtstreamError('usage', `${given} is for simulated rows, got the input ${inputs[0]} as well`);
+      }
       const { runProduce } = await import('./produce-run.js');
       await runProduce(inputs, { ...flags, simulator: simulatorOptionsOf({ ...flags }, 'sim-') });
     });

@@ -2,18 +2,9 @@ import { Command, CommanderError, Help } from 'commander';
 import { DtstreamError, exitCodeOf } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
 import type { GlobalFlags } from './options.js';
+import { resolveFlags } from './resolve-flags.js';
 import { say, setLogFormat } from './stdio.js';
-
-/** Every subcommand by its name; each loads what it runs on only when it runs. */
-const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
-  produce: async () => (await import('./produce.js')).produceCommand(),
-  process: async () => (await import('./process.js')).processCommand(),
-  simulate: async () => (await import('./simulate.js')).simulateCommand(),
-  watch: async () => (await import('./watch.js')).watchCommand(),
-  topics: async () => (await import('./topics.js')).topicsCommand(),
-  verify: async () => (await import('./verify.js')).verifyCommand(),
-  demo: async () => (await import('./demo.js')).demoCommand(),
-};
+import { loadSubcommands, settableCommands } from './subcommands.js';
 
 /**
  * Parses the command line and runs it.
@@ -27,12 +18,14 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .configureHelp({ optionDescription })
     .addHelpText('after', examples)
-    .hook('preAction', (_, command) => setLogFormat(command.opts<GlobalFlags>().logFormat));
+    .hook('preAction', async (_, command) => {
+      setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
+      // The commands of `config` look at the file themselves, also when it is wrong.
+      if (command.parent === program) await resolveFlags(command, settableCommands, process.env);
+      setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
+    });
   // The one that was named is enough; without a name that is known, help and hints need all of them.
-  const named = Object.keys(subcommands).filter((name) => name === argv[2]);
-  for (const name of named.length > 0 ? named : Object.keys(subcommands)) {
-    program.addCommand((await subcommands[name]()).copyInheritedSettings(program));
-  }
+  for (const command of await loadSubcommands(argv[2])) program.addCommand(inheriting(command, program));
   exitOverride(program);
   watchStdout();
   try {
@@ -52,6 +45,8 @@ Examples:
   dtstream process run.dat --summary    totals of a file, as one JSON
   dtstream process --help               flags and more examples
 
+Every flag may have a default in the environment (DTSTREAM_<FLAG>) or in a file: dtstream config show.
+
 Exit code: 0 done, 1 the operation failed, 2 wrong usage.`;
 
 /** An error of the command line as one line, in our voice: rule, then value. */
@@ -67,6 +62,13 @@ function oneLine(text: string): string {
 /** A flag's description; that a switch is off by default goes without saying. */
 function optionDescription(this: Help, option: Parameters<Help['optionDescription']>[0]): string {
   return Help.prototype.optionDescription.call(this, option).replace(/ \(default: false\)$/, '');
+}
+
+/** The command with the program's way to write errors and help, and so those below it. */
+function inheriting(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inheriting(child, command);
+  return command;
 }
 
 function exitOverride(command: Command): void {

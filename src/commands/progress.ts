@@ -11,7 +11,7 @@ const quietMs = 1000;
 const terminalMs = 100;
 const lineMs = 5000;
 
-/** Progress on stderr: nothing in the first second, then one line that is drawn anew, or one every 5 s in a log. */
+/** Progress on stderr, while something is left after the first second: one line that is drawn anew, or one every 5 s in a log. */
 export class Progress {
   readonly #startMs = performance.now();
   readonly #isTerminal = canRedraw();
@@ -26,8 +26,10 @@ export class Progress {
   show(state: ProgressState): void {
     const nowMs = performance.now();
     const dueMs = this.#isTerminal ? terminalMs : lineMs;
-    const firstMs = this.#isTerminal ? quietMs : lineMs;
-    if (this.#quiet || nowMs - this.#startMs < firstMs || nowMs - this.#saidMs < dueMs) return;
+    // A log hears early how long it takes, where that can be said.
+    const firstMs = this.#isTerminal || state.share !== undefined ? quietMs : lineMs;
+    const isOver = state.share !== undefined && state.share >= 1;
+    if (this.#quiet || isOver || nowMs - this.#startMs < firstMs || nowMs - this.#saidMs < dueMs) return;
     this.#saidMs = nowMs;
     const text = progressText(state, nowMs - this.#startMs);
     if (this.#isTerminal) process.stderr.write(`\r\x1b[K${text}`);

@@ -5,6 +5,16 @@ import { simulatorOptionsSchema } from '../sources/simulator/options.js';
 /** Options of the simulator that have no flag of their own: they follow from other flags. */
 const withoutFlag: readonly string[] = ['format', 'rows', 'geometry'];
 
+const groupHeading = 'Simulated rows:';
+
+/** The first flag of the simulator that is on the command line, as it is written. */
+export function givenSimulatorFlag(command: Command): string | undefined {
+  return command.options.find(
+    (option) =>
+      option.helpGroupHeading === groupHeading && command.getOptionValueSource(option.attributeName()) === 'cli',
+  )?.long;
+}
+
 /** Adds a flag for every option of the simulator: `noiseRateHz` is `--<prefix>noise-rate-hz`. */
 export function addSimulatorFlags(command: Command, prefix: '' | 'sim-'): Command {
   for (const [name, schema] of Object.entries(simulatorOptionsSchema.shape)) {
@@ -15,7 +25,7 @@ export function addSimulatorFlags(command: Command, prefix: '' | 'sim-'): Comman
     const description =
       typeof standard === 'number' ? `${schema.description} (default: ${standard})` : schema.description;
     command.addOption(
-      new Option(`${flag} ${value}`, description).helpGroup('Simulated rows:').argParser((text: string) => {
+      new Option(`${flag} ${value}`, description).helpGroup(groupHeading).argParser((text: string) => {
         const result = schema.safeParse(text);
         if (!result.success) throw new InvalidArgumentError(`${ruleOf(result.error.issues[0], name)}.`);
         return result.data;

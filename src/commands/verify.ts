@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { addLogFlags, type LogFlags } from './log-flags.js';
-import { addGlobalFlags, type GlobalFlags } from './options.js';
+import { addGlobalFlags, type GlobalFlags, groupName } from './options.js';
 
 /** Flags of `dtstream verify`. */
 export interface VerifyFlags extends GlobalFlags, LogFlags {
@@ -12,7 +12,7 @@ export interface VerifyFlags extends GlobalFlags, LogFlags {
 export function verifyCommand(): Command {
   const command = new Command('verify')
     .description('count the rows of the log anew and compare with what a group has published of them')
-    .option('--group <name>', 'group whose messages are compared', 'dtstream')
+    .option('--group <name>', 'group whose messages are compared', groupName, 'dtstream')
     .option('--topic <name>', 'topic that it has read', 'data_raw')
     .option('--json', 'print the outcome as one JSON', false)
     .addHelpText('after', details)

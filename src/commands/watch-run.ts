@@ -29,7 +29,7 @@ const drainMs = 1000;
 export async function runWatch(flags: WatchFlags): Promise<void> {
   const signal = stopSignal();
   const { topic, from } = flags;
-  const { geometry } = await loadConfig(flags.config);
+  const { geometry, hasOwnGeometry } = await loadConfig(flags.config);
   // A log that is not there is waited for, unless the question is what is in it.
   const untilEnd = flags.untilEnd || flags.once;
   const options: FollowOptions = { topic, from, untilEnd, waits: !untilEnd, signal };
@@ -49,7 +49,7 @@ export async function runWatch(flags: WatchFlags): Promise<void> {
       signal.addEventListener('abort', exitSoon);
       return followMessages(open, lineSink(mode, { source, quiet: flags.quiet }), options);
     case 'screen': {
-      const channelFirst = flags.config === undefined ? [] : geometry.chambers.map((chamber) => chamber.channelFirst);
+      const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: process.stdin, output: process.stdout };
       const place = { terminal, style, source, channelFirst };
       return watchOnScreen(place, (sink, stop) => followMessages(open, sink, { ...options, signal: stop }), signal);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chamberChannels, chambersMax, defaultGeometry, type Geometry } from './geometry.js';
+import { chamberChannels, chambersMax, type ClockUnits, defaultGeometry, type Geometry } from './geometry.js';
 import { hitLimits } from './hit.js';
 
 const channelSchema = z
@@ -17,10 +17,17 @@ const chamberSchema = z.strictObject({
     .int()
     .min(0)
     .max(hitLimits.TDC_CHANNEL - chamberChannels),
-  zMm: z.number(),
-  rotated: z.boolean().default(false),
-  t0Ns: z.number().default(95),
+  zMm: z.number().describe('height of the lower edge above the floor, in mm'),
+  rotated: z.boolean().default(false).describe('turned by 90 degrees: it measures the other view'),
+  t0Ns: z.number().default(95).describe('offset of the drift times, in ns'),
 });
+
+const { orbitBx, bxNs, bxTdcCounts } = defaultGeometry.clock;
+const clockSchema = z.strictObject({
+  orbitBx: z.int().min(1).max(hitLimits.BX_COUNTER).default(orbitBx).describe('bunch crossings in an orbit'),
+  bxNs: z.number().min(0.001).max(1e6).default(bxNs).describe('length of a bunch crossing, in ns'),
+  bxTdcCounts: z.int().min(1).max(hitLimits.TDC_MEAS).default(bxTdcCounts).describe('TDC counts in a bunch crossing'),
+}) satisfies z.ZodType<ClockUnits>;
 
 /** Checks a {@link Geometry}; what is left out is {@link defaultGeometry}'s. */
 export const geometrySchema = z
@@ -33,6 +40,7 @@ export const geometrySchema = z
     triggers: z
       .array(z.strictObject({ fpga: boardSchema, channel: channelSchema }))
       .default(() => defaultGeometry.triggers),
+    clock: clockSchema.default(() => defaultGeometry.clock),
   })
   .superRefine((geometry, context) => {
     const owners = new Map<number, string>();

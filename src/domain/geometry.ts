@@ -4,12 +4,6 @@ export const chamberChannels = 64;
 /** Most chambers that one geometry may have. */
 export const chambersMax = 64;
 
-/** Length of an orbit in bunch crossings, and of a bunch crossing in ns, at the LHC clock. */
-export const orbitBxCount = 3564;
-export const bxNs = 25;
-/** TDC counts in one bunch crossing. */
-export const bxTdcCounts = 30;
-
 /** Geometry of a drift cell, in mm, and the electrons' drift velocity in mm/ns. */
 export const cellWidthMm = 42;
 const cellHeightMm = 13;
@@ -29,13 +23,24 @@ export interface Chamber {
   t0Ns: number;
 }
 
-/** Which wires make a chamber, where it stands, and which channels carry the external trigger. */
+/** The units of time of the read-out: what one count of each field of a hit stands for. */
+export interface ClockUnits {
+  /** Bunch crossings in an orbit. */
+  orbitBx: number;
+  /** Length of a bunch crossing, in ns. */
+  bxNs: number;
+  /** TDC counts in a bunch crossing. */
+  bxTdcCounts: number;
+}
+
+/** Which wires make a chamber, where it stands, which channels carry the external trigger, and what the clock counts. */
 export interface Geometry {
   chambers: Chamber[];
   triggers: { fpga: number; channel: number }[];
+  clock: ClockUnits;
 }
 
-/** The muon telescope: four chambers on two boards, the scintillator on FPGA 1 channel 128. */
+/** The muon telescope at the LHC clock: four chambers on two boards, the scintillator on FPGA 1 channel 128. */
 export const defaultGeometry: Geometry = {
   chambers: [
     { fpga: 0, channelFirst: 0, zMm: 219.8, rotated: false, t0Ns: 95 - 1.1 },
@@ -44,7 +49,13 @@ export const defaultGeometry: Geometry = {
     { fpga: 1, channelFirst: 64, zMm: 1819.8, rotated: false, t0Ns: 95 - 2.6 },
   ],
   triggers: [{ fpga: 1, channel: 128 }],
+  clock: { orbitBx: 3564, bxNs: 25, bxTdcCounts: 30 },
 };
+
+/** Length of an orbit in ns: 89,100 at the LHC clock. */
+export function orbitNsOf({ orbitBx, bxNs }: ClockUnits): number {
+  return orbitBx * bxNs;
+}
 
 /** Layer of a chamber's channel (0-63), counted from the top: 0, 1, 2 or 3. */
 export function layerOf(channel: number): number {

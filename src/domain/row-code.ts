@@ -29,7 +29,7 @@ export function rejectReasonOf(code: number): RejectReason {
  *
  * @returns 4096 codes: a hit's, `scintillator` or `droppedChannel`
  */
-export function wireCodes(geometry: Geometry): Uint16Array {
+export function wireCodes(geometry: Pick<Geometry, 'chambers' | 'triggers'>): Uint16Array {
   const codes = new Uint16Array(hitLimits.FPGA * hitLimits.TDC_CHANNEL).fill(rowCode.droppedChannel);
   geometry.chambers.forEach((chamber, index) => {
     const first = chamber.fpga * hitLimits.TDC_CHANNEL + chamber.channelFirst;

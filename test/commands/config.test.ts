@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfig } from '../../src/commands/config.js';
-import type { Config } from '../../src/commands/read-config.js';
+import { type Config, loadConfig } from '../../src/commands/config.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
@@ -14,21 +13,31 @@ function loadText(context: TestContext, text: string): Promise<Config> {
 
 describe('loadConfig', () => {
   it('gives the default geometry without a file, and for an empty one', async (context) => {
-    assert.deepEqual(await loadConfig(undefined), { geometry: defaultGeometry });
-    assert.deepEqual(await loadText(context, ''), { geometry: defaultGeometry });
-    assert.deepEqual(await loadText(context, '# nothing yet\n'), { geometry: defaultGeometry });
+    const standard = { geometry: defaultGeometry, hasOwnGeometry: false };
+    assert.deepEqual(await loadConfig(undefined), standard);
+    for (const text of ['', '# nothing yet\n', 'geometry:\nkafka:\n', 'defaults: {quiet: true}\n']) {
+      assert.deepEqual(await loadText(context, text), standard, text);
+    }
   });
 
   it('takes the default for what a geometry leaves out', async (context) => {
     const triggers = [{ fpga: 0, channel: 130 }];
     assert.deepEqual(await loadText(context, 'geometry: {triggers: [{fpga: 0, channel: 130}]}'), {
       geometry: { ...defaultGeometry, triggers },
+      hasOwnGeometry: true,
     });
     const { geometry } = await loadText(context, 'geometry: {chambers: [{fpga: 3, channelFirst: 0, zMm: 10}]}');
     assert.deepEqual(geometry, {
       chambers: [{ fpga: 3, channelFirst: 0, zMm: 10, rotated: false, t0Ns: 95 }],
       triggers: defaultGeometry.triggers,
+      clock: defaultGeometry.clock,
     });
+  });
+
+  it('takes the units of another clock', async (context) => {
+    const { geometry } = await loadText(context, 'geometry: {clock: {orbitBx: 100, bxNs: 12.5}}');
+    assert.deepEqual(geometry.clock, { orbitBx: 100, bxNs: 12.5, bxTdcCounts: 30 });
+    await assert.rejects(loadText(context, 'geometry: {clock: {orbitBx: 5000}}'), /c\.yaml:1:29: .*<=4096$/);
   });
 
   it('takes a geometry without any trigger', async (context) => {
@@ -43,6 +52,7 @@ describe('loadConfig', () => {
         { fpga: 0, channel: 138 },
         { fpga: 1, channel: 138 },
       ],
+      clock: defaultGeometry.clock,
     });
   });
 
@@ -53,7 +63,21 @@ describe('loadConfig', () => {
     ['two documents', 'geometry: {}\n---\ngeometry: {}\n', /c\.yaml:2:1: a config file is one document$/],
     ['a list instead of keys', '- geometry\n', /c\.yaml:1:1: Invalid input: expected object, received array$/],
     ['an unknown key', 'geometry: {}\nchambres: []\n', /c\.yaml:2:1: Unrecognized key: "chambres"$/],
-    ['an unknown key further in', 'geometry:\n  trigger: []\n', /c\.yaml:2:3: geometry: Unrecognized key: "trigger"$/],
+    [
+      'an unknown key further in',
+      'geometry:\n  trigger: []\n',
+      /c\.yaml:2:3: geometry: Unrecognized key: "trigger" \(did you mean triggers\?\)$/,
+    ],
+    [
+      'an unknown key of one way to say it',
+      'kafka:\n  tls: {caa: x.pem}\n',
+      /c\.yaml:2:9: kafka\.tls: Unrecognized key: "caa" \(did you mean ca\?\)$/,
+    ],
+    [
+      'a secret, which it does not show',
+      'kafka:\n  sasl: {mechanism: plain, password: hunter2}',
+      /c\.yaml:2:28: kafka\.sasl: Unrecognized key: "password" \(secrets do not belong here: see passwordFile[^2]*$/,
+    ],
     ['no chamber at all', 'geometry:\n  chambers: []\n', /c\.yaml:2:13: geometry\.chambers: Too small/],
     [
       'a chamber beyond the board',

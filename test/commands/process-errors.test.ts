@@ -62,6 +62,19 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       2,
       /: --from goes without an input/,
     ],
+    [
+      'a flag about the input without one',
+      ['process', '--input-format', 'dat'],
+      2,
+      /: --input-format goes with an input/,
+    ],
+    ['a group without a name', ['process', '--group', ''], 2, /: --group must be a name of 1 to 200 .*, got \n/],
+    [
+      'the end of a log that is not there',
+      ['process', '--until-end', '--store', 'nolog'],
+      1,
+      /: cannot open nolog: there is no log yet/,
+    ],
     ['a missing file', ['process', 'absent.dat'], 1, /: cannot read absent.dat: no such file or directory\n/],
     ['a missing file among others', ['process', 'good.csv', 'absent.dat'], 1, /: cannot read absent.dat: no such file/],
     ['a glob without a match', ['process', 'no*.dat'], 1, /: cannot read no\*.dat: no file matches\n/],
@@ -105,6 +118,15 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       assert.equal(result.stdout, '');
     });
   }
+
+  it('says that there is no topic to read to its end, rather than wait for it', async () => {
+    const make = await runCli(['produce', 'good.csv', '--store', 'log', '--topic', 'other', '--quiet'], {
+      cwd: folder,
+    });
+    assert.deepEqual([make.code, make.stderr], [0, '']);
+    const result = await runCli(['process', '--until-end', '--store', 'log'], { cwd: folder });
+    assertFails(result, 1, /: cannot process data_raw of embedded log log: the topic does not exist/);
+  });
 
   it('keeps the whole words of a .dat that ends within one, and says what it left out', async () => {
     writeFileSync(path('cut.dat'), simulatedWords(1000).subarray(0, 999 * wordBytes + 3));

@@ -28,6 +28,7 @@ describe('classify', () => {
     const other = {
       chambers: [{ fpga: 3, channelFirst: 100, zMm: 0, rotated: false, t0Ns: 0 }],
       triggers: [{ fpga: 0, channel: 138 }],
+      clock: geometry.clock,
     };
     assert.deepEqual(classify('2,3,163,1,2,3', other), { kind: 'hit', chamber: 0, channel: 63, orbit: 1 });
     assert.deepEqual(classify('2,0,138,1,2,3', other), { kind: 'scintillator', orbit: 1 });

@@ -1,4 +1,5 @@
-import { bxNs, bxTdcCounts, orbitBxCount } from '../../domain/geometry.js';
+import { type ClockUnits, orbitNsOf } from '../../domain/geometry.js';
+import { hitLimits } from '../../domain/hit.js';
 import { DtstreamError } from '../../errors.js';
 import { type Detector, chamberLayers, detectorOf, driftTimeNsMax, layerCells } from './detector.js';
 import { type NoiseTable, deadWires, drawNoiseWire, noiseTableOf } from './noise.js';
@@ -6,10 +7,6 @@ import type { ResolvedSimulatorOptions } from './options.js';
 import { Random } from './random.js';
 import { HitQueue, type QueuedHit } from './stream-order.js';
 import { crossingCells, drawTrack } from './track.js';
-
-/** Length of an orbit and of a TDC count, in ns. */
-const orbitNs = orbitBxCount * bxNs;
-const tdcNs = bxNs / bxTdcCounts;
 
 /** Spread of a measured time, in ns. */
 const resolutionNs = 3;
@@ -35,6 +32,8 @@ export class EventStream {
   readonly #noise: NoiseTable;
   readonly #random: Random;
   readonly #queue = new HitQueue();
+  readonly #clock: ClockUnits;
+  readonly #orbitNs: number;
   readonly #eventsPerOrbit: number;
   readonly #muonShare: number;
   /** Time of the next event, in orbits since the start of the run. */
@@ -44,12 +43,14 @@ export class EventStream {
   constructor(options: ResolvedSimulatorOptions) {
     this.#options = options;
     this.#detector = detectorOf(options.geometry);
+    this.#clock = options.geometry.clock;
+    this.#orbitNs = orbitNsOf(this.#clock);
     this.#dead = deadWires(options);
     this.#noise = noiseTableOf(options, new Random(options.seed, 1));
     this.#random = new Random(options.seed, 2);
     const rateHz = options.muonRateHz + this.#noise.totalHz;
     if (rateHz === 0) throw noHitError();
-    this.#eventsPerOrbit = rateHz * orbitNs * 1e-9;
+    this.#eventsPerOrbit = rateHz * this.#orbitNs * 1e-9;
     this.#muonShare = options.muonRateHz / rateHz;
     this.#next = this.#gap();
   }
@@ -75,7 +76,7 @@ export class EventStream {
     while (this.#queue.firstKey > this.#next) {
       if (++events > silentEventsMax) throw noHitError();
       const orbit = Math.floor(this.#next);
-      const ns = (this.#next - orbit) * orbitNs;
+      const ns = (this.#next - orbit) * this.#orbitNs;
       if (this.#random.chance(this.#muonShare)) this.#muon(orbit, ns);
       else this.#record(drawNoiseWire(this.#noise, this.#random), orbit, ns);
       this.#next += this.#gap();
@@ -130,11 +131,13 @@ export class EventStream {
   /** Queues a hit `ns` after the start of `orbit`; past the orbit's end it belongs to the next one. */
   #queueHit(wire: number, orbit: number, ns: number): void {
     const random = this.#random;
+    const orbitNs = this.#orbitNs;
+    const { orbitBx, bxNs, bxTdcCounts } = this.#clock;
     const orbitsLater = Math.floor(ns / orbitNs);
-    const counts = Math.floor((ns - orbitsLater * orbitNs) / tdcNs);
-    const bx = Math.min(Math.floor(counts / bxTdcCounts), orbitBxCount - 1);
+    const counts = Math.floor((ns - orbitsLater * orbitNs) / (bxNs / bxTdcCounts));
+    const bx = Math.min(Math.floor(counts / bxTdcCounts), orbitBx - 1);
     const delay = random.chance(delayedShare) ? this.#options.disorderOrbits * random.uniform() : 0;
-    const bits = (wire << 17) | (bx << 5) | (counts - bx * bxTdcCounts);
+    const bits = (wire << 17) | (bx << 5) | Math.min(counts - bx * bxTdcCounts, hitLimits.TDC_MEAS - 1);
     this.#queue.push(orbit + ns / orbitNs + delay, orbit + orbitsLater, bits);
   }
 }

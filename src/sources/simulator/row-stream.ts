@@ -1,4 +1,3 @@
-import { bxTdcCounts, orbitBxCount } from '../../domain/geometry.js';
 import { hitHead, hitLimits } from '../../domain/hit.js';
 import { rowCode, wireCodes } from '../../domain/row-code.js';
 import { type RowFields, drawAncillary, drawLeadOrbits } from './ancillary.js';
@@ -100,7 +99,8 @@ export class RowStream {
   /** A hit of an input that belongs to no chamber, in the orbit of the hit before. */
   #stray(): void {
     const wire = this.#strayWires[this.#extras.below(this.#strayWires.length)];
-    this.#fillHit(wire, this.#extras.below(orbitBxCount), this.#extras.below(bxTdcCounts));
+    const { orbitBx, bxTdcCounts } = this.#options.geometry.clock;
+    this.#fillHit(wire, this.#extras.below(orbitBx), this.#extras.below(bxTdcCounts));
   }
 
   #fillHit(wire: number, bxCounter: number, tdcMeas: number): void {

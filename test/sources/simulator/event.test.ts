@@ -48,6 +48,7 @@ const shifted: Geometry = {
     { fpga: 3, channelFirst: 0, zMm: 500, rotated: false, t0Ns: 300 },
   ],
   triggers: [{ fpga: 7, channel: 511 }],
+  clock: defaultGeometry.clock,
 };
 
 for (const [name, geometry] of [
@@ -153,7 +154,7 @@ test('muons are as frequent as asked and cross one to all chambers', () => {
 });
 
 test('a geometry of one chamber without a trigger and one of 64 chambers both work', () => {
-  const one: Geometry = { chambers: defaultGeometry.chambers.slice(0, 1), triggers: [] };
+  const one: Geometry = { chambers: defaultGeometry.chambers.slice(0, 1), triggers: [], clock: defaultGeometry.clock };
   assert.ok(wellFormedRows({ ...muonsOnly, geometry: one, rows: 5000 }).every((row) => row.fpga === 0));
   const many: Geometry = {
     chambers: Array.from({ length: 64 }, (_, index) => ({
@@ -164,6 +165,7 @@ test('a geometry of one chamber without a trigger and one of 64 chambers both wo
       t0Ns: 95,
     })),
     triggers: [],
+    clock: defaultGeometry.clock,
   };
   const rows = wellFormedRows({ rows: 60_000, geometry: many, ancillaryShare: 0 });
   assert.equal(new Set(rows.map((row) => (row.fpga << 3) | (row.tdcChannel >> 6))).size, 64);

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+
+/** Every subcommand by its name; each loads what it runs on only when it runs. */
+const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
+  produce: async () => (await import('./produce.js')).produceCommand(),
+  process: async () => (await import('./process.js')).processCommand(),
+  simulate: async () => (await import('./simulate.js')).simulateCommand(),
+  watch: async () => (await import('./watch.js')).watchCommand(),
+  topics: async () => (await import('./topics.js')).topicsCommand(),
+  verify: async () => (await import('./verify.js')).verifyCommand(),
+  config: async () => (await import('./config-command.js')).configCommand(settableCommands),
+  demo: async () => (await import('./demo.js')).demoCommand(),
+};
+
+/** The command of that name, or all of them where there is none. */
+export function loadSubcommands(name?: string): Promise<Command[]> {
+  const named = Object.keys(subcommands).filter((known) => known === name);
+  return Promise.all((named.length > 0 ? named : Object.keys(subcommands)).map((known) => subcommands[known]()));
+}
+
+/** Commands whose flags may have defaults in the environment and in a configuration file, anew. */
+export async function settableCommands(): Promise<Command[]> {
+  return (await loadSubcommands()).filter((command) => command.commands.length === 0);
+}
