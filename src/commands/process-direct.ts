@@ -9,6 +9,7 @@ import { loadConfig } from './config.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
 import { createRejectedFile } from './rejected-file.js';
+import { s3OptionsOf } from './s3-flags.js';
 import { say, stopSignal, writeOut } from './stdio.js';
 import { summaryJson } from './summary-json.js';
 
@@ -21,7 +22,7 @@ export async function runDirect(inputs: readonly string[], flags: ProcessFlags):
   const signal = stopSignal();
   const { geometry } = await loadConfig(flags.config);
   const warn = ({ message }: InputWarning): void => say(message, 'warn');
-  const files = await expandInputs(inputs, { warn });
+  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
   const rejected = flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected);
   const chambers = geometry.chambers.length;
   const shards = flags.shards ?? flags.threads;

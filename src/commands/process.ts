@@ -10,10 +10,11 @@ import {
   groupName,
   wholeNumber,
 } from './options.js';
+import { addS3Flags, type S3Flags } from './s3-flags.js';
 import { startPlace, type StartPlace } from './start-place.js';
 
 /** Flags of `dtstream process`. */
-export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags {
+export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, S3Flags {
   readonly batchRows?: number;
   readonly orbitDetail: 'auto' | 'full' | 'none';
   readonly inputFormat: 'auto' | 'csv' | 'dat';
@@ -38,7 +39,7 @@ export function processCommand(): Command {
     .description('compute the histograms of every chamber, batch by batch')
     .argument(
       '[input...]',
-      'files, globs, directories or - for stdin: CSV or DAQ words, also gzipped; none: the topic of the log',
+      'files, globs, directories, s3://bucket/prefix or - for stdin: CSV or DAQ words, also gzipped; none: the topic of the log',
     )
     .option(
       '--batch-rows <n>',
@@ -83,7 +84,7 @@ function refuse(command: Command, group: string, rule: string): void {
 }
 
 function addInputFlags(command: Command): Command {
-  return command
+  command
     .addOption(
       new Option('--input-format <format>', 'how the inputs are read: auto goes by the name, else by the first bytes')
         .choices(['auto', 'csv', 'dat'])
@@ -91,6 +92,7 @@ function addInputFlags(command: Command): Command {
     )
     .option('--summary', 'print one JSON with the totals instead of the messages', false)
     .option('--rejected <file>', 'write rejected rows there with file, line and reason, one JSON a line');
+  return addS3Flags(command);
 }
 
 function addTopicFlags(command: Command): Command {
@@ -111,5 +113,6 @@ const examples = `
 Examples:
   dtstream process run.dat --summary                    totals of a file, as one JSON
   dtstream process runs/ 'more/*.csv.gz' > out.ndjson   a message a batch, one a line
+  dtstream process s3://muons/run591/ --summary         objects of a bucket
   xzcat run.csv.xz | dtstream process - --summary       from a pipe
   dtstream process                                      what dtstream produce writes, as it comes`;

@@ -8,7 +8,8 @@ import type { HitSource } from '../sources/hit-source.js';
 import type { WarnInput } from '../sources/input-error.js';
 import type { InputFormat } from '../sources/input-format.js';
 import { openSourceAt } from '../sources/open-source-at.js';
-import { openSource } from '../sources/open-source.js';
+import { openSource, prefetch } from '../sources/open-source.js';
+import { isS3Input } from '../sources/s3/s3-location.js';
 import type { ResolvedSimulatorOptions } from '../sources/simulator/options.js';
 import { openSimulator } from '../sources/simulator/simulator.js';
 
@@ -18,7 +19,7 @@ export interface InputOptions {
 }
 
 /**
- * Files, one after the other.
+ * Files and objects, one after the other.
  *
  * @param inputs as they were given: the same ones again may stand for more files, which then come last
  */
@@ -38,6 +39,7 @@ export function filesInput(
         if (index < first || signal.aborted) continue;
         const inside = index === first ? from : undefined;
         const source = await openFile(file, inside, { ...options, signal });
+        prefetch(files[index + 1], { ...options, signal });
         yield placed(source, places[index], inside);
       }
     },
@@ -78,11 +80,16 @@ export function simulatorInput(options: ResolvedSimulatorOptions): ProduceInput 
 
 /** Whether all files can be read a second time. */
 export function canRepeat(files: readonly InputFile[]): boolean {
-  return files.every((file) => file.kind === 'file' && file.bytesTotal !== undefined);
+  return files.every((file) => file.kind !== 'stdin' && file.bytesTotal !== undefined);
 }
 
 function identityOf(inputs: readonly string[]): string {
-  return `files ${JSON.stringify(inputs.map((input) => resolve(input)))}`;
+  return `files ${JSON.stringify(inputs.map(lastingName))}`;
+}
+
+/** The name of an input wherever the program is started. */
+function lastingName(input: string): string {
+  return isS3Input(input) ? input : resolve(input);
 }
 
 function openFile(
@@ -102,7 +109,7 @@ function placed(source: HitSource, place: SourcePlace, from: RowPlace | undefine
 function placesOf(files: readonly InputFile[]): readonly SourcePlace[] {
   let before = '';
   return files.map((file, index) => {
-    const place = { index, id: resolve(file.name), before };
+    const place = { index, id: lastingName(file.name), before };
     before = createHash('sha256').update(`${before}${place.id}`).digest('hex').slice(0, 16);
     return place;
   });

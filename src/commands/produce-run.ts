@@ -7,6 +7,7 @@ import type { ProduceInput } from '../pipeline/produce/row-source.js';
 import { type InputFile, expandInputs } from '../sources/expand-inputs.js';
 import type { InputWarning } from '../sources/input-error.js';
 import type { InputFormat } from '../sources/input-format.js';
+import { isS3Input } from '../sources/s3/s3-location.js';
 import { resolveSimulatorOptions } from '../sources/simulator/options.js';
 import type { LogWriter } from '../transport/transport.js';
 import { loadConfig } from './config.js';
@@ -14,10 +15,11 @@ import { type LogFlags, openLog } from './log-flags.js';
 import type { GlobalFlags } from './options.js';
 import { canRepeat, filesInput, followInput, simulatorInput } from './produce-input.js';
 import { ProduceProgress, shareOf } from './produce-progress.js';
+import { type S3Flags, s3OptionsOf } from './s3-flags.js';
 import { say, stopSignal } from './stdio.js';
 
 /** Flags of `dtstream produce`. */
-export interface ProduceFlags extends GlobalFlags, LogFlags {
+export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags {
   /** Infinity = as fast as it goes. */
   readonly rate: number;
   readonly limit?: number;
@@ -49,7 +51,7 @@ const retentionShare = 1 / 16;
 export async function runProduce(inputs: readonly string[], flags: ProduceFlags): Promise<void> {
   checkFlags(inputs, flags);
   const signal = stopSignal();
-  const { input, files } = await openInput(inputs, flags);
+  const { input, files } = await openInput(inputs, flags, signal);
   if (flags.resume && input.identity === undefined) {
     throw new DtstreamError('usage', '--resume needs inputs that can be read again, got standard input or a pipe');
   }
@@ -102,6 +104,7 @@ export async function runProduce(inputs: readonly string[], flags: ProduceFlags)
 async function openInput(
   inputs: readonly string[],
   flags: ProduceFlags,
+  signal: AbortSignal,
 ): Promise<{ input: ProduceInput; files: readonly InputFile[] }> {
   if (inputs.length === 0) {
     const { geometry } = await loadConfig(flags.config);
@@ -112,7 +115,7 @@ async function openInput(
   }
   const warn = ({ message }: InputWarning): void => say(message, 'warn');
   const options = { format: flags.inputFormat, warn };
-  const files = await expandInputs(inputs, { warn });
+  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
   if (!canRepeat(files) && (flags.loop || flags.follow)) {
     throw new DtstreamError('usage', '--loop and --follow need files, got standard input or a pipe');
   }
@@ -125,6 +128,10 @@ async function openInput(
 function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
   if (inputs.length === 0 && (flags.loop || flags.follow)) {
     throw new DtstreamError('usage', '--loop and --follow need an input; simulated rows never end');
+  }
+  const remote = flags.follow ? inputs.find(isS3Input) : undefined;
+  if (remote !== undefined) {
+    throw new DtstreamError('usage', `--follow needs a file, for an object in S3 never grows, got ${remote}`);
   }
   if (flags.loop && flags.follow) throw new DtstreamError('usage', '--loop and --follow exclude each other');
 }

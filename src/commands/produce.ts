@@ -6,6 +6,7 @@ import { addLogFlags } from './log-flags.js';
 import { addGlobalFlags, wholeNumber } from './options.js';
 import type { ProduceFlags } from './produce-run.js';
 import { byteSize, durationMs, parseRate, parseRows } from './quantity.js';
+import { addS3Flags } from './s3-flags.js';
 import { addSimulatorFlags, givenSimulatorFlag, simulatorOptionsOf } from './simulator-flags.js';
 
 const partitionsMax = 10_000;
@@ -16,7 +17,10 @@ const retentionBytesMin = 1_000_000;
 export function produceCommand(): Command {
   const command = new Command('produce')
     .description('write rows to the log, as many a second as asked for')
-    .argument('[input...]', 'files, globs, directories or - for stdin: CSV or DAQ words; none: simulated rows')
+    .argument(
+      '[input...]',
+      'files, globs, directories, s3://bucket/prefix or - for stdin: CSV or DAQ words; none: simulated rows',
+    )
     .option('--rate <rows/s>', 'rows a second, as 1000 or 10k; max: as fast as it goes', parseRate, 1000)
     .option('--limit <rows>', 'end after so many rows, those written before a --resume included', parseRows)
     .option('--loop', 'start the input again at its end, with orbits that go on rising', false)
@@ -65,7 +69,7 @@ export function produceCommand(): Command {
       const { runProduce } = await import('./produce-run.js');
       await runProduce(inputs, { ...flags, simulator: simulatorOptionsOf({ ...flags }, 'sim-') });
     });
-  return addSimulatorFlags(addGlobalFlags(addLogFlags(command)), 'sim-');
+  return addSimulatorFlags(addS3Flags(addGlobalFlags(addLogFlags(command))), 'sim-');
 }
 
 const examples = `
@@ -73,5 +77,6 @@ Examples:
   dtstream produce                                   simulated rows, 1000 a second
   dtstream produce run.dat --rate max                a file, as fast as it goes
   dtstream produce runs/ --resume                    go on where the last one stopped
+  dtstream produce s3://muons/run591/ --rate 10k     the objects of a bucket whose keys begin so
   dtstream produce live.csv --follow --rate max      a file that is still written
   dtstream produce --rate 100k --encoding words --rows-per-message 4096`;

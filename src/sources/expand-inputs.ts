@@ -4,6 +4,10 @@ import { isAbsolute, join } from 'node:path';
 import { DtstreamError } from '../errors.js';
 import { type WarnInput, inputError, systemProblem } from './input-error.js';
 import { compareNaturally } from './natural-order.js';
+import type { RemoteObject } from './remote-object.js';
+import type { S3Options } from './s3/s3-client.js';
+import type { S3Inputs } from './s3/s3-inputs.js';
+import { isS3Input } from './s3/s3-location.js';
 
 /** One input that can be opened. */
 export type InputFile =
@@ -14,7 +18,23 @@ export type InputFile =
       readonly name: string;
       /** Size on disk, or undefined for a pipe or device. */
       readonly bytesTotal: number | undefined;
+    }
+  | {
+      readonly kind: 's3';
+      /** `s3://bucket/key` */
+      readonly name: string;
+      readonly bytesTotal: number;
+      readonly object: RemoteObject;
     };
+
+export interface ExpandOptions {
+  /** Told when a directory, glob or prefix holds one name in two kinds (run.dat, run.txt): likely the same hits. */
+  readonly warn?: WarnInput;
+  /** Where S3 is; default: at AWS. */
+  readonly s3?: S3Options;
+  /** Ends the wait for S3. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Finds the files behind the inputs of a command line, in its order.
@@ -23,24 +43,40 @@ export type InputFile =
  * - A path that exists is that file, pipe or directory, whatever characters it has.
  * - A directory stands for its own `.csv`, `.txt` and `.dat` files and their `.gz`, hidden ones and folders inside not
  *   included: those of another run would be mixed in. `runs/**` + `/*.dat`, quoted, names them all.
+ * - `s3://bucket/prefix` stands for objects, as in `S3Inputs`.
  * - Any other input with `*`, `?`, `[…]` or `{…}` is a glob, also with `**`; it matches files, not hidden ones.
  *
  * Inside a directory or glob the order is natural (data_2 before data_10). Nothing is removed when two inputs name the
  * same file.
  *
- * @param options.warn told when a directory or glob holds one name in two kinds (run.dat, run.txt): likely the same hits
  * @throws DtstreamError `input` for what is missing, unreadable or matches nothing; `usage` for `-` twice
  */
 export async function expandInputs(
   inputs: readonly string[],
-  options: { readonly warn?: WarnInput } = {},
+  options: ExpandOptions = {},
 ): Promise<readonly InputFile[]> {
   if (inputs.filter((input) => input === '-').length > 1) {
     throw new DtstreamError('usage', 'standard input can be read once, - was given twice');
   }
   const files: InputFile[] = [];
-  for (const input of inputs) files.push(...(await expandInput(input, options.warn)));
+  const expandS3 = s3Expander(options);
+  for (const input of inputs) {
+    files.push(...(isS3Input(input) ? await expandS3(input) : await expandInput(input, options.warn)));
+  }
   return files;
+}
+
+/** All that has to do with S3 is loaded when the first such input comes. */
+function s3Expander({ s3 = {}, signal, warn }: ExpandOptions): (input: string) => Promise<readonly InputFile[]> {
+  let loading: Promise<S3Inputs> | undefined;
+  return async (input) => {
+    loading ??= import('./s3/s3-inputs.js').then(
+      ({ S3Inputs }) => new S3Inputs(s3, { warn: warn ?? (() => undefined), signal }),
+    );
+    const files = await (await loading).expand(input);
+    warnOfTwins({ source: input, files, warn });
+    return files;
+  };
 }
 
 async function expandInput(input: string, warn: WarnInput | undefined): Promise<readonly InputFile[]> {

@@ -6,7 +6,7 @@ import { ReaderSource } from './reader-source.js';
 import { WordReader } from './word-reader.js';
 
 /**
- * Opens a file in the middle, at an offset that a source of it with an `offset` of its own has come to.
+ * Opens a file or an object in the middle, at an offset that a source of it with an `offset` of its own has come to.
  *
  * @param place.offset the first byte of a row; past the end of the file the source is empty
  * @throws DtstreamError `input` when the file cannot be opened
@@ -17,7 +17,7 @@ export async function openSourceAt(
   options: { readonly warn: WarnInput; readonly signal?: AbortSignal },
 ): Promise<HitSource> {
   const { format, offset } = place;
-  const bytes = await FileReader.open(file.name, offset);
+  const bytes = file.kind === 's3' ? file.object.open(offset, options) : await FileReader.open(file.name, offset);
   const reader = format === 'csv' ? bytes : new WordReader(file.name, bytes, options.warn);
   return new ReaderSource(file.name, { format, reader, offset, signal: options.signal });
 }

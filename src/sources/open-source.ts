@@ -18,6 +18,7 @@ import {
 import { openCsv } from './open-csv.js';
 import { PeekReader } from './peek-reader.js';
 import { ReaderSource } from './reader-source.js';
+import type { RemoteReadOptions } from './remote-object.js';
 import { StreamReader } from './stream-reader.js';
 import { WordReader } from './word-reader.js';
 
@@ -65,22 +66,36 @@ export async function openRows(file: InputFile, bytes: ByteReader, options: Sour
   }
 }
 
-/** Opens one input after the other, each when the one before is done with; closes it also when the loop ends early. Opens
- * no more once the signal aborts. */
+/**
+ * Opens one input after the other, each when the one before is done with; closes it also when the loop ends early. Opens
+ * no more once the signal aborts.
+ */
 export async function* openAll(files: readonly InputFile[], options: SourceOptions): AsyncGenerator<HitSource, void> {
-  for (const file of files) {
+  for (const [index, file] of files.entries()) {
     if (options.signal?.aborted === true) return;
     const source = await openSource(file, options);
+    const next = files.at(index + 1);
+    let isDone = false;
     try {
+      prefetch(next, options);
       yield source;
+      isDone = true;
     } finally {
       await source.close();
+      if (!isDone && next?.kind === 's3') next.object.drop();
     }
   }
 }
 
-async function openBytes(file: InputFile, { stdin, signal }: SourceOptions): Promise<ByteReader> {
+/** Begins to fetch an input that will be opened next with the same signal, where that takes its time. */
+export function prefetch(file: InputFile | undefined, options: RemoteReadOptions): void {
+  if (file?.kind === 's3') file.object.prefetch(options);
+}
+
+async function openBytes(file: InputFile, options: SourceOptions): Promise<ByteReader> {
+  const { stdin, signal } = options;
   if (file.kind === 'stdin') return new StreamReader(file.name, stdin ?? process.stdin, signal);
+  if (file.kind === 's3') return file.object.open(0, options);
   const found = await stat(file.name).catch((cause: unknown) => {
     throw inputError(file.name, systemProblem(cause), cause);
   });
@@ -105,7 +120,7 @@ async function chooseFormat(file: InputFile, reader: PeekReader, format: InputFo
     case 'dat':
       return 'words';
     case 'auto': {
-      const named = file.kind === 'file' ? formatOfName(file.name) : undefined;
+      const named = file.kind !== 'stdin' ? formatOfName(file.name) : undefined;
       return named ?? formatOfBytes(file.name, await reader.peek(formatBytes));
     }
     default:

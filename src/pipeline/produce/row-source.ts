@@ -13,7 +13,7 @@ export interface RowSource {
 export interface SourcePlace {
   /** Sources before it. */
   readonly index: number;
-  /** The source's own name for good: an absolute path. */
+  /** The source's own name for good: an absolute path, or an `s3://` name. */
   readonly id: string;
   /** What the sources before it were, as a digest. */
   readonly before: string;

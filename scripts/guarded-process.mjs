@@ -1,0 +1,63 @@
+// A server for tests as a process that never outlives the one that started it.
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createServer } from 'node:net';
+
+/**
+ * Runs a program for as long as descriptor 3 is open: it closes when the process that started it is gone, however it went.
+ * A line on it kills the program at once; SIGTERM stops it.
+ */
+const guarded = `
+"$@" 3<&- &
+server=$!
+(read line <&3; kill -9 $server) &
+guard=$!
+trap 'kill $server' TERM
+wait $server
+wait $server
+kill $guard
+`;
+const stopTimeoutMs = 20_000;
+
+/** A process that is running: `end` with SIGTERM lets it finish, with SIGKILL it is gone at once. */
+export class GuardedProcess {
+  #child;
+
+  /** @param {{ command: string, args: readonly string[], logFile: string }} program what it says is added to the file */
+  constructor({ command, args, logFile }) {
+    const log = createWriteStream(logFile, { flags: 'a' });
+    this.#child = spawn('sh', ['-c', guarded, 'sh', command, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+    this.#child.stdio[3].on('error', () => undefined);
+    this.#child.stdout.pipe(log, { end: false });
+    this.#child.stderr.pipe(log, { end: false });
+    this.#child.once('close', () => log.end());
+  }
+
+  get hasEnded() {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  async end(signal) {
+    if (this.hasEnded) return;
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    if (signal === 'SIGKILL') this.#child.stdio[3].end('\n');
+    else this.#child.kill(signal);
+    const late = setTimeout(() => this.#child.stdio[3].end('\n'), stopTimeoutMs);
+    await ended;
+    clearTimeout(late);
+  }
+}
+
+/** Ports of loopback that nobody listens on. */
+export async function freePorts(count) {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => server.address().port);
+  for (const server of servers) await new Promise((resolve) => server.close(resolve));
+  return ports;
+}
