@@ -18,6 +18,7 @@ export function configCommand(commands: MakeCommands): Command {
     .argument('[command]', 'only the flags of this command')
     .addOption(file())
     .option('--json', 'print it as one JSON', false)
+    .addHelpText('after', showExamples)
     .action(async (name: string | undefined, flags: ConfigShowFlags) => {
       const { runConfigShow } = await import('./config-show.js');
       await runConfigShow(await commands(), name, flags);
@@ -27,6 +28,7 @@ export function configCommand(commands: MakeCommands): Command {
     .description('check a configuration file: exit code 0 without a mistake, else 1 and a line for each')
     .argument('[file]', 'the file (default: the one that would be used)')
     .addOption(file())
+    .addHelpText('after', lintExamples)
     .action(async (path: string | undefined, flags: { readonly config?: string }) => {
       const { runConfigLint } = await import('./config-lint.js');
       await runConfigLint(await commands(), path ?? flags.config);
@@ -34,9 +36,24 @@ export function configCommand(commands: MakeCommands): Command {
   command
     .command('schema')
     .description('print the JSON Schema of the configuration, for editors')
+    .addHelpText('after', schemaExamples)
     .action(async () => {
       const { runConfigSchema } = await import('./config-json-schema.js');
       await runConfigSchema(await commands());
     });
   return command;
 }
+
+const showExamples = `
+Examples:
+  dtstream config show                       everything, as a file to start from
+  dtstream config show process --json`;
+
+const lintExamples = `
+Examples:
+  dtstream config lint                       the file that would be used here
+  dtstream config lint night.yaml && systemctl restart dtstream`;
+
+const schemaExamples = `
+Examples:
+  dtstream config schema > dtstream.schema.json`;

@@ -20,4 +20,9 @@ export function demoCommand(): Command {
 
 const details = `
 The log lies in a folder of its own under the system's temporary one. q stops everything and removes it. Without a
-terminal, plain snapshots of the dashboard are printed for ten seconds.`;
+terminal, plain snapshots of the dashboard are printed for ten seconds.
+
+Examples:
+  dtstream demo
+  dtstream demo --rate 50k --seed 7
+  dtstream demo | tail -n 60                 without a terminal: the last snapshots`;

@@ -53,11 +53,14 @@ export function addComputeFlags(command: Command): Command {
     );
 }
 
-/** A parser for a flag that takes a whole number in [min, max]. */
+const countUnits: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 };
+
+/** A parser for a flag that takes a whole number in [min, max]: `5000`, `10k`, `2M`. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
+    const [, digits, unit = ''] = /^(\d+)([kM]?)$/.exec(text) ?? [];
+    const value = Number(digits) * (countUnits[unit] ?? Number.NaN);
+    if (!(value >= min && value <= max)) {
       throw new InvalidArgumentError(`must be a whole number from ${min} to ${max}.`);
     }
     return value;

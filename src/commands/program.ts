@@ -1,8 +1,10 @@
-import { Command, CommanderError, Help } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { DtstreamError, exitCodeOf } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
+import { optionDescription } from './help/command-tree.js';
 import type { GlobalFlags } from './options.js';
 import { resolveFlags } from './resolve-flags.js';
+import { didYouMean } from './settings/did-you-mean.js';
 import { say, setLogFormat } from './stdio.js';
 import { loadSubcommands, settableCommands } from './subcommands.js';
 
@@ -21,7 +23,8 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     .hook('preAction', async (_, command) => {
       setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
       // The commands of `config` look at the file themselves, also when it is wrong.
-      if (command.parent === program) await resolveFlags(command, settableCommands, process.env);
+      if (command.parent === program && command.options.length > 0)
+        await resolveFlags(command, settableCommands, process.env);
       setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
     });
   // The one that was named is enough; without a name that is known, help and hints need all of them.
@@ -55,13 +58,14 @@ function oneLine(text: string): string {
     .trim()
     .replace(/\s*\n\s*/g, ' ')
     .replace(/^error: option '(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*?)\.?$/, 'error: $1 $3, got $2')
+    .replace(/^error: command-argument value '(.*)' is invalid for argument '(.*)'\. (.*?)\.?$/, 'error: $2 $3, got $1')
     .replace('Allowed choices are', 'must be one of')
+    .replace('(Did you mean', '(did you mean')
+    .replace(
+      / must be one of (.*), got (.*)$/,
+      (rule, all: string, got: string) => rule + didYouMean(got, all.split(', ')),
+    )
     .replace(/^error: /, 'dtstream: ')}\n`;
-}
-
-/** A flag's description; that a switch is off by default goes without saying. */
-function optionDescription(this: Help, option: Parameters<Help['optionDescription']>[0]): string {
-  return Help.prototype.optionDescription.call(this, option).replace(/ \(default: false\)$/, '');
 }
 
 /** The command with the program's way to write errors and help, and so those below it. */

@@ -10,6 +10,8 @@ const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.js')).verifyCommand(),
   config: async () => (await import('./config-command.js')).configCommand(settableCommands),
   demo: async () => (await import('./demo.js')).demoCommand(),
+  completion: async () => (await import('./completion.js')).completionCommand(loadSubcommands),
+  man: async () => (await import('./man.js')).manCommand(loadSubcommands),
 };
 
 /** The command of that name, or all of them where there is none. */
@@ -20,5 +22,5 @@ export function loadSubcommands(name?: string): Promise<Command[]> {
 
 /** Commands whose flags may have defaults in the environment and in a configuration file, anew. */
 export async function settableCommands(): Promise<Command[]> {
-  return (await loadSubcommands()).filter((command) => command.commands.length === 0);
+  return (await loadSubcommands()).filter(({ commands, options }) => commands.length === 0 && options.length > 0);
 }

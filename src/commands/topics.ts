@@ -17,4 +17,8 @@ export function topicsCommand(): Command {
 
 const details = `
 FIRST is the oldest offset held and END the one that the next message gets. Of a group, COMMITTED is the first message
-that it still needs (of an orbit that is open), READ is where it reads on, and LAG is END - READ.`;
+that it still needs (of an orbit that is open), READ is where it reads on, and LAG is END - READ.
+
+Examples:
+  dtstream topics
+  dtstream topics --json --brokers kafka-1:9092,kafka-2:9092`;

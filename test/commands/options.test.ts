@@ -4,11 +4,12 @@ import { duration, wholeNumber } from '../../src/commands/options.js';
 
 describe('a flag that takes a whole number', () => {
   const parse = wholeNumber(1, 256);
-  it('takes every one in its range', () => {
+  it('takes every one in its range, also in thousands and millions', () => {
     assert.deepEqual(['1', '256', '007'].map(parse), [1, 256, 7]);
+    assert.deepEqual(['500', '10k', '2M'].map(wholeNumber(1, 2e6)), [500, 10_000, 2_000_000]);
   });
 
-  for (const text of ['0', '257', '-1', '1.5', '1e2', '0x10', '', ' 1', '٣', 'many']) {
+  for (const text of ['0', '257', '-1', '1.5', '1e2', '1k', '1m', 'k', '0x10', '', ' 1', '٣', 'many']) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       assert.throws(() => parse(text), /must be a whole number from 1 to 256/);
     });

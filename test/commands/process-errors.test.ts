@@ -40,8 +40,13 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const failures: readonly [title: string, args: readonly string[], code: 1 | 2, line: RegExp][] = [
-    ['an unknown command', ['proces'], 2, /: unknown command 'proces' \(Did you mean process\?\)\n/],
-    ['an unknown flag', ['process', 'good.csv', '--thread', '2'], 2, /: unknown option '--thread' \(Did you mean/],
+    ['an unknown command', ['proces'], 2, /: unknown command 'proces' \(did you mean process\?\)\n/],
+    [
+      'an unknown flag',
+      ['process', 'good.csv', '--thread', '2'],
+      2,
+      /: unknown option '--thread' \(did you mean --threads\?\)\n/,
+    ],
     [
       '--threads 0',
       ['process', 'good.csv', '--threads', '0'],
@@ -54,7 +59,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       'an unknown choice',
       ['process', 'good.csv', '--orbit-detail', 'all'],
       2,
-      /must be one of auto, full, none, got all/,
+      /must be one of auto, full, none, got all\n/,
     ],
     [
       'a flag about the log with an input',
