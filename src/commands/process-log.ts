@@ -71,17 +71,19 @@ async function ownLanes(
   flags: ProcessFlags,
   stop: AbortSignal,
 ): Promise<void> {
-  const { group, topic, lanes, reset } = flags;
+  const { group, topic, lanes, ownLanes = lanes, reset } = flags;
   const member = await log.joinGroup({ group, topic, results: 'data_clean', rejected: 'data_rejected', lanes, reset });
   const failed = new AbortController();
   const done = new AbortController();
   const ended = new Set<number>();
   const over = AbortSignal.any([stop, failed.signal, done.signal]);
   const sessions: Promise<void>[] = [];
+  const working = new Set<Promise<void>>();
   const waiting = sayStandby(flags, () => sessions.length > 0);
   let failure: { readonly error: unknown } | undefined;
   try {
     for (;;) {
+      if (working.size >= ownLanes) await Promise.race(working);
       const lease = await member.nextLane(over);
       if (lease === undefined) break;
       const work = async (): Promise<void> => {
@@ -97,7 +99,9 @@ async function ownLanes(
           await lease.release();
         }
       };
-      sessions.push(work());
+      const session: Promise<void> = work().finally(() => working.delete(session));
+      sessions.push(session);
+      working.add(session);
     }
   } finally {
     clearTimeout(waiting);

@@ -28,6 +28,7 @@ export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, S3Fla
   readonly reset: boolean;
   readonly untilEnd: boolean;
   readonly lanes: number;
+  readonly ownLanes?: number;
 }
 
 /** Rows of one batch at most: bounds the memory that a batch takes. */
@@ -105,7 +106,12 @@ function addTopicFlags(command: Command): Command {
     .option('--from <place>', 'where a new group begins: earliest, latest or a time', startPlace, 'earliest')
     .option('--reset', 'forget what the group has done and begin at --from', false)
     .option('--until-end', 'stop at the end of what is there now, and publish everything', false)
-    .option('--lanes <n>', 'parts of the topic that may have an owner each', wholeNumber(1, lanesMax), 1);
+    .option('--lanes <n>', 'parts of the topic that may have an owner each', wholeNumber(1, lanesMax), 1)
+    .option(
+      '--own-lanes <n>',
+      'lanes that this instance takes at most (default: all it gets)',
+      wholeNumber(1, lanesMax),
+    );
   return addLogFlags(command);
 }
 

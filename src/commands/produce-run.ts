@@ -15,8 +15,9 @@ import { type LogFlags, openLog } from './log-flags.js';
 import type { GlobalFlags } from './options.js';
 import { canRepeat, filesInput, followInput, simulatorInput } from './produce-input.js';
 import { ProduceProgress, shareOf } from './produce-progress.js';
+import { produceSummaryJson } from './produce-summary.js';
 import { type S3Flags, s3OptionsOf } from './s3-flags.js';
-import { say, stopSignal } from './stdio.js';
+import { say, stopSignal, writeOut } from './stdio.js';
 
 /** Flags of `dtstream produce`. */
 export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags {
@@ -38,6 +39,7 @@ export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags {
   readonly linger: number;
   readonly retention?: number;
   readonly retentionPolicy: 'hold' | 'delete';
+  readonly summary: boolean;
   /** Options of the simulator that were given. */
   readonly simulator: Readonly<Record<string, unknown>>;
 }
@@ -93,6 +95,7 @@ export async function runProduce(inputs: readonly string[], flags: ProduceFlags)
       progress.start(() => run.status(), signal);
       const status = await run.run();
       progress.end(status, signal.aborted);
+      if (flags.summary) await writeOut(produceSummaryJson(status, flags));
     } finally {
       progress.close();
     }

@@ -60,6 +60,7 @@ export function produceCommand(): Command {
         .choices(['hold', 'delete'])
         .default('hold'),
     )
+    .option('--summary', 'print one JSON at the end: rows, when the schedule began, rate', false)
     .addHelpText('after', examples)
     .action(async (inputs: string[], flags: Omit<ProduceFlags, 'simulator'>) => {
       const given = inputs.length > 0 ? givenSimulatorFlag(command) : undefined;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { constants } from 'node:os';
+import { tellUsage } from './tell-usage.js';
 
 /** Writes to stdout and waits while its reader is slow. */
 export async function writeOut(text: string | Uint8Array): Promise<void> {
@@ -29,7 +30,8 @@ const echoMs = 500;
 
 /**
  * A signal that aborts on SIGINT or SIGTERM, so that what is under way can be finished; the second one ends the process
- * at once. A process that was started with a channel to its parent (node's `fork`) also stops when that is closed.
+ * at once. A process that was started with a channel to its parent (node's `fork`) also stops when that is closed, and
+ * says through it what it takes.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
@@ -43,6 +45,7 @@ export function stopSignal(): AbortSignal {
   }
   if (process.connected) {
     process.once('disconnect', () => controller.abort());
+    tellUsage();
     process.channel?.unref();
   } else if ('connected' in process) {
     // There was a channel, and it was closed before we came here.

@@ -63,6 +63,7 @@ export const batchMessageSchema = z.object({
     opened: z.string().describe('ISO 8601 time, UTC: the first row of the batch came'),
     closed: z.string().describe('ISO 8601 time, UTC: the batch was published'),
     duration_ms: z.number().min(0).describe('from opened to closed'),
+    compute_ms: z.number().min(0).optional().describe('from the last row taken to closed: what computing took'),
     orbit_first: count.nullable().describe('raw counter of the first orbit counted in orbits, null without any'),
     orbit_last: count.nullable().describe('raw counter of the last one; below orbit_first when the counter wrapped'),
   }),

@@ -3,7 +3,7 @@ import type { Geometry } from '../domain/geometry.js';
 import type { Run } from '../domain/orbit-clock.js';
 import type { BatchComputer, BatchTotals } from './batch-computer.js';
 import type { Cut } from './cut.js';
-import { buildMessage } from './message-builder.js';
+import { buildMessage, type MessageFrame } from './message-builder.js';
 
 /** What a publisher goes on from after a restart. */
 export interface PublisherState {
@@ -70,6 +70,7 @@ export class BatchPublisher {
    */
   async publish(cut: Cut, runs: readonly Run[], openedMs: number, now: () => number): Promise<PublishedMessage[]> {
     const messages: PublishedMessage[] = [];
+    const cutMs = now();
     const before = this.#state.closed;
     let rest = cut;
     const close = async (watermark: number, run: number, isLast: boolean): Promise<void> => {
@@ -79,7 +80,7 @@ export class BatchPublisher {
         detailMax: this.#detailMax(watermark),
       });
       const { totals } = closing;
-      const message = this.#messageOf(rest, totals, { run, openedMs, closedMs: now() });
+      const message = this.#messageOf(rest, totals, { run, openedMs, cutMs, closedMs: now() });
       if (message === undefined) {
         await close(Math.floor((totals.orbitFirst + totals.orbitLast) / 2), run, false);
         await close(watermark, run, isLast);
@@ -116,7 +117,7 @@ export class BatchPublisher {
   #messageOf(
     cut: Cut,
     totals: BatchTotals,
-    frame: { readonly run: number; readonly openedMs: number; readonly closedMs: number },
+    frame: Pick<MessageFrame, 'run' | 'openedMs' | 'cutMs' | 'closedMs'>,
   ): PublishedMessage | undefined {
     const { detail, messageBytesMax, ...options } = this.#options;
     const { nextMessageId, carried } = this.#state;

@@ -17,13 +17,15 @@ export interface MessageFrame {
   /** `carried_out` of the message before. */
   readonly carriedIn: number;
   readonly openedMs: number;
+  /** When the batch was complete and its computation began. */
+  readonly cutMs: number;
   readonly closedMs: number;
   readonly orbitDetail: BatchMessage['orbit_detail'];
 }
 
 /** The message of a batch. Throws when its ledger does not balance: that is a bug, whatever the input. */
 export function buildMessage(cut: Cut, totals: BatchTotals, frame: MessageFrame): BatchMessage {
-  const { geometry, openedMs, closedMs } = frame;
+  const { geometry, openedMs, cutMs, closedMs } = frame;
   const chambers = geometry.chambers.map((_, chamber) => chamber);
   const hitCounts = chambers.map((chamber) => sum(chamberHits(totals, chamber)));
   const detail = frame.orbitDetail === 'full' ? (totals.detail ?? []) : [];
@@ -45,6 +47,7 @@ export function buildMessage(cut: Cut, totals: BatchTotals, frame: MessageFrame)
       opened: new Date(openedMs).toISOString(),
       closed: new Date(closedMs).toISOString(),
       duration_ms: Math.max(0, closedMs - openedMs),
+      compute_ms: Math.max(0, closedMs - cutMs),
       orbit_first: seen ? rawOrbit(totals.orbitFirst) : null,
       orbit_last: seen ? rawOrbit(totals.orbitLast) : null,
     },

@@ -6,6 +6,7 @@ import type { ProduceStatus } from '../../src/pipeline/produce/produce.js';
 function statusOf(status: Partial<ProduceStatus>): ProduceStatus {
   return {
     rows: 0,
+    startMs: undefined,
     elapsedMs: 0,
     behindMs: 0,
     appendingMs: 0,

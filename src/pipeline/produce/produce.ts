@@ -33,6 +33,8 @@ export interface ProduceOptions extends PackOptions {
 export interface ProduceStatus {
   /** Rows written by this run. */
   readonly rows: number;
+  /** When the first row was due, on the clock of the run; undefined before. */
+  readonly startMs: number | undefined;
   /** Since the first row was due. */
   readonly elapsedMs: number;
   /** By how much the schedule is missed now. */
@@ -101,6 +103,7 @@ export class ProduceRun {
     const nowMs = this.#options.clock.now();
     return {
       rows: this.#rowsWritten,
+      startMs: this.#startMs,
       elapsedMs: this.#startMs === undefined ? 0 : Math.max(nowMs, this.#lastMs) - this.#startMs,
       behindMs: this.#inputIdleSinceMs === undefined ? this.#pacer.behindMs(nowMs) : 0,
       appendingMs: this.#appending === undefined ? 0 : nowMs - this.#appendingSinceMs,

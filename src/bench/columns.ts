@@ -1,0 +1,116 @@
+import { type Dimension, dimensionValue, variedDimensions } from './configuration.js';
+import type { Quantiles } from './quantiles.js';
+import { type ConfigurationRuns, spreadOver } from './report.js';
+import type { Measurements } from './run-result.js';
+import { relativeSpread, type Spread } from './spread.js';
+
+/** A column of the table. */
+export interface Column {
+  readonly title: string;
+  readonly isText?: boolean;
+  readonly cell: (group: ConfigurationRuns) => string;
+}
+
+const dimensionTitles: Readonly<Record<Dimension, string>> = {
+  instances: 'inst',
+  threads: 'thr',
+  partitions: 'part',
+  shards: 'shards',
+  rowsPerMessage: 'rows/msg',
+  encoding: 'enc',
+  rate: 'asked/s',
+  batchIntervalMs: 'interval ms',
+};
+
+/**
+ * The columns of an experiment's table: a dimension only where it differs between configurations, and the rate always.
+ * Every number is the median over the repeats.
+ */
+export function columnsOf(groups: readonly ConfigurationRuns[]): Column[] {
+  const varied = variedDimensions(groups.map(({ configuration }) => configuration));
+  const shown: Dimension[] = [...varied.filter((dimension) => dimension !== 'rate'), 'rate'];
+  return [
+    ...shown.map((dimension) => ({
+      title: dimensionTitles[dimension],
+      cell: ({ configuration }: ConfigurationRuns) => dimensionValue(dimension, configuration),
+    })),
+    number('produced/s', (measured) => measured.producedRowsPerSecond, whole),
+    { title: 'processed/s', cell: (group) => withSpread(spreadOver(group, (one) => one.processedRowsPerSecond)) },
+    times('compute ms', (measured) => measured.computeMs),
+    times('commit ms', (measured) => measured.commitMs),
+    latency(),
+    number('backlog', (measured) => measured.backlogRows, whole),
+    number('grows/s', (measured) => measured.backlogSlope, signed),
+    number('CPU s/M', (measured) => measured.cpuSecondsPerMillionRows.process, digits(3)),
+    number('MB', (measured) => measured.peakMemoryBytes.process / 1e6, whole),
+    { title: 'verdict', isText: true, cell: verdictText },
+  ];
+}
+
+/** What the titles mean, a line each. */
+export const columnNotes = `
+Numbers are medians over the repeats, ± is half their range. Times are p50/p90/p99/max.
+compute: from the last row of a batch to its message. commit: from there to being visible in data_clean.
+latency: from when a hit was to be sent to when its orbit was visible; ≥ where some were not by the end.
+backlog: rows due and not yet in a message at the end, and how it grows. CPU and MB are those of process.`.trim();
+
+function verdictText(group: ConfigurationRuns): string {
+  if (group.faults.length > 0) return group.faults.join('; ');
+  const late = spreadOver(group, (measured) => measured.verify.lateOrbits)?.max ?? 0;
+  const notAsked = group.runs.some(({ measured }) => measured?.verify.result === 'not asked');
+  return `ok${notAsked ? ', not verified' : ''}${late > 0 ? `, ${whole(late)} late orbits` : ''}`;
+}
+
+function number(title: string, of: (measured: Measurements) => number, format: (value: number) => string): Column {
+  return { title, cell: (group) => formatted(spreadOver(group, of), format) };
+}
+
+function times(title: string, of: (measured: Measurements) => Quantiles | null): Column {
+  return { title, cell: (group) => quantileText(group, of) };
+}
+
+function latency(): Column {
+  return {
+    title: 'latency ms',
+    cell: (group) => {
+      const text = quantileText(group, (measured) => measured.latencyMs);
+      const unseen = spreadOver(group, (measured) => measured.hitsUnseen)?.max ?? 0;
+      return unseen > 0 && text !== '-' ? `≥ ${text}` : text;
+    },
+  };
+}
+
+function quantileText(group: ConfigurationRuns, of: (measured: Measurements) => Quantiles | null): string {
+  const at = (key: 'p50' | 'p90' | 'p99' | 'max'): Spread | undefined => spreadOver(group, (one) => of(one)?.[key]);
+  if (at('p50') === undefined) return '-';
+  return (['p50', 'p90', 'p99', 'max'] as const).map((key) => formatted(at(key), digits(2))).join('/');
+}
+
+function withSpread(spread: Spread | undefined): string {
+  if (spread === undefined) return '-';
+  return spread.count < 2
+    ? whole(spread.median)
+    : `${whole(spread.median)} ±${(relativeSpread(spread) * 100).toFixed(1)}%`;
+}
+
+function formatted(spread: Spread | undefined, format: (value: number) => string): string {
+  return spread === undefined ? '-' : format(spread.median);
+}
+
+/** Whole numbers from 10^digits on, below that so many digits. */
+function digits(count: number): (value: number) => string {
+  return (value) => {
+    if (Math.abs(value) >= 10 ** (count - 1)) return whole(value);
+    return String(Number(value.toPrecision(count)));
+  };
+}
+
+function signed(value: number): string {
+  const rounded = Math.round(value);
+  return rounded > 0 ? `+${whole(rounded)}` : whole(rounded);
+}
+
+function whole(value: number): string {
+  const rounded = Math.round(value);
+  return (rounded === 0 ? 0 : rounded).toLocaleString('en-US');
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+
+/** Rows a second that are asked for; `max` = as fast as it goes. */
+const rateSchema = z.union([z.number().positive(), z.literal('max')]);
+export type Rate = z.infer<typeof rateSchema>;
+
+/** What one run is made with: a point of the experiment. */
+export const configurationSchema = z.object({
+  instances: z.int().min(1),
+  threads: z.int().min(1),
+  partitions: z.int().min(1),
+  shards: z.int().min(1),
+  rowsPerMessage: z.int().min(1),
+  encoding: z.enum(['csv', 'words']),
+  rate: rateSchema,
+  batchIntervalMs: z.number().positive(),
+});
+export type Configuration = Readonly<z.infer<typeof configurationSchema>>;
+
+/** Every dimension of an experiment, in the order of the table's columns. */
+export const dimensions = [
+  'instances',
+  'threads',
+  'partitions',
+  'shards',
+  'rowsPerMessage',
+  'encoding',
+  'rate',
+  'batchIntervalMs',
+] as const satisfies readonly (keyof Configuration)[];
+export type Dimension = (typeof dimensions)[number];
+
+/** The values of each dimension that an experiment crosses; shards absent = as many as threads. */
+export type ConfigurationLists = {
+  readonly [D in Exclude<Dimension, 'shards'>]: readonly Configuration[D][];
+} & { readonly shards?: readonly number[] };
+
+/** All combinations, each once, the last dimension changing fastest. */
+export function crossProduct(lists: ConfigurationLists): Configuration[] {
+  const all = lists.instances.flatMap((instances) =>
+    lists.threads.flatMap((threads) =>
+      lists.partitions.flatMap((partitions) =>
+        (lists.shards ?? [threads]).flatMap((shards) =>
+          lists.rowsPerMessage.flatMap((rowsPerMessage) =>
+            lists.encoding.flatMap((encoding) =>
+              lists.rate.flatMap((rate) =>
+                lists.batchIntervalMs.map((batchIntervalMs) => ({
+                  ...{ instances, threads, partitions, shards, rowsPerMessage, encoding, rate, batchIntervalMs },
+                })),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+  return [...new Map(all.map((configuration) => [configurationKey(configuration), configuration])).values()];
+}
+
+/** The same text for equal configurations only. */
+export function configurationKey(configuration: Configuration): string {
+  return dimensions.map((dimension) => `${dimension}=${configuration[dimension]}`).join(' ');
+}
+
+/** The dimensions in which configurations differ; these are worth a column. Not shards where they are as many as threads. */
+export function variedDimensions(configurations: readonly Configuration[]): Dimension[] {
+  const follows = configurations.every(({ threads, shards }) => threads === shards);
+  return dimensions.filter(
+    (dimension) =>
+      !(dimension === 'shards' && follows) && new Set(configurations.map((one) => one[dimension])).size > 1,
+  );
+}
+
+/** `threads 2, partitions 10, 1000 rows/s`: what the given dimensions say. */
+export function configurationText(configuration: Configuration, named: readonly Dimension[]): string {
+  return named.map((dimension) => dimensionText(dimension, configuration)).join(', ');
+}
+
+function dimensionText(dimension: Dimension, configuration: Configuration): string {
+  const value = dimensionValue(dimension, configuration);
+  switch (dimension) {
+    case 'rate':
+      return configuration.rate === 'max' ? 'as fast as it goes' : `${value} rows/s`;
+    case 'rowsPerMessage':
+      return `${value} rows a message`;
+    case 'batchIntervalMs':
+      return `batch interval ${value} ms`;
+    case 'instances':
+    case 'threads':
+    case 'partitions':
+    case 'shards':
+      return `${value} ${configuration[dimension] === 1 ? dimension.slice(0, -1) : dimension}`;
+    case 'encoding':
+      return value;
+    default:
+      return dimension satisfies never;
+  }
+}
+
+/** A dimension's value as a cell of a table. */
+export function dimensionValue(dimension: Dimension, configuration: Configuration): string {
+  const value = configuration[dimension];
+  return typeof value === 'number' ? value.toLocaleString('en-US') : value;
+}

@@ -1,0 +1,82 @@
+import {
+  backlogAfterMessages,
+  backlogAt,
+  interpolateRows,
+  processedRate,
+  rowsSlope,
+  type RowsAt,
+  type Window,
+} from './backlog.js';
+import type { Configuration } from './configuration.js';
+import { quantilesOf } from './quantiles.js';
+import type { Measurements } from './run-result.js';
+import type { SeenMessage } from './seen-message.js';
+
+/** What the processes of a kind took in the window, and at their peak. */
+export interface Usage {
+  readonly cpuSeconds: number;
+  readonly peakMemoryBytes: number;
+}
+
+/** Everything that was seen of a run. */
+export interface Observation {
+  readonly configuration: Configuration;
+  readonly window: Window;
+  /** When the first row was due, ms since 1970. */
+  readonly startMs: number;
+  /** In the order in which they became visible. */
+  readonly messages: readonly SeenMessage[];
+  /** Rows in the topic, as they were looked at now and then. */
+  readonly written: readonly RowsAt[];
+  readonly usage: { readonly process: Usage; readonly produce: Usage };
+  readonly latency: Pick<Measurements, 'latencyMs' | 'hitsUnseen'>;
+  readonly verify: Measurements['verify'];
+}
+
+/** A processor that says nothing for so many batch intervals has stalled: the backlog then counts as it stands. */
+const silentIntervals = 3;
+
+/** Rows/s written: the slope through all looks in the window, which one late look changes little. */
+function writtenSlope(written: readonly RowsAt[], { fromMs, toMs }: Window): number {
+  return rowsSlope(written.filter(({ ms }) => ms >= fromMs && ms < toMs));
+}
+
+/** What a run was measured to do. */
+export function judgeRun(observation: Observation): Measurements {
+  const { configuration, window, startMs, messages, written, usage, latency, verify } = observation;
+  const { rate, batchIntervalMs } = configuration;
+  const asked = rate === 'max' ? null : rate;
+  const seconds = (window.toMs - window.fromMs) / 1000;
+  const rowsInAt = (ms: number): number =>
+    asked === null ? interpolateRows(written, ms) : Math.max(0, ((ms - startMs) / 1000) * asked);
+  const inside = messages.filter(({ visibleMs }) => visibleMs >= window.fromMs && visibleMs < window.toMs);
+  const withRows = inside.filter(({ rowsRead }) => rowsRead > 0);
+  const samples = backlogAfterMessages(messages, rowsInAt, window);
+  const backlogRows = backlogAt(messages, rowsInAt, window.toMs);
+  const silentMs = window.toMs - (samples.at(-1)?.ms ?? window.fromMs);
+  if (silentMs > silentIntervals * batchIntervalMs) samples.push({ ms: window.toMs, rows: backlogRows });
+  const processed = processedRate(messages, window);
+  const perMillion = (cpuSeconds: number): number => (processed > 0 ? (cpuSeconds / (processed * seconds)) * 1e6 : 0);
+  const timesOf = (of: (message: SeenMessage) => number): Measurements['batchMs'] =>
+    quantilesOf(withRows.map(of)) ?? null;
+  return {
+    seconds,
+    askedRowsPerSecond: asked,
+    producedRowsPerSecond: Math.max(0, writtenSlope(written, window)),
+    processedRowsPerSecond: processed,
+    messages: inside.length,
+    rowsPerBatch: withRows.reduce((sum, { rowsRead }) => sum + rowsRead, 0) / Math.max(1, withRows.length),
+    computeMs: timesOf(({ computeMs }) => computeMs),
+    commitMs: timesOf(({ visibleMs, closedMs }) => visibleMs - closedMs),
+    batchMs: timesOf(({ visibleMs, openedMs }) => visibleMs - openedMs),
+    ...latency,
+    backlogRows,
+    backlogSlope: rowsSlope(samples),
+    cpuSecondsPerMillionRows: {
+      process: perMillion(usage.process.cpuSeconds),
+      produce: perMillion(usage.produce.cpuSeconds),
+    },
+    peakMemoryBytes: { process: usage.process.peakMemoryBytes, produce: usage.produce.peakMemoryBytes },
+    verify,
+  };
+}

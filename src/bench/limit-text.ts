@@ -1,0 +1,104 @@
+import {
+  type Configuration,
+  configurationKey,
+  configurationText,
+  dimensions,
+  variedDimensions,
+} from './configuration.js';
+import type { Limit } from './limit.js';
+import {
+  expectedRate,
+  fitScalability,
+  kneeThreads,
+  peakThreads,
+  type ScalabilityLaw,
+  type ScalingPoint,
+} from './scalability.js';
+import { heldBackBy } from './stage-shares.js';
+
+/**
+ * What a search found, for people: a line a configuration, then a sentence for each series of configurations that differ
+ * only in their threads.
+ *
+ * @param detectorRate hits/s of the user's detector
+ */
+export function limitsText(limits: readonly Limit[], detectorRate: number): string {
+  const varied = variedDimensions(limits.map(({ configuration }) => configuration)).filter((name) => name !== 'rate');
+  const named = varied.length > 0 ? varied : dimensions.filter((name) => name !== 'rate');
+  const lines = limits.map((limit) => `${configurationText(limit.configuration, named)}: ${limitText(limit)}`);
+  const series = new Map<string, Limit[]>();
+  for (const limit of limits) {
+    const key = seriesKey(limit.configuration);
+    series.set(key, [...(series.get(key) ?? []), limit]);
+  }
+  const sentences = [...series.values()].map((list) => {
+    const others = named.filter((name) => !(name === 'threads' || isShardsOfThreads(list, name)));
+    const prefix = series.size > 1 && others.length > 0 ? `${configurationText(list[0].configuration, others)}: ` : '';
+    return `${prefix}${sentence(list, detectorRate)}`;
+  });
+  return [...lines, '', ...sentences].join('\n');
+}
+
+/** `holds 120,000 rows/s (p99 1,020 ms of 2,000 ms), not 126,000: backlog grew …`. */
+function limitText({ held, failed, p99Ms, objectiveMs, why, tried }: Limit): string {
+  const objective = `${whole(objectiveMs)} ms`;
+  const end = failed === null ? 'nothing above it was tried' : `not ${whole(failed)}: ${why}`;
+  if (held === null) return `no rate holds a p99 of ${objective}, ${end} (${tried.length} tried)`;
+  return `holds ${whole(held)} rows/s (p99 ${whole(p99Ms ?? NaN)} ms of ${objective}), ${end} (${tried.length} tried)`;
+}
+
+/** What a user wants to know of a machine. */
+function sentence(limits: readonly Limit[], detectorRate: number): string {
+  const points: ScalingPoint[] = limits.flatMap(({ configuration, held }) =>
+    held === null ? [] : [{ threads: configuration.threads, rate: held }],
+  );
+  if (points.length === 0) return 'This machine carries none of the rates that were tried.';
+  const best = limits.reduce((a, b) => ((b.held ?? 0) > (a.held ?? 0) ? b : a));
+  const rate = best.held ?? 0;
+  const carries =
+    `This machine carries ${whole(rate)} rows/s = ${short(rate / detectorRate)} times a detector of ` +
+    `${whole(detectorRate)} hits/s`;
+  const stages = best.stages === null ? [] : [`held back by ${heldBackBy(best.stages)}`];
+  return `${[carries, kneeText(points), ...stages].join('; ')}.${lawText(points)}`;
+}
+
+function kneeText(points: readonly ScalingPoint[]): string {
+  const tried = [...new Set(points.map(({ threads }) => threads))].sort((a, b) => a - b);
+  if (tried.length < 2) return `one number of threads tried (${tried[0]}), so no knee`;
+  const knee = kneeThreads(points);
+  const isLast = knee === tried.at(-1);
+  return `knee at ${knee} ${knee === 1 ? 'thread' : 'threads'} of ${tried.join(', ')} tried${isLast ? ' (more may still help)' : ''}`;
+}
+
+function lawText(points: readonly ScalingPoint[]): string {
+  const law = fitScalability(points);
+  if (law === undefined) return '\nThe scalability law needs three numbers of threads.';
+  const residual = Math.max(...points.map(({ threads, rate }) => Math.abs(expectedRate(law, threads) / rate - 1)));
+  return (
+    `\nUniversal scalability law: one thread ${whole(law.single)} rows/s, contention σ = ${short(law.contention)}, ` +
+    `coherency κ = ${short(law.coherency)}, ${peakText(law)}; the points are within ${Math.ceil(residual * 100)} % of it.`
+  );
+}
+
+function peakText(law: ScalabilityLaw): string {
+  const peak = peakThreads(law);
+  return peak === Infinity ? 'no peak' : `peak at ${short(Math.max(1, peak))} threads`;
+}
+
+/** The same for configurations that differ in threads only, and in shards where these are as many. */
+function seriesKey(configuration: Configuration): string {
+  const { threads, shards } = configuration;
+  return configurationKey({ ...configuration, rate: 'max', threads: 1, shards: threads === shards ? 1 : shards });
+}
+
+function isShardsOfThreads(limits: readonly Limit[], name: string): boolean {
+  return name === 'shards' && limits.every(({ configuration: { threads, shards } }) => threads === shards);
+}
+
+function whole(value: number): string {
+  return Number.isNaN(value) ? '?' : Math.round(value).toLocaleString('en-US');
+}
+
+function short(value: number): string {
+  return value >= 100 ? whole(value) : String(Number(value.toPrecision(2)));
+}

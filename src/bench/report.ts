@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { type Configuration, configurationKey } from './configuration.js';
+import type { Limit } from './limit.js';
+import type { Measurements, RunResult } from './run-result.js';
+import { type Spread, spreadOf } from './spread.js';
+import { faultsOf } from './verdict.js';
+
+/** Where and how an experiment was made: enough to make it again. */
+export const experimentSchema = z.object({
+  kind: z.literal('experiment'),
+  schema: z.literal(1),
+  /** ISO 8601, UTC. */
+  started: z.string(),
+  machine: z.object({
+    processor: z.string(),
+    cores: z.int().min(1),
+    memoryBytes: z.number(),
+    system: z.string(),
+    /** Processes at work or waiting for a core, before the first run, on average over a minute. */
+    loadBefore: z.number(),
+  }),
+  versions: z.record(z.string(), z.string()),
+  log: z.string(),
+  flags: z.record(z.string(), z.unknown()),
+  seed: z.int().min(0),
+});
+export type Experiment = Readonly<z.infer<typeof experimentSchema>>;
+
+/** An experiment with its results: what `--format json` prints and `--compare` reads. */
+export interface Report {
+  readonly experiment: Experiment;
+  readonly runs: readonly RunResult[];
+  readonly limits: readonly Limit[];
+  /** Runs that were planned and not made, for want of time. */
+  readonly runsLeft: number;
+}
+
+/** The runs of one configuration. */
+export interface ConfigurationRuns {
+  readonly configuration: Configuration;
+  /** In the order of their repeats. */
+  readonly runs: readonly RunResult[];
+  /** What is wrong with any of them, each once. */
+  readonly faults: readonly string[];
+}
+
+/** Runs by configuration, in the order in which the configurations are given. */
+export function groupRuns(runs: readonly RunResult[], configurations: readonly Configuration[]): ConfigurationRuns[] {
+  return configurations.flatMap((configuration) => {
+    const key = configurationKey(configuration);
+    const own = runs.filter((run) => configurationKey(run.configuration) === key).sort((a, b) => a.repeat - b.repeat);
+    if (own.length === 0) return [];
+    return [{ configuration, runs: own, faults: worstFaults(own) }];
+  });
+}
+
+/** One fault of each kind, with how many runs have it where not all do. */
+function worstFaults(runs: readonly RunResult[]): string[] {
+  const kinds = new Map<string, string[]>();
+  for (const fault of runs.flatMap((run) => faultsOf(run))) {
+    const kind = fault.slice(0, fault.indexOf(':'));
+    kinds.set(kind, [...(kinds.get(kind) ?? []), fault]);
+  }
+  return [...kinds.values()].map((faults) =>
+    faults.length === runs.length ? faults[0] : `${faults[0]} (${faults.length} of ${runs.length} runs)`,
+  );
+}
+
+/** Configurations in the order of the dimensions' values, as tables and plots show them. */
+export function orderedConfigurations(runs: readonly RunResult[]): Configuration[] {
+  const all = new Map(runs.map(({ configuration }) => [configurationKey(configuration), configuration]));
+  return [...all.values()].sort(compareConfigurations);
+}
+
+function compareConfigurations(a: Configuration, b: Configuration): number {
+  const rate = (of: Configuration): number => (of.rate === 'max' ? Infinity : of.rate);
+  const list = (of: Configuration): (number | string)[] => [
+    ...[of.instances, of.threads, of.partitions, of.shards, of.rowsPerMessage, of.encoding],
+    ...[rate(of), of.batchIntervalMs],
+  ];
+  const [left, right] = [list(a), list(b)];
+  const first = left.findIndex((value, i) => value !== right[i]);
+  if (first < 0) return 0;
+  return left[first] < right[first] ? -1 : 1;
+}
+
+/** A measured number over the repeats of a configuration; undefined where no run has it. */
+export function spreadOver(
+  { runs }: ConfigurationRuns,
+  of: (measured: Measurements) => number | null | undefined,
+): Spread | undefined {
+  const values = runs.flatMap(({ measured }) => (measured === null ? [] : [of(measured)]));
+  return spreadOf(values.filter((value) => typeof value === 'number'));
+}

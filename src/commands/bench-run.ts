@@ -1,0 +1,178 @@
+import { writeFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { boxPlots } from '../bench/boxes.js';
+import { boxPlotsSvg } from '../bench/box-plot-svg.js';
+import { boxPlotsText } from '../bench/box-plot-text.js';
+import { comparisonText } from '../bench/compare.js';
+import {
+  type Configuration,
+  configurationText,
+  crossProduct,
+  dimensions,
+  variedDimensions,
+} from '../bench/configuration.js';
+import { csvTable } from '../bench/csv-table.js';
+import { limitsText } from '../bench/limit-text.js';
+import { planRuns, runKey, type PlannedRun } from '../bench/plan.js';
+import type { Experiment, Report } from '../bench/report.js';
+import { reportHtml } from '../bench/report-html.js';
+import type { RunResult } from '../bench/run-result.js';
+import { headLines, markdownTable, textTable } from '../bench/table.js';
+import { faultsOf } from '../bench/verdict.js';
+import { DtstreamError } from '../errors.js';
+import { systemProblem } from '../sources/input-error.js';
+import { findLimits } from './bench-limit.js';
+import { measureRun, type RunSettings, temporaryFolder } from './bench-line.js';
+import { machineNow } from './bench-machine.js';
+import { BenchProgress } from './bench-progress.js';
+import { BenchState, readReport } from './bench-state.js';
+import type { BenchFlags } from './bench.js';
+import { say, stopSignal, writeOut } from './stdio.js';
+
+/** Start, stop and looking at the results, about. */
+const runOverheadMs = 2500;
+const plotWidth = 100;
+
+/** `dtstream bench`: all runs of an experiment, then what they say. */
+export async function runBench(flags: BenchFlags, version: string): Promise<void> {
+  const { plot, compare } = flags;
+  if (plot !== undefined && !['.svg', '.html'].includes(extname(plot))) {
+    throw new DtstreamError('usage', `--plot must name a file.svg or a file.html, got ${plot}`);
+  }
+  const earlier = compare === undefined ? undefined : { ...readReport(compare), runsLeft: 0 };
+  const signal = stopSignal();
+  const configurations = crossProduct({ ...flags, batchIntervalMs: flags.batchInterval });
+  const state = BenchState.open(experimentOf(flags, version), flags.resume);
+  const settings = settingsOf(flags);
+  let runsLeft = 0;
+  if (flags.findLimit) await findLimits(configurations, { flags, settings, state, signal });
+  else runsLeft = await makeRuns(configurations, { flags, settings, state, signal });
+  const report: Report = { experiment: state.experiment, runs: state.runs, limits: state.limits, runsLeft };
+  if (report.runs.length > 0 || report.limits.length > 0) await writeOut(`${reportText(report, flags)}\n`);
+  if (plot !== undefined) drawTo(plot, report);
+  if (earlier !== undefined) await writeOut(`\n${comparisonText(earlier, report)}\n`);
+  if (runsLeft > 0) {
+    const how = flags.resume === undefined ? '--resume FILE keeps results' : 'the same command goes on';
+    throw new DtstreamError('limit', `${signal.aborted ? 'stopped' : 'time is over'}: ${runsLeft} runs left, ${how}`);
+  }
+}
+
+/** What runs and searches need. */
+export interface BenchContext {
+  readonly flags: BenchFlags;
+  readonly settings: RunSettings;
+  readonly state: BenchState;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the runs that are missing. @returns how many are left, for want of time or because it was stopped */
+async function makeRuns(configurations: readonly Configuration[], context: BenchContext): Promise<number> {
+  const { flags, settings, state, signal } = context;
+  const done = new Set(state.runs.map(runKey));
+  const plan = planRuns(configurations, flags.repeat, flags.seed).filter((run) => !done.has(runKey(run)));
+  const varied = variedDimensions(configurations);
+  const named = varied.length > 0 ? varied : (['rate'] as const);
+  const progress = new BenchProgress(plan.length, flags.warmUp + flags.duration + runOverheadMs, flags.quiet);
+  const startMs = performance.now();
+  const limitMs = flags.timeLimit ?? Infinity;
+  let made = 0;
+  for (const run of plan) {
+    if (signal.aborted || performance.now() - startMs + progress.runMs > limitMs) break;
+    progress.begin(configurationText(run.configuration, named));
+    const result = await oneRun(run, settings, signal);
+    progress.close();
+    if (signal.aborted) break;
+    state.addRun(result);
+    progress.end(outcomeText(result));
+    made++;
+  }
+  return plan.length - made;
+}
+
+async function oneRun(
+  { configuration, repeat }: PlannedRun,
+  settings: RunSettings,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const run = { kind: 'run', configuration, repeat, started: new Date().toISOString() } as const;
+  try {
+    return { ...run, measured: await measureRun(configuration, settings, signal), failure: null };
+  } catch (error) {
+    // One run that fails is a result; the others are still worth having.
+    if (!(error instanceof DtstreamError)) throw error;
+    return { ...run, measured: null, failure: error.message };
+  }
+}
+
+function outcomeText(result: RunResult): string {
+  const faults = faultsOf(result);
+  if (result.measured === null) return faults.join();
+  const { processedRowsPerSecond, latencyMs } = result.measured;
+  const latency = latencyMs === null ? '' : `, latency p99 ${Math.round(latencyMs.p99).toLocaleString('en-US')} ms`;
+  const rate = Math.round(processedRowsPerSecond).toLocaleString('en-US');
+  return `${rate} rows/s${latency}${faults.map((fault) => `, ${fault}`).join('')}`;
+}
+
+function reportText(report: Report, { format, quiet, detectorRate }: BenchFlags): string {
+  const width = process.stdout.isTTY ? process.stdout.columns : plotWidth;
+  switch (format) {
+    case 'table': {
+      const plots = boxPlots(report);
+      const parts = report.runs.length > 0 ? [textTable(report)] : [headLines(report).join('\n')];
+      if (report.limits.length > 0) parts.push(limitsText(report.limits, detectorRate));
+      else if (plots.length > 0 && !quiet) parts.push(boxPlotsText(plots, width));
+      return parts.join('\n\n');
+    }
+    case 'markdown':
+      return [
+        report.runs.length > 0 ? markdownTable(report) : headLines(report).join('  \n'),
+        ...(report.limits.length > 0 ? [limitsText(report.limits, detectorRate)] : []),
+      ].join('\n\n');
+    case 'csv':
+      return csvTable(report.runs);
+    case 'json':
+      return JSON.stringify(report, null, 2);
+    default:
+      return format satisfies never;
+  }
+}
+
+function drawTo(file: string, report: Report): void {
+  const svg = (): string => boxPlotsSvg(boxPlots(report), headLines(report));
+  try {
+    writeFileSync(file, extname(file) === '.svg' ? svg() : reportHtml(report));
+  } catch (error) {
+    throw new DtstreamError('input', `cannot write ${file}: ${systemProblem(error)}`, { cause: error });
+  }
+  say(`drawn: ${file}`);
+}
+
+function settingsOf(flags: BenchFlags): RunSettings {
+  const { brokers, brokerWait, config, folder = temporaryFolder, warmUp, duration, seed, verify } = flags;
+  return {
+    ...(brokers === undefined ? {} : { brokers, brokerWait }),
+    ...(config === undefined ? {} : { config }),
+    ...{ folder, warmUpMs: warmUp, durationMs: duration, seed, verify },
+  };
+}
+
+function experimentOf(flags: BenchFlags, version: string): Experiment {
+  const lists = Object.fromEntries(
+    dimensions.map((name) => [name, name === 'batchIntervalMs' ? flags.batchInterval : (flags[name] ?? 'as threads')]),
+  );
+  const { warmUp, duration, repeat, verify, findLimit, objective, tolerance } = flags;
+  return {
+    kind: 'experiment',
+    schema: 1,
+    started: new Date().toISOString(),
+    machine: machineNow(),
+    versions: { dtstream: version, node: process.version },
+    log: flags.brokers === undefined ? 'embedded log' : `Kafka ${flags.brokers}`,
+    flags: {
+      ...lists,
+      ...{ warmUpMs: warmUp, durationMs: duration, repeat, verify },
+      ...(findLimit ? { findLimit, objectiveMs: objective ?? 'batch interval + 1s', tolerance } : {}),
+    },
+    seed: flags.seed,
+  };
+}

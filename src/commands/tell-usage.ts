@@ -1,0 +1,19 @@
+/** What a process has taken since its start, all threads together. */
+export interface ProcessUsage {
+  readonly cpuSeconds: number;
+  /** Largest resident memory so far. */
+  readonly peakMemoryBytes: number;
+}
+
+/** What a parent sends to be told. */
+export const usageQuestion = 'usage';
+
+/** Tells the parent of this process what it has taken, whenever it asks; for a process that was started with a channel. */
+export function tellUsage(): void {
+  process.on('message', (question) => {
+    if (question !== usageQuestion) return;
+    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+    const usage: ProcessUsage = { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMemoryBytes: maxRSS * 1024 };
+    process.send?.(usage);
+  });
+}
