@@ -49,6 +49,7 @@ export async function runFromLog(flags: ProcessFlags): Promise<void> {
       idleMs: flags.idle,
       startOf: (partition) => startOffset(log, flags, partition),
       now: Date.now,
+      steadyNow: () => performance.now(),
       onUnkeyed: sayUnkeyed(flags),
       onBatch: ({ rowsRead }) => progress.show({ rows: (rows += rowsRead), share: undefined }),
     };

@@ -56,6 +56,10 @@ describe('Kafka of the line before, with TLS and SASL', { skip: skipKafka }, () 
     const refused = await runCli(['topics', ...at, config('wrong', wrong)]);
     assertFails(refused, 1, /^dtstream: cannot reach Kafka at .*: the user or the password is refused/);
     assert.doesNotMatch(refused.stderr, /not the secret/);
+    const watched = await runCli(['watch', '--json', ...at, config('wrong', wrong)]);
+    assertFails(watched, 1, /the user or the password is refused/);
+    const plain = await runCli(['topics', '--broker-wait', '500ms', '--brokers', broker.brokers]);
+    assertFails(plain, 1, /cannot reach Kafka at .*: the broker closed the connection; does it want TLS, or SASL\?/);
 
     const unknownCa = join(dir, 'unknown.yaml');
     writeFileSync(unknownCa, 'kafka: { tls: true }');

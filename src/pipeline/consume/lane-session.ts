@@ -22,7 +22,10 @@ export interface SessionOptions extends Omit<PublisherOptions, 'producer'> {
   readonly startOf: (partition: number) => Promise<number>;
   /** Read to the end as it is now, publish everything, and be done. */
   readonly untilEnd: boolean;
+  /** The wall clock, ms since 1970: only what messages say of time. */
   readonly now: () => number;
+  /** A clock that never goes back, ms: when a batch is due must not depend on a wall clock that is set anew. */
+  readonly steadyNow: () => number;
   /** Told, again and again, of rows that are not keyed by orbit: more than one lane may then split orbits. */
   readonly onUnkeyed?: () => void;
   readonly onBatch?: (batch: { readonly messages: readonly PublishedMessage[]; readonly rowsRead: number }) => void;
@@ -64,7 +67,7 @@ export class LaneSession {
     this.#lease = lease;
     this.#pool = pool;
     this.#options = options;
-    this.#startedMs = options.now();
+    this.#startedMs = options.steadyNow();
     this.#stop = AbortSignal.any([stop, lease.lost]);
     this.#checkpoint = decodeCheckpoint(lease.committed);
     this.#lane = new Lane({ ...options, shards }, this.#checkpoint?.lane);
@@ -89,8 +92,8 @@ export class LaneSession {
       );
       this.#checkReadIsHeld(bounds, replayUntil);
       const ends = this.#options.untilEnd ? new Map(bounds.map(({ partition, end }) => [partition, end])) : undefined;
-      const { now, onUnkeyed } = this.#options;
-      reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now, onUnkeyed });
+      const { steadyNow, onUnkeyed } = this.#options;
+      reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now: steadyNow, onUnkeyed });
       reading = reader.run(AbortSignal.any([this.#stop, stopReading.signal]));
       const isRecovered = await this.#recover(reader, replayUntil);
       if (isRecovered) await this.#work(reader, log);
@@ -190,7 +193,7 @@ export class LaneSession {
   /** ms until the open batch must close; Infinity without one. */
   #dueMs(reader: LaneReader): number {
     const openedMs = this.#openedMs ?? reader.arrivedMs;
-    return openedMs === undefined ? Infinity : openedMs + this.#options.batchIntervalMs - this.#options.now();
+    return openedMs === undefined ? Infinity : openedMs + this.#options.batchIntervalMs - this.#options.steadyNow();
   }
 
   /** Takes what is decoded; false when there is nothing. */
@@ -237,10 +240,11 @@ export class LaneSession {
 
   /** Publishes a cut and begins its transaction, once the one before is through. */
   async #publish(cut: Cut, reader: LaneReader, log: LogReader): Promise<void> {
-    const { now, onBatch } = this.#options;
-    const openedMs = this.#openedMs ?? reader.arrivedMs ?? now();
-    const messages = await this.#publisher.publish(cut, this.#lane.timeline.runs, openedMs, now);
-    this.#openedMs = this.#lane.rowsReady > 0 ? now() : undefined;
+    const { now, steadyNow, onBatch } = this.#options;
+    const nowMs = steadyNow();
+    const openMs = Math.round(nowMs - (this.#openedMs ?? reader.arrivedMs ?? nowMs));
+    const messages = await this.#publisher.publish(cut, this.#lane.timeline.runs, now() - openMs, now);
+    this.#openedMs = this.#lane.rowsReady > 0 ? steadyNow() : undefined;
     if (messages.length > 0) {
       this.#lane.settle(cut.watermark);
       const transaction = {
@@ -274,8 +278,8 @@ export class LaneSession {
   /** Tells the lane which partitions hold the watermark back: those with unread rows, and those not idle for long enough. */
   async #holdBack(reader: LaneReader, log: LogReader): Promise<void> {
     const bounds = new Map((await log.bounds()).map((bound): [number, PartitionState] => [bound.partition, bound]));
-    const { now, idleMs, untilEnd } = this.#options;
-    const nowMs = now();
+    const { steadyNow, idleMs, untilEnd } = this.#options;
+    const nowMs = steadyNow();
     for (const { partition, read } of this.#lane.progress()) {
       const bound = bounds.get(partition);
       const isUnread = bound !== undefined && read < bound.end;

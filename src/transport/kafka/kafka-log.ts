@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { DtstreamError } from '../../errors.js';
 import type {
@@ -21,6 +22,9 @@ import { KafkaWriter, resumeGroupPrefix } from './kafka-writer.js';
 import { subscribedTopics } from './member-protocol.js';
 import { describeLogDirsRequest } from './wire/requests.js';
 
+/** How long a broker that was reached at the last moment may take to answer. */
+const answerMs = 2000;
+
 /**
  * Opens a log in Apache Kafka 2.5 or later.
  *
@@ -31,12 +35,26 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Transport>
   const link = new KafkaLink(resolved);
   const where = resolved.brokers.join(',');
   try {
-    await link.retrying(`reach Kafka at ${where}`, () => link.brokers(), { limitMs: resolved.connectWaitMs });
+    await reach(link, where, resolved.connectWaitMs);
   } catch (error) {
     await link.close();
     throw error;
   }
   return new KafkaLog(link, resolved);
+}
+
+/** Waits for the brokers; also for one that takes the connection and then says nothing. */
+async function reach(link: KafkaLink, where: string, limitMs: number): Promise<void> {
+  const silence = new AbortController();
+  const isSilent = sleep(limitMs + answerMs, undefined, { signal: silence.signal }).then(() => {
+    throw new DtstreamError('transport', `cannot reach Kafka at ${where}: no broker answers in time`);
+  });
+  try {
+    await Promise.race([link.retrying(`reach Kafka at ${where}`, () => link.brokers(), { limitMs }), isSilent]);
+  } finally {
+    silence.abort();
+    await isSilent.catch(() => undefined);
+  }
 }
 
 class KafkaLog implements Transport {

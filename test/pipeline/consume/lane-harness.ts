@@ -110,6 +110,7 @@ export const sessionDefaults: SessionOptions = {
   startOf: () => Promise.resolve(0),
   untilEnd: true,
   now: Date.now,
+  steadyNow: () => performance.now(),
 };
 
 class Death extends Error {}

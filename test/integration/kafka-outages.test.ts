@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, it } from 'node:test';
+import { skipKafka } from '../helpers/kafka-broker.js';
+import { kafkaLine } from './kafka-line.js';
+import { endOf, stderrSays } from './kafka-pipeline.js';
+
+describe('outages of Kafka', { skip: skipKafka }, () => {
+  const { pipeline, broker } = kafkaLine(120_000);
+
+  it('survives a broker that dies and comes back while rows are written and read', async () => {
+    const run = pipeline();
+    const produce = run.produce('--rate', '20k');
+    const member = run.process();
+    await run.published();
+    await broker().kill();
+    await broker().start();
+    assert.deepEqual(await endOf(produce), { code: 0, signal: null });
+    await run.stop(member);
+    await run.assertExact();
+  });
+
+  it('waits for brokers that are away for 20 s at the start, says so, and goes on', async () => {
+    const run = pipeline();
+    await broker().stop();
+    const member = run.process();
+    const produce = run.produce('--rate', 'max');
+    const refused = /cannot reach Kafka at .*connection refused\); trying again for \d+ s/;
+    await Promise.all([stderrSays(member, refused), stderrSays(produce, refused), sleep(20_000)]);
+    await broker().start();
+    assert.deepEqual(await endOf(produce), { code: 0, signal: null });
+    await run.published();
+    await run.stop(member);
+    await run.assertExact();
+  });
+
+  it('goes on alone after a pause that is longer than a session', async () => {
+    const run = pipeline();
+    const produce = run.produce('--rate', '10k');
+    const member = run.process();
+    await run.published();
+    member.child.kill('SIGSTOP');
+    await run.forgotten();
+    member.child.kill('SIGCONT');
+    await stderrSays(member, /lane 0 of group .* has another owner now; standing by/);
+    await run.published();
+    assert.deepEqual(await endOf(produce), { code: 0, signal: null });
+    await run.stop(member);
+    await run.assertExact();
+  });
+});
