@@ -98,6 +98,12 @@ module.exports = {
       from: {},
       to: { path: 'node_modules/(@aws-sdk|@smithy)', dynamic: false, dependencyTypesNot: ['type-only'] },
     },
+    layer(
+      'only-metrics-use-prom-client',
+      'the pipeline says numbers to an interface; one folder knows the format',
+      '^src/(?!commands/metrics/)',
+      'node_modules/prom-client',
+    ),
     layer('only-tui-uses-blessed', 'one folder knows the screen', '^src/(?!tui/)', 'node_modules/blessed'),
     layer('src-not-from-tests', 'the product never needs a test', '^src/', '^(test|bench)/'),
   ],

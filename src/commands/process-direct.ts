@@ -6,6 +6,7 @@ import { expandInputs, type InputFile } from '../sources/expand-inputs.js';
 import type { InputWarning } from '../sources/input-error.js';
 import { openAll } from '../sources/open-source.js';
 import { loadConfig } from './config.js';
+import { consumeMetricsOf } from './metrics-flags.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
 import { createRejectedFile } from './rejected-file.js';
@@ -26,7 +27,9 @@ export async function runDirect(inputs: readonly string[], flags: ProcessFlags):
   const rejected = flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected);
   const chambers = geometry.chambers.length;
   const shards = flags.shards ?? flags.threads;
+  const served = await consumeMetricsOf(flags, chambers);
   const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
+  served?.watchPool(pool);
   const progress = new Progress(flags.quiet);
   const share = shareOf(files);
   const sum = new SummarySum(chambers);
@@ -43,6 +46,7 @@ export async function runDirect(inputs: readonly string[], flags: ProcessFlags):
       onProgress: ({ rows, source, bytesDone }) => progress.show({ rows, share: share(source, bytesDone) }),
     });
     for await (const published of messages) {
+      served?.metrics.published({ messages: [published.message] });
       if (flags.summary) sum.add(published.message);
       else await writeOut(`${published.json}\n`);
     }
@@ -50,6 +54,7 @@ export async function runDirect(inputs: readonly string[], flags: ProcessFlags):
     progress.end();
     await pool.close();
     await rejected?.close();
+    await served?.close();
     if (flags.summary) await writeOut(`${summaryJson(sum.summary)}\n`);
   }
 }

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ComputePool } from '../compute/pool.js';
 import { wireCodes } from '../domain/row-code.js';
+import type { Geometry } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
 import { LaneSession, type SessionOptions } from '../pipeline/consume/lane-session.js';
 import type { TopicState, Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { openLog } from './log-flags.js';
+import type { ServedConsumeMetrics } from './metrics/open-metrics.js';
+import { consumeMetricsOf } from './metrics-flags.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
 import { say, stopSignal } from './stdio.js';
@@ -23,6 +26,20 @@ const topicPollMs = 100;
 export async function runFromLog(flags: ProcessFlags): Promise<void> {
   const stop = stopSignal();
   const { geometry } = await loadConfig(flags.config);
+  const served = await consumeMetricsOf(flags, geometry.chambers.length);
+  try {
+    await consumeLog(flags, geometry, stop, served);
+  } finally {
+    await served?.close();
+  }
+}
+
+async function consumeLog(
+  flags: ProcessFlags,
+  geometry: Geometry,
+  stop: AbortSignal,
+  served: ServedConsumeMetrics | undefined,
+): Promise<void> {
   // Whoever wants what is there does not want an empty log to be made and waited for.
   const log = await openLog(flags, { create: !flags.untilEnd });
   try {
@@ -37,6 +54,8 @@ export async function runFromLog(flags: ProcessFlags): Promise<void> {
     const shards = flags.shards ?? flags.threads;
     const chambers = geometry.chambers.length;
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
+    served?.watchPool(pool);
+    served?.watchLag(flags.topic, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const progress = new Progress(flags.quiet);
     let rows = 0;
     const options: SessionOptions = {
@@ -51,6 +70,7 @@ export async function runFromLog(flags: ProcessFlags): Promise<void> {
       now: Date.now,
       steadyNow: () => performance.now(),
       onUnkeyed: sayUnkeyed(flags),
+      ...(served && { metrics: served.metrics }),
       onBatch: ({ rowsRead }) => progress.show({ rows: (rows += rowsRead), share: undefined }),
     };
     try {
@@ -141,7 +161,7 @@ async function waitForTopic(
 ): Promise<TopicState | undefined> {
   let isSaid = false;
   while (!stop.aborted) {
-    const topic = (await log.topics([name])).find((candidate) => candidate.topic === name);
+    const topic = await topicNamed(log, name);
     if (topic !== undefined) return topic;
     if (untilEnd) {
       const rule = 'the topic does not exist, so there is no end to read to; produce makes it';
@@ -152,6 +172,10 @@ async function waitForTopic(
     await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);
   }
   return undefined;
+}
+
+async function topicNamed(log: Transport, name: string): Promise<TopicState | undefined> {
+  return (await log.topics([name])).find((candidate) => candidate.topic === name);
 }
 
 function resultTopic(topic: string): { topic: string; partitions: number; replicationFactor: number; writer: 'group' } {

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { DtstreamError } from '../errors.js';
+import { addMetricsFlags, type MetricsFlags } from './metrics-flags.js';
 import { addLogFlags, type LogFlags } from './log-flags.js';
 import {
   addComputeFlags,
@@ -14,7 +15,7 @@ import { addS3Flags, type S3Flags } from './s3-flags.js';
 import { startPlace, type StartPlace } from './start-place.js';
 
 /** Flags of `dtstream process`. */
-export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, S3Flags {
+export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, S3Flags, MetricsFlags {
   readonly batchRows?: number;
   readonly orbitDetail: 'auto' | 'full' | 'none';
   readonly inputFormat: 'auto' | 'csv' | 'dat';
@@ -68,7 +69,7 @@ export function processCommand(): Command {
         await runFromLog(flags);
       }
     });
-  addGlobalFlags(addComputeFlags(command));
+  addGlobalFlags(addMetricsFlags(addComputeFlags(command)));
   addInputFlags(command.optionsGroup(inputGroup));
   return addTopicFlags(command.optionsGroup(topicGroup));
 }

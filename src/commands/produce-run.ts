@@ -12,7 +12,9 @@ import { resolveSimulatorOptions } from '../sources/simulator/options.js';
 import type { LogWriter } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { type LogFlags, openLog } from './log-flags.js';
+import { type MetricsFlags, produceMetricsOf } from './metrics-flags.js';
 import type { GlobalFlags } from './options.js';
+import type { ServedProduceMetrics } from './metrics/open-metrics.js';
 import { canRepeat, filesInput, followInput, simulatorInput } from './produce-input.js';
 import { ProduceProgress, shareOf } from './produce-progress.js';
 import { produceSummaryJson } from './produce-summary.js';
@@ -20,7 +22,7 @@ import { type S3Flags, s3OptionsOf } from './s3-flags.js';
 import { say, stopSignal, writeOut } from './stdio.js';
 
 /** Flags of `dtstream produce`. */
-export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags {
+export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags, MetricsFlags {
   /** Infinity = as fast as it goes. */
   readonly rate: number;
   readonly limit?: number;
@@ -57,6 +59,19 @@ export async function runProduce(inputs: readonly string[], flags: ProduceFlags)
   if (flags.resume && input.identity === undefined) {
     throw new DtstreamError('usage', '--resume needs inputs that can be read again, got standard input or a pipe');
   }
+  const served = await produceMetricsOf(flags);
+  try {
+    await writeToLog({ input, files }, flags, { signal, served });
+  } finally {
+    await served?.close();
+  }
+}
+
+async function writeToLog(
+  { input, files }: { readonly input: ProduceInput; readonly files: readonly InputFile[] },
+  flags: ProduceFlags,
+  { signal, served }: { readonly signal: AbortSignal; readonly served: ServedProduceMetrics | undefined },
+): Promise<void> {
   const { retentionPolicy, acks, compression } = flags;
   const log = await openLog(flags, { retentionPolicy, acks, compression });
   try {
@@ -83,6 +98,7 @@ export async function runProduce(inputs: readonly string[], flags: ProduceFlags)
       lingerMs: flags.linger,
       appendBytes: Math.min(appendBytesMax, (retention ?? Infinity) * retentionShare),
       clock: { now: () => performance.now(), sleep },
+      ...(served && { metrics: served.metrics }),
       signal,
     });
     const progress = new ProduceProgress({
@@ -92,6 +108,7 @@ export async function runProduce(inputs: readonly string[], flags: ProduceFlags)
       share: shareOf(flags, files),
     });
     try {
+      served?.watchRun(() => run.status());
       progress.start(() => run.status(), signal);
       const status = await run.run();
       progress.end(status, signal.aborted);

@@ -3,6 +3,7 @@ import { encodings, partitionings } from '../pipeline/produce/packer.js';
 import { inputFormats } from '../sources/input-format.js';
 import { DtstreamError } from '../errors.js';
 import { addLogFlags } from './log-flags.js';
+import { addMetricsFlags } from './metrics-flags.js';
 import { addGlobalFlags, wholeNumber } from './options.js';
 import type { ProduceFlags } from './produce-run.js';
 import { byteSize, durationMs, parseRate, parseRows } from './quantity.js';
@@ -70,7 +71,7 @@ export function produceCommand(): Command {
       const { runProduce } = await import('./produce-run.js');
       await runProduce(inputs, { ...flags, simulator: simulatorOptionsOf({ ...flags }, 'sim-') });
     });
-  return addSimulatorFlags(addS3Flags(addGlobalFlags(addLogFlags(command))), 'sim-');
+  return addSimulatorFlags(addS3Flags(addGlobalFlags(addMetricsFlags(addLogFlags(command)))), 'sim-');
 }
 
 const examples = `

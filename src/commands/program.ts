@@ -3,6 +3,7 @@ import { DtstreamError, exitCodeOf } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
 import { optionDescription } from './help/command-tree.js';
 import type { GlobalFlags } from './options.js';
+import { setProgramVersion } from './program-version.js';
 import { resolveFlags } from './resolve-flags.js';
 import { didYouMean } from './settings/did-you-mean.js';
 import { say, setLogFormat } from './stdio.js';
@@ -14,6 +15,7 @@ import { loadSubcommands, settableCommands } from './subcommands.js';
  * @returns the exit code: 0 done, 1 the operation failed, 2 bad usage, 3 not comparable
  */
 export async function runProgram(argv: readonly string[], version: string): Promise<number> {
+  setProgramVersion(version);
   const program = new Command('dtstream')
     .description('Raw hits of drift-tube muon chambers in, live physics out.')
     .version(version)

@@ -6,6 +6,9 @@ export class ComputePool {
   readonly threads: number;
   readonly setup: ComputeSetup;
   readonly #piscina: Piscina;
+  #tasksUnderWay = 0;
+  #busyMs = 0;
+  #changedMs = 0;
 
   constructor(threads: number, setup: ComputeSetup) {
     this.threads = threads;
@@ -21,15 +24,40 @@ export class ComputePool {
   }
 
   decode(task: DecodeTask): Promise<DecodeResult> {
-    return this.#piscina.run(task, { name: 'decode' }) as Promise<DecodeResult>;
+    return this.#counted(this.#piscina.run(task, { name: 'decode' }) as Promise<DecodeResult>);
   }
 
   aggregate(task: AggregateTask): Promise<AggregateResult> {
-    return this.#piscina.run(task, { name: 'aggregate' }) as Promise<AggregateResult>;
+    return this.#counted(this.#piscina.run(task, { name: 'aggregate' }) as Promise<AggregateResult>);
+  }
+
+  /** Tasks handed over and not done; those beyond the threads wait. */
+  get tasksUnderWay(): number {
+    return this.#tasksUnderWay;
+  }
+
+  /** Time that threads were at work, added up, ms. */
+  get busyMs(): number {
+    this.#change(0);
+    return this.#busyMs;
   }
 
   /** Stops the threads; tasks under way are rejected. Idempotent. */
   close(): Promise<void> {
     return this.#piscina.destroy();
+  }
+
+  #counted<T>(result: Promise<T>): Promise<T> {
+    this.#change(1);
+    const done = (): void => this.#change(-1);
+    result.then(done, done);
+    return result;
+  }
+
+  #change(tasks: number): void {
+    const nowMs = performance.now();
+    this.#busyMs += Math.min(this.threads, this.#tasksUnderWay) * (nowMs - this.#changedMs);
+    this.#changedMs = nowMs;
+    this.#tasksUnderWay += tasks;
   }
 }

@@ -5,6 +5,7 @@ import { BatchComputer } from '../batch-computer.js';
 import { BatchPublisher, type PublishedMessage, type PublisherOptions } from '../batch-publisher.js';
 import type { Cut } from '../cut.js';
 import { Lane } from '../lane.js';
+import type { ConsumeMetrics } from '../metrics.js';
 import { openHitsMax, tooManyOpen } from '../open-hits.js';
 import { decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
 import { type LaneChunk, LaneReader } from './lane-reader.js';
@@ -29,6 +30,7 @@ export interface SessionOptions extends Omit<PublisherOptions, 'producer'> {
   /** Told, again and again, of rows that are not keyed by orbit: more than one lane may then split orbits. */
   readonly onUnkeyed?: () => void;
   readonly onBatch?: (batch: { readonly messages: readonly PublishedMessage[]; readonly rowsRead: number }) => void;
+  readonly metrics?: ConsumeMetrics;
 }
 
 /** How a session ended: everything read (`--until-end`), told to stop, or the lane has another owner. */
@@ -82,6 +84,7 @@ export class LaneSession {
   async run(): Promise<SessionEnd> {
     const starts = await this.#starts();
     const log = await this.#lease.openReader(starts);
+    this.#tellTaken(starts);
     const stopReading = new AbortController();
     let reading: Promise<void> = Promise.resolve();
     let reader: LaneReader | undefined;
@@ -108,6 +111,7 @@ export class LaneSession {
       await this.#commit.catch(() => undefined);
       await reading;
       await reader?.settled();
+      this.#options.metrics?.laneLeft(this.#lease.lane);
       await log.close();
     }
   }
@@ -122,6 +126,16 @@ export class LaneSession {
       this.#lane.open(partition, start);
     }
     return starts;
+  }
+
+  /** What was read before a restart is not unread, also where it is read again. */
+  #tellTaken(starts: ReadonlyMap<number, number>): void {
+    const before = this.#checkpoint?.lane.partitions;
+    const read = [...starts].map(([partition, start]): [number, number] => [
+      partition,
+      before?.get(partition)?.read ?? start,
+    ]);
+    this.#options.metrics?.laneTaken(this.#lease.lane, new Map(read));
   }
 
   /** A topic that was made anew, or a store put back to an earlier state, would be read from the wrong place for good. */
@@ -240,7 +254,7 @@ export class LaneSession {
 
   /** Publishes a cut and begins its transaction, once the one before is through. */
   async #publish(cut: Cut, reader: LaneReader, log: LogReader): Promise<void> {
-    const { now, steadyNow, onBatch } = this.#options;
+    const { now, steadyNow, onBatch, metrics } = this.#options;
     const nowMs = steadyNow();
     const openMs = Math.round(nowMs - (this.#openedMs ?? reader.arrivedMs ?? nowMs));
     const messages = await this.#publisher.publish(cut, this.#lane.timeline.runs, now() - openMs, now);
@@ -253,7 +267,12 @@ export class LaneSession {
         offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }),
       };
       await this.#commit;
-      this.#commit = this.#lease.commit(transaction).then(() => onBatch?.({ messages, rowsRead: cut.rowsRead }));
+      const commitFromMs = steadyNow();
+      this.#commit = this.#lease.commit(transaction).then(() => {
+        const commitMs = steadyNow() - commitFromMs;
+        metrics?.published({ messages: messages.map(({ message }) => message), commitMs });
+        onBatch?.({ messages, rowsRead: cut.rowsRead });
+      });
       // Nothing may come any more that makes the loop wait for it.
       this.#commit.catch((error: unknown) => {
         this.#failure = { error };

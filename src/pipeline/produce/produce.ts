@@ -1,4 +1,5 @@
 import type { LogWriter } from '../../transport/transport.js';
+import type { ProduceMetrics } from '../metrics.js';
 import { Pacer } from './pacer.js';
 import { type PackOptions, Packer } from './packer.js';
 import { type ResumeState, encodeResumeState } from './resume-state.js';
@@ -25,6 +26,7 @@ export interface ProduceOptions extends PackOptions {
   /** Bytes of an append, about. */
   readonly appendBytes: number;
   readonly clock: ProduceClock;
+  readonly metrics?: ProduceMetrics;
   /** Ends the run: what was read and is due is still written. */
   readonly signal: AbortSignal;
 }
@@ -195,6 +197,7 @@ export class ProduceRun {
       this.#appending = undefined;
       this.#rowsWritten += rows;
       this.#lastMs = this.#options.clock.now();
+      this.#options.metrics?.appended({ rows, ms: this.#lastMs - this.#appendingSinceMs });
     });
     // Whoever waits for it sees the failure; until then it must not count as unhandled.
     this.#appending.catch(() => undefined);

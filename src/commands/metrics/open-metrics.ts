@@ -1,0 +1,50 @@
+import type { ComputePool } from '../../compute/pool.js';
+import type { ConsumeMetrics, ProduceMetrics } from '../../pipeline/metrics.js';
+import type { ProduceStatus } from '../../pipeline/produce/produce.js';
+import type { PartitionState } from '../../transport/transport.js';
+import { programVersion } from '../program-version.js';
+import type { MetricsFlags } from '../metrics-flags.js';
+import { PromConsumeMetrics } from './consume-metrics.js';
+import { addLagMetrics } from './lag-metrics.js';
+import { serveMetrics } from './metrics-server.js';
+import { addPoolMetrics } from './pool-metrics.js';
+import { PromProduceMetrics } from './produce-metrics.js';
+import { newRegistry } from './registry.js';
+
+type Flags = MetricsFlags & { readonly quiet: boolean };
+
+/** Metrics of a process that consumes. */
+export interface ServedConsumeMetrics {
+  readonly metrics: ConsumeMetrics;
+  watchPool(pool: ComputePool): void;
+  watchLag(topic: string, look: () => Promise<readonly PartitionState[]>): void;
+  close(): Promise<void>;
+}
+
+/** Metrics of a process that produces. */
+export interface ServedProduceMetrics {
+  readonly metrics: ProduceMetrics;
+  watchRun(status: () => ProduceStatus): void;
+  close(): Promise<void>;
+}
+
+/** @throws DtstreamError `config` when the address cannot be used */
+export async function openConsumeMetrics(flags: Flags, chambers: number): Promise<ServedConsumeMetrics> {
+  const registry = newRegistry(programVersion());
+  const metrics = new PromConsumeMetrics(registry, chambers);
+  const server = await serveMetrics(registry, flags);
+  return {
+    metrics,
+    watchPool: (pool) => addPoolMetrics(registry, pool),
+    watchLag: (topic, look) => addLagMetrics(registry, topic, () => metrics.read, look),
+    close: () => server.close(),
+  };
+}
+
+/** @throws DtstreamError `config` when the address cannot be used */
+export async function openProduceMetrics(flags: Flags & { readonly rate: number }): Promise<ServedProduceMetrics> {
+  const registry = newRegistry(programVersion());
+  const metrics = new PromProduceMetrics(registry, flags.rate);
+  const server = await serveMetrics(registry, flags);
+  return { metrics, watchRun: (status) => metrics.watch(status), close: () => server.close() };
+}

@@ -1,0 +1,23 @@
+import type { BatchMessage } from '../domain/batch-message.js';
+
+/** Messages of one lane that became visible together. */
+export interface PublishedBatch {
+  readonly messages: readonly BatchMessage[];
+  /** How long the transaction took, ms; absent where there is none. */
+  readonly commitMs?: number;
+}
+
+/** Hears what a consumer does, as it happens. Called a few times a second at most; must not throw. */
+export interface ConsumeMetrics {
+  /** A lane is owned from now on; `read` is the next unread offset of its partitions. */
+  laneTaken(lane: number, read: ReadonlyMap<number, number>): void;
+  laneLeft(lane: number): void;
+  /** Called after the commit: what is counted is what readers see. */
+  published(batch: PublishedBatch): void;
+}
+
+/** Hears what a producer does. */
+export interface ProduceMetrics {
+  /** Rows that the log has confirmed, and how long it took, ms. */
+  appended(append: { readonly rows: number; readonly ms: number }): void;
+}
