@@ -30,11 +30,9 @@ interface Chunk {
 const wires = wireCodes(defaultGeometry);
 const chambers = defaultGeometry.chambers.length;
 const rowsMax = rowsMaxOf(chunkBytes);
-const shardOf = new Uint16Array(rowsMax);
-const scratch = new RowBlock(rowsMax);
+const scratch = new RowBlock(chunkBytes, wires);
 const csv = readFileSync(await simulatedFile('build', 'csv', rows));
 const dat = readFileSync(await simulatedFile('build', 'words', rows));
-const words = new Uint32Array(dat.buffer, dat.byteOffset, dat.length / 4);
 const chunks = chunksOf(csv).map(routedChunk);
 const batches = batchesOf(chunks);
 const spareLists = viewHitLists(allocateHitLists(rowsMax));
@@ -44,18 +42,17 @@ const stages: Readonly<Record<string, () => void>> = {
   decodeCsv: () => {
     for (const { bytes } of chunks) {
       scratch.clear();
-      decodeCsv(bytes, bytes.length, wires, scratch);
+      decodeCsv(bytes, bytes.length, scratch);
     }
   },
   decodeWords: () => {
-    for (let from = 0; from < words.length; from += chunkBytes / 4) {
+    for (let from = 0; from < dat.length; from += chunkBytes) {
       scratch.clear();
-      const chunk = words.subarray(from, from + chunkBytes / 4);
-      decodeWords(chunk, chunk.length / 2, wires, scratch);
+      decodeWords(dat.subarray(from, from + chunkBytes), scratch);
     }
   },
   routeRows: () => {
-    for (const { block } of chunks) routeRows(block, shards, shardOf, spareLists);
+    for (const { block } of chunks) routeRows(block, shards, spareLists);
   },
   aggregateShards: () => {
     for (const batch of batches) aggregateShards(batch, table);
@@ -92,10 +89,10 @@ function chunksOf(bytes: Uint8Array): Uint8Array[] {
 }
 
 function routedChunk(bytes: Uint8Array): Chunk {
-  const block = new RowBlock(rowsMax);
-  decodeCsv(bytes, bytes.length, wires, block);
+  const block = new RowBlock(chunkBytes, wires);
+  decodeCsv(bytes, bytes.length, block);
   const lists = allocateHitLists(block.rows);
-  const routed = routeRows(block, shards, shardOf, viewHitLists(lists));
+  const routed = routeRows(block, shards, viewHitLists(lists));
   return { bytes, block, lists, routed };
 }
 

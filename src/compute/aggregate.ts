@@ -1,20 +1,15 @@
-import { chamberChannels } from '../domain/geometry.js';
 import { rowCode } from '../domain/row-code.js';
 import { type HitLists, viewHitLists } from './hit-lists.js';
 import { OrbitDetailCollector } from './orbit-detail.js';
-import type { OrbitTable } from './orbit-table.js';
-import { stretchRows } from './stretch.js';
-import type { AggregateResult, AggregateTask, HitSlice } from './tasks.js';
+import { activeBins, type ClosedHits, type OrbitTable } from './orbit-table.js';
+import type { AggregateResult, AggregateTask, HitSlice, ShardInput } from './tasks.js';
 
-const activeBins = chamberChannels + 1;
-
-/** What the hits of a task add up to, while it runs. */
+/** What the hits of a task add up to, beside the sums of its table. */
 interface Sums {
-  readonly hits: Uint32Array;
-  readonly active: Uint32Array;
-  scintillator: number;
-  lateHits: number;
+  /** Late hits by `chamber * 64 + channel`. */
+  readonly late: Map<number, number>;
   readonly lateOrbits: Set<number>;
+  scintillator: number;
   orbits: number;
   orbitFirst: number;
   orbitLast: number;
@@ -28,125 +23,80 @@ interface Sums {
  *        closed        watermark
  * ```
  *
+ * Guarded by bench/stages.ts.
+ *
  * @param table scratch, empty before and after
  */
 export function aggregateShards(task: AggregateTask, table: OrbitTable): AggregateResult {
   const { chambers } = table;
   const sums: Sums = {
-    hits: new Uint32Array(chambers * chamberChannels),
-    active: new Uint32Array(chambers * activeBins),
-    scintillator: 0,
-    lateHits: 0,
+    late: new Map(),
     lateOrbits: new Set(),
+    scintillator: 0,
     orbits: 0,
     orbitFirst: Infinity,
     orbitLast: -Infinity,
   };
   const detail = task.detailMax > 0 ? new OrbitDetailCollector(chambers, task.detailMax) : undefined;
-  const carried = task.shards.map((shard) => {
-    const out = viewHitLists(shard.carryOut);
-    let count = 0;
-    if (shard.carried !== undefined) {
-      const slice = { lists: shard.carried, from: 0, to: shard.carriedCount, delta: 0, replayed: false };
-      count = closeSlice(task, slice, table, sums, out, count);
-    }
-    for (const slice of shard.slices) count = closeSlice(task, slice, table, sums, out, count);
-    sweep(table, sums, detail);
-    return count;
-  });
-  for (let chamber = 0; chamber < chambers; chamber++) sums.active[chamber * activeBins] = 0;
-  return { ...sums, lateOrbits: sums.lateOrbits.size, carried, detail: detail === undefined ? [] : detail.detail };
+  const carried = task.shards.map((shard) => closeShard(task, shard, table, sums, detail));
+  const { hits, active } = table.takeSums();
+  let lateHits = 0;
+  for (const [code, count] of sums.late) {
+    hits[code] += count;
+    lateHits += count;
+  }
+  for (let chamber = 0; chamber < chambers; chamber++) active[chamber * activeBins] = 0;
+  const { scintillator, lateOrbits, orbits, orbitFirst, orbitLast } = sums;
+  return {
+    ...{ hits, active, scintillator, lateHits, lateOrbits: lateOrbits.size, orbits, orbitFirst, orbitLast, carried },
+    detail: detail === undefined ? [] : detail.detail,
+  };
 }
 
-/** Takes one slice; returns the number of hits carried so far. */
-function closeSlice(
+/** Closes one shard; returns how many hits it carries. */
+function closeShard(
   { closed, watermark }: AggregateTask,
-  { lists, from, to, delta, replayed }: HitSlice,
+  { carried, carriedCount, slices, carryOut }: ShardInput,
   table: OrbitTable,
   sums: Sums,
-  out: HitLists,
-  carriedBefore: number,
+  detail: OrbitDetailCollector | undefined,
 ): number {
-  const view = viewHitLists(lists);
-  let carried = carriedBefore;
-  for (let at = from; at < to; at += stretchRows) {
-    // Objects of one shape: the hot loop is compiled for it.
-    const stretch = { from: at, to: Math.min(to, at + stretchRows), delta, replayed, closed, watermark };
-    table.reserve(stretch.to - at);
-    carried = closeHits(view, stretch, table, sums, out, carried);
+  const inputs: readonly HitSlice[] =
+    carried === undefined
+      ? slices
+      : [{ lists: carried, from: 0, to: carriedCount, delta: 0, replayed: false }, ...slices];
+  const out = viewHitLists(carryOut);
+  let count = 0;
+  table.begin(inputs.reduce((total, { from, to }) => total + to - from, 0));
+  for (const { lists, from, to, delta, replayed } of inputs) {
+    table.close(viewHitLists(lists), { from, to }, { delta, closed, watermark }, (rest) => {
+      count = carry(rest, out, count);
+      sums.scintillator += rest.scintillators;
+      if (!replayed) countLate(rest, sums);
+    });
   }
-  return carried;
-}
-
-/** Rows of a slice and what to do with them. */
-interface OpenStretch {
-  readonly from: number;
-  readonly to: number;
-  readonly delta: number;
-  readonly replayed: boolean;
-  readonly closed: number;
-  readonly watermark: number;
-}
-
-/** The hot loop. */
-function closeHits(
-  { orbits, codes }: HitLists,
-  { from, to, delta, replayed, closed, watermark }: OpenStretch,
-  table: OrbitTable,
-  sums: Sums,
-  { orbits: carriedOrbits, codes: carriedCodes }: HitLists,
-  carriedBefore: number,
-): number {
-  const { hits, active } = sums;
-  const { scintillator } = rowCode;
-  let carried = carriedBefore;
-  let scintillators = 0;
-  for (let at = from; at < to; at++) {
-    const orbit = orbits[at] + delta;
-    const code = codes[at];
-    if (orbit > watermark) {
-      carriedOrbits[carried] = orbit;
-      carriedCodes[carried] = code;
-      carried++;
-    } else if (orbit <= closed) {
-      if (!replayed) countLate(sums, orbit, code);
-    } else if (code === scintillator) {
-      scintillators++;
-    } else {
-      hits[code]++;
-      table.add(orbit, code, active);
-    }
-  }
-  sums.scintillator += scintillators;
-  return carried;
-}
-
-function countLate(sums: Sums, orbit: number, code: number): void {
-  if (code === rowCode.scintillator) {
-    sums.scintillator++;
-    return;
-  }
-  sums.hits[code]++;
-  sums.lateHits++;
-  sums.lateOrbits.add(orbit);
-}
-
-/** Takes what is left to know from the table and empties it. */
-function sweep(table: OrbitTable, sums: Sums, detail: OrbitDetailCollector | undefined): void {
-  const { keys, size } = table;
-  for (let from = 0; from < size; from += stretchRows) widenRange(sums, keys, from, Math.min(size, from + stretchRows));
+  sums.orbits += table.size;
   detail?.addAll(table);
-  sums.orbits += size;
-  table.clear();
+  const { orbitFirst, orbitLast } = table.sweep();
+  sums.orbitFirst = Math.min(sums.orbitFirst, orbitFirst);
+  sums.orbitLast = Math.max(sums.orbitLast, orbitLast);
+  return count;
 }
 
-function widenRange(sums: Sums, orbits: Float64Array, from: number, to: number): void {
-  let { orbitFirst, orbitLast } = sums;
-  for (let at = from; at < to; at++) {
-    const orbit = orbits[at];
-    if (orbit < orbitFirst) orbitFirst = orbit;
-    if (orbit > orbitLast) orbitLast = orbit;
-  }
-  sums.orbitFirst = orbitFirst;
-  sums.orbitLast = orbitLast;
+/** Appends to the carried hits; returns how many there are now. */
+function carry({ carriedOrbits, carriedCodes }: ClosedHits, out: HitLists, before: number): number {
+  out.orbits.set(carriedOrbits, before);
+  out.codes.set(carriedCodes, before);
+  return before + carriedOrbits.length;
+}
+
+function countLate({ lateOrbits, lateCodes }: ClosedHits, sums: Sums): void {
+  lateCodes.forEach((code, index) => {
+    if (code === rowCode.scintillator) {
+      sums.scintillator++;
+      return;
+    }
+    sums.late.set(code, (sums.late.get(code) ?? 0) + 1);
+    sums.lateOrbits.add(lateOrbits[index]);
+  });
 }

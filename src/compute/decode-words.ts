@@ -1,36 +1,15 @@
-import { hitHead } from '../domain/hit.js';
 import { rowCode } from '../domain/row-code.js';
 import { wordBytes } from '../domain/word.js';
 import type { RowBlock } from './row-block.js';
-import { stretchRows } from './stretch.js';
 
 /**
  * Decodes little-endian 64-bit DAQ words (layout in src/domain/word.ts). Guarded by bench/stages.ts.
  *
- * @param words two 32-bit halves a word, low first
- * @param wires row code of each wire, see `wireCodes`
+ * @param bytes words; what is left after the last whole one is passed over
  */
-export function decodeWords(words: Uint32Array, wordCount: number, wires: Uint16Array, block: RowBlock): void {
-  for (let from = 0; from < wordCount; from += stretchRows) {
-    decodeStretch(words, from, Math.min(wordCount, from + stretchRows), wires, block);
-  }
-  block.lines += wordCount;
-}
-
-function decodeStretch(words: Uint32Array, from: number, to: number, wires: Uint16Array, block: RowBlock): void {
-  const { orbits, codes } = block;
-  const { droppedHead } = rowCode;
-  const wanted = hitHead;
-  let row = block.rows;
-  for (let index = from; index < to; index++) {
-    const low = words[2 * index];
-    const high = words[2 * index + 1];
-    orbits[row] = ((high & 0x1ffff) << 15) | (low >>> 17);
-    // FPGA and TDC_CHANNEL side by side are the wire's index.
-    codes[row] = high >>> 29 === wanted ? wires[(high >>> 17) & 0xfff] : droppedHead;
-    row++;
-  }
-  block.rows = row;
+export function decodeWords(bytes: Uint8Array, block: RowBlock): void {
+  block.text.set(bytes);
+  decodeAt(0, Math.floor(bytes.length / wordBytes), block);
 }
 
 /**
@@ -40,18 +19,14 @@ function decodeStretch(words: Uint32Array, from: number, to: number, wires: Uint
  * @param recordEnds end of each record's bytes
  * @returns rows before the end of each record
  */
-export function decodeWordRecords(
-  words: Uint32Array,
-  recordEnds: Uint32Array,
-  wires: Uint16Array,
-  block: RowBlock,
-): Uint32Array {
+export function decodeWordRecords(bytes: Uint8Array, recordEnds: Uint32Array, block: RowBlock): Uint32Array {
   const recordRows = new Uint32Array(recordEnds.length);
+  block.text.set(bytes.subarray(0, recordEnds.at(-1) ?? 0));
   let start = 0;
   for (let record = 0; record < recordEnds.length; record++) {
     const end = recordEnds[record];
     const wordCount = Math.floor((end - start) / wordBytes);
-    decodeWords(words.subarray(start / 4), wordCount, wires, block);
+    decodeAt(start, wordCount, block);
     const rest = start + wordCount * wordBytes;
     if (rest < end || end === start) {
       block.rejected.push(block.rows, block.lines, rest, end, rowCode.rejectedFields);
@@ -62,6 +37,14 @@ export function decodeWordRecords(
     start = nextWordRecord(start, end);
   }
   return recordRows;
+}
+
+/** Decodes the words at `start` of the block's text. */
+function decodeAt(start: number, wordCount: number, block: RowBlock): void {
+  const { text, wires, orbits, codes } = block.at;
+  block.kernel.run.decodeWords(text + start, wordCount, wires, orbits + 4 * block.rows, codes + 2 * block.rows);
+  block.rows += wordCount;
+  block.lines += wordCount;
 }
 
 /** Where the record after one at [start, end) starts: a multiple of 8 bytes, and never the same place. */

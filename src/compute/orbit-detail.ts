@@ -27,11 +27,11 @@ export class OrbitDetailCollector {
     this.#left = max;
   }
 
-  addAll(table: OrbitTable): void {
+  addAll({ keys, masks, chambers }: OrbitTable): void {
     this.#parts.forEach((parts, chamber) => {
-      const keys = detailOf(table, chamber);
-      this.#left -= keys.length;
-      if (this.#left >= 0) parts.push(keys);
+      const list = detailOf(keys, masks, chambers, chamber);
+      this.#left -= list.length;
+      if (this.#left >= 0) parts.push(list);
     });
   }
 
@@ -41,16 +41,22 @@ export class OrbitDetailCollector {
   }
 }
 
-function detailOf({ keys, counts, size, chambers }: OrbitTable, chamber: number): OrbitDetail {
+function detailOf(keys: Float64Array, masks: Uint32Array, chambers: number, chamber: number): OrbitDetail {
+  const detail = new Float64Array(keys.length);
   let length = 0;
-  for (let entry = 0; entry < size; entry++) if (counts[entry * chambers + chamber] > 0) length++;
-  const detail = new Float64Array(length);
-  let at = 0;
-  for (let entry = 0; entry < size; entry++) {
-    const channels = counts[entry * chambers + chamber];
-    if (channels > 0) detail[at++] = (keys[entry] >>> 0) * countSpan + channels;
+  for (let entry = 0; entry < keys.length; entry++) {
+    const word = 2 * (entry * chambers + chamber);
+    const channels = bitCount(masks[word]) + bitCount(masks[word + 1]);
+    if (channels > 0) detail[length++] = (keys[entry] >>> 0) * countSpan + channels;
   }
-  return detail;
+  return detail.subarray(0, length);
+}
+
+/** Bits set in 32: in pairs, in fours, in bytes, and these added up. */
+function bitCount(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 function joined(parts: readonly OrbitDetail[]): OrbitDetail {

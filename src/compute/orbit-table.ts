@@ -1,115 +1,159 @@
 import { chamberChannels } from '../domain/geometry.js';
+import { rowCode } from '../domain/row-code.js';
+import type { HitLists } from './hit-lists.js';
+import { Kernel } from './kernel.js';
 
-const activeBins = chamberChannels + 1;
-const entriesMin = 1024;
-/** The directory is this many times larger than the entries: most orbits are where they are first looked for. */
-const directoryFactor = 4;
-/** 2^32 divided by the golden ratio. */
-const hashFactor = 0x9e3779b1;
+/** Entries of a distribution of active channels: none to all 64. */
+export const activeBins = chamberChannels + 1;
+/** Hits that are given to the kernel at once. */
+const stageHits = 8192;
+const hitsMaxFirst = 32_768;
+/** The directory is at least this many times larger than the entries. */
+const directoryFactor = 2;
+
+/** What became of hits that were closed. */
+export interface ClosedHits {
+  /** Hits and scintillator rows above the watermark, in their order. */
+  readonly carriedOrbits: Float64Array;
+  readonly carriedCodes: Uint16Array;
+  /** Those at or below the orbits closed before. */
+  readonly lateOrbits: Float64Array;
+  readonly lateCodes: Uint16Array;
+  readonly scintillators: number;
+}
+
+/** Where the parts of a table begin in its kernel's memory. */
+interface Layout {
+  readonly kernel: Kernel;
+  readonly hitsMax: number;
+  readonly stageOrbits: number;
+  readonly stageCodes: number;
+  readonly outOrbits: number;
+  readonly outCodes: number;
+  readonly hits: number;
+  readonly active: number;
+  readonly directory: number;
+  readonly places: number;
+  readonly keys: number;
+  readonly masks: number;
+}
 
 /**
- * The channels seen in each orbit: a 64-bit mask a chamber for every orbit, in the order in which orbits come, found
- * through an open-addressing hash directory.
- *
- * ```
- *  directory  int32   │ 1 │ · │ 0 │ · │ · │ 2 │ …            entry of an orbit, empty = -1
- *  keys       float64 │ orbit │ orbit │ orbit │ …            by entry
- *  masks      uint32  │ lo hi lo hi … │ lo hi lo hi … │ …    two words a chamber
- *  counts     uint8   │ n n … │ n n … │ …                    bits set in each mask
- * ```
+ * The channels seen in each orbit of a shard, in the memory of a kernel; see src/compute/kernel/table.ts. Grows to the
+ * largest shard that it has seen.
  */
 export class OrbitTable {
   readonly chambers: number;
-  size = 0;
-  keys = new Float64Array(0);
-  masks = new Uint32Array(0);
-  counts = new Uint8Array(0);
-  #directory = new Int32Array(0);
-  readonly #stepBits: number;
+  readonly #step: number;
+  #layout: Layout;
 
   /** @param step how far apart orbits of this table are at least: the number of shards */
   constructor(chambers: number, step = 1) {
-    this.#stepBits = 31 - Math.clz32(step);
     this.chambers = chambers;
-    this.#allocate(entriesMin);
+    this.#step = step;
+    this.#layout = layOut(chambers, hitsMaxFirst);
   }
 
-  /** Makes room for that many orbits more. */
-  reserve(orbits: number): void {
-    // One entry stays free: an orbit is written there before it is known to be new.
-    let entries = this.keys.length;
-    while (entries < this.size + orbits + 1) entries *= 2;
-    if (entries > this.keys.length) this.#grow(entries);
+  /** Orbits seen since {@link begin}. */
+  get size(): number {
+    return this.#layout.kernel.run.entries.value;
+  }
+
+  /** By entry, in the order in which orbits came. */
+  get keys(): Float64Array {
+    return new Float64Array(this.#layout.kernel.memory, this.#layout.keys, this.size);
+  }
+
+  /** By entry: two words a chamber, the low one first. */
+  get masks(): Uint32Array {
+    return new Uint32Array(this.#layout.kernel.memory, this.#layout.masks, this.size * 2 * this.chambers);
+  }
+
+  /** Hits by `chamber * 64 + channel`, and orbits by `chamber * 65 + active channels`, since the last {@link takeSums}. */
+  takeSums(): { readonly hits: Uint32Array; readonly active: Uint32Array } {
+    const { kernel, hits, active } = this.#layout;
+    const take = (at: number, bins: number): Uint32Array => {
+      const view = new Uint32Array(kernel.memory, at, bins);
+      const copy = view.slice();
+      view.fill(0);
+      return copy;
+    };
+    return { hits: take(hits, this.chambers * chamberChannels), active: take(active, this.chambers * activeBins) };
+  }
+
+  /** Begins a shard of at most so many hits. The table must have been swept. */
+  begin(hitsMax: number): void {
+    if (hitsMax > this.#layout.hitsMax) this.#grow(hitsMax);
+    const { kernel, directory, places, keys, masks } = this.#layout;
+    kernel.run.useTable(directory, places, keys, masks, this.chambers, this.#step);
   }
 
   /**
-   * Sees a hit; there must be room for its orbit.
+   * Takes hits [from, to) of a list.
    *
-   * @param code `chamber * 64 + channel`
-   * @param active orbits by `chamber * 65 + active channels`, kept up to date but for 0 channels
+   * @param bounds `delta` is added to each orbit; those above `watermark` are carried, those not above `closed` late
+   * @param take gets what was not counted, in views that are good for the call alone
    */
-  add(orbit: number, code: number, active: Uint32Array): void {
-    const entry = this.#entryOf(orbit);
-    const word = entry * 2 * this.chambers + (code >>> 5);
-    const mask = this.masks[word];
-    this.masks[word] = mask | (1 << code);
-    const isNew = ~(mask >>> code) & 1;
-    const chamber = code >>> 6;
-    const cell = entry * this.chambers + chamber;
-    const channels = this.counts[cell];
-    this.counts[cell] = channels + isNew;
-    const bin = chamber * activeBins + channels;
-    active[bin] -= isNew;
-    active[bin + 1] += isNew;
-  }
-
-  /** Forgets all orbits and keeps the memory. */
-  clear(): void {
-    this.#directory.fill(-1);
-    this.masks.fill(0, 0, this.size * 2 * this.chambers);
-    this.counts.fill(0, 0, this.size * this.chambers);
-    this.size = 0;
-  }
-
-  /**
-   * The orbit's entry, a new one when it has none; whether it has one is too random to branch on. A nearly sorted
-   * stream walks through the directory from end to end, which the cache likes; only from a place that is taken by
-   * another orbit it jumps.
-   */
-  #entryOf(orbit: number): number {
-    const keys = this.keys;
-    const directory = this.#directory;
-    const last = directory.length - 1;
-    const free = this.size;
-    keys[free] = orbit;
-    // The low 32 bits are enough: orbits further apart than the counter never share a batch but by accident.
-    let place = (orbit >>> this.#stepBits) & last;
-    for (;;) {
-      const found = directory[place];
-      const isEmpty = found >> 31;
-      const entry = (found & ~isEmpty) | (free & isEmpty);
-      if (keys[entry] === orbit) {
-        directory[place] = entry;
-        this.size = free - isEmpty;
-        return entry;
-      }
-      place = (place + ((Math.imul(orbit >>> 0, hashFactor) >>> 16) | 1)) & last;
+  close(
+    { orbits, codes }: HitLists,
+    { from, to }: { readonly from: number; readonly to: number },
+    bounds: { readonly delta: number; readonly closed: number; readonly watermark: number },
+    take: (closed: ClosedHits) => void,
+  ): void {
+    const { kernel, stageOrbits, stageCodes, outOrbits, outCodes, hits } = this.#layout;
+    const { run, memory } = kernel;
+    const { delta, closed, watermark } = bounds;
+    for (let at = from; at < to; at += stageHits) {
+      const count = Math.min(stageHits, to - at);
+      new Float64Array(memory, stageOrbits, count).set(orbits.subarray(at, at + count));
+      new Uint16Array(memory, stageCodes, count).set(codes.subarray(at, at + count));
+      // prettier-ignore
+      const carried = run.closeHits(
+        stageOrbits, stageCodes, count, delta, closed, watermark, hits, outOrbits, outCodes,
+      );
+      const lates = run.lates.value;
+      take({
+        carriedOrbits: new Float64Array(memory, outOrbits, carried),
+        carriedCodes: new Uint16Array(memory, outCodes, carried),
+        lateOrbits: new Float64Array(memory, outOrbits + 8 * (count - lates), lates),
+        lateCodes: new Uint16Array(memory, outCodes + 2 * (count - lates), lates),
+        scintillators: run.scintillators.value,
+      });
     }
   }
 
-  #grow(entries: number): void {
-    const { keys, masks, counts, size } = this;
-    this.#allocate(entries);
-    this.size = 0;
-    for (let entry = 0; entry < size; entry++) this.#entryOf(keys[entry]);
-    this.masks.set(masks.subarray(0, size * 2 * this.chambers));
-    this.counts.set(counts.subarray(0, size * this.chambers));
+  /** Empties the table into the sums; returns its first and last orbit, Infinity and -Infinity when it had none. */
+  sweep(): { readonly orbitFirst: number; readonly orbitLast: number } {
+    const { run } = this.#layout.kernel;
+    run.sweep(this.#layout.active);
+    return { orbitFirst: run.orbitFirst.value, orbitLast: run.orbitLast.value };
   }
 
-  #allocate(entries: number): void {
-    this.keys = new Float64Array(entries);
-    this.masks = new Uint32Array(entries * 2 * this.chambers);
-    this.counts = new Uint8Array(entries * this.chambers);
-    this.#directory = new Int32Array(entries * directoryFactor).fill(-1);
+  #grow(hitsMax: number): void {
+    const { hits, active } = this.takeSums();
+    this.#layout = layOut(this.chambers, Math.max(hitsMax, 2 * this.#layout.hitsMax));
+    const { kernel } = this.#layout;
+    new Uint32Array(kernel.memory, this.#layout.hits, hits.length).set(hits);
+    new Uint32Array(kernel.memory, this.#layout.active, active.length).set(active);
   }
+}
+
+function layOut(chambers: number, hitsMax: number): Layout {
+  const kernel = new Kernel();
+  const places = 2 ** Math.ceil(Math.log2(directoryFactor * hitsMax));
+  return {
+    kernel,
+    hitsMax,
+    places,
+    stageOrbits: kernel.region(8 * stageHits),
+    stageCodes: kernel.region(2 * stageHits),
+    outOrbits: kernel.region(8 * stageHits),
+    outCodes: kernel.region(2 * stageHits),
+    hits: kernel.region(4 * rowCode.scintillator),
+    active: kernel.region(4 * chambers * activeBins),
+    directory: kernel.region(4 * places),
+    // One entry stays free: an orbit is written there before it is known to be new.
+    keys: kernel.region(8 * (hitsMax + 1)),
+    masks: kernel.region(8 * chambers * (hitsMax + 1)),
+  };
 }

@@ -1,8 +1,39 @@
+import { Kernel } from './kernel.js';
+import { stretchRows } from './stretch.js';
+
+/** Bytes around the text that the kernel may read. */
+const marginBytes = 64;
+const listsMax = 65_536;
+
 /**
  * Rows of one chunk in row order, as decoding leaves them: the raw orbit and the row code of every row. One block a
- * thread, used again for every chunk.
+ * thread, used again for every chunk. It lies in the memory of a kernel, with the text that it comes from and the lists
+ * that its rows go to:
+ *
+ * ```
+ *  wires │ text │ orbits codes │ record ends, rows │ list of each row │ starts │ lists: orbits rows codes │ largest so far
+ * ```
  */
 export class RowBlock {
+  readonly kernel = new Kernel();
+  readonly bytesMax: number;
+  readonly wires: Uint16Array;
+  /** Where each part begins in the kernel's memory. */
+  readonly at: {
+    readonly wires: number;
+    readonly text: number;
+    readonly orbits: number;
+    readonly codes: number;
+    readonly recordEnds: number;
+    readonly recordRows: number;
+    readonly shardOf: number;
+    readonly next: number;
+    readonly listOrbits: number;
+    readonly listRows: number;
+    readonly listCodes: number;
+    readonly maxBefore: number;
+  };
+  readonly text: Uint8Array;
   /** Raw orbits; meaningless for rows that are neither hit nor scintillator. */
   readonly orbits: Uint32Array;
   readonly codes: Uint16Array;
@@ -13,9 +44,34 @@ export class RowBlock {
   /** {@link rejectedStride} numbers a rejected row: row, line, first byte, end of its bytes, row code. */
   rejected: number[] = [];
 
-  constructor(rowsMax: number) {
-    this.orbits = new Uint32Array(rowsMax);
-    this.codes = new Uint16Array(rowsMax);
+  /**
+   * @param bytesMax most bytes of a chunk
+   * @param wires row code of each wire, see `wireCodes`
+   */
+  constructor(bytesMax: number, wires: Uint16Array) {
+    const { kernel } = this;
+    const rowsMax = rowsMaxOf(bytesMax);
+    this.bytesMax = bytesMax;
+    this.wires = wires;
+    this.at = {
+      wires: kernel.region(wires.byteLength),
+      text: kernel.region(marginBytes + bytesMax + marginBytes) + marginBytes,
+      orbits: kernel.region(4 * rowsMax),
+      codes: kernel.region(2 * rowsMax),
+      // A record is a byte at least.
+      recordEnds: kernel.region(4 * bytesMax),
+      recordRows: kernel.region(4 * bytesMax),
+      shardOf: kernel.region(2 * rowsMax),
+      next: kernel.region(4 * (listsMax + 1)),
+      listOrbits: kernel.region(8 * rowsMax),
+      listRows: kernel.region(4 * rowsMax),
+      listCodes: kernel.region(2 * rowsMax),
+      maxBefore: kernel.region(8 * Math.ceil(rowsMax / stretchRows)),
+    };
+    new Uint16Array(kernel.memory, this.at.wires, wires.length).set(wires);
+    this.text = new Uint8Array(kernel.memory, this.at.text, bytesMax);
+    this.orbits = new Uint32Array(kernel.memory, this.at.orbits, rowsMax);
+    this.codes = new Uint16Array(kernel.memory, this.at.codes, rowsMax);
   }
 
   clear(): void {

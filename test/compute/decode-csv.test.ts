@@ -9,6 +9,7 @@ import { rowCode, wireCodes } from '../../src/domain/row-code.js';
 import { hostileText } from './hostile-lines.js';
 
 const wires = wireCodes(defaultGeometry);
+const block = new RowBlock(1 << 16, wires);
 /** Lines after which nothing before them is near the end of the bytes any more. */
 const filler = '2,0,1,7,3,4\n'.repeat(8);
 
@@ -23,8 +24,8 @@ interface DecodedRow {
 
 function decode(text: string, recordEnds?: Uint32Array): { rows: DecodedRow[]; lines: number; recordRows: number[] } {
   const bytes = Buffer.from(text, 'latin1');
-  const block = new RowBlock(bytes.length + 1);
-  const recordRows = decodeCsv(bytes, bytes.length, wires, block, recordEnds);
+  block.clear();
+  const recordRows = decodeCsv(bytes, bytes.length, block, recordEnds);
   const rejected = new Map<number, readonly number[]>();
   for (let at = 0; at < block.rejected.length; at += rejectedStride) {
     const [row, ...rest] = block.rejected.slice(at, at + rejectedStride);
@@ -109,9 +110,9 @@ describe('decodeCsv', () => {
 
   it('adds to the rows that are in the block', () => {
     const bytes = Buffer.from('2,0,1,7,3,4\nx\n');
-    const block = new RowBlock(8);
-    decodeCsv(bytes, bytes.length, wires, block);
-    decodeCsv(bytes, bytes.length, wires, block);
+    block.clear();
+    decodeCsv(bytes, bytes.length, block);
+    decodeCsv(bytes, bytes.length, block);
     assert.deepEqual([block.rows, block.lines], [4, 4]);
     assert.deepEqual([...block.codes.subarray(0, 4)], [1, rowCode.rejectedFields, 1, rowCode.rejectedFields]);
     assert.deepEqual(block.rejected.slice(rejectedStride), [3, 3, 12, 13, rowCode.rejectedFields]);

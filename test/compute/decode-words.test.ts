@@ -10,6 +10,7 @@ import { rowCode, wireCodes } from '../../src/domain/row-code.js';
 import { encodeWord, wordBytes } from '../../src/domain/word.js';
 
 const wires = wireCodes(defaultGeometry);
+const block = new RowBlock(1 << 16, wires);
 const hit = fc.record({
   head: fc.oneof(fc.constant(2), fc.nat(7)),
   fpga: fc.oneof(fc.nat(1), fc.nat(7)),
@@ -25,8 +26,8 @@ describe('decodeWords', () => {
       fc.property(fc.array(hit), (hits) => {
         const bytes = new ArrayBuffer(wordBytes * hits.length);
         hits.forEach((each, index) => encodeWord(each, new DataView(bytes), wordBytes * index));
-        const block = new RowBlock(hits.length);
-        decodeWords(new Uint32Array(bytes), hits.length, wires, block);
+        block.clear();
+        decodeWords(new Uint8Array(bytes), block);
         assert.deepEqual([block.rows, block.lines], [hits.length, hits.length]);
         hits.forEach((each, row) => {
           const line = Buffer.from(formatHit(each));
@@ -49,8 +50,8 @@ describe('decodeWordRecords', () => {
           ends.push(start + size);
           start = nextWordRecord(start, start + size);
         }
-        const block = new RowBlock(start);
-        const recordRows = decodeWordRecords(new Uint32Array(start / 4), Uint32Array.from(ends), wires, block);
+        block.clear();
+        const recordRows = decodeWordRecords(new Uint8Array(start), Uint32Array.from(ends), block);
         const rest = (size: number): number => (size % wordBytes > 0 || size === 0 ? 1 : 0);
         let rows = 0;
         const expected = sizes.map((size) => (rows += Math.floor(size / wordBytes) + rest(size)));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { allocateHitLists, viewHitLists } from '../../src/compute/hit-lists.js';
 import { OrbitTable } from '../../src/compute/orbit-table.js';
 
 interface Hit {
@@ -34,11 +35,16 @@ function contentOf(table: OrbitTable): [number, bigint[]][] {
   ]);
 }
 
-function fill(table: OrbitTable, list: readonly Hit[], active: Uint32Array): void {
-  for (const { orbit, chamber, channel } of list) {
-    table.reserve(1);
-    table.add(orbit, chamber * 64 + channel, active);
-  }
+/** Sees the hits in as many calls as there are lists, all below the watermark. */
+function fill(table: OrbitTable, list: readonly Hit[], hitsMax = list.length): void {
+  const lists = viewHitLists(allocateHitLists(list.length));
+  lists.orbits.set(list.map(({ orbit }) => orbit));
+  lists.codes.set(list.map(({ chamber, channel }) => chamber * 64 + channel));
+  table.begin(hitsMax);
+  const bounds = { delta: 0, closed: -1, watermark: Infinity };
+  table.close(lists, { from: 0, to: list.length }, bounds, ({ carriedCodes, lateCodes }) => {
+    assert.equal(carriedCodes.length + lateCodes.length, 0);
+  });
 }
 
 /** The same with a map. */
@@ -62,9 +68,9 @@ describe('OrbitTable', () => {
       fc.property(fc.array(hits, { maxLength: 3 }), fc.integer({ min: 1, max: 1024 }), (lists, step) => {
         const table = new OrbitTable(chambers, step);
         for (const list of lists) {
-          fill(table, list, new Uint32Array(chambers * bins));
+          fill(table, list);
           assert.deepEqual(contentOf(table), [...expectedOf(list)]);
-          table.clear();
+          table.sweep();
           assert.equal(table.size, 0);
         }
       }),
@@ -72,32 +78,32 @@ describe('OrbitTable', () => {
     );
   });
 
-  it('keeps what it holds when it grows', () => {
-    const list = Array.from({ length: 5000 }, (_, index) => ({
-      orbit: 7 * index,
-      chamber: index % 3,
-      channel: index % 64,
-    }));
+  it('keeps its sums when it grows', () => {
     const table = new OrbitTable(chambers);
-    fill(table, list, new Uint32Array(chambers * bins));
+    const list = [{ orbit: 7, chamber: 1, channel: 2 }];
+    fill(table, list);
+    table.sweep();
+    fill(table, list, 1_000_000);
     assert.deepEqual(contentOf(table), [...expectedOf(list)]);
+    table.sweep();
+    const { hits: sum, active } = table.takeSums();
+    assert.deepEqual([sum[66], active[bins + 1], active[1]], [2, 2, 0]);
   });
 
-  it('counts the channels of every orbit, and the orbits by them', () => {
+  it('counts the hits, and the orbits by their active channels', () => {
     fc.assert(
       fc.property(hits, (list) => {
         const table = new OrbitTable(chambers);
-        const active = new Uint32Array(chambers * bins);
-        fill(table, list, active);
+        fill(table, list);
         const expected = new Uint32Array(chambers * bins);
-        contentOf(table).forEach(([, masks], entry) => {
-          masks.forEach((mask, chamber) => {
-            assert.equal(table.counts[entry * chambers + chamber], bitsOf(mask));
-            if (mask > 0n) expected[chamber * bins + bitsOf(mask)]++;
-          });
-        });
-        for (let chamber = 0; chamber < chambers; chamber++) active[chamber * bins] = 0;
-        assert.deepEqual(active, expected);
+        for (const [, masks] of contentOf(table)) masks.forEach((mask, at) => expected[at * bins + bitsOf(mask)]++);
+        const orbits = list.map((each) => each.orbit);
+        assert.deepEqual(table.sweep(), { orbitFirst: Math.min(...orbits), orbitLast: Math.max(...orbits) });
+        const sums = table.takeSums();
+        assert.deepEqual(sums.active, expected);
+        const counts = new Uint32Array(chambers * 64);
+        for (const { chamber, channel } of list) counts[chamber * 64 + channel]++;
+        assert.deepEqual(sums.hits, counts);
       }),
       { numRuns: 30, endOnFailure: true },
     );

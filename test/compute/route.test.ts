@@ -4,20 +4,22 @@ import fc from 'fast-check';
 import { allocateHitLists, type HitLists, viewHitLists } from '../../src/compute/hit-lists.js';
 import { type RoutedRows, routeRows } from '../../src/compute/route.js';
 import { RowBlock } from '../../src/compute/row-block.js';
-import { rowCode } from '../../src/domain/row-code.js';
+import { defaultGeometry } from '../../src/domain/geometry.js';
+import { rowCode, wireCodes } from '../../src/domain/row-code.js';
 
 interface InputRow {
   readonly orbit: number;
   readonly code: number;
 }
 
+const block = new RowBlock(1 << 16, wireCodes(defaultGeometry));
+
 function route(rows: readonly InputRow[], shards: number): { routed: RoutedRows; lists: HitLists } {
-  const block = new RowBlock(rows.length);
   block.orbits.set(rows.map(({ orbit }) => orbit));
   block.codes.set(rows.map(({ code }) => code));
   block.rows = rows.length;
   const lists = viewHitLists(allocateHitLists(rows.length));
-  return { routed: routeRows(block, shards, new Uint16Array(rows.length), lists), lists };
+  return { routed: routeRows(block, shards, lists), lists };
 }
 
 const near = 2 ** 20;

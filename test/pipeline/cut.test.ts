@@ -5,8 +5,9 @@ import { allocateHitLists, viewHitLists } from '../../src/compute/hit-lists.js';
 import { routeRows } from '../../src/compute/route.js';
 import { RowBlock } from '../../src/compute/row-block.js';
 import { stretchRows } from '../../src/compute/stretch.js';
+import { defaultGeometry } from '../../src/domain/geometry.js';
 import { PartitionClock, Timeline } from '../../src/domain/orbit-clock.js';
-import { rowCode } from '../../src/domain/row-code.js';
+import { rowCode, wireCodes } from '../../src/domain/row-code.js';
 import { CutBuilder } from '../../src/pipeline/cut.js';
 import { placeChunk, type PlacedChunk } from '../../src/pipeline/placed-chunk.js';
 
@@ -15,14 +16,15 @@ interface Row {
   readonly code: number;
 }
 
+const block = new RowBlock(1 << 16, wireCodes(defaultGeometry));
+
 /** A chunk of the rows, as a thread decodes it and a lane places it. */
 function placedChunk(rows: readonly Row[], shards: number): PlacedChunk {
-  const block = new RowBlock(rows.length);
   block.orbits.set(rows.map(({ orbit }) => orbit));
   block.codes.set(rows.map(({ code }) => code));
   block.rows = rows.length;
   const lists = allocateHitLists(rows.length);
-  const routed = routeRows(block, shards, new Uint16Array(rows.length), viewHitLists(lists));
+  const routed = routeRows(block, shards, viewHitLists(lists));
   const decoded = { ...routed, lines: rows.length, recordRows: new Uint32Array(0), rejected: new Uint32Array(0) };
   const chunk = { partition: 0, firstOffset: 0, nextOffset: rows.length, decoded, lists, replayed: false };
   return placeChunk(chunk, new PartitionClock(new Timeline()));

@@ -1,6 +1,6 @@
 import { decodeCsv } from '../../compute/decode-csv.js';
 import { decodeWordRecords, nextWordRecord } from '../../compute/decode-words.js';
-import { RowBlock, rowsMaxOf } from '../../compute/row-block.js';
+import { RowBlock } from '../../compute/row-block.js';
 import { contentTypes, headerNames, type RecordBatch } from '../../transport/transport.js';
 
 /** The rows of one batch of records, in order. */
@@ -25,11 +25,12 @@ const extraBytesMax = 8;
 export class RawRowsDecoder {
   readonly #wires: Uint16Array;
   #bytes = new Uint8Array(0);
-  #block = new RowBlock(0);
+  #block: RowBlock;
 
   /** @param wires row code of each wire, see `wireCodes` */
   constructor(wires: Uint16Array) {
     this.#wires = wires;
+    this.#block = new RowBlock(0, wires);
   }
 
   decode(batch: RecordBatch): RawRows {
@@ -40,8 +41,8 @@ export class RawRowsDecoder {
     const recordEnds = isWords ? this.#packWords(batch) : this.#packLines(batch);
     const block = this.#block;
     const recordRows = isWords
-      ? decodeWordRecords(new Uint32Array(this.#bytes.buffer), recordEnds, this.#wires, block)
-      : decodeCsv(this.#bytes, recordEnds.at(-1) ?? 0, this.#wires, block, recordEnds);
+      ? decodeWordRecords(this.#bytes, recordEnds, block)
+      : decodeCsv(this.#bytes, recordEnds.at(-1) ?? 0, block, recordEnds);
     return {
       records,
       offsets: offsets ?? Float64Array.from({ length: records }, (_, record) => firstOffset + record),
@@ -55,7 +56,7 @@ export class RawRowsDecoder {
   #reserve(bytes: number): void {
     if (this.#bytes.length < bytes) {
       this.#bytes = new Uint8Array(Math.ceil(bytes / 4) * 8);
-      this.#block = new RowBlock(rowsMaxOf(this.#bytes.length));
+      this.#block = new RowBlock(this.#bytes.length, this.#wires);
     }
     this.#block.clear();
   }

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+
+/** A number that the module shares with its caller. */
+interface Shared {
+  value: number;
+}
+
+/** What src/compute/kernel/index.ts exports; addresses are bytes in {@link Kernel.memory}. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  firstFree(): number;
+  readonly row: Shared;
+  readonly record: Shared;
+  decodeLines(
+    start: number,
+    end: number,
+    wires: number,
+    orbits: number,
+    codes: number,
+    recordEnds: number,
+    recordRows: number,
+    records: number,
+  ): number;
+  decodeWords(words: number, count: number, wires: number, orbits: number, codes: number): void;
+  findFirst(codes: number, rows: number): number;
+  routeRows(
+    orbits: number,
+    codes: number,
+    rows: number,
+    shards: number,
+    shardOf: number,
+    first: number,
+    next: number,
+    listOrbits: number,
+    listRows: number,
+    listCodes: number,
+    maxBefore: number,
+    stretch: number,
+  ): void;
+  readonly lastOrbit: Shared;
+  readonly lowestOrbit: Shared;
+  readonly highestOrbit: Shared;
+  readonly isStepped: Shared;
+  readonly scintillatorRows: Shared;
+  useTable(directory: number, places: number, keys: number, masks: number, chambers: number, step: number): void;
+  readonly entries: Shared;
+  closeHits(
+    orbits: number,
+    codes: number,
+    count: number,
+    delta: number,
+    closed: number,
+    watermark: number,
+    hits: number,
+    outOrbits: number,
+    outCodes: number,
+  ): number;
+  readonly lates: Shared;
+  readonly scintillators: Shared;
+  sweep(active: number): void;
+  readonly orbitFirst: Shared;
+  readonly orbitLast: Shared;
+}
+
+const pageBytes = 65_536;
+/** Regions begin at a cache line. */
+const alignment = 64;
+
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * One instance of the hot loops, WebAssembly made from src/compute/kernel/, with a memory of its own. Memory is laid
+ * out once, region after region, by {@link region}; the system gives only what is written.
+ */
+export class Kernel {
+  readonly run: KernelExports;
+  #free: number;
+
+  constructor() {
+    compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
+    this.run = new WebAssembly.Instance(compiled).exports as KernelExports;
+    this.#free = aligned(this.run.firstFree());
+  }
+
+  /** Views made earlier are of no use after the next {@link region}. */
+  get memory(): ArrayBuffer {
+    return this.run.memory.buffer;
+  }
+
+  /** Address of so many bytes, zero and for the caller alone. */
+  region(bytes: number): number {
+    const address = this.#free;
+    this.#free = aligned(address + bytes);
+    const missing = this.#free - this.memory.byteLength;
+    if (missing > 0) this.run.memory.grow(Math.ceil(missing / pageBytes));
+    return address;
+  }
+}
+
+function aligned(address: number): number {
+  return Math.ceil(address / alignment) * alignment;
+}

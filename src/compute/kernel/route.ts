@@ -1,0 +1,115 @@
+import { scintillator } from './codes';
+
+/** Largest step of one clock, see src/domain/orbit-clock.ts. */
+const clockStepMax: i32 = 1 << 20;
+/** Most that orbits of one chunk may be apart without going through the clock one by one. */
+const spanMax: i32 = 1 << 30;
+
+/** Where the orbits of the last chunk went, relative to its first. */
+export let lastOrbit: i32 = 0;
+export let lowestOrbit: i32 = 0;
+export let highestOrbit: i32 = 0;
+/** Scintillator rows of the last chunk. */
+export let scintillatorRows: u32 = 0;
+/** Whether a step was too large for one clock. */
+export let isStepped: boolean = false;
+
+/** The first row that is a hit or a scintillator row; `rows` when none is. */
+export function findFirst(codes: usize, rows: u32): u32 {
+  let found: u32 = 0;
+  while (found < rows && load<u16>(codes + (found << 1)) > scintillator) found++;
+  return found;
+}
+
+/**
+ * Routes rows into lists, see src/compute/route.ts.
+ *
+ * The loops have no branch that depends on a row: which row is no hit, or has another orbit than the one before, is
+ * too random to be predicted, and a wrong guess costs more than either way.
+ *
+ * @param shardOf u16 a row, scratch
+ * @param first row that the orbits are relative to
+ * @param next u32 a list: gets where each list starts, and at the end where it ends
+ * @param listOrbits f64 a row
+ * @param listRows u32 a row
+ * @param listCodes u16 a row
+ * @param maxBefore f64: the largest relative orbit before every `stretch`th row
+ */
+export function routeRows(
+  orbits: usize,
+  codes: usize,
+  rows: u32,
+  shards: u32,
+  shardOf: usize,
+  first: u32,
+  next: usize,
+  listOrbits: usize,
+  listRows: usize,
+  listCodes: usize,
+  maxBefore: usize,
+  stretch: u32,
+): void {
+  memory.fill(next, 0, (shards + 2) << 2);
+  const isPowerOfTwo = (shards & (shards - 1)) == 0;
+  let triggers: u32 = 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    const code: u32 = load<u16>(codes + (row << 1));
+    const raw = load<u32>(orbits + (row << 2));
+    const ifOwn = ifClockRow(code);
+    const shard = isPowerOfTwo ? raw & (shards - 1) : raw % shards;
+    const list = (shard & ifOwn) | (shards & ~ifOwn);
+    triggers += u32(code == scintillator);
+    store<u16>(shardOf + (row << 1), list);
+    // Counted one list up, so that the sums are starts.
+    const at = next + (list << 2);
+    store<u32>(at, load<u32>(at, 4) + 1, 4);
+  }
+  for (let list: u32 = 0; list <= shards; list++) {
+    const at = next + (list << 2);
+    store<u32>(at, load<u32>(at) + load<u32>(at, 4), 4);
+  }
+  scintillatorRows = triggers;
+
+  const base = first < rows ? load<u32>(orbits + (first << 2)) : 0;
+  let orbit: i32 = 0;
+  let lowest: i32 = 0;
+  let highest: i32 = 0;
+  let stepped: u32 = 0;
+  for (let from: u32 = 0; from < rows; from += stretch) {
+    store<f64>(maxBefore, from > first ? f64(base) + f64(highest) : -Infinity);
+    maxBefore += 8;
+    const to = min(rows, from + stretch);
+    for (let row = from; row < to; row++) {
+      const code: u32 = load<u16>(codes + (row << 1));
+      const raw = load<u32>(orbits + (row << 2));
+      // A row without an orbit of its own stands where the one before it does.
+      const step = (i32(raw - base) - orbit) & ifClockRow(code);
+      orbit += step;
+      const below = orbit - lowest;
+      const above = orbit - highest;
+      lowest += below & (below >> 31);
+      highest += above & ~(above >> 31);
+      stepped |= u32(isBeyond(step, clockStepMax)) | u32(isBeyond(orbit, spanMax));
+      const nextAt = next + (u32(load<u16>(shardOf + (row << 1))) << 2);
+      const place = load<u32>(nextAt);
+      store<u32>(nextAt, place + 1);
+      store<f64>(listOrbits + (place << 3), f64(base) + f64(orbit));
+      store<u32>(listRows + (place << 2), row);
+      store<u16>(listCodes + (place << 1), code);
+    }
+  }
+  lastOrbit = orbit;
+  lowestOrbit = lowest;
+  highestOrbit = highest;
+  isStepped = stepped != 0;
+}
+
+/** All ones for a hit or a scintillator row. */
+function ifClockRow(code: u32): i32 {
+  return ~((i32(scintillator) - i32(code)) >> 31);
+}
+
+/** Whether an integer is outside [-limit, limit]. */
+function isBeyond(value: i32, limit: i32): boolean {
+  return u32(value + limit) > u32(2 * limit);
+}
