@@ -53,6 +53,20 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
   };
 }
 
+/** Closes the same shards for one batch after the other: each goes on from what the one before it has carried. */
+export function aggregateChain(tasks: readonly AggregateTask[], table: OrbitTable): AggregateResult[] {
+  const results: AggregateResult[] = [];
+  for (const task of tasks) {
+    const before = results.at(-1)?.carried;
+    const shards = task.shards.map((shard, index) => ({
+      ...shard,
+      carriedCount: before?.[index] ?? shard.carriedCount,
+    }));
+    results.push(aggregateShards({ ...task, shards }, table));
+  }
+  return results;
+}
+
 /** Closes one shard; returns how many hits it carries. */
 function closeShard(
   { closed, watermark }: AggregateTask,

@@ -27,8 +27,9 @@ export class ComputePool {
     return this.#counted(this.#piscina.run(task, { name: 'decode' }) as Promise<DecodeResult>);
   }
 
-  aggregate(task: AggregateTask): Promise<AggregateResult> {
-    return this.#counted(this.#piscina.run(task, { name: 'aggregate' }) as Promise<AggregateResult>);
+  /** See `aggregateChain`. */
+  aggregate(tasks: readonly AggregateTask[]): Promise<AggregateResult[]> {
+    return this.#counted(this.#piscina.run(tasks, { name: 'aggregate' }) as Promise<AggregateResult[]>);
   }
 
   /** Tasks handed over and not done; those beyond the threads wait. */

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { aggregateShards } from './aggregate.js';
+import { aggregateChain } from './aggregate.js';
 import { decodeCsv } from './decode-csv.js';
 import { decodeWordRecords, decodeWords } from './decode-words.js';
 import { viewHitLists } from './hit-lists.js';
@@ -22,9 +22,9 @@ export function decode(task: DecodeTask): DecodeResult {
   return { ...routed, lines: block.lines, recordRows, rejected: Uint32Array.from(block.rejected) };
 }
 
-/** Closes shards of a batch up to its watermark. */
-export function aggregate(task: AggregateTask): AggregateResult {
-  return aggregateShards(task, table);
+/** Closes shards of batches up to their watermarks. */
+export function aggregate(tasks: readonly AggregateTask[]): AggregateResult[] {
+  return aggregateChain(tasks, table);
 }
 
 function decodeRows({ format, bytes, length, recordEnds }: DecodeTask): Uint32Array {

@@ -6,7 +6,7 @@ import { chamberChannels } from '../domain/geometry.js';
 /** What the computer needs of a thread pool. */
 export interface Aggregator {
   readonly threads: number;
-  aggregate(task: AggregateTask): Promise<AggregateResult>;
+  aggregate(tasks: readonly AggregateTask[]): Promise<AggregateResult[]>;
 }
 
 /** What one stage of a batch published, all shards together. */
@@ -27,10 +27,20 @@ export interface BatchTotals {
   readonly detail: readonly (readonly OrbitDetail[])[] | undefined;
 }
 
-/** A batch that is computed; nothing has changed until it is kept. */
-export interface ClosedBatch {
-  readonly totals: BatchTotals;
-  /** Makes what the batch carries the carry of the next one. */
+/** What is to be closed at once. */
+export interface Closing {
+  /** By shard: hits to look at beside the carried ones. */
+  readonly slices: readonly (readonly HitSlice[])[];
+  readonly closed: number;
+  readonly watermark: number;
+  readonly detailMax: number;
+}
+
+/** Batches that are computed; nothing has changed until they are kept. */
+export interface ClosedBatches {
+  /** By batch. */
+  readonly totals: readonly BatchTotals[];
+  /** Makes what the last batch carries the carry of the next one. */
   keep(): void;
 }
 
@@ -60,44 +70,59 @@ export class BatchComputer {
   }
 
   /**
-   * Counts the carried hits and the slices' hits up to the watermark and sets the rest aside as the next carry.
-   *
-   * @param slices by shard
+   * Counts, for one batch after the other, the carried hits and the slices' hits up to the watermark, and sets the rest
+   * aside as the next carry.
    */
-  async close(
-    slices: readonly (readonly HitSlice[])[],
-    bounds: { readonly closed: number; readonly watermark: number; readonly detailMax: number },
-  ): Promise<ClosedBatch> {
-    const inputs = slices.map((shardSlices, shard) => this.#shardInput(shard, shardSlices));
+  async close(batches: readonly Closing[]): Promise<ClosedBatches> {
+    const inputs = Array.from({ length: this.#shards }, (_, shard) => this.#shardInputs(shard, batches));
     const groups = Math.min(this.#pool.threads, this.#shards);
     const members = Array.from({ length: groups }, (_, group) =>
-      inputs.map((input, shard) => ({ input, shard })).filter(({ shard }) => shard % groups === group),
+      inputs.filter((__, shard) => shard % groups === group),
     );
     const results = await Promise.all(
-      members.map((group) => this.#pool.aggregate({ ...bounds, shards: group.map(({ input }) => input) })),
+      members.map((group) =>
+        this.#pool.aggregate(
+          batches.map(({ closed, watermark, detailMax }, batch) => {
+            return { closed, watermark, detailMax, shards: group.map((shardInputs) => shardInputs[batch]) };
+          }),
+        ),
+      ),
     );
     return {
-      totals: this.#merge(results, bounds.detailMax),
+      totals: batches.map(({ detailMax }, batch) =>
+        this.#merge(
+          results.map((ofGroup) => ofGroup[batch]),
+          detailMax,
+        ),
+      ),
       keep: () => {
-        members.forEach((group, index) => {
-          group.forEach(({ input, shard }, place) => this.#keep(shard, input, results[index].carried[place]));
+        inputs.forEach((shardInputs, shard) => {
+          const last = shardInputs[batches.length - 1];
+          const count = results[shard % groups][batches.length - 1].carried[Math.floor(shard / groups)];
+          this.#spare[shard] = last.carried;
+          this.#carries[shard] = { buffer: last.carryOut, count };
         });
       },
     };
   }
 
-  #shardInput(shard: number, slices: readonly HitSlice[]): ShardInput {
+  /** A shard's part of each batch: what one carries out is carried into the next, in two buffers that take turns. */
+  #shardInputs(shard: number, batches: readonly Closing[]): ShardInput[] {
     const carry = this.#carries[shard];
-    const entries = slices.reduce((sum, { from, to }) => sum + to - from, carry?.count ?? 0);
-    const spare = this.#spare[shard];
-    const carryOut =
-      spare !== undefined && spare.byteLength >= entries * hitListRowBytes ? spare : allocateHitLists(2 * entries);
-    return { carried: carry?.buffer, carriedCount: carry?.count ?? 0, slices, carryOut };
-  }
-
-  #keep(shard: number, input: ShardInput, count: number): void {
-    this.#spare[shard] = input.carried;
-    this.#carries[shard] = { buffer: input.carryOut, count };
+    const carriedCount = carry?.count ?? 0;
+    let entries = carriedCount;
+    for (const { slices } of batches) for (const { from, to } of slices[shard]) entries += to - from;
+    const fitting = (buffer: SharedArrayBuffer | undefined): SharedArrayBuffer =>
+      buffer !== undefined && buffer.byteLength >= entries * hitListRowBytes ? buffer : allocateHitLists(2 * entries);
+    let carried = carry?.buffer;
+    let carryOut = fitting(this.#spare[shard]);
+    return batches.map(({ slices }, batch) => {
+      const input = { carried, carriedCount, slices: slices[shard], carryOut };
+      // The first carry is free again as soon as the first batch has taken it.
+      if (batch + 1 < batches.length)
+        [carried, carryOut] = [carryOut, batch === 0 ? fitting(carried) : (carried ?? carryOut)];
+      return input;
+    });
   }
 
   #merge(results: readonly AggregateResult[], detailMax: number): BatchTotals {

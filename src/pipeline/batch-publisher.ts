@@ -73,32 +73,81 @@ export class BatchPublisher {
     const cutMs = now();
     const before = this.#state.closed;
     let rest = cut;
-    const close = async (watermark: number, run: number, isLast: boolean): Promise<void> => {
-      const closing = await this.#computer.close(rest.slices, {
-        closed: this.#state.closed,
-        watermark,
-        detailMax: this.#detailMax(watermark),
-      });
-      const { totals } = closing;
-      const message = this.#messageOf(rest, totals, { run, openedMs, cutMs, closedMs: now() });
+    const close = async (stage: Stage): Promise<void> => {
+      const { watermark } = stage;
+      const { closed } = this.#state;
+      const closing = await this.#computer.close([
+        { slices: rest.slices, closed, watermark, detailMax: this.#detailMax(closed, watermark) },
+      ]);
+      const [totals] = closing.totals;
+      const message = this.#messageOf(rest, totals, { run: stage.run, openedMs, cutMs, closedMs: now() });
       if (message === undefined) {
-        await close(Math.floor((totals.orbitFirst + totals.orbitLast) / 2), run, false);
-        await close(watermark, run, isLast);
+        await close({ ...stage, watermark: Math.floor((totals.orbitFirst + totals.orbitLast) / 2), isLast: false });
+        await close(stage);
         return;
       }
       closing.keep();
-      this.#state = { ...this.#state, closed: watermark };
-      rest = { ...rest, slices: rest.slices.map(() => []) };
-      const isPublished = totals.orbits + totals.scintillator + totals.lateHits > 0;
-      if (!isPublished && !(isLast && isRead(rest))) return;
-      messages.push(message);
-      const { msg_ID, ledger } = message.message;
-      this.#state = { nextMessageId: msg_ID + 1, closed: watermark, carried: ledger.carried_out };
-      rest = { ...rest, rowsRead: 0, kinds: new Uint32Array(rest.kinds.length), input: new Map() };
+      rest = this.#accept(rest, totals, stage, message, messages);
     };
-    for (const { watermark, run, isLast } of stages(before, cut.watermark, runs)) await close(watermark, run, isLast);
+    for (const stage of stages(before, cut.watermark, runs)) await close(stage);
     if (messages.length === 0) this.#state = { ...this.#state, closed: before };
     return messages;
+  }
+
+  /**
+   * The same for several cuts at once, each with rows read for the first time; only where messages are never split
+   * ({@link PublisherOptions.messageBytesMax} is Infinity).
+   */
+  async publishAll(
+    cuts: readonly Cut[],
+    runs: readonly Run[],
+    openedMs: number,
+    now: () => number,
+  ): Promise<PublishedMessage[]> {
+    let { closed } = this.#state;
+    const steps = cuts.flatMap((cut) =>
+      stages(closed, cut.watermark, runs).map((stage, index) => {
+        const { watermark } = stage;
+        const slices = index === 0 ? cut.slices : cut.slices.map(() => []);
+        const step = { cut, stage, slices, closed, watermark, detailMax: this.#detailMax(closed, watermark) };
+        closed = watermark;
+        return step;
+      }),
+    );
+    const cutMs = now();
+    const closing = await this.#computer.close(steps);
+    closing.keep();
+    const closedMs = now();
+    // Computed together, each took its share.
+    const frame = { openedMs, closedMs, cutMs: closedMs - (closedMs - cutMs) / steps.length };
+    const messages: PublishedMessage[] = [];
+    let rest = steps[0].cut;
+    steps.forEach(({ cut, stage }, index) => {
+      if (index > 0 && cut !== steps[index - 1].cut) rest = cut;
+      const totals = closing.totals[index];
+      const message = this.#messageOf(rest, totals, { ...frame, run: stage.run });
+      if (message === undefined) throw new Error('a message without a limit must not be split');
+      rest = this.#accept(rest, totals, stage, message, messages);
+    });
+    return messages;
+  }
+
+  /** Takes a stage's message if it says anything; returns what is left of the cut for the next stage. */
+  #accept(
+    cut: Cut,
+    totals: BatchTotals,
+    { watermark, isLast }: Stage,
+    message: PublishedMessage,
+    messages: PublishedMessage[],
+  ): Cut {
+    this.#state = { ...this.#state, closed: watermark };
+    const rest = { ...cut, slices: cut.slices.map(() => []) };
+    const isPublished = totals.orbits + totals.scintillator + totals.lateHits > 0;
+    if (!isPublished && !(isLast && isRead(rest))) return rest;
+    messages.push(message);
+    const { msg_ID, ledger } = message.message;
+    this.#state = { nextMessageId: msg_ID + 1, closed: watermark, carried: ledger.carried_out };
+    return { ...rest, rowsRead: 0, kinds: new Uint32Array(rest.kinds.length), input: new Map() };
   }
 
   /**
@@ -108,9 +157,9 @@ export class BatchPublisher {
    */
   async recover(cut: Cut): Promise<number> {
     const { closed } = this.#state;
-    const closing = await this.#computer.close(cut.slices, { closed, watermark: closed, detailMax: 0 });
+    const closing = await this.#computer.close([{ slices: cut.slices, closed, watermark: closed, detailMax: 0 }]);
     closing.keep();
-    return closing.totals.carried + cut.waiting;
+    return closing.totals[0].carried + cut.waiting;
   }
 
   /** The message of a stage, or undefined when it must be split. */
@@ -134,9 +183,9 @@ export class BatchPublisher {
   }
 
   /** How many orbits a message can list at most, so that no more are collected in vain. */
-  #detailMax(watermark: number): number {
+  #detailMax(closed: number, watermark: number): number {
     const { detail, messageBytesMax } = this.#options;
-    return detail === 'none' ? 0 : messageBytesMax / orbitBytesMin(this.#state.closed, watermark);
+    return detail === 'none' ? 0 : messageBytesMax / orbitBytesMin(closed, watermark);
   }
 }
 

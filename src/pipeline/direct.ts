@@ -44,6 +44,9 @@ export interface DirectOptions {
   }) => void;
 }
 
+/** Batches computed in one go: bounds what a task has to do and to tell. */
+const batchesAtOnceMax = 16;
+
 interface DecodedRaw {
   readonly raw: RawChunk;
   readonly lists: SharedArrayBuffer;
@@ -89,37 +92,63 @@ export async function* processDirect(
   };
 
   let openedMs = options.now();
-  const publish = async (cut: Cut): Promise<PublishedMessage[]> => {
-    const messages = await publisher.publish(cut, lane.timeline.runs, openedMs, options.now);
-    if (messages.length > 0) lane.settle(cut.watermark);
-    freeLists.push(...cut.finished.map((chunk) => chunk.lists));
+  const publish = async (cuts: readonly Cut[]): Promise<PublishedMessage[]> => {
+    const messages = await publisher.publishAll(cuts, lane.timeline.runs, openedMs, options.now);
+    for (const cut of cuts) freeLists.push(...cut.finished.map((chunk) => chunk.lists));
     openedMs = options.now();
     if (publisher.state.carried > openHitsMax) throw tooManyOpen(options.lateness);
     return messages;
+  };
+  /** All batches that are complete. Each has rows, and so a message that its watermark comes with. */
+  const cutBatches = (): Cut[] => {
+    const cuts: Cut[] = [];
+    while (lane.rowsReady >= options.batchRows && cuts.length < batchesAtOnceMax) {
+      const cut = lane.cut(options.batchRows);
+      lane.settle(cut.watermark);
+      cuts.push(cut);
+    }
+    return cuts;
   };
 
   let offset = 0;
   let line = 0;
   let lastSource: ByteSource | undefined;
+  const place = async ({ raw, lists, decoded, rejected }: DecodedRaw): Promise<void> => {
+    if (raw.source !== lastSource) line = 0;
+    lastSource = raw.source;
+    const firstOffset = offset;
+    offset += decoded.rows;
+    lane.add({ partition: 0, firstOffset, nextOffset: offset, decoded, lists, replayed: false });
+    if (rejected.length > 0) {
+      const before = line;
+      await options.onRejected?.(rejected.map((row) => ({ ...row, line: row.line + before })));
+    }
+    line += decoded.lines;
+    options.onProgress?.({ rows: offset, source: raw.source, bytesDone: raw.bytesDone });
+  };
+
   let failure: { readonly error: unknown } | undefined;
+  let publishing: Promise<PublishedMessage[]> | undefined;
+  const published = (): Promise<PublishedMessage[]> => {
+    const messages = publishing ?? Promise.resolve([]);
+    publishing = undefined;
+    return messages;
+  };
   try {
-    for await (const { raw, lists, decoded, rejected } of mapAhead(
-      readChunks(sources, buffers, options.signal),
-      ahead,
-      decode,
-    )) {
-      if (raw.source !== lastSource) line = 0;
-      lastSource = raw.source;
-      const firstOffset = offset;
-      offset += decoded.rows;
-      lane.add({ partition: 0, firstOffset, nextOffset: offset, decoded, lists, replayed: false });
-      if (rejected.length > 0) {
-        const before = line;
-        await options.onRejected?.(rejected.map((row) => ({ ...row, line: row.line + before })));
+    for await (const chunk of mapAhead(readChunks(sources, buffers, options.signal), ahead, decode)) {
+      await place(chunk);
+      // While batches are computed, the next chunk is fetched and placed.
+      yield* await published();
+      let cuts = cutBatches();
+      while (lane.rowsReady >= options.batchRows) {
+        yield* await publish(cuts);
+        cuts = cutBatches();
       }
-      line += decoded.lines;
-      while (lane.rowsReady >= options.batchRows) yield* await publish(lane.cut(options.batchRows));
-      options.onProgress?.({ rows: offset, source: raw.source, bytesDone: raw.bytesDone });
+      if (cuts.length > 0) {
+        publishing = publish(cuts);
+        // Whoever takes it sees the failure; until then it must not count as unhandled.
+        publishing.catch(() => undefined);
+      }
     }
   } catch (error) {
     const isExpected = error instanceof DtstreamError || options.signal?.aborted === true;
@@ -127,7 +156,9 @@ export async function* processDirect(
     if (error instanceof DtstreamError) failure = { error };
   }
   // What was read before a failure is published before it is reported.
-  yield* await publish(lane.flush());
+  yield* await published();
+  for (let cuts = cutBatches(); cuts.length > 0; cuts = cutBatches()) yield* await publish(cuts);
+  yield* await publisher.publish(lane.flush(), lane.timeline.runs, openedMs, options.now);
   if (failure !== undefined) throw failure.error;
 }
 
