@@ -15,7 +15,7 @@ import { say, stopSignal, writeOut } from './stdio.js';
 import { summaryJson } from './summary-json.js';
 
 /** Bytes of a chunk: large enough that a task's overhead vanishes, small enough to stay near the cache. */
-const chunkBytes = 1 << 20;
+const chunkBytes = 1 << 21;
 const batchRowsDefault = 100_000;
 
 /** `dtstream process INPUT…`: messages, or one summary, on stdout. */

@@ -134,10 +134,23 @@ export async function* processDirect(
     publishing = undefined;
     return messages;
   };
+  const chunks = mapAhead(readChunks(sources, buffers, options.signal), ahead, decode);
+  let coming: Promise<IteratorResult<DecodedRaw, void>> | undefined;
   try {
-    for await (const chunk of mapAhead(readChunks(sources, buffers, options.signal), ahead, decode)) {
-      await place(chunk);
-      // While batches are computed, the next chunk is fetched and placed.
+    for (;;) {
+      coming ??= chunks.next();
+      // While batches are computed the next chunk is placed, but they do not wait for it.
+      if (publishing !== undefined) {
+        const isComputed = await Promise.race([publishing.then(() => true), coming.then(() => false)]);
+        if (isComputed) {
+          yield* await published();
+          continue;
+        }
+      }
+      const { done, value } = await coming;
+      coming = undefined;
+      if (done === true) break;
+      await place(value);
       yield* await published();
       let cuts = cutBatches();
       while (lane.rowsReady >= options.batchRows) {
@@ -154,6 +167,8 @@ export async function* processDirect(
     const isExpected = error instanceof DtstreamError || options.signal?.aborted === true;
     if (!isExpected) throw error;
     if (error instanceof DtstreamError) failure = { error };
+  } finally {
+    await chunks.return();
   }
   // What was read before a failure is published before it is reported.
   yield* await published();

@@ -1,6 +1,7 @@
 /**
  * Applies `work` to the items of a stream with up to `limit` of them under way, and yields the results in the order of
- * the items. When the stream fails, the results before the failure still come.
+ * the items. Goes on taking items while whoever takes the results is busy. When the stream fails, the results before
+ * the failure still come.
  */
 export async function* mapAhead<In, Out>(
   items: AsyncIterable<In>,
@@ -11,29 +12,49 @@ export async function* mapAhead<In, Out>(
   const underWay: Promise<Out>[] = [];
   let failure: { readonly error: unknown } | undefined;
   let ended = false;
-  try {
-    for (;;) {
-      while (!ended && underWay.length < limit) {
-        try {
-          const next = await iterator.next();
-          if (next.done === true) {
-            ended = true;
-          } else {
-            const result = work(next.value);
-            // Whoever takes it sees the failure; until then it must not count as unhandled.
-            result.catch(() => undefined);
-            underWay.push(result);
-          }
-        } catch (error) {
-          failure = { error };
+  let isWanted = true;
+  let isFilling = false;
+  let changed = (): void => undefined;
+
+  const fill = async (): Promise<void> => {
+    isFilling = true;
+    try {
+      while (isWanted && !ended && underWay.length < limit) {
+        const next = await iterator.next();
+        if (next.done === true) {
           ended = true;
+        } else {
+          const result = work(next.value);
+          // Whoever takes it sees the failure; until then it must not count as unhandled.
+          result.catch(() => undefined);
+          underWay.push(result);
+          changed();
         }
       }
-      const result = underWay.shift();
-      if (result === undefined) break;
-      yield await result;
+    } catch (error) {
+      failure = { error };
+      ended = true;
+    }
+    isFilling = false;
+    changed();
+  };
+  const change = (): Promise<void> => new Promise((resolve) => (changed = resolve));
+
+  try {
+    for (;;) {
+      if (!isFilling && !ended && underWay.length < limit) void fill();
+      if (underWay.length > 0) {
+        const result = await underWay[0];
+        underWay.shift();
+        yield result;
+      } else if (isFilling) {
+        await change();
+      } else {
+        break;
+      }
     }
   } finally {
+    isWanted = false;
     await Promise.allSettled(underWay);
     if (!ended) await iterator.return?.();
   }
