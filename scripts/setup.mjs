@@ -18,7 +18,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) {
   mkdirSync('node_modules', { recursive: true });
   writeFileSync(stamp, lockHash);
 }
-run(process.execPath, ['node_modules/typescript/bin/tsc']);
+run(process.execPath, ['scripts/build.mjs']);
 
 function run(command, args) {
   // stdout is the caller's data channel: everything said here goes to stderr.

@@ -1,6 +1,6 @@
 // The program as a few files: what it imports is in them, but for the packages that find files beside themselves.
 import { build } from 'esbuild';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { carriedPackages } from './carried-packages.mjs';
 
@@ -24,6 +24,7 @@ export async function bundleProgram(app) {
     external: carriedPackages,
     banner: { js: requireBanner },
   });
+  copyFileSync('dist/src/compute/kernel.wasm', join(folder, 'kernel.wasm'));
   checkNeighbours(folder);
   const { name, version, type } = JSON.parse(readFileSync('package.json', 'utf8'));
   writeFileSync(join(app, 'package.json'), JSON.stringify({ name, version, type }));

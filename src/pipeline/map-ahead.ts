@@ -45,7 +45,7 @@ export async function* mapAhead<In, Out>(
       if (!isFilling && !ended && underWay.length < limit) void fill();
       if (underWay.length > 0) {
         const result = await underWay[0];
-        underWay.shift();
+        void underWay.shift();
         yield result;
       } else if (isFilling) {
         await change();
