@@ -119,7 +119,7 @@ export class BatchPublisher {
     closing.keep();
     const closedMs = now();
     // Computed together, each took its share.
-    const frame = { openedMs, closedMs, cutMs: closedMs - (closedMs - cutMs) / steps.length };
+    const frame = { openedMs, closedMs, cutMs: closedMs - Math.round((closedMs - cutMs) / steps.length) };
     const messages: PublishedMessage[] = [];
     let rest = steps[0].cut;
     steps.forEach(({ cut, stage }, index) => {
