@@ -86,6 +86,12 @@ module.exports = {
       'node_modules/kafkajs',
     ),
     layer(
+      'only-kafka-packs-records',
+      'one file knows the codecs of record batches',
+      '^src/(?!transport/kafka/wire/codecs\\.ts)',
+      'node_modules/(snappy|lz4-napi|@hpcc-js)',
+    ),
+    layer(
       'only-s3-uses-the-aws-sdk',
       'one folder knows the S3 client',
       '^src/(?!sources/s3/)',

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DtstreamError } from '../errors.js';
+import type { Compression } from '../transport/kafka/compression.js';
 import type { Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { durationMs } from './quantity.js';
@@ -22,7 +23,7 @@ export interface OpenLogOptions {
   readonly create?: boolean;
   readonly retentionPolicy?: 'hold' | 'delete';
   readonly acks?: 'all' | '1' | '0';
-  readonly compression?: 'none' | 'gzip';
+  readonly compression?: Compression;
 }
 
 export function addLogFlags(command: Command): Command {

@@ -9,6 +9,7 @@ import type { InputWarning } from '../sources/input-error.js';
 import type { InputFormat } from '../sources/input-format.js';
 import { isS3Input } from '../sources/s3/s3-location.js';
 import { resolveSimulatorOptions } from '../sources/simulator/options.js';
+import type { Compression } from '../transport/kafka/compression.js';
 import type { LogWriter } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { type LogFlags, openLog } from './log-flags.js';
@@ -37,7 +38,7 @@ export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags, MetricsFla
   readonly partitionBy: Partitioning;
   readonly inputFormat: InputFormat;
   readonly acks: 'all' | '1' | '0';
-  readonly compression: 'none' | 'gzip';
+  readonly compression: Compression;
   readonly linger: number;
   readonly retention?: number;
   readonly retentionPolicy: 'hold' | 'delete';

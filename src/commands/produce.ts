@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { encodings, partitionings } from '../pipeline/produce/packer.js';
 import { inputFormats } from '../sources/input-format.js';
 import { DtstreamError } from '../errors.js';
+import { compressions } from '../transport/kafka/compression.js';
 import { addLogFlags } from './log-flags.js';
 import { addMetricsFlags } from './metrics-flags.js';
 import { addGlobalFlags, wholeNumber } from './options.js';
@@ -48,7 +49,7 @@ export function produceCommand(): Command {
         .default('all'),
     )
     .addOption(
-      new Option('--compression <codec>', 'how messages are packed in Kafka').choices(['none', 'gzip']).default('none'),
+      new Option('--compression <codec>', 'how messages are packed in Kafka').choices(compressions).default('none'),
     )
     .addOption(
       new Option('--linger <time>', 'how long rows wait to be written together')

@@ -42,7 +42,7 @@ const shards = [1, 3, 10];
 const batchRows = [97, 5000];
 
 /** A way to compute, as a group of its own. */
-export interface MatrixGroup {
+interface MatrixGroup {
   readonly name: string;
   readonly threadCount: number;
   readonly shardCount: number;
@@ -56,7 +56,7 @@ const groups: readonly MatrixGroup[] = threads.flatMap((threadCount) =>
 );
 
 /** A log with the topic of one layout. */
-export interface MatrixPlace {
+interface MatrixPlace {
   readonly log: Transport;
   readonly topic: string;
   /** Before the names of groups and their topics. */

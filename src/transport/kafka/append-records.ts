@@ -1,9 +1,10 @@
 import type { Broker } from 'kafkajs/src/cluster/index.js';
 import type { OutgoingBatch } from '../transport.js';
+import type { Compression } from './compression.js';
 import { protocolError } from './kafka-error.js';
 import type { KafkaLink } from './kafka-link.js';
 import { partitionBatches } from './partition-batches.js';
-import type { Compression } from './wire/codecs.js';
+import { loadCodec } from './wire/codecs.js';
 import { encodeRecordBatch, type RecordRange } from './wire/record-batch-writer.js';
 import { type ProducerIdentity, produceRequest } from './wire/requests.js';
 
@@ -35,6 +36,7 @@ export async function appendRecords(
   batches: readonly OutgoingBatch[],
   appender: Appender,
 ): Promise<void> {
+  await loadCodec(appender.compression);
   const lists = partitionBatches(topic, batches);
   const rounds = Math.max(0, ...[...lists.values()].map(({ length }) => length));
   for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,4 @@
-import type { Compression } from './wire/codecs.js';
+import type { Compression } from './compression.js';
 
 export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 export type SaslMechanism = (typeof saslMechanisms)[number];

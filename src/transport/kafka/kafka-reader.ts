@@ -5,7 +5,8 @@ import { protocolError } from './kafka-error.js';
 import { KafkaLink } from './kafka-link.js';
 import type { ResolvedKafkaOptions } from './kafka-options.js';
 import { listOffsets, offsetTime } from './list-offsets.js';
-import { RecordBatchReader } from './wire/record-batch-reader.js';
+import { loadCodec } from './wire/codecs.js';
+import { RecordBatchReader, surveyRecords } from './wire/record-batch-reader.js';
 import { type FetchedPartition, fetchRequest } from './wire/requests.js';
 
 interface Position {
@@ -241,7 +242,9 @@ export class KafkaReader implements LogReader {
         const isEmpty = partitions.every(({ errorCode, records }) => errorCode === 0 && records.length === 0);
         if (isEmpty && !isWhole) await this.#hasRoom.wait({ waitMs: roomWaitMs, signal: stop });
         // All of a response at once: partitions that are read in step need what belongs together.
-        const outOfRange = partitions.filter((fetched) => !this.#store(fetched));
+        const surveyed = partitions.map((fetched) => ({ ...fetched, ...surveyRecords(fetched.records) }));
+        for (const { packed } of surveyed) for (const compression of packed) await loadCodec(compression);
+        const outOfRange = surveyed.filter((fetched) => !this.#store(fetched));
         this.#arrived.open();
         for (const { partition } of outOfRange) await this.#moveIntoRange(this.#position(partition));
         hasWorked = true;
@@ -254,11 +257,10 @@ export class KafkaReader implements LogReader {
   }
 
   /** False when the offset asked for is not there. */
-  #store({ partition, errorCode, aborted, records }: FetchedPartition): boolean {
+  #store({ partition, errorCode, aborted, records, end }: FetchedPartition & { end: number | undefined }): boolean {
     const position = this.#position(partition);
     if (errorCode === offsetOutOfRange) return false;
     if (errorCode !== 0) throw protocolError(errorCode);
-    const end = endOfRecords(records);
     if (end === undefined) return true;
     const batches = new RecordBatchReader({ topic: this.#topic, partition, records, aborted }, position.fetchOffset);
     position.fetchOffset = Math.max(position.fetchOffset, end);
@@ -280,18 +282,6 @@ export class KafkaReader implements LogReader {
 }
 
 const offsetOutOfRange = 1;
-
-/** Offset after the last whole record batch; undefined without one. */
-function endOfRecords(records: Buffer): number | undefined {
-  let end: number | undefined;
-  for (let at = 0; records.length - at >= 27;) {
-    const next = at + 12 + records.readInt32BE(at + 8);
-    if (next > records.length) break;
-    end = Number(records.readBigInt64BE(at)) + records.readInt32BE(at + 23) + 1;
-    at = next;
-  }
-  return end;
-}
 
 /** First and end offsets of partitions. */
 export async function partitionStates(

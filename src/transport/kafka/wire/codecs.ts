@@ -1,40 +1,109 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DtstreamError } from '../../../errors.js';
+import type { Compression } from '../compression.js';
+import { lz4BytesMax } from './lz4-frame.js';
+import { snappyBlocks, snappyBytes } from './snappy-blocks.js';
+import { zstdBytes } from './zstd-frame.js';
 
-/** How the records of a batch are packed, as the first three bits of its attributes say. */
-export const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
-export type Compression = (typeof compressions)[number];
+/** Packs the records of a batch and unpacks them. */
+export interface Codec {
+  pack(bytes: Uint8Array): Uint8Array;
+  /** @throws DtstreamError `transport` where more than the bound would come out; anything else for bytes not of the codec */
+  unpack(bytes: Uint8Array): Uint8Array;
+}
 
 /** Bytes that a batch may unpack to: more is an attack or damage. */
 const unpackedBytesMax = 256 << 20;
 
-export function pack(compression: Compression, bytes: Uint8Array): Uint8Array {
-  switch (compression) {
-    case 'none':
-      return bytes;
-    case 'gzip':
-      return gzipSync(bytes, { level: 1 });
-    case 'snappy':
-    case 'lz4':
-    case 'zstd':
-      throw unknownCodec('write', compression);
+const loaded = new Map<Compression, Codec>([
+  ['none', { pack: (bytes) => bytes, unpack: (bytes) => bytes }],
+  [
+    'gzip',
+    {
+      pack: (bytes) => gzipSync(bytes, { level: 1 }),
+      unpack: (bytes) => gunzipSync(bytes, { maxOutputLength: unpackedBytesMax }),
+    },
+  ],
+]);
+const loaders = { snappy: openSnappy, lz4: openLz4, zstd: openZstd } as const;
+
+/**
+ * Makes a codec ready: the package of one is loaded when the first batch needs it.
+ *
+ * @throws DtstreamError `transport` when the package has no build for this system
+ */
+export async function loadCodec(compression: Compression): Promise<void> {
+  if (compression === 'none' || compression === 'gzip' || loaded.has(compression)) return;
+  try {
+    loaded.set(compression, await loaders[compression]());
+  } catch (error) {
+    throw new DtstreamError('transport', `cannot use compression ${compression}: its package does not load here`, {
+      cause: error,
+    });
   }
 }
 
-/** @throws DtstreamError `transport` for a codec that is not there, or bytes that are not of it */
-export function unpack(compression: Compression, bytes: Uint8Array): Buffer {
-  switch (compression) {
-    case 'none':
-      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    case 'gzip':
-      return gunzipSync(bytes, { maxOutputLength: unpackedBytesMax });
-    case 'snappy':
-    case 'lz4':
-    case 'zstd':
-      throw unknownCodec('read', compression);
-  }
+/** A codec that {@link loadCodec} has made ready; `none` and `gzip` always are. */
+export function codecOf(compression: Compression): Codec {
+  const codec = loaded.get(compression);
+  if (codec === undefined) throw new Error(`codec ${compression} is used before it is loaded`);
+  return codec;
 }
 
-function unknownCodec(what: 'read' | 'write', compression: Compression): DtstreamError {
-  return new DtstreamError('transport', `cannot ${what} records: compression must be none or gzip, got ${compression}`);
+async function openSnappy(): Promise<Codec> {
+  const { compressSync, uncompressSync } = await import('snappy');
+  return {
+    pack: (bytes) => compressSync(bytes),
+    unpack: (bytes) => {
+      const blocks = snappyBlocks(bytes);
+      checkBytes(blocks.reduce((sum, block) => sum + snappyBytes(block), 0));
+      const unpacked = blocks.map((block) => Buffer.from(uncompressSync(block)));
+      return unpacked.length === 1 ? unpacked[0] : Buffer.concat(unpacked);
+    },
+  };
+}
+
+async function openLz4(): Promise<Codec> {
+  const { compressFrameSync, decompressFrameSync } = await import('lz4-napi');
+  return {
+    pack: (bytes) => compressFrameSync(bufferOf(bytes)),
+    unpack: (bytes) => {
+      checkBytes(lz4BytesMax(bytes));
+      return decompressFrameSync(bufferOf(bytes));
+    },
+  };
+}
+
+async function openZstd(): Promise<Codec> {
+  const { Zstd } = await import('@hpcc-js/wasm-zstd');
+  const zstd = await Zstd.load();
+  return {
+    pack: (bytes) => zstd.compress(bytes),
+    unpack: (bytes) => {
+      const bytesExpected = zstdBytes(bytes);
+      if (bytesExpected !== undefined) {
+        checkBytes(bytesExpected);
+        return zstd.decompress(bytes);
+      }
+      // The frame does not say how much comes out: room for it is made until some is left.
+      for (let room = 4 * bytes.length + (1 << 16); ; room *= 4) {
+        checkBytes(room);
+        zstd.reset();
+        const unpacked = zstd.decompressChunk(bytes, room);
+        if (unpacked.length < room) return unpacked;
+      }
+    },
+  };
+}
+
+function checkBytes(bytes: number): void {
+  if (bytes <= unpackedBytesMax) return;
+  throw new DtstreamError(
+    'transport',
+    `cannot unpack records: a batch must have at most ${unpackedBytesMax} bytes, got ${bytes}`,
+  );
+}
+
+function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }

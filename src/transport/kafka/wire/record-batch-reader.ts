@@ -1,6 +1,7 @@
 import { DtstreamError } from '../../../errors.js';
 import type { Headers, RecordBatch } from '../../transport.js';
-import { compressions, unpack } from './codecs.js';
+import { type Compression, compressions } from '../compression.js';
+import { codecOf } from './codecs.js';
 import { crc32c } from './crc32c.js';
 
 /** Record batches of one partition as they came, with what is needed to pass over aborted transactions. */
@@ -122,11 +123,12 @@ export class RecordBatchReader {
   #split(place: BatchPlace): RecordBatch[] {
     const { records, topic, partition } = this.#source;
     const { start, end, baseOffset, nextOffset, timestampMs } = place;
-    const compression = compressions[records.readInt16BE(start + 21) & 7];
+    const compression = compressionAt(records, start);
+    if (compression === undefined) throw this.#failure(baseOffset, `it must be packed as ${compressions.join(', ')}`);
     const count = records.readInt32BE(start + 57);
     const body = records.subarray(start + headerBytes, end);
     try {
-      const bytes = compression === 'none' ? body : unpack(compression, body);
+      const bytes = compression === 'none' ? body : bufferOf(codecOf(compression).unpack(body));
       return readRecords({ bytes, count, baseOffset, from: this.#nextOffset }).map((run, index, runs) => ({
         partition,
         ...run,
@@ -147,6 +149,33 @@ export class RecordBatchReader {
     const { topic, partition } = this.#source;
     return new DtstreamError('transport', `cannot read ${topic}/${partition} at offset ${offset}: ${rule}`);
   }
+}
+
+/** How a record batch is packed; undefined for a number of the future. */
+function compressionAt(records: Buffer, start: number): Compression | undefined {
+  return compressions.at(records.readInt16BE(start + 21) & 7);
+}
+
+/** Offset after the last whole record batch, undefined without one, and the ways in which those batches are packed. */
+export function surveyRecords(records: Buffer): {
+  readonly end: number | undefined;
+  readonly packed: Set<Compression>;
+} {
+  let end: number | undefined;
+  const packed = new Set<Compression>();
+  for (let at = 0; records.length - at >= headerBytes;) {
+    const next = at + 12 + records.readInt32BE(at + 8);
+    if (next > records.length) break;
+    end = Number(records.readBigInt64BE(at)) + records.readInt32BE(at + 23) + 1;
+    const compression = compressionAt(records, at);
+    if (compression !== undefined) packed.add(compression);
+    at = next;
+  }
+  return { end, packed };
+}
+
+function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 interface BatchPlace {

@@ -1,6 +1,7 @@
 import type { Headers, OutgoingBatch } from '../../transport.js';
 import { ByteWriter } from './byte-writer.js';
-import { type Compression, compressions, pack } from './codecs.js';
+import { type Compression, compressions } from '../compression.js';
+import { codecOf } from './codecs.js';
 import { crc32c } from './crc32c.js';
 import type { ProducerIdentity } from './requests.js';
 
@@ -45,7 +46,7 @@ export function encodeRecordBatch(ranges: readonly RecordRange[], settings: Batc
     count += range.to - range.from;
   }
   if (compression !== 'none') {
-    const packed = pack(compression, bytes.subarray(headerBytes, at));
+    const packed = codecOf(compression).pack(bytes.subarray(headerBytes, at));
     const whole = Buffer.allocUnsafe(headerBytes + packed.length);
     whole.set(packed, headerBytes);
     bytes = whole;
