@@ -1,31 +1,43 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { it } from 'node:test';
-import { runCli } from '../helpers/cli.js';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { startCli } from '../helpers/cli.js';
+import { tempFolder } from '../sources/temp-folder.js';
+import { assertShown, shownCommands } from './console.js';
 
-/** The commands of README.md's first console block that show output, and those before them, with that output. */
-function shownCommands(): { readonly args: readonly string[]; readonly output: string }[] {
-  const text = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-  const block = /^```console\n([^]*?)^```$/m.exec(text)?.[1] ?? '';
-  const commands = block.split(/^\$ npx dtstream /m).slice(1);
-  return commands.slice(0, commands.findLastIndex((command) => command.includes('…')) + 1).map((command) => {
-    const [line, ...output] = command.split('\n');
-    return { args: line.split(' '), output: output.join('\n').replace(/…\n$/, '') };
+const read = (page: string): string => readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8');
+const readme = read('README.md');
+
+describe('README.md', { skip: process.platform === 'win32' && 'its commands are for a POSIX shell' }, () => {
+  it('shows what its commands print', async (t) => {
+    const commands = shownCommands('README.md');
+    assert.ok(commands.length >= 4);
+    await assertShown(commands, tempFolder(t));
   });
-}
 
-it('README.md shows what its commands print', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dtstream-readme-'));
-  try {
-    const commands = shownCommands();
-    assert.ok(commands.length >= 2);
-    for (const { args, output } of commands) {
-      const { code, stdout } = await runCli(args, { cwd: folder });
-      assert.deepEqual([code, stdout.slice(0, output.length)], [0, output]);
+  it('shows a line of three terminals that works', async (t) => {
+    const block = /```sh\n(dtstream produce [^]*?)```/.exec(readme)?.[1] ?? '';
+    const lines = block.trim().split('\n').map((line) => line.replace(/ +#.*$/, '').split(' ').slice(1)); // prettier-ignore
+    assert.deepEqual(lines.map(([name]) => name), ['produce', 'process', 'watch']); // prettier-ignore
+    const cwd = tempFolder(t);
+    const running = lines.map((args) => startCli(args, { cwd }));
+    assert.match((await running[2].nextLine()) ?? 'no line', /dtstream\/0 #0 .* hits/);
+    for (const { child } of running) child.kill('SIGINT');
+    const results = await Promise.all(running.map(({ result }) => result()));
+    assert.deepEqual(results.map(({ code }) => code), [0, 0, 0]); // prettier-ignore
+  });
+
+  it('gives no ratio that the page it names does not have', () => {
+    const rows = readme.split('\n').filter((line) => /^\|.*\]\(docs\/benchmarks\.md/.test(line));
+    assert.ok(rows.length > 0);
+    for (const row of rows) {
+      const ratios = row.match(/\d+(?:\.\d+)? ×/g) ?? [];
+      assert.ok(ratios.length > 0, row);
+      for (const ratio of ratios) assert.ok(read('docs/benchmarks.md').includes(`| ${ratio} |`), `${ratio} in ${row}`);
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
+
+  it('is read in one screen: at most 100 lines', () => {
+    assert.ok(readme.trimEnd().split('\n').length <= 100);
+  });
 });

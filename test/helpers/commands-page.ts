@@ -1,0 +1,45 @@
+import { format, resolveConfig } from 'prettier';
+import { allCommands, type CommandNode, type FlagNode } from '../../src/commands/help/command-tree.js';
+
+const introduction = `# Commands
+
+Every command with its flags, in the words of \`--help\`; \`dtstream man\` has the same as a man page. This page is written by \`npm run docs\`.
+
+Units: a rate or a number may be \`10k\` or \`2.5M\`, a time \`500ms\`, \`5s\` or \`2m\`, a size \`500MB\` or \`2GiB\`. Every flag may also be set in the environment or in a file ([configuration](configuration.md)).
+`;
+
+/** docs/commands.md as it should be. */
+export async function commandsPage(tree: CommandNode): Promise<string> {
+  const sections = allCommands(tree).slice(1).map(section);
+  const config = await resolveConfig('docs/commands.md', { editorconfig: false });
+  return format([introduction, ...sections].join('\n'), { ...config, parser: 'markdown' });
+}
+
+function section({ path, description, usage, flags, arguments: words, commands, details }: CommandNode): string {
+  const rows = [
+    ...words.map((word) => row(word.usage, word.description)),
+    ...flags.filter(({ long }) => long !== '--help').map((flag) => row(names(flag), ofNoMachine(flag.fullDescription))),
+  ];
+  const call = [...path, ...(commands.length > 0 ? ['[command]'] : [usage])].join(' ');
+  return [
+    `${'#'.repeat(path.length)} ${path.join(' ')}\n`,
+    `${description.charAt(0).toUpperCase()}${description.slice(1)}.\n`,
+    `\`\`\`text\n${call}\n\`\`\`\n`,
+    ...(rows.length > 0 ? ['| | |\n| --- | --- |', ...rows, ''] : []),
+    details === '' ? '' : `\`\`\`text\n${details}\n\`\`\`\n`,
+  ].join('\n');
+}
+
+function names({ short, long, value }: FlagNode): string {
+  const both = short === undefined ? long : `${short}, ${long}`;
+  return value === undefined ? both : `${both} ${value}`;
+}
+
+function row(term: string, text: string): string {
+  return `| \`${term.replaceAll('|', '\\|')}\` | ${text.replace(/[|<>*_]/g, '\\$&')} |`;
+}
+
+/** A default that depends on the machine is told without this machine's. */
+function ofNoMachine(text: string): string {
+  return text.replace(/, here \d+\)/, ')');
+}
