@@ -7,6 +7,7 @@ const checks = [
   ['prettier', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']],
   ['layers', ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src']],
   ['knip', ['node_modules/knip/bin/knip.js']],
+  ['notice', ['scripts/binary/notice.mjs', '--check']],
 ];
 const failed = [];
 for (const [name, args] of checks) {

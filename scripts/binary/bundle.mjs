@@ -9,26 +9,34 @@ const common = { bundle: true, platform: 'node', target: 'node20', logLevel: 'wa
 const requireBanner =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
 
+const program = {
+  ...common,
+  entryPoints: [
+    { in: 'src/cli.ts', out: 'cli' },
+    { in: 'src/compute/worker.ts', out: 'worker' },
+  ],
+  format: 'esm',
+  splitting: true,
+  external: carriedPackages,
+  banner: { js: requireBanner },
+};
+
 /** Writes the program into a folder that looks like the installed package: dist/src/cli.js and worker.js beside it. */
 export async function bundleProgram(app) {
   const folder = join(app, 'dist', 'src');
-  await build({
-    ...common,
-    entryPoints: [
-      { in: 'src/cli.ts', out: 'cli' },
-      { in: 'src/compute/worker.ts', out: 'worker' },
-    ],
-    outdir: folder,
-    format: 'esm',
-    splitting: true,
-    external: carriedPackages,
-    banner: { js: requireBanner },
-  });
+  await build({ ...program, outdir: folder });
   copyFileSync('dist/src/compute/kernel.wasm', join(folder, 'kernel.wasm'));
   checkNeighbours(folder);
   const { name, version, type } = JSON.parse(readFileSync('package.json', 'utf8'));
   writeFileSync(join(app, 'package.json'), JSON.stringify({ name, version, type }));
+  for (const file of ['LICENSE', 'NOTICE']) copyFileSync(file, join(app, file));
   writeFileSync(join(app, 'start.cjs'), "import('./dist/src/cli.js');\n");
+}
+
+/** Paths of all files that are bundled. */
+export async function programInputs() {
+  const { metafile } = await build({ ...program, outdir: 'build/none', write: false, metafile: true });
+  return Object.keys(metafile.inputs);
 }
 
 /** Writes the entry of the executable, which node runs as CommonJS. */

@@ -53,7 +53,7 @@ export function copyNativeStore(app, platform, work) {
 }
 
 /** `node_modules/@scope/name` of a path inside it. */
-function packageOf(path) {
+export function packageOf(path) {
   return /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)[0];
 }
 

@@ -21,7 +21,7 @@ export interface FlagNode {
 }
 
 /** An argument: `[input...]`. */
-export interface ArgumentNode {
+interface ArgumentNode {
   readonly usage: string;
   readonly isVariadic: boolean;
   readonly kind: WordKind;
