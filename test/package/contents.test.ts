@@ -18,7 +18,7 @@ describe('the npm package', () => {
   it('has the program, its types and the docs, and nothing else', () => {
     const paths = packedPaths();
     const wanted =
-      /^(package\.json|README\.md|LICENSE|docs\/[^/]+\.(md|json)|docs\/decisions\/[^/]+\.md|dist\/src\/.+\.(js|d\.ts))$/;
+      /^(package\.json|README\.md|LICENSE|docs\/[^/]+\.(md|json)|docs\/decisions\/[^/]+\.md|dist\/src\/.+\.(js|d\.ts|wasm))$/;
     assert.deepEqual(paths.filter((path) => !wanted.test(path)), []); // prettier-ignore
     for (const path of ['dist/src/cli.js', 'dist/src/compute/worker.js', 'dist/src/domain/batch-message.d.ts']) {
       assert.ok(paths.includes(path), path);
