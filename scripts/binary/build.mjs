@@ -3,8 +3,9 @@ import { chmodSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleLaunch, bundleProgram } from './bundle.mjs';
-import { copyCarriedPackages, copyNativeStore } from './carried-packages.mjs';
+import { copyCarriedPackages } from './carried-packages.mjs';
 import { injectBlob, prepareBlob } from './inject.mjs';
+import { copyNativeParts } from './native-parts.mjs';
 import { hostPlatform, nodeProgram, platforms } from './node-program.mjs';
 
 const { values } = parseArgs({ options: { platform: { type: 'string', default: hostPlatform } } });
@@ -21,7 +22,7 @@ mkdirSync(app, { recursive: true });
 
 await bundleProgram(app);
 await copyCarriedPackages(app);
-copyNativeStore(app, platform, work);
+copyNativeParts(app, platform, work);
 const launch = join(work, 'launch.cjs');
 await bundleLaunch(launch);
 

@@ -1,14 +1,17 @@
 // Packages that look for files beside themselves are carried as they are: the files that are loaded, and no others.
 import { build } from 'esbuild';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { fetchPackage } from './node-program.mjs';
+import { nativePackages } from './native-parts.mjs';
 
-/** Piscina starts its worker file, lmdb loads its native part, blessed its widgets, terminal descriptions and fonts. */
-export const carriedPackages = ['piscina', 'lmdb', 'blessed'];
-const entries = ['piscina', './node_modules/piscina/dist/worker.js', 'lmdb', 'blessed'];
+/**
+ * Piscina starts its worker file, lmdb, snappy and lz4-napi load their native parts, blessed its widgets, terminal
+ * descriptions and fonts.
+ */
+export const carriedPackages = ['piscina', 'lmdb', 'snappy', 'lz4-napi', 'blessed'];
+const entries = [...carriedPackages, './node_modules/piscina/dist/worker.js'];
 /** Each is loaded only where it is installed, and nothing here needs it. */
-const optional = ['@napi-rs/nice', 'msgpackr-extract', 'term.js', 'pty.js', '*.node'];
+const optional = ['@napi-rs/nice', 'msgpackr-extract', 'term.js', 'pty.js', ...nativePackages];
 
 /** Copies them with what they import to `app/node_modules`. */
 export async function copyCarriedPackages(app) {
@@ -35,21 +38,6 @@ export async function loadedFiles() {
   const modules = Object.keys(metafile.inputs);
   const packages = new Set(modules.map(packageOf));
   return [...new Set([...modules, ...[...packages].flatMap(packageFiles)])].sort();
-}
-
-/** Copies lmdb's native part for a platform: the file that its loader picks there. */
-export function copyNativeStore(app, platform, work) {
-  const name = `@lmdb/lmdb-${platform.replace(/^win-/, 'win32-')}`;
-  const { optionalDependencies } = JSON.parse(readFileSync('node_modules/lmdb/package.json', 'utf8'));
-  const installed = join('node_modules', name);
-  const folder = existsSync(installed) ? installed : fetchPackage(name, optionalDependencies[name], work);
-  const natives = readdirSync(folder).filter((file) => file.endsWith('.node') && !file.includes('musl'));
-  const own = natives.filter((file) => file.includes(`abi${process.versions.modules}.`));
-  const used = own.length > 0 ? own : natives.filter((file) => file.includes('napi'));
-  if (used.length === 0) throw new Error(`${name} has nothing for node ${process.version}: ${natives.join(' ')}`);
-  for (const file of ['package.json', 'index.js', ...used]) {
-    if (existsSync(join(folder, file))) cpSync(join(folder, file), join(app, 'node_modules', name, file));
-  }
 }
 
 /** `node_modules/@scope/name` of a path inside it. */
