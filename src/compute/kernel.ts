@@ -37,6 +37,7 @@ export interface KernelExports {
     maxBefore: number,
     stretch: number,
   ): void;
+  countKinds(codes: number, rows: number, kinds: number): void;
   readonly lastOrbit: Shared;
   readonly lowestOrbit: Shared;
   readonly highestOrbit: Shared;

@@ -1,5 +1,5 @@
 import type { ClockStretch } from '../domain/orbit-clock.js';
-import { rowCode } from '../domain/row-code.js';
+import { rowKinds } from '../domain/row-code.js';
 import type { HitLists } from './hit-lists.js';
 import type { RowBlock } from './row-block.js';
 import { stretchRows } from './stretch.js';
@@ -14,8 +14,6 @@ export interface RoutedRows extends ClockStretch {
   /** Largest relative orbit before every {@link stretchRows}th row, -Infinity where there is none. */
   readonly maxBefore: Float64Array;
 }
-
-const rowKinds = rowCode.rejectedRange - rowCode.scintillator + 1;
 
 /**
  * Routes decoded rows into the lists of `shards` shards by orbit, so that an orbit is whole in one shard, and extends
@@ -42,15 +40,16 @@ export function routeRows(block: RowBlock, shards: number, lists: HitLists): Rou
   lists.rows.set(new Uint32Array(memory, listRows, rows));
   lists.codes.set(new Uint16Array(memory, listCodes, rows));
 
-  const kinds = new Uint32Array(rowKinds);
+  const kinds = new Uint32Array(memory, at.kinds, rowKinds);
+  kinds.fill(0);
   kinds[0] = run.scintillatorRows.value;
-  for (let place = starts[shards]; place < rows; place++) kinds[lists.codes[place] - rowCode.scintillator]++;
+  run.countKinds(listCodes + 2 * starts[shards], rows - starts[shards], at.kinds);
   const isEmpty = first === rows;
   const firstRaw = isEmpty ? -1 : orbits[first];
   return {
     rows,
     starts,
-    kinds,
+    kinds: kinds.slice(),
     maxBefore: new Float64Array(memory, maxBefore, Math.ceil(rows / stretchRows)).slice(),
     clockRows: starts[shards],
     firstRaw,

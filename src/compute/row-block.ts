@@ -1,3 +1,4 @@
+import { rowKinds } from '../domain/row-code.js';
 import { Kernel } from './kernel.js';
 import { stretchRows } from './stretch.js';
 
@@ -31,6 +32,7 @@ export class RowBlock {
     readonly listOrbits: number;
     readonly listRows: number;
     readonly listCodes: number;
+    readonly kinds: number;
     readonly maxBefore: number;
   };
   readonly text: Uint8Array;
@@ -66,6 +68,7 @@ export class RowBlock {
       listOrbits: kernel.region(8 * rowsMax),
       listRows: kernel.region(4 * rowsMax),
       listCodes: kernel.region(2 * rowsMax),
+      kinds: kernel.region(4 * rowKinds),
       maxBefore: kernel.region(8 * Math.ceil(rowsMax / stretchRows)),
     };
     new Uint16Array(kernel.memory, this.at.wires, wires.length).set(wires);

@@ -15,6 +15,9 @@ export const rowCode = {
   rejectedRange: chambersMax * chamberChannels + 5,
 } as const;
 
+/** Row codes that are no hits, from `scintillator` on. */
+export const rowKinds = rowCode.rejectedRange - rowCode.scintillator + 1;
+
 /** Why a row was rejected, by the rule it breaks. */
 const rejectReasons = ['fields', 'number', 'range'] as const;
 export type RejectReason = (typeof rejectReasons)[number];

@@ -129,8 +129,8 @@ export class BatchComputer {
     const hits = new Uint32Array(this.#chambers * chamberChannels);
     const active = new Uint32Array(this.#chambers * (chamberChannels + 1));
     for (const result of results) {
-      for (let index = 0; index < hits.length; index++) hits[index] += result.hits[index];
-      for (let index = 0; index < active.length; index++) active[index] += result.active[index];
+      addCounts(hits, result.hits);
+      addCounts(active, result.active);
     }
     const sum = (of: (result: AggregateResult) => number): number =>
       results.reduce((total, result) => total + of(result), 0);
@@ -156,4 +156,9 @@ export class BatchComputer {
       details.map((detail) => detail[chamber]).filter((detail) => detail !== undefined),
     );
   }
+}
+
+/** A loop by itself: a large function around it would be compiled for the loop's sake. */
+function addCounts(sums: Uint32Array, counts: Uint32Array): void {
+  for (let bin = 0; bin < sums.length; bin++) sums[bin] += counts[bin];
 }

@@ -1,8 +1,8 @@
-import { allocateHitLists, lowerBound, viewHitLists } from '../compute/hit-lists.js';
+import { allocateHitLists, type HitLists, lowerBound, viewHitLists } from '../compute/hit-lists.js';
 import { stretchRows } from '../compute/stretch.js';
 import type { HitSlice } from '../compute/tasks.js';
 import type { ReleasedRow } from '../domain/orbit-clock.js';
-import { rowCode } from '../domain/row-code.js';
+import { rowCode, rowKinds } from '../domain/row-code.js';
 import { type DecodedChunk, offsetOfRow, type PlacedChunk } from './placed-chunk.js';
 
 /** Rows taken off a lane for one batch. */
@@ -29,8 +29,6 @@ export interface TakenRows {
   readonly from: number;
   readonly to: number;
 }
-
-const rowKinds = rowCode.rejectedRange - rowCode.scintillator + 1;
 
 /** A cut in the making. */
 export class CutBuilder {
@@ -115,9 +113,14 @@ function highestOfTaken({ chunk, lists, starts, next, rowsTaken }: PlacedChunk):
   const stretch = Math.floor(rowsTaken / stretchRows);
   let highest = maxBefore[stretch];
   for (let list = 0; list < next.length - 1; list++) {
-    for (let at = next[list] - 1; at >= starts[list] && lists.rows[at] >= stretch * stretchRows; at--) {
-      highest = Math.max(highest, lists.orbits[at]);
-    }
+    highest = Math.max(highest, highestFrom(lists, starts[list], next[list], stretch * stretchRows));
   }
+  return highest;
+}
+
+/** Largest orbit in [from, to) of a list among the rows from `row` on, -Infinity when there is none. */
+function highestFrom({ orbits, rows }: HitLists, from: number, to: number, row: number): number {
+  let highest = -Infinity;
+  for (let at = to - 1; at >= from && rows[at] >= row; at--) if (orbits[at] > highest) highest = orbits[at];
   return highest;
 }

@@ -1,6 +1,15 @@
 export { decodeLines, record, row } from './csv';
 export { decodeWords } from './words';
-export { findFirst, highestOrbit, isStepped, lastOrbit, lowestOrbit, routeRows, scintillatorRows } from './route';
+export {
+  countKinds,
+  findFirst,
+  highestOrbit,
+  isStepped,
+  lastOrbit,
+  lowestOrbit,
+  routeRows,
+  scintillatorRows,
+} from './route';
 export { closeHits, lates, scintillators } from './close';
 export { entries, useTable } from './table';
 export { orbitFirst, orbitLast, sweep } from './sweep';

@@ -104,6 +104,19 @@ export function routeRows(
   isStepped = stepped != 0;
 }
 
+/**
+ * Counts rows that are neither hits nor scintillator rows.
+ *
+ * @param codes u16 a row
+ * @param kinds u32 by `code - scintillator`, counted up
+ */
+export function countKinds(codes: usize, rows: u32, kinds: usize): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    const kind = kinds + ((load<u16>(codes + (row << 1)) - scintillator) << 2);
+    store<u32>(kind, load<u32>(kind) + 1);
+  }
+}
+
 /** All ones for a hit or a scintillator row. */
 function ifClockRow(code: u32): i32 {
   return ~((i32(scintillator) - i32(code)) >> 31);
