@@ -4,6 +4,7 @@ import { allocateHitLists, type HitLists, viewHitLists } from './hit-lists.js';
 
 /** A chunk whose rows went through the orbit clock one by one: its orbits are absolute. */
 export interface RestampedRows {
+  /** The chunk's own buffer, unless it is too small for the rows that got their place with it. */
   readonly lists: SharedArrayBuffer;
   readonly starts: Uint32Array;
   /** By row: largest accepted orbit of the chunk up to and including it, -Infinity before the first. */
@@ -25,16 +26,18 @@ interface StampedRow {
  * Sends a routed chunk through the partition's clock row by row and routes it anew: the way of chunks with a step of
  * the orbit counter, a new run or waiting rows. A row that had waited stands at the row that released it.
  *
+ * @param buffer the chunk's lists; written anew
  * @param offsetOf offset of a row of the chunk in its partition
  */
 export function restampRows(
   routed: { readonly rows: number; readonly starts: Uint32Array },
-  lists: HitLists,
+  buffer: SharedArrayBuffer,
   clock: PartitionClock,
   offsetOf: (row: number) => number,
 ): RestampedRows {
   const { rows, starts } = routed;
   const shards = starts.length - 2;
+  const lists = viewHitLists(buffer);
   const { raws, codes } = inRowOrder(lists, rows, starts[shards]);
   const maxAfterRow = new Float64Array(rows);
   const waitingAfterRow = new Uint32Array(rows);
@@ -64,7 +67,7 @@ export function restampRows(
     maxAfterRow[row] = max;
     waitingAfterRow[row] = clock.waiting.length;
   }
-  return { ...assemble(byShard, lists, starts), maxAfterRow, waitingAfterRow, overdue };
+  return { ...assemble(byShard, buffer, starts), maxAfterRow, waitingAfterRow, overdue };
 }
 
 /** Raw orbit and code of each row; rows that are neither hit nor scintillator have a code above. */
@@ -78,16 +81,20 @@ function inRowOrder(lists: HitLists, rows: number, clockRows: number): { raws: U
   return { raws, codes };
 }
 
-/** Writes the shards' rows into new lists, and the chunk's other rows after them. */
+/** Writes the shards' rows over the lists, and the chunk's other rows after them. */
 function assemble(
   byShard: readonly (readonly StampedRow[])[],
-  old: HitLists,
+  own: SharedArrayBuffer,
   oldStarts: Uint32Array,
 ): { lists: SharedArrayBuffer; starts: Uint32Array } {
   const shards = byShard.length;
   const [othersFrom, othersTo] = [oldStarts[shards], oldStarts[shards + 1]];
   const hits = byShard.reduce((sum, list) => sum + list.length, 0);
-  const buffer = allocateHitLists(hits + othersTo - othersFrom);
+  const old = viewHitLists(own);
+  const otherRows = old.rows.slice(othersFrom, othersTo);
+  const otherCodes = old.codes.slice(othersFrom, othersTo);
+  const rowsMax = hits + othersTo - othersFrom;
+  const buffer = rowsMax <= old.rows.length ? own : allocateHitLists(rowsMax);
   const lists = viewHitLists(buffer);
   const starts = new Uint32Array(shards + 2);
   let place = 0;
@@ -100,8 +107,8 @@ function assemble(
     }
     starts[shard + 1] = place;
   });
-  lists.rows.set(old.rows.subarray(othersFrom, othersTo), place);
-  lists.codes.set(old.codes.subarray(othersFrom, othersTo), place);
+  lists.rows.set(otherRows, place);
+  lists.codes.set(otherCodes, place);
   starts[shards + 1] = place + othersTo - othersFrom;
   return { lists: buffer, starts };
 }

@@ -38,15 +38,14 @@ export interface PlacedChunk {
 export function placeChunk(chunk: DecodedChunk, clock: PartitionClock): PlacedChunk {
   if (!chunk.replayed) clock.endReplay();
   const waitingBefore = clock.waiting.length;
-  const routed = viewHitLists(chunk.lists);
   const delta = clock.advance(chunk.decoded);
   const restamped =
-    delta === undefined ? restampRows(chunk.decoded, routed, clock, (row) => offsetOfRow(chunk, row)) : undefined;
+    delta === undefined ? restampRows(chunk.decoded, chunk.lists, clock, (row) => offsetOfRow(chunk, row)) : undefined;
   const starts = restamped?.starts ?? chunk.decoded.starts;
   return {
     chunk,
     buffer: restamped?.lists ?? chunk.lists,
-    lists: restamped === undefined ? routed : viewHitLists(restamped.lists),
+    lists: viewHitLists(restamped?.lists ?? chunk.lists),
     starts,
     delta: delta ?? 0,
     restamped,
