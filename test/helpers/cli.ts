@@ -28,7 +28,7 @@ const cliEnv =
     : { PATH: '', HOME: process.env.HOME };
 
 /** A process that takes longer is killed, so that a hanging one fails its test. */
-const timeoutMs = 60_000;
+const timeoutMsDefault = 60_000;
 
 /** How a finished process ended and what it wrote. */
 export interface CliResult {
@@ -45,6 +45,8 @@ export interface CliOptions {
   readonly command?: readonly [string, ...string[]];
   /** Added to the environment, which else has only `PATH` and `HOME`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Default: a minute. */
+  readonly timeoutMs?: number;
   /** Written to standard input, which then ends; without it standard input is empty. */
   readonly stdin?: string | Uint8Array;
 }
@@ -58,10 +60,10 @@ export interface RunningCli {
   readonly result: () => Promise<CliResult>;
 }
 
-/** Starts `dtstream ARGS` with standard input open; the process is killed when it takes longer than a minute. */
+/** Starts `dtstream ARGS` with standard input open; the process is killed when it takes too long. */
 export function startCli(
   args: readonly string[],
-  { command = cliCommand, cwd, env }: Omit<CliOptions, 'stdin'> = {},
+  { command = cliCommand, cwd, env, timeoutMs = timeoutMsDefault }: Omit<CliOptions, 'stdin'> = {},
 ): RunningCli {
   const [file, ...before] = command;
   const child = spawn(file, [...before, ...args], {

@@ -33,6 +33,9 @@ interface S3Scripts {
   readonly testUsers: { readonly admin: S3User; readonly reader: S3User; readonly guest: S3User };
 }
 
+// On Node 20 the SDK says at its first use that it will need a later one.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const script = (name: string): string => fileURLToPath(new URL(`../../../scripts/s3/${name}`, import.meta.url));
 const { startS3 } = (await import(script('server.mjs'))) as Pick<S3Scripts, 'startS3'>;
 const { missingTools } = (await import(script('install.mjs'))) as Pick<S3Scripts, 'missingTools'>;
@@ -72,8 +75,11 @@ export class S3Filler {
     await this.#client.send(new CreateBucketCommand({ Bucket: name }));
   }
 
-  async put(bucket: string, key: string, bytes: Uint8Array | string): Promise<void> {
-    await this.#client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
+  async put(bucket: string, key: string, content: Uint8Array | string): Promise<void> {
+    const bytes = Buffer.from(content);
+    await this.#client.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentLength: bytes.length }),
+    );
   }
 
   /** One object of as many parts, all of the same bytes, of which there must be 5 MiB at least. */

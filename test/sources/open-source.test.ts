@@ -13,6 +13,7 @@ import { type InputWarning, type WarnInput } from '../../src/sources/input-error
 import type { InputFormat } from '../../src/sources/input-format.js';
 import { openAll, openSource } from '../../src/sources/open-source.js';
 import { run591Words } from '../helpers/run591.js';
+import { MemoryReader } from './memory-reader.js';
 import { readAll, readUntilEnd } from './read-all.js';
 import { tempFolder, tempPipe } from './temp-folder.js';
 
@@ -267,5 +268,28 @@ describe('openAll', () => {
       stop.abort();
     }
     assert.equal(count, 1);
+  });
+
+  test('prefetches the input after the one at hand where it is remote, and lets go of it when the loop ends', async () => {
+    const said: string[] = [];
+    const remote = (name: string): InputFile => ({
+      kind: 's3',
+      name,
+      bytesTotal: rows.length,
+      object: {
+        prefetch: () => said.push(`prefetch ${name}`),
+        drop: () => said.push(`drop ${name}`),
+        open: () => {
+          said.push(`open ${name}`);
+          return new MemoryReader(rows);
+        },
+      },
+    });
+    for await (const source of openAll([remote('a.csv'), remote('b.csv'), remote('c.csv')], options)) {
+      said.push(`read ${source.name}`);
+      if (source.name === 'b.csv') break;
+    }
+    const a = ['open a.csv', 'prefetch b.csv', 'read a.csv'];
+    assert.deepEqual(said, [...a, 'open b.csv', 'prefetch c.csv', 'read b.csv', 'drop c.csv']);
   });
 });

@@ -20,14 +20,14 @@ export interface FetchOptions {
   readonly warn: WarnInput;
   /** How long no byte may come before that is a failure. Default: 60 s. */
   readonly outageMsMax?: number;
+  /** How long no byte may come before that is said: a broken connection is replaced at once. Default: 1 s. */
+  readonly quietMsMax?: number;
   /** How long an answer may say nothing before it is given up and asked for again. Default: 15 s. */
   readonly silenceMsMax?: number;
 }
 
 const firstPauseMs = 100;
 const pauseMsMax = 2000;
-/** Failures in a row that are nobody's business: a broken connection is replaced at once. */
-const quietFailures = 3;
 
 /**
  * Fetches stretches of one object, all of the version that the first one was of. What a broken connection has not
@@ -37,16 +37,18 @@ export class ObjectFetch {
   readonly #source: RangeSource;
   readonly #warn: WarnInput;
   readonly #outageMsMax: number;
+  readonly #quietMsMax: number;
   readonly #silenceMsMax: number;
   #hasAnswered = false;
   #version: string | undefined;
-  #failures = 0;
-  #failingSinceMs: number | undefined;
+  /** Since when no byte has come of any stretch, and whether that was said. */
+  #outage: { readonly sinceMs: number; isSaid: boolean } | undefined;
 
   constructor(source: RangeSource, options: FetchOptions) {
     this.#source = source;
     this.#warn = options.warn;
     this.#outageMsMax = options.outageMsMax ?? 60_000;
+    this.#quietMsMax = options.quietMsMax ?? 1000;
     this.#silenceMsMax = options.silenceMsMax ?? 15_000;
   }
 
@@ -60,18 +62,24 @@ export class ObjectFetch {
    * @throws DtstreamError `input` with the offset; the signal's reason when it aborts
    */
   async fetch(range: ByteRange, sink: (bytes: Uint8Array) => void, signal: AbortSignal): Promise<void> {
+    let failures = 0;
     for (let first = range.first; first <= range.last;) {
       try {
         const answer = await this.#source.get({ first, last: range.last }, this.#version, signal);
         this.#settleVersion(answer);
         for await (const bytes of this.#unlessSilent(answer)) {
+          if (bytes.length > range.last + 1 - first) {
+            throw new S3AnswerError('the server gave more bytes than it was asked for', { isTransient: false });
+          }
           sink(bytes);
           first += bytes.length;
+          failures = 0;
         }
         if (first <= range.last) throw new S3AnswerError('the connection broke', { isTransient: true });
       } catch (error) {
         signal.throwIfAborted();
-        await this.#pauseAfter(error, first, signal);
+        this.#judge(error, first);
+        await delay(Math.min(firstPauseMs * 2 ** failures++, pauseMsMax), undefined, { signal });
       }
     }
   }
@@ -93,8 +101,7 @@ export class ObjectFetch {
     try {
       for await (const bytes of body as AsyncIterable<Uint8Array>) {
         timer.refresh();
-        this.#failures = 0;
-        this.#failingSinceMs = undefined;
+        this.#outage = undefined;
         yield bytes;
       }
     } finally {
@@ -102,21 +109,18 @@ export class ObjectFetch {
     }
   }
 
-  async #pauseAfter(error: unknown, offset: number, signal: AbortSignal): Promise<void> {
+  /** Whether it is worth to go on after a failure; throws where not. */
+  #judge(error: unknown, offset: number): void {
     const { name } = this.#source;
     const problem = this.#source.explain(error);
     if (problem === undefined) throw error;
-    const nowMs = performance.now();
-    this.#failingSinceMs ??= nowMs;
-    if (!problem.isTransient || nowMs - this.#failingSinceMs >= this.#outageMsMax) {
+    this.#outage ??= { sinceMs: performance.now(), isSaid: false };
+    const outageMs = performance.now() - this.#outage.sinceMs;
+    if (!problem.isTransient || outageMs >= this.#outageMsMax) {
       throw inputError(name, `at offset ${offset}: ${problem.text}`, error);
     }
-    this.#failures++;
-    if (this.#failures === quietFailures) {
-      const message = `${name}: ${problem.text}; trying again for ${this.#outageMsMax / 1000} s`;
-      this.#warn({ source: name, message });
-    }
-    const pauseMs = Math.min(firstPauseMs * 2 ** (this.#failures - 1), pauseMsMax);
-    await delay(pauseMs, undefined, { signal });
+    if (this.#outage.isSaid || outageMs < this.#quietMsMax) return;
+    this.#outage.isSaid = true;
+    this.#warn({ source: name, message: `${name}: ${problem.text}; trying again for ${this.#outageMsMax / 1000} s` });
   }
 }

@@ -174,7 +174,7 @@ describe('ObjectReader', () => {
     const warnings: string[] = [];
     const object = new PlannedObject(bytesOf(50), Array<Answer>(100).fill({ refuse: broken }));
     const warn = ({ message }: { message: string }): number => warnings.push(message);
-    const reader = new ObjectReader(object, 0, { ...quiet, warn, outageMsMax: 600 });
+    const reader = new ObjectReader(object, 0, { ...quiet, warn, outageMsMax: 600, quietMsMax: 200 });
     await assert.rejects(readAll(reader), { code: 'input', message: /at offset 0: it broke$/ });
     assert.deepEqual(warnings, ['s3://bucket/key: it broke; trying again for 0.6 s']);
     assert.ok(object.asked.length < 10);
