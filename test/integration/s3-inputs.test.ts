@@ -6,16 +6,14 @@ import { gzipSync } from 'node:zlib';
 import { expandInputs, type InputFile } from '../../src/sources/expand-inputs.js';
 import type { InputWarning } from '../../src/sources/input-error.js';
 import { openAll } from '../../src/sources/open-source.js';
-import { openKafkaLog } from '../../src/transport/kafka/kafka-log.js';
 import { assertProduced, assertDone, openProduced, simulated } from '../commands/produced.js';
-import { assertFails, type CliResult, runCli, startCli, summaryOf } from '../helpers/cli.js';
+import { assertFails, type CliResult, messagesOf, runCli, startCli, summaryOf } from '../helpers/cli.js';
 import { skipKafka, startBroker } from '../helpers/kafka-broker.js';
 import { run591Absent, run591Path } from '../helpers/run591.js';
 import { S3Filler, type S3Server, s3Env, skipS3, startS3, testUsers } from '../helpers/s3-server.js';
 import { textsOfLines, textsOfWords } from '../pipeline/produce/rows.js';
 import { readAll } from '../sources/read-all.js';
 import { tempFolder } from '../sources/temp-folder.js';
-import { KafkaPipeline } from './kafka-pipeline.js';
 import { run } from './line.js';
 
 const row = (channel: number): string => `2,0,${channel},5,6,7\n`;
@@ -174,35 +172,23 @@ describe('inputs from S3', { skip: skipS3 }, () => {
       assertTotals(await summary(prefix));
     });
 
+    /** Produced, processed, verified; the sums of all messages. */
+    const throughLog = async (folder: string, ...log: readonly string[]): Promise<Totals> => {
+      assertDone(await produce(folder, prefix, '--rows-per-message', '64', ...log));
+      await run(folder, 'process', '--until-end', '--quiet', '--threads', '2', ...log);
+      assert.match((await run(folder, 'verify', '--quiet', ...log)).stdout, /^equal over 159,616 rows/);
+      const { stdout } = await run(folder, 'watch', '--until-end', '--json', '--from', 'earliest', ...log);
+      return sumOf(messagesOf({ stdout }));
+    };
+
     it('give them through the embedded log, and verify finds them equal', async (t) => {
-      const folder = tempFolder(t);
-      assertDone(await produce(folder, prefix));
-      const watch = ['watch', '--until-end', '--json', '--from', 'earliest'];
-      await run(folder, 'process', '--until-end', '--quiet', '--threads', '2');
-      assert.match((await run(folder, 'verify', '--quiet')).stdout, /^equal over 159,616 rows/);
-      const { stdout } = await run(folder, ...watch);
-      const messages = stdout
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as Totals);
-      assertTotals(sumOf(messages));
+      assertTotals(await throughLog(tempFolder(t)));
     });
 
     it('give them through Kafka, and verify finds them equal', { skip: skipKafka }, async (t) => {
       const broker = await startBroker();
       t.after(() => broker.close());
-      const log = await openKafkaLog({ brokers: [broker.brokers], connectWaitMs: 30_000 });
-      t.after(() => log.close());
-      const topics = ['data_clean', 'data_rejected'];
-      await log.createTopics(topics.map((topic) => ({ topic, partitions: 1, replicationFactor: 1 })));
-      const pipeline = new KafkaPipeline({ brokers: broker.brokers, log, input: run591Path() ?? '' });
-      t.after(() => pipeline.close());
-      const flags = ['--topic', pipeline.topic, '--brokers', broker.brokers];
-      assertDone(await produce(tempFolder(t), prefix, '--partitions', '4', '--rows-per-message', '256', ...flags));
-      await pipeline.assertExact();
-      assertTotals(sumOf(await pipeline.messages()));
-      const { stdout } = await runCli(['verify', '--quiet', '--group', pipeline.group, ...flags]);
-      assert.match(stdout, /^equal over 159,616 rows/);
+      assertTotals(await throughLog(tempFolder(t), '--brokers', broker.brokers, '--broker-wait', '30s'));
     });
 
     interface Totals {
