@@ -15,6 +15,7 @@ import {
   type ScalingPoint,
 } from './scalability.js';
 import { heldBackBy } from './stage-shares.js';
+import { producerFault } from './verdict.js';
 
 /**
  * What a search found, for people: a line a configuration, then a sentence for each series of configurations that differ
@@ -58,8 +59,14 @@ function sentence(limits: readonly Limit[], detectorRate: number): string {
   const carries =
     `This machine carries ${whole(rate)} rows/s = ${short(rate / detectorRate)} times a detector of ` +
     `${whole(detectorRate)} hits/s`;
-  const stages = best.stages === null ? [] : [`held back by ${heldBackBy(best.stages)}`];
+  const stages = best.why.includes(producerFault)
+    ? [`held back by produce, which made too few rows above that; of process: ${heldText(best)}`]
+    : [`held back by ${heldText(best)}`];
   return `${[carries, kneeText(points), ...stages].join('; ')}.${lawText(points)}`;
+}
+
+function heldText({ stages }: Limit): string {
+  return stages === null ? 'something that was not looked at' : heldBackBy(stages);
 }
 
 function kneeText(points: readonly ScalingPoint[]): string {

@@ -45,6 +45,9 @@ const stageFiles: readonly (readonly [RegExp, Stage])[] = [
   [/\/piscina\/|\/compute\/(pool|worker|tasks)/, 'threads'],
 ];
 
+/** Functions in which a pool thread sleeps until there is a task: to the profiler it is at work in them. */
+const waits: ReadonlySet<string> = new Set(['atomicsWaitLoop']);
+
 /** Seconds of work of a profile by stage; waiting does not count. */
 function workByStage(profile: CpuProfile): Partial<Record<Stage, number>> {
   const parents = new Map(
@@ -54,7 +57,7 @@ function workByStage(profile: CpuProfile): Partial<Record<Stage, number>> {
   const stageOf = new Map<number, Stage | undefined>();
   const find = (id: number): Stage | undefined => {
     const functionName = nodes.get(id)?.callFrame.functionName;
-    if (functionName === '(idle)') return undefined;
+    if (functionName === '(idle)' || waits.has(functionName ?? '')) return undefined;
     if (functionName === '(garbage collector)') return 'collector';
     // What the engine does is on account of whoever called it.
     for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {

@@ -7,6 +7,9 @@ import type { Measurements, RunResult } from './run-result.js';
 const shareMax = 0.02;
 const secondsMax = 0.1;
 
+/** How it is said that the producer was too slow. */
+export const producerFault = 'of the rows asked for were produced';
+
 /** What is wrong with a run, in words; empty for a run whose figures may be used as they are. */
 export function faultsOf({ measured, failure }: Pick<RunResult, 'measured' | 'failure'>): string[] {
   if (measured === null) return [`failed: ${failure ?? 'unknown'}`];
@@ -22,7 +25,7 @@ function paceFault(measured: Measurements): string | undefined {
   const { askedRowsPerSecond: asked, producedRowsPerSecond: produced, backlogSlope, seconds } = measured;
   const tolerance = Math.max(shareMax, secondsMax / seconds);
   if (asked !== null && produced < (1 - tolerance) * asked) {
-    return `did not keep up: ${percent(produced / asked)} of the rows asked for were produced`;
+    return `did not keep up: ${percent(produced / asked)} ${producerFault}`;
   }
   const incoming = asked ?? produced;
   if (measured.messages === 0) return 'did not keep up: no message in the window';

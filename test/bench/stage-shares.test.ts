@@ -31,7 +31,8 @@ describe('stageShares', () => {
       { name: 'decodeCsv', file: 'file:///x/src/compute/decode-csv.js', us: 600_000 },
       { name: 'routeRows', file: 'file:///x/src/compute/route.js', us: 200_000 },
       { name: 'aggregateShards', file: 'file:///x/src/compute/aggregate.js', us: 200_000 },
-      { name: '(idle)', us: 3_000_000 },
+      { name: '(idle)', us: 1_000_000 },
+      { name: 'atomicsWaitLoop', file: 'file:///x/node_modules/piscina/dist/worker.js', us: 2_000_000 },
     ]);
     const shares = stageShares(main, [pool, pool]);
     assert.deepEqual(shares.main, { merge: 1.5, log: 0.25, collector: 0.25 });
