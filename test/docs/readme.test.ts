@@ -29,11 +29,13 @@ describe('README.md', { skip: process.platform === 'win32' && 'its commands are 
 
   it('gives no ratio that the page it names does not have', () => {
     const rows = readme.split('\n').filter((line) => /^\|.*\]\(docs\/benchmarks\.md/.test(line));
+    // The tables may have been laid out anew.
+    const page = read('docs/benchmarks.md').replaceAll(/ +/g, ' ');
     assert.ok(rows.length > 0);
     for (const row of rows) {
       const ratios = row.match(/\d+(?:\.\d+)? ×/g) ?? [];
       assert.ok(ratios.length > 0, row);
-      for (const ratio of ratios) assert.ok(read('docs/benchmarks.md').includes(`| ${ratio} |`), `${ratio} in ${row}`);
+      for (const ratio of ratios) assert.ok(page.includes(`| ${ratio} |`), `${ratio} in ${row}`);
     }
   });
 
