@@ -14,7 +14,7 @@ describe('dtstream produce', () => {
     const folder = tempFolder(t, { 'run.csv': `${csvHeader}\r\n${rows.join('\r\n')}` });
     const result = await runCli(['produce', 'run.csv'], { cwd: folder });
     assertDone(result);
-    assert.match(result.stderr, /^dtstream: 5 rows in 0\.0 s: achieved [\d.,]+ of 1,000 rows\/s asked \([\d.]+ %\)\n$/);
+    assert.match(result.stderr, /^dtstream: 5 rows in \d+\.\d s: achieved [\d.,]+ of 1,000 rows\/s asked \([\d.]+ %\)\n$/);
     const messages = await producedMessages(join(folder, '.dtstream'));
     assert.deepEqual(
       messages.map(({ partition, value, headers }) => [partition, value.toString(), headers]),
