@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { DtstreamError } from '../errors.js';
 import type { Compression } from '../transport/kafka/compression.js';
+import type { KafkaLogOptions } from '../transport/kafka/kafka-options.js';
 import type { Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { durationMs } from './quantity.js';
@@ -54,19 +55,32 @@ export async function openLog(flags: LogFlags, options: OpenLogOptions = {}): Pr
     const { openEmbeddedLog } = await import('../transport/embedded/embedded-log.js');
     return openEmbeddedLog({ dir: store, ...embedded });
   }
-  const [{ openKafkaLog }, { kafkaSecurity }] = await Promise.all([
-    import('../transport/kafka/kafka-log.js'),
-    import('./kafka-security.js'),
-  ]);
-  const { kafka } = await loadConfig(config);
+  const { openKafkaLog } = await import('../transport/kafka/kafka-log.js');
   return openKafkaLog({
-    brokers: brokersOf(brokers),
-    security: await kafkaSecurity(process.env, kafka),
-    onOutage: say,
-    ...(brokerWait === undefined ? {} : { connectWaitMs: brokerWait }),
+    ...(await kafkaOptions({ brokers, brokerWait, config })),
     ...(acks === undefined ? {} : { acks }),
     ...(compression === undefined ? {} : { compression }),
   });
+}
+
+/**
+ * How the brokers that the flags name are reached.
+ *
+ * @throws DtstreamError `usage` for a list of brokers that is none, `config` for what protects the connections
+ */
+export async function kafkaOptions(flags: {
+  readonly brokers: string;
+  readonly brokerWait: number | undefined;
+  readonly config: string | undefined;
+}): Promise<KafkaLogOptions> {
+  const { kafkaSecurity } = await import('./kafka-security.js');
+  const { kafka } = await loadConfig(flags.config);
+  return {
+    brokers: brokersOf(flags.brokers),
+    security: await kafkaSecurity(process.env, kafka),
+    onOutage: say,
+    ...(flags.brokerWait === undefined ? {} : { connectWaitMs: flags.brokerWait }),
+  };
 }
 
 function brokersOf(list: string): string[] {

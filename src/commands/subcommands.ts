@@ -9,6 +9,7 @@ const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
   topics: async () => (await import('./topics.js')).topicsCommand(),
   verify: async () => (await import('./verify.js')).verifyCommand(),
   bench: async () => (await import('./bench.js')).benchCommand(),
+  doctor: async () => (await import('./doctor.js')).doctorCommand(),
   config: async () => (await import('./config-command.js')).configCommand(settableCommands),
   demo: async () => (await import('./demo.js')).demoCommand(),
   completion: async () => (await import('./completion.js')).completionCommand(loadSubcommands),

@@ -11,7 +11,8 @@ import type { Style } from './style.js';
 import type { View } from './view.js';
 
 /** Smallest terminal that is drawn on. */
-const screenSizeMin = { width: 60, height: 15 };
+/** The smallest terminal that a screen is drawn on, in characters. */
+export const screenSizeMin = { width: 60, height: 15 };
 
 /**
  * Draws one frame: a top line, the page, and two bottom lines.

@@ -25,6 +25,8 @@ declare module 'kafkajs/src/cluster/index.js' {
 
   export interface Broker {
     readonly nodeId: number;
+    /** What it understands, by key of the request. */
+    readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
     readonly connectionPool: { send<T>(request: ProtocolRequest<T>): Promise<T> };
     disconnect(): Promise<void>;
     listOffsets(request: {

@@ -10,7 +10,7 @@ import { ByteWriter } from './byte-writer.js';
  * All versions are in Kafka 2.5 to 4.x. A flexible version has tagged fields in its header too: their empty list is the
  * first byte of what is written and read here.
  */
-function request<T>(
+export function request<T>(
   api: { readonly key: number; readonly version: number; readonly name: string },
   write: (writer: ByteWriter) => void,
   read: (reader: ByteReader) => T,

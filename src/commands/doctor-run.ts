@@ -1,0 +1,79 @@
+import { DtstreamError } from '../errors.js';
+import { checkClock, checkNewest } from './doctor/check-clock.js';
+import { checkInputs } from './doctor/check-inputs.js';
+import { checkKafka } from './doctor/check-kafka.js';
+import { checkMachine } from './doctor/check-machine.js';
+import { checkStore } from './doctor/check-store.js';
+import { checkTerminal } from './doctor/check-terminal.js';
+import { type Finding, findingStates, guarded, ok } from './doctor/finding.js';
+import type { DoctorFlags } from './doctor.js';
+import { openLog } from './log-flags.js';
+import { s3OptionsOf } from './s3-flags.js';
+import { writeOut } from './stdio.js';
+
+/** What `process` writes beside offsets. */
+const resultTopics = ['data_clean', 'data_rejected'];
+
+/**
+ * `dtstream doctor`: a line for everything that was looked at.
+ *
+ * @throws DtstreamError `config` when something has failed
+ */
+export async function runDoctor(inputs: readonly string[], flags: DoctorFlags): Promise<void> {
+  const findings: Finding[] = [];
+  for await (const finding of allFindings(inputs, flags)) {
+    findings.push(finding);
+    if (!flags.json) await writeOut(lineOf(finding));
+  }
+  const count = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
+  const counts = Object.fromEntries(findingStates.map((state) => [state, count(state)]));
+  if (flags.json) await writeOut(`${JSON.stringify({ ...counts, findings }, null, 2)}\n`);
+  if (count('fail') === 0) return;
+  throw new DtstreamError('config', `${count('fail')} of ${findings.length} checks failed`);
+}
+
+async function* allFindings(inputs: readonly string[], flags: DoctorFlags): AsyncGenerator<Finding> {
+  const { brokers, store, config, topic, group } = flags;
+  yield* checkMachine();
+  yield ok('config', config ?? 'none: every value is a flag, a variable or a default');
+  yield checkTerminal({
+    env: process.env,
+    inputIsTerminal: process.stdin.isTTY,
+    outputIsTerminal: process.stdout.isTTY,
+    columns: process.stdout.columns,
+    rows: process.stdout.rows,
+  });
+  yield checkClock(Date.now());
+  const topics = [topic, ...resultTopics];
+  const log =
+    brokers === undefined
+      ? await checkStore(store)
+      : await checkKafka({ brokers, brokerWait: flags.brokerWait, config, topics, group });
+  yield* log;
+  if (log.every(({ state }) => state !== 'fail')) yield* await checkMessages(flags, topics);
+  yield* await checkInputs(inputs, s3OptionsOf(flags, process.env));
+}
+
+/** The log is opened only where it is in order; one that is not there yet has no messages. */
+function checkMessages(flags: DoctorFlags, topics: readonly string[]): Promise<readonly Finding[]> {
+  return guarded(
+    'log',
+    () => 'see docs/operations.md',
+    async () => {
+      const log = await openLog(flags, { create: false }).catch((error: unknown) => {
+        if (error instanceof DtstreamError && error.retryable && flags.brokers === undefined) return undefined;
+        throw error;
+      });
+      try {
+        return log === undefined ? [] : await checkNewest(log, topics, Date.now());
+      } finally {
+        await log?.close();
+      }
+    },
+  );
+}
+
+function lineOf({ state, check, text, advice }: Finding): string {
+  const line = `${state.padEnd(4)}  ${check.padEnd(16)}  ${text}`;
+  return advice === undefined ? `${line}\n` : `${line} -> ${advice}\n`;
+}
