@@ -26,22 +26,26 @@ const startTimeoutMs = 60_000;
 const stopTimeoutMs = 20_000;
 
 /**
- * @param {{ version?: string, security?: 'none' | 'sasl-tls' }} options
+ * @param {{ version?: string, security?: 'none' | 'sasl-tls', small?: boolean, settings?: Record<string, string | number> }} options
+ *   small: for tests, which share the machine (default); settings are added to those of the tests
  * @returns a broker with its address; `stop`, `kill` and `start` act on the same data, `close` removes it
  */
-export async function startBroker({ version = kafkaVersions.current, security = 'none' } = {}) {
+export async function startBroker({
+  version = kafkaVersions.current,
+  security = 'none',
+  small = true,
+  settings: ownSettings = {},
+} = {}) {
   const libs = installKafka(version);
   const dir = mkdtempSync(join(tmpdir(), 'dtstream-kafka-'));
   const [port, controllerPort] = await freePorts(2);
   const ca = security === 'none' ? undefined : createCertificates(dir);
   const settings = join(dir, 'server.properties');
-  writeFileSync(settings, brokerSettings({ dir, port, controllerPort, security }));
+  writeFileSync(settings, brokerSettings({ dir, port, controllerPort, security, ownSettings }));
   mkdirSync(join(dir, 'data'));
   // Small, and one thread for what the garbage collector does: tests share the machine.
   const java = [
-    '-Xmx512m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
+    ...(small ? ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] : ['-Xms1g', '-Xmx1g', '-XX:+UseG1GC']),
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-cp',
     join(libs, '*'),

@@ -18,9 +18,9 @@ export function missingTools(version) {
   return undefined;
 }
 
-/** Folder with the jars of a version. */
-export function installKafka(version) {
-  const libs = join(buildDir, version);
+/** Folder with the jars of a version; with `tools` those of the performance tools are there, too. */
+export function installKafka(version, { tools = false } = {}) {
+  const libs = join(buildDir, tools ? `${version}-tools` : version);
   if (existsSync(libs)) return libs;
   const partial = `${libs}.${process.pid}`;
   mkdirSync(partial, { recursive: true });
@@ -36,6 +36,7 @@ export function installKafka(version) {
         'dependency:copy-dependencies',
         `-DoutputDirectory=${partial}`,
         '-DincludeScope=runtime',
+        ...(tools ? ['-Ptools'] : []),
       ],
       { stdio: ['ignore', 2, 2] },
     );

@@ -8,7 +8,7 @@ export const testUser = { username: 'dtstream', password: 'test-secret' };
 const storePassword = 'test-store';
 const clusterId = 'ZHRzdHJlYW0tdGVzdHMtMQ';
 
-export function brokerSettings({ dir, port, controllerPort, security }) {
+export function brokerSettings({ dir, port, controllerPort, security, ownSettings }) {
   const isSecure = security !== 'none';
   const lines = {
     'process.roles': 'broker,controller',
@@ -54,7 +54,7 @@ export function brokerSettings({ dir, port, controllerPort, security }) {
       'super.users': `User:${testUser.username};User:ANONYMOUS`,
     });
   }
-  return Object.entries(lines)
+  return Object.entries({ ...lines, ...ownSettings })
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');
 }

@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { BatchMessage } from '../../src/domain/batch-message.js';
+import { openKafkaLog } from '../../src/transport/kafka/kafka-log.js';
+import type { LogReader, Transport } from '../../src/transport/transport.js';
+
+const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+const results = 'data_clean';
+const firstMessageMs = 60_000;
+
+/** How process went through a topic. */
+export interface ProcessRun {
+  readonly rowsPerSecond: number;
+  readonly hitsPerSecond: number;
+  /** From the first row of the first message to the end of the last one, by the messages. */
+  readonly batchMs: number;
+}
+
+/** Runs dtstream on a broker, and measures. */
+export class DtstreamRuns {
+  readonly #brokers: string;
+  readonly #log: Transport;
+
+  static async open(brokers: string): Promise<DtstreamRuns> {
+    const log = await openKafkaLog({ brokers: [brokers] });
+    const topics = [results, 'data_rejected'];
+    await log.createTopics(topics.map((topic) => ({ topic, partitions: 1, replicationFactor: 1 })));
+    return new DtstreamRuns(brokers, log);
+  }
+
+  private constructor(brokers: string, log: Transport) {
+    this.#brokers = brokers;
+    this.#log = log;
+  }
+
+  close(): Promise<void> {
+    return this.#log.close();
+  }
+
+  /** Writes a file as fast as it goes; rows a second as produce says them. */
+  async produce(file: string, topic: string, ...flags: readonly string[]): Promise<number> {
+    const child = this.#start(['produce', file, '--rate', 'max', '--topic', topic, ...flags]);
+    const said = await outcome(child);
+    const rate = /achieved ([\d,]+) rows\/s/.exec(said)?.[1];
+    if (rate === undefined) throw new Error(`produce must say its rate, got ${said}`);
+    return Number(rate.replaceAll(',', ''));
+  }
+
+  /** Processes all rows of a topic in a group of its own, from a cold start. */
+  async process(topic: string, ...flags: readonly string[]): Promise<ProcessRun> {
+    const group = `bench-${randomUUID()}`;
+    const reader = await this.#log.openReader(results, 'latest');
+    try {
+      await outcome(this.#start(['process', '--topic', topic, '--group', group, '--until-end', ...flags]));
+      const messages = await newMessages(reader, group);
+      const startMs = Math.min(...messages.map(({ batch }) => Date.parse(batch.opened)));
+      const endMs = Math.max(...messages.map(({ batch }) => Date.parse(batch.closed)));
+      const seconds = (endMs - startMs) / 1000;
+      const rows = messages.reduce((sum, { ledger }) => sum + ledger.rows_read, 0);
+      const hits = messages.reduce((sum, { hit_count }) => sum + hit_count, 0);
+      return {
+        rowsPerSecond: rows / seconds,
+        hitsPerSecond: hits / seconds,
+        batchMs: (endMs - startMs) / messages.length,
+      };
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** Seconds from the start of process to its first message, in a new group on a topic that is being written. */
+  async firstMessageSeconds(topic: string): Promise<number> {
+    const group = `bench-${randomUUID()}`;
+    const producer = this.#start(['produce', '--rate', '1000', '--topic', topic]);
+    const produced = outcome(producer);
+    const reader = await this.#log.openReader(results, 'latest');
+    const startMs = performance.now();
+    const child = this.#start(['process', '--topic', topic, '--group', group]);
+    const processed = outcome(child);
+    try {
+      while ((await newMessages(reader, group, 100)).length === 0) {
+        if (performance.now() - startMs > firstMessageMs) throw new Error('process has published nothing for a minute');
+      }
+      return (performance.now() - startMs) / 1000;
+    } finally {
+      child.kill('SIGTERM');
+      producer.kill('SIGTERM');
+      await Promise.all([processed, produced, reader.close()]);
+    }
+  }
+
+  #start(args: readonly string[]): ChildProcess {
+    return spawn(process.execPath, [cli, ...args, '--brokers', this.#brokers], {
+      env: { ...process.env, NO_COLOR: '1' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  }
+}
+
+/** What a process said on stderr. @throws Error when it does not end with 0 */
+async function outcome(child: ChildProcess): Promise<string> {
+  if (child.stderr === null) throw new Error('a child must have its pipes');
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number | null]>]);
+  if (code !== 0) throw new Error(`${child.spawnargs.join(' ')} must exit with 0, got ${code}: ${said}`);
+  return said;
+}
+
+/** Messages of a group up to the end as it is now; waits for so long when there are none. */
+async function newMessages(reader: LogReader, group: string, waitMs = 0): Promise<BatchMessage[]> {
+  const messages: BatchMessage[] = [];
+  const [{ end }] = await reader.bounds();
+  do {
+    for (const { values, valueEnds } of await reader.read({ bytesMax: 1 << 20, waitMs: Math.max(waitMs, 10) })) {
+      let from = 0;
+      for (const to of valueEnds) {
+        const message = JSON.parse(Buffer.from(values.subarray(from, to)).toString()) as BatchMessage;
+        if (message.producer.startsWith(`${group}/`)) messages.push(message);
+        from = to;
+      }
+    }
+  } while ((reader.positions().get(0) ?? 0) < end);
+  return messages;
+}
