@@ -66,7 +66,7 @@ async function consumeLog(
       batchRows: flags.batchRows ?? batchRowsDefault,
       batchIntervalMs: flags.batchInterval,
       idleMs: flags.idle,
-      startOf: (partition) => startOffset(log, flags, partition),
+      startsOf: (partitions) => startOffsets(log, flags, partitions),
       now: Date.now,
       steadyNow: () => performance.now(),
       onUnkeyed: sayUnkeyed(flags),
@@ -182,11 +182,15 @@ function resultTopic(topic: string): { topic: string; partitions: number; replic
   return { topic, partitions: 1, replicationFactor: 1, writer: 'group' };
 }
 
-/** Where `--from` begins in a partition that the group has not committed. */
-async function startOffset(log: Transport, flags: ProcessFlags, partition: number): Promise<number> {
-  const reader = await log.openReader(flags.topic, flags.from, [partition]);
+/** Where `--from` begins in partitions that the group has not committed. */
+async function startOffsets(
+  log: Transport,
+  flags: ProcessFlags,
+  partitions: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const reader = await log.openReader(flags.topic, flags.from, partitions);
   try {
-    return reader.positions().get(partition) ?? 0;
+    return reader.positions();
   } finally {
     await reader.close();
   }

@@ -19,8 +19,8 @@ export interface SessionOptions extends Omit<PublisherOptions, 'producer'> {
   readonly batchIntervalMs: number;
   /** How long a partition that is read to its end holds the watermark back. */
   readonly idleMs: number;
-  /** Where reading begins in a partition without a commit. */
-  readonly startOf: (partition: number) => Promise<number>;
+  /** Where reading begins in partitions without a commit. */
+  readonly startsOf: (partitions: readonly number[]) => Promise<ReadonlyMap<number, number>>;
   /** Read to the end as it is now, publish everything, and be done. */
   readonly untilEnd: boolean;
   /** The wall clock, ms since 1970: only what messages say of time. */
@@ -119,9 +119,11 @@ export class LaneSession {
   /** C of each partition, or where it begins without a commit. */
   async #starts(): Promise<Map<number, number>> {
     const starts = new Map<number, number>();
+    const committed = this.#checkpoint?.lane.partitions;
+    const unread = this.#lease.partitions.filter((partition) => !committed?.has(partition));
+    const begins = unread.length === 0 ? undefined : await this.#options.startsOf(unread);
     for (const partition of this.#lease.partitions) {
-      const start =
-        this.#checkpoint?.lane.partitions.get(partition)?.needed ?? (await this.#options.startOf(partition));
+      const start = committed?.get(partition)?.needed ?? begins?.get(partition) ?? 0;
       starts.set(partition, start);
       this.#lane.open(partition, start);
     }

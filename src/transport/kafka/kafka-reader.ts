@@ -30,6 +30,8 @@ const aheadBytes = 32 << 20;
 /** Bytes of one fetch from one broker. */
 const fetchBytesMax = 16 << 20;
 const fetchWaitMs = 500;
+/** Part of the partitions that are asked for together, at least. */
+const askedShareMin = 0.25;
 /** How long partitions at their end wait for others, whose stock is full, to be asked for together. */
 const roomWaitMs = 20;
 
@@ -221,7 +223,10 @@ export class KafkaReader implements LogReader {
       const asked = positions.filter(
         ({ fetched }) => fetched.reduce((sum, { bytes }) => sum + bytes, 0) < this.#stockBytesMax,
       );
-      if (asked.length === 0) {
+      // A fetch for the one partition that has room would be followed by one for the next: with many partitions most of
+      // the work. So it waits until some have room, or one has nothing left.
+      const isDry = asked.some(({ fetched }) => fetched.length === 0);
+      if (asked.length === 0 || (!isDry && asked.length < positions.length * askedShareMin)) {
         await this.#hasRoom.wait({ signal: stop });
         continue;
       }

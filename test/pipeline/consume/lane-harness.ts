@@ -107,7 +107,7 @@ export const sessionDefaults: SessionOptions = {
   batchRows: 50,
   batchIntervalMs: 1000,
   idleMs: 0,
-  startOf: () => Promise.resolve(0),
+  startsOf: () => Promise.resolve(new Map()),
   untilEnd: true,
   now: Date.now,
   steadyNow: () => performance.now(),
