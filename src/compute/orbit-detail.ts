@@ -28,6 +28,9 @@ export class OrbitDetailCollector {
   }
 
   addAll({ keys, masks, chambers }: OrbitTable): void {
+    // Every orbit has a chamber at least: of too many, none is looked at.
+    if (keys.length > this.#left) this.#left = -1;
+    if (this.#left < 0) return;
     this.#parts.forEach((parts, chamber) => {
       const list = detailOf(keys, masks, chambers, chamber);
       this.#left -= list.length;
