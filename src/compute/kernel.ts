@@ -58,6 +58,7 @@ export interface KernelExports {
   ): number;
   readonly lates: Shared;
   readonly scintillators: Shared;
+  countSeen(): number;
   sweep(active: number): void;
   readonly orbitFirst: Shared;
   readonly orbitLast: Shared;

@@ -27,15 +27,12 @@ export class OrbitDetailCollector {
     this.#left = max;
   }
 
-  addAll({ keys, masks, chambers }: OrbitTable): void {
-    // Every orbit has a chamber at least: of too many, none is looked at.
-    if (keys.length > this.#left) this.#left = -1;
+  addAll(table: OrbitTable): void {
+    if (this.#left >= 0) this.#left -= table.seen;
+    // Of too many none is looked at.
     if (this.#left < 0) return;
-    this.#parts.forEach((parts, chamber) => {
-      const list = detailOf(keys, masks, chambers, chamber);
-      this.#left -= list.length;
-      if (this.#left >= 0) parts.push(list);
-    });
+    const { keys, masks, chambers } = table;
+    this.#parts.forEach((parts, chamber) => parts.push(detailOf(keys, masks, chambers, chamber)));
   }
 
   /** By chamber; undefined when the bound was passed. */

@@ -59,6 +59,11 @@ export class OrbitTable {
     return this.#layout.kernel.run.entries.value;
   }
 
+  /** How many orbits each chamber saw, added up. */
+  get seen(): number {
+    return this.#layout.kernel.run.countSeen();
+  }
+
   /** By entry, in the order in which orbits came. */
   get keys(): Float64Array {
     return new Float64Array(this.#layout.kernel.memory, this.#layout.keys, this.size);

@@ -12,5 +12,5 @@ export {
 } from './route';
 export { closeHits, lates, scintillators } from './close';
 export { entries, useTable } from './table';
-export { orbitFirst, orbitLast, sweep } from './sweep';
+export { countSeen, orbitFirst, orbitLast, sweep } from './sweep';
 export { firstFree } from './memory';

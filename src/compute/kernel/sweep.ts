@@ -7,6 +7,14 @@ export let orbitLast: f64 = -Infinity;
 /** Entries of a distribution of active channels: none to all 64. */
 const activeBins: u32 = 65;
 
+/** Number of masks with a bit: how many orbits all chambers saw, added up. */
+export function countSeen(): u32 {
+  const end = masks + ((entries * chambers) << 3);
+  let seen: u32 = 0;
+  for (let mask = masks; mask < end; mask += 8) seen += u32(load<u64>(mask) != 0);
+  return seen;
+}
+
 /**
  * Takes the distributions of active channels from the table and clears its masks; the table itself is empty as soon as
  * it is used again.
