@@ -184,7 +184,8 @@ export class LaneSession {
     for (;;) {
       if (this.#lease.lost.aborted) return;
       if (this.#failure !== undefined) throw this.#failure.error;
-      while (this.#absorb(reader));
+      // A batch ahead is enough: more would only fill the memory.
+      while (this.#lane.rowsReady < batchRows && this.#absorb(reader));
       if (this.#stop.aborted) {
         await this.#leave(reader, log);
         return;
