@@ -6,7 +6,7 @@ import { decodeWords } from '../src/compute/decode-words.js';
 import { allocateHitLists, viewHitLists } from '../src/compute/hit-lists.js';
 import { OrbitTable } from '../src/compute/orbit-table.js';
 import { type RoutedRows, routeRows } from '../src/compute/route.js';
-import { RowBlock, rowsMaxOf } from '../src/compute/row-block.js';
+import { RowBlock } from '../src/compute/row-block.js';
 import type { AggregateTask } from '../src/compute/tasks.js';
 import { defaultGeometry } from '../src/domain/geometry.js';
 import { wireCodes } from '../src/domain/row-code.js';
@@ -29,13 +29,12 @@ interface Chunk {
 
 const wires = wireCodes(defaultGeometry);
 const chambers = defaultGeometry.chambers.length;
-const rowsMax = rowsMaxOf(chunkBytes);
 const scratch = new RowBlock(chunkBytes, wires);
 const csv = readFileSync(await simulatedFile('build', 'csv', rows));
 const dat = readFileSync(await simulatedFile('build', 'words', rows));
 const chunks = chunksOf(csv).map(routedChunk);
 const batches = batchesOf(chunks);
-const spareLists = viewHitLists(allocateHitLists(rowsMax));
+const spareLists = viewHitLists(allocateHitLists(chunkBytes));
 const table = new OrbitTable(chambers, shards);
 
 const stages: Readonly<Record<string, () => void>> = {

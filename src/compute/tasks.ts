@@ -19,11 +19,13 @@ export interface DecodeTask {
   readonly length: number;
   /** End of each record's bytes, where the chunk is made of records. */
   readonly recordEnds?: Uint32Array;
-  /** Gets the routed rows, see `HitLists`. */
+  /** Gets the routed rows, see `HitLists`; when they are more than it holds, others are made. */
   readonly lists: SharedArrayBuffer;
 }
 
 export interface DecodeResult extends RoutedRows {
+  /** Where the routed rows are: the task's lists, if they were large enough. */
+  readonly lists: SharedArrayBuffer;
   readonly lines: number;
   /** Rows before the end of each record; empty when the chunk has none. */
   readonly recordRows: Uint32Array;

@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads';
 import { aggregateChain } from './aggregate.js';
 import { decodeCsv } from './decode-csv.js';
 import { decodeWordRecords, decodeWords } from './decode-words.js';
-import { viewHitLists } from './hit-lists.js';
+import { allocateHitLists, hitListRowBytes, viewHitLists } from './hit-lists.js';
 import { OrbitTable } from './orbit-table.js';
 import { routeRows } from './route.js';
 import { RowBlock } from './row-block.js';
@@ -18,8 +18,10 @@ export function decode(task: DecodeTask): DecodeResult {
   if (task.length > block.bytesMax) block = new RowBlock(task.length, setup.wires);
   block.clear();
   const recordRows = decodeRows(task);
-  const routed = routeRows(block, setup.shards, viewHitLists(task.lists));
-  return { ...routed, lines: block.lines, recordRows, rejected: Uint32Array.from(block.rejected) };
+  const fits = block.rows * hitListRowBytes <= task.lists.byteLength;
+  const lists = fits ? task.lists : allocateHitLists(block.rows);
+  const routed = routeRows(block, setup.shards, viewHitLists(lists));
+  return { ...routed, lists, lines: block.lines, recordRows, rejected: Uint32Array.from(block.rejected) };
 }
 
 /** Closes shards of batches up to their watermarks. */

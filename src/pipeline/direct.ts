@@ -1,6 +1,6 @@
 import { allocateHitLists } from '../compute/hit-lists.js';
 import type { ComputePool } from '../compute/pool.js';
-import { rejectedStride, rowsMaxOf } from '../compute/row-block.js';
+import { rejectedStride, rowsLikelyMaxOf } from '../compute/row-block.js';
 import type { DecodeResult } from '../compute/tasks.js';
 import type { Geometry } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
@@ -49,7 +49,6 @@ const batchesAtOnceMax = 16;
 
 interface DecodedRaw {
   readonly raw: RawChunk;
-  readonly lists: SharedArrayBuffer;
   readonly decoded: DecodeResult;
   readonly rejected: readonly RejectedRow[];
 }
@@ -78,14 +77,14 @@ export async function* processDirect(
   const ahead = 2 * pool.threads;
   const buffers = new ChunkBuffers({ count: ahead + 1, chunkBytes });
   const freeLists: SharedArrayBuffer[] = [];
-  const rowsMax = rowsMaxOf(chunkBytes);
+  const rowsMax = rowsLikelyMaxOf(chunkBytes);
 
   const decode = async (raw: RawChunk): Promise<DecodedRaw> => {
     const lists = freeLists.pop() ?? allocateHitLists(rowsMax);
     const { format } = raw.source;
     try {
       const decoded = await pool.decode({ format, bytes: raw.buffer.shared, length: raw.length, lists });
-      return { raw, lists, decoded, rejected: options.onRejected === undefined ? [] : rejectedRows(raw, decoded) };
+      return { raw, decoded, rejected: options.onRejected === undefined ? [] : rejectedRows(raw, decoded) };
     } finally {
       buffers.give(raw.buffer);
     }
@@ -113,11 +112,12 @@ export async function* processDirect(
   let offset = 0;
   let line = 0;
   let lastSource: ByteSource | undefined;
-  const place = async ({ raw, lists, decoded, rejected }: DecodedRaw): Promise<void> => {
+  const place = async ({ raw, decoded, rejected }: DecodedRaw): Promise<void> => {
     if (raw.source !== lastSource) line = 0;
     lastSource = raw.source;
     const firstOffset = offset;
     offset += decoded.rows;
+    const { lists } = decoded;
     lane.add({ partition: 0, firstOffset, nextOffset: offset, decoded, lists, replayed: false });
     if (rejected.length > 0) {
       const before = line;

@@ -25,7 +25,13 @@ function placedChunk(rows: readonly Row[], shards: number): PlacedChunk {
   block.rows = rows.length;
   const lists = allocateHitLists(rows.length);
   const routed = routeRows(block, shards, viewHitLists(lists));
-  const decoded = { ...routed, lines: rows.length, recordRows: new Uint32Array(0), rejected: new Uint32Array(0) };
+  const decoded = {
+    ...routed,
+    lists,
+    lines: rows.length,
+    recordRows: new Uint32Array(0),
+    rejected: new Uint32Array(0),
+  };
   const chunk = { partition: 0, firstOffset: 0, nextOffset: rows.length, decoded, lists, replayed: false };
   return placeChunk(chunk, new PartitionClock(new Timeline()));
 }

@@ -1,6 +1,6 @@
 import { allocateHitLists, hitListRowBytes } from '../../compute/hit-lists.js';
 import type { ComputePool } from '../../compute/pool.js';
-import { rowsMaxOf } from '../../compute/row-block.js';
+import { rowsLikelyMaxOf } from '../../compute/row-block.js';
 import { headerNames, type LogReader } from '../../transport/transport.js';
 import { ChunkBuffers } from '../chunk-buffers.js';
 import type { DecodedChunk } from '../placed-chunk.js';
@@ -67,7 +67,7 @@ export class LaneReader {
     this.#reader = reader;
     this.#pool = pool;
     this.#options = options;
-    this.#listBytes = rowsMaxOf(pool.setup.chunkBytes) * hitListRowBytes;
+    this.#listBytes = rowsLikelyMaxOf(pool.setup.chunkBytes) * hitListRowBytes;
     const partitions = options.starts.size;
     // Each partition may have one open chunk, each thread two under way.
     this.#aheadMax = partitions + 4 * pool.threads;
@@ -189,9 +189,14 @@ export class LaneReader {
     this.#underWay.push(slot);
     const { buffer, format, length, recordEnds, ...place } = chunk;
     try {
-      const lists = this.#listsFor(length);
-      const decoded = await this.#pool.decode({ format, bytes: buffer.shared, length, recordEnds, lists });
-      slot.chunk = { ...place, decoded, lists, rejected: chunk.replayed ? [] : rejectedRecords(chunk, decoded) };
+      const wanted = this.#listsFor(length);
+      const decoded = await this.#pool.decode({ format, bytes: buffer.shared, length, recordEnds, lists: wanted });
+      slot.chunk = {
+        ...place,
+        decoded,
+        lists: decoded.lists,
+        rejected: chunk.replayed ? [] : rejectedRecords(chunk, decoded),
+      };
     } catch (error) {
       this.#failure ??= { error };
     } finally {
@@ -202,7 +207,7 @@ export class LaneReader {
 
   #listsFor(length: number): SharedArrayBuffer {
     const { chunkBytes } = this.#pool.setup;
-    if (length > chunkBytes) return allocateHitLists(rowsMaxOf(length));
-    return this.#freeLists.pop() ?? allocateHitLists(rowsMaxOf(chunkBytes));
+    if (length > chunkBytes) return allocateHitLists(rowsLikelyMaxOf(length));
+    return this.#freeLists.pop() ?? allocateHitLists(rowsLikelyMaxOf(chunkBytes));
   }
 }
