@@ -77,10 +77,16 @@ function kneeText(points: readonly ScalingPoint[]): string {
   return `knee at ${knee} ${knee === 1 ? 'thread' : 'threads'} of ${tried.join(', ')} tried${isLast ? ' (more may still help)' : ''}`;
 }
 
+/** Points further off the law than this were not measured on a quiet machine, or follow another law. */
+const residualMax = 0.2;
+
 function lawText(points: readonly ScalingPoint[]): string {
   const law = fitScalability(points);
   if (law === undefined) return '\nThe scalability law needs three numbers of threads.';
   const residual = Math.max(...points.map(({ threads, rate }) => Math.abs(expectedRate(law, threads) / rate - 1)));
+  if (residual > residualMax) {
+    return `\nThe points do not follow the universal scalability law: they are up to ${Math.ceil(residual * 100)} % off it.`;
+  }
   return (
     `\nUniversal scalability law: one thread ${whole(law.single)} rows/s, contention σ = ${short(law.contention)}, ` +
     `coherency κ = ${short(law.coherency)}, ${peakText(law)}; the points are within ${Math.ceil(residual * 100)} % of it.`

@@ -11,6 +11,10 @@ export function textTable(report: Report): string {
       .map((cell, i) => (columns[i].isText === true ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
       .join('  ')
       .trimEnd();
+  const made =
+    runs.length === 0 && limits.length > 0
+      ? `limits of ${count(limits.length, 'configuration')}`
+      : `${count(configurations.length, 'configuration')}, ${count(repeats, 'repeat')}`;
   const lines = [columns.map(({ title }) => title), ...cells].map(line);
   return [...headLines(report), '', ...lines, '', columnNotes].join('\n');
 }
@@ -25,7 +29,7 @@ export function markdownTable(report: Report): string {
 }
 
 /** On which machine, with what, how often: what a figure must stand with. */
-export function headLines({ experiment, runs, runsLeft }: Report): string[] {
+export function headLines({ experiment, runs, limits, runsLeft }: Report): string[] {
   const { machine, versions, started, log, seed, flags } = experiment;
   const configurations = orderedConfigurations(runs);
   const varied = variedDimensions(configurations);
@@ -40,7 +44,7 @@ export function headLines({ experiment, runs, runsLeft }: Report): string[] {
     `${Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}; ${log}, seed ${seed}; ` +
-      `${count(configurations.length, 'configuration')}, ${count(repeats, 'repeat')}, warm-up ${String(flags.warmUpMs)} ms, window ${String(flags.durationMs)} ms`,
+      `${made}, warm-up ${String(flags.warmUpMs)} ms, window ${String(flags.durationMs)} ms`,
   ];
   if (configurations.length > 0) lines.push(configurationText(configurations[0], same));
   if (runsLeft > 0) lines.push(`incomplete: ${count(runsLeft, 'run')} left`);

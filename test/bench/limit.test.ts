@@ -53,6 +53,11 @@ describe('limitsText', () => {
     );
   });
 
+  it('does not claim a law that the points are far from', () => {
+    const text = limitsText([limitOf(1, 88_000), limitOf(2, 707_000), limitOf(3, 594_000)], 5000);
+    assert.match(text, /The points do not follow the universal scalability law: they are up to \d+ % off it\.$/);
+  });
+
   it('does not fit a law to two points, and says when nothing held', () => {
     assert.match(limitsText([limitOf(1, 10), limitOf(2, 20)], 5000), /needs three numbers of threads/);
     assert.match(limitsText([limitOf(1, null)], 5000), /no rate holds.*\n\nThis machine carries none/s);

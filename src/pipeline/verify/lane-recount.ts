@@ -109,7 +109,9 @@ export class LaneRecount {
     if (this.tally.size < this.#orbitsOpenMax) return;
     const clocks = [...this.#partitions].filter(([partition]) => unfinished.has(partition));
     const slowest = Math.min(...clocks.map(([, { clock }]) => clock.state.last ?? -Infinity));
-    this.tally.settleBelow(slowest - clockStepMax);
+    // What may be open at the last commit is not known to be closed before `finish`, also when all rows are in.
+    const firstOpen = this.#tailOrbits.reduce((least, orbit) => Math.min(least, orbit), Infinity);
+    this.tally.settleBelow(Math.min(slowest - clockStepMax, firstOpen));
     this.#orbitsOpenMax = Math.max(orbitsOpenMin, 2 * this.tally.size);
   }
 
