@@ -11,10 +11,6 @@ export function textTable(report: Report): string {
       .map((cell, i) => (columns[i].isText === true ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
       .join('  ')
       .trimEnd();
-  const made =
-    runs.length === 0 && limits.length > 0
-      ? `limits of ${count(limits.length, 'configuration')}`
-      : `${count(configurations.length, 'configuration')}, ${count(repeats, 'repeat')}`;
   const lines = [columns.map(({ title }) => title), ...cells].map(line);
   return [...headLines(report), '', ...lines, '', columnNotes].join('\n');
 }
@@ -39,6 +35,10 @@ export function headLines({ experiment, runs, limits, runsLeft }: Report): strin
   );
   const gib = Math.round(machine.memoryBytes / 2 ** 30);
   const repeats = new Set(runs.map(({ repeat }) => repeat)).size;
+  const made =
+    runs.length === 0 && limits.length > 0
+      ? `limits of ${count(limits.length, 'configuration')}`
+      : `${count(configurations.length, 'configuration')}, ${count(repeats, 'repeat')}`;
   const lines = [
     `${machine.cores} × ${machine.processor}, ${gib} GiB, ${machine.system}, load ${machine.loadBefore.toFixed(1)} before; ${started.slice(0, 10)}`,
     `${Object.entries(versions)
