@@ -101,8 +101,13 @@ module.exports = {
       name: 'aws-sdk-loads-late',
       comment: 'it takes a tenth of a second and 20 MB: only who names an s3:// input pays for that',
       severity: 'error',
-      from: {},
-      to: { path: 'node_modules/(@aws-sdk|@smithy)', dynamic: false, dependencyTypesNot: ['type-only'] },
+      from: { path: '^src/(?!sources/s3/)' },
+      to: {
+        path: '^src/sources/s3/',
+        pathNot: '^src/sources/s3/s3-location\\.ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
     },
     layer(
       'only-metrics-use-prom-client',

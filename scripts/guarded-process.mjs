@@ -1,7 +1,8 @@
 // A server for tests as a process that never outlives the one that started it.
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { createServer } from 'node:net';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Runs a program for as long as descriptor 3 is open: it closes when the process that started it is gone, however it went.
@@ -17,14 +18,17 @@ wait $server
 wait $server
 kill $guard
 `;
+const startTimeoutMs = 60_000;
 const stopTimeoutMs = 20_000;
 
 /** A process that is running: `end` with SIGTERM lets it finish, with SIGKILL it is gone at once. */
 export class GuardedProcess {
   #child;
+  #logFile;
 
   /** @param {{ command: string, args: readonly string[], logFile: string }} program what it says is added to the file */
   constructor({ command, args, logFile }) {
+    this.#logFile = logFile;
     const log = createWriteStream(logFile, { flags: 'a' });
     this.#child = spawn('sh', ['-c', guarded, 'sh', command, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
     this.#child.stdio[3].on('error', () => undefined);
@@ -33,12 +37,23 @@ export class GuardedProcess {
     this.#child.once('close', () => log.end());
   }
 
-  get hasEnded() {
+  /** Resolves once `isReady` says so. */
+  async until(isReady) {
+    const deadline = Date.now() + startTimeoutMs;
+    while (!(await isReady())) {
+      if (this.#hasEnded || Date.now() > deadline) {
+        throw new Error(`it did not start:\n${readFileSync(this.#logFile, 'utf8').slice(-2000)}`);
+      }
+      await sleep(50);
+    }
+  }
+
+  get #hasEnded() {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   async end(signal) {
-    if (this.hasEnded) return;
+    if (this.#hasEnded) return;
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
     if (signal === 'SIGKILL') this.#child.stdio[3].end('\n');
     else this.#child.kill(signal);
@@ -60,4 +75,15 @@ export async function freePorts(count) {
   const ports = servers.map((server) => server.address().port);
   for (const server of servers) await new Promise((resolve) => server.close(resolve));
   return ports;
+}
+
+/** Whether somebody listens on a port of loopback. */
+export function isListening(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
 }

@@ -1,29 +1,11 @@
 // Starts Apache Kafka on loopback: one node in KRaft mode, in a folder of its own that goes with it.
-import { execFileSync, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, connect } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { GuardedProcess, freePorts, isListening } from '../guarded-process.mjs';
 import { installKafka, kafkaVersions } from './install.mjs';
 import { brokerSettings, createCertificates, formatArguments } from './settings.mjs';
-
-/**
- * Runs a program for as long as descriptor 3 is open: it closes when the process that started it is gone, however it went.
- * A line on it kills the program at once; SIGTERM stops it.
- */
-const guarded = `
-java "$@" 3<&- &
-broker=$!
-(read line <&3; kill -9 $broker) &
-guard=$!
-trap 'kill $broker' TERM
-wait $broker
-wait $broker
-kill $guard
-`;
-const startTimeoutMs = 60_000;
-const stopTimeoutMs = 20_000;
 
 /**
  * @param {{ version?: string, security?: 'none' | 'sasl-tls', small?: boolean, settings?: Record<string, string | number> }} options
@@ -55,7 +37,7 @@ export async function startBroker({
     stdio: ['ignore', 'ignore', openSync(logFile, 'a')],
   });
 
-  let child;
+  let running;
   const broker = {
     brokers: `127.0.0.1:${port}`,
     version,
@@ -63,33 +45,17 @@ export async function startBroker({
     dir,
     logFile,
     async start() {
-      const log = createWriteStream(logFile, { flags: 'a' });
-      child = spawn('sh', ['-c', guarded, 'sh', ...java, 'kafka.Kafka', settings], {
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      });
-      child.stdout.pipe(log);
-      child.stderr.pipe(log);
-      await answers(port, child, logFile);
+      running = new GuardedProcess({ command: 'java', args: [...java, 'kafka.Kafka', settings], logFile });
+      // The port opens once the broker takes requests.
+      await running.until(() => isListening(port));
     },
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
+    stop: () => running?.end('SIGTERM'),
+    kill: () => running?.end('SIGKILL'),
     async close() {
-      await end('SIGKILL');
+      await running?.end('SIGKILL');
       rmSync(dir, { recursive: true, force: true });
     },
   };
-
-  async function end(signal) {
-    const running = child;
-    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
-    const ended = new Promise((resolve) => running.once('exit', resolve));
-    if (signal === 'SIGKILL') running.stdio[3].end('\n');
-    else running.kill(signal);
-    const late = setTimeout(() => running.stdio[3].end('\n'), stopTimeoutMs);
-    await ended;
-    clearTimeout(late);
-    child = undefined;
-  }
 
   try {
     await broker.start();
@@ -98,37 +64,4 @@ export async function startBroker({
     throw error;
   }
   return broker;
-}
-
-/** Ports of loopback that nobody listens on. */
-async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => server.address().port);
-  for (const server of servers) await new Promise((resolve) => server.close(resolve));
-  return ports;
-}
-
-async function answers(port, child, logFile) {
-  const deadline = Date.now() + startTimeoutMs;
-  let ended = false;
-  child.once('exit', () => (ended = true));
-  while (!ended && Date.now() < deadline) {
-    const isUp = await new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.on('error', () => resolve(false));
-    });
-    // The port opens once the broker takes requests.
-    if (isUp) return;
-    await sleep(50);
-  }
-  throw new Error(`the broker did not start:\n${readFileSync(logFile, 'utf8').slice(-2000)}`);
 }

@@ -1,14 +1,11 @@
 // Starts an S3 server (SeaweedFS) on loopback, with users and on request with TLS, in a folder that goes with it.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { GuardedProcess, freePorts } from '../guarded-process.mjs';
+import { GuardedProcess, freePorts, isListening } from '../guarded-process.mjs';
 import { installS3 } from './install.mjs';
 import { createCertificates, serverArguments, socketsOf, writeUsers } from './settings.mjs';
 
-const startTimeoutMs = 60_000;
 const roles = ['master', 'masterGrpc', 'volume', 'volumeGrpc', 'filer', 'filerGrpc', 's3', 's3Grpc'];
 
 /**
@@ -34,17 +31,11 @@ export async function startS3({ tls = false } = {}) {
     logFile,
     async start() {
       running = new GuardedProcess({ command: weed, args, logFile });
-      const deadline = Date.now() + startTimeoutMs;
-      while (!(await isReady(ports))) {
-        if (running.hasEnded || Date.now() > deadline) {
-          throw new Error(`the S3 server did not start:\n${readFileSync(logFile, 'utf8').slice(-2000)}`);
-        }
-        await sleep(50);
-      }
+      await running.until(() => isReady(ports));
     },
-    kill: () => running.end('SIGKILL'),
+    kill: () => running?.end('SIGKILL'),
     async close() {
-      await running.end('SIGKILL');
+      await running?.end('SIGKILL');
       for (const socket of socketsOf(ports)) rmSync(socket, { force: true });
       rmSync(dir, { recursive: true, force: true });
     },
@@ -63,11 +54,5 @@ export async function startS3({ tls = false } = {}) {
 async function isReady(ports) {
   const place = await fetch(`http://127.0.0.1:${ports.master}/dir/assign`).catch(() => undefined);
   if (place?.status !== 200) return false;
-  return new Promise((resolve) => {
-    const socket = connect(ports.s3, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
+  return isListening(ports.s3);
 }

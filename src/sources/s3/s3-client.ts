@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
-import type { S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { DtstreamError } from '../../errors.js';
 import { systemProblem } from '../input-error.js';
 
@@ -31,7 +31,6 @@ const socketsMax = 16;
 export async function openS3Client(options: S3Options, warn: (message: string) => void): Promise<S3Client> {
   // On Node 20 the SDK says that it will need a later one; the version at hand does not.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  const { S3Client } = await import('@aws-sdk/client-s3');
   const { endpoint, region } = options;
   const ignore = (): void => undefined;
   const say = (...parts: readonly unknown[]): void => warn(parts.map(String).join(' ').replaceAll(/\s+/g, ' ').trim());

@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
-import type * as S3Sdk from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  type GetObjectCommandInput,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NotFound,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { inputError } from '../input-error.js';
 import { S3AnswerError, replaced, s3Problem } from './s3-error.js';
 import { type S3Options, answerMsMax, openS3Client } from './s3-client.js';
@@ -29,13 +36,11 @@ export interface RangeAnswer {
 export class S3Store {
   /** The server, for messages. */
   readonly place: string;
-  readonly #client: S3Sdk.S3Client;
-  readonly #sdk: typeof S3Sdk;
+  readonly #client: S3Client;
 
-  private constructor(place: string, client: S3Sdk.S3Client, sdk: typeof S3Sdk) {
+  private constructor(place: string, client: S3Client) {
     this.place = place;
     this.#client = client;
-    this.#sdk = sdk;
   }
 
   /**
@@ -45,7 +50,7 @@ export class S3Store {
   static async open(options: S3Options, warn: (message: string) => void): Promise<S3Store> {
     const client = await openS3Client(options, warn);
     const place = options.endpoint ?? `S3 in ${await client.config.region()}`;
-    return new S3Store(place, client, await import('@aws-sdk/client-s3'));
+    return new S3Store(place, client);
   }
 
   /**
@@ -58,7 +63,7 @@ export class S3Store {
     do {
       const page = await this.#ask(location, signal, (abortSignal) =>
         this.#client.send(
-          new this.#sdk.ListObjectsV2Command({
+          new ListObjectsV2Command({
             Bucket: location.bucket,
             Prefix: location.key,
             ...(token === undefined ? {} : { ContinuationToken: token }),
@@ -83,9 +88,9 @@ export class S3Store {
   async find(location: S3Location, signal?: AbortSignal): Promise<S3Entry | undefined> {
     const found = await this.#ask(location, signal, (abortSignal) =>
       this.#client
-        .send(new this.#sdk.HeadObjectCommand({ Bucket: location.bucket, Key: location.key }), { abortSignal })
+        .send(new HeadObjectCommand({ Bucket: location.bucket, Key: location.key }), { abortSignal })
         .catch((error: unknown) => {
-          if (error instanceof this.#sdk.NotFound) return undefined;
+          if (error instanceof NotFound) return undefined;
           throw error;
         }),
     );
@@ -105,14 +110,14 @@ export class S3Store {
     signal: AbortSignal,
   ): Promise<RangeAnswer> {
     const { version } = object;
-    const input: S3Sdk.GetObjectCommandInput = {
+    const input: GetObjectCommandInput = {
       Bucket: object.bucket,
       Key: object.key,
       Range: `bytes=${range.first}-${range.last}`,
       // Weak ones never match.
       ...(version?.startsWith('"') === true ? { IfMatch: version } : {}),
     };
-    const { Body, ContentRange, ETag } = await this.#client.send(new this.#sdk.GetObjectCommand(input), {
+    const { Body, ContentRange, ETag } = await this.#client.send(new GetObjectCommand(input), {
       abortSignal: signal,
     });
     const fault = faultOf({ answered: ContentRange, range, size: object.size });
