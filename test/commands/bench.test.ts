@@ -83,6 +83,8 @@ describe('dtstream bench', { concurrency: true }, () => {
       '--no-verify',
       '--resume',
       'state.jsonl',
+      '--folder',
+      '.',
     ];
     const killed = startCli(args, { cwd: folder });
     await linesIn(folder, 'state.jsonl', 2);
