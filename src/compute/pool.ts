@@ -19,7 +19,7 @@ export class ComputePool {
       maxThreads: threads,
       workerData: { setup },
       // Threads keep their data in typed arrays; a large nursery for objects would only cost memory.
-      resourceLimits: { maxYoungGenerationSizeMb: 12 },
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
   }
 

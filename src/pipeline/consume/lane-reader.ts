@@ -70,7 +70,7 @@ export class LaneReader {
     this.#listBytes = rowsLikelyMaxOf(pool.setup.chunkBytes) * hitListRowBytes;
     const partitions = options.starts.size;
     // Each partition may have one open chunk, each thread two under way.
-    this.#aheadMax = partitions + 4 * pool.threads;
+    this.#aheadMax = partitions + 2 * pool.threads;
     this.#buffers = new ChunkBuffers({ count: partitions + 2 * pool.threads + 1, chunkBytes: pool.setup.chunkBytes });
     this.#assembler = new ChunkAssembler(this.#buffers, options.starts, (chunk) => this.#begin(chunk));
   }
