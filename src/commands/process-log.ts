@@ -7,10 +7,12 @@ import { LaneSession, type SessionOptions } from '../pipeline/consume/lane-sessi
 import type { TopicState, Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { openLog } from './log-flags.js';
+import { type AskedTopic, makeTopics } from './make-topics.js';
 import type { ServedConsumeMetrics } from './metrics/open-metrics.js';
 import { consumeMetricsOf } from './metrics-flags.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
+import { checkRecreate } from './recreate-topics.js';
 import { say, stopSignal } from './stdio.js';
 
 const batchRowsDefault = 500_000;
@@ -24,6 +26,7 @@ const topicPollMs = 100;
 
 /** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
 export async function runFromLog(flags: ProcessFlags): Promise<void> {
+  checkRecreate(flags);
   const stop = stopSignal();
   const { geometry } = await loadConfig(flags.config);
   const served = await consumeMetricsOf(flags, geometry.chambers.length);
@@ -45,7 +48,7 @@ async function consumeLog(
   try {
     const topic = await waitForTopic(log, flags, stop);
     if (topic === undefined) return;
-    await log.createTopics([resultTopic('data_clean'), resultTopic('data_rejected')]);
+    await makeTopics(log, [resultTopic('data_clean', flags), resultTopic('data_rejected', flags)], flags);
     const partitions = topic.partitions.length;
     const chunkBytes = Math.max(
       chunkBytesMin,
@@ -178,8 +181,8 @@ async function topicNamed(log: Transport, name: string): Promise<TopicState | un
   return (await log.topics([name])).find((candidate) => candidate.topic === name);
 }
 
-function resultTopic(topic: string): { topic: string; partitions: number; replicationFactor: number; writer: 'group' } {
-  return { topic, partitions: 1, replicationFactor: 1, writer: 'group' };
+function resultTopic(topic: string, { replicationFactor }: ProcessFlags): AskedTopic {
+  return { topic, partitions: 1, replicationFactor, writer: 'group' };
 }
 
 /** Where `--from` begins in partitions that the group has not committed. */

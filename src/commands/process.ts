@@ -11,11 +11,13 @@ import {
   groupName,
   wholeNumber,
 } from './options.js';
+import { addRecreateFlags } from './recreate-flags.js';
+import type { RecreateFlags } from './recreate-topics.js';
 import { addS3Flags, type S3Flags } from './s3-flags.js';
 import { startPlace, type StartPlace } from './start-place.js';
 
 /** Flags of `dtstream process`. */
-export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, S3Flags, MetricsFlags {
+export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, S3Flags, MetricsFlags, RecreateFlags {
   readonly batchRows?: number;
   readonly orbitDetail: 'auto' | 'full' | 'none';
   readonly inputFormat: 'auto' | 'csv' | 'dat';
@@ -29,6 +31,7 @@ export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, S3Fla
   readonly reset: boolean;
   readonly untilEnd: boolean;
   readonly lanes: number;
+  readonly replicationFactor?: number;
   readonly ownLanes?: number;
 }
 
@@ -112,7 +115,13 @@ function addTopicFlags(command: Command): Command {
       '--own-lanes <n>',
       'lanes that this instance takes at most (default: all it gets)',
       wholeNumber(1, lanesMax),
+    )
+    .option(
+      '--replication-factor <n>',
+      'copies of data_clean and data_rejected in Kafka, if they are new (default: 1)',
+      wholeNumber(1, 100),
     );
+  addRecreateFlags(command, 'data_clean and data_rejected');
   return addLogFlags(command);
 }
 

@@ -14,16 +14,18 @@ import type { LogWriter } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { type LogFlags, openLog } from './log-flags.js';
 import { type MetricsFlags, produceMetricsOf } from './metrics-flags.js';
+import { makeTopics } from './make-topics.js';
 import type { GlobalFlags } from './options.js';
 import type { ServedProduceMetrics } from './metrics/open-metrics.js';
 import { canRepeat, filesInput, followInput, simulatorInput } from './produce-input.js';
 import { ProduceProgress, shareOf } from './produce-progress.js';
 import { produceSummaryJson } from './produce-summary.js';
+import { checkRecreate, type RecreateFlags } from './recreate-topics.js';
 import { type S3Flags, s3OptionsOf } from './s3-flags.js';
 import { say, stopSignal, writeOut } from './stdio.js';
 
 /** Flags of `dtstream produce`. */
-export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags, MetricsFlags {
+export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags, MetricsFlags, RecreateFlags {
   /** Infinity = as fast as it goes. */
   readonly rate: number;
   readonly limit?: number;
@@ -32,7 +34,7 @@ export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags, MetricsFla
   readonly resume: boolean;
   readonly topic: string;
   readonly partitions: number;
-  readonly replicationFactor: number;
+  readonly replicationFactor?: number;
   readonly rowsPerMessage: number;
   readonly encoding: Encoding;
   readonly partitionBy: Partitioning;
@@ -77,17 +79,13 @@ async function writeToLog(
   const log = await openLog(flags, { retentionPolicy, acks, compression });
   try {
     const { topic, retention } = flags;
-    const [{ partitions }] = await log.createTopics([
-      {
-        topic,
-        partitions: flags.partitions,
-        replicationFactor: flags.replicationFactor,
-        ...(retention === undefined ? {} : { retentionBytes: retention }),
-      },
-    ]);
-    if (partitions.length !== flags.partitions) {
-      say(`${topic} has ${partitions.length} partitions and keeps them, --partitions ${flags.partitions} is not used`);
-    }
+    const spec = {
+      topic,
+      partitions: flags.partitions,
+      replicationFactor: flags.replicationFactor,
+      ...(retention === undefined ? {} : { retentionBytes: retention }),
+    };
+    const [{ partitions }] = await makeTopics(log, [spec], flags);
     const writer = await log.openWriter(topic);
     const resume = flags.resume ? await findResume(writer, input, flags.quiet) : undefined;
     const run = new ProduceRun(input, writer, {
@@ -154,6 +152,7 @@ function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
   if (remote !== undefined) {
     throw new DtstreamError('usage', `--follow needs a file, for an object in S3 never grows, got ${remote}`);
   }
+  checkRecreate(flags);
   if (flags.loop && flags.follow) throw new DtstreamError('usage', '--loop and --follow exclude each other');
 }
 

@@ -7,6 +7,7 @@ import { addLogFlags } from './log-flags.js';
 import { addMetricsFlags } from './metrics-flags.js';
 import { addGlobalFlags, wholeNumber } from './options.js';
 import type { ProduceFlags } from './produce-run.js';
+import { addRecreateFlags } from './recreate-flags.js';
 import { byteSize, durationMs, parseRate, parseRows } from './quantity.js';
 import { addS3Flags } from './s3-flags.js';
 import { addSimulatorFlags, givenSimulatorFlag, simulatorOptionsOf } from './simulator-flags.js';
@@ -30,7 +31,7 @@ export function produceCommand(): Command {
     .option('--resume', 'go on after the last row of this input that was written', false)
     .option('--topic <name>', 'where rows are written', 'data_raw')
     .option('--partitions <n>', 'partitions of the topic, if it is new', wholeNumber(1, partitionsMax), 10)
-    .option('--replication-factor <n>', 'copies of the topic in Kafka, if it is new', wholeNumber(1, 100), 1)
+    .option('--replication-factor <n>', 'copies of the topic in Kafka, if it is new (default: 1)', wholeNumber(1, 100))
     .option('--rows-per-message <n>', 'rows of a message, at most', wholeNumber(1, rowsPerMessageMax), 1)
     .addOption(
       new Option('--encoding <how>', 'CSV text, or 64-bit words where a word holds the row exactly')
@@ -72,6 +73,7 @@ export function produceCommand(): Command {
       const { runProduce } = await import('./produce-run.js');
       await runProduce(inputs, { ...flags, simulator: simulatorOptionsOf({ ...flags }, 'sim-') });
     });
+  addRecreateFlags(command, '--topic');
   return addSimulatorFlags(addS3Flags(addGlobalFlags(addMetricsFlags(addLogFlags(command)))), 'sim-');
 }
 

@@ -183,6 +183,13 @@ export interface Transport {
    * may not be used, and leaves out one that does not exist.
    */
   topics(names?: readonly string[]): Promise<readonly TopicState[]>;
+  /**
+   * Deletes topics that there are with all that is in them, and what groups have committed of them; resolves when they
+   * are gone.
+   *
+   * @throws DtstreamError `usage` where the implementation can't
+   */
+  deleteTopics(names: readonly string[]): Promise<void>;
   /** All groups, or those with one of these names that there are. */
   groups(names?: readonly string[]): Promise<readonly GroupState[]>;
   /** @throws DtstreamError `transport` (retryable) when the topic does not exist, `usage` when only groups write it */

@@ -135,7 +135,7 @@ describe('dtstream produce, ended and begun again', () => {
     const args = ['produce', 'run.csv', '--resume', '--rate', 'max', '--retention', '1MB'];
 
     const stuck = startCli(args, { cwd: folder });
-    await said(stuck, /dtstream: data_raw has 2 partitions and keeps them/);
+    await said(stuck, /dtstream: data_raw has 2 partitions and keeps that/);
     await said(stuck, /dtstream: waiting for the log, which takes no rows for/);
     stuck.child.kill('SIGINT');
     await said(stuck, /dtstream: stopping once the log takes what was read; a second signal ends at once/);

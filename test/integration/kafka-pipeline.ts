@@ -9,7 +9,7 @@ import { type RunningCli, startCli } from '../helpers/cli.js';
 export class KafkaPipeline {
   readonly topic = `raw-${randomUUID()}`;
   readonly group = `group-${randomUUID()}`;
-  readonly #brokers: string;
+  readonly brokers: string;
   readonly #log: Transport;
   readonly #input: string;
   readonly #rows: number;
@@ -21,7 +21,7 @@ export class KafkaPipeline {
    * @param at.flags of every `process`, such as `--lanes 2`
    */
   constructor(at: { brokers: string; log: Transport; input: string; rows: number; flags?: readonly string[] }) {
-    this.#brokers = at.brokers;
+    this.brokers = at.brokers;
     this.#log = at.log;
     this.#input = at.input;
     this.#rows = at.rows;
@@ -80,7 +80,7 @@ export class KafkaPipeline {
 
   /** Starts any command on the brokers. */
   start(...args: readonly string[]): RunningCli {
-    const running = startCli([...args, '--brokers', this.#brokers, '--broker-wait', '60s']);
+    const running = startCli([...args, '--brokers', this.brokers, '--broker-wait', '60s']);
     running.child.stdin.end();
     this.#processes.push(running);
     return running;

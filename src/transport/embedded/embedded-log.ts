@@ -93,6 +93,11 @@ class EmbeddedLog implements Transport {
     return Promise.resolve().then(() => this.#topicNames().map((topic) => this.#topicState(topic)));
   }
 
+  deleteTopics(): Promise<void> {
+    const rule = 'topics of an embedded log are deleted with its folder';
+    return Promise.reject(new DtstreamError('usage', `cannot delete topics of ${this.name}: ${rule}`));
+  }
+
   async groups(names?: readonly string[]): Promise<readonly GroupState[]> {
     await Promise.resolve();
     const groups = this.#outputs.read((view) => registeredGroups(view, this.#heardOf));

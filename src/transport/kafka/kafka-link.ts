@@ -127,6 +127,11 @@ export class KafkaLink {
     }
   }
 
+  /** Lets topics be looked up anew that were deleted. */
+  forgetTopics(topics: readonly string[]): void {
+    for (const topic of topics) this.#cluster.targetTopics.delete(topic);
+  }
+
   /** Copies of a topic that {@link leaders} was asked for. */
   replicationFactor(topic: string): number {
     return this.#cluster.findTopicPartitionMetadata(topic)[0]?.replicas.length ?? 0;

@@ -25,6 +25,9 @@ import { describeLogDirsRequest } from './wire/requests.js';
 /** How long a broker that was reached at the last moment may take to answer. */
 const answerMs = 2000;
 
+/** The brokers delete in the background. */
+const deletedPollMs = 50;
+
 /**
  * Opens a log in Apache Kafka 2.5 or later.
  *
@@ -79,6 +82,17 @@ class KafkaLog implements Transport {
       if (missing.length > 0) await admin.createTopics({ waitForLeaders: true, topics: missing.map(topicConfig) });
     });
     return this.#states(names);
+  }
+
+  async deleteTopics(names: readonly string[]): Promise<void> {
+    const tried = `delete ${names.join(', ')}`;
+    await this.#administer(tried, (admin) => admin.deleteTopics({ topics: [...names] }));
+    for (const signal = AbortSignal.timeout(this.#options.outageMs); ;) {
+      const left = new Set(await this.#administer(tried, (admin) => admin.listTopics()));
+      if (!names.some((name) => left.has(name))) break;
+      await sleep(deletedPollMs, undefined, { signal });
+    }
+    this.#link.forgetTopics(names);
   }
 
   async topics(asked?: readonly string[]): Promise<readonly TopicState[]> {

@@ -112,6 +112,8 @@ declare module 'kafkajs/src/cluster/index.js' {
         }[];
       } | null;
     };
+    /** Topics of which metadata is asked for. */
+    readonly targetTopics: Set<string>;
     connect(): Promise<void>;
     disconnect(): Promise<void>;
     refreshMetadata(): Promise<void>;

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { assertFails, cliPath, runCli } from '../helpers/cli.js';
+import { skipKafka } from '../helpers/kafka-broker.js';
+import { closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
+import { kafkaLine } from './kafka-line.js';
+import { endOf, stderrSays } from './kafka-pipeline.js';
+
+const rows = 3000;
+const done = { code: 0, signal: null };
+
+describe('topics of Kafka', { skip: skipKafka }, () => {
+  const { pipeline, log } = kafkaLine(rows);
+  after(closeTerminals);
+
+  const partitionsOf = async (topic: string): Promise<number | undefined> =>
+    (await log().topics([topic])).at(0)?.partitions.length;
+
+  it('keep their settings, and the user hears of those that were asked for in vain', async () => {
+    const run = pipeline();
+    assert.deepEqual(await endOf(run.produce('--rate', 'max')), done);
+    const again = run.produce('--limit', '1', '--partitions', '7', '--replication-factor', '3');
+    const { code, stderr } = await again.result();
+    const line = `dtstream: ${run.topic} has 4 partitions and 1 copy and keeps that, 7 partitions and 3 copies would need --recreate-topics\n`;
+    assert.deepEqual([code, stderr], [0, line]);
+  });
+
+  it('are not deleted without a terminal to ask on, but by --yes, and groups begin anew', async () => {
+    const run = pipeline();
+    assert.deepEqual(await endOf(run.produce('--rate', 'max', '--rows-per-message', '10')), done);
+    assert.deepEqual(await endOf(run.process('--until-end')), done);
+    const refused = await run.produce('--recreate-topics', '--partitions', '2').result();
+    const rule =
+      /--recreate-topics would delete raw-\S+ \(4 partitions, [\d,]+ messages\): without a terminal .* needs --yes/;
+    assertFails(refused, 2, rule);
+    assert.equal(await partitionsOf(run.topic), 4);
+    assert.deepEqual(
+      await endOf(run.produce('--recreate-topics', '--yes', '--partitions', '2', '--rate', 'max')),
+      done,
+    );
+    assert.equal(await partitionsOf(run.topic), 2);
+    await run.assertExact();
+  });
+
+  it('are not deleted while a group is at work on them', async () => {
+    const run = pipeline();
+    assert.deepEqual(await endOf(run.produce('--rate', 'max')), done);
+    const member = run.process();
+    await run.published();
+    const refused = await run.produce('--recreate-topics', '--yes').result();
+    assertFails(refused, 2, /cannot delete raw-\S+: group group-\S+ is at work on it/);
+    await run.stop(member);
+    await run.assertExact();
+  });
+
+  it('are deleted on a terminal only when the user says yes', { skip: withoutTmux }, async () => {
+    const run = pipeline();
+    assert.deepEqual(await endOf(run.produce('--rate', 'max')), done);
+    const terminal = openTerminal('recreate', { columns: 160 });
+    const produce = `produce --limit 5 --rate max --topic ${run.topic} --partitions 3 --recreate-topics`;
+    const command = `clear; '${process.execPath}' '${cliPath}' ${produce} --brokers ${run.brokers}; echo rc=$?`;
+    terminal.type(command);
+    await terminal.until(/delete raw-\S+ \(4 partitions, [\d,]+ messages\)\? \[y\/N\]/);
+    terminal.press('Enter');
+    assert.match(await terminal.until(/rc=\d/), /nothing was deleted: raw-\S+ \(4 partitions.*stays[^]*rc=2/);
+    assert.equal(await partitionsOf(run.topic), 4);
+    terminal.type(command);
+    await terminal.until(/\[y\/N\]/);
+    terminal.type('y');
+    await terminal.until(/rc=0/);
+    const [state] = await log().topics([run.topic]);
+    assert.equal(state.partitions.length, 3);
+    assert.equal(
+      state.partitions.reduce((sum, { end }) => sum + end, 0),
+      5,
+    );
+  });
+
+  it('deleted under produce and process end both with one line, and both begin anew when they are back', async () => {
+    const run = pipeline();
+    const produce = run.produce('--rate', '500');
+    const member = run.process();
+    await run.published();
+    await log().deleteTopics([run.topic]);
+    const [processed, produced] = await Promise.all([member.result(), produce.result()]);
+    assert.match(processed.stderr, /dtstream: cannot [^\n]+: the topic does not exist\n$/);
+    assert.equal(processed.code, 1);
+    assertFails(produced, 1, /append to raw-\S+: the topic does not exist/);
+    assert.deepEqual(await endOf(run.produce('--rate', 'max')), done);
+    await run.assertExact();
+  });
+
+  it('of results are made anew by process', async () => {
+    const run = pipeline();
+    assert.deepEqual(await endOf(run.produce('--rate', 'max')), done);
+    const flags = ['--recreate-topics', '--yes', '--until-end', '--reset'];
+    assert.deepEqual(await endOf(run.process(...flags)), done);
+    await run.assertEqual(rows);
+  });
+
+  it('missing under process are waited for', async () => {
+    const run = pipeline();
+    const member = run.process();
+    await stderrSays(member, /waiting for topic raw-/);
+    assert.deepEqual(await endOf(run.produce('--rate', 'max')), done);
+    await run.published();
+    await run.stop(member);
+    await run.assertExact();
+  });
+});
+
+describe('topics of an embedded log', () => {
+  it('are not made anew by a flag', async () => {
+    const result = await runCli(['produce', '--limit', '1', '--recreate-topics', '--yes']);
+    assertFails(result, 2, /--recreate-topics goes with --brokers: an embedded log is thrown away with its folder/);
+  });
+});
