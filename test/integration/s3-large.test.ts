@@ -11,6 +11,8 @@ import { tempFolder } from '../sources/temp-folder.js';
 /** One part of 16 MiB, as often as makes 1 GiB. */
 const partRows = 1 << 21;
 const count = 64;
+/** What a run on files takes, the SDK, 8 MiB of parts, and what the collector leaves lying while bytes come quickly. */
+const peakMiBMax = 400;
 
 describe('a large object in S3', { skip: skipS3 }, () => {
   let server: S3Server;
@@ -47,7 +49,7 @@ describe('a large object in S3', { skip: skipS3 }, () => {
     }
     const peak = peakMiB();
     t.diagnostic(`peak memory ${peak.toFixed(0)} MiB`);
-    assert.ok(peak < 350, `peak memory ${peak} MiB`);
+    assert.ok(peak < peakMiBMax, `peak memory ${peak} MiB`);
     assert.ok(peak > 0 || process.platform !== 'linux');
   });
 });

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WarnInput, inputError } from '../input-error.js';
 import { S3AnswerError, type S3Problem, replaced } from './s3-error.js';
@@ -65,17 +66,21 @@ export class ObjectFetch {
     let failures = 0;
     for (let first = range.first; first <= range.last;) {
       try {
-        const answer = await this.#source.get({ first, last: range.last }, this.#version, signal);
-        this.#settleVersion(answer);
-        for await (const bytes of this.#unlessSilent(answer)) {
-          if (bytes.length > range.last + 1 - first) {
-            throw new S3AnswerError('the server gave more bytes than it was asked for', { isTransient: false });
+        const { body } = await this.#answer({ first, last: range.last }, signal);
+        const timer = this.#breakOffWhenSilent(body);
+        try {
+          for await (const bytes of body as AsyncIterable<Uint8Array>) {
+            if (bytes.length > range.last + 1 - first) throw permanent('the server gave more bytes than asked for');
+            timer.refresh();
+            sink(bytes);
+            first += bytes.length;
+            failures = 0;
+            this.#outage = undefined;
           }
-          sink(bytes);
-          first += bytes.length;
-          failures = 0;
+        } finally {
+          clearTimeout(timer);
         }
-        if (first <= range.last) throw new S3AnswerError('the connection broke', { isTransient: true });
+        if (first <= range.last) throw transient('the connection broke');
       } catch (error) {
         signal.throwIfAborted();
         this.#judge(error, first);
@@ -84,29 +89,22 @@ export class ObjectFetch {
     }
   }
 
-  #settleVersion({ version, body }: RangeAnswer): void {
-    if (this.#hasAnswered && version !== this.#version) {
-      body.destroy();
-      throw new S3AnswerError(replaced, { isTransient: false });
+  /** Asks; the version of the first answer is that of all others. */
+  async #answer(range: ByteRange, signal: AbortSignal): Promise<RangeAnswer> {
+    const answer = await this.#source.get(range, this.#version, signal);
+    if (this.#hasAnswered && answer.version !== this.#version) {
+      answer.body.destroy();
+      throw permanent(replaced);
     }
-    this.#version = version;
+    this.#version = answer.version;
     this.#hasAnswered = true;
+    return answer;
   }
 
-  /** The body's bytes; silence breaks it off. Nothing of it waits for anybody, so that silence is the other side's. */
-  async *#unlessSilent({ body }: RangeAnswer): AsyncGenerator<Uint8Array, void, undefined> {
-    const seconds = this.#silenceMsMax / 1000;
-    const silence = new S3AnswerError(`the server said nothing for ${seconds} s`, { isTransient: true });
-    const timer = setTimeout(() => body.destroy(silence), this.#silenceMsMax);
-    try {
-      for await (const bytes of body as AsyncIterable<Uint8Array>) {
-        timer.refresh();
-        this.#outage = undefined;
-        yield bytes;
-      }
-    } finally {
-      clearTimeout(timer);
-    }
+  /** Nothing of a body waits for anybody here, so that silence is the other side's. */
+  #breakOffWhenSilent(body: Readable): NodeJS.Timeout {
+    const silence = transient(`the server said nothing for ${this.#silenceMsMax / 1000} s`);
+    return setTimeout(() => body.destroy(silence), this.#silenceMsMax);
   }
 
   /** Whether it is worth to go on after a failure; throws where not. */
@@ -123,4 +121,12 @@ export class ObjectFetch {
     this.#outage.isSaid = true;
     this.#warn({ source: name, message: `${name}: ${problem.text}; trying again for ${this.#outageMsMax / 1000} s` });
   }
+}
+
+function transient(message: string): S3AnswerError {
+  return new S3AnswerError(message, { isTransient: true });
+}
+
+function permanent(message: string): S3AnswerError {
+  return new S3AnswerError(message, { isTransient: false });
 }

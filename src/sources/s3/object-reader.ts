@@ -4,7 +4,7 @@ import { type FetchOptions, ObjectFetch, type RangeSource } from './object-fetch
 import { Part } from './part.js';
 
 export interface ObjectReaderOptions extends RemoteReadOptions, FetchOptions {
-  /** Bytes that are asked for in one request. Default: 4 MiB. */
+  /** Bytes that are asked for in one request. Default: 2 MiB. */
   readonly partBytes?: number;
   /** Parts under way or waiting to be read, at most. Default: 4. */
   readonly partsMax?: number;
@@ -37,7 +37,7 @@ export class ObjectReader implements ByteReader {
   constructor(source: RangeSource, offset: number, options: ObjectReaderOptions) {
     this.bytesTotal = source.size;
     this.#fetch = new ObjectFetch(source, options);
-    this.#partBytes = options.partBytes ?? 4 << 20;
+    this.#partBytes = options.partBytes ?? 2 << 20;
     this.#partsMax = options.partsMax ?? 4;
     const { signal } = this.#closing;
     this.#signal = options.signal === undefined ? signal : AbortSignal.any([options.signal, signal]);
