@@ -35,8 +35,13 @@ export class KafkaPipeline {
 
   /** Starts a member of the group. */
   process(...flags: readonly string[]): RunningCli {
+    return this.processWith({}, ...flags);
+  }
+
+  /** Starts a member of the group with more in its environment. */
+  processWith(env: Readonly<Record<string, string>>, ...flags: readonly string[]): RunningCli {
     const own = ['--topic', this.topic, '--group', this.group, '--threads', '1', '--batch-interval', '100ms'];
-    return this.start('process', ...own, ...this.#flags, ...flags);
+    return this.#start(['process', ...own, ...this.#flags, ...flags], env);
   }
 
   /** Resolves when somebody has published a message that was not there at the call; `lane` = of that lane. */
@@ -46,6 +51,17 @@ export class KafkaPipeline {
       await this.#awaitMessage(reader, lane === undefined ? `${this.group}/` : `${this.group}/${lane}`);
     } finally {
       await reader.close();
+    }
+  }
+
+  /** Resolves when the topic holds so many messages. */
+  async written(messages: number): Promise<void> {
+    const signal = AbortSignal.timeout(40_000);
+    for (;;) {
+      const states = await this.#log.topics([this.topic]);
+      const held = states.flatMap(({ partitions }) => partitions).reduce((sum, { first, end }) => sum + end - first, 0);
+      if (held >= messages) return;
+      await sleep(50, undefined, { signal });
     }
   }
 
@@ -80,15 +96,19 @@ export class KafkaPipeline {
 
   /** Starts any command on the brokers. */
   start(...args: readonly string[]): RunningCli {
-    const running = startCli([...args, '--brokers', this.brokers, '--broker-wait', '60s']);
-    running.child.stdin.end();
-    this.#processes.push(running);
-    return running;
+    return this.#start(args, {});
   }
 
   /** Ends what a failed test left. */
   close(): void {
     for (const { child } of this.#processes) child.kill('SIGKILL');
+  }
+
+  #start(args: readonly string[], env: Readonly<Record<string, string>>): RunningCli {
+    const running = startCli([...args, '--brokers', this.brokers, '--broker-wait', '60s'], { env });
+    running.child.stdin.end();
+    this.#processes.push(running);
+    return running;
   }
 
   async #awaitMessage(reader: LogReader, producer: string): Promise<void> {

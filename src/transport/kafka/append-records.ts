@@ -37,7 +37,8 @@ export async function appendRecords(
   appender: Appender,
 ): Promise<void> {
   await loadCodec(appender.compression);
-  const lists = partitionBatches(topic, batches);
+  const bytesMax = await link.retrying(`append to ${topic}`, () => link.batchBytesMax(topic));
+  const lists = partitionBatches(topic, batches, bytesMax);
   const rounds = Math.max(0, ...[...lists.values()].map(({ length }) => length));
   for (let round = 0; round < rounds; round++) {
     const pending = new Map<number, PendingBatch>();

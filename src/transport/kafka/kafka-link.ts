@@ -20,6 +20,8 @@ const newTopicMs = 1000;
 /** Error codes of the protocol. */
 const unknownTopic = 3;
 const leaderNotAvailable = 5;
+/** What a configuration is of, as the protocol counts: 2 is a topic. */
+const topicResource = 2;
 /** After so long without an answer the user hears of it, if it may take longer than a short wait, which only fails. */
 const shortWaitMs = 10_000;
 const outageSaidMs = 2000;
@@ -33,6 +35,7 @@ export class KafkaLink {
   readonly #cluster: Cluster;
   readonly #sockets = new Set<Socket>();
   readonly #coordinators = new Map<string, Broker>();
+  readonly #batchBytesMax = new Map<string, number | undefined>();
   readonly #closing = new AbortController();
 
   constructor(options: ResolvedKafkaOptions) {
@@ -125,6 +128,23 @@ export class KafkaLink {
       if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
       throw error;
     }
+  }
+
+  /** Bytes of a record batch that a topic takes, at most; undefined where we may not ask. */
+  async batchBytesMax(topic: string): Promise<number | undefined> {
+    if (!this.#batchBytesMax.has(topic)) {
+      const [broker] = await this.brokers();
+      const resource = { type: topicResource, name: topic, configNames: ['max.message.bytes'] };
+      const bytes = await broker.describeConfigs({ resources: [resource] }).then(
+        ({ resources }) => Number(resources[0].configEntries[0]?.configValue),
+        (error: unknown) => {
+          if (isRetryable(error)) throw error;
+          return NaN;
+        },
+      );
+      this.#batchBytesMax.set(topic, bytes > 0 ? bytes : undefined);
+    }
+    return this.#batchBytesMax.get(topic);
   }
 
   /** Lets topics be looked up anew that were deleted. */

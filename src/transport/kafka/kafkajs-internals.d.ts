@@ -36,6 +36,17 @@ declare module 'kafkajs/src/cluster/index.js' {
         readonly partitions: readonly { readonly partition: number; readonly timestamp: number }[];
       }[];
     }): Promise<{ readonly responses: readonly ListedOffsets[] }>;
+    describeConfigs(request: {
+      readonly resources: readonly {
+        readonly type: number;
+        readonly name: string;
+        readonly configNames: readonly string[];
+      }[];
+    }): Promise<{
+      readonly resources: readonly {
+        readonly configEntries: readonly { readonly configName: string; readonly configValue: string }[];
+      }[];
+    }>;
     joinGroup(request: {
       readonly groupId: string;
       readonly sessionTimeout: number;

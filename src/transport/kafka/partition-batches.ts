@@ -2,16 +2,24 @@ import { DtstreamError } from '../../errors.js';
 import type { OutgoingBatch } from '../transport.js';
 import { batchBytesMax, type RecordRange } from './wire/record-batch-writer.js';
 
-/** Bytes of one record batch before it is packed: brokers take 1,048,588 by default. */
+/** What a record batch has before its records. */
+const headerBytes = 61;
+/** Bytes of one record batch before it is packed, at most: brokers take 1,048,588 by default. */
 const recordBatchBytesMax = 1_000_000;
 
 /**
  * Batches of an append as record batches by partition, in order. A partition takes one record batch a request, so record
  * batch k of every partition goes with the k-th request.
  *
+ * @param topicBytesMax what the topic takes, in bytes; a record that is larger by itself is left to the broker to refuse
  * @throws DtstreamError `limit` when a single record cannot fit
  */
-export function partitionBatches(topic: string, batches: readonly OutgoingBatch[]): Map<number, RecordRange[][]> {
+export function partitionBatches(
+  topic: string,
+  batches: readonly OutgoingBatch[],
+  topicBytesMax = Infinity,
+): Map<number, RecordRange[][]> {
+  const bytesMax = Math.min(recordBatchBytesMax, topicBytesMax - headerBytes);
   const byPartition = new Map<number, RecordRange[][]>();
   /** Bytes of the last record batch of each partition. */
   const lastBytes = new Map<number, number>();
@@ -19,11 +27,11 @@ export function partitionBatches(topic: string, batches: readonly OutgoingBatch[
     checkKeys(batch);
     let lists = byPartition.get(batch.partition);
     if (lists === undefined) byPartition.set(batch.partition, (lists = []));
-    for (const range of rangesOf(batch)) {
+    for (const range of rangesOf(batch, bytesMax)) {
       const last = lists.at(-1);
       const bytes = batchBytesMax(range);
       const bytesTogether = (lastBytes.get(batch.partition) ?? 0) + bytes;
-      const fits = last !== undefined && bytesTogether <= recordBatchBytesMax;
+      const fits = last !== undefined && bytesTogether <= bytesMax;
       if (fits) last.push(range);
       else lists.push([range]);
       lastBytes.set(batch.partition, fits ? bytesTogether : bytes);
@@ -34,18 +42,18 @@ export function partitionBatches(topic: string, batches: readonly OutgoingBatch[
 }
 
 /** The records of a batch in pieces that fit. */
-function rangesOf(batch: OutgoingBatch): RecordRange[] {
+function rangesOf(batch: OutgoingBatch, bytesMax: number): RecordRange[] {
   const count = batch.valueEnds.length;
   const whole = { batch, from: 0, to: count };
   if (count === 0) return [];
-  if (batchBytesMax(whole) <= recordBatchBytesMax) return [whole];
+  if (batchBytesMax(whole) <= bytesMax) return [whole];
   const ranges: RecordRange[] = [];
   const overhead = (batchBytesMax(whole) - (batch.valueEnds.at(-1) ?? 0)) / count;
   let from = 0;
   let bytes = 0;
   for (let record = 0; record < count; record++) {
     const valueBytes = batch.valueEnds[record] - (record === 0 ? 0 : batch.valueEnds[record - 1]);
-    if (record > from && bytes + valueBytes + overhead > recordBatchBytesMax) {
+    if (record > from && bytes + valueBytes + overhead > bytesMax) {
       ranges.push({ batch, from, to: record });
       from = record;
       bytes = 0;
