@@ -74,6 +74,6 @@ function checkMessages(flags: DoctorFlags, topics: readonly string[]): Promise<r
 }
 
 function lineOf({ state, check, text, advice }: Finding): string {
-  const line = `${state.padEnd(4)}  ${check.padEnd(16)}  ${text}`;
+  const line = `${state.padEnd(4)}  ${check.padEnd(20)}  ${text}`;
   return advice === undefined ? `${line}\n` : `${line} -> ${advice}\n`;
 }

@@ -9,8 +9,21 @@ const root = new URL('../../../', import.meta.url);
 const tree = await programTree();
 const allFlags = new Set(allCommands(tree).flatMap(({ flags }) => flags.map(({ long }) => long)));
 
-/** Flags of other programs that the pages speak of: npm, the build of the executable, codesign, bun. */
-const foreign = new Set(['--ignore-scripts', '--platform', '--sign', '--compile']);
+/** Flags of other programs that the pages speak of: docker, systemctl, useradd, kafka-acls, npm, the build of the executable, codesign, bun. */
+const foreign = new Set([
+  '--ignore-scripts',
+  '--platform',
+  '--sign',
+  '--compile',
+  '--profile',
+  '--build',
+  '--rm',
+  '--system',
+  '--now',
+  '--add',
+  '--allow-principal',
+  '--operation',
+]);
 
 const pages = [
   ...readdirSync(root).map(String),

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import kafkajs, { type AclOperationTypes, type AclResourceTypes } from 'kafkajs';
 import type { Finding } from '../../src/commands/doctor/finding.js';
-import { runCli } from '../helpers/cli.js';
+import { assertFails, runCli } from '../helpers/cli.js';
 import { type KafkaBroker, skipKafka, startBroker, testUser } from '../helpers/kafka-broker.js';
 import { S3Filler, s3Env, skipS3, startS3, testUsers } from '../helpers/s3-server.js';
 
@@ -77,6 +78,55 @@ describe('dtstream doctor and a broker with TLS and SASL', { skip: skipKafka }, 
     }
     assertFinds(lines, /^fail group dtstream: the user may not use it -> .*--operation Read --group dtstream/);
     assertFinds(lines, /^fail transactions: .* -> .*--transactional-id dtstream-lane- .*prefixed/);
+  });
+
+  it('has nothing to say of a user who may do what docs/operations.md lists, and each refusal is one line', async () => {
+    const env = envOf('guest', 'guest-secret');
+    const kafka = new kafkajs.Kafka({
+      brokers: [broker.brokers],
+      ssl: { ca: broker.ca ?? '' },
+      sasl: { mechanism: 'plain', ...testUser },
+      logLevel: kafkajs.logLevel.NOTHING,
+    });
+    const admin = kafka.admin();
+    await admin.connect();
+    const { TOPIC, GROUP, TRANSACTIONAL_ID } = kafkajs.AclResourceTypes;
+    const { READ, WRITE, CREATE, DESCRIBE } = kafkajs.AclOperationTypes;
+    const allow = async (
+      resourceType: AclResourceTypes,
+      resourceName: string,
+      operations: readonly AclOperationTypes[],
+    ): Promise<void> => {
+      const resourcePatternType = kafkajs.ResourcePatternTypes[resourceName.endsWith('-') ? 'PREFIXED' : 'LITERAL'];
+      const who = { resourceType, resourceName, resourcePatternType, principal: 'User:guest', host: '*' };
+      const permissionType = kafkajs.AclPermissionTypes.ALLOW;
+      await admin.createAcls({ acl: operations.map((operation) => ({ ...who, operation, permissionType })) });
+    };
+    const produce = ['produce', '--limit', '1000', '--rate', 'max', '--partitions', '4', '--quiet'];
+    const process = ['process', '--until-end', '--quiet', '--threads', '1'];
+    try {
+      await allow(TOPIC, 'data_raw', [CREATE, WRITE, READ]);
+      assertFails(await runCli(produce, { env }), 1, /the user may not use this group$/m);
+      await allow(GROUP, 'dtstream-resume-', [READ]);
+      assert.equal((await runCli(produce, { env })).code, 0);
+      await allow(TOPIC, 'data_clean', [CREATE, WRITE]);
+      await allow(TOPIC, 'data_rejected', [CREATE, WRITE]);
+      assertFails(await runCli(process, { env }), 1, /cannot join group dtstream: the user may not use this group$/m);
+      await allow(GROUP, 'dtstream', [READ]);
+      assertFails(await runCli(process, { env }), 1, /the user may not use the transactional ids of this group$/m);
+      await allow(TRANSACTIONAL_ID, 'dtstream-lane-', [WRITE, DESCRIBE]);
+      assert.equal((await runCli(process, { env })).code, 0);
+      await allow(TOPIC, 'data_clean', [READ]);
+      assert.equal((await runCli(['watch', '--once'], { env })).code, 0);
+      assert.equal((await runCli(['verify'], { env })).code, 0);
+      const lines = await findings([], env);
+      assert.ok(
+        lines.every((line) => !line.startsWith('fail')),
+        lines.join('\n'),
+      );
+    } finally {
+      await admin.disconnect();
+    }
   });
 
   it('tells a wrong password, an unknown authority and a missing setting apart', async () => {

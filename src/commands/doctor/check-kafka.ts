@@ -46,7 +46,7 @@ function checkTopic(topic: TopicReport, { brokers, mayCreateTopics }: KafkaRepor
   if (leaderless.length > 0) {
     return fail(check, `${text}, nobody leads partition ${leaderless.join(', ')}`, 'start the brokers that hold them');
   }
-  const missing = (['read', 'write'] as const satisfies readonly Operation[]).filter((one) => !allowed.has(one));
+  const missing = neededOf(name).filter((one) => !allowed.has(one));
   if (missing.length > 0) {
     const advice = grant('--topic', name, missing.map((one) => one[0].toUpperCase() + one.slice(1)).join(', '));
     return fail(check, `${text}, the user may not ${missing.join(' and ')} it`, advice);
@@ -60,6 +60,11 @@ function checkTopic(topic: TopicReport, { brokers, mayCreateTopics }: KafkaRepor
     return warn(check, text, advice);
   }
   return ok(check, text);
+}
+
+/** Rejected rows are only written; all other topics are read as well. */
+function neededOf(topic: string): readonly Operation[] {
+  return topic === 'data_rejected' ? ['write'] : ['read', 'write'];
 }
 
 function checkGroup(group: string, { group: { state, hosts } }: KafkaReport): Finding {

@@ -6,7 +6,6 @@ import {
   describeClusterRequest,
   type DescribedTopic,
   describeGroupRequest,
-  findCoordinatorRequest,
   type Operation,
   operationBits,
 } from './wire/inspection-requests.js';
@@ -75,12 +74,12 @@ async function look(
 ): Promise<KafkaReport> {
   const brokers = await link.brokers();
   const cluster = await link.send(brokers[0], describeClusterRequest(topics));
-  const coordinator = await coordinatorOf(link, brokers[0], 'group', group);
+  const coordinator = await coordinatorOf(link, 'group', group);
   const described = coordinator && (await link.send(coordinator, describeGroupRequest(group)));
   // A coordinator that has just begun does not know its groups yet: that passes.
   if (described !== undefined && !isAuthorizationFailure(described.errorCode)) throwOnCode(described.errorCode);
   const groupAllowed = described === undefined ? new Set<Operation>() : allowedOf(described.allowed);
-  const transactions = await coordinatorOf(link, brokers[0], 'transaction', `${group}-lane-0`);
+  const transactions = await coordinatorOf(link, 'transaction', `${group}-lane-0`);
   return {
     brokers: cluster.brokers.map(({ host, port }) => `${host}:${port}`),
     unknownRequests: [...new Set(brokers.flatMap(unknownTo))],
@@ -95,16 +94,11 @@ async function look(
 }
 
 /** Who coordinates a group or a transactional id; undefined where the user may not use it. */
-async function coordinatorOf(
-  link: KafkaLink,
-  broker: Broker,
-  kind: Coordinated,
-  id: string,
-): Promise<Broker | undefined> {
-  const { errorCode, nodeId } = await link.send(broker, findCoordinatorRequest(kind, id));
-  if (isAuthorizationFailure(errorCode)) return undefined;
-  throwOnCode(errorCode);
-  return link.broker(nodeId);
+function coordinatorOf(link: KafkaLink, kind: Coordinated, id: string): Promise<Broker | undefined> {
+  return link.coordinator(kind, id).catch((error: unknown) => {
+    if (errorType(error)?.endsWith('AUTHORIZATION_FAILED') === true) return undefined;
+    throw error;
+  });
 }
 
 function isAuthorizationFailure(errorCode: number): boolean {

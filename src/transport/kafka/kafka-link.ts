@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import Cluster, { type Broker, type ProtocolRequest } from 'kafkajs/src/cluster/index.js';
 import { createLogger } from 'kafkajs/src/loggers/index.js';
-import { errorType, isRetryable, kafkaError, protocolError } from './kafka-error.js';
+import { errorType, isRetryable, kafkaError, protocolError, throwOnCode } from './kafka-error.js';
 import type { ResolvedKafkaOptions } from './kafka-options.js';
+import { findCoordinatorRequest } from './wire/inspection-requests.js';
 
 /** Which broker leads something that is not a partition. */
 export type Coordinated = 'group' | 'transaction';
@@ -20,6 +21,7 @@ const newTopicMs = 1000;
 /** Error codes of the protocol. */
 const unknownTopic = 3;
 const leaderNotAvailable = 5;
+const coordinatorNotAvailable = 15;
 /** What a configuration is of, as the protocol counts: 2 is a topic. */
 const topicResource = 2;
 /** After so long without an answer the user hears of it, if it may take longer than a short wait, which only fails. */
@@ -34,7 +36,7 @@ export class KafkaLink {
   readonly #options: ResolvedKafkaOptions;
   readonly #cluster: Cluster;
   readonly #sockets = new Set<Socket>();
-  readonly #coordinators = new Map<string, Broker>();
+  readonly #coordinators = new Map<string, number>();
   readonly #batchBytesMax = new Map<string, number | undefined>();
   readonly #closing = new AbortController();
 
@@ -170,13 +172,29 @@ export class KafkaLink {
 
   async coordinator(kind: Coordinated, id: string): Promise<Broker> {
     const key = `${kind} ${id}`;
-    const known = this.#coordinators.get(key);
-    if (known !== undefined) return this.broker(known.nodeId);
-    if (this.#cluster.brokerPool.metadata === null) await this.#cluster.refreshMetadata();
-    const coordinatorType = kind === 'group' ? 0 : 1;
-    const broker = await this.#cluster.findGroupCoordinator({ groupId: id, coordinatorType });
-    this.#coordinators.set(key, broker);
-    return broker;
+    let nodeId = this.#coordinators.get(key);
+    if (nodeId === undefined) {
+      if (this.#cluster.brokerPool.metadata === null) await this.#cluster.refreshMetadata();
+      nodeId = await this.#findCoordinator(kind, id);
+      this.#coordinators.set(key, nodeId);
+    }
+    return this.broker(nodeId);
+  }
+
+  /** Asks one broker after the other: any that is there knows. Not by kafkajs, which does not tell a refusal from an outage. */
+  async #findCoordinator(kind: Coordinated, id: string): Promise<number> {
+    let failure: unknown = protocolError(coordinatorNotAvailable);
+    for (const { nodeId } of this.#cluster.brokerPool.metadata?.brokers ?? []) {
+      try {
+        const found = await this.send(await this.broker(nodeId), findCoordinatorRequest(kind, id));
+        throwOnCode(found.errorCode);
+        return found.nodeId;
+      } catch (error) {
+        if (!isRetryable(error)) throw error;
+        failure = error;
+      }
+    }
+    throw failure;
   }
 
   /** Ends all connections at once; what waits for an answer fails. */

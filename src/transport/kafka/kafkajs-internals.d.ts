@@ -130,7 +130,6 @@ declare module 'kafkajs/src/cluster/index.js' {
     refreshMetadata(): Promise<void>;
     addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
     findBroker(node: { readonly nodeId: number }): Promise<Broker>;
-    findGroupCoordinator(of: { readonly groupId: string; readonly coordinatorType: number }): Promise<Broker>;
     findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
   }
 }

@@ -103,7 +103,7 @@ export function describeGroupRequest(group: string): ProtocolRequest<DescribedGr
   );
 }
 
-/** FindCoordinator 2: kafkajs says only that it has found none, also where the user is refused. */
+/** FindCoordinator 2: kafkajs asks it, too, but says of a refusal only that it has found none. */
 export function findCoordinatorRequest(
   kind: 'group' | 'transaction',
   id: string,

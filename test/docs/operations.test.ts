@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import { skipKafka, startBroker } from '../helpers/kafka-broker.js';
+import { tempFolder } from '../sources/temp-folder.js';
+import { assertShown, shownCommands } from './console.js';
+
+const root = new URL('../../../', import.meta.url);
+const page = readFileSync(new URL('docs/operations.md', root), 'utf8');
+const sources = readdirSync(new URL('src', root), { recursive: true })
+  .map(String)
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(new URL(`src/${name}`, root), 'utf8'))
+  .join('\n');
+const broker = '127.0.0.1:9092';
+const noShell = process.platform === 'win32' && 'its commands are for a POSIX shell';
+const noCurl = spawnSync('curl', ['--version']).status !== 0 && 'curl is not installed';
+
+describe('docs/operations.md', () => {
+  const commands = shownCommands('docs/operations.md');
+  const isKafka = ({ line }: { readonly line: string }): boolean => line.includes(broker);
+
+  it('shows what its commands print, on one machine', { skip: noShell || noCurl }, async (context) => {
+    const port = await freePort();
+    const own = commands.filter((command) => !isKafka(command));
+    assert.ok(own.length >= 10);
+    const shown = own.map(({ line, output }) => ({ line: line.replaceAll('9464', String(port)), output }));
+    await assertShown(shown, tempFolder(context));
+  });
+
+  it('shows what its commands print, with Kafka', { skip: noShell || skipKafka }, async (context) => {
+    const kafka = await startBroker();
+    context.after(() => kafka.close());
+    const own = commands.filter(isKafka);
+    assert.ok(own.length >= 4);
+    const at = (text: string): string => text.replaceAll(broker, kafka.brokers);
+    const quiet = tempFolder(context, { 'dtstream.yaml': 'defaults: { quiet: true }\n' });
+    await assertShown(
+      own.map(({ line, output }) => ({ line: at(line), output: at(output) })),
+      quiet,
+    );
+  });
+
+  it('explains only errors that the program has', () => {
+    const table = page.slice(page.indexOf('## What an error means'));
+    const errors = [...table.matchAll(/^\| `([^`]+)`/gm)].map(([, error]) => error);
+    assert.ok(errors.length > 30);
+    for (const error of errors) assert.ok(sources.includes(error), error);
+  });
+
+  it('names every metric that there is, and no other', () => {
+    const suffixed = page.match(/dtstream_[a-z_]+/g) ?? [];
+    const named = new Set(suffixed.map((name) => name.replace(/_bucket$/, '')));
+    const there = new Set([...sources.matchAll(/'(dtstream_[a-z_]+)'/g)].map(([, name]) => name));
+    assert.deepEqual([...named].sort(), [...there].sort());
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
