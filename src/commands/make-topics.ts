@@ -36,10 +36,7 @@ export async function makeTopics(
 }
 
 /** What to say of a topic that is not as asked for; undefined when it is. */
-function keptSettings(
-  asked: AskedTopic,
-  { topic, partitions, replicationFactor }: TopicState,
-): string | undefined {
+function keptSettings(asked: AskedTopic, { topic, partitions, replicationFactor }: TopicState): string | undefined {
   const kept: string[] = [];
   const unused: string[] = [];
   if (partitions.length !== asked.partitions) {

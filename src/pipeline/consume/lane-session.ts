@@ -62,6 +62,8 @@ export class LaneSession {
   #failure: { readonly error: unknown } | undefined;
   readonly #startedMs: number;
   #openedMs: number | undefined;
+  /** What was there at the start, until the first batch has closed. */
+  #backlog: readonly PartitionState[] | undefined;
   #paused: readonly number[] = [];
 
   constructor(lease: LaneLease, pool: ComputePool, options: SessionOptions, stop: AbortSignal) {
@@ -94,6 +96,7 @@ export class LaneSession {
         [...(this.#checkpoint?.lane.partitions ?? [])].map(([partition, { read }]) => [partition, read]),
       );
       this.#checkReadIsHeld(bounds, replayUntil);
+      this.#backlog = this.#options.untilEnd ? undefined : bounds;
       const ends = this.#options.untilEnd ? new Map(bounds.map(({ partition, end }) => [partition, end])) : undefined;
       const { steadyNow, onUnkeyed } = this.#options;
       reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now: steadyNow, onUnkeyed });
@@ -191,12 +194,14 @@ export class LaneSession {
         return;
       }
       if (this.#lane.rowsReady >= batchRows) {
+        this.#backlog = undefined;
         await this.#holdBack(reader, log);
         await this.#publish(this.#lane.cut(batchRows), reader, log);
       } else if (reader.hasEnded && reader.pending === 0) {
         await this.#finish(reader, log);
         return;
-      } else if (this.#dueMs(reader) <= 0) {
+      } else if (this.#dueMs(reader) <= 0 || this.#hasCaughtUp(reader, log)) {
+        this.#backlog = undefined;
         await this.#drain(reader);
         await this.#holdBack(reader, log);
         await this.#publish(this.#lane.cut(batchRows), reader, log);
@@ -205,6 +210,16 @@ export class LaneSession {
         if (this.#dueMs(reader) === Infinity) await this.#closeIdle(reader, log);
       }
     }
+  }
+
+  /**
+   * Whether what was there at the start is read and in no batch yet. The first batch does not wait for more: who starts
+   * process, or whose instance has died, sees something a second earlier.
+   */
+  #hasCaughtUp(reader: LaneReader, log: LogReader): boolean {
+    if (this.#backlog === undefined || this.#dueMs(reader) === Infinity) return false;
+    const positions = log.positions();
+    return this.#backlog.every(({ partition, end }) => (positions.get(partition) ?? 0) >= end);
   }
 
   /** ms until the open batch must close; Infinity without one. */
