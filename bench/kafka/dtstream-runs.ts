@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
 import { openKafkaLog } from '../../src/transport/kafka/kafka-log.js';
 import type { LogReader, Transport } from '../../src/transport/transport.js';
+import { spreadOf } from '../direct/spread.js';
 
 const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const results = 'data_clean';
-const firstMessageMs = 60_000;
+const liveMsMax = 120_000;
 
 /** How process went through a topic. */
 export interface ProcessRun {
@@ -71,25 +72,40 @@ export class DtstreamRuns {
     }
   }
 
-  /** Seconds from the start of process to its first message, in a new group on a topic that is being written. */
-  async firstMessageSeconds(topic: string): Promise<number> {
+  /**
+   * Runs produce and process side by side until so many messages came.
+   *
+   * @returns seconds from the start of process to its first message, and the median time of a batch of those after it,
+   *   from its first row to its message
+   */
+  async live(
+    topic: string,
+    { rowsPerSecond, partitions, messages }: { rowsPerSecond: number; partitions: number; messages: number },
+  ): Promise<{ readonly firstMessageSeconds: number; readonly batchMs: number }> {
     const group = `bench-${randomUUID()}`;
-    const producer = this.#start(['produce', '--rate', '1000', '--topic', topic]);
+    const rate = ['--rate', String(rowsPerSecond), '--partitions', String(partitions)];
+    const producer = this.#start(['produce', ...rate, '--topic', topic]);
     const produced = outcome(producer);
     const reader = await this.#log.openReader(results, 'latest');
     const startMs = performance.now();
     const child = this.#start(['process', '--topic', topic, '--group', group]);
     const processed = outcome(child);
+    const seen: BatchMessage[] = [];
+    let firstMessageSeconds = NaN;
     try {
-      while ((await newMessages(reader, group, 100)).length === 0) {
-        if (performance.now() - startMs > firstMessageMs) throw new Error('process has published nothing for a minute');
+      while (seen.length < messages) {
+        seen.push(...(await newMessages(reader, group, 100)));
+        const passedMs = performance.now() - startMs;
+        if (seen.length > 0 && Number.isNaN(firstMessageSeconds)) firstMessageSeconds = passedMs / 1000;
+        if (passedMs > liveMsMax) throw new Error(`process has published ${seen.length} messages in two minutes`);
       }
-      return (performance.now() - startMs) / 1000;
     } finally {
       child.kill('SIGTERM');
       producer.kill('SIGTERM');
       await Promise.all([processed, produced, reader.close()]);
     }
+    const times = seen.slice(1).map(({ batch }) => Date.parse(batch.closed) - Date.parse(batch.opened));
+    return { firstMessageSeconds, batchMs: spreadOf(times).median };
   }
 
   #start(args: readonly string[]): ChildProcess {
