@@ -87,9 +87,9 @@ export class RowBlock {
 /** Numbers that describe one rejected row. */
 export const rejectedStride = 5;
 
-/** Rows that a chunk of that many bytes seldom passes: a word has 8 bytes, a line of six fields 12 or more. */
-export function rowsLikelyMaxOf(bytes: number): number {
-  return Math.ceil(bytes / 8);
+/** Rows that a chunk of that many bytes seldom passes: a word has 8 bytes, a line of six fields most often 20 or more. */
+export function rowsLikelyMaxOf(bytes: number, format: 'csv' | 'words'): number {
+  return Math.ceil(bytes / (format === 'csv' ? 16 : 8));
 }
 
 /** Most rows that a chunk of that many bytes holds: the shortest is one byte and its line end. */

@@ -1,6 +1,5 @@
-import { allocateHitLists } from '../compute/hit-lists.js';
 import type { ComputePool } from '../compute/pool.js';
-import { rejectedStride, rowsLikelyMaxOf } from '../compute/row-block.js';
+import { rejectedStride } from '../compute/row-block.js';
 import type { DecodeResult } from '../compute/tasks.js';
 import type { Geometry } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
@@ -9,6 +8,7 @@ import { BatchComputer } from './batch-computer.js';
 import { BatchPublisher, type OrbitDetailMode, type PublishedMessage } from './batch-publisher.js';
 import { ChunkBuffers } from './chunk-buffers.js';
 import type { Cut } from './cut.js';
+import { FreeLists } from './free-lists.js';
 import { Lane } from './lane.js';
 import { mapAhead } from './map-ahead.js';
 import { openHitsMax, tooManyOpen } from './open-hits.js';
@@ -76,12 +76,11 @@ export async function* processDirect(
   // Two chunks a thread under way, one being read.
   const ahead = 2 * pool.threads;
   const buffers = new ChunkBuffers({ count: ahead + 1, chunkBytes });
-  const freeLists: SharedArrayBuffer[] = [];
-  const rowsMax = rowsLikelyMaxOf(chunkBytes);
+  const freeLists = new FreeLists(chunkBytes);
 
   const decode = async (raw: RawChunk): Promise<DecodedRaw> => {
-    const lists = freeLists.pop() ?? allocateHitLists(rowsMax);
     const { format } = raw.source;
+    const lists = freeLists.take(format, raw.length);
     try {
       const decoded = await pool.decode({ format, bytes: raw.buffer.shared, length: raw.length, lists });
       return { raw, decoded, rejected: options.onRejected === undefined ? [] : rejectedRows(raw, decoded) };
@@ -93,7 +92,7 @@ export async function* processDirect(
   let openedMs = options.now();
   const publish = async (cuts: readonly Cut[]): Promise<PublishedMessage[]> => {
     const messages = await publisher.publishAll(cuts, lane.timeline.runs, openedMs, options.now);
-    for (const cut of cuts) freeLists.push(...cut.finished.map((chunk) => chunk.lists));
+    for (const cut of cuts) for (const { lists } of cut.finished) freeLists.give(lists);
     openedMs = options.now();
     if (publisher.state.carried > openHitsMax) throw tooManyOpen(options.lateness);
     return messages;

@@ -1,7 +1,6 @@
-import { allocateHitLists, hitListRowBytes } from '../../compute/hit-lists.js';
 import type { ComputePool } from '../../compute/pool.js';
-import { rowsLikelyMaxOf } from '../../compute/row-block.js';
 import { headerNames, type LogReader } from '../../transport/transport.js';
+import { FreeLists } from '../free-lists.js';
 import { ChunkBuffers } from '../chunk-buffers.js';
 import type { DecodedChunk } from '../placed-chunk.js';
 import { ChunkAssembler, type RecordChunk } from './chunk-assembler.js';
@@ -51,8 +50,7 @@ export class LaneReader {
   readonly #options: LaneReaderOptions;
   readonly #buffers: ChunkBuffers;
   readonly #assembler: ChunkAssembler;
-  readonly #freeLists: SharedArrayBuffer[] = [];
-  readonly #listBytes: number;
+  readonly #freeLists: FreeLists;
   /** Chunks handed to the pool, oldest first. */
   readonly #underWay: ChunkUnderWay[] = [];
   readonly #newestMs = new Map<number, number>();
@@ -67,7 +65,7 @@ export class LaneReader {
     this.#reader = reader;
     this.#pool = pool;
     this.#options = options;
-    this.#listBytes = rowsLikelyMaxOf(pool.setup.chunkBytes) * hitListRowBytes;
+    this.#freeLists = new FreeLists(pool.setup.chunkBytes);
     const partitions = options.starts.size;
     // Each partition may have one open chunk, each thread two under way.
     this.#aheadMax = partitions + 2 * pool.threads;
@@ -141,7 +139,7 @@ export class LaneReader {
 
   /** Gives the lists of a chunk back that no batch needs any more. */
   release(chunk: DecodedChunk): void {
-    if (chunk.lists.byteLength === this.#listBytes) this.#freeLists.push(chunk.lists);
+    this.#freeLists.give(chunk.lists);
   }
 
   /** Lets who waits for {@link changed} look again. */
@@ -189,7 +187,7 @@ export class LaneReader {
     this.#underWay.push(slot);
     const { buffer, format, length, recordEnds, ...place } = chunk;
     try {
-      const wanted = this.#listsFor(length);
+      const wanted = this.#freeLists.take(format, length);
       const decoded = await this.#pool.decode({ format, bytes: buffer.shared, length, recordEnds, lists: wanted });
       slot.chunk = {
         ...place,
@@ -203,11 +201,5 @@ export class LaneReader {
       this.#buffers.give(buffer);
       this.#wake();
     }
-  }
-
-  #listsFor(length: number): SharedArrayBuffer {
-    const { chunkBytes } = this.#pool.setup;
-    if (length > chunkBytes) return allocateHitLists(rowsLikelyMaxOf(length));
-    return this.#freeLists.pop() ?? allocateHitLists(rowsLikelyMaxOf(chunkBytes));
   }
 }
