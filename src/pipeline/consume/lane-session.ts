@@ -62,7 +62,7 @@ export class LaneSession {
   #failure: { readonly error: unknown } | undefined;
   readonly #startedMs: number;
   #openedMs: number | undefined;
-  /** What was there at the start, until the first batch has closed. */
+  /** What was there unread at the start, until the first batch has closed. */
   #backlog: readonly PartitionState[] | undefined;
   #paused: readonly number[] = [];
 
@@ -96,7 +96,10 @@ export class LaneSession {
         [...(this.#checkpoint?.lane.partitions ?? [])].map(([partition, { read }]) => [partition, read]),
       );
       this.#checkReadIsHeld(bounds, replayUntil);
-      this.#backlog = this.#options.untilEnd ? undefined : bounds;
+      const isBehind = bounds.some(
+        ({ partition, end }) => end > (replayUntil.get(partition) ?? starts.get(partition) ?? 0),
+      );
+      this.#backlog = isBehind && !this.#options.untilEnd ? bounds : undefined;
       const ends = this.#options.untilEnd ? new Map(bounds.map(({ partition, end }) => [partition, end])) : undefined;
       const { steadyNow, onUnkeyed } = this.#options;
       reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now: steadyNow, onUnkeyed });
