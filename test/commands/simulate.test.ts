@@ -36,7 +36,11 @@ describe('dtstream simulate', () => {
   });
 
   test('refuses what it cannot do, in one line', async (t) => {
-    assertFails(await runCli(['simulate', '--dead', '3']), 2, /--dead must be a list of chamber:channel, as/);
+    assertFails(
+      await runCli(['simulate', '--dead', '3']),
+      2,
+      /--dead must be a list of chamber:channel \(0-63 inside the chamber\), as/,
+    );
     assertFails(await runCli(['simulate', '--seed', '1.5']), 2, /--seed must be a whole number, got 1\.5/);
     const dead = await runCli(['simulate', '--dead', '9:1']);
     assertFails(dead, 2, /cannot simulate: hot and dead channels are in one of 4 chambers, got 9/);

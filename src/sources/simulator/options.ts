@@ -45,8 +45,10 @@ export const simulatorOptionsSchema = z
     strayShare: share.default(0.015).describe('share of hits on inputs that belong to no chamber'),
     malformedShare: share.default(0).describe('share of malformed rows of every kind'),
     corruptOrbitShare: share.default(0).describe('share of the hits whose orbit is garbage'),
-    hot: list(hotWire).default([]).describe('noisy channels, as chamber:channel:factor'),
-    dead: list(deadWire).default([]).describe('silent channels, as chamber:channel'),
+    hot: list(hotWire)
+      .default([])
+      .describe('noisy channels, as chamber:channel:factor, channels 0-63 inside the chamber'),
+    dead: list(deadWire).default([]).describe('silent channels, as chamber:channel, channels 0-63 inside the chamber'),
     startOrbit: fromText(
       z
         .int()
