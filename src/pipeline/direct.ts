@@ -46,6 +46,8 @@ export interface DirectOptions {
 
 /** Batches computed in one go: bounds what a task has to do and to tell. */
 const batchesAtOnceMax = 16;
+/** Rows that are placed while batches are computed: bounds the lists that wait, 14 bytes a row. A batch always fits. */
+const rowsAheadMax = 500_000;
 
 interface DecodedRaw {
   readonly raw: RawChunk;
@@ -133,16 +135,25 @@ export async function* processDirect(
     publishing = undefined;
     return messages;
   };
+  const startPublishing = (): void => {
+    const cuts = cutBatches();
+    if (cuts.length === 0) return;
+    publishing = publish(cuts);
+    // Whoever takes it sees the failure; until then it must not count as unhandled.
+    publishing.catch(() => undefined);
+  };
   const chunks = mapAhead(readChunks(sources, buffers, options.signal), ahead, decode);
   let coming: Promise<IteratorResult<DecodedRaw, void>> | undefined;
   try {
     for (;;) {
       coming ??= chunks.next();
-      // While batches are computed the next chunk is placed, but they do not wait for it.
       if (publishing !== undefined) {
-        const isComputed = await Promise.race([publishing.then(() => true), coming.then(() => false)]);
+        // While batches are computed chunks are placed, so that the next ones are computed together.
+        const isFull = lane.rowsReady >= Math.max(options.batchRows, rowsAheadMax);
+        const isComputed = isFull || (await Promise.race([publishing.then(() => true), coming.then(() => false)]));
         if (isComputed) {
           yield* await published();
+          startPublishing();
           continue;
         }
       }
@@ -150,17 +161,7 @@ export async function* processDirect(
       coming = undefined;
       if (done === true) break;
       await place(value);
-      yield* await published();
-      let cuts = cutBatches();
-      while (lane.rowsReady >= options.batchRows) {
-        yield* await publish(cuts);
-        cuts = cutBatches();
-      }
-      if (cuts.length > 0) {
-        publishing = publish(cuts);
-        // Whoever takes it sees the failure; until then it must not count as unhandled.
-        publishing.catch(() => undefined);
-      }
+      if (publishing === undefined) startPublishing();
     }
   } catch (error) {
     const isExpected = error instanceof DtstreamError || options.signal?.aborted === true;
