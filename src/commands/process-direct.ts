@@ -4,7 +4,7 @@ import { loadConfig } from './config.js';
 import type { ProcessFlags } from './process.js';
 
 /** Bytes of a chunk: large enough that a task's overhead vanishes, small enough to stay near the cache. */
-const chunkBytes = 1 << 21;
+const chunkBytes = 1 << 22;
 
 /** `dtstream process INPUT…`: messages, or one summary, on stdout. */
 export async function runDirect(inputs: readonly string[], flags: ProcessFlags): Promise<void> {

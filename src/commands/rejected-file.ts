@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { DtstreamError } from '../errors.js';
-import type { RejectedRow } from '../pipeline/direct.js';
+import type { RejectedRow } from '../pipeline/decode-raw.js';
 import { systemProblem } from '../sources/input-error.js';
 
 /** Where rejected rows are kept: one JSON object a line. */

@@ -20,16 +20,25 @@ export function decodeCsv(
   block: RowBlock,
   recordEnds: Uint32Array = noRecords,
 ): Uint32Array {
+  block.text.set(length < bytes.length ? bytes.subarray(0, length) : bytes);
+  return decodeLoadedCsv(block, { from: 0, to: length }, recordEnds);
+}
+
+/** The same for lines that are in the block's text already, at [from, to). */
+export function decodeLoadedCsv(
+  block: RowBlock,
+  { from, to }: { readonly from: number; readonly to: number },
+  recordEnds: Uint32Array = noRecords,
+): Uint32Array {
   const { at, kernel, text } = block;
   const records = recordEnds.length;
-  text.set(length < bytes.length ? bytes.subarray(0, length) : bytes);
   const ends = new Uint32Array(kernel.memory, at.recordEnds, records);
   for (let record = 0; record < records; record++) ends[record] = at.text + recordEnds[record];
   const { row } = kernel.run;
   row.value = block.rows;
   kernel.run.record.value = 0;
-  const end = at.text + length;
-  for (let line = at.text; ;) {
+  const end = at.text + to;
+  for (let line = at.text + from; ;) {
     const { wires, orbits, codes, recordRows } = at;
     line = kernel.run.decodeLines(line, end, wires, orbits, codes, at.recordEnds, recordRows, records);
     block.lines += row.value - block.rows;

@@ -9,7 +9,12 @@ import type { RowBlock } from './row-block.js';
  */
 export function decodeWords(bytes: Uint8Array, block: RowBlock): void {
   block.text.set(bytes);
-  decodeAt(0, Math.floor(bytes.length / wordBytes), block);
+  decodeLoadedWords(block, bytes.length);
+}
+
+/** The same for words that are in the block's text already, in its first `length` bytes. */
+export function decodeLoadedWords(block: RowBlock, length: number): void {
+  decodeAt(0, Math.floor(length / wordBytes), block);
 }
 
 /**

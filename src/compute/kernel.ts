@@ -72,30 +72,31 @@ let compiled: WebAssembly.Module | undefined;
 
 /**
  * One instance of the hot loops, WebAssembly made from src/compute/kernel/, with a memory of its own. Memory is laid
- * out once, region after region, by {@link region}; the system gives only what is written.
+ * out once by {@link regions}; the system gives only what is written.
  */
 export class Kernel {
   readonly run: KernelExports;
-  #free: number;
-
   constructor() {
     compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
     this.run = new WebAssembly.Instance(compiled).exports as KernelExports;
-    this.#free = aligned(this.run.firstFree());
   }
 
-  /** Views made earlier are of no use after the next {@link region}. */
   get memory(): ArrayBuffer {
     return this.run.memory.buffer;
   }
 
-  /** Address of so many bytes, zero and for the caller alone. */
-  region(bytes: number): number {
-    const address = this.#free;
-    this.#free = aligned(address + bytes);
-    const missing = this.#free - this.memory.byteLength;
+  /** Addresses of so many bytes each, all zero, one after the other; to be called once. */
+  regions<Name extends string>(bytes: Readonly<Record<Name, number>>): Record<Name, number> {
+    let free = aligned(this.run.firstFree());
+    const addresses: Partial<Record<Name, number>> = {};
+    for (const name in bytes) {
+      addresses[name] = free;
+      free = aligned(free + bytes[name]);
+    }
+    // In one step: the engine collects garbage each time that a memory grows by much.
+    const missing = free - this.memory.byteLength;
     if (missing > 0) this.run.memory.grow(Math.ceil(missing / pageBytes));
-    return address;
+    return addresses as Record<Name, number>;
   }
 }
 

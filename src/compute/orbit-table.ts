@@ -146,19 +146,17 @@ export class OrbitTable {
 function layOut(chambers: number, hitsMax: number): Layout {
   const kernel = new Kernel();
   const places = 2 ** Math.ceil(Math.log2(directoryFactor * hitsMax));
-  return {
-    kernel,
-    hitsMax,
-    places,
-    stageOrbits: kernel.region(8 * stageHits),
-    stageCodes: kernel.region(2 * stageHits),
-    outOrbits: kernel.region(8 * stageHits),
-    outCodes: kernel.region(2 * stageHits),
-    hits: kernel.region(4 * rowCode.scintillator),
-    active: kernel.region(4 * chambers * activeBins),
-    directory: kernel.region(4 * places),
+  const at = kernel.regions({
+    stageOrbits: 8 * stageHits,
+    stageCodes: 2 * stageHits,
+    outOrbits: 8 * stageHits,
+    outCodes: 2 * stageHits,
+    hits: 4 * rowCode.scintillator,
+    active: 4 * chambers * activeBins,
+    directory: 4 * places,
     // One entry stays free: an orbit is written there before it is known to be new.
-    keys: kernel.region(8 * (hitsMax + 1)),
-    masks: kernel.region(8 * chambers * (hitsMax + 1)),
-  };
+    keys: 8 * (hitsMax + 1),
+    masks: 8 * chambers * (hitsMax + 1),
+  });
+  return { kernel, hitsMax, places, ...at };
 }

@@ -1,5 +1,13 @@
 import { Piscina } from 'piscina';
-import type { AggregateResult, AggregateTask, ComputeSetup, DecodeResult, DecodeTask } from './tasks.js';
+import type {
+  AggregateResult,
+  AggregateTask,
+  ComputeSetup,
+  DecodeResult,
+  DecodeTask,
+  FileResult,
+  FileTask,
+} from './tasks.js';
 
 /** The worker threads that decode and aggregate, and the only place that knows how they are driven. */
 export class ComputePool {
@@ -25,6 +33,10 @@ export class ComputePool {
 
   decode(task: DecodeTask): Promise<DecodeResult> {
     return this.#counted(this.#piscina.run(task, { name: 'decode' }) as Promise<DecodeResult>);
+  }
+
+  decodeFile(task: FileTask): Promise<FileResult> {
+    return this.#counted(this.#piscina.run(task, { name: 'decodeFile' }) as Promise<FileResult>);
   }
 
   /** See `aggregateChain`. */

@@ -20,21 +20,7 @@ export class RowBlock {
   readonly bytesMax: number;
   readonly wires: Uint16Array;
   /** Where each part begins in the kernel's memory. */
-  readonly at: {
-    readonly wires: number;
-    readonly text: number;
-    readonly orbits: number;
-    readonly codes: number;
-    readonly recordEnds: number;
-    readonly recordRows: number;
-    readonly shardOf: number;
-    readonly next: number;
-    readonly listOrbits: number;
-    readonly listRows: number;
-    readonly listCodes: number;
-    readonly kinds: number;
-    readonly maxBefore: number;
-  };
+  readonly at: Readonly<Record<keyof ReturnType<typeof partsOf>, number>>;
   readonly text: Uint8Array;
   /** Raw orbits; meaningless for rows that are neither hit nor scintillator. */
   readonly orbits: Uint32Array;
@@ -55,22 +41,8 @@ export class RowBlock {
     const rowsMax = rowsMaxOf(bytesMax);
     this.bytesMax = bytesMax;
     this.wires = wires;
-    this.at = {
-      wires: kernel.region(wires.byteLength),
-      text: kernel.region(marginBytes + bytesMax + marginBytes) + marginBytes,
-      orbits: kernel.region(4 * rowsMax),
-      codes: kernel.region(2 * rowsMax),
-      // A record is a byte at least.
-      recordEnds: kernel.region(4 * bytesMax),
-      recordRows: kernel.region(4 * bytesMax),
-      shardOf: kernel.region(2 * rowsMax),
-      next: kernel.region(4 * (listsMax + 1)),
-      listOrbits: kernel.region(8 * rowsMax),
-      listRows: kernel.region(4 * rowsMax),
-      listCodes: kernel.region(2 * rowsMax),
-      kinds: kernel.region(4 * rowKinds),
-      maxBefore: kernel.region(8 * Math.ceil(rowsMax / stretchRows)),
-    };
+    const { text, ...parts } = kernel.regions(partsOf(bytesMax, wires));
+    this.at = { text: text + marginBytes, ...parts };
     new Uint16Array(kernel.memory, this.at.wires, wires.length).set(wires);
     this.text = new Uint8Array(kernel.memory, this.at.text, bytesMax);
     this.orbits = new Uint32Array(kernel.memory, this.at.orbits, rowsMax);
@@ -90,6 +62,27 @@ export const rejectedStride = 5;
 /** Rows that a chunk of that many bytes seldom passes: a word has 8 bytes, a line of six fields most often 20 or more. */
 export function rowsLikelyMaxOf(bytes: number, format: 'csv' | 'words'): number {
   return Math.ceil(bytes / (format === 'csv' ? 16 : 8));
+}
+
+/** Bytes of each part, in their order. */
+function partsOf(bytesMax: number, wires: Uint16Array) {
+  const rowsMax = rowsMaxOf(bytesMax);
+  return {
+    wires: wires.byteLength,
+    text: marginBytes + bytesMax + marginBytes,
+    orbits: 4 * rowsMax,
+    codes: 2 * rowsMax,
+    // A record is a byte at least.
+    recordEnds: 4 * bytesMax,
+    recordRows: 4 * bytesMax,
+    shardOf: 2 * rowsMax,
+    next: 4 * (listsMax + 1),
+    listOrbits: 8 * rowsMax,
+    listRows: 4 * rowsMax,
+    listCodes: 2 * rowsMax,
+    kinds: 4 * rowKinds,
+    maxBefore: 8 * Math.ceil(rowsMax / stretchRows),
+  };
 }
 
 /** Most rows that a chunk of that many bytes holds: the shortest is one byte and its line end. */

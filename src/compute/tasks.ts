@@ -23,6 +23,42 @@ export interface DecodeTask {
   readonly lists: SharedArrayBuffer;
 }
 
+/** A part of a file to read, decode and route: the thread reads it into its own memory, so that no byte is copied. */
+export interface FileTask {
+  readonly format: 'csv' | 'words';
+  readonly file: FileRange;
+  readonly lists: SharedArrayBuffer;
+  /** Whether the bytes of rejected rows are wanted. */
+  readonly keepRejected: boolean;
+}
+
+/**
+ * Bytes [from, to) of a file that this process has open: the rows that begin there. What follows the last row of a
+ * range is the next range's; where a row ends that begins just before `to` is for the thread to find.
+ */
+export interface FileRange {
+  readonly fd: number;
+  readonly from: number;
+  readonly to: number;
+  /** Whether a row that begins before `from` may reach into the range. */
+  readonly isInside: boolean;
+}
+
+export interface FileResult extends DecodeResult {
+  /** Bytes of the rejected rows one after the other, if wanted. */
+  readonly rejectedBytes: Uint8Array;
+  /** Why the rows after the last one could not be read. */
+  readonly failure: RangeFailure | undefined;
+}
+
+/** What went wrong in a range: the system's error, or a line that does not end. */
+export interface RangeFailure {
+  readonly offset: number;
+  /** Number of the system's error; undefined for a line that is too long. */
+  readonly errno: number | undefined;
+  readonly message: string;
+}
+
 export interface DecodeResult extends RoutedRows {
   /** Where the routed rows are: the task's lists, if they were large enough. */
   readonly lists: SharedArrayBuffer;

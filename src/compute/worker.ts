@@ -1,12 +1,21 @@
 import { workerData } from 'node:worker_threads';
 import { aggregateChain } from './aggregate.js';
-import { decodeCsv } from './decode-csv.js';
-import { decodeWordRecords, decodeWords } from './decode-words.js';
+import { decodeCsv, decodeLoadedCsv } from './decode-csv.js';
+import { decodeLoadedWords, decodeWordRecords, decodeWords } from './decode-words.js';
 import { allocateHitLists, hitListRowBytes, viewHitLists } from './hit-lists.js';
 import { OrbitTable } from './orbit-table.js';
+import { readLines, readWords } from './read-range.js';
 import { routeRows } from './route.js';
-import { RowBlock } from './row-block.js';
-import type { AggregateResult, AggregateTask, ComputeSetup, DecodeResult, DecodeTask } from './tasks.js';
+import { rejectedStride, RowBlock } from './row-block.js';
+import type {
+  AggregateResult,
+  AggregateTask,
+  ComputeSetup,
+  DecodeResult,
+  DecodeTask,
+  FileResult,
+  FileTask,
+} from './tasks.js';
 
 /** The entry of a pool thread: its tasks by name, over scratch memory that is made once. */
 const setup = (workerData as { readonly setup: ComputeSetup }).setup;
@@ -17,16 +26,38 @@ const table = new OrbitTable(setup.chambers, setup.shards);
 export function decode(task: DecodeTask): DecodeResult {
   if (task.length > block.bytesMax) block = new RowBlock(task.length, setup.wires);
   block.clear();
-  const recordRows = decodeRows(task);
-  const fits = block.rows * hitListRowBytes <= task.lists.byteLength;
-  const lists = fits ? task.lists : allocateHitLists(block.rows);
-  const routed = routeRows(block, setup.shards, viewHitLists(lists));
-  return { ...routed, lists, lines: block.lines, recordRows, rejected: Uint32Array.from(block.rejected) };
+  return routed(block, decodeRows(task), task.lists);
+}
+
+/** Reads a part of a file, decodes it and routes its rows into the task's lists. */
+export function decodeFile({ format, file, lists, keepRejected }: FileTask): FileResult {
+  const loaded = format === 'csv' ? readLines(file, block, setup.chunkBytes) : readWords(file, block);
+  loaded.block.clear();
+  if (format === 'csv') decodeLoadedCsv(loaded.block, loaded);
+  else decodeLoadedWords(loaded.block, loaded.to);
+  const rejectedBytes = keepRejected ? bytesOfRejected(loaded.block) : new Uint8Array(0);
+  return { ...routed(loaded.block, new Uint32Array(0), lists), rejectedBytes, failure: loaded.failure };
 }
 
 /** Closes shards of batches up to their watermarks. */
 export function aggregate(tasks: readonly AggregateTask[]): AggregateResult[] {
   return aggregateChain(tasks, table);
+}
+
+/** Routes a block's rows into lists, or into larger ones where these are too small. */
+function routed(rows: RowBlock, recordRows: Uint32Array, given: SharedArrayBuffer): DecodeResult {
+  const fits = rows.rows * hitListRowBytes <= given.byteLength;
+  const lists = fits ? given : allocateHitLists(rows.rows);
+  const where = routeRows(rows, setup.shards, viewHitLists(lists));
+  return { ...where, lists, lines: rows.lines, recordRows, rejected: Uint32Array.from(rows.rejected) };
+}
+
+function bytesOfRejected({ rejected, text }: RowBlock): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < rejected.length; at += rejectedStride) {
+    parts.push(text.subarray(rejected[at + 2], rejected[at + 3]));
+  }
+  return Buffer.concat(parts);
 }
 
 function decodeRows({ format, bytes, length, recordEnds }: DecodeTask): Uint32Array {

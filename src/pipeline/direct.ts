@@ -1,27 +1,17 @@
 import type { ComputePool } from '../compute/pool.js';
-import { rejectedStride } from '../compute/row-block.js';
-import type { DecodeResult } from '../compute/tasks.js';
 import type { Geometry } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
-import { type RejectReason, rejectReasonOf } from '../domain/row-code.js';
 import { BatchComputer } from './batch-computer.js';
 import { BatchPublisher, type OrbitDetailMode, type PublishedMessage } from './batch-publisher.js';
 import { ChunkBuffers } from './chunk-buffers.js';
 import type { Cut } from './cut.js';
+import { type DecodedRaw, decodeRaw, type RejectedRow } from './decode-raw.js';
 import { FreeLists } from './free-lists.js';
 import { Lane } from './lane.js';
 import { mapAhead } from './map-ahead.js';
 import { openHitsMax, tooManyOpen } from './open-hits.js';
-import { type ByteSource, type RawChunk, readChunks } from './read-chunks.js';
-
-/** A row that broke a rule, as it stood in its source. */
-export interface RejectedRow {
-  readonly source: string;
-  /** Line of the source, from 1; the number of the word where there are no lines. */
-  readonly line: number;
-  readonly reason: RejectReason;
-  readonly bytes: Uint8Array;
-}
+import type { ByteSource } from './loaded-chunks.js';
+import { readChunks } from './read-chunks.js';
 
 export interface DirectOptions {
   readonly geometry: Geometry;
@@ -49,12 +39,6 @@ const batchesAtOnceMax = 16;
 /** Rows that are placed while batches are computed: bounds the lists that wait, 14 bytes a row. A batch always fits. */
 const rowsAheadMax = 500_000;
 
-interface DecodedRaw {
-  readonly raw: RawChunk;
-  readonly decoded: DecodeResult;
-  readonly rejected: readonly RejectedRow[];
-}
-
 /**
  * Direct mode: aggregates sources from their first row to their last and yields the messages in order. The messages
  * depend on nothing but the rows and `batchRows`; their sum does not depend on that either.
@@ -80,16 +64,7 @@ export async function* processDirect(
   const buffers = new ChunkBuffers({ count: ahead + 1, chunkBytes });
   const freeLists = new FreeLists(chunkBytes);
 
-  const decode = async (raw: RawChunk): Promise<DecodedRaw> => {
-    const { format } = raw.source;
-    const lists = freeLists.take(format, raw.length);
-    try {
-      const decoded = await pool.decode({ format, bytes: raw.buffer.shared, length: raw.length, lists });
-      return { raw, decoded, rejected: options.onRejected === undefined ? [] : rejectedRows(raw, decoded) };
-    } finally {
-      buffers.give(raw.buffer);
-    }
-  };
+  const decoding = { pool, freeLists, keepRejected: options.onRejected !== undefined };
 
   let openedMs = options.now();
   const publish = async (cuts: readonly Cut[]): Promise<PublishedMessage[]> => {
@@ -113,7 +88,7 @@ export async function* processDirect(
   let offset = 0;
   let line = 0;
   let lastSource: ByteSource | undefined;
-  const place = async ({ raw, decoded, rejected }: DecodedRaw): Promise<void> => {
+  const place = async ({ raw, decoded, rejected, failure }: DecodedRaw): Promise<void> => {
     if (raw.source !== lastSource) line = 0;
     lastSource = raw.source;
     const firstOffset = offset;
@@ -126,6 +101,7 @@ export async function* processDirect(
     }
     line += decoded.lines;
     options.onProgress?.({ rows: offset, source: raw.source, bytesDone: raw.bytesDone });
+    if (failure !== undefined) throw failure;
   };
 
   let failure: { readonly error: unknown } | undefined;
@@ -142,7 +118,8 @@ export async function* processDirect(
     // Whoever takes it sees the failure; until then it must not count as unhandled.
     publishing.catch(() => undefined);
   };
-  const chunks = mapAhead(readChunks(sources, buffers, options.signal), ahead, decode);
+  const raws = readChunks(sources, buffers, options.signal);
+  const chunks = mapAhead(raws, ahead, (raw) => decodeRaw(raw, decoding));
   let coming: Promise<IteratorResult<DecodedRaw, void>> | undefined;
   try {
     for (;;) {
@@ -175,19 +152,4 @@ export async function* processDirect(
   for (let cuts = cutBatches(); cuts.length > 0; cuts = cutBatches()) yield* await publish(cuts);
   yield* await publisher.publish(lane.flush(), lane.timeline.runs, openedMs, options.now);
   if (failure !== undefined) throw failure.error;
-}
-
-/** Copies of the rejected rows' bytes, with their lines counted from the chunk's first. */
-function rejectedRows({ source, buffer }: RawChunk, { rejected }: DecodeResult): RejectedRow[] {
-  const rows: RejectedRow[] = [];
-  for (let at = 0; at < rejected.length; at += rejectedStride) {
-    const [, line, start, end, code] = rejected.subarray(at, at + rejectedStride);
-    rows.push({
-      source: source.name,
-      line: line + 1,
-      reason: rejectReasonOf(code),
-      bytes: buffer.bytes.slice(start, end),
-    });
-  }
-  return rows;
 }

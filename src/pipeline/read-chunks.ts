@@ -1,31 +1,24 @@
-import { wordBytes } from '../domain/word.js';
-import { DtstreamError } from '../errors.js';
-import type { ChunkBuffer, ChunkBuffers } from './chunk-buffers.js';
+import { rangeBytesOf } from '../compute/read-range.js';
+import type { FileRange } from '../compute/tasks.js';
+import type { ChunkBuffers } from './chunk-buffers.js';
+import { type ByteSource, type ChunkOfSource, type LoadedChunk, loadedChunks } from './loaded-chunks.js';
 
-/** What the reader needs of a source of rows; see `HitSource`. */
-export interface ByteSource {
-  readonly name: string;
-  readonly format: 'csv' | 'words';
-  readonly bytesDone: number;
-  read(target: Uint8Array): Promise<number>;
-  close(): Promise<void>;
+/** Whole rows of one source; whoever gets it releases it. */
+export type RawChunk = LoadedChunk | FileChunk;
+
+/** Rows that begin in a part of a file, for a thread to read. */
+interface FileChunk extends ChunkOfSource {
+  readonly range: FileRange;
 }
-
-/** Whole rows of one source; whoever gets it gives the buffer back. */
-export interface RawChunk {
-  readonly source: ByteSource;
-  readonly buffer: ChunkBuffer;
-  /** Bytes of whole rows; the last CSV row ends in LF. */
-  readonly length: number;
-  /** Bytes of the source consumed up to here, for progress. */
-  readonly bytesDone: number;
-}
-
-const lf = 0x0a;
 
 /**
  * Cuts the bytes of sources, one after the other, into chunks of whole rows. Closes each source. When `signal` aborts,
  * reading ends after the last whole row.
+ *
+ * ```
+ *  regular file   │ range │ range │ range │ rest │      ranges are read by threads, the rest here
+ *  anything else  │ chunk │ chunk │ chunk │ chunk │     all is read here
+ * ```
  */
 export async function* readChunks(
   sources: AsyncIterable<ByteSource>,
@@ -33,84 +26,54 @@ export async function* readChunks(
   signal?: AbortSignal,
 ): AsyncGenerator<RawChunk> {
   for await (const source of sources) {
+    const ranges = new OpenRanges();
     try {
-      yield* chunksOf(source, buffers, signal);
+      const end = yield* rangesOf(source, buffers.chunkBytes, ranges, signal);
+      if (signal?.aborted !== true) yield* loadedChunks(source, buffers, { start: end, signal });
     } finally {
+      await ranges.released();
       await source.close();
     }
     if (signal?.aborted === true) return;
   }
 }
 
-async function* chunksOf(source: ByteSource, buffers: ChunkBuffers, signal?: AbortSignal): AsyncGenerator<RawChunk> {
-  let buffer = await buffers.take();
-  let filled = 0;
-  let failure: { readonly error: unknown } | undefined;
-  for (;;) {
-    // One byte stays free for the LF that the last line may lack.
-    const room = buffer.bytes.subarray(filled, buffers.chunkBytes - 1);
-    let count = -1;
-    try {
-      if (room.length > 0) count = await readUnless(signal, source, room);
-      else if (wholeRows(source, buffer.bytes, filled) === 0) throw lineTooLong(source, buffers.chunkBytes);
-    } catch (error) {
-      // A source that gives up for the signal has not failed.
-      if (signal?.aborted !== true) failure = { error };
-      break;
-    }
-    if (count === 0) break;
-    if (count > 0) {
-      filled += count;
-      continue;
-    }
-    const length = wholeRows(source, buffer.bytes, filled);
-    const next = await buffers.take();
-    next.bytes.set(buffer.bytes.subarray(length, filled));
-    const chunk = { source, buffer, length, bytesDone: source.bytesDone };
-    buffer = next;
-    filled -= length;
-    yield chunk;
-  }
-  // The rows before a failure still count; a line cut off by a failure or a signal does not.
-  const cutOff = failure !== undefined || signal?.aborted === true;
-  const length = cutOff ? wholeRows(source, buffer.bytes, filled) : endRows(source, buffer.bytes, filled);
-  if (length > 0) yield { source, buffer, length, bytesDone: source.bytesDone };
-  else buffers.give(buffer);
-  if (failure !== undefined) throw failure.error;
-}
+/** Ranges that threads may be reading: the file must stay open for them. */
+class OpenRanges {
+  #open = 0;
+  #released = (): void => undefined;
 
-/** Reads, or resolves with 0 as soon as the signal aborts. */
-async function readUnless(signal: AbortSignal | undefined, source: ByteSource, room: Uint8Array): Promise<number> {
-  if (signal === undefined) return source.read(room);
-  if (signal.aborted) return 0;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<number>((resolve) => {
-    stop = () => resolve(0);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([source.read(room), aborted]);
-  } finally {
-    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  take(): () => void {
+    this.#open++;
+    return () => {
+      if (--this.#open === 0) this.#released();
+    };
+  }
+
+  async released(): Promise<void> {
+    if (this.#open > 0) await new Promise<void>((resolve) => (this.#released = resolve));
   }
 }
 
-/** Length of the whole rows at the end of a source, whose last line may lack its LF. */
-function endRows(source: ByteSource, bytes: Uint8Array, filled: number): number {
-  if (source.format === 'words') return wholeRows(source, bytes, filled);
-  if (filled > 0 && bytes[filled - 1] !== lf) {
-    bytes[filled] = lf;
-    return filled + 1;
+/**
+ * The ranges of a regular file, all of the same size. What is left at the end is read as any source is: only there a
+ * file may grow or end in the middle of a row.
+ *
+ * @returns where in the file the ranges end; undefined when there was none
+ */
+function* rangesOf(
+  source: ByteSource,
+  chunkBytes: number,
+  ranges: OpenRanges,
+  signal?: AbortSignal,
+): Generator<FileChunk, number | undefined> {
+  const { file, offset } = source;
+  if (file === undefined || offset === undefined) return undefined;
+  const bytes = rangeBytesOf(chunkBytes);
+  let from = offset;
+  for (; from + bytes < file.bytesTotal && signal?.aborted !== true; from += bytes) {
+    const range = { fd: file.fd, from, to: from + bytes, isInside: from > offset };
+    yield { source, range, bytesDone: range.to, release: ranges.take() };
   }
-  return filled;
-}
-
-/** Length of the whole rows in the bytes read so far. */
-function wholeRows(source: ByteSource, bytes: Uint8Array, filled: number): number {
-  if (source.format === 'words') return filled - (filled % wordBytes);
-  return filled === 0 ? 0 : bytes.lastIndexOf(lf, filled - 1) + 1;
-}
-
-function lineTooLong(source: ByteSource, chunkBytes: number): DtstreamError {
-  return new DtstreamError('input', `cannot read ${source.name}: a line must be shorter than ${chunkBytes} bytes`);
+  return from > offset ? from : undefined;
 }

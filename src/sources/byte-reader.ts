@@ -1,3 +1,10 @@
+/** A regular file that is open. */
+export interface OpenFile {
+  readonly fd: number;
+  /** Its size when it was opened. */
+  readonly bytesTotal: number;
+}
+
 /** Bytes of one input, pulled in order; readers stack: file → unpack → peek → whole words or canonical columns. */
 export interface ByteReader {
   /** Bytes on disk (before unpacking), where known. */
@@ -6,6 +13,10 @@ export interface ByteReader {
   readonly bytesDone: number;
   /** Whether the same bytes can be read again from any offset: a file, no pipe. */
   readonly canOpenAt?: boolean;
+  /** The open file whose bytes these are, where it is a regular one. */
+  readonly file?: OpenFile | undefined;
+  /** Goes on at an offset of the file, which lies ahead; only where there is a {@link file}. */
+  skipTo?(offset: number): void;
   /** Fills `target` from its start with the next bytes and resolves with how many, at least one; 0 = the end. */
   read(target: Uint8Array): Promise<number>;
   /** Idempotent; closes the readers below as well. */

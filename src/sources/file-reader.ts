@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ByteReader } from './byte-reader.js';
+import type { ByteReader, OpenFile } from './byte-reader.js';
 import { inputError, systemProblem } from './input-error.js';
 
 /** A regular file, read straight into the caller's memory without a copy; the memory may be shared. */
@@ -33,6 +33,14 @@ export class FileReader implements ByteReader {
 
   get bytesDone(): number {
     return this.#bytesDone;
+  }
+
+  get file(): OpenFile {
+    return { fd: this.#handle.fd, bytesTotal: this.bytesTotal };
+  }
+
+  skipTo(offset: number): void {
+    this.#bytesDone = offset;
   }
 
   async read(target: Uint8Array): Promise<number> {

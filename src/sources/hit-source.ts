@@ -1,3 +1,5 @@
+import type { OpenFile } from './byte-reader.js';
+
 /** How the bytes of a source are to be read: CSV lines in canonical column order, or 64-bit DAQ words. */
 export const sourceFormats = ['csv', 'words'] as const;
 export type SourceFormat = (typeof sourceFormats)[number];
@@ -21,6 +23,13 @@ export interface HitSource {
    * the middle (`openSourceAt`).
    */
   readonly offset?: number | undefined;
+  /**
+   * The open file whose own bytes the source gives from {@link offset} on, where it is a regular one: whoever reads them
+   * from there himself tells with {@link skipTo} where the source goes on.
+   */
+  readonly file?: OpenFile | undefined;
+  /** @param offset in the file, not before where the source is */
+  skipTo?(offset: number): void;
   /**
    * Fills `target` from its start with the next bytes and resolves with how many, at least one; 0 = the end.
    *

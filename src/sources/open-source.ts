@@ -58,6 +58,7 @@ export async function openRows(file: InputFile, bytes: ByteReader, options: Sour
       format,
       reader: rows,
       offset: isOwnBytes ? plain.skipped : undefined,
+      file: isOwnBytes ? plain.file : undefined,
       signal: options.signal,
     });
   } catch (error) {

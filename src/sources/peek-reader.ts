@@ -1,4 +1,4 @@
-import { type ByteReader, blockBytes, copyInto } from './byte-reader.js';
+import { type ByteReader, blockBytes, copyInto, type OpenFile } from './byte-reader.js';
 
 /** How far ahead a reader looks for the first line. */
 export const peekBytesMax = blockBytes;
@@ -57,6 +57,17 @@ export class PeekReader implements ByteReader {
   skip(count: number): void {
     this.#skipped += count;
     this.#head = this.#head.subarray(count);
+  }
+
+  get file(): OpenFile | undefined {
+    return this.#inner.file;
+  }
+
+  skipTo(offset: number): void {
+    this.#head = new Uint8Array(0);
+    this.#ended = false;
+    this.#failure = undefined;
+    this.#inner.skipTo?.(offset);
   }
 
   async read(target: Uint8Array): Promise<number> {

@@ -1,4 +1,4 @@
-import type { ByteReader } from './byte-reader.js';
+import type { ByteReader, OpenFile } from './byte-reader.js';
 import type { HitSource, SourceFormat } from './hit-source.js';
 
 /** What a stack of readers gives, as a source. */
@@ -6,6 +6,7 @@ export class ReaderSource implements HitSource {
   readonly name: string;
   readonly format: SourceFormat;
   readonly offset: number | undefined;
+  readonly file: OpenFile | undefined;
   readonly #reader: ByteReader;
   readonly #signal: AbortSignal | undefined;
 
@@ -15,12 +16,14 @@ export class ReaderSource implements HitSource {
       readonly format: SourceFormat;
       readonly reader: ByteReader;
       readonly offset: number | undefined;
+      readonly file?: OpenFile | undefined;
       readonly signal: AbortSignal | undefined;
     },
   ) {
     this.name = name;
     this.format = content.format;
     this.offset = content.offset;
+    this.file = content.file;
     this.#reader = content.reader;
     this.#signal = content.signal;
   }
@@ -31,6 +34,10 @@ export class ReaderSource implements HitSource {
 
   get bytesDone(): number {
     return this.#reader.bytesDone;
+  }
+
+  skipTo(offset: number): void {
+    this.#reader.skipTo?.(offset);
   }
 
   async read(target: Uint8Array): Promise<number> {

@@ -34,6 +34,14 @@ export class WordReader implements ByteReader {
     return this.#inner.bytesDone;
   }
 
+  /** @param offset of the first byte of a word, counted from the first word of the input */
+  skipTo(offset: number): void {
+    this.#rest = new Uint8Array(0);
+    this.#started = new Uint8Array(0);
+    this.#offset = offset;
+    this.#inner.skipTo?.(offset);
+  }
+
   async read(target: Uint8Array): Promise<number> {
     if (this.#started.length === 0) {
       if (target.length >= directTargetBytesMin) return this.#readWords(target);

@@ -33,7 +33,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     writeFileSync(path('lacks.csv'), 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER\n2,0,1,2,3\n');
     writeFileSync(path('packed.csv'), 'PK\x03\x04 and so on');
     writeFileSync(path('fake.csv.gz'), 'this is no gzip');
-    writeFileSync(path('long.csv'), header + '7'.repeat(3 << 20));
+    writeFileSync(path('long.csv'), header + '7'.repeat(5 << 20));
     writeFileSync(path('bad.yaml'), 'geometry:\n  chambers: []\n');
     mkdirSync(path('empty'));
   });

@@ -3,7 +3,7 @@ import type { BatchMessage } from '../../src/domain/batch-message.js';
 import { defaultGeometry, type Geometry } from '../../src/domain/geometry.js';
 import { wireCodes } from '../../src/domain/row-code.js';
 import { type DirectOptions, processDirect } from '../../src/pipeline/direct.js';
-import type { ByteSource } from '../../src/pipeline/read-chunks.js';
+import type { ByteSource } from '../../src/pipeline/loaded-chunks.js';
 
 /** What a pool for direct mode may be asked to be. */
 export interface PoolOptions {

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { ChunkBuffers } from '../../src/pipeline/chunk-buffers.js';
+import { loadedChunks } from '../../src/pipeline/loaded-chunks.js';
+import { ReaderSource } from '../../src/sources/reader-source.js';
+import { StreamReader } from '../../src/sources/stream-reader.js';
+
+/** A pipe as a source of lines. */
+function pipeSource(): { pipe: PassThrough; source: ReaderSource } {
+  const pipe = new PassThrough();
+  const reader = new StreamReader('pipe', pipe);
+  return { pipe, source: new ReaderSource('pipe', { format: 'csv', reader, offset: undefined, signal: undefined }) };
+}
+
+describe('loadedChunks', () => {
+  it('gives whole lines that are there when a pipe falls silent, and goes on after them', async () => {
+    const { pipe, source } = pipeSource();
+    const chunks = loadedChunks(source, new ChunkBuffers({ count: 3, chunkBytes: 64 }), { quietMs: 1 });
+    const next = async (): Promise<string | undefined> => {
+      const result = await chunks.next();
+      if (result.done === true) return undefined;
+      const { value } = result;
+      const text = Buffer.from(value.buffer.bytes.slice(0, value.length)).toString();
+      value.release();
+      return text;
+    };
+    pipe.write('one\ntwo\nth');
+    assert.equal(await next(), 'one\ntwo\n');
+    pipe.write('ree\n');
+    assert.equal(await next(), 'three\n');
+    pipe.end('four');
+    assert.equal(await next(), 'four\n');
+    assert.equal(await next(), undefined);
+  });
+
+  it('loses and repeats nothing, whenever the pipe is silent', async () => {
+    const pieces = fc.array(fc.tuple(fc.stringMatching(/^[a-z\n]{0,40}$/), fc.boolean()), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(pieces, async (list) => {
+        const { pipe, source } = pipeSource();
+        const written = (async () => {
+          for (const [text, isSilentAfter] of list) {
+            if (text.length > 0 && !pipe.write(text)) await once(pipe, 'drain');
+            if (isSilentAfter) await new Promise((resolve) => setTimeout(resolve, 2));
+          }
+          pipe.end();
+        })();
+        let found = '';
+        const buffers = new ChunkBuffers({ count: 3, chunkBytes: 512 });
+        for await (const { buffer, length, release } of loadedChunks(source, buffers, { quietMs: 0 })) {
+          found += Buffer.from(buffer.bytes.slice(0, length)).toString();
+          release();
+        }
+        await written;
+        const text = list.map(([piece]) => piece).join('');
+        assert.equal(found, text === '' || text.endsWith('\n') ? text : `${text}\n`);
+      }),
+    );
+  });
+});
