@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DtstreamError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 
 /** Files that a single executable carries. */
 export interface Pack {
@@ -32,7 +33,7 @@ export function unpackOnce(pack: Pack, cacheFolder: string): string {
   const folder = join(cacheFolder, pack.hash);
   try {
     if (!isWhole(folder, pack.files)) {
-      mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
+      makeFolder(cacheFolder, 0o700);
       removeOldDrafts(cacheFolder);
       place(writeDraft(pack, folder), folder, pack.files);
     }
@@ -55,7 +56,7 @@ function writeDraft({ files, read }: Pack, folder: string): string {
   try {
     for (const { path } of files) {
       const file = join(draft, path);
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(file), 0o700);
       writeFileSync(file, read(path), { mode: 0o600 });
     }
     return draft;

@@ -2,7 +2,6 @@ import {
   accessSync,
   constants,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -15,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { DtstreamError } from '../../errors.js';
+import { makeFolder } from '../../make-folder.js';
 import { StoreEnv, type WriteView } from './store-env.js';
 import { storeError } from './store-error.js';
 
@@ -67,7 +67,7 @@ export function openStore(dir: string, options: { readonly create: boolean }): S
     if (!existsSync(join(dir, versionFile))) createStore(dir, options);
     checkVersion(dir);
     removeForgottenDrafts(dir);
-    for (const path of [layout.topics, layout.wake, layout.members]) mkdirSync(path, { recursive: true });
+    for (const path of [layout.topics, layout.wake, layout.members]) makeFolder(path);
     accessSync(dir, constants.W_OK | constants.R_OK);
     checkFreeSpace(dir);
   } catch (error) {
@@ -108,7 +108,7 @@ function createStore(dir: string, options: { readonly create: boolean }): void {
   if (!options.create) {
     throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce makes one`, { retryable: true });
   }
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   writeWhole(dir, versionFile, `${JSON.stringify({ format, version })}\n`);
 }
 
