@@ -12,7 +12,7 @@ import type {
   TopicState,
   Transport,
 } from '../transport.js';
-import { isRetryable, kafkaError } from './kafka-error.js';
+import { isRetryable } from './kafka-error.js';
 import { committedOffsets, fenceLane } from './kafka-lane.js';
 import { KafkaLink } from './kafka-link.js';
 import { KafkaMember } from './kafka-member.js';
@@ -20,6 +20,7 @@ import { type KafkaLogOptions, type ResolvedKafkaOptions, resolveKafkaOptions } 
 import { KafkaReader, partitionStates } from './kafka-reader.js';
 import { KafkaWriter, resumeGroupPrefix } from './kafka-writer.js';
 import { subscribedTopics } from './member-protocol.js';
+import { SharedConnection } from './shared-connection.js';
 import { describeLogDirsRequest } from './wire/requests.js';
 
 /** How long a broker that was reached at the last moment may take to answer. */
@@ -65,7 +66,7 @@ class KafkaLog implements Transport {
   readonly #link: KafkaLink;
   readonly #options: ResolvedKafkaOptions;
   readonly #open = new Set<{ close(): Promise<void> }>();
-  #admin: Promise<Admin> | undefined;
+  readonly #admin = new SharedConnection(() => this.#connectAdmin());
 
   constructor(link: KafkaLink, options: ResolvedKafkaOptions) {
     this.name = `Kafka ${options.brokers.join(',')}`;
@@ -157,8 +158,7 @@ class KafkaLog implements Transport {
 
   async close(): Promise<void> {
     for (const resource of [...this.#open]) await resource.close();
-    const admin = await this.#admin?.catch(() => undefined);
-    await admin?.disconnect();
+    await this.#admin.close();
     await this.#link.close();
   }
 
@@ -216,19 +216,8 @@ class KafkaLog implements Transport {
     return bytes;
   }
 
-  async #administer<T>(tried: string, ask: (admin: Admin) => Promise<T>): Promise<T> {
-    return this.#link.retrying(tried, async () => {
-      this.#admin ??= this.#connectAdmin();
-      try {
-        return await ask(await this.#admin);
-      } catch (error) {
-        if (!isRetryable(error)) throw kafkaError(tried, error);
-        const admin = await this.#admin.catch(() => undefined);
-        this.#admin = undefined;
-        await admin?.disconnect().catch(() => undefined);
-        throw error;
-      }
-    });
+  #administer<T>(tried: string, ask: (admin: Admin) => Promise<T>): Promise<T> {
+    return this.#link.retrying(tried, () => this.#admin.use(ask, isRetryable));
   }
 
   async #connectAdmin(): Promise<Admin> {
