@@ -12,16 +12,19 @@ export const outsidePackages = ['lmdb', 'snappy', 'lz4-napi', 'blessed'];
 const outsideProgram = [...outsidePackages, '@napi-rs/nice'];
 
 const program = resolve('src/commands/program.ts');
-/** One file of what direct mode imports: other commands need most of it, too. The rest is divided by who needs it. */
-const programGroup = {
-  name: 'program',
-  test: /[\\/]commands[\\/](program|process|process-direct|process-direct-run)\.ts$/,
-};
+/**
+ * Direct mode is two files with all that they import: until its threads are started, and what is loaded while they
+ * start. Other commands need most of both. The rest is divided by who needs it.
+ */
+const groups = [
+  { name: 'program', test: /[\\/]commands[\\/](program|process|process-direct)\.ts$/ },
+  { name: 'direct', test: /[\\/]commands[\\/]process-direct-run\.ts$/ },
+];
 
 /** A thread shares no module with the main thread: its entry and piscina's are files of their own. */
 const parts = [
   { entries: { cli: 'src/cli.ts' }, outside: [program], paths: { [program]: './program.js' } },
-  { entries: { program }, codeSplitting: { groups: [programGroup] } },
+  { entries: { program }, codeSplitting: { groups } },
   { entries: { thread: 'src/compute/thread.ts' } },
   { entries: { worker: 'node_modules/piscina/dist/worker.js' } },
 ];
@@ -68,6 +71,7 @@ export async function bundle({ entries, outside = outsideProgram, paths = {}, co
     paths,
     comments: false,
     sourcemap: true,
+    sourcemapExcludeSources: true,
   };
   const { output } = await (folder === undefined ? build.generate(options) : build.write(options));
   await build.close();

@@ -179,6 +179,7 @@ describe('dtstream', () => {
       const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
       mkdirSync(join(folder, 'dist', 'bin'), { recursive: true });
       copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
+      writeFileSync(join(folder, 'dist', 'bin', 'package.json'), '{ "type": "commonjs" }');
       copyFileSync(cliPath, join(folder, 'dist', 'bin', 'cli.js'));
       const { code, stdout } = await runCli(['--version'], {
         command: [process.execPath, join(folder, 'dist', 'bin', 'cli.js')],

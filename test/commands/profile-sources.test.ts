@@ -8,7 +8,7 @@ import { withSourceFiles } from '../../src/commands/profile-sources.js';
 function callOf(file: string, functionName: string): { functionName: string; url: string; lineNumber: number } {
   const url = new URL(`../../bin/${file}`, import.meta.url);
   const lines = readFileSync(fileURLToPath(url), 'utf8').split('\n');
-  const lineNumber = lines.findIndex((line) => line.includes(`function ${functionName}(`));
+  const lineNumber = lines.findIndex((line) => /function\*? (\w+)\(/.exec(line)?.[1] === functionName);
   assert.ok(lineNumber > 0, `${functionName} is in ${file}`);
   return { functionName, url: url.href, lineNumber };
 }
