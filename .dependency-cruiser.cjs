@@ -20,7 +20,7 @@ module.exports = {
       name: 'no-orphans',
       comment: 'a file nobody imports is dead',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|compute/worker|binary/launch)\\.ts$|\\.d\\.ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|compute/thread|binary/launch)\\.ts$|\\.d\\.ts$' },
       to: {},
     },
     layer(
@@ -75,7 +75,7 @@ module.exports = {
     layer(
       'only-pool-uses-piscina',
       'one place knows the thread pool',
-      '^src/(?!compute/(pool|worker)\\.ts)',
+      '^src/(?!compute/pool\\.ts)',
       'node_modules/piscina',
     ),
     layer('only-embedded-uses-lmdb', 'one folder knows the store', '^src/(?!transport/embedded/)', 'node_modules/lmdb'),

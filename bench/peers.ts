@@ -24,7 +24,7 @@ const threads = 2;
 const batchRows = 5000;
 /** A stream of so many rows is enough to time its batches. */
 const streamRows = Math.min(rows, 100_000);
-const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../bin/cli.js', import.meta.url));
 
 interface Times {
   /** From the start of the process to its end. */

@@ -7,10 +7,19 @@ function packageVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+// The bundle of this file is CommonJS, which cannot await here.
+async function run(): Promise<void> {
+  const { runProgram } = await import('./commands/program.js');
+  process.exitCode = await runProgram(process.argv, packageVersion());
+}
+
 // A shell that asks for the version should not wait for the program to load.
 if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2] ?? '')) {
   console.log(packageVersion());
 } else {
-  const { runProgram } = await import('./commands/program.js');
-  process.exitCode = await runProgram(process.argv, packageVersion());
+  const endEarly = (): void => {
+    throw new Error('nothing is left to wait for, but the command has not ended');
+  };
+  process.once('beforeExit', endEarly);
+  void run().then(() => process.off('beforeExit', endEarly));
 }

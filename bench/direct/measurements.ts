@@ -4,7 +4,7 @@ import { type Spread, spreadOf } from './spread.js';
 import { timedRun, type TimedRun } from './timed-run.js';
 import { assertSameTotals, parseTotals } from './totals.js';
 
-const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../bin/cli.js', import.meta.url));
 const peakMemory = new URL('../peak-memory.js', import.meta.url).href;
 
 /** `dtstream process` over a file, as a command line. */

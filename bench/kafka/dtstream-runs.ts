@@ -8,7 +8,7 @@ import { openKafkaLog } from '../../src/transport/kafka/kafka-log.js';
 import type { LogReader, Transport } from '../../src/transport/transport.js';
 import { spreadOf } from '../direct/spread.js';
 
-const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../bin/cli.js', import.meta.url));
 const results = 'data_clean';
 const liveMsMax = 120_000;
 

@@ -2,8 +2,7 @@
 import { chmodSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleLaunch, bundleProgram } from './bundle.mjs';
-import { copyCarriedPackages } from './carried-packages.mjs';
+import { bundleLaunch, writeApp } from './app.mjs';
 import { injectBlob, prepareBlob } from './inject.mjs';
 import { copyNativeParts } from './native-parts.mjs';
 import { hostPlatform, nodeProgram, platforms } from './node-program.mjs';
@@ -20,11 +19,9 @@ const app = join(work, 'app');
 rmSync(work, { recursive: true, force: true });
 mkdirSync(app, { recursive: true });
 
-await bundleProgram(app);
-await copyCarriedPackages(app);
+writeApp(app);
 copyNativeParts(app, platform, work);
-const launch = join(work, 'launch.cjs');
-await bundleLaunch(launch);
+const launch = await bundleLaunch(work);
 
 const suffix = platform.startsWith('win') ? '.exe' : '';
 const output = join('build', `dtstream${platform === hostPlatform ? '' : `-${platform}`}${suffix}`);

@@ -1,43 +1,39 @@
-// Packages that look for files beside themselves are carried as they are: the files that are loaded, and no others.
-import { build } from 'esbuild';
+// Packages that are not in the bundle are carried as they are: the files that are loaded, and no others.
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
-import { nativePackages } from './native-parts.mjs';
+import { createRequire } from 'node:module';
+import { dirname, extname, join, relative, sep } from 'node:path';
+import { outsidePackages } from '../bundle.mjs';
 
-/**
- * Piscina starts its worker file, lmdb, snappy and lz4-napi load their native parts, blessed its widgets, terminal
- * descriptions and fonts.
- */
-export const carriedPackages = ['piscina', 'lmdb', 'snappy', 'lz4-napi', 'blessed'];
-const entries = [...carriedPackages, './node_modules/piscina/dist/worker.js'];
-/** Each is loaded only where it is installed, and nothing here needs it. */
-const optional = ['@napi-rs/nice', 'msgpackr-extract', 'term.js', 'pty.js', ...nativePackages];
+/** blessed loads its parts when they are asked for, and reads terminal descriptions and fonts. */
+const wholeFolders = ['node_modules/blessed/lib', 'node_modules/blessed/usr'];
+/** Loaded only where it is installed, and nothing here needs it. */
+const optional = /^node_modules\/msgpackr-extract\//;
 
-/** Copies them with what they import to `app/node_modules`. */
-export async function copyCarriedPackages(app) {
-  for (const path of await loadedFiles()) copy(path, app);
-  cpSync('node_modules/blessed/usr', join(app, 'node_modules/blessed/usr'), { recursive: true });
+/** Copies them with what they require to `app/node_modules`. */
+export function copyCarriedPackages(app) {
+  for (const path of carriedFiles()) copy(path, app);
+  for (const path of wholeFolders) cpSync(path, join(app, path), { recursive: true });
 }
 
 /** Paths from `node_modules/` on, of modules and of their packages' package.json and licence. */
-export async function loadedFiles() {
-  const widgets = readdirSync('node_modules/blessed/lib/widgets').map(
-    (name) => `./node_modules/blessed/lib/widgets/${name}`,
-  );
-  const { metafile } = await build({
-    entryPoints: [...entries, ...widgets],
-    outdir: 'build/none',
-    write: false,
-    bundle: true,
-    metafile: true,
-    platform: 'node',
-    format: 'esm',
-    external: optional,
-    logLevel: 'error',
-  });
-  const modules = Object.keys(metafile.inputs);
-  const packages = new Set(modules.map(packageOf));
-  return [...new Set([...modules, ...[...packages].flatMap(packageFiles)])].sort();
+export function carriedFiles() {
+  const require = createRequire(join(process.cwd(), 'package.json'));
+  const modules = new Set();
+  const add = ({ filename, children }) => {
+    if (modules.has(filename)) return;
+    modules.add(filename);
+    children.forEach(add);
+  };
+  for (const name of outsidePackages) {
+    require(name);
+    add(require.cache[require.resolve(name)]);
+  }
+  const paths = [...modules]
+    .map((path) => relative('', path).replaceAll(sep, '/'))
+    // Native parts are those of the platform that is built for: native-parts.mjs.
+    .filter((path) => ['.js', '.cjs'].includes(extname(path)) && !optional.test(path));
+  const packages = new Set(paths.map(packageOf));
+  return [...new Set([...paths, ...[...packages].flatMap(packageFiles)])].sort();
 }
 
 /** `node_modules/@scope/name` of a path inside it. */

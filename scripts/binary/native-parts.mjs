@@ -14,9 +14,6 @@ const parts = [
   { of: 'lz4-napi', name: (platform) => `@antoniomuso/lz4-napi-${napiName(platform)}` },
 ];
 
-/** What no bundle can hold. */
-export const nativePackages = ['@lmdb/*', '@napi-rs/snappy-*', '@antoniomuso/lz4-napi-*', '*.node'];
-
 /** Copies to `app/node_modules` what the loaders of these packages pick on the platform. */
 export function copyNativeParts(app, platform, work) {
   for (const { of, name } of parts) {

@@ -1,9 +1,9 @@
-// NOTICE: the packages whose code the single executable carries, with their licences.
+// NOTICE: the packages whose code the npm package and the single executable carry, with their licences.
 // npm run notice writes it; with --check it only says whether it is current.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { programInputs } from './bundle.mjs';
-import { loadedFiles, packageOf } from './carried-packages.mjs';
+import { programInputs } from '../bundle.mjs';
+import { carriedFiles, packageOf } from './carried-packages.mjs';
 
 /** What the native part of lmdb is made of: its licences lie deeper in that package. */
 const nativeParts = [
@@ -12,11 +12,11 @@ const nativeParts = [
 ];
 
 const file = 'NOTICE';
-const text = noticeText([...(await programInputs()), ...(await loadedFiles())]);
+const text = noticeText([...(await programInputs()), ...carriedFiles()]);
 if (!process.argv.includes('--check')) {
   writeFileSync(file, text);
 } else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-  console.error('NOTICE is not what the executable carries: npm run notice writes it anew');
+  console.error('NOTICE is not what the program carries: npm run notice writes it anew');
   process.exit(1);
 }
 
@@ -32,13 +32,14 @@ function noticeText(paths) {
   );
   return `dtstream is under the MIT licence (LICENSE).
 
-The single executable is Node.js with dtstream in it. Node.js is under the MIT licence; it and the parts that it carries
-(V8, libuv, OpenSSL, ICU and others) are listed with their licences in the file LICENSE of its sources. Beside it, the
-executable carries code of these packages:
+It carries code of these packages (its npm package of some, as npm installs the others beside it):
 
 ${list.join('\n')}
 
 lmdb brings the LMDB library (OpenLDAP Public License) and LZ4 (BSD-2-Clause) in its native part.
+
+The single executable is Node.js with all that in it. Node.js is under the MIT licence; it and the parts that it carries
+(V8, libuv, OpenSSL, ICU and others) are listed with their licences in the file LICENSE of its sources.
 
 ${groupByText(packages).join('\n')}`;
 }

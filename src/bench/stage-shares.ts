@@ -22,7 +22,7 @@ export const cpuProfileSchema = z.object({
   nodes: z.array(
     z.object({
       id: z.int(),
-      callFrame: z.object({ functionName: z.string(), url: z.string() }),
+      callFrame: z.object({ functionName: z.string(), url: z.string(), lineNumber: z.int() }),
       children: z.array(z.int()).optional(),
     }),
   ),
@@ -42,7 +42,7 @@ const stageFiles: readonly (readonly [RegExp, Stage])[] = [
   [/\/transport\/|\/lmdb\/|\/msgpackr\//, 'log'],
   [/\/pipeline\/consume\/(lane-reader|chunk-assembler|rejected-records)/, 'log'],
   [/\/pipeline\/|\/domain\//, 'merge'],
-  [/\/piscina\/|\/compute\/(pool|worker|tasks)/, 'threads'],
+  [/\/piscina\/|\/compute\/(pool|thread|tasks)/, 'threads'],
 ];
 
 /** Functions in which a pool thread sleeps until there is a task: to the profiler it is at work in them. */

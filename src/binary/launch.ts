@@ -23,7 +23,7 @@ if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2] ??
   try {
     const read = (path: string): Uint8Array => new Uint8Array(getRawAsset(path) as ArrayBuffer);
     const folder = unpackOnce({ hash, files, read }, cacheFolder(process.env, process.platform));
-    createRequire(join(folder, 'start.cjs'))('./start.cjs');
+    createRequire(join(folder, 'package.json'))('./dist/bin/cli.js');
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'DtstreamError') throw error;
     process.stderr.write(`dtstream: ${error.message}\n`);

@@ -15,6 +15,7 @@ import { DtstreamError } from '../errors.js';
 import { measureRun, type RunSettings } from './bench-line.js';
 import { BenchProgress } from './bench-progress.js';
 import type { BenchContext } from './bench-run.js';
+import { withSourceFiles } from './profile-sources.js';
 import { say } from './stdio.js';
 
 const trialsMax = 16;
@@ -111,7 +112,7 @@ async function profileAt(
     const profiles = files.map((name) => ({
       process: name.split('.')[3],
       thread: Number(name.split('.')[4]),
-      profile: cpuProfileSchema.parse(JSON.parse(readFileSync(join(profileDir, name), 'utf8'))),
+      profile: withSourceFiles(cpuProfileSchema.parse(JSON.parse(readFileSync(join(profileDir, name), 'utf8')))),
     }));
     // Several instances do the same work: one of them stands for all.
     const own = profiles.filter(({ process }) => process === profiles[0]?.process);

@@ -22,7 +22,9 @@ export class ComputePool {
     this.threads = threads;
     this.setup = setup;
     this.#piscina = new Piscina({
-      filename: new URL('./worker.js', import.meta.url).href,
+      filename: new URL('./thread.js', import.meta.url).href,
+      // What each thread looks for first. Without the name of a task, its file would be loaded a second time.
+      name: 'decode',
       minThreads: threads,
       maxThreads: threads,
       workerData: { setup },

@@ -8,7 +8,7 @@ function profileOf(calls: readonly { name: string; file?: string; parent?: numbe
   return {
     nodes: calls.map(({ name, file = '' }, id) => ({
       id,
-      callFrame: { functionName: name, url: file },
+      callFrame: { functionName: name, url: file, lineNumber: 0 },
       children: calls.flatMap(({ parent }, child) => (parent === id ? [child] : [])),
     })),
     startTime: 0,

@@ -14,7 +14,7 @@ import { describe, it } from 'node:test';
 import { type Pack, unpackOnce } from '../../src/binary/unpack.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
-const contents = { 'start.cjs': 'start', 'dist/src/cli.js': 'the program', 'node_modules/a/b.node': 'native' };
+const contents = { 'package.json': '{}', 'dist/bin/cli.js': 'the program', 'node_modules/a/b.node': 'native' };
 
 /** A pack that counts how often a file was read. */
 function countingPack(onRead: () => void = () => undefined): Pack & { readonly reads: () => number } {
@@ -58,7 +58,7 @@ describe('unpackOnce', () => {
 
   for (const [title, damage] of [
     ['is missing', (folder: string) => rmSync(join(folder, 'node_modules'), { recursive: true })],
-    ['is empty', (folder: string) => writeFileSync(join(folder, 'dist/src/cli.js'), '')],
+    ['is empty', (folder: string) => writeFileSync(join(folder, 'dist/bin/cli.js'), '')],
   ] as const) {
     it(`replaces a folder in which a file ${title}`, (t) => {
       const cache = join(tempFolder(t), 'cache');
@@ -92,6 +92,6 @@ describe('unpackOnce', () => {
     chmodSync(cache, 0o777);
     assert.throws(() => unpackOnce(countingPack(), cache), /it must belong to you and be writable by nobody else/);
     chmodSync(cache, 0o700);
-    assert.ok(existsSync(join(unpackOnce(countingPack(), cache), 'start.cjs')));
+    assert.ok(existsSync(join(unpackOnce(countingPack(), cache), 'package.json')));
   });
 });

@@ -177,11 +177,12 @@ describe('dtstream', () => {
     try {
       const root = fileURLToPath(new URL('../../../', import.meta.url));
       const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-      mkdirSync(join(folder, 'dist', 'src'), { recursive: true });
+      mkdirSync(join(folder, 'dist', 'bin'), { recursive: true });
       copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
-      copyFileSync(cliPath, join(folder, 'dist', 'src', 'cli.js'));
+      writeFileSync(join(folder, 'dist', 'bin', 'package.json'), '{ "type": "commonjs" }');
+      copyFileSync(cliPath, join(folder, 'dist', 'bin', 'cli.js'));
       const { code, stdout } = await runCli(['--version'], {
-        command: [process.execPath, join(folder, 'dist', 'src', 'cli.js')],
+        command: [process.execPath, join(folder, 'dist', 'bin', 'cli.js')],
       });
       assert.deepEqual([code, stdout], [0, `${version}\n`]);
     } finally {

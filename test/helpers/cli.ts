@@ -6,7 +6,7 @@ import type { BatchMessage, Summary } from '../../src/domain/batch-message.js';
 import { parseMessage, parseSummary } from './wire-schema.js';
 
 /** The compiled program that belongs to this build of the tests. */
-export const cliPath = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+export const cliPath = fileURLToPath(new URL('../../bin/cli.js', import.meta.url));
 
 /** A single executable that is tested in place of the compiled program: `npm run test:binary`. */
 const binaryPath = process.env.DTSTREAM_TEST_BINARY;

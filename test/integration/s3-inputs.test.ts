@@ -216,13 +216,13 @@ describe('inputs from S3', { skip: skipS3 }, () => {
   });
 });
 
-/** Says on stderr, at the end of the main thread, whether the SDK is among what was loaded. */
+/** Says on stderr, at the end of the main thread, whether the part of the bundle that has the SDK was loaded. */
 const sdkProbe = `data:text/javascript,${encodeURIComponent(
   `import { createRequire } from 'node:module';
    import { isMainThread } from 'node:worker_threads';
    const { cache } = createRequire('file:///');
    if (isMainThread) process.on('exit', () => {
-     if (Object.keys(cache).some((path) => path.includes('@aws-sdk'))) console.error('the SDK was loaded');
+     if (Object.keys(cache).some((path) => path.endsWith('s3-inputs.js'))) console.error('the SDK was loaded');
    });`,
 )}`;
 

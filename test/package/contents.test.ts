@@ -18,9 +18,14 @@ describe('the npm package', () => {
   it('has the program, its types and the docs, and nothing else', () => {
     const paths = packedPaths();
     const wanted =
-      /^(package\.json|README\.md|LICENSE|docs\/[^/]+\.(md|json)|docs\/decisions\/[^/]+\.md|dist\/src\/.+\.(js|d\.ts|wasm))$/;
+      /^(package\.json|README\.md|LICENSE|NOTICE|docs\/[^/]+\.(md|json)|docs\/decisions\/[^/]+\.md|dist\/src\/domain\/[\w-]+\.(js|d\.ts)|dist\/bin\/([\w-]+\.js|kernel\.wasm|package\.json))$/;
     assert.deepEqual(paths.filter((path) => !wanted.test(path)), []); // prettier-ignore
-    for (const path of ['dist/src/cli.js', 'dist/src/compute/worker.js', 'dist/src/domain/batch-message.d.ts']) {
+    for (const path of [
+      'dist/bin/cli.js',
+      'dist/bin/thread.js',
+      'dist/bin/kernel.wasm',
+      'dist/src/domain/batch-message.d.ts',
+    ]) {
       assert.ok(paths.includes(path), path);
     }
   });

@@ -1,0 +1,90 @@
+// The program as it ships, as a few files of CommonJS: docs/decisions/0014-start-bundle.md.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { rolldown } from 'rolldown';
+
+/**
+ * They look for files beside themselves and stay outside: lmdb, snappy and lz4-napi load their native parts, blessed
+ * its widgets, terminal descriptions and fonts.
+ */
+export const outsidePackages = ['lmdb', 'snappy', 'lz4-napi', 'blessed'];
+/** piscina loads the last one for threads of another priority, where it is installed. */
+const outsideProgram = [...outsidePackages, '@napi-rs/nice'];
+
+const program = resolve('src/commands/program.ts');
+/**
+ * Direct mode is two files with all that they import: until its threads are started, and what is loaded while they
+ * start. Other commands need most of both. The rest is divided by who needs it.
+ */
+const groups = [
+  { name: 'program', test: /[\\/]commands[\\/](program|process|process-direct)\.ts$/ },
+  { name: 'direct', test: /[\\/]commands[\\/]process-direct-run\.ts$/ },
+];
+
+/** A thread shares no module with the main thread: its entry and piscina's are files of their own. */
+const parts = [
+  { entries: { cli: 'src/cli.ts' }, outside: [program], paths: { [program]: './program.js' } },
+  { entries: { program }, codeSplitting: { groups } },
+  { entries: { thread: 'src/compute/thread.ts' } },
+  { entries: { worker: 'node_modules/piscina/dist/worker.js' } },
+];
+
+/** Writes the program into a folder that is two below the one with package.json, as `dist/src` is. */
+export async function bundleProgram(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const part of parts) await bundle({ ...part, folder });
+  copyFileSync('dist/src/compute/kernel.wasm', join(folder, 'kernel.wasm'));
+  checkNeighbours(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+/** Paths of all files whose code is in the program. */
+export async function programInputs() {
+  const inputs = await Promise.all(parts.map((part) => bundle(part)));
+  return [...new Set(inputs.flat())];
+}
+
+/**
+ * Bundles entries with what they import. Names and lines stay, so that a stack can be read, and a comment names the
+ * source file above the lines of each: `bench --find-limit` goes by it.
+ *
+ * @returns paths of the modules; without a folder nothing is written
+ */
+export async function bundle({ entries, outside = outsideProgram, paths = {}, codeSplitting = false, folder }) {
+  const build = await rolldown({
+    input: entries,
+    platform: 'node',
+    external: outside,
+    // A file for an entry alone, which only hands on what another file has, would be loaded for nothing.
+    preserveEntrySignatures: 'allow-extension',
+    // hdr-histogram-js asks for node's zlib in that way.
+    checks: { eval: false },
+  });
+  const options = {
+    dir: folder,
+    format: 'cjs',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    codeSplitting,
+    dynamicImportInCjs: false,
+    paths,
+    comments: false,
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+  };
+  const { output } = await (folder === undefined ? build.generate(options) : build.write(options));
+  await build.close();
+  const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+  return modules.filter((id) => existsSync(id)).map((id) => relative('', id).replaceAll(sep, '/'));
+}
+
+/** A file that is named relative to a module must be where the bundled module looks for it. */
+function checkNeighbours(folder) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.js'))) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    for (const [, path] of text.matchAll(/(?:new URL\(|__dirname, )["']([^"']+)["']/g)) {
+      if (!existsSync(join(folder, path))) throw new Error(`${file} looks for ${path}, which is not in the bundle`);
+    }
+  }
+}
