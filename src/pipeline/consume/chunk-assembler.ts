@@ -92,7 +92,10 @@ export class ChunkAssembler {
       const needed = end - start + wordBytes;
       let open = this.#open.get(partition);
       if (open?.format !== format || open.replayed !== replayed || open.length + needed > open.buffer.bytes.length) {
-        open = await this.#begin({ partition, format, replayed, needed, arrivedMs: range.nowMs });
+        this.#sealOne(partition);
+        const buffer = await this.#buffers.takeFor(needed);
+        // Nothing may come between this and the record: a chunk that is open can be handed out at any time.
+        open = this.#begin({ partition, format, replayed, buffer, arrivedMs: range.nowMs });
       }
       put(open, values, start, end, offset);
       start = end;
@@ -106,20 +109,11 @@ export class ChunkAssembler {
     for (const partition of [...this.#open.keys()]) this.#sealOne(partition);
   }
 
-  async #begin(chunk: {
-    readonly partition: number;
-    readonly format: 'csv' | 'words';
-    readonly replayed: boolean;
-    readonly needed: number;
-    readonly arrivedMs: number;
-  }): Promise<OpenChunk> {
-    const { partition, format, replayed, needed, arrivedMs } = chunk;
-    this.#sealOne(partition);
-    const buffer = await this.#buffers.takeFor(needed);
-    const firstOffset = this.#next.get(partition) ?? 0;
-    const place = { partition, format, replayed, arrivedMs, buffer, firstOffset, nextOffset: firstOffset };
-    const open: OpenChunk = { ...place, length: 0, offsets: [], ends: [], empty: new Set() };
-    this.#open.set(partition, open);
+  #begin(chunk: Pick<OpenChunk, 'partition' | 'format' | 'replayed' | 'buffer' | 'arrivedMs'>): OpenChunk {
+    const firstOffset = this.#next.get(chunk.partition) ?? 0;
+    const place = { firstOffset, nextOffset: firstOffset, length: 0 };
+    const open: OpenChunk = { ...chunk, ...place, offsets: [], ends: [], empty: new Set() };
+    this.#open.set(chunk.partition, open);
     return open;
   }
 
