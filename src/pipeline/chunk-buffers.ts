@@ -4,6 +4,11 @@ export interface ChunkBuffer {
   readonly bytes: Uint8Array;
 }
 
+/** Bytes to put into a chunk: words are short, and half of them are still more rows than lines are. */
+export function chunkBytesOf(format: 'csv' | 'words', chunkBytes: number): number {
+  return format === 'csv' ? chunkBytes : chunkBytes >> 1;
+}
+
 /** A fixed number of chunk buffers, made when first needed; whoever asks for one too many waits. */
 export class ChunkBuffers {
   readonly chunkBytes: number;

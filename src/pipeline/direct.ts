@@ -123,7 +123,11 @@ export async function* processDirect(
   let coming: Promise<IteratorResult<DecodedRaw, void>> | undefined;
   try {
     for (;;) {
-      coming ??= chunks.next();
+      if (coming === undefined) {
+        coming = chunks.next();
+        // Whoever takes it sees the failure, perhaps only when the messages before it are taken.
+        coming.catch(() => undefined);
+      }
       if (publishing !== undefined) {
         // While batches are computed chunks are placed, so that the next ones are computed together.
         const isFull = lane.rowsReady >= Math.max(options.batchRows, rowsAheadMax);

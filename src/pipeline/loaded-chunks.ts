@@ -1,6 +1,6 @@
 import { wordBytes } from '../domain/word.js';
 import { DtstreamError } from '../errors.js';
-import type { ChunkBuffer, ChunkBuffers } from './chunk-buffers.js';
+import { type ChunkBuffer, type ChunkBuffers, chunkBytesOf } from './chunk-buffers.js';
 
 /** What the reader needs of a source of rows; see `HitSource`. */
 export interface ByteSource {
@@ -56,6 +56,7 @@ export async function* loadedChunks(
   } = {},
 ): AsyncGenerator<LoadedChunk> {
   const { start, signal, quietMs = quietMsDefault } = options;
+  const bytesMax = chunkBytesOf(source.format, buffers.chunkBytes);
   let buffer = await buffers.take();
   let filled = 0;
   let given = 0;
@@ -69,9 +70,9 @@ export async function* loadedChunks(
     for (;;) {
       const end = wholeRows(source, buffer.bytes, filled);
       // One byte stays free for the LF that the last line may lack.
-      const room = buffer.bytes.subarray(filled, buffers.chunkBytes - 1);
+      const room = buffer.bytes.subarray(filled, bytesMax - 1);
       if (room.length === 0) {
-        if (end === 0) throw lineTooLong(source, buffers.chunkBytes);
+        if (end === 0) throw lineTooLong(source, bytesMax);
         const next = await buffers.take();
         next.bytes.set(buffer.bytes.subarray(end, filled));
         const full = chunk(withoutStart(buffer, given, end), end - given);

@@ -1,6 +1,6 @@
 import { rangeBytesOf } from '../compute/read-range.js';
 import type { FileRange } from '../compute/tasks.js';
-import type { ChunkBuffers } from './chunk-buffers.js';
+import { type ChunkBuffers, chunkBytesOf } from './chunk-buffers.js';
 import { type ByteSource, type ChunkOfSource, type LoadedChunk, loadedChunks } from './loaded-chunks.js';
 
 /** Whole rows of one source; whoever gets it releases it. */
@@ -69,7 +69,7 @@ function* rangesOf(
 ): Generator<FileChunk, number | undefined> {
   const { file, offset } = source;
   if (file === undefined || offset === undefined) return undefined;
-  const bytes = rangeBytesOf(chunkBytes);
+  const bytes = rangeBytesOf(chunkBytesOf(source.format, chunkBytes));
   let from = offset;
   for (; from + bytes < file.bytesTotal && signal?.aborted !== true; from += bytes) {
     const range = { fd: file.fd, from, to: from + bytes, isInside: from > offset };
