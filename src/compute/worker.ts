@@ -21,12 +21,27 @@ export function decode(task: DecodeTask): DecodeResult {
   const fits = block.rows * hitListRowBytes <= task.lists.byteLength;
   const lists = fits ? task.lists : allocateHitLists(block.rows);
   const routed = routeRows(block, setup.shards, viewHitLists(lists));
-  return { ...routed, lists, lines: block.lines, recordRows, rejected: Uint32Array.from(block.rejected) };
+  return {
+    ...{ ...routed, lists, lines: block.lines, rejected: Uint32Array.from(block.rejected) },
+    recordRows: isRowEach(recordRows, block.rows) ? new Uint32Array(0) : recordRows,
+  };
+}
+
+/** Decodes chunks one after the other. */
+export function decodeAll(tasks: readonly DecodeTask[]): DecodeResult[] {
+  return tasks.map(decode);
 }
 
 /** Closes shards of batches up to their watermarks. */
 export function aggregate(tasks: readonly AggregateTask[]): AggregateResult[] {
   return aggregateChain(tasks, table);
+}
+
+/** Whether every record is one row. */
+function isRowEach(recordRows: Uint32Array, rows: number): boolean {
+  if (recordRows.length !== rows) return false;
+  for (let record = 0; record < rows; record++) if (recordRows[record] !== record + 1) return false;
+  return true;
 }
 
 function decodeRows({ format, bytes, length, recordEnds }: DecodeTask): Uint32Array {
