@@ -102,7 +102,7 @@ function recordsOf(values: Uint8Array): OutgoingBatch {
 /** Packs records as the embedded log stores them and unpacks them again. */
 function storeAndRead(batch: OutgoingBatch): number {
   return splitIntoBlocks(batch).reduce(
-    (sum, range) => sum + decodeBlock(encodeBlock(batch, range, 0), 'the guard').valueEnds.length,
+    (sum, range) => sum + decodeBlock(encodeBlock(batch, range, 0), () => 'the guard').valueEnds.length,
     0,
   );
 }

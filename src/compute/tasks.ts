@@ -63,7 +63,7 @@ export interface DecodeResult extends RoutedRows {
   /** Where the routed rows are: the task's lists, if they were large enough. */
   readonly lists: SharedArrayBuffer;
   readonly lines: number;
-  /** Rows before the end of each record; empty when the chunk has none. */
+  /** Rows before the end of each record; empty when every row is a record, or the chunk has none. */
   readonly recordRows: Uint32Array;
   /** Rejected rows, `rejectedStride` numbers each, see `RowBlock`. */
   readonly rejected: Uint32Array;

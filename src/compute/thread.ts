@@ -29,6 +29,11 @@ export function decode(task: DecodeTask): DecodeResult {
   return routed(block, decodeRows(task), task.lists);
 }
 
+/** Decodes chunks one after the other. */
+export function decodeAll(tasks: readonly DecodeTask[]): DecodeResult[] {
+  return tasks.map(decode);
+}
+
 /** Reads a part of a file, decodes it and routes its rows into the task's lists. */
 export function decodeFile({ format, file, lists, keepRejected }: FileTask): FileResult {
   const loaded = format === 'csv' ? readLines(file, block, setup.chunkBytes) : readWords(file, block);
@@ -49,7 +54,17 @@ function routed(rows: RowBlock, recordRows: Uint32Array, given: SharedArrayBuffe
   const fits = rows.rows * hitListRowBytes <= given.byteLength;
   const lists = fits ? given : allocateHitLists(rows.rows);
   const where = routeRows(rows, setup.shards, viewHitLists(lists));
-  return { ...where, lists, lines: rows.lines, recordRows, rejected: Uint32Array.from(rows.rejected) };
+  return {
+    ...{ ...where, lists, lines: rows.lines, rejected: Uint32Array.from(rows.rejected) },
+    recordRows: isRowEach(recordRows, rows.rows) ? new Uint32Array(0) : recordRows,
+  };
+}
+
+/** Whether every record is one row. */
+function isRowEach(recordRows: Uint32Array, rows: number): boolean {
+  if (recordRows.length !== rows) return false;
+  for (let record = 0; record < rows; record++) if (recordRows[record] !== record + 1) return false;
+  return true;
 }
 
 function bytesOfRejected({ rejected, text }: RowBlock): Uint8Array {

@@ -2,6 +2,8 @@
 export interface ChunkBuffer {
   readonly shared: SharedArrayBuffer;
   readonly bytes: Uint8Array;
+  /** Where each record ends, for whoever fills the buffer with records: shared memory that grows, and stays with it. */
+  recordEnds: Uint32Array;
 }
 
 /** Bytes to put into a chunk: words are short, and half of them are still more rows than lines are. */
@@ -26,8 +28,7 @@ export class ChunkBuffers {
     if (free !== undefined) return Promise.resolve(free);
     if (this.#left > 0) {
       this.#left--;
-      const shared = new SharedArrayBuffer(this.chunkBytes);
-      return Promise.resolve({ shared, bytes: new Uint8Array(shared) });
+      return Promise.resolve(chunkBuffer(this.chunkBytes));
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -35,8 +36,7 @@ export class ChunkBuffers {
   /** A buffer of at least `bytes`: one of the fixed ones, or, for what they cannot hold, one of its own. */
   takeFor(bytes: number): Promise<ChunkBuffer> {
     if (bytes <= this.chunkBytes) return this.take();
-    const shared = new SharedArrayBuffer(bytes);
-    return Promise.resolve({ shared, bytes: new Uint8Array(shared) });
+    return Promise.resolve(chunkBuffer(bytes));
   }
 
   give(buffer: ChunkBuffer): void {
@@ -45,4 +45,9 @@ export class ChunkBuffers {
     if (next === undefined) this.#free.push(buffer);
     else next(buffer);
   }
+}
+
+function chunkBuffer(bytes: number): ChunkBuffer {
+  const shared = new SharedArrayBuffer(bytes);
+  return { shared, bytes: new Uint8Array(shared), recordEnds: new Uint32Array(0) };
 }

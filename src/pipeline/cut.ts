@@ -6,7 +6,7 @@ import { rowCode, rowKinds } from '../domain/row-code.js';
 import { type DecodedChunk, offsetOfRow, type PlacedChunk } from './placed-chunk.js';
 
 /** Rows taken off a lane for one batch. */
-export interface Cut {
+export interface Cut<Chunk extends DecodedChunk = DecodedChunk> {
   readonly rowsRead: number;
   /** Rows that are no hits, by `code - rowCode.scintillator`. */
   readonly kinds: Uint32Array;
@@ -19,25 +19,25 @@ export interface Cut {
   /** Orbits at or below are closed; never below the one before. */
   readonly watermark: number;
   /** Rows taken of each chunk, half open; rows read again are not among them. */
-  readonly taken: readonly TakenRows[];
+  readonly taken: readonly TakenRows<Chunk>[];
   /** Chunks that no later cut needs. */
-  readonly finished: readonly DecodedChunk[];
+  readonly finished: readonly Chunk[];
 }
 
-export interface TakenRows {
-  readonly chunk: DecodedChunk;
+export interface TakenRows<Chunk extends DecodedChunk = DecodedChunk> {
+  readonly chunk: Chunk;
   readonly from: number;
   readonly to: number;
 }
 
 /** A cut in the making. */
-export class CutBuilder {
+export class CutBuilder<Chunk extends DecodedChunk = DecodedChunk> {
   rowsRead = 0;
   readonly kinds = new Uint32Array(rowKinds);
   readonly slices: HitSlice[][];
   readonly input = new Map<number, [number, number]>();
-  readonly taken: TakenRows[] = [];
-  readonly finished: DecodedChunk[] = [];
+  readonly taken: TakenRows<Chunk>[] = [];
+  readonly finished: Chunk[] = [];
 
   constructor(shards: number) {
     this.slices = Array.from({ length: shards }, () => []);
@@ -48,7 +48,7 @@ export class CutBuilder {
    *
    * @returns the largest orbit of the chunk so far that moved the clock, -Infinity when there is none
    */
-  take(placed: PlacedChunk, rowEnd: number): number {
+  take(placed: PlacedChunk<Chunk>, rowEnd: number): number {
     const { chunk, lists, starts, next, restamped, rowsTaken } = placed;
     const whole = rowsTaken === 0 && rowEnd === chunk.decoded.rows;
     for (let list = 0; list < next.length; list++) {

@@ -85,11 +85,11 @@ export interface LaneState {
  * the time line, and cuts batches off with their watermark. Touches no hit unless the orbit counter does something
  * unusual; the hits themselves stay in the chunks' shared lists.
  */
-export class Lane {
+export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
   readonly timeline = new Timeline();
   readonly #options: LaneOptions;
   readonly #partitions = new Map<number, Partition>();
-  readonly #queue: PlacedChunk[] = [];
+  readonly #queue: PlacedChunk<Chunk>[] = [];
   #rowsReady = 0;
   #watermark = 0;
 
@@ -133,7 +133,7 @@ export class Lane {
   }
 
   /** Places the next chunk of a partition. */
-  add(chunk: DecodedChunk): void {
+  add(chunk: Chunk): void {
     const partition = this.#partition(chunk.partition, chunk.firstOffset);
     const { state, clockRows } = partition.clock;
     const waitingFrom = partition.clock.waiting[0]?.offset ?? Infinity;
@@ -148,8 +148,8 @@ export class Lane {
    * Takes up to `rowsMax` rows, whole records where there are some. The watermark of the cut becomes the lane's with
    * {@link settle}, when something was published.
    */
-  cut(rowsMax: number): Cut {
-    const cut = new CutBuilder(this.#options.shards);
+  cut(rowsMax: number): Cut<Chunk> {
+    const cut = new CutBuilder<Chunk>(this.#options.shards);
     for (let placed = this.#queue[0]; placed !== undefined; placed = this.#queue[0]) {
       const { chunk } = placed;
       const left = chunk.decoded.rows - placed.rowsTaken;
@@ -169,7 +169,7 @@ export class Lane {
   }
 
   /** Takes what is left, lets every waiting row have the orbit it claims, and closes everything. */
-  flush(): Cut {
+  flush(): Cut<Chunk> {
     const cut = this.cut(Infinity);
     const released: ReleasedRow[] = [];
     for (const partition of this.#partitions.values()) {
@@ -214,14 +214,14 @@ export class Lane {
   }
 
   /** Rows that are read again come before the new ones, whichever partition was quicker to be read. */
-  #enqueue(placed: PlacedChunk): void {
+  #enqueue(placed: PlacedChunk<Chunk>): void {
     const firstNew = placed.chunk.replayed ? this.#queue.findIndex(({ chunk }) => !chunk.replayed) : -1;
     if (firstNew < 0) this.#queue.push(placed);
     else this.#queue.splice(firstNew, 0, placed);
   }
 
   /** Moves the rows up to `rowEnd` of a chunk into the cut. */
-  #take(placed: PlacedChunk, rowEnd: number, cut: CutBuilder): void {
+  #take(placed: PlacedChunk<Chunk>, rowEnd: number, cut: CutBuilder<Chunk>): void {
     const { chunk, restamped } = placed;
     const partition = this.#partition(chunk.partition, chunk.firstOffset);
     partition.orbitMax = Math.max(partition.orbitMax, cut.take(placed, rowEnd));

@@ -6,12 +6,12 @@ import type { PartitionClock } from '../domain/orbit-clock.js';
 /** A decoded chunk of one partition, in the order of reading. */
 export interface DecodedChunk {
   readonly partition: number;
-  /** Offset of the chunk's first row or, where it is made of records, of its first record. */
+  /** Where it begins: the offset of its first record or of a gap before it; where it has no records, of its first row. */
   readonly firstOffset: number;
   /** Where reading goes on after it. */
   readonly nextOffset: number;
-  /** Offsets of its records; absent when every row is an offset of its own. */
-  readonly recordOffsets?: Float64Array;
+  /** Offsets of its records; absent where they are consecutive from `firstOffset`. */
+  readonly recordOffsets?: Float64Array | undefined;
   readonly decoded: DecodeResult;
   readonly lists: SharedArrayBuffer;
   /** Read again after a restart, up to the offset committed as read. */
@@ -19,8 +19,8 @@ export interface DecodedChunk {
 }
 
 /** A chunk whose rows have their place on the time line. */
-export interface PlacedChunk {
-  readonly chunk: DecodedChunk;
+export interface PlacedChunk<Chunk extends DecodedChunk = DecodedChunk> {
+  readonly chunk: Chunk;
   readonly buffer: SharedArrayBuffer;
   readonly lists: HitLists;
   readonly starts: Uint32Array;
@@ -35,7 +35,7 @@ export interface PlacedChunk {
 }
 
 /** Sends a chunk through its partition's clock: as a whole where that is possible, else row by row. */
-export function placeChunk(chunk: DecodedChunk, clock: PartitionClock): PlacedChunk {
+export function placeChunk<Chunk extends DecodedChunk>(chunk: Chunk, clock: PartitionClock): PlacedChunk<Chunk> {
   if (!chunk.replayed) clock.endReplay();
   const waitingBefore = clock.waiting.length;
   const delta = clock.advance(chunk.decoded);
@@ -64,19 +64,26 @@ export function highestOrbit({ chunk, lists, starts, delta, restamped }: PlacedC
 
 /** Offset in its partition of a row of the chunk. */
 export function offsetOfRow(chunk: DecodedChunk, row: number): number {
-  const { recordOffsets, decoded, firstOffset } = chunk;
-  if (recordOffsets === undefined) return firstOffset + row;
-  return recordOffsets[recordOfRow(decoded.recordRows, row)];
+  return offsetOfRecord(chunk, recordOfRow(chunk.decoded.recordRows, row));
+}
+
+/** Offset of a record, by its number in the chunk. */
+export function offsetOfRecord(
+  { recordOffsets, firstOffset }: Pick<DecodedChunk, 'recordOffsets' | 'firstOffset'>,
+  record: number,
+): number {
+  return recordOffsets === undefined ? firstOffset + record : recordOffsets[record];
 }
 
 /** The first row at or after `row` that begins a record: a batch takes records whole. */
-export function endOfRecord({ recordOffsets, decoded }: DecodedChunk, row: number): number {
-  if (recordOffsets === undefined || row === 0 || row === decoded.rows) return row;
-  return decoded.recordRows[recordOfRow(decoded.recordRows, row - 1)];
+export function endOfRecord({ decoded: { recordRows, rows } }: DecodedChunk, row: number): number {
+  if (recordRows.length === 0 || row === 0 || row === rows) return row;
+  return recordRows[recordOfRow(recordRows, row - 1)];
 }
 
-/** Index of the record that holds a row, by the rows before the end of each. */
+/** Index of the record that holds a row, by the rows before the end of each; without these every row is a record. */
 export function recordOfRow(recordRows: Uint32Array, row: number): number {
+  if (recordRows.length === 0) return row;
   let low = 0;
   let high = recordRows.length - 1;
   while (low < high) {

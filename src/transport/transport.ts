@@ -30,7 +30,7 @@ export interface OutgoingBatch {
   readonly keys?: readonly (string | null)[];
 }
 
-/** A batch as it is read back; its memory belongs to whoever read it. */
+/** A batch as it is read back; its memory belongs to whoever read it, unless it is lent. */
 export interface RecordBatch extends OutgoingBatch {
   /** Offset of the first record. */
   readonly firstOffset: number;
@@ -110,13 +110,21 @@ export interface ResumePoint {
   readonly state: string;
 }
 
+export interface ReadOptions {
+  readonly bytesMax: number;
+  readonly waitMs: number;
+  readonly signal?: AbortSignal;
+  readonly lent?: boolean;
+}
+
 export interface LogReader {
   /**
    * Resolves with at least one batch as soon as there is one, with none after `waitMs` or when `signal` aborts.
    *
    * @param bytesMax about how many bytes of values to return at most; at least one batch is returned whatever its size
+   * @param lent the batches are done with before the next call: their memory may be written again then
    */
-  read(options: { bytesMax: number; waitMs: number; signal?: AbortSignal }): Promise<readonly RecordBatch[]>;
+  read(options: ReadOptions): Promise<readonly RecordBatch[]>;
   /** Stops and resumes reading of partitions; a paused one keeps its position. */
   pause(partitions: readonly number[]): void;
   resume(partitions: readonly number[]): void;

@@ -249,6 +249,24 @@ export function transportContract(name: string, open: () => Promise<ContractSetu
         await reader.close();
         await writer.close();
       });
+
+      it('lends values that are as they were appended until the next read, and leaves those it gave for good', async () => {
+        const topic = await newTopic(1);
+        const writer = await setup.transport.openWriter(topic);
+        const values = Array.from({ length: 40 }, (_, i) => String.fromCharCode(65 + i).repeat(3000));
+        for (const value of values) await writer.append([batchOf(0, [value])]);
+        const reader = await other.openReader(topic, 'earliest');
+        const kept = await reader.read({ bytesMax: 1, waitMs: 30_000 });
+        const before = valuesOf(recordsOf(kept));
+        const seen = [...before];
+        while ((reader.positions().get(0) ?? 0) < values.length) {
+          seen.push(...valuesOf(recordsOf(await reader.read({ bytesMax: 5000, waitMs: 30_000, lent: true }))));
+        }
+        assert.deepEqual(seen, values);
+        assert.deepEqual(valuesOf(recordsOf(kept)), before);
+        await reader.close();
+        await writer.close();
+      });
     });
 
     describe('groups', () => {

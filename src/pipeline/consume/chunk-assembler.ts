@@ -1,7 +1,6 @@
-import { nextWordRecord } from '../../compute/decode-words.js';
-import { wordBytes } from '../../domain/word.js';
 import { contentTypes, headerNames, type RecordBatch } from '../../transport/transport.js';
 import type { ChunkBuffer, ChunkBuffers } from '../chunk-buffers.js';
+import { fillChunk, type OpenChunk, recordAtOffset, recordMarginBytes } from './open-chunk.js';
 
 /** Records of one partition as one chunk of rows. */
 export interface RecordChunk {
@@ -11,8 +10,9 @@ export interface RecordChunk {
   readonly length: number;
   readonly firstOffset: number;
   readonly nextOffset: number;
-  readonly recordOffsets: Float64Array;
-  /** End of each record's bytes in the chunk, padding not included. */
+  /** Offset of each record; undefined where they are consecutive from `firstOffset`. */
+  readonly recordOffsets: Float64Array | undefined;
+  /** End of each record's bytes in the chunk, padding not included; good as long as the buffer is. */
   readonly recordEnds: Uint32Array;
   /** Records of no bytes at all: a NUL byte stands for them. */
   readonly emptyRecords: ReadonlySet<number>;
@@ -22,57 +22,47 @@ export interface RecordChunk {
   readonly arrivedMs: number;
 }
 
-interface OpenChunk {
+/** What is open of a partition, and where its next chunk begins: chunks leave no gap. */
+interface Place {
   readonly partition: number;
-  readonly format: 'csv' | 'words';
-  readonly buffer: ChunkBuffer;
-  readonly replayed: boolean;
-  readonly arrivedMs: number;
-  readonly firstOffset: number;
-  nextOffset: number;
-  length: number;
-  readonly offsets: number[];
-  readonly ends: number[];
-  readonly empty: Set<number>;
+  next: number;
+  open: OpenChunk | undefined;
 }
-
-const lf = 0x0a;
-/** Values below this are copied byte by byte: quicker than a call. */
-const shortBytes = 64;
 
 /**
  * Packs records into chunks, one open chunk a partition, so that small messages are decoded by the thousand.
  *
  * ```
  *  csv    2,0,1,7,0,5␊2,0,2,7,1,5␊ …      a line end after each record that lacks one
- *  words  ########················## …     each record from a multiple of 8 bytes
+ *  words  ########################## …     each record from a multiple of 8 bytes
  * ```
  */
 export class ChunkAssembler {
   readonly #buffers: ChunkBuffers;
   readonly #emit: (chunk: RecordChunk) => void;
-  readonly #open = new Map<number, OpenChunk>();
-  /** Where the next chunk of each partition begins: chunks leave no gap. */
-  readonly #next: Map<number, number>;
+  /** Every partition has its place for good: a table that changes with each chunk would be made anew all the time. */
+  readonly #places: ReadonlyMap<number, Place>;
 
   /** @param starts where reading begins, by partition */
   constructor(buffers: ChunkBuffers, starts: ReadonlyMap<number, number>, emit: (chunk: RecordChunk) => void) {
     this.#buffers = buffers;
-    this.#next = new Map(starts);
+    this.#places = new Map([...starts].map(([partition, next]) => [partition, { partition, next, open: undefined }]));
     this.#emit = emit;
   }
 
   /** Bytes in open chunks. */
   get openBytes(): number {
     let bytes = 0;
-    for (const { length } of this.#open.values()) bytes += length;
+    for (const { open } of this.#places.values()) bytes += open?.length ?? 0;
     return bytes;
   }
 
   /** When the first record came that is in an open chunk and not read again, ms; Infinity without one. */
   get arrivedMs(): number {
     let arrivedMs = Infinity;
-    for (const chunk of this.#open.values()) if (!chunk.replayed) arrivedMs = Math.min(arrivedMs, chunk.arrivedMs);
+    for (const { open } of this.#places.values()) {
+      if (open?.replayed === false) arrivedMs = Math.min(arrivedMs, open.arrivedMs);
+    }
     return arrivedMs;
   }
 
@@ -81,79 +71,59 @@ export class ChunkAssembler {
     batch: RecordBatch,
     range: { readonly to: number; readonly replayUntil: number; readonly nowMs: number },
   ): Promise<void> {
-    const { partition, values, valueEnds, offsets, firstOffset } = batch;
+    const { valueEnds } = batch;
+    const place = this.#placeOf(batch.partition);
     const format = batch.headers[headerNames.contentType] === contentTypes.words ? 'words' : 'csv';
-    let start = 0;
-    for (let record = 0; record < valueEnds.length; record++) {
-      const end = valueEnds[record];
-      const offset = offsets === undefined ? firstOffset + record : offsets[record];
-      if (offset >= range.to) return;
-      const replayed = offset < range.replayUntil;
-      const needed = end - start + wordBytes;
-      let open = this.#open.get(partition);
+    const end = recordAtOffset(batch, range.to, 0);
+    const newFrom = recordAtOffset(batch, Math.min(range.replayUntil, range.to), 0);
+    for (let record = 0; record < end;) {
+      const replayed = record < newFrom;
+      const needed = valueEnds[record] - (record === 0 ? 0 : valueEnds[record - 1]) + recordMarginBytes;
+      let { open } = place;
       if (open?.format !== format || open.replayed !== replayed || open.length + needed > open.buffer.bytes.length) {
-        this.#sealOne(partition);
+        this.#sealOne(place);
         const buffer = await this.#buffers.takeFor(needed);
         // Nothing may come between this and the record: a chunk that is open can be handed out at any time.
-        open = this.#begin({ partition, format, replayed, buffer, arrivedMs: range.nowMs });
+        open = begin(place, { format, replayed, buffer, arrivedMs: range.nowMs });
       }
-      put(open, values, start, end, offset);
-      start = end;
+      record = fillChunk(open, batch, record, replayed ? newFrom : end);
     }
-    const open = this.#open.get(partition);
+    if (end < valueEnds.length) return;
+    const { open } = place;
     if (open !== undefined) open.nextOffset = Math.max(open.nextOffset, Math.min(batch.nextOffset, range.to));
   }
 
   /** Hands out every open chunk. */
   seal(): void {
-    for (const partition of [...this.#open.keys()]) this.#sealOne(partition);
+    for (const place of this.#places.values()) this.#sealOne(place);
   }
 
-  #begin(chunk: Pick<OpenChunk, 'partition' | 'format' | 'replayed' | 'buffer' | 'arrivedMs'>): OpenChunk {
-    const firstOffset = this.#next.get(chunk.partition) ?? 0;
-    const place = { firstOffset, nextOffset: firstOffset, length: 0 };
-    const open: OpenChunk = { ...chunk, ...place, offsets: [], ends: [], empty: new Set() };
-    this.#open.set(chunk.partition, open);
-    return open;
+  #placeOf(partition: number): Place {
+    const place = this.#places.get(partition);
+    if (place === undefined) throw new RangeError(`partition ${partition} is not read here`);
+    return place;
   }
 
-  #sealOne(partition: number): void {
-    const open = this.#open.get(partition);
+  #sealOne(place: Place): void {
+    const { open } = place;
     if (open === undefined) return;
-    this.#open.delete(partition);
-    this.#next.set(partition, open.nextOffset);
-    const { offsets, ends, empty, ...rest } = open;
+    place.open = undefined;
+    place.next = open.nextOffset;
+    const { records, offsets, empty, ...rest } = open;
     this.#emit({
       ...rest,
-      recordOffsets: Float64Array.from(offsets),
-      recordEnds: Uint32Array.from(ends),
+      recordOffsets: offsets && Float64Array.from(offsets),
+      recordEnds: open.buffer.recordEnds.subarray(0, records),
       emptyRecords: empty,
     });
   }
 }
 
-/** Copies one record's value to the end of the chunk. */
-function put(open: OpenChunk, values: Uint8Array, start: number, end: number, offset: number): void {
-  const { bytes } = open.buffer;
-  let at = open.length;
-  if (end - start < shortBytes) {
-    for (let from = start; from < end; from++) bytes[at++] = values[from];
-  } else {
-    bytes.set(values.subarray(start, end), at);
-    at += end - start;
-  }
-  if (open.format === 'words') {
-    open.ends.push(at);
-    at = nextWordRecord(open.length, at);
-  } else {
-    if (end === start) {
-      open.empty.add(open.ends.length);
-      bytes[at++] = 0;
-    }
-    if (bytes[at - 1] !== lf) bytes[at++] = lf;
-    open.ends.push(at);
-  }
-  open.length = at;
-  open.offsets.push(offset);
-  open.nextOffset = offset + 1;
+/** Opens a chunk where the one before it ended. */
+function begin(place: Place, chunk: Pick<OpenChunk, 'format' | 'replayed' | 'buffer' | 'arrivedMs'>): OpenChunk {
+  const { partition, next } = place;
+  const head = { ...chunk, partition, firstOffset: next, nextOffset: next };
+  const open: OpenChunk = { ...head, length: 0, records: 0, offsets: undefined, empty: new Set() };
+  place.open = open;
+  return open;
 }

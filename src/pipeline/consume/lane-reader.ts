@@ -1,4 +1,5 @@
 import type { ComputePool } from '../../compute/pool.js';
+import type { DecodeResult } from '../../compute/tasks.js';
 import { headerNames, type LogReader } from '../../transport/transport.js';
 import { FreeLists } from '../free-lists.js';
 import { ChunkBuffers } from '../chunk-buffers.js';
@@ -32,6 +33,15 @@ interface ChunkUnderWay {
   readonly arrivedMs: number;
 }
 
+/** A chunk for the pool, and where it goes from there. */
+interface Gathered {
+  readonly chunk: RecordChunk;
+  readonly slot: ChunkUnderWay;
+}
+
+/** Bytes of chunks that make a task, and chunks of a task at most: with many partitions they are small. */
+const taskBytes = 256 << 10;
+const taskChunksMax = 32;
 /** Bytes of values that one read asks for. */
 const readBytes = 1 << 20;
 const readWaitMs = 500;
@@ -41,7 +51,7 @@ const readWaitMs = 500;
  * order of reading. Bounded by its chunk buffers: when all are in use, reading waits.
  *
  * ```
- *  LogReader.read ─► ChunkAssembler ─► pool.decode (several under way) ─► take(), in order
+ *  LogReader.read ─► ChunkAssembler ─► pool.decodeAll (several under way) ─► take(), in order
  * ```
  */
 export class LaneReader {
@@ -58,7 +68,13 @@ export class LaneReader {
   #wake: () => void = () => undefined;
   #taken: () => void = () => undefined;
   readonly #aheadMax: number;
-  readonly #decodings = new Set<Promise<void>>();
+  readonly #taskChunks: number;
+  /** Chunks that go to the pool together with those that come next. */
+  #gathered: Gathered[] = [];
+  #gatheredBytes = 0;
+  /** Chunks in the pool, and who waits for them to be none. */
+  #decodings = 0;
+  #settle: () => void = () => undefined;
   #hasEnded = false;
 
   constructor(reader: LogReader, pool: ComputePool, options: LaneReaderOptions) {
@@ -67,10 +83,13 @@ export class LaneReader {
     this.#options = options;
     this.#freeLists = new FreeLists(pool.setup.chunkBytes);
     const partitions = options.starts.size;
-    // Each partition may have one open chunk, each thread two under way.
-    this.#aheadMax = partitions + 2 * pool.threads;
-    this.#buffers = new ChunkBuffers({ count: partitions + 2 * pool.threads + 1, chunkBytes: pool.setup.chunkBytes });
-    this.#assembler = new ChunkAssembler(this.#buffers, options.starts, (chunk) => this.#begin(chunk));
+    const { chunkBytes } = pool.setup;
+    this.#taskChunks = Math.min(taskChunksMax, Math.ceil(taskBytes / chunkBytes));
+    // Each partition may have one open chunk, each thread two tasks. With all buffers in use a task is under way, for the
+    // chunks that are open or gathered are fewer: whoever waits for a buffer gets one.
+    this.#aheadMax = partitions + 2 * pool.threads * this.#taskChunks;
+    this.#buffers = new ChunkBuffers({ count: this.#aheadMax + 1, chunkBytes });
+    this.#assembler = new ChunkAssembler(this.#buffers, options.starts, (chunk) => this.#gather(chunk));
   }
 
   /** When the first record came that is neither taken nor read again, ms; undefined when there is none. */
@@ -96,7 +115,7 @@ export class LaneReader {
     try {
       while (!signal.aborted && !this.#reachedEnds()) {
         await this.#caughtUp(signal);
-        const batches = await this.#reader.read({ bytesMax: readBytes, waitMs: readWaitMs, signal });
+        const batches = await this.#reader.read({ bytesMax: readBytes, waitMs: readWaitMs, signal, lent: true });
         for (const batch of batches) {
           const { partition } = batch;
           const to = this.#options.ends?.get(partition) ?? Infinity;
@@ -106,6 +125,7 @@ export class LaneReader {
           if (batch.valueEnds.length > 0 && !(headerNames.orbitBlock in batch.headers)) this.#options.onUnkeyed?.();
           await this.#assembler.append(batch, { to, replayUntil, nowMs });
         }
+        this.#send();
         if (batches.length > 0) this.#wake();
       }
     } catch (error) {
@@ -119,6 +139,7 @@ export class LaneReader {
   /** Hands on what is in open chunks, however little. */
   seal(): void {
     this.#assembler.seal();
+    this.#send();
   }
 
   /** Chunks handed on and not yet taken. */
@@ -159,7 +180,7 @@ export class LaneReader {
 
   /** Resolves when no chunk is in the pool any more, so that the pool may be closed. */
   async settled(): Promise<void> {
-    await Promise.all(this.#decodings);
+    if (this.#decodings > 0) await new Promise<void>((resolve) => (this.#settle = resolve));
   }
 
   /** Waits while whoever takes the chunks is behind. */
@@ -176,30 +197,49 @@ export class LaneReader {
     return [...ends].every(([partition, end]) => (positions.get(partition) ?? 0) >= end);
   }
 
-  #begin(chunk: RecordChunk): void {
-    const decoding = this.#decode(chunk).finally(() => this.#decodings.delete(decoding));
-    this.#decodings.add(decoding);
-  }
-
-  async #decode(chunk: RecordChunk): Promise<void> {
+  #gather(chunk: RecordChunk): void {
     const { replayed, arrivedMs } = chunk;
     const slot: ChunkUnderWay = { chunk: undefined, replayed, arrivedMs };
     this.#underWay.push(slot);
-    const { buffer, format, length, recordEnds, ...place } = chunk;
+    this.#gathered.push({ chunk, slot });
+    this.#gatheredBytes += chunk.length;
+    if (this.#gatheredBytes >= taskBytes || this.#gathered.length === this.#taskChunks) this.#send();
+  }
+
+  /** Hands on the chunks that were gathered. */
+  #send(): void {
+    if (this.#gathered.length === 0) return;
+    void this.#decode(this.#gathered);
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+  }
+
+  /** Never rejects. */
+  async #decode(gathered: readonly Gathered[]): Promise<void> {
+    this.#decodings++;
+    const tasks = gathered.map(({ chunk: { buffer, format, length, recordEnds } }) => {
+      return { format, bytes: buffer.shared, length, recordEnds, lists: this.#freeLists.take(format, length) };
+    });
     try {
-      const wanted = this.#freeLists.take(format, length);
-      const decoded = await this.#pool.decode({ format, bytes: buffer.shared, length, recordEnds, lists: wanted });
-      slot.chunk = {
-        ...place,
-        decoded,
-        lists: decoded.lists,
-        rejected: chunk.replayed ? [] : rejectedRecords(chunk, decoded),
-      };
+      const results = await this.#pool.decodeAll(tasks);
+      gathered.forEach(({ chunk, slot }, index) => {
+        slot.chunk = decodedChunk(chunk, results[index]);
+      });
     } catch (error) {
       this.#failure ??= { error };
     } finally {
-      this.#buffers.give(buffer);
+      for (const { chunk } of gathered) this.#buffers.give(chunk.buffer);
       this.#wake();
+      if (--this.#decodings === 0) this.#settle();
     }
   }
+}
+
+function decodedChunk(chunk: RecordChunk, decoded: DecodeResult): LaneChunk {
+  const { partition, firstOffset, nextOffset, recordOffsets, replayed, arrivedMs } = chunk;
+  const rejected = replayed ? [] : rejectedRecords(chunk, decoded);
+  return {
+    ...{ partition, firstOffset, nextOffset, recordOffsets, replayed, arrivedMs },
+    ...{ decoded, lists: decoded.lists, rejected },
+  };
 }

@@ -4,7 +4,7 @@ import type { LaneLease, LogReader, OutgoingBatch, PartitionState } from '../../
 import { BatchComputer } from '../batch-computer.js';
 import { BatchPublisher, type PublishedMessage, type PublisherOptions } from '../batch-publisher.js';
 import type { Cut } from '../cut.js';
-import { Lane } from '../lane.js';
+import { Lane, type PartitionProgress } from '../lane.js';
 import type { ConsumeMetrics } from '../metrics.js';
 import { openHitsMax, tooManyOpen } from '../open-hits.js';
 import { decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
@@ -53,10 +53,9 @@ export class LaneSession {
   readonly #lease: LaneLease;
   readonly #pool: ComputePool;
   readonly #options: SessionOptions;
-  readonly #lane: Lane;
+  readonly #lane: Lane<LaneChunk>;
   readonly #publisher: BatchPublisher;
   readonly #checkpoint: LaneCheckpoint | undefined;
-  readonly #chunks = new Map<object, LaneChunk>();
   readonly #stop: AbortSignal;
   #commit: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
@@ -65,6 +64,8 @@ export class LaneSession {
   /** What was there unread at the start, until the first batch has closed. */
   #backlog: readonly PartitionState[] | undefined;
   #paused: readonly number[] = [];
+  /** End of each partition when it was last looked at. */
+  #ends: ReadonlyMap<number, number> = new Map();
 
   constructor(lease: LaneLease, pool: ComputePool, options: SessionOptions, stop: AbortSignal) {
     const { shards, chambers } = pool.setup;
@@ -74,7 +75,7 @@ export class LaneSession {
     this.#startedMs = options.steadyNow();
     this.#stop = AbortSignal.any([stop, lease.lost]);
     this.#checkpoint = decodeCheckpoint(lease.committed);
-    this.#lane = new Lane({ ...options, shards }, this.#checkpoint?.lane);
+    this.#lane = new Lane<LaneChunk>({ ...options, shards }, this.#checkpoint?.lane);
     this.#publisher = new BatchPublisher(
       new BatchComputer(pool, { shards, chambers }),
       { ...options, producer: `${options.group}/${lease.lane}` },
@@ -92,6 +93,7 @@ export class LaneSession {
     let reader: LaneReader | undefined;
     try {
       const bounds = await log.bounds();
+      this.#ends = endsOf(bounds);
       const replayUntil = new Map(
         [...(this.#checkpoint?.lane.partitions ?? [])].map(([partition, { read }]) => [partition, read]),
       );
@@ -100,7 +102,7 @@ export class LaneSession {
         ({ partition, end }) => end > (replayUntil.get(partition) ?? starts.get(partition) ?? 0),
       );
       this.#backlog = isBehind && !this.#options.untilEnd ? bounds : undefined;
-      const ends = this.#options.untilEnd ? new Map(bounds.map(({ partition, end }) => [partition, end])) : undefined;
+      const ends = this.#options.untilEnd ? this.#ends : undefined;
       const { steadyNow, onUnkeyed } = this.#options;
       reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now: steadyNow, onUnkeyed });
       reading = reader.run(AbortSignal.any([this.#stop, stopReading.signal]));
@@ -235,7 +237,6 @@ export class LaneSession {
   #absorb(reader: LaneReader): boolean {
     const chunk = reader.take();
     if (chunk === undefined) return false;
-    this.#chunks.set(chunk, chunk);
     this.#lane.add(chunk);
     if (!chunk.replayed) this.#openedMs ??= chunk.arrivedMs;
     return true;
@@ -274,7 +275,7 @@ export class LaneSession {
   }
 
   /** Publishes a cut and begins its transaction, once the one before is through. */
-  async #publish(cut: Cut, reader: LaneReader, log: LogReader): Promise<void> {
+  async #publish(cut: Cut<LaneChunk>, reader: LaneReader, log: LogReader): Promise<void> {
     const { now, steadyNow, onBatch, metrics } = this.#options;
     const nowMs = steadyNow();
     const openMs = Math.round(nowMs - (this.#openedMs ?? reader.arrivedMs ?? nowMs));
@@ -284,7 +285,7 @@ export class LaneSession {
       this.#lane.settle(cut.watermark);
       const transaction = {
         results: [resultBatch(messages)],
-        rejected: this.#rejectedOf(cut),
+        rejected: rejectedOf(cut),
         offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }),
       };
       await this.#commit;
@@ -300,31 +301,22 @@ export class LaneSession {
         reader.awaken();
       });
     }
-    for (const chunk of cut.finished) {
-      this.#chunks.delete(chunk);
-      reader.release(chunk);
-    }
+    for (const chunk of cut.finished) reader.release(chunk);
     this.#balance(log);
-  }
-
-  #rejectedOf(cut: Cut): OutgoingBatch[] {
-    return cut.taken.flatMap(({ chunk, from, to }) =>
-      (this.#chunks.get(chunk)?.rejected ?? [])
-        .filter(({ row }) => row >= from && row < to)
-        .map(({ record }) => record),
-    );
   }
 
   /** Tells the lane which partitions hold the watermark back: those with unread rows, and those not idle for long enough. */
   async #holdBack(reader: LaneReader, log: LogReader): Promise<void> {
-    const bounds = new Map((await log.bounds()).map((bound): [number, PartitionState] => [bound.partition, bound]));
+    const isRead = ({ partition, read }: PartitionProgress): boolean => read >= (this.#ends.get(partition) ?? 0);
+    // Ends only rise: a partition that is behind the one it had need not be asked again.
+    if ([...this.#lane.progress()].some(isRead)) this.#ends = endsOf(await log.bounds());
     const { steadyNow, idleMs, untilEnd } = this.#options;
     const nowMs = steadyNow();
-    for (const { partition, read } of this.#lane.progress()) {
-      const bound = bounds.get(partition);
-      const isUnread = bound !== undefined && read < bound.end;
+    for (const place of this.#lane.progress()) {
+      const { partition } = place;
+      const isUnread = !isRead(place);
       // What came just before this session began is not known: a partition that is not empty may have been at work.
-      const newestMs = reader.newestMs(partition) ?? (bound?.end === 0 ? -Infinity : this.#startedMs);
+      const newestMs = reader.newestMs(partition) ?? (this.#ends.get(partition) === 0 ? -Infinity : this.#startedMs);
       const isFresh = nowMs - newestMs < idleMs;
       // With an end that is fixed, a partition that has come to it gives nothing more.
       this.#lane.hold(partition, isUnread || (isFresh && !untilEnd));
@@ -347,6 +339,16 @@ export class LaneSession {
     this.#paused = places.filter(({ orbitMax }) => orbitMax > lowest).map(({ partition }) => partition);
     log.pause(this.#paused);
   }
+}
+
+function endsOf(bounds: readonly PartitionState[]): Map<number, number> {
+  return new Map(bounds.map(({ partition, end }) => [partition, end]));
+}
+
+function rejectedOf(cut: Cut<LaneChunk>): OutgoingBatch[] {
+  return cut.taken.flatMap(({ chunk, from, to }) =>
+    chunk.rejected.filter(({ row }) => row >= from && row < to).map(({ record }) => record),
+  );
 }
 
 function resultBatch(messages: readonly PublishedMessage[]): OutgoingBatch {

@@ -2,7 +2,7 @@ import { rejectedStride } from '../../compute/row-block.js';
 import type { DecodeResult } from '../../compute/tasks.js';
 import { rejectReasonOf } from '../../domain/row-code.js';
 import type { OutgoingBatch } from '../../transport/transport.js';
-import { recordOfRow } from '../placed-chunk.js';
+import { offsetOfRecord, recordOfRow } from '../placed-chunk.js';
 import type { RecordChunk } from './chunk-assembler.js';
 
 /** A rejected row of a chunk as a record of `data_rejected`. */
@@ -27,7 +27,7 @@ export function rejectedRecords(chunk: RecordChunk, { rejected, recordRows }: De
     const headers = {
       reason: rejectReasonOf(code),
       partition: String(chunk.partition),
-      offset: String(chunk.recordOffsets[index]),
+      offset: String(offsetOfRecord(chunk, index)),
       line: String(lineInRecord(chunk, index, start)),
     };
     records.push({ row, record: { partition: 0, headers, values, valueEnds: Uint32Array.of(values.length) } });

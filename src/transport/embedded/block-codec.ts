@@ -108,10 +108,10 @@ export function encodeBlock(
 /**
  * Reads a block back; the result shares memory with `bytes`.
  *
- * @param where what the block is, for messages
+ * @param where says what the block is, for messages
  * @throws DtstreamError `store` when the bytes are not a whole, unchanged block
  */
-export function decodeBlock(bytes: Uint8Array, where: string): Block {
+export function decodeBlock(bytes: Uint8Array, where: () => string): Block {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength);
   if (bytes.length < headBytes || view.getUint32(0, true) !== magic) throw damaged(where, 'it does not begin as one');
@@ -122,15 +122,12 @@ export function decodeBlock(bytes: Uint8Array, where: string): Block {
   const valuesAt = keysAt + view.getUint32(24, true);
   if (valuesAt > bytes.length) throw damaged(where, 'its parts are longer than it is');
   const valueEnds = new Uint32Array(aligned.buffer, aligned.byteOffset + headBytes, count);
-  return {
-    timestampMs: view.getFloat64(8, true),
-    headers: JSON.parse(text.decode(aligned.subarray(headersAt, keysAt))) as Headers,
-    ...(valuesAt > keysAt
-      ? { keys: JSON.parse(text.decode(aligned.subarray(keysAt, valuesAt))) as (string | null)[] }
-      : {}),
-    valueEnds,
-    values: aligned.subarray(valuesAt),
-  };
+  const timestampMs = view.getFloat64(8, true);
+  const headers = JSON.parse(text.decode(aligned.subarray(headersAt, keysAt))) as Headers;
+  const values = aligned.subarray(valuesAt);
+  if (valuesAt === keysAt) return { timestampMs, headers, valueEnds, values };
+  const keys = JSON.parse(text.decode(aligned.subarray(keysAt, valuesAt))) as (string | null)[];
+  return { timestampMs, headers, keys, valueEnds, values };
 }
 
 /** When a block was appended, without reading the rest. */
@@ -138,9 +135,9 @@ export function timestampOfBlock(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(8, true);
 }
 
-function damaged(where: string, why: string): DtstreamError {
+function damaged(where: () => string, why: string): DtstreamError {
   return new DtstreamError(
     'store',
-    `cannot read ${where}: it must be a block of records, but ${why}; the store is damaged`,
+    `cannot read ${where()}: it must be a block of records, but ${why}; the store is damaged`,
   );
 }

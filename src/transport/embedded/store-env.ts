@@ -26,7 +26,7 @@ const mapBytes = 2 ** 40;
  * After so many bytes were touched the memory map is dropped and made again: touched pages of a map count as the
  * process's own memory, and a reader touches the whole log.
  */
-const touchedBytesMax = 16 * 1024 * 1024;
+const touchedBytesMax = 8 * 1024 * 1024;
 const touchedByPut = 4096;
 const touchedByRemoval = 64 * 1024;
 const readersCheckedEveryMs = 10_000;

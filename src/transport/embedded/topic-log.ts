@@ -48,7 +48,8 @@ export interface AgedBlock {
 }
 
 /** A block as it was found: the offset of its first record, and the record after its last one. */
-export interface StoredBlock extends Block {
+export interface StoredBlock {
+  readonly block: Block;
   readonly firstOffset: number;
   readonly endOffset: number;
 }
@@ -163,16 +164,16 @@ export function findBlock(
   slab: Slab,
 ): StoredBlock {
   const { firstOffset, bytes } = findBytes(view, topic, partition, offset, slab);
-  const where = `block ${firstOffset} of ${topic.topic}/${partition}`;
+  const where = (): string => `block ${firstOffset} of ${topic.topic}/${partition}`;
   const block = decodeBlock(bytes, where);
   const endOffset = firstOffset + block.valueEnds.length;
   if (endOffset <= offset) {
     throw new DtstreamError(
       'store',
-      `cannot read ${where}: it must hold offset ${offset}, but ends before; the store is damaged`,
+      `cannot read ${where()}: it must hold offset ${offset}, but ends before; the store is damaged`,
     );
   }
-  return { ...block, firstOffset, endOffset };
+  return { block, firstOffset, endOffset };
 }
 
 /** First held offset at or after which every block was appended at `timeMs` or later; the end when there is none. */
@@ -184,7 +185,7 @@ export function offsetAtTime(view: ReadView, topic: TopicRecord, range: Partitio
     const middle = low + Math.floor((high - low) / 2);
     const { firstOffset, bytes } = findBytes(view, topic, range.partition, middle, slab);
     if (timestampOfBlock(bytes) >= timeMs) high = Math.min(firstOffset, middle);
-    else low = firstOffset + decodeBlock(bytes, `block ${firstOffset}`).valueEnds.length;
+    else low = firstOffset + decodeBlock(bytes, () => `block ${firstOffset}`).valueEnds.length;
   }
   return Math.max(low, range.first);
 }

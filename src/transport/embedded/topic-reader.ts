@@ -1,5 +1,5 @@
 import { DtstreamError } from '../../errors.js';
-import type { LogReader, PartitionState, ReadFrom, RecordBatch } from '../transport.js';
+import type { LogReader, PartitionState, ReadFrom, ReadOptions, RecordBatch } from '../transport.js';
 import { blockBytesMax } from './block-codec.js';
 import { Breath } from './breath.js';
 import { Slab } from './slab.js';
@@ -15,6 +15,9 @@ interface Position {
   paused: boolean;
 }
 
+/** Blocks of 1 MiB of values, the ends of their records, and the block that passes it. */
+const lentBytes = 12 * blockBytesMax;
+
 /** Reads partitions of a topic from given offsets, and waits for more. */
 export class TopicReader implements LogReader {
   readonly #env: StoreEnv;
@@ -25,6 +28,8 @@ export class TopicReader implements LogReader {
   readonly #release: () => void;
   readonly #breath = new Breath();
   readonly #slab = new Slab(4 * blockBytesMax);
+  /** Memory of what is lent: one read fits. */
+  readonly #lent = new Slab(lentBytes);
   #lostRecords = 0;
   #closed = false;
 
@@ -58,15 +63,17 @@ export class TopicReader implements LogReader {
     return this.#lostRecords;
   }
 
-  async read(options: { bytesMax: number; waitMs: number; signal?: AbortSignal }): Promise<readonly RecordBatch[]> {
-    const deadline = performance.now() + options.waitMs;
+  async read({ bytesMax, waitMs, signal, lent = false }: ReadOptions): Promise<readonly RecordBatch[]> {
+    const deadline = performance.now() + waitMs;
     await this.#breath.take();
+    if (lent) this.#lent.reuse();
+    const slab = lent ? this.#lent : this.#slab;
     for (;;) {
-      if (this.#closed || options.signal?.aborted) return [];
-      const batches = this.#env.read((view) => this.#take(view, options.bytesMax));
+      if (this.#closed || signal?.aborted) return [];
+      const batches = this.#env.read((view) => this.#take(view, bytesMax, slab));
       const leftMs = deadline - performance.now();
       if (batches.length > 0 || leftMs <= 0) return batches;
-      await this.#wake.wait(this.#wakeName, leftMs, options.signal);
+      await this.#wake.wait(this.#wakeName, leftMs, signal);
     }
   }
 
@@ -98,7 +105,7 @@ export class TopicReader implements LogReader {
   }
 
   /** Takes blocks, always of the partition whose last one is the oldest, until `bytesMax`. */
-  #take(view: ReadView, bytesMax: number): RecordBatch[] {
+  #take(view: ReadView, bytesMax: number, slab: Slab): RecordBatch[] {
     const heads = readHeads(view, this.#topic);
     const batches: RecordBatch[] = [];
     for (let bytes = 0; batches.length === 0 || bytes < bytesMax;) {
@@ -110,7 +117,7 @@ export class TopicReader implements LogReader {
         position.offset += lost;
         continue;
       }
-      const batch = this.#batchAt(view, position);
+      const batch = this.#batchAt(view, position, slab);
       bytes += batch.values.length;
       batches.push(batch);
       position.offset = batch.nextOffset;
@@ -128,19 +135,19 @@ export class TopicReader implements LogReader {
     return oldest;
   }
 
-  #batchAt(view: ReadView, { partition, offset }: Position): RecordBatch {
-    const block = findBlock(view, this.#topic, { partition, offset }, this.#slab);
-    const skipped = offset - block.firstOffset;
-    const valuesFrom = skipped === 0 ? 0 : block.valueEnds[skipped - 1];
+  #batchAt(view: ReadView, { partition, offset }: Position, slab: Slab): RecordBatch {
+    const found = findBlock(view, this.#topic, { partition, offset }, slab);
+    const skipped = offset - found.firstOffset;
+    const { headers, values, valueEnds, keys, timestampMs } = found.block;
+    const place = { partition, headers, firstOffset: offset, nextOffset: found.endOffset, timestampMs };
+    if (skipped === 0)
+      return keys === undefined ? { ...place, values, valueEnds } : { ...place, values, valueEnds, keys };
+    const valuesFrom = valueEnds[skipped - 1];
     return {
-      partition,
-      headers: block.headers,
-      values: block.values.subarray(valuesFrom),
-      valueEnds: skipped === 0 ? block.valueEnds : block.valueEnds.subarray(skipped).map((end) => end - valuesFrom),
-      ...(block.keys ? { keys: block.keys.slice(skipped) } : {}),
-      firstOffset: offset,
-      nextOffset: block.endOffset,
-      timestampMs: block.timestampMs,
+      ...place,
+      values: values.subarray(valuesFrom),
+      valueEnds: valueEnds.subarray(skipped).map((end) => end - valuesFrom),
+      ...(keys && { keys: keys.slice(skipped) }),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { DtstreamError } from '../../errors.js';
-import type { LogReader, PartitionState, ReadFrom, RecordBatch } from '../transport.js';
+import type { LogReader, PartitionState, ReadFrom, ReadOptions, RecordBatch } from '../transport.js';
 import { Gate } from './gate.js';
 import { protocolError } from './kafka-error.js';
 import { KafkaLink } from './kafka-link.js';
@@ -92,15 +92,7 @@ export class KafkaReader implements LogReader {
     return this.#lostRecords;
   }
 
-  async read({
-    bytesMax,
-    waitMs,
-    signal,
-  }: {
-    bytesMax: number;
-    waitMs: number;
-    signal?: AbortSignal;
-  }): Promise<readonly RecordBatch[]> {
+  async read({ bytesMax, waitMs, signal }: ReadOptions): Promise<readonly RecordBatch[]> {
     const deadlineMs = performance.now() + waitMs;
     this.#startFetching();
     for (;;) {

@@ -17,7 +17,7 @@ describe('blocks', () => {
       fc.property(batches(1), fc.nat(), (batch, timestampMs) => {
         let firstOffset = 0;
         const read = splitIntoBlocks(batch).flatMap((range) => {
-          const block = decodeBlock(encodeBlock(batch, range, timestampMs), 'a block');
+          const block = decodeBlock(encodeBlock(batch, range, timestampMs), () => 'a block');
           assert.equal(block.timestampMs, timestampMs);
           assert.equal(block.valueEnds.length, range.to - range.from);
           const records = recordsOf([{ partition: 0, firstOffset, nextOffset: 0, ...block }], 'latin1');
@@ -57,12 +57,12 @@ describe('blocks', () => {
   it('share their values with the bytes they were read from', () => {
     const batch = { partition: 0, headers: {}, values: Uint8Array.of(1, 2, 3), valueEnds: Uint32Array.of(1, 3) };
     const bytes = encodeBlock(batch, { from: 0, to: 2 }, 0);
-    assert.equal(decodeBlock(bytes, 'a block').values.buffer, bytes.buffer);
+    assert.equal(decodeBlock(bytes, () => 'a block').values.buffer, bytes.buffer);
   });
 
   const refused = (changed: Uint8Array): void => {
     assert.throws(
-      () => decodeBlock(changed, 'block 0'),
+      () => decodeBlock(changed, () => 'block 0'),
       (error) => error instanceof DtstreamError && error.code === 'store' && error.message.includes('block 0'),
     );
   };
@@ -98,6 +98,6 @@ describe('blocks', () => {
     const bytes = encodeBlock(batch, { from: 0, to: 2 }, 0);
     const shifted = new Uint8Array(bytes.length + 3).subarray(3);
     shifted.set(bytes);
-    assert.deepEqual([...decodeBlock(shifted, 'a block').valueEnds], [1, 3]);
+    assert.deepEqual([...decodeBlock(shifted, () => 'a block').valueEnds], [1, 3]);
   });
 });

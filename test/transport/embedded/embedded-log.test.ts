@@ -33,6 +33,20 @@ describe('embedded log', () => {
     remove();
   });
 
+  it('lends the same memory again and again', async () => {
+    await log.createTopics([{ topic: 'lent', partitions: 1, replicationFactor: 1 }]);
+    const writer = await log.openWriter('lent');
+    for (const value of ['a', 'b', 'c']) await writer.append([batchOf(0, [value.repeat(1000)])]);
+    await writer.close();
+    const reader = await log.openReader('lent', 'earliest');
+    const memory = new Set<ArrayBufferLike>();
+    for (let read = 0; read < 3; read++) {
+      for (const { values } of await reader.read({ bytesMax: 1, waitMs: 1000, lent: true })) memory.add(values.buffer);
+    }
+    await reader.close();
+    assert.equal(memory.size, 1);
+  });
+
   it('reads back exactly what was appended, whatever the shape of the batches', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(batches(3), { maxLength: 4 }), { maxLength: 5 }), async (appends) => {

@@ -1,0 +1,109 @@
+import { nextWordRecord } from '../../compute/decode-words.js';
+import { wordBytes } from '../../domain/word.js';
+import type { RecordBatch } from '../../transport/transport.js';
+import type { ChunkBuffer } from '../chunk-buffers.js';
+
+/** A chunk that records are still added to. */
+export interface OpenChunk {
+  readonly partition: number;
+  readonly format: 'csv' | 'words';
+  readonly buffer: ChunkBuffer;
+  readonly replayed: boolean;
+  readonly arrivedMs: number;
+  readonly firstOffset: number;
+  nextOffset: number;
+  length: number;
+  records: number;
+  /** Undefined as long as they are consecutive from `firstOffset`. */
+  offsets: number[] | undefined;
+  readonly empty: Set<number>;
+}
+
+/** Bytes that a record may take beside its value: a line end, or padding up to the next word. */
+export const recordMarginBytes = wordBytes;
+const lf = 0x0a;
+/** Values below this are copied byte by byte: quicker than a call. */
+const shortBytes = 64;
+
+/**
+ * Adds records [from, to) of a batch to a chunk, as many as it has room for. A plain function over local numbers: a
+ * field that is written for each record would cost an object each.
+ *
+ * @returns the first record that was not added
+ */
+export function fillChunk(open: OpenChunk, batch: RecordBatch, from: number, to: number): number {
+  const { values, valueEnds } = batch;
+  const { bytes } = open.buffer;
+  const recordEnds = roomForEnds(open, to - from);
+  const isCsv = open.format === 'csv';
+  let start = from === 0 ? 0 : valueEnds[from - 1];
+  let at = open.length;
+  let records = open.records;
+  let record = from;
+  for (; record < to; record++) {
+    const end = valueEnds[record];
+    const recordAt = at;
+    if (at + end - start + recordMarginBytes > bytes.length) break;
+    if (end - start < shortBytes) {
+      for (let byte = start; byte < end; byte++) bytes[at++] = values[byte];
+    } else {
+      bytes.set(values.subarray(start, end), at);
+      at += end - start;
+    }
+    if (isCsv) {
+      if (end === start) {
+        open.empty.add(records);
+        bytes[at++] = 0;
+      }
+      if (bytes[at - 1] !== lf) bytes[at++] = lf;
+      recordEnds[records++] = at;
+    } else {
+      recordEnds[records++] = at;
+      at = nextWordRecord(recordAt, at);
+    }
+    start = end;
+  }
+  if (record > from) noteOffsets(open, batch, from, record);
+  open.length = at;
+  open.records = records;
+  return record;
+}
+
+/** Offset of a record of a batch. */
+function offsetIn({ offsets, firstOffset }: RecordBatch, record: number): number {
+  return offsets === undefined ? firstOffset + record : offsets[record];
+}
+
+/** First record of a batch, from one on, whose offset is not below a bound. */
+export function recordAtOffset(batch: RecordBatch, bound: number, from: number): number {
+  const { offsets, firstOffset, valueEnds } = batch;
+  if (offsets === undefined) return Math.max(from, Math.min(valueEnds.length, bound - firstOffset));
+  let record = from;
+  while (record < valueEnds.length && offsets[record] < bound) record++;
+  return record;
+}
+
+/** Notes the offsets of records [from, to) of a batch, where they do not follow from those before. */
+function noteOffsets(open: OpenChunk, batch: RecordBatch, from: number, to: number): void {
+  const { firstOffset, records } = open;
+  const follows = batch.offsets === undefined && batch.firstOffset + from === firstOffset + records;
+  if (open.offsets === undefined && !follows) {
+    open.offsets = Array.from({ length: records }, (_, record) => firstOffset + record);
+  }
+  if (open.offsets !== undefined) {
+    for (let record = from; record < to; record++) open.offsets.push(offsetIn(batch, record));
+  }
+  open.nextOffset = offsetIn(batch, to - 1) + 1;
+}
+
+/** The ends of a chunk's records, with room for so many more: a record takes a byte at least. */
+function roomForEnds({ buffer, length, records }: OpenChunk, more: number): Uint32Array {
+  const { recordEnds, bytes } = buffer;
+  const needed = records + Math.min(more, bytes.length - length);
+  if (needed > recordEnds.length) {
+    const room = 2 ** Math.ceil(Math.log2(needed));
+    buffer.recordEnds = new Uint32Array(new SharedArrayBuffer(room * Uint32Array.BYTES_PER_ELEMENT));
+    buffer.recordEnds.set(recordEnds);
+  }
+  return buffer.recordEnds;
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { ChunkBuffers } from '../../../src/pipeline/chunk-buffers.js';
+import { ChunkAssembler, type RecordChunk } from '../../../src/pipeline/consume/chunk-assembler.js';
+import { offsetOfRecord } from '../../../src/pipeline/placed-chunk.js';
+import { contentTypes, headerNames, type RecordBatch } from '../../../src/transport/transport.js';
+
+interface PlainRecord {
+  readonly value: string;
+  readonly offset: number;
+  readonly replayed: boolean;
+}
+
+/** A record, and how many offsets before it have none. */
+interface Spaced {
+  readonly value: string;
+  readonly gap: number;
+}
+
+const values = fc.oneof(
+  fc.string({ unit: fc.constantFrom('1', ',', '\n'), maxLength: 20 }),
+  fc.constantFrom('', 'x'.repeat(64), `${'y'.repeat(90)}\n`, 'z'.repeat(400)),
+);
+const spaced = fc.record({
+  value: values,
+  gap: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(3) }),
+});
+
+/** A batch of records from an offset on; their offsets are said only where there is a gap between them. */
+function batchOf(records: readonly Spaced[], firstFree: number, format: 'csv' | 'words'): RecordBatch {
+  let end = 0;
+  let next = firstFree;
+  const offsets = Float64Array.from(records, ({ gap }) => (next += gap + 1) - 1);
+  const isDense = offsets.every((offset, record) => offset === offsets[0] + record);
+  return {
+    partition: 3,
+    headers: format === 'csv' ? {} : { [headerNames.contentType]: contentTypes.words },
+    values: Buffer.from(records.map(({ value }) => value).join('')),
+    valueEnds: Uint32Array.from(records, ({ value }) => (end += value.length)),
+    firstOffset: offsets[0] ?? firstFree,
+    ...(isDense ? {} : { offsets }),
+    nextOffset: next,
+    timestampMs: 0,
+  };
+}
+
+/** What a chunk holds, record by record. */
+function recordsOf(chunk: RecordChunk): PlainRecord[] {
+  let start = 0;
+  return Array.from(chunk.recordEnds, (end, record) => {
+    const text = Buffer.from(chunk.buffer.bytes.slice(start, end)).toString();
+    start = chunk.format === 'csv' ? end : Math.max(start + 8, Math.ceil(end / 8) * 8);
+    const value = chunk.emptyRecords.has(record) ? '' : text;
+    return { value, offset: offsetOfRecord(chunk, record), replayed: chunk.replayed };
+  });
+}
+
+/** Lets so many microtasks pass. */
+async function microtasks(count: number): Promise<void> {
+  for (let passed = 0; passed < count; passed++) await Promise.resolve();
+}
+
+describe('ChunkAssembler', () => {
+  it('keeps every record below the end, in order, with its offset and whether it is read again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(spaced, { maxLength: 30 }), { maxLength: 6 }),
+        fc.constantFrom('csv' as const, 'words' as const),
+        fc.record({
+          start: fc.constantFrom(0, 7),
+          replayUntil: fc.nat(60),
+          to: fc.oneof(fc.nat(90), fc.constant(1e9)),
+        }),
+        fc.infiniteStream(fc.option(fc.nat(12))),
+        async (batches, format, { start, replayUntil, to }, pauses) => {
+          const chunks: RecordChunk[] = [];
+          const found: PlainRecord[] = [];
+          const buffers = new ChunkBuffers({ count: 2, chunkBytes: 256 });
+          const assembler = new ChunkAssembler(buffers, new Map([[3, start]]), (chunk) => {
+            chunks.push(chunk);
+            found.push(...recordsOf(chunk));
+            buffers.give(chunk.buffer);
+          });
+          const expected: PlainRecord[] = [];
+          let next: number = start;
+          for (const records of batches) {
+            const batch = batchOf(records, next, format);
+            records.forEach(({ value }, record) => {
+              const offset = batch.offsets?.[record] ?? batch.firstOffset + record;
+              const isEnded = format === 'words' || value === '' || value.endsWith('\n');
+              if (offset < to)
+                expected.push({ value: isEnded ? value : `${value}\n`, offset, replayed: offset < replayUntil });
+            });
+            next = batch.nextOffset;
+            const appended = assembler.append(batch, { to, replayUntil, nowMs: 5 });
+            // Chunks are also handed out while records are added.
+            const pause = pauses.next().value as number | null;
+            if (pause !== null) {
+              await microtasks(pause);
+              assembler.seal();
+            }
+            await appended;
+          }
+          assembler.seal();
+          assert.deepEqual(found, expected);
+          chunks.forEach(({ firstOffset, nextOffset, length, buffer }, index) => {
+            assert.equal(firstOffset, chunks[index - 1]?.nextOffset ?? start, 'chunks leave no gap');
+            assert.ok(nextOffset <= Math.max(to, start) && length <= buffer.bytes.length);
+          });
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('says no offset of its own for records that follow each other', async () => {
+    const chunks: RecordChunk[] = [];
+    const buffers = new ChunkBuffers({ count: 2, chunkBytes: 256 });
+    const assembler = new ChunkAssembler(buffers, new Map([[3, 40]]), (chunk) => chunks.push(chunk));
+    const append = (from: number): Promise<void> =>
+      assembler.append(
+        batchOf(
+          [1, 2, 3].map((value) => ({ value: String(value), gap: 0 })),
+          from,
+          'csv',
+        ),
+        {
+          ...{ to: 100, replayUntil: 0, nowMs: 0 },
+        },
+      );
+    await append(40);
+    await append(43);
+    assembler.seal();
+    await append(50);
+    assembler.seal();
+    assert.deepEqual(
+      chunks.map(({ recordOffsets }) => recordOffsets && [...recordOffsets]),
+      [undefined, [50, 51, 52]],
+    );
+  });
+});

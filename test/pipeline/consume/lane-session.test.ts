@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { ComputePool } from '../../../src/compute/pool.js';
+import { defaultGeometry } from '../../../src/domain/geometry.js';
+import { wireCodes } from '../../../src/domain/row-code.js';
+import { LaneSession } from '../../../src/pipeline/consume/lane-session.js';
+import { contentTypes, headerNames, type LaneLease } from '../../../src/transport/transport.js';
+import { readMessages, runSession, sessionDefaults, topics, withLog } from './lane-harness.js';
+
+const setup = { wires: wireCodes(defaultGeometry), chambers: 4, shards: 1 };
+const pool = new ComputePool(1, { ...setup, chunkBytes: 1024 });
+const largeChunks = new ComputePool(1, { ...setup, chunkBytes: 1 << 20 });
+after(() => Promise.all([pool.close(), largeChunks.close()]));
+
+const batches = 20;
+const batchRows = 50;
+
+describe('LaneSession', () => {
+  it('asks for the ends of partitions only when it has come to one', async () => {
+    await withLog(1, async (log) => {
+      const writer = await log.openWriter(topics.topic);
+      const values = Array.from({ length: batches * batchRows }, (_, row) => `2,0,1,${1000 + row},0,5\n`);
+      let end = 0;
+      const valueEnds = Uint32Array.from(values, ({ length }) => (end += length));
+      await writer.append([{ partition: 0, headers: {}, values: Buffer.from(values.join('')), valueEnds }]);
+      await writer.close();
+      const member = await log.joinGroup({ ...topics, lanes: 1, reset: false });
+      const lease = await member.nextLane(AbortSignal.timeout(30_000));
+      assert.ok(lease);
+      let asked = 0;
+      const counted = countedLease(lease, () => asked++);
+      await new LaneSession(counted, pool, { ...sessionDefaults, batchRows }, new AbortController().signal).run();
+      await lease.release();
+      await member.close();
+      assert.ok((await readMessages(log)).length >= batches);
+      assert.ok(asked <= 4, `asked ${asked} times`);
+    });
+  });
+
+  it('goes on where many small chunks come at once, of more than there are buffers', async () => {
+    await withLog(1, async (log) => {
+      const writer = await log.openWriter(topics.topic);
+      const csv = Buffer.from('2,0,1,1000,0,5\n');
+      const records = Array.from({ length: 100 }, (_, record) =>
+        record % 2 === 0
+          ? { headers: {}, values: csv }
+          : { headers: { [headerNames.contentType]: contentTypes.words }, values: new Uint8Array(8) },
+      );
+      await writer.append(
+        records.map((record) => ({ ...record, partition: 0, valueEnds: Uint32Array.of(record.values.length) })),
+      );
+      await writer.close();
+      assert.equal(await runSession(log, largeChunks), 'end');
+      const rows = (await readMessages(log)).reduce((sum, { ledger }) => sum + ledger.rows_read, 0);
+      assert.equal(rows, records.length);
+    });
+  });
+});
+
+/** A lease whose readers tell when they are asked for the ends. */
+function countedLease(lease: LaneLease, onBounds: () => void): LaneLease {
+  return {
+    lane: lease.lane,
+    partitions: lease.partitions,
+    committed: lease.committed,
+    lost: lease.lost,
+    commit: (transaction) => lease.commit(transaction),
+    release: () => lease.release(),
+    openReader: async (from) => {
+      const reader = await lease.openReader(from);
+      return {
+        read: (options) => reader.read(options),
+        pause: (partitions) => reader.pause(partitions),
+        resume: (partitions) => reader.resume(partitions),
+        positions: () => reader.positions(),
+        bounds: () => {
+          onBounds();
+          return reader.bounds();
+        },
+        lostRecords: reader.lostRecords,
+        close: () => reader.close(),
+      };
+    },
+  };
+}
