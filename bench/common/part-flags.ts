@@ -43,7 +43,9 @@ export function partFlags(part: string, roundsDefault: number, args = process.ar
 
 /** How the figures of a section came about. */
 export function runText({ command, rounds }: PartFlags): string {
-  const median =
-    rounds === 1 ? 'every figure is of one round' : `every figure is the median of ${rounds} rounds in turns`;
-  return `One run of \`${command}\`; ${median}, with the least and the most in brackets.`;
+  const how =
+    rounds === 1
+      ? 'every figure is of one round'
+      : `every figure is the median of ${rounds} rounds in turns, with the least and the most in brackets`;
+  return `One run of \`${command}\`; ${how}.`;
 }
