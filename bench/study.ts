@@ -27,7 +27,7 @@ const study = await run(
   'the study',
   [
     ...['--threads', '1,2', '--partitions', '1,10,200', '--shards', '2,10', '--rate', '5000,20k'],
-    ...['--batch-interval', '200ms', '--warm-up', '500ms', ...duration(1500), '--repeat', String(flags.rounds)],
+    ...['--batch-interval', '200ms', '--warm-up', '1s', ...duration(3000), '--repeat', String(flags.rounds)],
   ],
   '--resume',
   states.study,

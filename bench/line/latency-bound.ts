@@ -1,9 +1,5 @@
-import { orbitBlock } from '../../src/pipeline/produce/packer.js';
+import { closingRows } from '../../src/bench/closing-rows.js';
 
-/** Orbits that `process` holds open for late hits when it is not told. */
-const latenessOrbits = 4096;
-/** Rows of the simulated telescope in an orbit: 2010 in the lateness. */
-const rowsPerOrbit = 2010 / 4096;
 /** What publishing may take beside waiting. */
 const slackMs = 50;
 
@@ -11,10 +7,7 @@ const slackMs = 50;
 export interface LatencyBound {
   /** Batch interval, lateness at that speed, and 50 ms. */
   readonly ms: number;
-  /**
-   * How much later an orbit closes with several partitions: they take turns by blocks of 64 orbits, and the one that is
-   * behind, by up to a block of each, holds the watermark.
-   */
+  /** How much later an orbit closes because partitions take turns by blocks of orbits. */
   readonly blocksMs: number;
 }
 
@@ -23,9 +16,7 @@ export function latencyBound(run: {
   readonly partitions: number;
   readonly batchIntervalMs: number;
 }): LatencyBound {
-  const orbitMs = 1000 / (run.rowsPerSecond / rowsPerOrbit);
-  return {
-    ms: run.batchIntervalMs + latenessOrbits * orbitMs + slackMs,
-    blocksMs: orbitBlock * run.partitions * orbitMs,
-  };
+  const { lateness, blocks } = closingRows(run.partitions);
+  const msOf = (rows: number): number => (rows / run.rowsPerSecond) * 1000;
+  return { ms: run.batchIntervalMs + msOf(lateness) + slackMs, blocksMs: msOf(blocks) };
 }
