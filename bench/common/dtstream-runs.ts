@@ -90,7 +90,7 @@ export class DtstreamRuns {
    * Runs produce and process side by side until so many messages came.
    *
    * @returns seconds from the start of process to its first message, and the median time of a batch of those after it,
-   *   from its first row to its message
+   *   from its first row to its message; NaN without one
    */
   async live(
     topic: string,
@@ -119,7 +119,7 @@ export class DtstreamRuns {
       await Promise.all([processed, produced, reader.close()]);
     }
     const times = seen.slice(1).map(({ batch }) => Date.parse(batch.closed) - Date.parse(batch.opened));
-    return { firstMessageSeconds, batchMs: spreadOf(times).median };
+    return { firstMessageSeconds, batchMs: times.length === 0 ? NaN : spreadOf(times).median };
   }
 
   #start(args: readonly string[]): ChildProcess {
