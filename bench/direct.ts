@@ -1,27 +1,33 @@
 /**
  * Direct mode against other programs on the same file, and its speed and memory on its own. Writes its section of
  * docs/benchmarks.md; bench/direct/ has the parts, bench/peers/ the other programs.
+ *
+ * Usage: npm run bench:direct [-- --rounds N --scale SHARE --page FILE]
  */
 import { statSync } from 'node:fs';
 import {
   comparePrograms,
   type Comparison,
+  directTake,
   oneThread,
-  peakMemoryBytes,
   steadyStates,
   twoThreads,
 } from './direct/measurements.js';
 import { installPeers, peerVersions } from './direct/peers.js';
-import { machineLine, markdownTable, writeSection } from './direct/report-section.js';
-import { simulatedFile } from './direct/simulated-file.js';
-import { formatSpread, type Spread } from './direct/spread.js';
+import { boundedTable, type Figure, sayMissed } from './common/bounded-table.js';
+import { environmentText } from './common/child-environment.js';
+import { partFlags, runText } from './common/part-flags.js';
+import { machineLine, markdownTable, writeSection } from './common/report-section.js';
+import { simulatedFile } from './common/simulated-file.js';
+import { formatSpread, inUnit, type Spread, spreadOf } from './common/spread.js';
 
 const folder = 'build';
-const rows = 5_000_000;
-const datRowsLarge = 50_000_000;
+const flags = partFlags('direct', 5);
+const { rounds, scale } = flags;
+const rows = 5_000_000 * scale;
+const datRowsLarge = 50_000_000 * scale;
 /** That many rows are a bit more than 1 GB of CSV. */
-const csvRowsLarge = 40_000_000;
-const rounds = 5;
+const csvRowsLarge = 40_000_000 * scale;
 
 const million = 1e6;
 const machine = machineLine();
@@ -37,12 +43,14 @@ const comparison = await comparePrograms(csv, peers, rounds);
 process.stderr.write('steady state\n');
 const steadyDat = await steadyStates({ small: dat, large: datLarge }, rounds);
 const steadyCsv = await steadyStates({ small: csv, large: csvLarge }, rounds);
-const memoryBytes = await peakMemoryBytes(csvLarge);
+const { memoryBytes } = await directTake(csvLarge);
+const figures = ownFigures();
 
 const section = `## Direct mode
 
 ${machine}
-One run of \`npm run bench:direct\`; every figure is the median of ${rounds} runs in turns, with the least and the most in brackets.
+${runText(flags)}
+${environmentText}
 
 ### Against other programs
 
@@ -53,13 +61,14 @@ ${comparisonTable(comparison)}
 
 ### On its own
 
-${ownTable()}
+${boundedTable(figures)}
 
-Steady state is the time of a large file (${megabytes(datLarge)} MB of words, ${megabytes(csvLarge)} MB of CSV) less that of the 5 million rows, so that the start of the process cancels out. Hits are rows that are published as
+Steady state is the time of a large file (${megabytes(datLarge)} MB of words, ${megabytes(csvLarge)} MB of CSV) less that of the ${comparison.rows.toLocaleString('en-US')} rows, so that the start of the process cancels out. Hits are rows that are published as
 hits: 90 % of the simulated rows.
 `;
-writeSection('docs/benchmarks.md', 'direct', section);
+await writeSection(flags.page, 'direct', section);
 console.log(section);
+sayMissed(figures);
 
 function comparisonTable({ rows, programs }: Comparison): string {
   const ours = programs.get(twoThreads);
@@ -80,37 +89,37 @@ function comparisonTable({ rows, programs }: Comparison): string {
   );
 }
 
-function ownTable(): string {
-  const scaling = (states: typeof steadyDat): number =>
-    states.two.rowsPerSecond.median / states.one.rowsPerSecond.median;
+function ownFigures(): Figure[] {
+  const scaling = ({ one, two }: typeof steadyDat): Spread =>
+    spreadOf([two.rowsPerSecond.median / one.rowsPerSecond.median]);
   const seconds = (name: string): number => comparison.programs.get(name)?.seconds.median ?? NaN;
-  return markdownTable(
-    ['', 'measured', 'bound'],
-    [
-      ['words in steady state, 2 threads: million hits/s', millions(steadyDat.two.hitsPerSecond), '≥ 20'],
-      ['words in steady state, 1 thread: million hits/s', millions(steadyDat.one.hitsPerSecond), ''],
-      ['CSV in steady state, 2 threads: million rows/s', millions(steadyCsv.two.rowsPerSecond), ''],
-      ['CSV in steady state, 1 thread: million rows/s', millions(steadyCsv.one.rowsPerSecond), ''],
-      ['words in steady state, 2 threads: ns of CPU a row', formatSpread(steadyDat.two.cpuNsPerRow, 0), ''],
-      ['CSV in steady state, 2 threads: ns of CPU a row', formatSpread(steadyCsv.two.cpuNsPerRow, 0), ''],
-      ['two threads against one, words in steady state', `${scaling(steadyDat).toFixed(2)} ×`, '≥ 1.6'],
-      ['two threads against one, CSV in steady state', `${scaling(steadyCsv).toFixed(2)} ×`, '≥ 1.6'],
-      [
-        'two threads against one, 5 million rows with start-up',
-        `${(seconds(oneThread) / seconds(twoThreads)).toFixed(2)} ×`,
-        '',
-      ],
-      [
-        `peak memory, ${megabytes(csvLarge)} MB of CSV, 2 threads`,
-        `${Math.round(memoryBytes / million)} MB`,
-        '< 300 MB',
-      ],
-    ],
-  );
-}
-
-function millions({ median, min, max }: Spread): string {
-  return formatSpread({ median: median / million, min: min / million, max: max / million }, 1);
+  const rate = (what: string, spread: Spread): Figure => ({ what, spread: inUnit(spread, million), digits: 1 });
+  const cpu = (what: string, spread: Spread): Figure => ({ what, spread, digits: 0 });
+  const times = (what: string, spread: Spread): Figure => ({ what, spread, digits: 2, unit: '×' });
+  return [
+    {
+      ...rate('words in steady state, 2 threads: million hits/s', steadyDat.two.hitsPerSecond),
+      bound: { atLeast: 20 },
+    },
+    rate('words in steady state, 1 thread: million hits/s', steadyDat.one.hitsPerSecond),
+    rate('CSV in steady state, 2 threads: million rows/s', steadyCsv.two.rowsPerSecond),
+    rate('CSV in steady state, 1 thread: million rows/s', steadyCsv.one.rowsPerSecond),
+    cpu('words in steady state, 2 threads: ns of CPU a row', steadyDat.two.cpuNsPerRow),
+    cpu('CSV in steady state, 2 threads: ns of CPU a row', steadyCsv.two.cpuNsPerRow),
+    { ...times('two threads against one, words in steady state', scaling(steadyDat)), bound: { atLeast: 1.6 } },
+    { ...times('two threads against one, CSV in steady state', scaling(steadyCsv)), bound: { atLeast: 1.6 } },
+    times(
+      `two threads against one, ${comparison.rows.toLocaleString('en-US')} rows with start-up`,
+      spreadOf([seconds(oneThread) / seconds(twoThreads)]),
+    ),
+    {
+      what: `peak memory, ${megabytes(csvLarge)} MB of CSV, 2 threads`,
+      spread: spreadOf([memoryBytes / million]),
+      digits: 0,
+      unit: 'MB',
+      bound: { below: 300 },
+    },
+  ];
 }
 
 function megabytes(file: string): number {

@@ -13,8 +13,8 @@ import { defaultGeometry } from '../src/domain/geometry.js';
 import { wireCodes } from '../src/domain/row-code.js';
 import { decodeBlock, encodeBlock, splitIntoBlocks } from '../src/transport/embedded/block-codec.js';
 import type { OutgoingBatch } from '../src/transport/transport.js';
-import { formatSpread } from './direct/spread.js';
-import { simulatedFile } from './direct/simulated-file.js';
+import { formatSpread } from './common/spread.js';
+import { simulatedFile } from './common/simulated-file.js';
 import { type Guarded, lastResult, measureRatios } from './guard/measure.js';
 import { scanText, scanWords } from './guard/reference.js';
 

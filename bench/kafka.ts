@@ -2,19 +2,24 @@
  * Produce and process on a real Kafka, beside clients that only read. Writes its section of docs/benchmarks.md;
  * bench/kafka/ has the parts, bench/peers/ a Python program. Java, Maven and Python 3 with venv must be there.
  *
- * Usage: npm run bench:kafka [-- --rounds N]
+ * Usage: npm run bench:kafka [-- --rounds N --scale SHARE --page FILE]
  */
-import { parseArgs } from 'node:util';
-import { machineLine, markdownTable, writeSection } from './direct/report-section.js';
-import { simulatedFile } from './direct/simulated-file.js';
-import { formatSpread, type Spread, spreadOf } from './direct/spread.js';
-import { DtstreamRuns, type ProcessRun } from './kafka/dtstream-runs.js';
+import { openKafkaLog } from '../src/transport/kafka/kafka-log.js';
+import { boundedTable, type Bound, type Figure, sayMissed } from './common/bounded-table.js';
+import { environmentText } from './common/child-environment.js';
+import { DtstreamRuns, type ProcessRun } from './common/dtstream-runs.js';
+import { partFlags, runText } from './common/part-flags.js';
+import { machineLine, markdownTable, writeSection } from './common/report-section.js';
+import { simulatedFile } from './common/simulated-file.js';
+import { formatSpread, inUnit, type Spread, spreadOf } from './common/spread.js';
 import { peerReaders } from './kafka/readers.js';
 import { kafkaVersion, startBenchBroker } from './kafka/services.js';
 
 const folder = 'build';
-const rows = 1_000_000;
-const wordRows = 20_000_000;
+const flags = partFlags('kafka', 3);
+const { rounds, scale } = flags;
+const rows = 1_000_000 * scale;
+const wordRows = 20_000_000 * scale;
 const partitions = 10;
 const partitionsFew = 1;
 const partitionsMany = 200;
@@ -24,14 +29,13 @@ const batchRows = 50_000;
 const liveRate = 5000;
 const liveMessages = 8;
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
-const rounds = Number(values.rounds);
 const machine = machineLine();
 const csv = await simulatedFile(folder, 'csv', rows);
 const words = await simulatedFile(folder, 'words', wordRows);
 
 const broker = await startBenchBroker();
-const dtstream = await DtstreamRuns.open(broker.brokers);
+const log = await openKafkaLog({ brokers: [broker.brokers] });
+const dtstream = await DtstreamRuns.open(log, ['--brokers', broker.brokers]);
 const packed = ['--encoding', 'words', '--rows-per-message', '4096'];
 const measured = new Map<string, number[]>();
 try {
@@ -53,16 +57,14 @@ try {
     const row = await dtstream.process('rows');
     note('process', row.rowsPerSecond);
     note('words', (await dtstream.process('words')).hitsPerSecond);
-    note('produce rows', await dtstream.produce(csv, `rows-${round}`, '--partitions', String(partitions)));
-    note(
-      'produce words',
-      await dtstream.produce(words, `words-${round}`, '--partitions', String(partitions), ...packed),
-    );
+    const split = ['--partitions', String(partitions)];
+    note('produce rows', (await dtstream.produce(csv, `rows-${round}`, ...split)).rowsPerSecond);
+    note('produce words', (await dtstream.produce(words, `words-${round}`, ...split, ...packed)).rowsPerSecond);
     const batch = ({ batchMs }: ProcessRun): number => batchMs;
-    const flags = ['--batch-rows', String(batchRows), '--orbit-detail', 'none'];
+    const batches = ['--batch-rows', String(batchRows), '--orbit-detail', 'none'];
     const full = {
-      few: batch(await dtstream.process('few', ...flags)),
-      many: batch(await dtstream.process('many', ...flags)),
+      few: batch(await dtstream.process('few', ...batches)),
+      many: batch(await dtstream.process('many', ...batches)),
     };
     note('batch at full speed, few', full.few);
     note('batch at full speed, many', full.many);
@@ -78,15 +80,17 @@ try {
   }
 } finally {
   process.stderr.write('\n');
-  await dtstream.close();
+  await log.close();
   await broker.close();
 }
 
 const spread = (name: string): Spread => spreadOf(measured.get(name) ?? [NaN]);
+const figures = ownFigures();
 const section = `## Kafka
 
 ${machine}
-One run of \`npm run bench:kafka\` on Apache Kafka ${kafkaVersion}, one broker on the same machine; every figure is the median of ${rounds} runs in turns, with the least and the most in brackets.
+${runText(flags)} Apache Kafka ${kafkaVersion}, one broker on the same machine.
+${environmentText}
 
 ### Reading a row a message
 
@@ -96,13 +100,14 @@ ${readTable()}
 
 ### On its own
 
-${ownTable()}
+${boundedTable(figures)}
 
 Words are ${wordRows.toLocaleString('en-US')} rows, 4096 a message. A batch at a fixed rate takes from its first row to its message, with the interval of 1 s; as fast as it goes, it is the time of the whole topic divided by its batches of ${batchRows.toLocaleString('en-US')} rows.
 The first message is that of a new group at 1000 rows/s, seen by another process; the broker lets a new group wait for 3 s, as is its default.
 `;
-writeSection('docs/benchmarks.md', 'kafka', section);
+await writeSection(flags.page, 'kafka', section);
 console.log(section);
+sayMissed(figures);
 
 function readTable(): string {
   const ours = spread('process').median;
@@ -111,35 +116,36 @@ function readTable(): string {
     ['program', 'thousand rows/s', 'dtstream against it'],
     names.map((name) => [
       name === 'process' ? 'dtstream process' : name,
-      scaled(spread(name), 1e3, 0),
+      formatSpread(inUnit(spread(name), 1e3), 0),
       name === 'process' ? '' : `${(ours / spread(name).median).toFixed(2)} ×`,
     ]),
   );
 }
 
-function ownTable(): string {
-  const batchLines = (title: string, name: string, bound: string): string[][] => [
-    [`${title}, ${partitionsFew} partition: ms`, formatSpread(spread(`${name}, few`), 0), ''],
-    [`${title}, ${partitionsMany} partitions: ms`, formatSpread(spread(`${name}, many`), 0), ''],
-    [
-      `${title}, ${partitionsMany} partitions against ${partitionsFew}`,
-      formatSpread(spread(`${name}, ratio`), 2),
+function ownFigures(): Figure[] {
+  const rate = (what: string, name: string, unit: number, digits: number, atLeast: number): Figure => ({
+    ...{ what, spread: inUnit(spread(name), unit), digits, bound: { atLeast } },
+  });
+  const batchFigures = (title: string, name: string, bound: Bound): Figure[] => [
+    { what: `${title}, ${partitionsFew} partition: ms`, spread: spread(`${name}, few`), digits: 0 },
+    { what: `${title}, ${partitionsMany} partitions: ms`, spread: spread(`${name}, many`), digits: 0 },
+    {
+      what: `${title}, ${partitionsMany} partitions against ${partitionsFew}`,
+      spread: spread(`${name}, ratio`),
+      digits: 2,
+      unit: '×',
       bound,
-    ],
+    },
   ];
-  return markdownTable(
-    ['', 'measured', 'bound'],
-    [
-      ['process, words: million hits/s', scaled(spread('words'), 1e6, 1), '≥ 5'],
-      ['produce --rate max, a row a message: thousand rows/s', scaled(spread('produce rows'), 1e3, 0), '≥ 75'],
-      ['produce --rate max, words: million rows/s', scaled(spread('produce words'), 1e6, 1), '≥ 2'],
-      ['start of process to its first message: s', formatSpread(spread('first message'), 1), '≤ 5'],
-      ...batchLines(`batch at ${liveRate.toLocaleString('en-US')} rows/s`, 'batch live', '≤ 1.3'),
-      ...batchLines('batch as fast as it goes', 'batch at full speed', ''),
-    ],
-  );
-}
-
-function scaled({ median, min, max }: Spread, unit: number, digits: number): string {
-  return formatSpread({ median: median / unit, min: min / unit, max: max / unit }, digits);
+  return [
+    rate('process, words: million hits/s', 'words', 1e6, 1, 5),
+    rate('produce --rate max, a row a message: thousand rows/s', 'produce rows', 1e3, 0, 75),
+    rate('produce --rate max, words: million rows/s', 'produce words', 1e6, 1, 2),
+    {
+      ...{ what: 'start of process to its first message: s', spread: spread('first message'), digits: 1 },
+      bound: { atMost: 5 },
+    },
+    ...batchFigures(`batch at ${liveRate.toLocaleString('en-US')} rows/s`, 'batch live', { atMost: 1.3 }),
+    ...batchFigures('batch as fast as it goes', 'batch at full speed', { atMost: 1.3 }),
+  ];
 }

@@ -3,20 +3,23 @@
  * same numbers before any time counts. Writes its section of docs/benchmarks.md; bench/topic/ has the parts, bench/peers/
  * the other programs.
  *
- * Usage: node dist/bench/peers.js [rows] [rounds]
+ * Usage: npm run bench:peers [-- --rounds N --scale SHARE --page FILE]
  */
-import { fileURLToPath } from 'node:url';
 import { openKafkaLog } from '../src/transport/kafka/kafka-log.js';
-import { machineLine, markdownTable, writeSection } from './direct/report-section.js';
-import { formatSpread, type Spread, spreadOf } from './direct/spread.js';
-import { timedRun } from './direct/timed-run.js';
-import { assertSameTotals, parseTotals } from './direct/totals.js';
+import { environmentText } from './common/child-environment.js';
+import { partFlags, runText } from './common/part-flags.js';
+import { dtstream, lastLine } from './common/program.js';
+import { machineLine, markdownTable, writeSection } from './common/report-section.js';
+import { formatSpread, type Spread, spreadOf } from './common/spread.js';
+import { timedRun } from './common/timed-run.js';
+import { assertSameTotals, parseTotals } from './common/totals.js';
 import { startBroker } from './topic/broker.js';
 import { publishedTotals } from './topic/published-totals.js';
 import { installTopicPeers, type TopicPeer, topicPeerVersions } from './topic/topic-peers.js';
 
-const rows = Number(process.argv[2] ?? 1_000_000);
-const rounds = Number(process.argv[3] ?? 3);
+const flags = partFlags('peers', 3);
+const { rounds, scale } = flags;
+const rows = 1_000_000 * scale;
 const partitions = 10;
 const topic = 'data_raw';
 const threads = 2;
@@ -24,7 +27,6 @@ const threads = 2;
 const batchRows = 5000;
 /** A stream of so many rows is enough to time its batches. */
 const streamRows = Math.min(rows, 100_000);
-const cli = fileURLToPath(new URL('../bin/cli.js', import.meta.url));
 
 interface Times {
   /** From the start of the process to its end. */
@@ -45,7 +47,7 @@ try {
   await log.close();
   await broker.close();
 }
-writeSection('docs/benchmarks.md', 'peers', section);
+await writeSection(flags.page, 'peers', section);
 console.log(section);
 
 async function measure(): Promise<string> {
@@ -63,6 +65,7 @@ async function measure(): Promise<string> {
     note('dtstream', own, own.seconds);
     for (const peer of peers) {
       const run = await timedRun(peer.command({ brokers: broker.brokers, topic }));
+      // Spark may say something on stdout before.
       const printed = lastLine(run.stdout);
       const totals = parseTotals(printed);
       assertSameTotals(peer.name, ours, totals);
@@ -106,17 +109,12 @@ async function compareBatches(peer: TopicPeer): Promise<BatchTimes> {
 
 async function produce(name: string, limit: number): Promise<void> {
   const args = ['produce', '--quiet', '--brokers', broker.brokers, '--topic', name, '--partitions', partitions];
-  await timedRun([process.execPath, cli, ...args, '--rate', 'max', '--limit', limit].map(String));
+  await timedRun(dtstream(...args, '--rate', 'max', '--limit', limit));
 }
 
 function processCommand(name: string, group: string, more: readonly string[]): string[] {
   const args = ['process', '--quiet', '--until-end', '--brokers', broker.brokers, '--topic', name, '--group', group];
-  return [process.execPath, cli, ...args, '--threads', String(threads), ...more];
-}
-
-/** What a program found; Spark may say something on stdout before. */
-function lastLine(stdout: string): string {
-  return stdout.trim().split('\n').at(-1) ?? '';
+  return dtstream(...args, '--threads', threads, ...more);
 }
 
 function secondsOf(printed: string): number {
@@ -159,7 +157,8 @@ message. Spark's batches cut orbits, so only hits by channel are compared there,
   return `## The same topic, other programs
 
 ${machine}
-One run of \`npm run bench:peers\`; every figure is the median of ${rounds} runs in turns, with the least and the most in brackets.
+${runText(flags)}
+${environmentText}
 
 Kafka ${broker.version} on the same machine holds ${rows.toLocaleString('en-US')} simulated rows, one a message, in ${partitions} partitions. Every program reads all of them as a new process and counts the hits of each channel
 and, for each chamber, the orbits by their number of active channels; dtstream also commits what it publishes and its offsets in transactions. All find the same numbers. Peers: ${topicPeerVersions()},

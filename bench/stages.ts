@@ -10,7 +10,7 @@ import { RowBlock } from '../src/compute/row-block.js';
 import type { AggregateTask } from '../src/compute/tasks.js';
 import { defaultGeometry } from '../src/domain/geometry.js';
 import { wireCodes } from '../src/domain/row-code.js';
-import { simulatedFile } from './direct/simulated-file.js';
+import { simulatedFile } from './common/simulated-file.js';
 
 const rows = 1_000_000;
 const chunkBytes = 1 << 20;

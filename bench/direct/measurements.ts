@@ -1,15 +1,16 @@
-import { fileURLToPath } from 'node:url';
 import type { Peer } from './peers.js';
-import { type Spread, spreadOf } from './spread.js';
-import { timedRun, type TimedRun } from './timed-run.js';
-import { assertSameTotals, parseTotals } from './totals.js';
-
-const cli = fileURLToPath(new URL('../../bin/cli.js', import.meta.url));
-const peakMemory = new URL('../peak-memory.js', import.meta.url).href;
+import { dtstream, dtstreamWithMemory, peakMemoryBytes } from '../common/program.js';
+import { type Spread, spreadOf } from '../common/spread.js';
+import { timedRun, type TimedRun } from '../common/timed-run.js';
+import { assertSameTotals, parseTotals } from '../common/totals.js';
 
 /** `dtstream process` over a file, as a command line. */
-function direct(file: string, threads: number, nodeFlags: readonly string[] = []): string[] {
-  return [process.execPath, ...nodeFlags, cli, 'process', '--summary', '--quiet', '--threads', String(threads), file];
+function direct(file: string, threads: number): string[] {
+  return dtstream(...directArguments(file, threads));
+}
+
+function directArguments(file: string, threads: number): string[] {
+  return ['process', '--summary', '--quiet', '--threads', String(threads), file];
 }
 
 /** What each program took for the same file, and the rows of that file. */
@@ -105,9 +106,8 @@ export async function steadyStates(
   return { one: stateOf(1), two: stateOf(2) };
 }
 
-/** Peak memory of dtstream on 2 threads over a file, in bytes. */
-export async function peakMemoryBytes(file: string): Promise<number> {
-  const { stdout } = await timedRun(direct(file, 2, ['--import', peakMemory]));
-  const { peakMemoryKiB } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { peakMemoryKiB: number };
-  return peakMemoryKiB * 1024;
+/** What dtstream on 2 threads takes for a file: seconds and peak memory, from one run. */
+export async function directTake(file: string): Promise<{ readonly seconds: number; readonly memoryBytes: number }> {
+  const { seconds, stdout } = await timedRun(dtstreamWithMemory(...directArguments(file, 2)));
+  return { seconds, memoryBytes: peakMemoryBytes(stdout) };
 }

@@ -1,4 +1,4 @@
-import { type Spread, spreadOf } from '../direct/spread.js';
+import { type Spread, spreadOf } from '../common/spread.js';
 
 /** A loop and the one that it is measured against. */
 export interface Guarded {

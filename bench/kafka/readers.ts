@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { timedRun } from '../direct/timed-run.js';
+import { timedRun } from '../common/timed-run.js';
 import { installPython, javaTools } from './services.js';
 
 /** A program that reads a topic and does nothing with it. */

@@ -1,3 +1,4 @@
+import { DtstreamError } from '../errors.js';
 import { TimeHistogram, type Quantiles } from './quantiles.js';
 import type { SeenMessage } from './seen-message.js';
 
@@ -128,13 +129,14 @@ export class LatencyMeter {
    * Once all rows were taken that the messages may hold.
    *
    * @returns the latencies, and how many hits were not seen, which make them lower bounds
-   * @throws Error when the messages do not have the hits that were found for them
+   * @throws DtstreamError `transport` when the messages do not have the hits that were found for them
    */
   end(): { readonly quantiles: Quantiles | undefined; readonly unseen: number } {
     for (const [lane, { hits, found }] of this.#lanes.entries()) {
       const wrong = hits.findIndex((count, message) => count !== found[message]);
       if (wrong < 0) continue;
-      throw new Error(
+      throw new DtstreamError(
+        'transport',
         `latency must be measured of the hits that were published: message ${wrong} of lane ${lane} has ${hits[wrong]}, ` +
           `found ${found[wrong]}`,
       );

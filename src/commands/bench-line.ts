@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Window } from '../bench/backlog.js';
+import { closingRows } from '../bench/closing-rows.js';
 import type { Configuration } from '../bench/configuration.js';
 import { judgeRun, type Observation, type Usage } from '../bench/judge-run.js';
 import type { Measurements } from '../bench/run-result.js';
@@ -39,8 +40,6 @@ export const temporaryFolder = tmpdir();
 const results = 'data_clean';
 /** How long instances may take to own their lanes. */
 const readyMsMax = 60_000;
-/** Orbits that are held open for late hits, as rows of the simulated telescope: `--lateness` 4096 at 5500 rows a detector second. */
-const latenessRows = 2010;
 /** A run goes on after its window until what was due in it can be visible, but no longer than this. */
 const tailMsMax = 10_000;
 const tailMsMin = 500;
@@ -136,8 +135,9 @@ async function runLine(
     };
     observed = { configuration, window, usage };
     if (rate !== 'max') {
-      const latenessMs = (latenessRows / rate) * 1000;
-      await wait(Math.min(tailMsMax, latenessMs + batchIntervalMs + tailMsMin), line, signal);
+      const { lateness, blocks } = closingRows(partitions);
+      const closingMs = ((lateness + blocks) / rate) * 1000;
+      await wait(Math.min(tailMsMax, closingMs + batchIntervalMs + tailMsMin), line, signal);
     }
     endMs = nowMs();
     summary = JSON.parse(await producer.stop()) as ProduceSummary;

@@ -1,3 +1,5 @@
+import { peakMemoryBytes } from './peak-memory.js';
+
 /** What a process has taken since its start, all threads together. */
 export interface ProcessUsage {
   readonly cpuSeconds: number;
@@ -12,8 +14,8 @@ export const usageQuestion = 'usage';
 export function tellUsage(): void {
   process.on('message', (question) => {
     if (question !== usageQuestion) return;
-    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-    const usage: ProcessUsage = { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMemoryBytes: maxRSS * 1024 };
+    const { userCPUTime, systemCPUTime } = process.resourceUsage();
+    const usage: ProcessUsage = { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMemoryBytes: peakMemoryBytes() };
     process.send?.(usage);
   });
 }

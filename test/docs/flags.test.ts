@@ -9,7 +9,7 @@ const root = new URL('../../../', import.meta.url);
 const tree = await programTree();
 const allFlags = new Set(allCommands(tree).flatMap(({ flags }) => flags.map(({ long }) => long)));
 
-/** Flags of other programs that the pages speak of: docker, systemctl, useradd, kafka-acls, npm, the build of the executable, codesign, bun. */
+/** Flags of other programs that the pages speak of: docker, systemctl, useradd, kafka-acls, npm, the build of the executable, codesign, bun, the benchmarks. */
 const foreign = new Set([
   '--ignore-scripts',
   '--platform',
@@ -23,6 +23,10 @@ const foreign = new Set([
   '--add',
   '--allow-principal',
   '--operation',
+  '--without',
+  '--rounds',
+  '--scale',
+  '--page',
 ]);
 
 const pages = [

@@ -1,13 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import { format, resolveConfig } from 'prettier';
 
-/** Replaces what stands between the markers of a section in a Markdown file; appends the section when there is none. */
-export function writeSection(path: string, section: string, body: string): void {
+/**
+ * Replaces what stands between the markers of a section in a Markdown file; appends the section when there is none. The
+ * file is as prettier would have it afterwards.
+ */
+export async function writeSection(path: string, section: string, body: string): Promise<void> {
   const [begin, end] = [`<!-- ${section}:begin -->`, `<!-- ${section}:end -->`];
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   const written = `${begin}\n\n${body.trim()}\n\n${end}`;
-  writeFileSync(path, from < 0 ? `${text}\n${written}\n` : text.slice(0, from) + written + text.slice(to + end.length));
+  const page = from < 0 ? `${text}\n${written}\n` : text.slice(0, from) + written + text.slice(to + end.length);
+  writeFileSync(path, await format(page, { ...(await resolveConfig('docs/benchmarks.md')), parser: 'markdown' }));
 }
 
 /** A Markdown table. */

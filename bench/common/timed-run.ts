@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { childEnvironment } from './child-environment.js';
 
 /** A program that ran to its end. */
 export interface TimedRun {
@@ -15,10 +16,13 @@ export interface TimedRun {
 /** The shell tells the processor time of what it ran: Node does not. */
 const script = '"$@"; code=$?; times >&3; exit $code';
 
-/** Runs a program. @throws Error when it does not exit with 0; what it says on stderr is shown */
+/** Runs a program in {@link childEnvironment}. @throws Error when it does not exit with 0; what it says on stderr is shown */
 export async function timedRun(command: readonly string[]): Promise<TimedRun> {
   const startMs = performance.now();
-  const child = spawn('sh', ['-c', script, 'sh', ...command], { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
+  const child = spawn('sh', ['-c', script, 'sh', ...command], {
+    env: childEnvironment(),
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+  });
   const { stdout: output, stdio } = child;
   const times = stdio[3];
   if (output === null || !(times instanceof Readable)) throw new Error('a child must have its pipes');

@@ -2,15 +2,23 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import type { ProduceSummary } from '../../src/commands/produce-summary.js';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
-import { openKafkaLog } from '../../src/transport/kafka/kafka-log.js';
 import type { LogReader, Transport } from '../../src/transport/transport.js';
-import { spreadOf } from '../direct/spread.js';
+import { childEnvironment } from './child-environment.js';
+import { dtstream, dtstreamWithMemory, peakMemoryBytes } from './program.js';
+import { spreadOf } from './spread.js';
+import { timedRun } from './timed-run.js';
 
-const cli = fileURLToPath(new URL('../../bin/cli.js', import.meta.url));
 const results = 'data_clean';
 const liveMsMax = 120_000;
+
+/** How produce went. */
+export interface ProduceOutcome {
+  readonly rowsPerSecond: number;
+  readonly peakMemoryBytes: number;
+  readonly summary: ProduceSummary;
+}
 
 /** How process went through a topic. */
 export interface ProcessRun {
@@ -18,36 +26,40 @@ export interface ProcessRun {
   readonly hitsPerSecond: number;
   /** From the first row of the first message to the end of the last one, by the messages. */
   readonly batchMs: number;
+  readonly peakMemoryBytes: number;
 }
 
-/** Runs dtstream on a broker, and measures. */
+/** Runs dtstream on a log, and measures. */
 export class DtstreamRuns {
-  readonly #brokers: string;
   readonly #log: Transport;
+  readonly #logFlags: readonly string[];
 
-  static async open(brokers: string): Promise<DtstreamRuns> {
-    const log = await openKafkaLog({ brokers: [brokers] });
+  /** @param logFlags what names the log on the command line */
+  static async open(log: Transport, logFlags: readonly string[]): Promise<DtstreamRuns> {
     const topics = [results, 'data_rejected'];
-    await log.createTopics(topics.map((topic) => ({ topic, partitions: 1, replicationFactor: 1 })));
-    return new DtstreamRuns(brokers, log);
+    await log.createTopics(
+      topics.map((topic) => ({ topic, partitions: 1, replicationFactor: 1, writer: 'group' as const })),
+    );
+    return new DtstreamRuns(log, logFlags);
   }
 
-  private constructor(brokers: string, log: Transport) {
-    this.#brokers = brokers;
+  private constructor(log: Transport, logFlags: readonly string[]) {
     this.#log = log;
+    this.#logFlags = logFlags;
   }
 
-  close(): Promise<void> {
-    return this.#log.close();
-  }
-
-  /** Writes a file as fast as it goes; rows a second as produce says them. */
-  async produce(file: string, topic: string, ...flags: readonly string[]): Promise<number> {
-    const child = this.#start(['produce', file, '--rate', 'max', '--topic', topic, ...flags]);
-    const said = await outcome(child);
-    const rate = /achieved ([\d,]+) rows\/s/.exec(said)?.[1];
-    if (rate === undefined) throw new Error(`produce must say its rate, got ${said}`);
-    return Number(rate.replaceAll(',', ''));
+  /** Writes rows as fast as it goes, unless flags say otherwise. */
+  async produce(input: string | undefined, topic: string, ...flags: readonly string[]): Promise<ProduceOutcome> {
+    const inputs = input === undefined ? [] : [input];
+    const pace = flags.includes('--rate') ? [] : ['--rate', 'max'];
+    const args = ['produce', ...inputs, '--quiet', '--summary', '--topic', topic, ...pace, ...flags, ...this.#logFlags];
+    const { stdout } = await timedRun(dtstreamWithMemory(...args));
+    const summary = JSON.parse(stdout.slice(0, stdout.indexOf('\n'))) as ProduceSummary;
+    return {
+      rowsPerSecond: (summary.rows / summary.elapsed_ms) * 1000,
+      peakMemoryBytes: peakMemoryBytes(stdout),
+      summary,
+    };
   }
 
   /** Processes all rows of a topic in a group of its own, from a cold start. */
@@ -55,7 +67,8 @@ export class DtstreamRuns {
     const group = `bench-${randomUUID()}`;
     const reader = await this.#log.openReader(results, 'latest');
     try {
-      await outcome(this.#start(['process', '--topic', topic, '--group', group, '--until-end', ...flags]));
+      const args = ['process', '--quiet', '--topic', topic, '--group', group, '--until-end', ...flags];
+      const { stdout } = await timedRun(dtstreamWithMemory(...args, ...this.#logFlags));
       const messages = await newMessages(reader, group);
       const startMs = Math.min(...messages.map(({ batch }) => Date.parse(batch.opened)));
       const endMs = Math.max(...messages.map(({ batch }) => Date.parse(batch.closed)));
@@ -66,6 +79,7 @@ export class DtstreamRuns {
         rowsPerSecond: rows / seconds,
         hitsPerSecond: hits / seconds,
         batchMs: (endMs - startMs) / messages.length,
+        peakMemoryBytes: peakMemoryBytes(stdout),
       };
     } finally {
       await reader.close();
@@ -76,7 +90,7 @@ export class DtstreamRuns {
    * Runs produce and process side by side until so many messages came.
    *
    * @returns seconds from the start of process to its first message, and the median time of a batch of those after it,
-   *   from its first row to its message
+   *   from its first row to its message; NaN without one
    */
   async live(
     topic: string,
@@ -105,12 +119,13 @@ export class DtstreamRuns {
       await Promise.all([processed, produced, reader.close()]);
     }
     const times = seen.slice(1).map(({ batch }) => Date.parse(batch.closed) - Date.parse(batch.opened));
-    return { firstMessageSeconds, batchMs: spreadOf(times).median };
+    return { firstMessageSeconds, batchMs: times.length === 0 ? NaN : spreadOf(times).median };
   }
 
   #start(args: readonly string[]): ChildProcess {
-    return spawn(process.execPath, [cli, ...args, '--brokers', this.#brokers], {
-      env: { ...process.env, NO_COLOR: '1' },
+    const [command, ...rest] = dtstream(...args, ...this.#logFlags);
+    return spawn(command, rest, {
+      env: { ...childEnvironment(), NO_COLOR: '1' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
   }

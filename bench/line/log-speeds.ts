@@ -1,30 +1,17 @@
-/**
- * The embedded log against bare lmdb: appends and reads, in turn in one run, as MB/s of the records' values and their
- * ratio. Both store the same LMDB values, packed blocks. What the log does more: it packs them, keeps offsets and ages,
- * waits for the disk at each append, bounds its memory map, and checks and unpacks what it reads. The target is 0.7.
- * It is read as process reads it, in memory that is lent from one read to the next.
- *
- * bare lmdb: lmdb-js with its defaults; the blocks of an append are put and awaited together, and each is got alone.
- *
- * Usage: node dist/bench/embedded-log.js [directory on the disk to measure]
- */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from 'lmdb';
-import { encodeBlock, splitIntoBlocks } from '../src/transport/embedded/block-codec.js';
-import { openEmbeddedLog } from '../src/transport/embedded/embedded-log.js';
-import type { OutgoingBatch } from '../src/transport/transport.js';
+import { encodeBlock, splitIntoBlocks } from '../../src/transport/embedded/block-codec.js';
+import { openEmbeddedLog } from '../../src/transport/embedded/embedded-log.js';
+import type { OutgoingBatch } from '../../src/transport/transport.js';
+import { type Spread, spreadOf } from '../common/spread.js';
+import { inTemporaryFolder } from '../common/temporary-folder.js';
 
 const partitions = 10;
-const rounds = 7;
-const bytesPerRound = 256 * 1024 * 1024;
 
 interface Shape {
   readonly name: string;
   /** One append: a batch for each partition, which makes one block. */
   readonly batches: readonly OutgoingBatch[];
-  readonly rows: number;
 }
 
 interface Speeds {
@@ -32,33 +19,53 @@ interface Speeds {
   readonly read: number;
 }
 
-const shapes = [shapeOf('words, 4096 rows a record', 4, 4096 * 8, 4096), shapeOf('csv, one row a record', 4000, 27, 1)];
-const root = process.argv[2] ?? tmpdir();
-
-for (const shape of shapes) {
-  const log: Speeds[] = [];
-  const bare: Speeds[] = [];
-  for (let round = 0; round < rounds; round++) {
-    log.push(await inDirectory((dir) => measureLog(dir, shape)));
-    bare.push(await inDirectory((dir) => measureBare(dir, shape)));
-  }
-  const appendBytes = bytesOf(shape);
-  for (const what of ['append', 'read'] as const) {
-    const ratio = median(log.map((speeds, i) => speeds[what] / bare[i][what]));
-    const megabytes = median(log.map((speeds) => speeds[what]));
-    const rows = ((megabytes * 1e6) / appendBytes) * shape.rows;
-    console.log(
-      `${shape.name}: ${what} ${megabytes.toFixed(0)} MB/s (${(rows / 1e6).toFixed(1)} M rows/s), ` +
-        `bare lmdb ${median(bare.map((speeds) => speeds[what])).toFixed(0)} MB/s, ratio ${ratio.toFixed(2)}`,
-    );
-  }
+/** The embedded log beside bare lmdb, for records of one shape: MB/s of their values, and the ratio of each round. */
+export interface LogComparison {
+  readonly name: string;
+  readonly what: keyof Speeds;
+  readonly log: Spread;
+  readonly bare: Spread;
+  readonly ratio: Spread;
 }
 
-async function measureLog(dir: string, shape: Shape): Promise<Speeds> {
+/**
+ * The embedded log against bare lmdb, appends and reads, in turns. Both store the same LMDB values, packed blocks. What the
+ * log does more: it packs them, keeps offsets and ages, waits for the disk at each append, bounds its memory map, and
+ * checks and unpacks what it reads.
+ *
+ * bare lmdb: lmdb-js with its defaults; the blocks of an append are put and awaited together, and each is got alone.
+ *
+ * @param bytes of values that are written and read in a round
+ */
+export async function compareWithLmdb(rounds: number, bytes: number): Promise<LogComparison[]> {
+  const shapes = [shapeOf('words, 4096 a record', 4, 4096 * 8), shapeOf('CSV, a row a record', 4000, 27)];
+  const comparisons: LogComparison[] = [];
+  for (const shape of shapes) {
+    const appends = Math.ceil(bytes / bytesOf(shape));
+    const log: Speeds[] = [];
+    const bare: Speeds[] = [];
+    for (let round = 0; round < rounds; round++) {
+      log.push(await inTemporaryFolder((dir) => measureLog(dir, shape, appends)));
+      bare.push(await inTemporaryFolder((dir) => measureBare(dir, shape, appends)));
+      process.stderr.write('.');
+    }
+    for (const what of ['append', 'read'] as const) {
+      comparisons.push({
+        name: shape.name,
+        what,
+        log: spreadOf(log.map((speeds) => speeds[what])),
+        bare: spreadOf(bare.map((speeds) => speeds[what])),
+        ratio: spreadOf(log.map((speeds, round) => speeds[what] / bare[round][what])),
+      });
+    }
+  }
+  return comparisons;
+}
+
+async function measureLog(dir: string, shape: Shape, appends: number): Promise<Speeds> {
   const log = await openEmbeddedLog({ dir });
   await log.createTopics([{ topic: 'raw', partitions, replicationFactor: 1 }]);
   const writer = await log.openWriter('raw');
-  const appends = Math.ceil(bytesPerRound / bytesOf(shape));
   const append = await megabytesPerSecond(appends * bytesOf(shape), async () => {
     for (let i = 0; i < appends; i++) await writer.append(shape.batches);
   });
@@ -75,10 +82,9 @@ async function measureLog(dir: string, shape: Shape): Promise<Speeds> {
   return { append, read };
 }
 
-async function measureBare(dir: string, shape: Shape): Promise<Speeds> {
+async function measureBare(dir: string, shape: Shape, appends: number): Promise<Speeds> {
   const db = open<Buffer, number[]>(join(dir, 'bare'), { encoding: 'binary' });
   const values = shape.batches.map(blockOf);
-  const appends = Math.ceil(bytesPerRound / bytesOf(shape));
   const append = await megabytesPerSecond(appends * bytesOf(shape), async () => {
     for (let i = 0; i < appends; i++) {
       let last: Promise<boolean> | undefined;
@@ -112,16 +118,7 @@ async function megabytesPerSecond(bytes: number, work: () => Promise<void>): Pro
   return bytes / 1e3 / (performance.now() - start);
 }
 
-async function inDirectory<T>(work: (dir: string) => Promise<T>): Promise<T> {
-  const dir = mkdtempSync(join(root, 'dtstream-bench-'));
-  try {
-    return await work(dir);
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
-
-function shapeOf(name: string, records: number, recordBytes: number, rowsPerRecord: number): Shape {
+function shapeOf(name: string, records: number, recordBytes: number): Shape {
   const valueEnds = Uint32Array.from({ length: records }, (_, i) => (i + 1) * recordBytes);
   const batches = Array.from({ length: partitions }, (_, partition) => ({
     partition,
@@ -129,13 +126,9 @@ function shapeOf(name: string, records: number, recordBytes: number, rowsPerReco
     values: Uint8Array.from({ length: records * recordBytes }, (_, i) => (i * 31 + partition) & 0xff),
     valueEnds,
   }));
-  return { name, batches, rows: records * rowsPerRecord * partitions };
+  return { name, batches };
 }
 
 function bytesOf(shape: Shape): number {
   return shape.batches.reduce((sum, { values }) => sum + values.length, 0);
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 }

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { openEmbeddedLog } from '../../src/transport/embedded/embedded-log.js';
+import { DtstreamRuns } from '../common/dtstream-runs.js';
+import { type Spread, spreadOf } from '../common/spread.js';
+import { inTemporaryFolder } from '../common/temporary-folder.js';
+
+const partitions = 10;
+/** Rows of a batch where the times of batches are compared. */
+export const batchRows = 50_000;
+
+/** A file and how its rows are written. */
+export interface Feed {
+  readonly file: string;
+  readonly rows: number;
+  readonly flags: readonly string[];
+}
+
+/** Flags of words, packed. */
+export const packed = ['--encoding', 'words', '--rows-per-message', '4096'] as const;
+
+/** Figures of all rounds of produce as fast as it goes, then process of what it wrote, over one file. */
+export interface Throughput {
+  readonly producedRowsPerSecond: Spread;
+  readonly processedHitsPerSecond: Spread;
+  readonly processedRowsPerSecond: Spread;
+  readonly produceMemoryBytes: Spread;
+  readonly processMemoryBytes: Spread;
+}
+
+/** Measures each feed in turns, every time on a log of its own. */
+export async function measureThroughput(feeds: readonly Feed[], rounds: number): Promise<Throughput[]> {
+  const runs = feeds.map((): Record<keyof Throughput, number>[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, feed] of feeds.entries()) {
+      runs[i].push(await runOnce(feed));
+      process.stderr.write('.');
+    }
+  }
+  return runs.map((list) => {
+    const spread = (of: keyof Throughput): Spread => spreadOf(list.map((run) => run[of]));
+    return {
+      producedRowsPerSecond: spread('producedRowsPerSecond'),
+      processedHitsPerSecond: spread('processedHitsPerSecond'),
+      processedRowsPerSecond: spread('processedRowsPerSecond'),
+      produceMemoryBytes: spread('produceMemoryBytes'),
+      processMemoryBytes: spread('processMemoryBytes'),
+    };
+  });
+}
+
+async function runOnce({ file, rows, flags }: Feed): Promise<Record<keyof Throughput, number>> {
+  return onStore(async (dtstream) => {
+    const produced = await dtstream.produce(file, 'data_raw', '--partitions', String(partitions), ...flags);
+    if (produced.summary.rows !== rows) throw new Error(`must write ${rows} rows, got ${produced.summary.rows}`);
+    const processed = await dtstream.process('data_raw');
+    return {
+      producedRowsPerSecond: produced.rowsPerSecond,
+      processedHitsPerSecond: processed.hitsPerSecond,
+      processedRowsPerSecond: processed.rowsPerSecond,
+      produceMemoryBytes: produced.peakMemoryBytes,
+      processMemoryBytes: processed.peakMemoryBytes,
+    };
+  });
+}
+
+/** Times of a batch as fast as it goes, from few partitions and from many, and the ratio of each round. */
+export interface BatchTimes {
+  readonly fewMs: Spread;
+  readonly manyMs: Spread;
+  readonly ratio: Spread;
+}
+
+/** A topic's whole time divided by its batches, from topics of few and of many partitions with the same rows. */
+export function measureBatches(
+  file: string,
+  rounds: number,
+  topics: { readonly few: number; readonly many: number },
+): Promise<BatchTimes> {
+  return onStore(async (dtstream) => {
+    for (const count of [topics.few, topics.many]) {
+      await dtstream.produce(file, `raw-${count}`, '--partitions', String(count));
+    }
+    const flags = ['--batch-rows', String(batchRows), '--orbit-detail', 'none'];
+    const few: number[] = [];
+    const many: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      few.push((await dtstream.process(`raw-${topics.few}`, ...flags)).batchMs);
+      many.push((await dtstream.process(`raw-${topics.many}`, ...flags)).batchMs);
+      process.stderr.write('.');
+    }
+    const ratio = spreadOf(many.map((ms, round) => ms / few[round]));
+    return { fewMs: spreadOf(few), manyMs: spreadOf(many), ratio };
+  });
+}
+
+/** Works on an embedded log in a folder of its own. */
+export function onStore<T>(work: (dtstream: DtstreamRuns) => Promise<T>): Promise<T> {
+  return inTemporaryFolder(async (folder) => {
+    const dir = join(folder, 'log');
+    const log = await openEmbeddedLog({ dir });
+    try {
+      return await work(await DtstreamRuns.open(log, ['--store', dir]));
+    } finally {
+      await log.close();
+    }
+  });
+}
