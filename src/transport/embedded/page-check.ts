@@ -77,6 +77,16 @@ export function checkTree(dir: string): void {
   });
 }
 
+/** Bytes that both root pages take. */
+export function rootPagesBytes(file: number): number {
+  return 2 * pageSizeOf({ path: 'data.mdb', file, pageBytes: 512 });
+}
+
+/** Number of the commit that each root page is of. */
+export function rootTransactions(pages: Buffer): readonly number[] {
+  return [0, pages.length / 2].map((at) => Number(pages.readBigUInt64LE(at + headBytes + 128)));
+}
+
 function withPages(dir: string, check: (pages: PageFile) => unknown): void {
   const path = join(dir, 'data.mdb');
   try {

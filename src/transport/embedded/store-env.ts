@@ -1,5 +1,7 @@
 import { realpathSync, statfsSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
+import { CommitWatch } from './commit-watch.js';
+import { throughDoor } from './env-door.js';
 import { checkRootPages, checkTree } from './page-check.js';
 import type { Slab } from './slab.js';
 import { storeError } from './store-error.js';
@@ -30,6 +32,9 @@ const touchedBytesMax = 8 * 1024 * 1024;
 const touchedByPut = 4096;
 const touchedByRemoval = 64 * 1024;
 const readersCheckedEveryMs = 10_000;
+/** How often a reader looks for a commit that is hidden, and a writer begins anew after one that was forgotten. */
+const looksMax = 10;
+const triesMax = 100;
 
 /** Environments this process has open, by real path: LMDB allows each only once. */
 const openEnvs = new Map<string, StoreEnv>();
@@ -56,11 +61,13 @@ export class StoreEnv {
   #touchedBytes = 0;
   #nested = 0;
   #readersCheckedMs = performance.now();
+  readonly #commits: CommitWatch;
 
   private constructor(dir: string, writable: boolean) {
     this.dir = dir;
     this.#writable = writable;
-    this.#db = openDatabase(dir, writable);
+    this.#db = throughDoor(dir, () => openDatabase(dir, writable));
+    this.#commits = new CommitWatch(dir);
   }
 
   /**
@@ -81,7 +88,7 @@ export class StoreEnv {
     try {
       env.read(() => checkTree(path));
     } catch (error) {
-      void env.#db.close();
+      env.#close();
       throw error;
     }
     openEnvs.set(path, env);
@@ -99,16 +106,23 @@ export class StoreEnv {
    * @throws DtstreamError `store` when the file cannot be read
    */
   read<T>(work: (view: ReadView) => T): T {
-    return this.#run('read', (db) => {
-      db.resetReadTxn();
-      const transaction = db.useReadTransaction();
-      try {
-        return work(this.#readView(db));
-      } finally {
-        transaction.done();
+    for (let look = 1; ; look++) {
+      const found = this.#run('read', (db) => {
         db.resetReadTxn();
-      }
-    });
+        const transaction = db.useReadTransaction();
+        try {
+          // After the snapshot was taken: it is no older than what is looked at.
+          const isHidden = this.#nested === 1 && look < looksMax && this.#commits.isHidden();
+          return isHidden ? undefined : { result: work(this.#readView(db)) };
+        } finally {
+          transaction.done();
+          db.resetReadTxn();
+        }
+      });
+      if (found !== undefined) return found.result;
+      // A commit under way is through at the second look.
+      if (look > 1) this.#reopen(this.#writable);
+    }
   }
 
   /**
@@ -118,6 +132,17 @@ export class StoreEnv {
    */
   write<T>(work: (view: WriteView) => T): T {
     this.#clearStaleReaders();
+    for (let tries = 1; ; tries++) {
+      try {
+        return this.#writeOnce(work);
+      } catch (error) {
+        if (!(error instanceof ForgottenCommit) || tries === triesMax || this.#nested > 0) throw error;
+        this.#reopen(this.#writable);
+      }
+    }
+  }
+
+  #writeOnce<T>(work: (view: WriteView) => T): T {
     return this.#run('write to', (db) => {
       const view: WriteView = {
         ...this.#readView(db),
@@ -132,7 +157,10 @@ export class StoreEnv {
           void db.remove(key);
         },
       };
-      return db.transactionSync(() => work(view));
+      return db.transactionSync(() => {
+        if (db.getWriteTxnId() <= this.#commits.newest()) throw new ForgottenCommit(this.dir);
+        return work(view);
+      });
     });
   }
 
@@ -140,7 +168,12 @@ export class StoreEnv {
   release(): void {
     if (--this.#users > 0) return;
     openEnvs.delete(this.dir);
-    void this.#db.close();
+    this.#close();
+  }
+
+  #close(): void {
+    throughDoor(this.dir, () => void this.#db.close());
+    this.#commits.close();
   }
 
   #run<T>(what: string, run: (db: RootDatabase<Buffer, Buffer>) => T): T {
@@ -189,10 +222,19 @@ export class StoreEnv {
   }
 
   #reopen(writable: boolean): void {
-    void this.#db.close();
     this.#writable = writable;
     this.#touchedBytes = 0;
-    this.#db = openDatabase(this.dir, writable);
+    throughDoor(this.dir, () => {
+      void this.#db.close();
+      this.#db = openDatabase(this.dir, writable);
+    });
+  }
+}
+
+/** A write transaction that would have overwritten a commit, see {@link CommitWatch}. */
+class ForgottenCommit extends Error {
+  constructor(dir: string) {
+    super(`the newest commit of ${dir} must be the base of the next one, but is not`);
   }
 }
 
