@@ -56,7 +56,8 @@ export async function* loadedChunks(
   } = {},
 ): AsyncGenerator<LoadedChunk> {
   const { start, signal, quietMs = quietMsDefault } = options;
-  const bytesMax = chunkBytesOf(source.format, buffers.chunkBytes);
+  // Half of what a range has: what is read here is in memory once more, beside what the source has of it.
+  const bytesMax = chunkBytesOf(source.format, buffers.chunkBytes) >> 1;
   let buffer = await buffers.take();
   let filled = 0;
   let given = 0;
