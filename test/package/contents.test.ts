@@ -18,7 +18,7 @@ describe('the npm package', () => {
   it('has the program, its types and the docs, and nothing else', () => {
     const paths = packedPaths();
     const wanted =
-      /^(package\.json|README\.md|LICENSE|NOTICE|docs\/[^/]+\.(md|json)|docs\/decisions\/[^/]+\.md|dist\/src\/domain\/[\w-]+\.(js|d\.ts)|dist\/bin\/([\w-]+\.js|kernel\.wasm|package\.json))$/;
+      /^(package\.json|README\.md|LICENSE|NOTICE|docs\/[^/]+\.(md|json|svg)|docs\/decisions\/[^/]+\.md|dist\/src\/domain\/[\w-]+\.(js|d\.ts)|dist\/bin\/([\w-]+\.js|kernel\.wasm|package\.json))$/;
     assert.deepEqual(paths.filter((path) => !wanted.test(path)), []); // prettier-ignore
     for (const path of [
       'dist/bin/cli.js',
