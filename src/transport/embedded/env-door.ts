@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isGone, ownIdentity, type ProcessIdentity } from './process-identity.js';
 
@@ -47,7 +47,7 @@ function open(door: string): boolean {
       }
     }
   } finally {
-    unlinkSync(own);
+    rmSync(own, { force: true });
   }
 }
 

@@ -17,6 +17,8 @@ import { storeError } from './store-error.js';
  * Offsets of nodes count from the end of the page's head. Contents of overflow pages have a checksum of their own.
  */
 const headBytes = 24;
+/** Where a root page has the number of its commit. */
+const rootTransactionAt = headBytes + 128;
 const magic = 0xbeefc0de;
 const dataVersion = 2;
 const pageFlags = { branch: 1, leaf: 2, root: 8 } as const;
@@ -84,7 +86,7 @@ export function rootPagesBytes(file: number): number {
 
 /** Number of the commit that each root page is of. */
 export function rootTransactions(pages: Buffer): readonly number[] {
-  return [0, pages.length / 2].map((at) => Number(pages.readBigUInt64LE(at + headBytes + 128)));
+  return [0, pages.length / 2].map((at) => Number(pages.readBigUInt64LE(at + rootTransactionAt)));
 }
 
 function withPages(dir: string, check: (pages: PageFile) => unknown): void {
@@ -121,7 +123,7 @@ function readRoot(pages: PageFile): RootPage {
       );
     }
     return {
-      transaction: page.readBigUInt64LE(headBytes + 128),
+      transaction: page.readBigUInt64LE(rootTransactionAt),
       lastPage: Number(page.readBigUInt64LE(headBytes + 120)),
       trees: [headBytes + 24, headBytes + 72].map((at) => ({
         root: page.readBigUInt64LE(at + 40),
