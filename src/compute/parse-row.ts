@@ -7,6 +7,10 @@ const space = 0x20;
 const tab = 0x09;
 const minus = 0x2d;
 const dot = 0x2e;
+const upperA = 0x41;
+const lowerA = 0x61;
+const lowerZ = 0x7a;
+const header = Buffer.from(csvHeader, 'latin1');
 
 /** Fields of the row under work, kept here so that parsing allocates nothing. */
 const whole = new Float64Array(fieldCount);
@@ -61,8 +65,7 @@ function noNumbers(bytes: Uint8Array, start: number, end: number): number {
  * @returns where the field ends, at a comma or at `end`, or -1 when it is anything else
  */
 function parseNumber(bytes: Uint8Array, start: number, end: number, field: number): number {
-  let at = start;
-  while (at < end && isBlankByte(bytes[at])) at++;
+  let at = skipBlanks(bytes, start, end);
   const sign = at < end && bytes[at] === minus;
   if (sign) at++;
   const first = at;
@@ -75,7 +78,7 @@ function parseNumber(bytes: Uint8Array, start: number, end: number, field: numbe
     for (; at < end && isDigit(bytes[at]); at++) if (bytes[at] !== 48) decimals = 1;
     if (at === firstDecimal) return -1;
   }
-  while (at < end && isBlankByte(bytes[at])) at++;
+  at = skipBlanks(bytes, at, end);
   if (at < end && bytes[at] !== comma) return -1;
   whole[field] = value;
   fraction[field] = decimals;
@@ -94,16 +97,30 @@ function countFields(bytes: Uint8Array, start: number, end: number): number {
 }
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (!isBlankByte(bytes[at])) return false;
-  return true;
+  return skipBlanks(bytes, start, end) === end;
 }
 
 /** The canonical header line, in any case and with blanks around the names. */
 function isHeader(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start < csvHeader.length || end - start > 2 * csvHeader.length) return false;
-  let text = '';
-  for (let at = start; at < end; at++) if (!isBlankByte(bytes[at])) text += String.fromCharCode(bytes[at]);
-  return text.toUpperCase() === csvHeader;
+  let at = skipBlanks(bytes, start, end);
+  for (const expected of header) {
+    if (expected === comma) at = skipBlanks(bytes, at, end);
+    if (at === end || upperCase(bytes[at]) !== expected) return false;
+    at++;
+    if (expected === comma) at = skipBlanks(bytes, at, end);
+  }
+  return skipBlanks(bytes, at, end) === end;
+}
+
+/** The first byte from `start` on that is no blank, or `end`. */
+function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && isBlankByte(bytes[at])) at++;
+  return at;
+}
+
+function upperCase(byte: number): number {
+  return byte >= lowerA && byte <= lowerZ ? byte - lowerA + upperA : byte;
 }
 
 function isBlankByte(byte: number): boolean {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { csvHeader } from '../../src/domain/hit.js';
 import { lineArbitrary, writeLine } from '../model/line-arbitrary.js';
 
 /** Values at the borders of every rule and of every width that a decoder may treat in its own way. */
@@ -22,9 +23,14 @@ const modelLine = fc
   )
   .map(([spec, orbit]) => writeLine(spec, orbit).text);
 
+const headerLine = fc.constantFrom(csvHeader, csvHeader.toLowerCase(), csvHeader.replaceAll(',', ' ,\t'));
+
 /** A line with up to two characters replaced, added or taken away. */
 const mutatedLine = fc
-  .tuple(modelLine, fc.array(fc.tuple(fc.nat(40), fc.constantFrom(...alphabet), fc.nat(1)), { maxLength: 2 }))
+  .tuple(
+    fc.oneof({ weight: 9, arbitrary: modelLine }, { weight: 1, arbitrary: headerLine }),
+    fc.array(fc.tuple(fc.nat(40), fc.constantFrom(...alphabet), fc.nat(1)), { maxLength: 2 }),
+  )
   .map(([line, edits]) =>
     edits.reduce((text, [at, character, cut]) => text.slice(0, at) + character + text.slice(at + cut), line),
   );

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { notARow, parsedOrbit, parseRow } from '../../src/compute/parse-row.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
+import { csvHeader } from '../../src/domain/hit.js';
 import { rejectReasonOf, rowCode, wireCodes } from '../../src/domain/row-code.js';
 import { classify, type NoRow, type Row } from '../model/classify.js';
 import { hostileText } from './hostile-lines.js';
@@ -32,6 +33,17 @@ describe('parseRow', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('finds the header in any case and with any blanks around its names, but with none inside them', () => {
+    const names = csvHeader.split(',');
+    for (const line of [csvHeader, csvHeader.toLowerCase(), ` ${names.join(' \t,'.padEnd(200))}\t`]) {
+      assert.deepEqual(fateOf(line), { kind: 'none' }, line);
+    }
+    for (const line of [csvHeader.replace('F', 'F\t'), csvHeader.replace('_', '\x7f'), csvHeader.slice(0, -1)]) {
+      assert.deepEqual(fateOf(line), { kind: 'rejected', reason: 'number' }, line);
+    }
+    assert.deepEqual(fateOf(`${csvHeader},`), { kind: 'rejected', reason: 'fields' });
   });
 
   it('looks at no byte outside the line', () => {

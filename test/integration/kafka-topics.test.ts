@@ -85,7 +85,7 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
     const [processed, produced] = await Promise.all([member.result(), produce.result()]);
     assert.match(processed.stderr, /dtstream: cannot [^\n]+: the topic does not exist\n$/);
     assert.equal(processed.code, 1);
-    assertFails(produced, 1, /append to raw-\S+: the topic does not exist/);
+    assertFails(produced, 1, /^dtstream: cannot [^\n]* raw-\S+[^\n]*: the topic does not exist\n$/);
     assert.deepEqual(await endOf(run.produce('--rate', 'max')), done);
     await run.assertExact();
   });

@@ -56,7 +56,7 @@ export class KafkaWriter implements LogWriter {
 
   async resumePoint(input: string): Promise<ResumePoint | undefined> {
     const group = resumeGroup(this.#topic, input);
-    const { offsets } = await this.#link.retrying('find how far the input was written', async () => {
+    const { offsets } = await this.#link.retrying(`find how far the input of ${this.#topic} was written`, async () => {
       const found = await this.#link.send(await this.#link.coordinator('group', group), offsetFetchRequest(group));
       throwOnCode(found.errorCode);
       return found;
@@ -87,7 +87,7 @@ export class KafkaWriter implements LogWriter {
 
   async #commitResume({ input, state }: ResumePoint): Promise<void> {
     const groupId = resumeGroup(this.#topic, input);
-    await this.#link.retrying('say how far the input was written', async (link) => {
+    await this.#link.retrying(`say how far the input of ${this.#topic} was written`, async (link) => {
       const broker = await link.coordinator('group', groupId);
       const partitions = [{ partition: 0, offset: '0', metadata: state }];
       await broker.offsetCommit({

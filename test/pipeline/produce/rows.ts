@@ -1,4 +1,5 @@
-import { csvHeader, formatHit } from '../../../src/domain/hit.js';
+import { defaultGeometry } from '../../../src/domain/geometry.js';
+import { formatHit } from '../../../src/domain/hit.js';
 import { decodeWord, wordBytes } from '../../../src/domain/word.js';
 import type { ProduceInput, RowSource } from '../../../src/pipeline/produce/row-source.js';
 import {
@@ -9,6 +10,7 @@ import {
   contentTypes,
   headerNames,
 } from '../../../src/transport/transport.js';
+import { classify } from '../../model/classify.js';
 
 /** A message as a reader of the topic sees it. */
 export interface SeenMessage {
@@ -66,8 +68,8 @@ export function textsOfLines(bytes: Uint8Array): string[] {
   return Buffer.from(bytes)
     .toString('latin1')
     .split('\n')
-    .map((line) => line.replace(/\r$/, ''))
-    .filter((line) => /[^ \t]/.test(line) && line.replaceAll(/[ \t]/g, '').toUpperCase() !== csvHeader);
+    .filter((line) => classify(line, defaultGeometry).kind !== 'none')
+    .map((line) => line.replace(/\r$/, ''));
 }
 
 export function textsOfWords(bytes: Uint8Array): string[] {
