@@ -154,7 +154,11 @@ export interface LaneLease {
   readonly lost: AbortSignal;
   /** A reader of the lane's partitions from the given offsets. */
   openReader(from: ReadonlyMap<number, number>): Promise<LogReader>;
-  /** @throws DtstreamError `fenced` when the lane has another owner; nothing of the transaction is then visible. */
+  /**
+   * Resolves when the transaction is decided. Readers see it within moments, and at once when the lane was given back.
+   *
+   * @throws DtstreamError `fenced` when the lane has another owner; nothing of the transaction is then visible.
+   */
   commit(transaction: LaneTransaction): Promise<void>;
   /** Gives the lane back at once, so that another member need not wait for the lease to run out. */
   release(): Promise<void>;
@@ -209,7 +213,7 @@ export interface Transport {
    */
   openReader(topic: string, from: ReadFrom, partitions?: readonly number[]): Promise<LogReader>;
   /**
-   * Joins a group; its topics for results and rejected rows are created with one partition when they are missing.
+   * Joins a group, whose topics for results and rejected rows have been created.
    *
    * @throws DtstreamError `transport` (retryable) when the topic to read does not exist yet
    */

@@ -23,6 +23,8 @@ export interface KafkaLaneContext {
 
 /** A transaction that takes longer is undone by the broker. */
 const transactionTimeoutMs = 60_000;
+/** How long giving a lane back waits for its last results to be seen. */
+const settleWaitMs = 2000;
 
 /**
  * A lane with its transactional id. Taking it raises the id's epoch, which ends what the owner before had begun and refuses
@@ -31,6 +33,7 @@ const transactionTimeoutMs = 60_000;
  * ```
  *  take:    InitProducerId ─► OffsetFetch (stable)
  *  commit:  AddPartitionsToTxn ─► Produce results, rejected ─► AddOffsetsToTxn ─► TxnOffsetCommit ─► EndTxn
+ *  release: InitProducerId, once the markers of the last EndTxn are written
  * ```
  */
 export class KafkaLane implements LaneLease {
@@ -122,6 +125,7 @@ export class KafkaLane implements LaneLease {
   async release(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    await this.#settle();
     this.#context.onEnd(this.lane, 'released');
     await this.#link.close();
   }
@@ -192,6 +196,20 @@ export class KafkaLane implements LaneLease {
     );
   }
 
+  /**
+   * Waits until readers see what was committed: the coordinator says yes to EndTxn before its markers are in the topics,
+   * and takes the next InitProducerId after that. Named with our epoch, it can't fence an owner that came after us.
+   */
+  async #settle(): Promise<void> {
+    if (this.#sequences.size === 0) return;
+    // It is decided whatever comes of this; a broker that is away shows it when it is back.
+    await initProducer(this.#link, this.#transactionalId, {
+      tried: `give lane ${this.lane} back`,
+      current: this.#producer,
+      limitMs: settleWaitMs,
+    }).catch(() => undefined);
+  }
+
   /** Undoes what was begun. */
   async #abort(): Promise<void> {
     const { producerId, epoch } = this.#producer;
@@ -233,14 +251,30 @@ function transactionalIdOf(group: string, lane: number): string {
 
 /** Ends what an owner of the lane has begun, and refuses what it sends from now on. */
 export function fenceLane(link: KafkaLink, group: string, lane: number): Promise<ProducerIdentity> {
-  const transactionalId = transactionalIdOf(group, lane);
-  return link.retrying(`take lane ${lane} of group ${group}`, async () => {
-    const broker = await link.coordinator('transaction', transactionalId);
-    const request = initProducerIdRequest({ transactionalId, transactionTimeoutMs });
-    const { errorCode, producerId, epoch } = await link.send(broker, request);
-    throwOnCode(errorCode);
-    return { producerId, epoch };
-  });
+  return initProducer(link, transactionalIdOf(group, lane), { tried: `take lane ${lane} of group ${group}` });
+}
+
+/** A new epoch of a transactional id, once its transactions are over; refused where `current` is no longer its identity. */
+function initProducer(
+  link: KafkaLink,
+  transactionalId: string,
+  {
+    tried,
+    current,
+    ...limit
+  }: { readonly tried: string; readonly current?: ProducerIdentity; readonly limitMs?: number },
+): Promise<ProducerIdentity> {
+  return link.retrying(
+    tried,
+    async () => {
+      const broker = await link.coordinator('transaction', transactionalId);
+      const request = initProducerIdRequest({ transactionalId, transactionTimeoutMs, current });
+      const { errorCode, producerId, epoch } = await link.send(broker, request);
+      throwOnCode(errorCode);
+      return { producerId, epoch };
+    },
+    limit,
+  );
 }
 
 /** What a group has committed, of all topics; waits for transactions that are just being decided. */
