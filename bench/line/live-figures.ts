@@ -1,15 +1,17 @@
 import type { Configuration } from '../../src/bench/configuration.js';
 import {
   type ConfigurationRuns,
+  type Experiment,
   groupRuns,
   orderedConfigurations,
   type Report,
   spreadOver,
 } from '../../src/bench/report.js';
 import type { Measurements } from '../../src/bench/run-result.js';
+import { sentRows } from '../../src/bench/sent-rows.js';
 import type { Figure } from '../common/bounded-table.js';
 import { type Spread, spreadOf } from '../common/spread.js';
-import { latencyBound } from './latency-bound.js';
+import { latencyBound, type PacedRun, slackMs, waitingMs } from './latency-bound.js';
 
 /** What a batch may take to compute, at p99. */
 const computeMsMax = 10;
@@ -33,25 +35,27 @@ export function computeFigures(report: Report): Figure[] {
   });
 }
 
-/** Latency of hits at a fixed rate, for each number of partitions. */
+/** Latency of hits at a fixed rate, for each number of partitions, and what of it is not waiting for rows and batches. */
 export function latencyFigures(report: Report): Figure[] {
-  return groupRuns(report.runs, orderedConfigurations(report.runs)).map((group) => {
+  return groupRuns(report.runs, orderedConfigurations(report.runs)).flatMap((group) => {
     const { configuration } = group;
-    const bound = boundOf(configuration);
-    return {
-      what: `${at(configuration)}, ${partitionsText(configuration)}: latency of a hit, p99, ms`,
-      spread: spread(group, ({ latencyMs }) => latencyMs?.p99),
-      digits: 0,
-      bound: { atMost: Math.round(bound.ms) },
-    };
+    const title = `${at(configuration)}, ${partitionsText(configuration)}: latency of a hit, p99`;
+    const paced = pacedRun(configuration);
+    const waiting = waitingMs(sentRows(report.experiment.seed, configuration), paced, windowOf(report.experiment));
+    const measured = spread(group, ({ latencyMs }) => latencyMs?.p99);
+    return [
+      {
+        what: `${title}, ms`,
+        ...{ spread: measured, digits: 0, bound: { atMost: Math.round(latencyBound(paced)) } },
+      },
+      { what: 'the same if a program took no time, ms', spread: spreadOf([waiting]), digits: 0 },
+      {
+        what: 'what dtstream adds to that, ms',
+        spread: spread(group, ({ latencyMs }) => (latencyMs === null ? undefined : latencyMs.p99 - waiting)),
+        ...{ digits: 0, bound: { atMost: slackMs } },
+      },
+    ];
   });
-}
-
-/** What the bounds of {@link latencyFigures} leave out, by number of partitions: ms. */
-export function blocksText(report: Report): string {
-  return orderedConfigurations(report.runs)
-    .map((configuration) => `${Math.round(boundOf(configuration).blocksMs)} ms with ${partitionsText(configuration)}`)
-    .join(', ');
 }
 
 /** Times of batches at a fixed rate from few and from many partitions: the first and the last of the report's numbers. */
@@ -90,9 +94,15 @@ export function faultsText(reports: readonly Report[]): string {
     : `Not as it should be: ${faults.join('; ')}.`;
 }
 
-function boundOf({ rate, partitions, batchIntervalMs }: Configuration): ReturnType<typeof latencyBound> {
+function pacedRun({ rate, partitions, batchIntervalMs }: Configuration): PacedRun {
   if (rate === 'max') throw new Error('latency must be of a rate, got max');
-  return latencyBound({ rowsPerSecond: rate, partitions, batchIntervalMs });
+  return { rowsPerSecond: rate, partitions, batchIntervalMs };
+}
+
+/** When runs were measured, ms since their first row. */
+function windowOf({ flags }: Experiment): { readonly fromMs: number; readonly toMs: number } {
+  const [warmUpMs, durationMs] = [Number(flags.warmUpMs), Number(flags.durationMs)];
+  return { fromMs: warmUpMs, toMs: warmUpMs + durationMs };
 }
 
 function spread(group: ConfigurationRuns, of: (measured: Measurements) => number | undefined): Spread {

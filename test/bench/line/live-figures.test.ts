@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { boundedTable } from '../../../bench/common/bounded-table.js';
-import {
-  blocksText,
-  computeFigures,
-  faultsText,
-  latencyFigures,
-  partitionFigures,
-} from '../../../bench/line/live-figures.js';
+import { boundedTable, type Figure } from '../../../bench/common/bounded-table.js';
+import { computeFigures, faultsText, latencyFigures, partitionFigures } from '../../../bench/line/live-figures.js';
 import { around, reportOf, runOf } from '../samples.js';
 
 const quantiles = (p50: number): { computeMs: ReturnType<typeof around> } => ({ computeMs: around(p50) });
@@ -25,16 +19,24 @@ describe('the figures of a line at work', () => {
     );
   });
 
-  it('are the latency at p99 against interval, lateness and 50 ms; blocks of orbits stand beside it', () => {
+  it('are the latency at p99 against interval, lateness and 50 ms, and what of it is not waiting', () => {
     const report = reportOf([runOf({ partitions: 10 }), runOf({ partitions: 1 })]);
-    assert.deepEqual(
-      latencyFigures(report).map(({ what, spread, bound }) => [what, spread.median, bound]),
-      [
-        ['1,000 rows/s, 1 partition: latency of a hit, p99, ms', 3000, { atMost: 3060 }],
-        ['1,000 rows/s, 10 partitions: latency of a hit, p99, ms', 3000, { atMost: 3060 }],
-      ],
-    );
-    assert.equal(blocksText(report), '31 ms with 1 partition, 314 ms with 10 partitions');
+    const [one, oneWaiting, oneAdded, ten, tenWaiting, tenAdded] = latencyFigures(report);
+    const head = ({ what, spread, bound }: Figure): unknown => [what, spread.median, bound];
+    assert.deepEqual([one, ten].map(head), [
+      ['1,000 rows/s, 1 partition: latency of a hit, p99, ms', 3000, { atMost: 3060 }],
+      ['1,000 rows/s, 10 partitions: latency of a hit, p99, ms', 3000, { atMost: 3060 }],
+    ]);
+    // The rows of the simulator: 2010 ms of lateness on average, a batch of up to 1 s, and a block for each partition.
+    assert.ok(oneWaiting.spread.median > 2950 && oneWaiting.spread.median < 3200, String(oneWaiting.spread.median));
+    assert.ok(tenWaiting.spread.median > oneWaiting.spread.median + 150, String(tenWaiting.spread.median));
+    for (const [added, waiting] of [
+      [oneAdded, oneWaiting],
+      [tenAdded, tenWaiting],
+    ]) {
+      assert.equal(added.spread.median, 3000 - waiting.spread.median);
+      assert.deepEqual(added.bound, { atMost: 50 });
+    }
   });
 
   it('are the time of a batch from many partitions against that from few, with and without the wait', () => {
