@@ -8,11 +8,9 @@ import { checkTerminal } from './doctor/check-terminal.js';
 import { type Finding, findingStates, guarded, ok } from './doctor/finding.js';
 import type { DoctorFlags } from './doctor.js';
 import { openLog } from './log-flags.js';
+import { resultTopics } from './make-topics.js';
 import { s3OptionsOf } from './s3-flags.js';
 import { writeOut } from './stdio.js';
-
-/** What `process` writes beside offsets. */
-const resultTopics = ['data_clean', 'data_rejected'];
 
 /**
  * `dtstream doctor`: a line for everything that was looked at.

@@ -86,7 +86,8 @@ export async function kafkaOptions(flags: {
 function brokersOf(list: string): string[] {
   const brokers = list.split(',').map((broker) => broker.trim());
   for (const broker of brokers) {
-    if (!/^(\[[0-9a-fA-F:.]+\]|[^\s:,/]+):\d{1,5}$/.test(broker)) {
+    const port = Number(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:,/]+):(\d{1,5})$/.exec(broker)?.[1]);
+    if (!(port >= 1 && port <= 65_535)) {
       throw new DtstreamError('usage', `--brokers must be host:port, several apart by commas, got ${list}`);
     }
   }

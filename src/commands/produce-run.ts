@@ -14,7 +14,7 @@ import type { LogWriter } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { type LogFlags, openLog } from './log-flags.js';
 import { type MetricsFlags, produceMetricsOf } from './metrics-flags.js';
-import { makeTopics } from './make-topics.js';
+import { makeTopics, resultTopics } from './make-topics.js';
 import type { GlobalFlags } from './options.js';
 import type { ServedProduceMetrics } from './metrics/open-metrics.js';
 import { canRepeat, filesInput, followInput, simulatorInput } from './produce-input.js';
@@ -151,6 +151,9 @@ function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
   const remote = flags.follow ? inputs.find(isS3Input) : undefined;
   if (remote !== undefined) {
     throw new DtstreamError('usage', `--follow needs a file, for an object in S3 never grows, got ${remote}`);
+  }
+  if (resultTopics.includes(flags.topic)) {
+    throw new DtstreamError('usage', `--topic must not be one that process publishes to, got ${flags.topic}`);
   }
   checkRecreate(flags);
   if (flags.loop && flags.follow) throw new DtstreamError('usage', '--loop and --follow exclude each other');

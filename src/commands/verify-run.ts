@@ -10,9 +10,10 @@ import type { VerifyFlags } from './verify.js';
 /** `dtstream verify`: one comparison of the log with itself. */
 export async function runVerify(flags: VerifyFlags): Promise<void> {
   const report = await verify(flags).catch(async (error: unknown) => {
-    const isReason = error instanceof DtstreamError && error.code === 'not-comparable';
-    if (flags.json && isReason) await writeOut(notComparableJson(flags, error.message));
-    throw error;
+    if (!(error instanceof DtstreamError) || error.code === 'usage') throw error;
+    // Also a log that cannot be read says nothing of whether the two differ.
+    if (flags.json) await writeOut(notComparableJson(flags, error.message));
+    throw new DtstreamError('not-comparable', error.message, { cause: error });
   });
   await writeOut(flags.json ? verifyJson(flags, report) : verifyText(report));
   if (report.differencesTotal === 0) return;

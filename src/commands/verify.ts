@@ -27,8 +27,8 @@ const details = `
 Compared is everything up to the group's last commit, which may be at work meanwhile: whether messages are complete and
 consecutive, their ledgers, and every bin of their sum. The geometry must be the one that the group has (--config).
 
-Exit code: 0 equal, 1 different (the first differing bins are listed), 3 not comparable: what is needed is gone, or
-nothing was published.
+Exit code: 0 equal, 1 different (the first differing bins are listed), 3 not comparable: what is needed is gone or
+cannot be read, or nothing was published.
 
 Examples:
   dtstream verify                            what dtstream process has published

@@ -6,7 +6,7 @@ const chamberKey = z.string().regex(/^\d+$/);
 
 /** A histogram over the values seen: `bin_edges` ascending, `hist_counts` as long. */
 const seenHistogramSchema = z.object({
-  bin_edges: z.array(count).describe('values seen, ascending, each once'),
+  bin_edges: z.array(count).describe('values seen, ascending'),
   hist_counts: z.array(count).describe('one count for each value, at least 1'),
 });
 

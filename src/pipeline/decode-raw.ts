@@ -72,6 +72,6 @@ function rejectedRows(
 }
 
 function rangeError(name: string, { offset, errno, message }: RangeFailure): DtstreamError {
-  if (errno === undefined) return inputError(name, message);
-  return inputError(name, `at offset ${offset}: ${systemProblem(Object.assign(new Error(message), { errno }))}`);
+  const problem = errno === undefined ? message : systemProblem(Object.assign(new Error(message), { errno }));
+  return inputError(name, `at offset ${offset}: ${problem}`);
 }

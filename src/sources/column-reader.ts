@@ -2,8 +2,8 @@ import { type ByteReader, blockBytes, copyInto } from './byte-reader.js';
 import { canonicalLine } from './canonical-line.js';
 import type { CsvLayout, LinePlace } from './csv-layout.js';
 import { inputError } from './input-error.js';
-import { PlainRecords } from './plain-records.js';
-import { QuotedRecords, rowBytesMax } from './quoted-records.js';
+import { PlainRecords, RowTooLong } from './plain-records.js';
+import { QuotedRecords } from './quoted-records.js';
 
 const quote = 0x22;
 
@@ -84,7 +84,6 @@ export class ColumnReader implements ByteReader {
       return this.#quoted.push(Buffer.concat([this.#plain.rest, block]));
     }
     this.#plain.push(block);
-    if (this.#plain.rest.length > rowBytesMax) throw this.#lineError(tooLong);
   }
 
   async #finish(): Promise<void> {
@@ -94,9 +93,11 @@ export class ColumnReader implements ByteReader {
 
   /** What the parser of quoted text found, as the rule that was broken; anything else is a bug and stays as it is. */
   #explain(cause: unknown): unknown {
+    if (cause instanceof RowTooLong) return this.#lineError(cause.message);
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'CSV_QUOTE_NOT_CLOSED') return this.#lineError('a quote is not closed', cause);
-    if (code === 'CSV_MAX_RECORD_SIZE') return this.#lineError(`${tooLong}; a quote may not be closed`, cause);
+    if (code === 'CSV_MAX_RECORD_SIZE')
+      return this.#lineError(`${new RowTooLong().message}; a quote may not be closed`, cause);
     return cause;
   }
 
@@ -105,5 +106,3 @@ export class ColumnReader implements ByteReader {
     return inputError(this.#place.name, `line ${line}: ${rule}`, cause);
   }
 }
-
-const tooLong = `a row may have at most ${rowBytesMax} bytes`;

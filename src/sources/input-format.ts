@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { DtstreamError } from '../errors.js';
 import type { SourceFormat } from './hit-source.js';
 import { inputError } from './input-error.js';
 
@@ -19,12 +20,31 @@ export function formatOfName(name: string): SourceFormat | undefined {
  * The format that the first bytes of an input look like: `csv` when they are text without control characters, else
  * `words`, for a real stream of words has small numbers in most of its bytes.
  *
- * @throws DtstreamError `input` when they are of a packed file that dtstream does not unpack
+ * @throws DtstreamError `input` for UTF-16
  */
 export function formatOfBytes(name: string, head: Uint8Array): SourceFormat {
+  // A word may begin with the mark as well, but hardly has its zeros where letters and digits have them.
+  const mark = byteOrderOf(head);
+  if (mark?.zeros.every((at) => at >= head.length || head[at] === 0)) throw utf16Error(name);
+  return looksLikeText(head) ? 'csv' : 'words';
+}
+
+/** @throws DtstreamError `input` when the first bytes are of a packed file that dtstream does not unpack */
+export function refusePacked(name: string, head: Uint8Array): void {
   const packed = packers.find(({ magic }) => Buffer.from(head).toString('latin1', 0, magic.length) === magic);
   if (packed !== undefined) throw inputError(name, `only gzip is unpacked on the fly, this is ${packed.what}`);
-  return looksLikeText(head) ? 'csv' : 'words';
+}
+/** How many first bytes tell a packed file. */
+export const packedBytes = 6;
+
+/** Where UTF-16 text has zero bytes, of the order that its first two bytes say; undefined without a mark. */
+export function byteOrderOf(head: Uint8Array): { readonly zeros: readonly number[] } | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return { zeros: [3, 5, 7] };
+  return head[0] === 0xfe && head[1] === 0xff ? { zeros: [2, 4, 6] } : undefined;
+}
+
+export function utf16Error(name: string): DtstreamError {
+  return inputError(name, 'line 1: text must be ASCII or UTF-8, this begins as UTF-16');
 }
 
 /** Whether the first bytes are those of a gzip file; 10 of them make it nearly certain. */

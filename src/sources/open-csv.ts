@@ -2,7 +2,7 @@ import type { ByteReader } from './byte-reader.js';
 import { isBlank } from './canonical-line.js';
 import { ColumnReader } from './column-reader.js';
 import { detectLayout } from './csv-layout.js';
-import { inputError } from './input-error.js';
+import { byteOrderOf, utf16Error } from './input-format.js';
 import type { PeekReader } from './peek-reader.js';
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -25,9 +25,7 @@ export async function openCsv(name: string, reader: PeekReader): Promise<ByteRea
 async function dropByteOrderMark(name: string, reader: PeekReader): Promise<void> {
   const head = Buffer.from(await reader.peek(byteOrderMark.length)).subarray(0, byteOrderMark.length);
   if (head.equals(byteOrderMark)) reader.skip(byteOrderMark.length);
-  if (head[0] + head[1] === 0xff + 0xfe && Math.max(head[0], head[1]) === 0xff) {
-    throw inputError(name, 'line 1: text must be ASCII or UTF-8, this begins as UTF-16');
-  }
+  if (byteOrderOf(head) !== undefined) throw utf16Error(name);
 }
 
 interface FirstLine {

@@ -14,6 +14,8 @@ import {
   formatOfName,
   gzipHeaderBytes,
   looksLikeGzip,
+  packedBytes,
+  refusePacked,
 } from './input-format.js';
 import { openCsv } from './open-csv.js';
 import { PeekReader } from './peek-reader.js';
@@ -121,6 +123,7 @@ async function chooseFormat(file: InputFile, reader: PeekReader, format: InputFo
     case 'dat':
       return 'words';
     case 'auto': {
+      refusePacked(file.name, await reader.peek(packedBytes));
       const named = file.kind !== 'stdin' ? formatOfName(file.name) : undefined;
       return named ?? formatOfBytes(file.name, await reader.peek(formatBytes));
     }

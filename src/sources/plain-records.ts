@@ -1,7 +1,15 @@
 import { isBlank } from './canonical-line.js';
 import type { Delimiter } from './csv-layout.js';
+import { rowBytesMax } from './quoted-records.js';
 
 const lineFeed = 0x0a;
+
+/** A row of more than {@link rowBytesMax}, wherever blocks end. */
+export class RowTooLong extends Error {
+  constructor() {
+    super(`a row may have at most ${rowBytesMax} bytes`);
+  }
+}
 
 /**
  * Cuts CSV text without quotes into records; several times as fast as a parser that has to look out for quotes. Blank
@@ -18,7 +26,7 @@ export class PlainRecords {
     this.#onRecord = onRecord;
   }
 
-  /** Lines cut so far, blank ones included. */
+  /** Lines cut so far, blank ones included; the one after them is too long when that is thrown. */
   get lineCount(): number {
     return this.#lineCount;
   }
@@ -28,12 +36,16 @@ export class PlainRecords {
     return this.#rest;
   }
 
-  /** @param block may not change afterwards */
+  /**
+   * @param block may not change afterwards
+   * @throws RowTooLong once the records before it were handed on
+   */
   push(block: Buffer): void {
     const bytes = this.#rest.length === 0 ? block : Buffer.concat([this.#rest, block]);
     const end = bytes.lastIndexOf(lineFeed);
     if (end !== -1) this.#cut(bytes.toString('latin1', 0, end));
     this.#rest = bytes.subarray(end + 1);
+    if (this.#rest.length > rowBytesMax) throw new RowTooLong();
   }
 
   /** The last line needs no end. */
@@ -44,6 +56,7 @@ export class PlainRecords {
 
   #cut(text: string): void {
     for (const ended of text.split('\n')) {
+      if (ended.length > rowBytesMax) throw new RowTooLong();
       this.#lineCount++;
       const fields = this.#split(ended.endsWith('\r') ? ended.slice(0, -1) : ended);
       if (fields.length > 1 || !isBlank(fields[0] ?? '')) this.#onRecord(fields);

@@ -35,11 +35,12 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     writeFileSync(path('fake.csv.gz'), 'this is no gzip');
     writeFileSync(path('long.csv'), header + '7'.repeat(5 << 20));
     writeFileSync(path('bad.yaml'), 'geometry:\n  chambers: []\n');
+    writeFileSync(path('wide.bin'), Buffer.from(`\ufeff${header}`, 'utf16le'));
     mkdirSync(path('empty'));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const failures: readonly [title: string, args: readonly string[], code: 1 | 2, line: RegExp][] = [
+  const failures: readonly [title: string, args: readonly string[], code: 1 | 2 | 3, line: RegExp][] = [
     ['an unknown command', ['proces'], 2, /: unknown command 'proces' \(did you mean process\?\)\n/],
     [
       'an unknown flag',
@@ -80,6 +81,26 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       1,
       /: cannot open nolog: there is no log yet/,
     ],
+    [
+      'the recount of a log that is not there',
+      ['verify', '--store', 'nolog'],
+      3,
+      /: cannot open nolog: there is no log yet/,
+    ],
+    [
+      'rows where process publishes',
+      ['produce', 'good.csv', '--topic', 'data_clean', '--store', 'nolog'],
+      2,
+      /: --topic must not be one that process publishes to, got data_clean\n/,
+    ],
+    [
+      'a port that is none',
+      ['process', '--brokers', '127.0.0.1:99999'],
+      2,
+      /: --brokers must be host:port, .* got 127.0.0.1:99999\n/,
+    ],
+    ['text as UTF-16', ['process', 'wide.bin'], 1, /: cannot read wide.bin: line 1: .* begins as UTF-16\n/],
+    ['a packed file with a name of text', ['process', 'packed.csv'], 1, /: cannot read packed.csv: .* zip archive\n/],
     ['a missing file', ['process', 'absent.dat'], 1, /: cannot read absent.dat: no such file or directory\n/],
     ['a missing file among others', ['process', 'good.csv', 'absent.dat'], 1, /: cannot read absent.dat: no such file/],
     ['a glob without a match', ['process', 'no*.dat'], 1, /: cannot read no\*.dat: no file matches\n/],
@@ -95,7 +116,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       'a line without an end',
       ['process', 'long.csv'],
       1,
-      /: cannot read long.csv: a line must be shorter than \d+ bytes\n/,
+      /: cannot read long.csv: at offset \d+: a line must be shorter than \d+ bytes\n/,
     ],
     [
       'a wrong config',

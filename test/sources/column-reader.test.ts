@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { csvHeader, hitFields } from '../../src/domain/hit.js';
+import type { ByteReader } from '../../src/sources/byte-reader.js';
 import { openCsv } from '../../src/sources/open-csv.js';
 import { PeekReader } from '../../src/sources/peek-reader.js';
 import { rowBytesMax } from '../../src/sources/quoted-records.js';
@@ -134,6 +135,20 @@ describe('columns by name', () => {
       const { bytes, failure } = await readUntilEnd(reader);
       assert.equal(bytes.toString(), '1,1,1,1,1,1\n2,2,2,2,2,2\n');
       assert.match(String(failure), /DtstreamError: cannot read run\.csv: line 4: a row may have at most 16384 bytes/);
+    }
+  });
+
+  test('a row that is too long is refused wherever blocks end, after the rows before it', async () => {
+    const row = (zeros: number): string => `3;3;3;3;3;${'0'.repeat(zeros)}3\n`;
+    const longest = row(rowBytesMax - 11);
+    for (const pieces of [[1000], [7, 40_000], [1 << 20]]) {
+      const open = (text: string): Promise<ByteReader> =>
+        openCsv('run.csv', new PeekReader(new MemoryReader(`${reordered}\n1;1;1;1;1;1\n${text}2;2;2;2;2;2\n`, pieces)));
+      const whole = await readUntilEnd(await open(longest));
+      assert.deepEqual([whole.failure, whole.bytes.toString('latin1').match(/\n/g)?.length], [undefined, 3]);
+      const { bytes, failure } = await readUntilEnd(await open(row(rowBytesMax - 10)));
+      assert.equal(bytes.toString(), '1,1,1,1,1,1\n');
+      assert.match(String(failure), /cannot read run\.csv: line 3: a row may have at most 16384 bytes$/);
     }
   });
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { encodeWord } from '../../src/domain/word.js';
-import { formatOfBytes, formatOfName, looksLikeGzip } from '../../src/sources/input-format.js';
+import { formatOfBytes, formatOfName, looksLikeGzip, refusePacked } from '../../src/sources/input-format.js';
 
 describe('the format of an input', () => {
   test('is in the names .dat, .csv and .txt, in any case and packed too', () => {
@@ -42,6 +42,17 @@ describe('the format of an input', () => {
     );
   });
 
+  test('is none for UTF-16, which is refused by name, but words may begin with its mark', () => {
+    const little = Buffer.from('\ufeff2,0,5', 'utf16le');
+    for (const text of [little, little.subarray(0, 4), Buffer.from(little).swap16()]) {
+      assert.throws(() => formatOfBytes('run.x', text), {
+        code: 'input',
+        message: 'cannot read run.x: line 1: text must be ASCII or UTF-8, this begins as UTF-16',
+      });
+    }
+    assert.equal(formatOfBytes('x', Buffer.from('fffe120034560000', 'hex')), 'words');
+  });
+
   test('of other packers is refused by name', () => {
     for (const [what, head] of [
       ['a zip archive', 'PK\x03\x04\x14\0'],
@@ -49,7 +60,7 @@ describe('the format of an input', () => {
       ['xz', '\xfd7zXZ\0\0'],
       ['zstandard', '\x28\xb5\x2f\xfd\x24'],
     ]) {
-      assert.throws(() => formatOfBytes('run.x', Buffer.from(head, 'latin1')), {
+      assert.throws(() => refusePacked('run.x', Buffer.from(head, 'latin1')), {
         code: 'input',
         message: `cannot read run.x: only gzip is unpacked on the fly, this is ${what}`,
       });

@@ -1,5 +1,5 @@
 import { wordBytes } from '../../domain/word.js';
-import { DtstreamError } from '../../errors.js';
+import { inputError } from '../../sources/input-error.js';
 import type { PlacedSource, RowSource } from './row-source.js';
 
 /** Whole rows of one source; the memory is used again for the chunk after the next one. */
@@ -14,7 +14,7 @@ export interface RowChunk {
   readonly bytesDone: number;
 }
 
-/** A CSV line must be shorter, as in direct mode. */
+/** A CSV line must be shorter: a message of about as much is the longest that brokers take. */
 export const lineBytesMax = 1 << 20;
 const chunkBytes = 1 << 18;
 const lf = 0x0a;
@@ -53,7 +53,8 @@ async function* chunksOf(placed: PlacedSource, memory: Memory, signal: AbortSign
   let bytesBefore = 0;
   for (;;) {
     // One byte stays free for the LF that the last line may lack.
-    if (filled === buffers[memory.turn].length - 1) buffers[memory.turn] = longer(buffers[memory.turn], source);
+    if (filled === buffers[memory.turn].length - 1)
+      buffers[memory.turn] = longer(buffers[memory.turn], source, bytesBefore);
     const bytes = buffers[memory.turn];
     const count = await readUnless(signal, source, bytes.subarray(filled, -1));
     if (isAborted(signal)) return;
@@ -100,9 +101,9 @@ function endRows(source: RowSource, bytes: Uint8Array, filled: number): number {
   return filled + 1;
 }
 
-function longer(bytes: Uint8Array, source: RowSource): Uint8Array {
+function longer(bytes: Uint8Array, source: RowSource, offset: number): Uint8Array {
   if (bytes.length >= lineBytesMax) {
-    throw new DtstreamError('input', `cannot read ${source.name}: a line must be shorter than ${lineBytesMax} bytes`);
+    throw inputError(source.name, `at offset ${offset}: a line must be shorter than ${lineBytesMax} bytes`);
   }
   const grown = new Uint8Array(Math.min(4 * bytes.length, lineBytesMax));
   grown.set(bytes);
