@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import type { ConfigurationLists, Rate } from '../bench/configuration.js';
 import { encodings } from '../pipeline/produce/packer.js';
 import { listOf, oneOf } from './bench-lists.js';
-import { addGlobalFlags, duration, type GlobalFlags, wholeNumber } from './options.js';
+import { addGlobalFlags, duration, type GlobalFlags, oneACore, wholeNumber } from './options.js';
 import { durationMs, parseRate } from './quantity.js';
 
 const formats = ['table', 'markdown', 'csv', 'json'] as const;
@@ -50,7 +50,9 @@ export function benchCommand(): Command {
   command.optionsGroup(measured);
   command
     .addOption(list('--instances <list>', 'processes that share the work, a lane each', wholeNumber(1, 64), [1]))
-    .addOption(list('--threads <list>', 'worker threads of each', wholeNumber(1, 256), [availableParallelism()]))
+    .addOption(
+      list('--threads <list>', 'worker threads of each', wholeNumber(1, 256), [availableParallelism()], oneACore()),
+    )
     .addOption(list('--partitions <list>', 'partitions of the topic', wholeNumber(1, 10_000), [10]))
     .option(
       '--shards <list>',

@@ -22,6 +22,11 @@ export function addGlobalFlags(command: Command): Command {
     .option('--quiet', 'no progress on stderr, only warnings and errors', false);
 }
 
+/** How help says the default number of threads. */
+export function oneACore(): string {
+  return `one a core, here ${availableParallelism()}`;
+}
+
 /** Flags that decide how rows are computed, wherever they come from. */
 export interface ComputeFlags {
   readonly threads: number;
@@ -38,7 +43,7 @@ export function addComputeFlags(command: Command): Command {
     .addOption(
       new Option('--threads <n>', 'worker threads')
         .argParser(wholeNumber(1, threadsMax))
-        .default(availableParallelism(), `one a core, here ${availableParallelism()}`),
+        .default(availableParallelism(), oneACore()),
     )
     .option(
       '--shards <n>',

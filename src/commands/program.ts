@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { DtstreamError, exitCodeOf } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
 import { optionDescription } from './help/command-tree.js';
+import { hoistGlobalFlags } from './hoist-global-flags.js';
 import type { GlobalFlags } from './options.js';
 import { setProgramVersion } from './program-version.js';
 import { resolveFlags } from './resolve-flags.js';
@@ -29,12 +30,13 @@ export async function runProgram(argv: readonly string[], version: string): Prom
         await resolveFlags(command, settableCommands, process.env);
       setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
     });
+  const words = hoistGlobalFlags(argv.slice(2));
   // The one that was named is enough; without a name that is known, help and hints need all of them.
-  for (const command of await loadSubcommands(argv[2])) program.addCommand(inheriting(command, program));
+  for (const command of await loadSubcommands(words[0])) program.addCommand(inheriting(command, program));
   exitOverride(program);
   watchStdout();
   try {
-    await program.parseAsync(argv);
+    await program.parseAsync(words, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -9,6 +9,9 @@ import type {
   FileTask,
 } from './tasks.js';
 
+/** What a process has on its streams beside a listener for each thread, at most. */
+const otherListenersMax = 20;
+
 /** The worker threads that decode and aggregate, and the only place that knows how they are driven. */
 export class ComputePool {
   readonly threads: number;
@@ -21,6 +24,8 @@ export class ComputePool {
   constructor(threads: number, setup: ComputeSetup) {
     this.threads = threads;
     this.setup = setup;
+    // Node pipes what threads print to the process's own streams, with a listener for each thread.
+    for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(threads + otherListenersMax);
     this.#piscina = new Piscina({
       filename: new URL('./thread.js', import.meta.url).href,
       // What each thread looks for first. Without the name of a task, its file would be loaded a second time.
