@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DtstreamError } from '../errors.js';
-import { checkConfig } from './settings/config-problems.js';
+import { checkConfig, flagsOf } from './settings/config-problems.js';
 import { type ConfigFile, type ConfigProblem, readConfigFile } from './settings/config-file.js';
 import { configPath } from './settings/config-path.js';
 import { flagProblems } from './settings/flag-settings.js';
@@ -28,5 +28,6 @@ export async function runConfigLint(commands: readonly Command[], path: string |
 
 function allProblems(file: ConfigFile, commands: readonly Command[]): readonly ConfigProblem[] {
   const { values, problems } = checkConfig(file);
-  return problems ?? flagProblems(file, values, commands);
+  const flags = values ?? flagsOf(file) ?? {};
+  return [...(problems ?? []), ...flagProblems(file, flags, commands)];
 }

@@ -98,7 +98,7 @@ describe('configuration', { concurrency: 2 }, () => {
       '    rate: x',
       's3: {endpoint: "http://127.0.0.1:1"}',
     ].join('\n');
-    const cwd = tempFolder(context, { 'bad.yaml': text, 'keys.yaml': 'strore: x\ngeometri: {}\n', 'good.yaml': '' });
+    const cwd = tempFolder(context, { 'bad.yaml': text, 'keys.yaml': 'strore: x\ngeometri: {}\nkafka: 3\ndefaults: {threads: 0}\n', 'good.yaml': '' });
     const bad = await runCli(['config', 'lint', 'bad.yaml'], { cwd });
     assert.deepEqual(bad.stdout.split('\n'), [
       'bad.yaml:1:21: defaults.threads: must be a whole number from 1 to 256, got 0',
@@ -110,8 +110,10 @@ describe('configuration', { concurrency: 2 }, () => {
     assertFails(bad, 1, /cannot use bad\.yaml: 4 mistakes/);
     const keys = await runCli(['config', 'lint', 'keys.yaml'], { cwd });
     assert.deepEqual(keys.stdout.split('\n'), [
+      'keys.yaml:3:8: kafka: must be a list of keys',
       'keys.yaml:1:1: Unrecognized key: "strore" (did you mean store?)',
       'keys.yaml:2:1: Unrecognized key: "geometri" (did you mean geometry?)',
+      'keys.yaml:4:21: defaults.threads: must be a whole number from 1 to 256, got 0',
       '',
     ]);
     const good = await runCli(['config', 'lint', 'good.yaml'], { cwd });

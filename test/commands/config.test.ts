@@ -61,7 +61,7 @@ describe('loadConfig', () => {
     ['text that is no YAML', 'geometry: [\n', /c\.yaml:2:1: /],
     ['a key twice', 'geometry: {}\ngeometry: {}\n', /c\.yaml:2:1: Map keys must be unique$/],
     ['two documents', 'geometry: {}\n---\ngeometry: {}\n', /c\.yaml:2:1: a config file is one document$/],
-    ['a list instead of keys', '- geometry\n', /c\.yaml:1:1: Invalid input: expected object, received array$/],
+    ['a list instead of keys', '- geometry\n', /c\.yaml:1:1: must be a list of keys$/],
     ['an unknown key', 'geometry: {}\nchambres: []\n', /c\.yaml:2:1: Unrecognized key: "chambres"$/],
     [
       'an unknown key further in',

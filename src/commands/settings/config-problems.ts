@@ -16,6 +16,11 @@ export function checkConfig(file: ConfigFile): CheckedConfig {
   return { problems: parsed.error.issues.flatMap((issue) => problemsOf(file, innermost(issue), [])) };
 }
 
+/** The flags of a file whose other parts may be wrong; undefined where they break the schema themselves. */
+export function flagsOf(file: ConfigFile): Pick<ConfigValues, 'defaults' | 'commands'> | undefined {
+  return z.object(configSchema.pick({ defaults: true, commands: true }).shape).safeParse(file.value).data;
+}
+
 /** Of an issue with several ways to be right, the way that came furthest. */
 function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== 'invalid_union') return issue;
@@ -29,11 +34,19 @@ function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 function problemsOf(file: ConfigFile, issue: z.core.$ZodIssue, before: readonly PropertyKey[]): ConfigProblem[] {
   const path = [...before, ...issue.path];
   const where = path.length > 0 ? `${path.join('.')}: ` : '';
-  if (issue.code !== 'unrecognized_keys') return [{ place: file.placeOf(path), rule: where + issue.message }];
+  if (issue.code !== 'unrecognized_keys') return [{ place: file.placeOf(path), rule: where + ruleOf(issue) }];
   return issue.keys.map((key) => ({
     place: file.placeOf(path, key),
     rule: `${where}Unrecognized key: "${key}"${hintFor(key, path)}`,
   }));
+}
+
+/** The rule in our voice where the schema's own is about its programming language. */
+function ruleOf({ message }: z.core.$ZodIssue): string {
+  const [, expected, received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  if (expected === undefined) return message;
+  const what = expected === 'object' ? 'a list of keys' : expected === 'array' ? 'a list' : `a ${expected}`;
+  return received === 'undefined' ? `must be there: ${what}` : `must be ${what}`;
 }
 
 function hintFor(key: string, path: readonly PropertyKey[]): string {
