@@ -10,8 +10,9 @@ import type { VerifyFlags } from './verify.js';
 /** `dtstream verify`: one comparison of the log with itself. */
 export async function runVerify(flags: VerifyFlags): Promise<void> {
   const report = await verify(flags).catch(async (error: unknown) => {
-    if (!(error instanceof DtstreamError) || error.code === 'usage') throw error;
-    // Also a log that cannot be read says nothing of whether the two differ.
+    // A log that is not there or cannot be read says nothing of whether the two differ.
+    const isReason = error instanceof DtstreamError && ['not-comparable', 'store'].includes(error.code);
+    if (!isReason) throw error;
     if (flags.json) await writeOut(notComparableJson(flags, error.message));
     throw new DtstreamError('not-comparable', error.message, { cause: error });
   });
