@@ -40,11 +40,12 @@ const datLarge = await simulatedFile(folder, 'words', datRowsLarge);
 
 process.stderr.write('comparing programs\n');
 const comparison = await comparePrograms(csv, peers, rounds);
+const comparisonLarge = await comparePrograms(csvLarge, peers, Math.ceil(rounds / 2));
 process.stderr.write('steady state\n');
 const steadyDat = await steadyStates({ small: dat, large: datLarge }, rounds);
 const steadyCsv = await steadyStates({ small: csv, large: csvLarge }, rounds);
 const { memoryBytes } = await directTake(csvLarge);
-const figures = ownFigures();
+const figures = [...peerFigures(), ...ownFigures()];
 
 const section = `## Direct mode
 
@@ -54,14 +55,21 @@ ${environmentText}
 
 ### Against other programs
 
-Every program reads the same ${comparison.rows.toLocaleString('en-US')} simulated rows of CSV (${megabytes(csv)} MB, in the page cache) as a new process and counts the hits of each channel
-and, for each chamber, the orbits by their number of active channels. All of them find the same numbers. Peers: ${peerVersions()}, 2 threads each, as in \`bench/peers/\`.
+Every program reads the same simulated rows of CSV (in the page cache) as a new process and counts the hits of each channel and, for each chamber, the orbits by their number of active channels. All of them find the same numbers. Peers: ${peerVersions()}, 2 threads each, as in \`bench/peers/\`.
+
+${comparison.rows.toLocaleString('en-US')} rows (${megabytes(csv)} MB), so that starting counts:
 
 ${comparisonTable(comparison)}
 
+${comparisonLarge.rows.toLocaleString('en-US')} rows (${megabytes(csvLarge)} MB), ${Math.ceil(rounds / 2)} rounds:
+
+${comparisonTable(comparisonLarge)}
+
+${boundedTable(peerFigures())}
+
 ### On its own
 
-${boundedTable(figures)}
+${boundedTable(ownFigures())}
 
 Steady state is the time of a large file (${megabytes(datLarge)} MB of words, ${megabytes(csvLarge)} MB of CSV) less that of the ${comparison.rows.toLocaleString('en-US')} rows, so that the start of the process cancels out. Hits are rows that are published as
 hits: 90 % of the simulated rows.
@@ -87,6 +95,23 @@ function comparisonTable({ rows, programs }: Comparison): string {
       ];
     }),
   );
+}
+
+/** How many times quicker than other programs. */
+function peerFigures(): Figure[] {
+  const against = ({ rows: count, programs }: Comparison, peer: string, atLeast: number): Figure => {
+    const [theirs, own] = [programs.get(peer), programs.get(twoThreads)];
+    return {
+      what: `${count.toLocaleString('en-US')} rows, start-up included, against ${peer}`,
+      spread: spreadOf([(theirs?.seconds.median ?? NaN) / (own?.seconds.median ?? NaN)]),
+      ...{ digits: 1, unit: '×', bound: { atLeast } },
+    };
+  };
+  return [
+    against(comparison, 'DuckDB', 5),
+    ...[comparison, comparisonLarge].map((one) => against(one, 'DuckDB', 7)),
+    ...[comparison, comparisonLarge].map((one) => against(one, 'Polars', 10)),
+  ];
 }
 
 function ownFigures(): Figure[] {
