@@ -14,8 +14,19 @@ export function setLogFormat(format: 'text' | 'json'): void {
   logsJson = format === 'json';
 }
 
-/** Writes one line to stderr. */
+let listener: ((text: string) => void) | undefined;
+
+/** Gives what is said to a listener instead of stderr, as long as a screen is drawn there; undefined = to stderr again. */
+export function redirectSaid(to: ((text: string) => void) | undefined): void {
+  listener = to;
+}
+
+/** Writes one line to stderr, or where {@link redirectSaid} says. */
 export function say(text: string, level: 'info' | 'warn' | 'error' = 'info'): void {
+  if (listener !== undefined) {
+    listener(text);
+    return;
+  }
   const json = (): string => JSON.stringify({ time: new Date().toISOString(), level, message: text });
   process.stderr.write(logsJson ? `${json()}\n` : `dtstream: ${text}\n`);
 }

@@ -5,7 +5,8 @@ import { type LogFlags, logName, openLog } from './log-flags.js';
 import type { GlobalFlags } from './options.js';
 import type { StartPlace } from './start-place.js';
 import { say, stopSignal, writeOut } from './stdio.js';
-import { type FollowOptions, followMessages } from './watch-follow.js';
+import { type FollowOptions, followMessages, type MessageSink } from './watch-follow.js';
+import { sinkOfGroup } from './watch-group.js';
 import { lineSink } from './watch-lines.js';
 import { screenRefusalHere, watchOnScreen } from './watch-screen.js';
 import { snapshotText } from './watch-snapshot.js';
@@ -14,6 +15,7 @@ import { stateSink } from './watch-state.js';
 /** Flags of `dtstream watch`. */
 export interface WatchFlags extends GlobalFlags, LogFlags {
   readonly topic: string;
+  readonly group?: string;
   readonly from: StartPlace;
   readonly untilEnd: boolean;
   readonly once: boolean;
@@ -34,25 +36,30 @@ export async function runWatch(flags: WatchFlags): Promise<void> {
   const untilEnd = flags.untilEnd || flags.once;
   const options: FollowOptions = { topic, from, untilEnd, waits: !untilEnd, signal };
   const open = () => openLog(flags, { create: false });
+  const follow = (sink: MessageSink, stop = signal): Promise<void> =>
+    followMessages(open, flags.group === undefined ? sink : sinkOfGroup(sink, flags.group), {
+      ...options,
+      signal: stop,
+    });
   const source = `${topic} of ${logName(flags)}`;
   const style = resolveStyle({ env: process.env, isTerminal: process.stdout.isTTY, ascii: flags.ascii });
   const mode = modeOf(flags);
   switch (mode) {
     case 'once': {
       const state = emptyState();
-      await followMessages(open, stateSink(state), options);
+      await follow(stateSink(state));
       if (!signal.aborted) await writeOut(snapshotText(state, style));
       return;
     }
     case 'json':
     case 'plain':
       signal.addEventListener('abort', exitSoon);
-      return followMessages(open, lineSink(mode, { source, quiet: flags.quiet }), options);
+      return follow(lineSink(mode, { source, quiet: flags.quiet }));
     case 'screen': {
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: process.stdin, output: process.stdout };
       const place = { terminal, style, source, channelFirst };
-      return watchOnScreen(place, (sink, stop) => followMessages(open, sink, { ...options, signal: stop }), signal);
+      return watchOnScreen(place, follow, signal);
     }
     default:
       return mode satisfies never;

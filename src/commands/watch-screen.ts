@@ -4,6 +4,7 @@ import { openScreen } from '../tui/screen.js';
 import type { Style } from '../tui/style.js';
 import { screenRefusal, type Terminal } from '../tui/terminal.js';
 import type { MessageSink } from './watch-follow.js';
+import { redirectSaid } from './stdio.js';
 import { stateSink } from './watch-state.js';
 
 /** Where the dashboard is drawn, and how. */
@@ -33,6 +34,10 @@ export async function watchOnScreen(
   signal.addEventListener('abort', stop);
   if (signal.aborted) return;
   const screen = openScreen({ ...place, state, onQuit: stop });
+  redirectSaid((text) => {
+    state.said = text;
+    screen.changed();
+  });
   try {
     await follow(
       stateSink(state, () => screen.changed()),
@@ -43,6 +48,7 @@ export async function watchOnScreen(
     screen.changed();
     await once(quit.signal, 'abort');
   } finally {
+    redirectSaid(undefined);
     screen.close();
     signal.removeEventListener('abort', stop);
   }

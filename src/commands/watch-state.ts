@@ -6,6 +6,7 @@ export function stateSink(state: DashboardState, changed: () => void = () => und
   return {
     take(value, arrival) {
       applyValue(state, value, arrival);
+      state.said = undefined;
       changed();
     },
     progress({ unread, lostRecords }) {

@@ -2,7 +2,7 @@ import type { Ledger } from '../domain/batch-message.js';
 import { messageSchemaVersion } from '../domain/message-version.js';
 import { type IncomingMessage, readMessage } from './incoming-message.js';
 import { type OrbitRing, emptyRing, pushOrbits } from './orbit-points.js';
-import { type Producers, carriedRows, noteMessage } from './producers.js';
+import { type CarriedRows, type Producers, carriedRows, forgetGroup, noteMessage, sumCarried } from './producers.js';
 import { type Totals, addToTotals, emptyTotals } from './totals.js';
 import { type Trend, addToTrend, emptyTrend } from './trend.js';
 
@@ -16,11 +16,16 @@ const unnamedBatchMsMax = 60_000;
  * Only the functions of this file change it.
  */
 export interface DashboardState {
-  readonly totals: Totals;
-  readonly trend: Trend;
+  totals: Totals;
+  trend: Trend;
   /** Recent orbits, one ring a chamber. */
-  readonly orbits: OrbitRing[];
+  orbits: OrbitRing[];
   readonly producers: Producers;
+  /** How often a group began anew (`--reset`), and whether what it had published before is in the sums still. */
+  resets: number;
+  isResetSummed: boolean;
+  /** Rows carried into and out of what such a group published before. */
+  carriedBefore: CarriedRows;
   /** Messages that are in the sums. */
   messages: number;
   /** Messages that came again: counted here, not added. */
@@ -45,6 +50,8 @@ export interface DashboardState {
   lostRecords: number;
   /** Why there is nothing to read from yet: no log, no topic. Not safe to print. */
   waitingReason: string | undefined;
+  /** What the log said last since a message came: brokers that are away. Not safe to print. */
+  said: string | undefined;
   /** Whether reading has come to the end it was asked to stop at. */
   ended: boolean;
 }
@@ -62,6 +69,9 @@ export function emptyState(): DashboardState {
     trend: emptyTrend(),
     orbits: [],
     producers: new Map(),
+    resets: 0,
+    isResetSummed: false,
+    carriedBefore: { carriedIn: 0, carriedOut: 0 },
     messages: 0,
     duplicates: 0,
     unreadable: 0,
@@ -75,6 +85,7 @@ export function emptyState(): DashboardState {
     unread: 0,
     lostRecords: 0,
     waitingReason: undefined,
+    said: undefined,
     ended: false,
   };
 }
@@ -95,7 +106,12 @@ export function applyValue(state: DashboardState, value: Uint8Array, arrival: Ar
 /** Adds a message to the sums, unless it came before. The sums do not depend on the order of messages. */
 export function applyMessage(state: DashboardState, message: IncomingMessage, arrival: Arrival): void {
   state.receivedMs = arrival.receivedMs;
-  if (noteMessage(state.producers, message) === 'duplicate') {
+  let novelty = noteMessage(state.producers, message);
+  if (novelty === 'anew') {
+    beginAnew(state, message.producer ?? '');
+    novelty = noteMessage(state.producers, message);
+  }
+  if (novelty === 'duplicate') {
     state.duplicates++;
     return;
   }
@@ -121,9 +137,32 @@ export function applyMessage(state: DashboardState, message: IncomingMessage, ar
   }
 }
 
+/**
+ * The group of this producer has begun anew: the sums are of what comes from now on. Where they are of other groups as
+ * well, nothing can be taken out of them.
+ */
+function beginAnew(state: DashboardState, producer: string): void {
+  state.resets++;
+  const forgotten = forgetGroup(state.producers, producer);
+  if (state.producers.size > 0) {
+    state.isResetSummed = true;
+    state.carriedBefore = sumCarried(state.carriedBefore, carriedRows(forgotten));
+    return;
+  }
+  state.totals = emptyTotals();
+  state.trend = emptyTrend();
+  state.orbits = [];
+  state.messages = 0;
+  state.duplicates = 0;
+  state.withoutLedger = 0;
+  state.newest = undefined;
+  state.isResetSummed = false;
+  state.carriedBefore = { carriedIn: 0, carriedOut: 0 };
+}
+
 /** The ledger over all messages seen: carried rows are those before the first and after the last of each producer. */
 export function ledgerOf(state: DashboardState): Ledger {
-  const { carriedIn, carriedOut } = carriedRows(state.producers);
+  const { carriedIn, carriedOut } = sumCarried(state.carriedBefore, carriedRows(state.producers));
   return { ...state.totals.ledger, carried_in: carriedIn, carried_out: carriedOut };
 }
 

@@ -1,8 +1,12 @@
 import type { DashboardState } from './dashboard-state.js';
 import { formatCount, formatSpan } from './format.js';
 import type { Ink } from './ink.js';
-import { missingMessages, producersMax } from './producers.js';
+import { plainText } from './plain-text.js';
+import { groupsOf, missingMessages, producersMax } from './producers.js';
 import { messageSchemaVersion } from '../domain/message-version.js';
+
+/** Of a warning that came from outside. */
+const saidColumnsMax = 200;
 
 /** Silence after which the feed counts as stale. */
 export const staleMsDefault = 10_000;
@@ -41,6 +45,7 @@ export function feedText(state: DashboardState, clock: { nowMs: number; staleMs:
 /** What the reader should know beside the plots, the gravest first; empty when all is well. Safe to print. */
 export function feedNotes(state: DashboardState): string[] {
   const { totals, producers, unreadableReason } = state;
+  const groups = groupsOf(producers).size;
   const counted: [number, string][] = [
     [state.lostRecords, 'deleted before they were read'],
     [missingMessages(producers), 'missing'],
@@ -52,6 +57,10 @@ export function feedNotes(state: DashboardState): string[] {
     [state.withoutProducer, 'without a producer, so duplicates go unseen'],
   ];
   const notes = counted.filter(([count]) => count > 0).map(([count, text]) => `${formatCount(count)} ${text}`);
+  if (state.isResetSummed) notes.unshift('a group began anew: what it had published before is summed as well');
+  else if (state.resets > 0) notes.push('begun anew by --reset');
+  if (groups > 1) notes.unshift(`${groups} groups summed, --group NAME takes one`);
+  if (state.said !== undefined) notes.unshift(plainText(state.said, saidColumnsMax));
   if (producers.size >= producersMax) notes.push(`duplicates seen of ${producersMax} producers only`);
   if (unreadableReason !== undefined) notes.push(`last unreadable: ${unreadableReason}`);
   return notes;

@@ -1,3 +1,4 @@
+import { beginsAnew } from '../domain/message-reset.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { type SeenIds, addId, missingIds, noIds } from './seen-ids.js';
 
@@ -11,14 +12,17 @@ interface Producer {
   readonly ids: SeenIds;
   /** The message with the smallest and the one with the largest `msg_ID`. */
   first: { readonly id: number; readonly carriedIn: number };
-  last: { readonly id: number; readonly carriedOut: number };
+  last: { readonly id: number; readonly carriedOut: number; readonly closed: string | undefined };
 }
 
 /** Producers by name, as it came: not safe to print. */
 export type Producers = Map<string, Producer>;
 
-/** Whether a message is counted, or came before; `unknown` = counted, but nobody can tell. */
-export type Novelty = 'new' | 'duplicate' | 'unknown';
+/**
+ * Whether a message is counted, or came before; `unknown` = counted, but nobody can tell; `anew` = its group has begun
+ * anew, and nothing is noted: {@link forgetGroup} has to come first.
+ */
+export type Novelty = 'new' | 'duplicate' | 'unknown' | 'anew';
 
 /** Notes a message with its producer. One without a name is never a duplicate: ids without a name are not unique. */
 export function noteMessage(producers: Producers, message: IncomingMessage): Novelty {
@@ -26,23 +30,50 @@ export function noteMessage(producers: Producers, message: IncomingMessage): Nov
   const name = message.producer.slice(0, nameMax);
   const id = message.msg_ID;
   const carriedIn = message.ledger?.carried_in ?? 0;
-  const carriedOut = message.ledger?.carried_out ?? 0;
+  const last = { id, carriedOut: message.ledger?.carried_out ?? 0, closed: message.batch?.closed };
   const known = producers.get(name);
   if (known === undefined) {
     if (producers.size >= producersMax) return 'unknown';
     const ids = noIds();
     addId(ids, id);
-    producers.set(name, { ids, first: { id, carriedIn }, last: { id, carriedOut } });
+    producers.set(name, { ids, first: { id, carriedIn }, last });
     return 'new';
   }
+  if (beginsAnew(message, known.last.closed)) return 'anew';
   if (!addId(known.ids, id)) return 'duplicate';
   if (id < known.first.id) known.first = { id, carriedIn };
-  if (id > known.last.id) known.last = { id, carriedOut };
+  if (id > known.last.id) known.last = last;
   return 'new';
 }
 
+/** Takes out all producers of the group that one belongs to. */
+export function forgetGroup(producers: Producers, producer: string): Producers {
+  const forgotten = [...producers].filter(([name]) => groupOf(name) === groupOf(producer));
+  for (const [name] of forgotten) producers.delete(name);
+  return new Map(forgotten);
+}
+
+/** Names of the groups, as they came: not safe to print. */
+export function groupsOf(producers: Producers): Set<string> {
+  return new Set([...producers.keys()].map(groupOf));
+}
+
+/** `<group>/<lane>` is the name of a producer. */
+export function groupOf(producer: string): string {
+  return producer.slice(0, nameMax).replace(/\/\d+$/, '');
+}
+
+export interface CarriedRows {
+  readonly carriedIn: number;
+  readonly carriedOut: number;
+}
+
+export function sumCarried(one: CarriedRows, other: CarriedRows): CarriedRows {
+  return { carriedIn: one.carriedIn + other.carriedIn, carriedOut: one.carriedOut + other.carriedOut };
+}
+
 /** Rows that were open before the first messages seen, and that are open after the last ones, of all producers. */
-export function carriedRows(producers: Producers): { carriedIn: number; carriedOut: number } {
+export function carriedRows(producers: Producers): CarriedRows {
   let carriedIn = 0;
   let carriedOut = 0;
   for (const { first, last } of producers.values()) {

@@ -98,7 +98,11 @@ describe('configuration', { concurrency: 2 }, () => {
       '    rate: x',
       's3: {endpoint: "http://127.0.0.1:1"}',
     ].join('\n');
-    const cwd = tempFolder(context, { 'bad.yaml': text, 'keys.yaml': 'strore: x\ngeometri: {}\nkafka: 3\ndefaults: {threads: 0}\n', 'good.yaml': '' });
+    const cwd = tempFolder(context, {
+      'bad.yaml': text,
+      'keys.yaml': 'strore: x\ngeometri: {}\nkafka: 3\ndefaults: {threads: 0}\n',
+      'good.yaml': '',
+    });
     const bad = await runCli(['config', 'lint', 'bad.yaml'], { cwd });
     assert.deepEqual(bad.stdout.split('\n'), [
       'bad.yaml:1:21: defaults.threads: must be a whole number from 1 to 256, got 0',

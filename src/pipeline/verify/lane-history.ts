@@ -1,4 +1,5 @@
 import type { BatchMessage, Ledger, Summary } from '../../domain/batch-message.js';
+import { beginsAnew } from '../../domain/message-reset.js';
 import { SummarySum } from '../../domain/summary.js';
 import type { LaneCheckpoint } from '../consume/lane-commit.js';
 import { checkMessage } from './check-message.js';
@@ -81,7 +82,7 @@ export class LaneHistory {
 
   /** Takes the next message of the lane. */
   add(message: BatchMessage): void {
-    if (this.#isReset(message)) this.#beginAnew();
+    if (beginsAnew(message, this.#last?.closed)) this.#beginAnew();
     if (this.#last === undefined) {
       this.lanes = message.lanes;
       this.checkpoint = this.#checkpointOf(message.lanes);
@@ -112,11 +113,6 @@ export class LaneHistory {
       if (lane.partitions.has(partition)) continue;
       this.#differences.check(`${name}: partition ${partition}`, 'committed', 'not committed');
     }
-  }
-
-  /** A repeated first message is no reset: that one would have been opened after all others were closed. */
-  #isReset({ msg_ID, batch }: BatchMessage): boolean {
-    return msg_ID === 0 && this.#last !== undefined && Date.parse(batch.opened) > Date.parse(this.#last.closed);
   }
 
   #beginAnew(): void {
