@@ -29,7 +29,7 @@ export interface OpenLogOptions {
 
 export function addLogFlags(command: Command): Command {
   return command
-    .option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log')
+    .addOption(new Option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log').conflicts('store'))
     .addOption(
       new Option('--broker-wait <time>', 'how long to wait for the brokers at the start')
         .argParser(durationMs(brokerWaitMsMax))

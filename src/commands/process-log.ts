@@ -23,6 +23,7 @@ const chunkBytesMin = 1 << 14;
 /** Bytes of the open chunks of all partitions together: what they hold beyond a batch would have to be carried. */
 const openBytesMax = 2 << 20;
 const topicPollMs = 100;
+const lostReason = 'another owner took it, or this process was out of touch for too long';
 
 /** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
 export async function runFromLog(flags: ProcessFlags): Promise<void> {
@@ -113,7 +114,8 @@ async function ownLanes(
       const work = async (): Promise<void> => {
         try {
           const end = await new LaneSession(lease, pool, options, over).run();
-          if (end === 'lost') say(`lane ${lease.lane} of group ${group} has another owner now; standing by`);
+          // Whether another one has it already, or only may have it, is not known here.
+          if (end === 'lost') say(`lane ${lease.lane} of group ${group} is lost: ${lostReason}; standing by`);
           if (end === 'end') ended.add(lease.lane);
           if (ended.size === lanes) done.abort();
         } catch (error) {

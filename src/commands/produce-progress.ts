@@ -8,6 +8,8 @@ export type ShareOf = (rows: number, progress: ProduceStatus['progress']) => num
 export interface ProgressOptions {
   /** Rows a second asked for; Infinity = as many as possible. */
   readonly rate: number;
+  /** Kafka, where that takes the rows. */
+  readonly brokers: string | undefined;
   /** Rows that were written before a resume. */
   readonly rowsBefore: number;
   readonly quiet: boolean;
@@ -68,7 +70,7 @@ export class ProduceProgress {
 
   #show(status: ProduceStatus): void {
     const nowMs = performance.now();
-    const stall = stallText(status, this.#options.rate);
+    const stall = stallText(status, this.#options);
     if (stall !== undefined && nowMs - this.#stallSaidMs >= stallSaidMs) {
       this.#stallSaidMs = nowMs;
       this.#clear();
@@ -97,10 +99,15 @@ export class ProduceProgress {
 }
 
 /** Why nothing comes, or too little: `cannot keep up: 2.3 s behind, 812 of 1,000 rows/s`. */
-export function stallText(status: ProduceStatus, rate: number): string | undefined {
+export function stallText(
+  status: ProduceStatus,
+  { rate, brokers }: Pick<ProgressOptions, 'rate' | 'brokers'>,
+): string | undefined {
   const { appendingMs, behindMs, rows, elapsedMs } = status;
-  if (appendingMs >= stallMsMin)
-    return `waiting for the log, which takes no rows for ${seconds(appendingMs)}: is it full?`;
+  if (appendingMs >= stallMsMin) {
+    const [log, question] = brokers === undefined ? ['the log', 'full'] : [`Kafka ${brokers}`, 'away'];
+    return `waiting for ${log}, which takes no rows for ${seconds(appendingMs)}: is it ${question}?`;
+  }
   if (behindMs < stallMsMin) return undefined;
   return `cannot keep up: ${seconds(behindMs)} behind, ${perSecond(rows, elapsedMs)} of ${count(rate)} rows/s asked`;
 }

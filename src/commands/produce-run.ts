@@ -102,6 +102,7 @@ async function writeToLog(
     });
     const progress = new ProduceProgress({
       rate: flags.rate,
+      brokers: flags.brokers,
       rowsBefore: resume?.rows ?? 0,
       quiet: flags.quiet,
       share: shareOf(flags, files),

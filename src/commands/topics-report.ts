@@ -8,7 +8,7 @@ export interface TopicsReport {
   readonly topics: readonly {
     readonly topic: string;
     readonly bytes: number;
-    /** Messages held, of all partitions. */
+    /** Messages held, of all partitions; in Kafka their offsets, with those that ends of transactions take. */
     readonly messages: number;
     readonly partitions: readonly (PartitionState & { readonly messages: number })[];
   }[];

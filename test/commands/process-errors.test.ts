@@ -99,6 +99,12 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       2,
       /: --brokers must be host:port, .* got 127.0.0.1:99999\n/,
     ],
+    [
+      'two logs at once',
+      ['process', '--brokers', '127.0.0.1:1', '--store', 'nolog'],
+      2,
+      /'--brokers <host:port,…>' cannot be used with option '--store <dir>'\n/,
+    ],
     ['text as UTF-16', ['process', 'wide.bin'], 1, /: cannot read wide.bin: line 1: .* begins as UTF-16\n/],
     ['a packed file with a name of text', ['process', 'packed.csv'], 1, /: cannot read packed.csv: .* zip archive\n/],
     ['a missing file', ['process', 'absent.dat'], 1, /: cannot read absent.dat: no such file or directory\n/],

@@ -42,11 +42,14 @@ describe('what produce says', () => {
   }); // prettier-ignore
 
   test('of a stall is who is to blame', () => {
-    assert.equal(stallText(statusOf({ behindMs: 900, appendingMs: 900 }), 1000), undefined);
+    const asked = { rate: 1000, brokers: undefined };
+    assert.equal(stallText(statusOf({ behindMs: 900, appendingMs: 900 }), asked), undefined);
     const late = statusOf({ rows: 8000, elapsedMs: 10_000, behindMs: 2000 });
-    assert.equal(stallText(late, 1000), 'cannot keep up: 2.0 s behind, 800 of 1,000 rows/s asked');
+    assert.equal(stallText(late, asked), 'cannot keep up: 2.0 s behind, 800 of 1,000 rows/s asked');
     const full = statusOf({ appendingMs: 3000, behindMs: 3000 });
-    assert.equal(stallText(full, 1000), 'waiting for the log, which takes no rows for 3.0 s: is it full?');
+    assert.equal(stallText(full, asked), 'waiting for the log, which takes no rows for 3.0 s: is it full?');
+    const away = 'waiting for Kafka k1:9092, which takes no rows for 3.0 s: is it away?';
+    assert.equal(stallText(full, { ...asked, brokers: 'k1:9092' }), away);
   });
 
   test('knows its share by rows or by bytes, not of what has no end', () => {

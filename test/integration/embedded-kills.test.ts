@@ -4,19 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'node:test';
 import { runCli, startCli, summaryOf } from '../helpers/cli.js';
+import { seededRandom } from '../helpers/seeded-random.js';
 import { tempFolder } from '../sources/temp-folder.js';
 import { finish, invariant, Published, run } from './line.js';
 
 const rounds = 30;
 const seed = 20_261_123;
-
-/** Numbers in [0, 1) that are the same in every run (Park and Miller, 1988). */
-function* randoms(): Generator<number, never> {
-  for (let state = seed; ;) {
-    state = (state * 48_271) % 2_147_483_647;
-    yield state / 2_147_483_647;
-  }
-}
 
 /** Rows for so many small batches that thirty rounds never come to their end. */
 const simulation = ['--rows', '300000', '--seed', '9', '--malformed-share', '0.001', '--out', 'rows.csv'];
@@ -32,13 +25,13 @@ describe('process over the embedded log', () => {
     const direct = summaryOf(await runCli(['process', 'rows.csv', '--summary', '--quiet'], { cwd: folder }));
     await run(folder, 'produce', join(folder, 'rows.csv'), '--rate', 'max', '--quiet', '--rows-per-message', '10');
     const published = await Published.open(t, folder);
-    const random = randoms();
+    const random = seededRandom(seed);
     for (let round = 0; round < rounds; round++) {
       const before = (await published.summary()).batches;
       const process = startCli(['process', ...small], { cwd: folder });
       while (published.count === before) assert.ok(await published.hasNew(20_000), 'something new in time');
-      await sleep(random.next().value * 100);
-      const signal = random.next().value < 0.5 ? 'SIGKILL' : 'SIGTERM';
+      await sleep(random() * 100);
+      const signal = random() < 0.5 ? 'SIGKILL' : 'SIGTERM';
       process.child.kill(signal);
       const { code, stderr } = await process.result();
       assert.equal(code, signal === 'SIGKILL' ? null : 0, stderr);

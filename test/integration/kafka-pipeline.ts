@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BatchMessage } from '../../src/domain/batch-message.js';
 import type { LogReader, Transport } from '../../src/transport/transport.js';
 import { type RunningCli, startCli } from '../helpers/cli.js';
+import { parseMessage } from '../helpers/wire-schema.js';
+import { readToEnd, valuesOf } from '../transport/records.js';
 
 /** Rows of one file through a broker: a topic and a group of their own, real processes, and `verify` at the end. */
 export class KafkaPipeline {
@@ -52,6 +55,14 @@ export class KafkaPipeline {
     } finally {
       await reader.close();
     }
+  }
+
+  /** What the group has published, with one lane. */
+  async messages(): Promise<BatchMessage[]> {
+    const reader = await this.#log.openReader('data_clean', 'earliest');
+    const all = valuesOf(await readToEnd(reader, 'utf8'));
+    await reader.close();
+    return all.filter((value) => value.includes(`"producer":"${this.group}/`)).map(parseMessage);
   }
 
   /** Resolves when the topic holds so many messages. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openKafkaLog } from '../../src/transport/kafka/kafka-log.js';
-import type { SaslMechanism } from '../../src/transport/kafka/kafka-options.js';
+import { type SaslMechanism, saslMechanisms } from '../../src/transport/kafka/kafka-options.js';
 import { assertFails, runCli } from '../helpers/cli.js';
 import { type KafkaBroker, kafkaVersions, skipKafka, startBroker, testUser } from '../helpers/kafka-broker.js';
 
@@ -70,5 +70,21 @@ describe('Kafka of the line before, with TLS and SASL', { skip: skipKafka }, () 
     assertFails(process, 1, /cannot look at topic data_raw: the user may not use this topic/);
     const produce = await runCli(['produce', '--limit', '1', ...at, guest]);
     assertFails(produce, 1, /the user may not use this topic/);
+  });
+});
+
+describe('Kafka without protection', { skip: skipKafka }, () => {
+  it('says in plain words that it takes no user', async (t) => {
+    const broker = await startBroker();
+    t.after(() => broker.close());
+    for (const mechanism of saslMechanisms) {
+      const env = {
+        DTSTREAM_KAFKA_SASL: mechanism,
+        DTSTREAM_KAFKA_USER: testUser.username,
+        DTSTREAM_KAFKA_PASSWORD: testUser.password,
+      };
+      const result = await runCli(['topics', '--brokers', broker.brokers], { env });
+      assertFails(result, 1, /cannot reach Kafka at .*: a user is set, and the listener takes none \(no SASL there\)/);
+    }
   });
 });

@@ -4,6 +4,7 @@ import type { Compression } from './compression.js';
 import { protocolError } from './kafka-error.js';
 import type { KafkaLink } from './kafka-link.js';
 import { partitionBatches } from './partition-batches.js';
+import type { UnconfirmedMessages } from './unconfirmed.js';
 import { loadCodec } from './wire/codecs.js';
 import { encodeRecordBatch, type RecordRange } from './wire/record-batch-writer.js';
 import { type ProducerIdentity, produceRequest } from './wire/requests.js';
@@ -14,7 +15,8 @@ export interface Appender {
   readonly producer: ProducerIdentity | undefined;
   /** Next sequence number by `topic/partition`, moved on by {@link appendRecords}. */
   readonly sequences: Map<string, number>;
-  readonly acks: -1 | 0 | 1;
+  /** Who confirms: all, the leader, or nobody, and then what was sent is counted here. */
+  readonly acks: -1 | 1 | UnconfirmedMessages;
   readonly compression: Compression;
   readonly signal?: AbortSignal;
 }
@@ -29,7 +31,7 @@ const timeoutMs = 20_000;
 /** Error codes: the batch is there already from a try before. */
 const duplicateSequence = 46;
 
-/** Appends batches to a topic; resolves when the brokers have confirmed as `acks` asks. */
+/** Appends batches to a topic; resolves when the brokers have confirmed as `acks` asks, which may be not at all. */
 export async function appendRecords(
   link: KafkaLink,
   topic: string,
@@ -103,8 +105,15 @@ async function sendTo(
   const { link, topic, own, pending, appender } = round;
   const { transactionalId, acks } = appender;
   const topics = [{ topic, partitions: own }];
-  const produced = await link.send(broker, produceRequest({ transactionalId, acks, timeoutMs, topics }));
-  if (acks === 0) for (const { partition } of own) pending.delete(partition);
+  const isConfirmed = typeof acks === 'number';
+  const request = produceRequest({ transactionalId, acks: isConfirmed ? acks : 0, timeoutMs, topics });
+  const produced = await link.send(broker, request);
+  if (!isConfirmed) {
+    for (const { partition } of own) pending.delete(partition);
+    const messages = own.reduce((sum, { count }) => sum + count, 0);
+    const bytes = own.reduce((sum, { records }) => sum + records.length, 0);
+    await acks.add(broker, { messages, bytes });
+  }
   let failure: Error | undefined;
   for (const { partition, errorCode } of produced ?? []) {
     if (errorCode === 0 || errorCode === duplicateSequence) pending.delete(partition);

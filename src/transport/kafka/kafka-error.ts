@@ -63,6 +63,7 @@ const reasons: Readonly<Record<string, string>> = {
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'the user may not use the transactional ids of this group',
   UNKNOWN_TOPIC_OR_PARTITION: 'the topic does not exist',
   INVALID_REPLICATION_FACTOR: 'there must be as many brokers as --replication-factor',
+  ILLEGAL_SASL_STATE: 'a user is set, and the listener takes none (no SASL there); leave it out, or name another port',
   MESSAGE_TOO_LARGE: 'a message is larger than the topic takes (max.message.bytes)',
 };
 

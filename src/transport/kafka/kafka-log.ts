@@ -157,9 +157,12 @@ class KafkaLog implements Transport {
   }
 
   async close(): Promise<void> {
-    for (const resource of [...this.#open]) await resource.close();
-    await this.#admin.close();
-    await this.#link.close();
+    try {
+      for (const resource of [...this.#open]) await resource.close();
+    } finally {
+      await this.#admin.close();
+      await this.#link.close();
+    }
   }
 
   async #reset({ group, lanes }: GroupOptions): Promise<void> {

@@ -4,6 +4,7 @@ import { appendRecords } from './append-records.js';
 import { throwOnCode } from './kafka-error.js';
 import type { KafkaLink } from './kafka-link.js';
 import type { ResolvedKafkaOptions } from './kafka-options.js';
+import { UnconfirmedMessages } from './unconfirmed.js';
 import { initProducerIdRequest, offsetFetchRequest, type ProducerIdentity } from './wire/requests.js';
 
 /** Groups of this name hold how far an input was written, not what was read. */
@@ -18,10 +19,12 @@ export class KafkaWriter implements LogWriter {
   readonly #topic: string;
   readonly #options: ResolvedKafkaOptions;
   readonly #producer: ProducerIdentity | undefined;
+  readonly #acks: -1 | 1 | UnconfirmedMessages;
   readonly #sequences = new Map<string, number>();
   readonly #onClose: () => void;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
+  #hasFailed = false;
 
   static async open(
     context: { readonly link: KafkaLink; readonly options: ResolvedKafkaOptions; readonly onClose: () => void },
@@ -45,12 +48,13 @@ export class KafkaWriter implements LogWriter {
     this.#onClose = context.onClose;
     this.#topic = topic;
     this.#producer = producer;
+    this.#acks = acksOf(context.options, topic);
   }
 
   async append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
     if (this.#closed) throw new Error(`the writer of ${this.#topic} is closed`);
     const appended = this.#last.then(() => this.#append(batches, resume));
-    this.#last = appended.catch(() => undefined);
+    this.#last = appended.catch(() => (this.#hasFailed = true));
     await appended;
   }
 
@@ -65,22 +69,26 @@ export class KafkaWriter implements LogWriter {
     return state === '' ? undefined : { input, state };
   }
 
+  /** @throws DtstreamError `transport` with acks `0`, when not all is known to be written and no append has said so */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#last;
-    this.#onClose();
-    await this.#link.close();
+    try {
+      if (typeof this.#acks !== 'number' && !this.#hasFailed) await this.#acks.settle();
+    } finally {
+      this.#onClose();
+      await this.#link.close();
+    }
   }
 
   async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
-    const { acks, compression } = this.#options;
     await appendRecords(this.#link, this.#topic, batches, {
       transactionalId: null,
       producer: this.#producer,
       sequences: this.#sequences,
-      acks: acks === 'all' ? -1 : acks === '1' ? 1 : 0,
-      compression,
+      acks: this.#acks,
+      compression: this.#options.compression,
     });
     if (resume !== undefined) await this.#commitResume(resume);
   }
@@ -97,6 +105,17 @@ export class KafkaWriter implements LogWriter {
         topics: [{ topic: this.#topic, partitions }],
       });
     });
+  }
+}
+
+function acksOf({ acks, onOutage }: ResolvedKafkaOptions, topic: string): -1 | 1 | UnconfirmedMessages {
+  switch (acks) {
+    case 'all':
+      return -1;
+    case '1':
+      return 1;
+    case '0':
+      return new UnconfirmedMessages(topic, onOutage);
   }
 }
 

@@ -8,14 +8,14 @@ declare module 'kafkajs/src/cluster/index.js' {
       readonly apiKey: number;
       readonly apiVersion: number;
       readonly apiName: string;
+      /** Whether the brokers answer; without an answer `send` resolves with undefined once the bytes are with the socket. */
+      readonly expectResponse: () => boolean;
       readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
     };
     readonly response: {
       decode(payload: Buffer): Promise<T>;
       parse(decoded: T): Promise<T>;
     };
-    readonly expectResponse?: boolean;
-    readonly requestTimeout?: number;
   }
 
   export interface ListedOffsets {
@@ -27,7 +27,11 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly nodeId: number;
     /** What it understands, by key of the request. */
     readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
-    readonly connectionPool: { send<T>(request: ProtocolRequest<T>): Promise<T> };
+    readonly connectionPool: {
+      /** Two connections: the second one is for Fetch. */
+      readonly pool: readonly [{ readonly socket?: unknown }, { readonly socket?: unknown }];
+      send<T>(request: ProtocolRequest<T>): Promise<T>;
+    };
     disconnect(): Promise<void>;
     listOffsets(request: {
       readonly isolationLevel: number;

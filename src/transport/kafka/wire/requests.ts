@@ -14,14 +14,14 @@ export function request<T>(
   api: { readonly key: number; readonly version: number; readonly name: string },
   write: (writer: ByteWriter) => void,
   read: (reader: ByteReader) => T,
-  options: { readonly expectResponse?: boolean; readonly requestTimeout?: number; readonly bytes?: number } = {},
+  { bytes, isAnswered = true }: { readonly bytes?: number; readonly isAnswered?: boolean } = {},
 ): ProtocolRequest<T> {
-  const { bytes, ...rest } = options;
   return {
     request: {
       apiKey: api.key,
       apiVersion: api.version,
       apiName: api.name,
+      expectResponse: () => isAnswered,
       encode: () => {
         const writer = new ByteWriter(bytes);
         write(writer);
@@ -32,7 +32,6 @@ export function request<T>(
       decode: (payload) => Promise.resolve(read(new ByteReader(payload))),
       parse: (decoded) => Promise.resolve(decoded),
     },
-    ...rest,
   };
 }
 
@@ -111,7 +110,7 @@ export interface ProducedPartition {
   readonly errorCode: number;
 }
 
-/** One record batch for each of some partitions with one leader. */
+/** One record batch for each of some partitions with one leader; undefined is read with `acks` 0, which nobody answers. */
 export function produceRequest(produce: {
   readonly transactionalId: string | null;
   readonly acks: -1 | 0 | 1;
@@ -120,7 +119,7 @@ export function produceRequest(produce: {
     readonly topic: string;
     readonly partitions: readonly { readonly partition: number; readonly records: Uint8Array }[];
   }[];
-}): ProtocolRequest<readonly ProducedPartition[]> {
+}): ProtocolRequest<readonly ProducedPartition[] | undefined> {
   const bytes = produce.topics
     .flatMap(({ partitions }) => partitions)
     .reduce((sum, p) => sum + p.records.length + 16, 512);
@@ -147,7 +146,7 @@ export function produceRequest(produce: {
           });
         })
         .flat(),
-    { expectResponse: produce.acks !== 0, bytes },
+    { bytes, isAnswered: produce.acks !== 0 },
   );
 }
 
