@@ -3,8 +3,9 @@ import { ComputePool } from '../compute/pool.js';
 import { wireCodes } from '../domain/row-code.js';
 import type { Geometry } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
+import { checkLanes } from '../pipeline/consume/check-lanes.js';
 import { LaneSession, type SessionOptions } from '../pipeline/consume/lane-session.js';
-import type { TopicState, Transport } from '../transport/transport.js';
+import type { CommittedOffset, TopicState, Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { openLog } from './log-flags.js';
 import { type AskedTopic, makeTopics } from './make-topics.js';
@@ -96,6 +97,8 @@ async function ownLanes(
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
+  // Before any lane is taken: one that finds nothing open would go on with the new number, the others could not.
+  if (!reset) checkLanes(flags, await committedOf(log, flags));
   const member = await log.joinGroup({ group, topic, results: 'data_clean', rejected: 'data_rejected', lanes, reset });
   const failed = new AbortController();
   const done = new AbortController();
@@ -133,6 +136,14 @@ async function ownLanes(
     await member.close();
   }
   if (failure !== undefined) throw failure.error;
+}
+
+async function committedOf(
+  log: Transport,
+  { group, topic }: ProcessFlags,
+): Promise<ReadonlyMap<number, CommittedOffset>> {
+  const states = await log.groups([group]);
+  return states.find((state) => state.group === group && state.topic === topic)?.committed ?? new Map();
 }
 
 /** Says, once and only where it matters, that lanes may split orbits. */

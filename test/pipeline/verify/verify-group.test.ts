@@ -54,8 +54,8 @@ async function committedOf(log: Transport): Promise<ReadonlyMap<number, Committe
 }
 
 /** What verify says of a log that holds exactly this. */
-function verifyThis({ raw, messages, committed }: Published): Promise<VerifyReport> {
-  return withLog(raw.length, async (log) => {
+function verifyThis({ raw, messages, committed }: Published, partitions = raw.length): Promise<VerifyReport> {
+  return withLog(partitions, async (log) => {
     await append(log, raw);
     const member = await log.joinGroup({ ...topics, lanes: 1, reset: false });
     const lease = await member.nextLane(AbortSignal.timeout(30_000));
@@ -133,7 +133,7 @@ describe('verifyGroup', () => {
 
   it('notices every change of the last commit', async () => {
     const published = await publish(plainHits(200), live);
-    for (const change of [{ r: 99 }, { id: 1 }, { carried: 39 }, { w: 2 ** 33 + 50 }, { w: 0 }]) {
+    for (const change of [{ r: 99 }, { id: 1 }, { carried: 39 }, { w: 2 ** 33 + 50 }, { w: 0 }, { lanes: 2 }]) {
       const committed = new Map(
         [...published.committed].map(([partition, { offset, metadata }]) => {
           const changed = { ...(JSON.parse(metadata) as object), ...change };
@@ -179,6 +179,37 @@ describe('verifyGroup', () => {
       assert.deepEqual([messages, rows, differences], [1, 3, []]);
     });
   });
+
+  for (const [before, after] of [
+    [2, 1],
+    [1, 2],
+    [3, 2],
+  ]) {
+    for (const reset of [true, false]) {
+      const how = reset ? 'was reset' : 'went on';
+      it(`finds a group equal that ${how} with ${after} lanes after ${before}, and misses no message`, async () => {
+        await withLog(4, async (log) => {
+          const first = [...plainHits(200), ...plainHits(100).map((batch) => ({ ...batch, partition: 3 }))];
+          const raw = [...first, ...plainHits(200, 200)];
+          await append(log, first);
+          await runSession(log, pool, { lanes: before });
+          await append(log, plainHits(200, 200));
+          await runSession(log, pool, { lanes: after, reset, lateness: 20, batchRows: 30 });
+          const { lanes, rows, differences } = await verify(log);
+          assert.deepEqual([lanes, rows, differences], [after, reset ? 500 : 200, []]);
+          const messages = await readMessages(log);
+          const committed = await committedOf(log);
+          assert.equal((await verifyThis({ raw, committed, messages }, 4)).differencesTotal, 0);
+          const begin = messages.findIndex((message) => message.lanes === after && message.lanes !== before);
+          for (const index of messages.keys()) {
+            if (index < begin) continue;
+            const changed = { raw, committed, messages: messages.toSpliced(index, 1) };
+            assert.notEqual((await verifyThis(changed, 4)).differencesTotal, 0, `message ${index} is missing`);
+          }
+        });
+      });
+    }
+  }
 
   it('compares what is left by retention from where nothing was taken over', async () => {
     const rounds = async (log: Transport, options: Partial<SessionOptions>): Promise<void> => {
