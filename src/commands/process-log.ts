@@ -11,6 +11,7 @@ import { openLog } from './log-flags.js';
 import { type AskedTopic, makeTopics } from './make-topics.js';
 import type { ServedConsumeMetrics } from './metrics/open-metrics.js';
 import { consumeMetricsOf } from './metrics-flags.js';
+import { HitWatch } from './hit-watch.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
 import { checkRecreate } from './recreate-topics.js';
@@ -61,6 +62,7 @@ async function consumeLog(
     served?.watchPool(pool);
     served?.watchLag(flags.topic, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const progress = new Progress(flags.quiet);
+    const hits = new HitWatch();
     let rows = 0;
     const options: SessionOptions = {
       ...flags,
@@ -75,7 +77,10 @@ async function consumeLog(
       steadyNow: () => performance.now(),
       onUnkeyed: sayUnkeyed(flags),
       ...(served && { metrics: served.metrics }),
-      onBatch: ({ rowsRead }) => progress.show({ rows: (rows += rowsRead), share: undefined }),
+      onBatch: ({ messages, rowsRead }) => {
+        for (const { message } of messages) hits.add(message);
+        progress.show({ rows: (rows += rowsRead), share: undefined });
+      },
     };
     try {
       await ownLanes(log, pool, options, flags, stop);
@@ -83,6 +88,8 @@ async function consumeLog(
       progress.end();
       await pool.close();
     }
+    // Told to stop, it may have hits open that are not published yet.
+    if (flags.untilEnd && !stop.aborted) hits.end();
   } finally {
     await log.close();
   }
