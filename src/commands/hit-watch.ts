@@ -1,5 +1,6 @@
 import type { Ledger } from '../domain/batch-message.js';
 import { addLedger, emptyLedger } from '../domain/summary.js';
+import { countOf } from './count-of.js';
 import { say } from './stdio.js';
 
 /** Watches whether anything that was read is a hit, and warns at the end when nothing was: a wrong input looks like an empty one. */
@@ -29,5 +30,5 @@ export function noHitsText({ rows_read, hits, scintillator, dropped, rejected }:
     [rejected.range, 'rejected (a number that its field cannot have)'],
   ];
   const found = fates.filter(([rows]) => rows > 0).map(([rows, fate]) => `${rows.toLocaleString('en-US')} ${fate}`);
-  return `read ${rows_read.toLocaleString('en-US')} ${rows_read === 1 ? 'row' : 'rows'} and no hit: ${found.join(', ')}`;
+  return `read ${countOf(rows_read, 'row')} and no hit: ${found.join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import { countOf } from './count-of.js';
 import { canRedraw, say } from './stdio.js';
 
 /** How far a long operation is. */
@@ -72,7 +73,7 @@ export function progressText(
   { rows, share }: ProgressState,
   { elapsedMs, rowsPerSecond }: { readonly elapsedMs: number; readonly rowsPerSecond: number },
 ): string {
-  const parts = [`${rows.toLocaleString('en-US')} rows`, rateText(rowsPerSecond)];
+  const parts = [countOf(rows, 'row'), rateText(rowsPerSecond)];
   if (share !== undefined && share > 0) {
     const left = (elapsedMs / share - elapsedMs) / 1000;
     parts.push(`${Math.floor(share * 100)} %`, `${Math.ceil(left)} s left`);

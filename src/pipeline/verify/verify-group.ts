@@ -202,7 +202,8 @@ function laneOf(producer: string, group: string): number | undefined {
 function topicOf(log: Transport, topics: readonly TopicState[], name: string): TopicState {
   const found = topics.find(({ topic }) => topic === name);
   if (found !== undefined) return found;
-  throw notComparable(`topic ${name} must exist in ${log.name}, got ${topics.map(({ topic }) => topic).join(', ')}`);
+  const names = topics.map(({ topic }) => topic).join(', ');
+  throw notComparable(`topic ${name} must exist in ${log.name}, got ${names || 'no topic'}`);
 }
 
 function notComparable(rule: string): DtstreamError {

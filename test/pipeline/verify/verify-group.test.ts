@@ -7,7 +7,9 @@ import type { SessionOptions } from '../../../src/pipeline/consume/lane-session.
 import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
 import type { CommittedOffset, OutgoingBatch, Transport } from '../../../src/transport/transport.js';
 import { directPool } from '../../helpers/direct.js';
+import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
 import { streamArbitrary } from '../../model/arbitraries.js';
+import { temporaryDir } from '../../transport/embedded/temporary-store.js';
 import { batchOf } from '../../transport/records.js';
 import { readMessages, recordsOfLines, runSession, topics, verify, withLog } from '../consume/lane-harness.js';
 
@@ -239,7 +241,7 @@ describe('verifyGroup', () => {
     );
   });
 
-  it('says why there is nothing to compare', async () => {
+  it('says why there is nothing to compare', async (context) => {
     const published = await publish(plainHits(60));
     await assert.rejects(verifyThis({ ...published, committed: new Map() }), {
       code: 'not-comparable',
@@ -255,6 +257,11 @@ describe('verifyGroup', () => {
         message: /topic other must exist in embedded log .*, got data_clean, data_raw, data_rejected/,
       });
     });
+    const { dir, remove } = temporaryDir();
+    context.after(remove);
+    const empty = await openEmbeddedLog({ dir });
+    context.after(() => empty.close());
+    await assert.rejects(verify(empty), { message: /topic data_raw must exist in embedded log .*, got no topic$/ });
   });
 });
 
