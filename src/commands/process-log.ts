@@ -7,6 +7,7 @@ import { checkLanes } from '../pipeline/consume/check-lanes.js';
 import { LaneSession, type SessionOptions } from '../pipeline/consume/lane-session.js';
 import type { CommittedOffset, TopicState, Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
+import { countOf } from './count-of.js';
 import { openLog } from './log-flags.js';
 import { type AskedTopic, makeTopics } from './make-topics.js';
 import type { ServedConsumeMetrics } from './metrics/open-metrics.js';
@@ -104,8 +105,10 @@ async function ownLanes(
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
+  const committed = reset ? new Map<number, CommittedOffset>() : await committedOf(log, flags);
   // Before any lane is taken: one that finds nothing open would go on with the new number, the others could not.
-  if (!reset) checkLanes(flags, await committedOf(log, flags));
+  checkLanes(flags, committed);
+  if (flags.from === 'earliest' && committed.size === 0) sayDeleted(flags, await topicNamed(log, topic));
   const member = await log.joinGroup({ group, topic, results: 'data_clean', rejected: 'data_rejected', lanes, reset });
   const failed = new AbortController();
   const done = new AbortController();
@@ -151,6 +154,14 @@ async function committedOf(
 ): Promise<ReadonlyMap<number, CommittedOffset>> {
   const states = await log.groups([group]);
   return states.find((state) => state.group === group && state.topic === topic)?.committed ?? new Map();
+}
+
+/** Says how much a group that begins at the earliest message comes too late for. */
+function sayDeleted({ group, topic }: ProcessFlags, state: TopicState | undefined): void {
+  const deleted = (state?.partitions ?? []).reduce((total, { first }) => total + first, 0);
+  if (deleted === 0) return;
+  const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
+  say(`${what} deleted by retention before group ${group} began`, 'warn');
 }
 
 /** Says, once and only where it matters, that lanes may split orbits. */
