@@ -19,7 +19,7 @@ export class HitWatch {
 }
 
 /** What became of rows of which none is a hit; undefined when one is, or when there is no row. */
-export function noHitsText({ rows_read, hits, scintillator, dropped, rejected }: Ledger): string | undefined {
+function noHitsText({ rows_read, hits, scintillator, dropped, rejected }: Ledger): string | undefined {
   if (rows_read === 0 || hits > 0) return undefined;
   const fates: readonly (readonly [rows: number, fate: string])[] = [
     [dropped.head, 'dropped (HEAD is not 2)'],

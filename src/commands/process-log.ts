@@ -105,10 +105,6 @@ async function ownLanes(
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
-  const committed = reset ? new Map<number, CommittedOffset>() : await committedOf(log, flags);
-  // Before any lane is taken: one that finds nothing open would go on with the new number, the others could not.
-  checkLanes(flags, committed);
-  if (flags.from === 'earliest' && committed.size === 0) sayDeleted(flags, await topicNamed(log, topic));
   const member = await log.joinGroup({ group, topic, results: 'data_clean', rejected: 'data_rejected', lanes, reset });
   const failed = new AbortController();
   const done = new AbortController();
@@ -117,6 +113,7 @@ async function ownLanes(
   const sessions: Promise<void>[] = [];
   const working = new Set<Promise<void>>();
   const waiting = sayStandby(flags, () => sessions.length > 0);
+  let checked: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
     for (;;) {
@@ -125,6 +122,7 @@ async function ownLanes(
       if (lease === undefined) break;
       const work = async (): Promise<void> => {
         try {
+          await (checked ??= checkGroup(log, flags));
           const end = await new LaneSession(lease, pool, options, over).run();
           if (end === 'lost') say(`lane ${lease.lane} of group ${group} has another owner now; standing by`);
           if (end === 'end') ended.add(lease.lane);
@@ -148,12 +146,17 @@ async function ownLanes(
   if (failure !== undefined) throw failure.error;
 }
 
-async function committedOf(
-  log: Transport,
-  { group, topic }: ProcessFlags,
-): Promise<ReadonlyMap<number, CommittedOffset>> {
+/**
+ * Looks at all that the group has committed, once an owner of before is fenced and before any lane goes on: one that
+ * finds nothing open would go on with another number of lanes, and the others could not.
+ */
+async function checkGroup(log: Transport, flags: ProcessFlags): Promise<void> {
+  const { group, topic, from } = flags;
   const states = await log.groups([group]);
-  return states.find((state) => state.group === group && state.topic === topic)?.committed ?? new Map();
+  const committed = states.find((state) => state.group === group && state.topic === topic)?.committed;
+  checkLanes(flags, committed ?? new Map<number, CommittedOffset>());
+  const isNew = committed === undefined || committed.size === 0;
+  if (isNew && from === 'earliest') sayDeleted(flags, await topicNamed(log, topic));
 }
 
 /** Says how much a group that begins at the earliest message comes too late for. */
