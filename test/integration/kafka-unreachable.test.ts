@@ -27,7 +27,12 @@ describe('a Kafka that cannot be reached', () => {
   it('is given up after the time to wait when nobody listens', async () => {
     for (const command of [['produce', '--limit', '1'], ['process', '--until-end'], ['watch', '--once'], ['verify']]) {
       const result = await runCli([...command, '--quiet', '--brokers', '127.0.0.1:1', '--broker-wait', '300ms']);
-      assertFails(result, 1, /^dtstream: cannot reach Kafka at 127\.0\.0\.1:1: no broker answers there/);
+      // Where verify cannot read the log it says nothing of a difference.
+      assertFails(
+        result,
+        command[0] === 'verify' ? 3 : 1,
+        /^dtstream: cannot reach Kafka at 127\.0\.0\.1:1: no broker answers there/,
+      );
     }
   });
 
