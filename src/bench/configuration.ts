@@ -82,7 +82,7 @@ function dimensionText(dimension: Dimension, configuration: Configuration): stri
     case 'rate':
       return configuration.rate === 'max' ? 'as fast as it goes' : `${value} rows/s`;
     case 'rowsPerMessage':
-      return `${value} rows a message`;
+      return `${value} ${configuration.rowsPerMessage === 1 ? 'row' : 'rows'} a message`;
     case 'batchIntervalMs':
       return `batch interval ${value} ms`;
     case 'instances':

@@ -27,6 +27,7 @@ import { machineNow } from './bench-machine.js';
 import { BenchProgress } from './bench-progress.js';
 import { BenchState, readReport } from './bench-state.js';
 import type { BenchFlags } from './bench.js';
+import { countOf } from './count-of.js';
 import { say, stopSignal, writeOut } from './stdio.js';
 
 /** Start, stop and looking at the results, about. */
@@ -53,7 +54,10 @@ export async function runBench(flags: BenchFlags, version: string): Promise<void
   if (earlier !== undefined) await writeOut(`\n${comparisonText(earlier, report)}\n`);
   if (runsLeft > 0) {
     const how = flags.resume === undefined ? '--resume FILE keeps results' : 'the same command goes on';
-    throw new DtstreamError('limit', `${signal.aborted ? 'stopped' : 'time is over'}: ${runsLeft} runs left, ${how}`);
+    throw new DtstreamError(
+      'limit',
+      `${signal.aborted ? 'stopped' : 'time is over'}: ${countOf(runsLeft, 'run')} left, ${how}`,
+    );
   }
 }
 

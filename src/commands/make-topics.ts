@@ -1,4 +1,5 @@
 import type { TopicSpec, TopicState, Transport } from '../transport/transport.js';
+import { countOf } from './count-of.js';
 import { say } from './stdio.js';
 import { recreateTopics, type RecreateFlags } from './recreate-topics.js';
 
@@ -43,8 +44,8 @@ function keptSettings(asked: AskedTopic, { topic, partitions, replicationFactor 
   const kept: string[] = [];
   const unused: string[] = [];
   if (partitions.length !== asked.partitions) {
-    kept.push(countOf(partitions.length, 'partition', 'partitions'));
-    unused.push(countOf(asked.partitions, 'partition', 'partitions'));
+    kept.push(countOf(partitions.length, 'partition'));
+    unused.push(countOf(asked.partitions, 'partition'));
   }
   const copies = asked.replicationFactor;
   if (replicationFactor !== undefined && copies !== undefined && replicationFactor !== copies) {
@@ -53,8 +54,4 @@ function keptSettings(asked: AskedTopic, { topic, partitions, replicationFactor 
   }
   if (kept.length === 0) return undefined;
   return `${topic} has ${kept.join(' and ')} and keeps that, ${unused.join(' and ')} would need --recreate-topics`;
-}
-
-function countOf(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

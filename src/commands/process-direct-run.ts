@@ -6,6 +6,7 @@ import { expandInputs, type InputFile } from '../sources/expand-inputs.js';
 import type { InputWarning } from '../sources/input-error.js';
 import { openAll } from '../sources/open-source.js';
 import { consumeMetricsOf } from './metrics-flags.js';
+import { HitWatch } from './hit-watch.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
 import { createRejectedFile } from './rejected-file.js';
@@ -32,6 +33,7 @@ export async function runDirectOn(
   const progress = new Progress(flags.quiet);
   const share = shareOf(files);
   const sum = new SummarySum(chambers);
+  const hits = new HitWatch();
   try {
     const messages = processDirect(openAll(files, { format: flags.inputFormat, warn, signal }), pool, {
       geometry,
@@ -46,6 +48,7 @@ export async function runDirectOn(
     });
     for await (const published of messages) {
       served?.metrics.published({ messages: [published.message] });
+      hits.add(published.message);
       if (flags.summary) sum.add(published.message);
       else await writeOut(`${published.json}\n`);
     }
@@ -55,6 +58,7 @@ export async function runDirectOn(
     await served?.close();
     if (flags.summary) await writeOut(`${summaryJson(sum.summary)}\n`);
   }
+  hits.end();
 }
 
 /** How much of all files is done, by bytes on disk; unknown as soon as one size is. */

@@ -3,13 +3,16 @@ import { ComputePool } from '../compute/pool.js';
 import { wireCodes } from '../domain/row-code.js';
 import type { Geometry } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
+import { checkLanes } from '../pipeline/consume/check-lanes.js';
 import { LaneSession, type SessionOptions } from '../pipeline/consume/lane-session.js';
-import type { TopicState, Transport } from '../transport/transport.js';
+import type { CommittedOffset, TopicState, Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
+import { countOf } from './count-of.js';
 import { openLog } from './log-flags.js';
 import { type AskedTopic, makeTopics } from './make-topics.js';
 import type { ServedConsumeMetrics } from './metrics/open-metrics.js';
 import { consumeMetricsOf } from './metrics-flags.js';
+import { HitWatch } from './hit-watch.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
 import { checkRecreate } from './recreate-topics.js';
@@ -61,6 +64,7 @@ async function consumeLog(
     served?.watchPool(pool);
     served?.watchLag(flags.topic, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const progress = new Progress(flags.quiet);
+    const hits = new HitWatch();
     let rows = 0;
     const options: SessionOptions = {
       ...flags,
@@ -75,7 +79,10 @@ async function consumeLog(
       steadyNow: () => performance.now(),
       onUnkeyed: sayUnkeyed(flags),
       ...(served && { metrics: served.metrics }),
-      onBatch: ({ rowsRead }) => progress.show({ rows: (rows += rowsRead), share: undefined }),
+      onBatch: ({ messages, rowsRead }) => {
+        for (const { message } of messages) hits.add(message);
+        progress.show({ rows: (rows += rowsRead), share: undefined });
+      },
     };
     try {
       await ownLanes(log, pool, options, flags, stop);
@@ -83,6 +90,8 @@ async function consumeLog(
       progress.end();
       await pool.close();
     }
+    // Told to stop, it may have hits open that are not published yet.
+    if (flags.untilEnd && !stop.aborted) hits.end();
   } finally {
     await log.close();
   }
@@ -105,6 +114,7 @@ async function ownLanes(
   const sessions: Promise<void>[] = [];
   const working = new Set<Promise<void>>();
   const waiting = sayStandby(flags, () => sessions.length > 0);
+  let checked: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
     for (;;) {
@@ -113,6 +123,7 @@ async function ownLanes(
       if (lease === undefined) break;
       const work = async (): Promise<void> => {
         try {
+          await (checked ??= checkGroup(log, flags));
           const end = await new LaneSession(lease, pool, options, over).run();
           // Whether another one has it already, or only may have it, is not known here.
           if (end === 'lost') say(`lane ${lease.lane} of group ${group} is lost: ${lostReason}; standing by`);
@@ -135,6 +146,27 @@ async function ownLanes(
     await member.close();
   }
   if (failure !== undefined) throw failure.error;
+}
+
+/**
+ * Looks at all that the group has committed, once an owner of before is fenced and before any lane goes on: one that
+ * finds nothing open would go on with another number of lanes, and the others could not.
+ */
+async function checkGroup(log: Transport, flags: ProcessFlags): Promise<void> {
+  const { group, topic, from } = flags;
+  const states = await log.groups([group]);
+  const committed = states.find((state) => state.group === group && state.topic === topic)?.committed;
+  checkLanes(flags, committed ?? new Map<number, CommittedOffset>());
+  const isNew = committed === undefined || committed.size === 0;
+  if (isNew && from === 'earliest') sayDeleted(flags, await topicNamed(log, topic));
+}
+
+/** Says how much a group that begins at the earliest message comes too late for. */
+function sayDeleted({ group, topic }: ProcessFlags, state: TopicState | undefined): void {
+  const deleted = (state?.partitions ?? []).reduce((total, { first }) => total + first, 0);
+  if (deleted === 0) return;
+  const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
+  say(`${what} deleted by retention before group ${group} began`, 'warn');
 }
 
 /** Says, once and only where it matters, that lanes may split orbits. */

@@ -1,11 +1,13 @@
 import type { ProduceStatus } from '../pipeline/produce/produce.js';
 import type { InputFile } from '../sources/expand-inputs.js';
+import { countOf } from './count-of.js';
 import { canRedraw, say } from './stdio.js';
 
 /** How much of a run is done, in [0, 1], where that is known. */
 export type ShareOf = (rows: number, progress: ProduceStatus['progress']) => number | undefined;
 
 export interface ProgressOptions {
+  readonly topic: string;
   /** Rows a second asked for; Infinity = as many as possible. */
   readonly rate: number;
   /** Kafka, where that takes the rows. */
@@ -18,9 +20,31 @@ export interface ProgressOptions {
 
 const lookMs = 250;
 const lineMs = 5000;
+const idleLineMsMax = 3_600_000;
+/** How long messages are deleted unread before that is said, with how many by then. */
+const deletedSaidMs = 5000;
 /** What is said of a schedule or a log that stalls: not at once, and not again for a while. */
 const stallMsMin = 1000;
 const stallSaidMs = 10_000;
+
+/** When a line of a log is due: every 5 s, and while nothing comes each time twice as late, up to an hour. */
+export class LinePace {
+  #saidMs: number;
+  #dueMs = lineMs;
+
+  constructor(nowMs: number) {
+    this.#saidMs = nowMs;
+  }
+
+  /** Whether to write a line now, which is then taken as written. */
+  isDue(nowMs: number, isIdle: boolean): boolean {
+    if (!isIdle) this.#dueMs = lineMs;
+    if (nowMs - this.#saidMs < this.#dueMs) return false;
+    this.#saidMs = nowMs;
+    if (isIdle) this.#dueMs = Math.min(2 * this.#dueMs, idleLineMsMax);
+    return true;
+  }
+}
 
 /** Tells on stderr how a run goes: one line that is drawn anew on a terminal, one every 5 s in a log. */
 export class ProduceProgress {
@@ -30,8 +54,11 @@ export class ProduceProgress {
   #isDrawn = false;
   #stopSeenMs: number | undefined;
   #hasSaidStop = false;
-  #saidMs = 0;
+  readonly #pace = new LinePace(performance.now());
+  #countedMs = -Infinity;
   #stallSaidMs = -Infinity;
+  #deletedSeenMs: number | undefined;
+  #hasSaidDeleted = false;
   #before = { rows: 0, elapsedMs: 0 };
 
   constructor(options: ProgressOptions) {
@@ -40,7 +67,6 @@ export class ProduceProgress {
 
   /** @param stop aborts when the run is told to end */
   start(look: () => ProduceStatus, stop: AbortSignal): void {
-    this.#saidMs = performance.now();
     this.#timer = setInterval(() => {
       const status = look();
       if (stop.aborted) this.#showStop(status);
@@ -51,6 +77,7 @@ export class ProduceProgress {
   /** Says how the run went. */
   end(status: ProduceStatus, isStopped: boolean): void {
     this.close();
+    this.#sayDeleted(status, 0);
     if (!this.#options.quiet) say(finalText(status, this.#options, isStopped));
   }
 
@@ -76,20 +103,34 @@ export class ProduceProgress {
       this.#clear();
       say(stall, 'warn');
     }
+    this.#sayDeleted(status, deletedSaidMs);
     if (this.#options.quiet) return;
-    if (!this.#isTerminal && nowMs - this.#saidMs < lineMs) return;
     const { rows, elapsedMs } = status;
+    const isIdle = status.inputIdleMs >= stallMsMin;
     const text = progressText(status, this.#before, this.#options);
-    if (nowMs - this.#saidMs >= 1000) {
+    const isDue = this.#isTerminal || this.#pace.isDue(nowMs, isIdle);
+    // The rate of rows that come again is not that of the time without any.
+    if (isIdle || (isDue && nowMs - this.#countedMs >= 1000)) {
       this.#before = { rows, elapsedMs };
-      this.#saidMs = nowMs;
+      this.#countedMs = nowMs;
     }
+    if (!isDue) return;
     if (!this.#isTerminal) {
       say(text);
       return;
     }
     process.stderr.write(`\r\x1b[K${text}`);
     this.#isDrawn = true;
+  }
+
+  /** Says, once, that messages were deleted that nobody has read, when that goes on for so long. */
+  #sayDeleted({ deletedUnread }: ProduceStatus, afterMs: number): void {
+    if (deletedUnread === 0 || this.#hasSaidDeleted) return;
+    this.#deletedSeenMs ??= performance.now();
+    if (performance.now() - this.#deletedSeenMs < afterMs) return;
+    this.#hasSaidDeleted = true;
+    this.#clear();
+    say(deletedText(deletedUnread, this.#options.topic), 'warn');
   }
 
   #clear(): void {
@@ -112,6 +153,12 @@ export function stallText(
   return `cannot keep up: ${seconds(behindMs)} behind, ${perSecond(rows, elapsedMs)} of ${count(rate)} rows/s asked`;
 }
 
+/** What a full topic has lost that no group has read. */
+export function deletedText(messages: number, topic: string): string {
+  const what = countOf(messages, `message of ${topic} is`, `messages of ${topic} are`);
+  return `${what} gone to make room, for no group reads the topic yet: start process first, or make it with a larger --retention`;
+}
+
 /** `12,345 rows, 1,000 rows/s, 45 %, 12 s left`. */
 export function progressText(
   status: ProduceStatus,
@@ -119,7 +166,7 @@ export function progressText(
   options: Pick<ProgressOptions, 'rowsBefore' | 'share'>,
 ): string {
   const { rows, elapsedMs, inputIdleMs, progress } = status;
-  const parts = [`${count(rows)} rows`];
+  const parts = [countOf(rows, 'row')];
   if (inputIdleMs >= stallMsMin) parts.push('waiting for input');
   else parts.push(`${perSecond(rows - before.rows, elapsedMs - before.elapsedMs)} rows/s`);
   const share = options.share(options.rowsBefore + rows, progress);
@@ -137,8 +184,8 @@ export function finalText(
   { rate, rowsBefore }: Pick<ProgressOptions, 'rate' | 'rowsBefore'>,
   isStopped: boolean,
 ): string {
-  const { rows, elapsedMs, debtGivenUpMs, inputWaitMs } = status;
-  const parts = [`${isStopped ? 'stopped after ' : ''}${count(rows)} rows in ${seconds(elapsedMs)}`];
+  const { rows, elapsedMs, debtGivenUpMs, inputWaitMs, deletedUnread } = status;
+  const parts = [`${isStopped ? 'stopped after ' : ''}${countOf(rows, 'row')} in ${seconds(elapsedMs)}`];
   if (rows > 1) {
     // The first row is due at once: n rows take n - 1 times the time between two.
     const achieved = elapsedMs > 0 ? ((rows - 1) / elapsedMs) * 1000 : Infinity;
@@ -147,7 +194,8 @@ export function finalText(
         ? `: achieved ${perSecond(rows, elapsedMs)} rows/s`
         : `: achieved ${count(achieved)} of ${count(rate)} rows/s asked (${((achieved / rate) * 100).toFixed(2)} %)`;
   }
-  if (rowsBefore > 0) parts.push(`${count(rowsBefore)} rows were written before`);
+  if (rowsBefore > 0) parts.push(`${countOf(rowsBefore, 'row was', 'rows were')} written before`);
+  if (deletedUnread > 0) parts.push(`${countOf(deletedUnread, 'message')} deleted unread`);
   if (inputWaitMs >= stallMsMin) parts.push(`${seconds(inputWaitMs)} without input`);
   if (debtGivenUpMs > 0) parts.push(`${seconds(debtGivenUpMs)} of the schedule lost to long stops`);
   return parts.join(', ');

@@ -101,6 +101,7 @@ async function writeToLog(
       signal,
     });
     const progress = new ProduceProgress({
+      topic,
       rate: flags.rate,
       brokers: flags.brokers,
       rowsBefore: resume?.rows ?? 0,

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { DtstreamError } from '../errors.js';
 import type { TopicState, Transport } from '../transport/transport.js';
+import { countOf } from './count-of.js';
 import type { LogFlags } from './log-flags.js';
 
 /** Flags that let a command delete the topics that it writes. */
@@ -58,5 +59,5 @@ async function isAgreed(list: string): Promise<boolean> {
 /** `data_raw (10 partitions, 1,234 messages)` */
 function describe({ topic, partitions }: TopicState): string {
   const messages = partitions.reduce((sum, { first, end }) => sum + end - first, 0);
-  return `${topic} (${partitions.length} partitions, ${messages.toLocaleString('en-US')} messages)`;
+  return `${topic} (${countOf(partitions.length, 'partition')}, ${countOf(messages, 'message')})`;
 }

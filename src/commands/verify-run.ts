@@ -1,6 +1,7 @@
 import { DtstreamError } from '../errors.js';
 import { verifyGroup, type VerifyReport } from '../pipeline/verify/verify-group.js';
 import { loadConfig } from './config.js';
+import { countOf } from './count-of.js';
 import { openLog } from './log-flags.js';
 import { Progress } from './progress.js';
 import { writeOut } from './stdio.js';
@@ -20,7 +21,7 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
   if (report.differencesTotal === 0) return;
   throw new DtstreamError(
     'different',
-    `${flags.topic} and the messages of group ${flags.group} differ in ${report.differencesTotal} bins`,
+    `${flags.topic} and the messages of group ${flags.group} differ in ${countOf(report.differencesTotal, 'bin')}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { countOf } from './count-of.js';
 import type { VerifyReport } from '../pipeline/verify/verify-group.js';
 
 /** Partitions that are listed. */
@@ -7,10 +8,14 @@ const partitionsShown = 20;
 export function verifyText(report: VerifyReport): string {
   if (report.differencesTotal > 0) return differencesText(report);
   const { rows, rowsOpen, lateOrbits, lateHits, messagesSkipped } = report;
-  const lines = [`${outcomeText(report)} over ${count(rows)} rows (offsets ${offsetsText(report)})`];
-  if (rowsOpen > 0) lines.push(`${count(rowsOpen)} of them are in orbits that are still open, as the group says`);
-  if (lateOrbits > 0) lines.push(`${count(lateHits)} hits came after their orbit was published`);
-  if (messagesSkipped > 0) lines.push(`${count(messagesSkipped)} older messages cannot be counted anew`);
+  const lines = [`${outcomeText(report)} over ${countOf(rows, 'row')} (offsets ${offsetsText(report)})`];
+  if (rowsOpen > 0)
+    lines.push(`${countOf(rowsOpen, 'of them is', 'of them are')} in orbits that are still open, as the group says`);
+  if (lateOrbits > 0)
+    lines.push(
+      countOf(lateHits, 'hit came after its orbit was published', 'hits came after their orbit was published'),
+    );
+  if (messagesSkipped > 0) lines.push(`${countOf(messagesSkipped, 'older message')} cannot be counted anew`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -35,7 +40,7 @@ export function notComparableJson(of: { readonly group: string; readonly topic: 
 
 function outcomeText({ lateOrbits }: VerifyReport): string {
   if (lateOrbits === 0) return 'equal';
-  return `equal except ${count(lateOrbits)} late ${lateOrbits === 1 ? 'orbit' : 'orbits'}`;
+  return `equal except ${countOf(lateOrbits, 'late orbit')}`;
 }
 
 function offsetsText({ offsets }: VerifyReport): string {

@@ -72,7 +72,8 @@ export class SummarySum {
   }
 }
 
-function emptyLedger(): Ledger {
+/** A ledger of nothing, to add to. */
+export function emptyLedger(): Ledger {
   return {
     rows_read: 0,
     hits: 0,
@@ -85,7 +86,7 @@ function emptyLedger(): Ledger {
 }
 
 /** Adds all but what is carried, which does not add up but chains. */
-function addLedger(sum: Ledger, ledger: Ledger): void {
+export function addLedger(sum: Ledger, ledger: Ledger): void {
   sum.rows_read += ledger.rows_read;
   sum.hits += ledger.hits;
   sum.scintillator += ledger.scintillator;

@@ -98,6 +98,8 @@ export interface LogWriter {
    * @throws DtstreamError `limit` when retention may not delete and the log stays full
    */
   append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void>;
+  /** Records that appends of this writer have pushed out while no group read the topic; absent where that is not known. */
+  readonly deletedUnread?: number;
   /** What the last append of this input said, or undefined. */
   resumePoint(input: string): Promise<ResumePoint | undefined>;
   /** Finishes what was appended; an append that waits for room fails at once. Idempotent. */

@@ -30,7 +30,7 @@ describe('the table', () => {
   it('says where and how it was measured, and shows only what differs as columns', () => {
     assert.match(lines[0], /^2 × Test CPU, 8 GiB, Linux 6, load 0.3 before; 2026-01-31$/);
     assert.match(lines[1], /dtstream 0\.1\.0, node v20\.20\.2; embedded log, seed 1; 3 configurations, 2 repeats/);
-    assert.match(lines[2], /^1 instance, 10 partitions, 1 rows a message, csv, batch interval 1,000 ms$/);
+    assert.match(lines[2], /^1 instance, 10 partitions, 1 row a message, csv, batch interval 1,000 ms$/);
     assert.match(lines[4], /^thr +asked\/s +produced\/s +processed\/s/);
   });
 

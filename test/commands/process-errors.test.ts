@@ -171,6 +171,35 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     assert.equal(summaryOf(result).ledger.rows_read, 999);
   });
 
+  it('warns when no row is a hit, and says what became of them', async () => {
+    const rows = ['1,0,1,5,3,4', '3,0,1,5,3,4', '2,4,1,5,3,4', '2,1,128,5,3,4', '2,0', '2,0,x,5,3,4', '2,9,1,5,3,4'];
+    const stdin = `${header}${rows.join('\n')}\n`;
+    const warned = await Promise.all([
+      runCli(['process', '-', '--summary', '--quiet'], { stdin }),
+      runCli(['process', '-', '--quiet'], { stdin }),
+    ]);
+    for (const { code, stderr } of warned) {
+      assert.match(stderr, /^dtstream: read 7 rows and no hit: 2 dropped \(HEAD is not 2\), [^\n]+\n$/);
+      assert.match(
+        stderr,
+        /, 1 rejected \(not six fields\), 1 rejected \(a field is no number\), 1 rejected \(a number/,
+      );
+      assert.equal(code, 0);
+    }
+    const hit = await runCli(['process', '-', '--summary'], { stdin: `${stdin}2,0,1,5,3,4\n` });
+    assert.deepEqual([hit.code, hit.stderr], [0, '']);
+  });
+
+  it('warns of a topic of which no row is a hit once it has come to its end', async () => {
+    const store = ['--store', 'rejected', '--quiet'];
+    writeFileSync(path('words.txt'), 'root:x:0\ndaemon:x:1\n');
+    await runCli(['produce', 'words.txt', '--input-format', 'csv', '--rate', 'max', ...store], { cwd: folder });
+    const warned = await runCli(['process', '--until-end', ...store], { cwd: folder });
+    assert.deepEqual(warned.stderr, 'dtstream: read 2 rows and no hit: 2 rejected (not six fields)\n');
+    const again = await runCli(['process', '--until-end', ...store], { cwd: folder });
+    assert.deepEqual([warned.code, again.code, again.stderr], [0, 0, '']);
+  });
+
   it('says it as JSON for machines with --log-format json', async () => {
     writeFileSync(path('warned.dat'), simulatedWords(10).subarray(0, -1));
     const args = ['process', 'warned.dat', '--log-format', 'json', '--rejected', 'empty'];

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { finalText, progressText, shareOf, stallText } from '../../src/commands/produce-progress.js';
+import {
+  deletedText,
+  finalText,
+  LinePace,
+  progressText,
+  shareOf,
+  stallText,
+} from '../../src/commands/produce-progress.js';
 import type { ProduceStatus } from '../../src/pipeline/produce/produce.js';
 
 function statusOf(status: Partial<ProduceStatus>): ProduceStatus {
@@ -13,6 +20,7 @@ function statusOf(status: Partial<ProduceStatus>): ProduceStatus {
     inputIdleMs: 0,
     debtGivenUpMs: 0,
     inputWaitMs: 0,
+    deletedUnread: 0,
     progress: { sources: 0, bytesDone: 0 },
     ...status,
   };
@@ -27,7 +35,7 @@ describe('what produce says', () => {
     const disturbed = statusOf({ rows: 1, elapsedMs: 0, debtGivenUpMs: 5000, inputWaitMs: 90_000 });
     assert.equal(
       finalText(disturbed, { rate: 1000, rowsBefore: 1234 }, true),
-      'stopped after 1 rows in 0.0 s, 1,234 rows were written before, 90.0 s without input, 5.0 s of the schedule lost to long stops',
+      'stopped after 1 row in 0.0 s, 1,234 rows were written before, 90.0 s without input, 5.0 s of the schedule lost to long stops',
     );
   }); // prettier-ignore
 
@@ -39,6 +47,23 @@ describe('what produce says', () => {
     assert.equal(progressText(status, before, { rowsBefore: 30_000, share }), '30,000 rows, 1,000 rows/s, 66 %, 10 s left');
     const idle = statusOf({ rows: 5, inputIdleMs: 1000 });
     assert.equal(progressText(idle, before, { rowsBefore: 0, share: () => undefined }), '5 rows, waiting for input');
+  }); // prettier-ignore
+
+  test('of messages that nobody has read is how many are gone', () => {
+    const status = statusOf({ rows: 2, elapsedMs: 1, deletedUnread: 1 });
+    assert.match(finalText(status, { rate: Infinity, rowsBefore: 0 }, false), /rows\/s, 1 message deleted unread$/);
+    assert.match(deletedText(268_733, 'data_raw'), /^268,733 messages of data_raw are gone to make room, for no group/);
+  });
+
+  test('of an input that gives nothing is said ever more seldom, up to once an hour, until rows come', () => {
+    const pace = new LinePace(0);
+    const said: number[] = [];
+    for (let second = 1; second <= 20_000; second++) if (pace.isDue(second * 1000, true)) said.push(second);
+    assert.deepEqual(said.slice(0, 4), [5, 15, 35, 75]);
+    assert.deepEqual(said.slice(-3).map((at, index) => at - said[said.length - 4 + index]), [3600, 3600, 3600]);
+    assert.equal(said.length, 14);
+    const again = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].filter((second) => pace.isDue(20_000_000 + second * 1000, false));
+    assert.equal(again.at(-1), (again.at(-2) ?? -Infinity) + 5);
   }); // prettier-ignore
 
   test('of a stall is who is to blame', () => {

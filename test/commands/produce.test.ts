@@ -45,6 +45,23 @@ describe('dtstream produce', () => {
     await assertProduced(folder, textsOfLines(readFileSync(join(folder, 'run.csv'))));
   });
 
+  test('says that messages nobody has read are gone, and process that it comes too late for them', async (t) => {
+    const folder = tempFolder(t);
+    const small = ['produce', '--rate', 'max', '--limit', '60k', '--partitions', '2', '--retention', '1MB', '--quiet'];
+    const produced = await runCli(small, { cwd: folder });
+    const [, gone] = /^dtstream: ([\d,]+) messages of data_raw are gone to make room, [^\n]+\n$/.exec(produced.stderr) ?? [];
+    assert.ok(Number(gone?.replaceAll(',', '')) > 10_000, produced.stderr);
+    const deletes = await runCli([...small, '--store', 'other', '--retention-policy', 'delete'], { cwd: folder });
+    assert.deepEqual([produced.code, deletes.code, deletes.stderr], [0, 0, '']);
+    const args = ['process', '--until-end', '--lanes', '2', '--quiet'];
+    const processed = await runCli(args, { cwd: folder });
+    const late = `dtstream: ${gone ?? ''} messages of data_raw were deleted by retention before group dtstream began\n`;
+    assert.deepEqual([processed.code, processed.stderr], [0, late]);
+    const latest = await runCli([...args, '--group', 'other', '--from', 'latest'], { cwd: folder });
+    const again = await runCli(args, { cwd: folder });
+    assert.deepEqual([latest.stderr, again.stderr], ['', '']);
+  }); // prettier-ignore
+
   test('writes rows of a pipe as they come', async (t) => {
     const folder = tempFolder(t);
     const produced = await openProduced(t, folder);

@@ -1,5 +1,6 @@
 import type { KafkaReport, TopicReport } from '../../transport/kafka/inspect-kafka.js';
 import type { Operation } from '../../transport/kafka/wire/inspection-requests.js';
+import { countOf } from '../count-of.js';
 import { kafkaOptions } from '../log-flags.js';
 import { type Finding, fail, guarded, ok, warn } from './finding.js';
 
@@ -42,7 +43,7 @@ function checkTopic(topic: TopicReport, { brokers, mayCreateTopics }: KafkaRepor
     const advice = `${grant('--topic', name, 'Create, Read, Write')}, or let somebody make the topic`;
     return warn(check, 'is not there yet, and the user may not make topics in the cluster', advice);
   }
-  const text = `${partitions} partitions, ${copies} ${copies === 1 ? 'copy' : 'copies'}`;
+  const text = `${countOf(partitions, 'partition')}, ${countOf(copies, 'copy', 'copies')}`;
   if (leaderless.length > 0) {
     return fail(check, `${text}, nobody leads partition ${leaderless.join(', ')}`, 'start the brokers that hold them');
   }

@@ -10,7 +10,15 @@ export interface LaneCheckpoint {
   readonly publisher: PublisherState;
 }
 
-/** Version of the metadata; another one cannot be read. */
+/** What a commit of one partition says of its lane. */
+export interface LaneMark {
+  /** Lanes that the group had; undefined in a commit from before that was noted. */
+  readonly lanes: number | undefined;
+  /** Rows that the lane carried. */
+  readonly carried: number;
+}
+
+/** Version of the metadata; another one cannot be read. A key that an older reader may pass over needs no new one. */
 const version = 1;
 /** Newest runs that are written: enough for rows that come from runs before. */
 const runsKept = 16;
@@ -28,6 +36,8 @@ const metadataSchema = z.object({
   /** Last `msg_ID`, -1 before the first, and its `carried_out`. */
   id: z.int(),
   carried: z.int(),
+  /** Lanes of the group; commits of before have none. */
+  lanes: z.int().min(1).optional(),
   /** Clock before the row at C: last accepted orbit (null before the first) and run; largest orbit up to R. */
   last: z.number().nullable(),
   run: z.int(),
@@ -38,10 +48,15 @@ const metadataSchema = z.object({
   runs: z.array(runSchema),
 });
 
-/** The offsets to commit with a transaction, by partition. */
-export function encodeCheckpoint({ lane, publisher }: LaneCheckpoint): Map<number, CommittedOffset> {
+/**
+ * The offsets to commit with a transaction, by partition.
+ *
+ * @param lanes how many the group has
+ */
+export function encodeCheckpoint({ lane, publisher }: LaneCheckpoint, lanes: number): Map<number, CommittedOffset> {
   const runs = lane.runs.slice(-runsKept).map(({ index, floor, min, max }) => [index, floor, min, max]);
-  const shared = { v: version, w: lane.watermark, id: publisher.nextMessageId - 1, carried: publisher.carried, runs };
+  const { nextMessageId, carried } = publisher;
+  const shared = { v: version, w: lane.watermark, id: nextMessageId - 1, carried, lanes, runs };
   // Written once: there may be hundreds of partitions in each transaction.
   const sharedText = JSON.stringify(shared).slice(0, -1);
   return new Map(
@@ -75,6 +90,16 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
     lane: { watermark: newest.w, runs, partitions },
     publisher: { nextMessageId: newest.id + 1, closed: newest.w, carried: newest.carried },
   };
+}
+
+/**
+ * What the commit of a partition says of its lane.
+ *
+ * @throws DtstreamError `transport` when it is not ours or of another version
+ */
+export function laneMarkOf(partition: number, { metadata }: CommittedOffset): LaneMark {
+  const { lanes, carried } = parseMetadata(partition, metadata);
+  return { lanes, carried };
 }
 
 function parseMetadata(partition: number, metadata: string): z.infer<typeof metadataSchema> {

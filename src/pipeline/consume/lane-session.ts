@@ -7,6 +7,7 @@ import type { Cut } from '../cut.js';
 import { Lane, type PartitionProgress } from '../lane.js';
 import type { ConsumeMetrics } from '../metrics.js';
 import { openHitsMax, tooManyOpen } from '../open-hits.js';
+import { checkLanes } from './check-lanes.js';
 import { decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
 import { type LaneChunk, LaneReader } from './lane-reader.js';
 
@@ -85,6 +86,7 @@ export class LaneSession {
 
   /** Works until the end, a stop or the loss of the lane. What is read and not committed is read again by the next owner. */
   async run(): Promise<SessionEnd> {
+    checkLanes(this.#options, this.#lease.committed);
     const starts = await this.#starts();
     const log = await this.#lease.openReader(starts);
     this.#tellTaken(starts);
@@ -286,7 +288,7 @@ export class LaneSession {
       const transaction = {
         results: [resultBatch(messages)],
         rejected: rejectedOf(cut),
-        offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }),
+        offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }, this.#options.lanes),
       };
       await this.#commit;
       const commitFromMs = steadyNow();

@@ -48,6 +48,8 @@ export interface ProduceStatus {
   /** Time of the schedule given up in long stops, and time it was moved for a live input. */
   readonly debtGivenUpMs: number;
   readonly inputWaitMs: number;
+  /** Messages that a full topic has lost to this run and that no group has read. */
+  readonly deletedUnread: number;
   readonly progress: { readonly sources: number; readonly bytesDone: number };
 }
 
@@ -112,6 +114,7 @@ export class ProduceRun {
       inputIdleMs: this.#inputIdleSinceMs === undefined ? 0 : nowMs - this.#inputIdleSinceMs,
       debtGivenUpMs: this.#pacer.debtGivenUpMs,
       inputWaitMs: this.#pacer.inputWaitMs,
+      deletedUnread: this.#writer.deletedUnread ?? 0,
       progress: this.#feed.progress,
     };
   }

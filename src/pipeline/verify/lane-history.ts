@@ -29,16 +29,20 @@ interface ChainLink {
   readonly closed: string;
 }
 
+/** Where a lane is that had another number of lanes before it, with nothing open. */
+export type TakenOver = (partition: number) => number | undefined;
+
 /**
  * What the messages of one lane say, held against each other and against the lane's last commit, as they come. Messages
- * after that commit are passed over; `msg_ID` 0 after later ones begins the history anew, as `--reset` does.
+ * after that commit are passed over, and so are those of a number of lanes that it does not have. `msg_ID` 0 after later
+ * ones begins the history anew, as `--reset` does, and so does another number of lanes when nothing is open.
  */
 export class LaneHistory {
   /** Messages that can be counted anew, consecutive: from one that took nothing over and whose rows are all held. */
   entries: HistoryEntry[] = [];
   /** Messages before those: their rows are gone, or a reset has done away with them. */
   skipped = 0;
-  /** Lanes of the group and the lane's last commit, as of its first message; without one there is nothing to hold on to. */
+  /** Lanes of the group and the lane's last commit with so many; without one there is nothing to hold on to. */
   lanes = 0;
   checkpoint: LaneCheckpoint | undefined;
   readonly #chambers: number;
@@ -49,6 +53,7 @@ export class LaneHistory {
   #sum: SummarySum;
   #listHash: number | undefined = 0;
   #last: ChainLink | undefined;
+  #taken: TakenOver | undefined;
   /** Where the ranges of each partition have come to. */
   #reached = new Map<number, number>();
 
@@ -56,7 +61,7 @@ export class LaneHistory {
     lane: {
       readonly producer: string;
       readonly chambers: number;
-      /** The lane's last commit, where the group has so many lanes; undefined without one. */
+      /** The lane's last commit with so many lanes; undefined without one. */
       readonly checkpointOf: (lanes: number) => LaneCheckpoint | undefined;
       readonly held: HeldRecords;
     },
@@ -80,13 +85,19 @@ export class LaneHistory {
     return this.#listHash;
   }
 
-  /** Takes the next message of the lane. */
-  add(message: BatchMessage): void {
-    if (beginsAnew(message, this.#last?.closed)) this.#beginAnew();
+  /**
+   * Takes the next message of the lane.
+   *
+   * @param taken where the group was before, when it had another number of lanes; counts where the history begins
+   */
+  add(message: BatchMessage, taken: TakenOver | undefined): void {
+    if (beginsAnew(message, this.#last?.closed) || this.#hasOtherLanes(message)) this.#beginAnew();
     if (this.#last === undefined) {
       this.lanes = message.lanes;
       this.checkpoint = this.#checkpointOf(message.lanes);
+      this.#taken = taken;
     }
+    if (this.checkpoint === undefined) this.skipped++;
     if (this.checkpoint === undefined || message.msg_ID >= this.checkpoint.publisher.nextMessageId) return;
     const name = `${this.#producer} msg_ID ${message.msg_ID}`;
     checkMessage(message, name, this.#differences);
@@ -115,6 +126,12 @@ export class LaneHistory {
     }
   }
 
+  /** Lanes are shared out anew only where nothing is open. */
+  #hasOtherLanes({ msg_ID, lanes, ledger }: BatchMessage): boolean {
+    if (this.#last === undefined || lanes === this.lanes || msg_ID <= this.#last.id) return false;
+    return this.#last.carriedOut === 0 && ledger.carried_in === 0;
+  }
+
   #beginAnew(): void {
     this.#forgetEntries();
     this.#last = undefined;
@@ -135,7 +152,7 @@ export class LaneHistory {
       check('ledger.carried_in', this.#last.carriedOut, ledger.carried_in);
       check('run', Math.max(this.#last.run, run), run);
     } else if (this.#held.allResults || msg_ID === 0) {
-      check('msg_ID', 0, msg_ID);
+      if (this.#taken === undefined) check('msg_ID', 0, msg_ID);
       check('ledger.carried_in', 0, ledger.carried_in);
     }
     check('lanes', this.lanes, lanes);
@@ -145,7 +162,7 @@ export class LaneHistory {
     const { check } = this.#checker(name);
     return Object.entries(input).map(([key, [from, to]]) => {
       const partition = Number(key);
-      check(`input.${key}[0]`, this.#reached.get(partition) ?? from, from);
+      check(`input.${key}[0]`, this.#reached.get(partition) ?? this.#taken?.(partition) ?? from, from);
       check(`input.${key}[1]`, Math.max(from, to), to);
       this.#reached.set(partition, to);
       return [partition, from, to] as const;

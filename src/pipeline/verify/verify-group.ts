@@ -1,9 +1,11 @@
 import type { Geometry } from '../../domain/geometry.js';
 import { DtstreamError } from '../../errors.js';
 import type { CommittedOffset, TopicState, Transport } from '../../transport/transport.js';
-import { decodeCheckpoint, type LaneCheckpoint } from '../consume/lane-commit.js';
+import { decodeCheckpoint, type LaneCheckpoint, laneMarkOf } from '../consume/lane-commit.js';
 import { compareLane, startsOf } from './compare-lane.js';
 import { type Difference, Differences } from './difference.js';
+import { GroupPath } from './group-path.js';
+import { LaneCheckpoints } from './lane-checkpoints.js';
 import { LaneHistory } from './lane-history.js';
 import { readMessages } from './read-messages.js';
 
@@ -58,15 +60,17 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
     throw notComparable(`group ${group} must have published something of ${topic}, got no commit of it in ${log.name}`);
   }
   const differences = new Differences(differencesShown);
-  const histories = await readHistories(log, { options, committed, raw, clean }, differences);
+  const all = await readHistories(log, { options, committed, raw, clean }, differences);
+  const histories = new Map([...all].filter(([, { checkpoint }]) => checkpoint !== undefined));
   for (const history of histories.values()) history.end();
   checkLanes(histories, { options, committed, clean }, differences);
   checkEnds(committed, raw);
   if (differences.total === 0) await recount(log, histories, options, differences);
-  return reportOf([...histories.values()], differences);
+  const messagesSkipped = sum([...all.values()], ({ skipped }) => skipped);
+  return { ...reportOf([...histories.values()], differences), messagesSkipped };
 }
 
-/** Histories by producer, of the lanes that have a commit. */
+/** Histories by producer: of each that has published, also where it has no commit any more. */
 async function readHistories(
   log: Transport,
   group: {
@@ -82,6 +86,8 @@ async function readHistories(
     raw: new Map(raw.partitions.map(({ partition, first }) => [partition, first])),
     allResults: clean.partitions.every(({ first }) => first === 0),
   };
+  const checkpoints = new LaneCheckpoints(committed);
+  const path = new GroupPath();
   const histories = new Map<string, LaneHistory>();
   const reader = await log.openReader(options.results, 'earliest');
   try {
@@ -90,18 +96,19 @@ async function readHistories(
       const { producer } = message;
       let history = histories.get(producer);
       if (history === undefined) {
-        const checkpointOf = (lanes: number): LaneCheckpoint | undefined =>
-          checkpointOfLane(committed, laneOf(producer, options.group) ?? 0, lanes);
-        const lane = { producer, chambers: options.geometry.chambers.length, checkpointOf, held };
-        history = new LaneHistory(lane, differences);
+        const lane = laneOf(producer, options.group) ?? 0;
+        const checkpointOf = (lanes: number): LaneCheckpoint | undefined => checkpoints.of(lane, lanes);
+        const chambers = options.geometry.chambers.length;
+        history = new LaneHistory({ producer, chambers, checkpointOf, held }, differences);
         histories.set(producer, history);
       }
-      history.add(message);
+      history.add(message, path.before(message));
+      path.add(message);
     }
   } finally {
     await reader.close();
   }
-  return new Map([...histories].filter(([, { checkpoint }]) => checkpoint !== undefined));
+  return histories;
 }
 
 /** Each partition with a commit must belong to a lane that has messages. */
@@ -116,8 +123,9 @@ function checkLanes(
 ): void {
   const { options, committed, clean } = group;
   const [first] = histories.values();
-  for (const partition of committed.keys()) {
-    const producer = `${options.group}/${partition % (first?.lanes ?? 1)}`;
+  for (const [partition, offset] of committed) {
+    const lanes = laneMarkOf(partition, offset).lanes ?? first?.lanes ?? 1;
+    const producer = `${options.group}/${partition % lanes}`;
     if (histories.has(producer)) continue;
     if (clean.partitions.some((state) => state.first > 0)) {
       throw notComparable(`${options.results} must hold messages of ${producer}, retention has taken all`);
@@ -166,7 +174,7 @@ async function recount(
   }
 }
 
-function reportOf(histories: readonly LaneHistory[], differences: Differences): VerifyReport {
+function reportOf(histories: readonly LaneHistory[], differences: Differences): Omit<VerifyReport, 'messagesSkipped'> {
   const sums = histories.map((history) => history.sum);
   const offsets = new Map<number, readonly [number, number]>();
   for (const [partition, from, to] of histories.flatMap(({ entries }) => entries.flatMap(({ input }) => input))) {
@@ -175,7 +183,6 @@ function reportOf(histories: readonly LaneHistory[], differences: Differences): 
   return {
     lanes: histories[0]?.lanes ?? 0,
     messages: sum(sums, ({ batches }) => batches),
-    messagesSkipped: sum(histories, ({ skipped }) => skipped),
     rows: sum(sums, ({ ledger }) => ledger.rows_read),
     rowsOpen: sum(sums, ({ ledger }) => ledger.carried_out),
     lateHits: sum(sums, ({ late_hits }) => late_hits),
@@ -192,18 +199,11 @@ function laneOf(producer: string, group: string): number | undefined {
   return producer.startsWith(`${group}/`) && /^\d+$/.test(lane) ? Number(lane) : undefined;
 }
 
-function checkpointOfLane(
-  committed: ReadonlyMap<number, CommittedOffset>,
-  lane: number,
-  lanes: number,
-): LaneCheckpoint | undefined {
-  return decodeCheckpoint(new Map([...committed].filter(([partition]) => partition % lanes === lane)));
-}
-
 function topicOf(log: Transport, topics: readonly TopicState[], name: string): TopicState {
   const found = topics.find(({ topic }) => topic === name);
   if (found !== undefined) return found;
-  throw notComparable(`topic ${name} must exist in ${log.name}, got ${topics.map(({ topic }) => topic).join(', ')}`);
+  const names = topics.map(({ topic }) => topic).join(', ');
+  throw notComparable(`topic ${name} must exist in ${log.name}, got ${names || 'no topic'}`);
 }
 
 function notComparable(rule: string): DtstreamError {

@@ -79,7 +79,7 @@ export class EmbeddedLane implements LaneLease {
           const targets = appends.map((append) => ({ ...append, heads: readHeads(view, append.topic) }));
           let held: Held | undefined;
           for (const { topic, blocks, heads } of targets) {
-            held ??= makeRoom(view, topic, heads, bytesOf(blocks), this.#context.holds(topic.topic));
+            held ??= makeRoom(view, topic, heads, bytesOf(blocks), this.#context.holds(topic.topic)).held;
           }
           for (const { topic, blocks, heads } of targets) {
             if (!held) appendBlocks(view, topic.id, heads, blocks);

@@ -120,6 +120,7 @@ class EmbeddedLog implements Transport {
             wake: this.#wake,
             wakeName: place.wakeName,
             holds: () => this.#outputs.read((view) => this.#holds(view, topic)),
+            holdsBack: this.#options.retentionPolicy !== 'delete',
             fullWait: this.#fullWait,
             release,
           }),

@@ -20,11 +20,18 @@ export interface Held {
   readonly end: number;
 }
 
+/** What came of making room. */
+export interface Room {
+  /** Who needs the oldest block when there is none, with what could be deleted deleted. */
+  readonly held: Held | undefined;
+  /** Records deleted while no group held anything: nobody may have read them. */
+  readonly unread: number;
+}
+
 /**
  * Deletes the oldest blocks until `bytes` more fit, and moves `heads` on.
  *
  * @param holds asked only when something must be deleted
- * @returns who needs the oldest block when there is no room, with what could be deleted deleted
  */
 export function makeRoom(
   view: WriteView,
@@ -32,19 +39,22 @@ export function makeRoom(
   heads: TopicHeads,
   bytes: number,
   holds: (view: ReadView) => readonly Hold[],
-): Held | undefined {
-  if (heads.bytes + bytes <= topic.retentionBytes) return undefined;
+): Room {
+  let unread = 0;
+  if (heads.bytes + bytes <= topic.retentionBytes) return { held: undefined, unread };
   const needed = holds(view);
   while (heads.bytes + bytes > topic.retentionBytes) {
     const oldest = oldestBlock(view, topic.id, heads);
-    if (!oldest) return undefined;
+    if (!oldest) break;
     for (const { group, offsets } of needed) {
       const offset = offsets.get(oldest.partition)?.offset ?? 0;
       if (offset < oldest.firstOffset + oldest.count) {
-        return { topic, group, partition: oldest.partition, offset, end: heads.end[oldest.partition] };
+        const held = { topic, group, partition: oldest.partition, offset, end: heads.end[oldest.partition] };
+        return { held, unread };
       }
     }
     deleteOldest(view, topic.id, heads, oldest);
+    if (needed.length === 0) unread += oldest.count;
   }
-  return undefined;
+  return { held: undefined, unread };
 }

@@ -27,6 +27,8 @@ export class TopicWriter implements LogWriter {
   readonly #breath = new Breath();
   readonly #slab = new Slab(slabBytes);
   readonly #closing = new AbortController();
+  readonly #holdsBack: boolean;
+  #deletedUnread = 0;
 
   constructor(target: {
     env: StoreEnv;
@@ -34,6 +36,8 @@ export class TopicWriter implements LogWriter {
     wake: Wake;
     wakeName: string;
     holds: (view: ReadView) => readonly Hold[];
+    /** Whether the policy is to keep what groups need: with the other one deleting is what was asked for. */
+    holdsBack: boolean;
     fullWait: FullWait;
     release: () => void;
   }) {
@@ -42,8 +46,13 @@ export class TopicWriter implements LogWriter {
     this.#wake = target.wake;
     this.#wakeName = target.wakeName;
     this.#holds = target.holds;
+    this.#holdsBack = target.holdsBack;
     this.#fullWait = target.fullWait;
     this.#release = target.release;
+  }
+
+  get deletedUnread(): number {
+    return this.#deletedUnread;
   }
 
   async append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
@@ -75,13 +84,14 @@ export class TopicWriter implements LogWriter {
       () =>
         this.#env.write((view) => {
           const heads = readHeads(view, this.#topic);
-          const held = makeRoom(view, this.#topic, heads, bytesOf(blocks), this.#holds);
+          const { held, unread } = makeRoom(view, this.#topic, heads, bytesOf(blocks), this.#holds);
           if (!held) {
             appendBlocks(view, this.#topic.id, heads, blocks);
             if (resume)
               view.put(resumeKey(this.#topic.id, digestOf(resume.input)), Buffer.from(JSON.stringify(resume)));
           }
           writeHeads(view, this.#topic.id, heads);
+          if (this.#holdsBack) this.#deletedUnread += unread;
           return held;
         }),
       this.#closing.signal,

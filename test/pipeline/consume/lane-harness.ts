@@ -66,34 +66,51 @@ export function recordsOfLines(partition: number, lines: readonly StreamLine[], 
 }
 
 /**
- * Works as the group's one lane until the session ends, has read all there is or is interrupted; `died` stands for a
- * process that is gone.
+ * Works as all lanes of the group, one after the other, until each has ended, has read all there is or is interrupted;
+ * `died` stands for a process that is gone.
+ *
+ * @returns how the last lane ended
  */
 export async function runSession(
   log: Transport,
   pool: ComputePool,
-  options: Partial<SessionOptions> = {},
+  options: Partial<SessionOptions> & { readonly reset?: boolean } = {},
   interruption?: Interruption,
 ): Promise<SessionEnd | 'died'> {
-  const member = await log.joinGroup({ ...topics, lanes: 1, reset: false });
+  const { lanes = 1, reset = false } = options;
+  const member = await log.joinGroup({ ...topics, lanes, reset });
   try {
-    const lease = await member.nextLane(AbortSignal.timeout(30_000));
-    if (lease === undefined) throw new Error('no lane within 30 s');
-    const stop = new AbortController();
-    const hasReadAll = await readAllTest(log);
-    const stopAtEnd = (committed: LaneLease['committed']): void => {
-      if (options.untilEnd === false && hasReadAll(committed)) stop.abort();
-    };
-    const watched = watchedLease(lease, { interruption, stop, onCommit: stopAtEnd });
-    stopAtEnd(lease.committed);
-    try {
-      return await new LaneSession(watched, pool, { ...sessionDefaults, ...options }, stop.signal).run();
-    } catch (error) {
-      if (error instanceof Death) return 'died';
-      throw error;
+    let end: SessionEnd | 'died' = 'end';
+    for (let lane = 0; lane < lanes && end !== 'died'; lane++) {
+      const lease = await member.nextLane(AbortSignal.timeout(30_000));
+      if (lease === undefined) throw new Error('no lane within 30 s');
+      end = await runLane(log, lease, pool, options, interruption);
     }
+    return end;
   } finally {
     await member.close();
+  }
+}
+
+async function runLane(
+  log: Transport,
+  lease: LaneLease,
+  pool: ComputePool,
+  options: Partial<SessionOptions>,
+  interruption: Interruption | undefined,
+): Promise<SessionEnd | 'died'> {
+  const stop = new AbortController();
+  const hasReadAll = await readAllTest(log, lease.partitions);
+  const stopAtEnd = (committed: LaneLease['committed']): void => {
+    if (options.untilEnd === false && hasReadAll(committed)) stop.abort();
+  };
+  const watched = watchedLease(lease, { interruption, stop, onCommit: stopAtEnd });
+  stopAtEnd(lease.committed);
+  try {
+    return await new LaneSession(watched, pool, { ...sessionDefaults, ...options }, stop.signal).run();
+  } catch (error) {
+    if (error instanceof Death) return 'died';
+    throw error;
   }
 }
 
@@ -143,9 +160,13 @@ function watchedLease(
   };
 }
 
-/** Whether a commit says that everything is read that is in the log now. */
-async function readAllTest(log: Transport): Promise<(committed: LaneLease['committed']) => boolean> {
-  const bounds = (await log.topics()).find(({ topic }) => topic === topics.topic)?.partitions ?? [];
+/** Whether a commit says that everything is read that is in these partitions now. */
+async function readAllTest(
+  log: Transport,
+  partitions: readonly number[],
+): Promise<(committed: LaneLease['committed']) => boolean> {
+  const all = (await log.topics()).find(({ topic }) => topic === topics.topic)?.partitions ?? [];
+  const bounds = all.filter(({ partition }) => partitions.includes(partition));
   return (committed) => {
     const read = decodeCheckpoint(committed)?.lane.partitions;
     return bounds.every(({ partition, end }) => (read?.get(partition)?.read ?? 0) >= end);

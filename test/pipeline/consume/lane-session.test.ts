@@ -5,7 +5,8 @@ import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
 import { LaneSession } from '../../../src/pipeline/consume/lane-session.js';
 import { contentTypes, headerNames, type LaneLease } from '../../../src/transport/transport.js';
-import { readMessages, runSession, sessionDefaults, topics, withLog } from './lane-harness.js';
+import { batchOf } from '../../transport/records.js';
+import { readMessages, runSession, sessionDefaults, topics, verify, withLog } from './lane-harness.js';
 
 const setup = { wires: wireCodes(defaultGeometry), chambers: 4, shards: 1 };
 const pool = new ComputePool(1, { ...setup, chunkBytes: 1024 });
@@ -53,6 +54,42 @@ describe('LaneSession', () => {
       assert.equal(await runSession(log, largeChunks), 'end');
       const rows = (await readMessages(log)).reduce((sum, { ledger }) => sum + ledger.rows_read, 0);
       assert.equal(rows, records.length);
+    });
+  });
+
+  it('takes another number of lanes only when no hit is open, and says why', async () => {
+    await withLog(2, async (log) => {
+      const writer = await log.openWriter(topics.topic);
+      const lines = Array.from({ length: 20 }, (_, row) => `2,0,1,${1000 + row},0,5`);
+      await writer.append([batchOf(0, lines), batchOf(1, lines)]);
+      await writer.close();
+      await runSession(log, pool, { untilEnd: false, batchIntervalMs: 1 });
+      const rule =
+        /with --lanes 2: it has hits open from --lanes 1, which must be published first: process --until-end --lanes 1/;
+      await assert.rejects(runSession(log, pool, { lanes: 2 }), { code: 'usage', message: rule });
+      assert.equal(await runSession(log, pool), 'end');
+      assert.equal(await runSession(log, pool, { lanes: 2 }), 'end');
+      assert.deepEqual((await verify(log)).differences, []);
+    });
+  });
+
+  it('goes on from a commit that does not say how many lanes there were', async () => {
+    await withLog(1, async (log) => {
+      const writer = await log.openWriter(topics.topic);
+      await writer.append([batchOf(0, ['2,0,1,1000,0,5', '2,0,1,1001,0,5'])]);
+      await writer.close();
+      await runSession(log, pool, { untilEnd: false, batchIntervalMs: 1 });
+      const member = await log.joinGroup({ ...topics, lanes: 1, reset: false });
+      const lease = await member.nextLane(AbortSignal.timeout(30_000));
+      const offsets = [...(lease?.committed ?? [])].map(([partition, { offset, metadata }]) => {
+        assert.match(metadata, /"lanes":1,/);
+        return [partition, { offset, metadata: metadata.replace('"lanes":1,', '') }] as const;
+      });
+      await lease?.commit({ results: [], rejected: [], offsets: new Map(offsets) });
+      await member.close();
+      assert.equal(await runSession(log, pool), 'end');
+      const { rows, differences } = await verify(log);
+      assert.deepEqual([rows, differences], [2, []]);
     });
   });
 });

@@ -7,7 +7,9 @@ import type { SessionOptions } from '../../../src/pipeline/consume/lane-session.
 import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
 import type { CommittedOffset, OutgoingBatch, Transport } from '../../../src/transport/transport.js';
 import { directPool } from '../../helpers/direct.js';
+import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
 import { streamArbitrary } from '../../model/arbitraries.js';
+import { temporaryDir } from '../../transport/embedded/temporary-store.js';
 import { batchOf } from '../../transport/records.js';
 import { readMessages, recordsOfLines, runSession, topics, verify, withLog } from '../consume/lane-harness.js';
 
@@ -54,8 +56,8 @@ async function committedOf(log: Transport): Promise<ReadonlyMap<number, Committe
 }
 
 /** What verify says of a log that holds exactly this. */
-function verifyThis({ raw, messages, committed }: Published): Promise<VerifyReport> {
-  return withLog(raw.length, async (log) => {
+function verifyThis({ raw, messages, committed }: Published, partitions = raw.length): Promise<VerifyReport> {
+  return withLog(partitions, async (log) => {
     await append(log, raw);
     const member = await log.joinGroup({ ...topics, lanes: 1, reset: false });
     const lease = await member.nextLane(AbortSignal.timeout(30_000));
@@ -133,7 +135,7 @@ describe('verifyGroup', () => {
 
   it('notices every change of the last commit', async () => {
     const published = await publish(plainHits(200), live);
-    for (const change of [{ r: 99 }, { id: 1 }, { carried: 39 }, { w: 2 ** 33 + 50 }, { w: 0 }]) {
+    for (const change of [{ r: 99 }, { id: 1 }, { carried: 39 }, { w: 2 ** 33 + 50 }, { w: 0 }, { lanes: 2 }]) {
       const committed = new Map(
         [...published.committed].map(([partition, { offset, metadata }]) => {
           const changed = { ...(JSON.parse(metadata) as object), ...change };
@@ -180,6 +182,37 @@ describe('verifyGroup', () => {
     });
   });
 
+  for (const [before, after] of [
+    [2, 1],
+    [1, 2],
+    [3, 2],
+  ]) {
+    for (const reset of [true, false]) {
+      const how = reset ? 'was reset' : 'went on';
+      it(`finds a group equal that ${how} with ${after} lanes after ${before}, and misses no message`, async () => {
+        await withLog(4, async (log) => {
+          const first = [...plainHits(200), ...plainHits(100).map((batch) => ({ ...batch, partition: 3 }))];
+          const raw = [...first, ...plainHits(200, 200)];
+          await append(log, first);
+          await runSession(log, pool, { lanes: before });
+          await append(log, plainHits(200, 200));
+          await runSession(log, pool, { lanes: after, reset, lateness: 20, batchRows: 30 });
+          const { lanes, rows, differences } = await verify(log);
+          assert.deepEqual([lanes, rows, differences], [after, reset ? 500 : 200, []]);
+          const messages = await readMessages(log);
+          const committed = await committedOf(log);
+          assert.equal((await verifyThis({ raw, committed, messages }, 4)).differencesTotal, 0);
+          const begin = messages.findIndex((message) => message.lanes === after && message.lanes !== before);
+          for (const index of messages.keys()) {
+            if (index < begin) continue;
+            const changed = { raw, committed, messages: messages.toSpliced(index, 1) };
+            assert.notEqual((await verifyThis(changed, 4)).differencesTotal, 0, `message ${index} is missing`);
+          }
+        });
+      });
+    }
+  }
+
   it('compares what is left by retention from where nothing was taken over', async () => {
     const rounds = async (log: Transport, options: Partial<SessionOptions>): Promise<void> => {
       for (let round = 0; round < 12; round++) {
@@ -208,7 +241,7 @@ describe('verifyGroup', () => {
     );
   });
 
-  it('says why there is nothing to compare', async () => {
+  it('says why there is nothing to compare', async (context) => {
     const published = await publish(plainHits(60));
     await assert.rejects(verifyThis({ ...published, committed: new Map() }), {
       code: 'not-comparable',
@@ -224,6 +257,11 @@ describe('verifyGroup', () => {
         message: /topic other must exist in embedded log .*, got data_clean, data_raw, data_rejected/,
       });
     });
+    const { dir, remove } = temporaryDir();
+    context.after(remove);
+    const empty = await openEmbeddedLog({ dir });
+    context.after(() => empty.close());
+    await assert.rejects(verify(empty), { message: /topic data_raw must exist in embedded log .*, got no topic$/ });
   });
 });
 

@@ -72,6 +72,7 @@ describe('retention of the embedded log', () => {
     assert.ok(held.length >= 8 && held.length <= 10, `${held.length} records held`);
     const [state] = await log.topics();
     assert.ok(state.bytes <= retentionBytes);
+    assert.equal(writer.deletedUnread, 30 - held.length);
   });
 
   it('uses the space of deleted records again, also while a reader waits', async () => {
@@ -99,6 +100,7 @@ describe('retention of the embedded log', () => {
     assert.deepEqual(await firsts(log), [0, 0]);
     await commit(lane, [4, 4]);
     await waiting;
+    assert.equal(writer.deletedUnread, 0);
     const [first0, first1] = await firsts(log);
     assert.ok(first0 > 0 && first0 <= 4 && first1 <= 4, `first offsets ${first0}, ${first1}`);
   });
