@@ -110,7 +110,7 @@ export interface ProducedPartition {
   readonly errorCode: number;
 }
 
-/** One record batch for each of some partitions with one leader; undefined is read with `acks` 0, which nobody answers. */
+/** One record batch for each of some partitions with one leader; with `acks` 0 nobody answers. */
 export function produceRequest(produce: {
   readonly transactionalId: string | null;
   readonly acks: -1 | 0 | 1;
