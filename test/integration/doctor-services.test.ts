@@ -61,7 +61,7 @@ describe('dtstream doctor and a broker with TLS and SASL', { skip: skipKafka }, 
     assert.deepEqual([processed.code, processed.stderr], [0, '']);
     const used = await findings([], env);
     assertFinds(used, /^ok topic data_raw: 4 partitions, 1 copy /);
-    assertFinds(used, /^ok topic data_clean: 1 partitions, 1 copy /);
+    assertFinds(used, /^ok topic data_clean: 1 partition, 1 copy /);
     assertFinds(used, /^ok group dtstream: nobody is at work in it/);
     assertFinds(used, /^ok transactions: /);
     assertFinds(used, /^ok clock: the newest message of data_raw is from 20/);
