@@ -4,7 +4,7 @@ import { openScreen } from '../tui/screen.js';
 import type { Style } from '../tui/style.js';
 import { screenRefusal, type Terminal } from '../tui/terminal.js';
 import type { MessageSink } from './watch-follow.js';
-import { redirectSaid } from './stdio.js';
+import { redirectSaid, say } from './stdio.js';
 import { stateSink } from './watch-state.js';
 
 /** Where the dashboard is drawn, and how. */
@@ -50,6 +50,7 @@ export async function watchOnScreen(
   } finally {
     redirectSaid(undefined);
     screen.close();
+    if (state.said !== undefined) say(state.said, 'warn');
     signal.removeEventListener('abort', stop);
   }
 }

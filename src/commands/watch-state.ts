@@ -6,13 +6,13 @@ export function stateSink(state: DashboardState, changed: () => void = () => und
   return {
     take(value, arrival) {
       applyValue(state, value, arrival);
-      state.said = undefined;
       changed();
     },
     progress({ unread, lostRecords }) {
       state.unread = unread;
       state.lostRecords = lostRecords;
       state.waitingReason = undefined;
+      state.said = undefined;
     },
     waiting(why) {
       state.waitingReason = why;

@@ -50,7 +50,7 @@ export interface DashboardState {
   lostRecords: number;
   /** Why there is nothing to read from yet: no log, no topic. Not safe to print. */
   waitingReason: string | undefined;
-  /** What the log said last since a message came: brokers that are away. Not safe to print. */
+  /** What the log said last since it was read: brokers that are away. Not safe to print. */
   said: string | undefined;
   /** Whether reading has come to the end it was asked to stop at. */
   ended: boolean;
@@ -103,7 +103,7 @@ export function applyValue(state: DashboardState, value: Uint8Array, arrival: Ar
   return undefined;
 }
 
-/** Adds a message to the sums, unless it came before. The sums do not depend on the order of messages. */
+/** Adds a message to the sums, unless it came before. The sums do not depend on the order of messages, but for a group that begins anew. */
 export function applyMessage(state: DashboardState, message: IncomingMessage, arrival: Arrival): void {
   state.receivedMs = arrival.receivedMs;
   let novelty = noteMessage(state.producers, message);

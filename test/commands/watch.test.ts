@@ -49,6 +49,20 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     });
   });
 
+  it('takes one group with --group, and says so when it sums several', async (t) => {
+    const cwd = tempFolder(t);
+    const { publish } = await openResults(t, join(cwd, 'log'));
+    const messages = ['a/0', 'b/0', 'a/1'].map((producer) => sampleMessage(0, { producer }));
+    await publish('no JSON', ...messages);
+    const all = await runCli(['watch', '--once', ...here], { cwd });
+    assert.match(all.stdout, / {2}3 messages {2}[^]*2 groups summed, --group NAME takes one\n/);
+    const one = await runCli(['watch', '--once', '--group', 'a', ...here], { cwd });
+    assert.match(one.stdout, / {2}2 messages {2}/);
+    assert.ok(!one.stdout.includes('groups summed'));
+    const lines = await runCli(['watch', '--json', '--until-end', '--group', 'b', ...here], { cwd });
+    assert.equal(lines.stdout, `no JSON\n${JSON.stringify(messages[1])}\n`);
+  });
+
   it('begins where --from says', async (t) => {
     const cwd = tempFolder(t);
     const { publish, log } = await openResults(t, join(cwd, 'log'));
