@@ -1,27 +1,21 @@
-/** Flags that most commands have, and whether a value follows. */
-const globalFlags: ReadonlyMap<string, boolean> = new Map([
-  ['--brokers', true],
-  ['--broker-wait', true],
-  ['--store', true],
-  ['--config', true],
-  ['--log-format', true],
-  ['--quiet', false],
-]);
+import { Command } from 'commander';
+import { addLogFlags } from './log-flags.js';
+import { addGlobalFlags } from './options.js';
 
 /**
  * The words of a command line with the global flags before the command put behind it, where the command knows them:
  * `--store log topics` is `topics --store log`.
  */
-export function hoistGlobalFlags(words: readonly string[]): string[] {
+export function hoistGlobalFlags(words: readonly string[]): readonly string[] {
+  if (words.length === 0 || !words[0].startsWith('-')) return words;
+  const { options } = addGlobalFlags(addLogFlags(new Command()));
   let at = 0;
   while (at < words.length) {
-    const takesValue = globalFlags.get(words[at].replace(/=.*$/s, ''));
-    if (takesValue === undefined) break;
-    at += takesValue && !words[at].includes('=') ? 2 : 1;
+    const flag = options.find(({ long }) => long === words[at].replace(/=.*$/s, ''));
+    if (flag === undefined) break;
+    at += flag.required && !words[at].includes('=') ? 2 : 1;
   }
-  const rest = words.slice(at);
-  const end = rest.indexOf('--');
-  return end < 0
-    ? [...rest, ...words.slice(0, at)]
-    : [...rest.slice(0, end), ...words.slice(0, at), ...rest.slice(end)];
+  const [before, rest] = [words.slice(0, at), words.slice(at)];
+  const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
+  return [...rest.slice(0, end), ...before, ...rest.slice(end)];
 }

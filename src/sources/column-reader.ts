@@ -3,7 +3,7 @@ import { canonicalLine } from './canonical-line.js';
 import type { CsvLayout, LinePlace } from './csv-layout.js';
 import { inputError } from './input-error.js';
 import { PlainRecords, RowTooLong } from './plain-records.js';
-import { QuotedRecords } from './quoted-records.js';
+import { QuotedRecords, rowBytesRule } from './quoted-records.js';
 
 const quote = 0x22;
 
@@ -96,8 +96,9 @@ export class ColumnReader implements ByteReader {
     if (cause instanceof RowTooLong) return this.#lineError(cause.message);
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'CSV_QUOTE_NOT_CLOSED') return this.#lineError('a quote is not closed', cause);
-    if (code === 'CSV_MAX_RECORD_SIZE')
-      return this.#lineError(`${new RowTooLong().message}; a quote may not be closed`, cause);
+    if (code === 'CSV_MAX_RECORD_SIZE') {
+      return this.#lineError(`${rowBytesRule}; a quote may not be closed`, cause);
+    }
     return cause;
   }
 

@@ -34,6 +34,7 @@ export function refusePacked(name: string, head: Uint8Array): void {
   const packed = packers.find(({ magic }) => Buffer.from(head).toString('latin1', 0, magic.length) === magic);
   if (packed !== undefined) throw inputError(name, `only gzip is unpacked on the fly, this is ${packed.what}`);
 }
+
 /** How many first bytes tell a packed file. */
 export const packedBytes = 6;
 

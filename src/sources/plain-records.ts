@@ -1,13 +1,13 @@
 import { isBlank } from './canonical-line.js';
 import type { Delimiter } from './csv-layout.js';
-import { rowBytesMax } from './quoted-records.js';
+import { rowBytesMax, rowBytesRule } from './quoted-records.js';
 
 const lineFeed = 0x0a;
 
 /** A row of more than {@link rowBytesMax}, wherever blocks end. */
 export class RowTooLong extends Error {
   constructor() {
-    super(`a row may have at most ${rowBytesMax} bytes`);
+    super(rowBytesRule);
   }
 }
 

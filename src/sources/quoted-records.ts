@@ -4,6 +4,8 @@ import type { Delimiter } from './csv-layout.js';
 
 /** Longest row of a file that does not have canonical columns; also bounds how far an unclosed quote can reach. */
 export const rowBytesMax = 16 * 1024;
+/** The rule, for messages. */
+export const rowBytesRule = `a row may have at most ${rowBytesMax} bytes`;
 
 /**
  * Cuts CSV text with quotes into records. A quoted field may hold delimiters, line ends and doubled quotes; a quote

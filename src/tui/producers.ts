@@ -48,7 +48,8 @@ export function noteMessage(producers: Producers, message: IncomingMessage): Nov
 
 /** Takes out all producers of the group that one belongs to. */
 export function forgetGroup(producers: Producers, producer: string): Producers {
-  const forgotten = [...producers].filter(([name]) => groupOf(name) === groupOf(producer));
+  const group = groupOf(producer);
+  const forgotten = [...producers].filter(([name]) => groupOf(name) === group);
   for (const [name] of forgotten) producers.delete(name);
   return new Map(forgotten);
 }
