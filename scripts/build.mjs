@@ -8,14 +8,21 @@ const kernel = 'src/compute/kernel';
 const compiledKernel = 'dist/src/compute/kernel.wasm';
 const program = 'dist/bin';
 /** What the bundler writes last. */
-const programMark = join(program, 'package.json');
+const programMark = join(program, 'direct-code.cache');
 
 run('node_modules/typescript/bin/tsc');
 if (changedMs(...filesIn(kernel), 'package-lock.json') > changedMs(compiledKernel)) {
   mkdirSync(dirname(compiledKernel), { recursive: true });
   run('node_modules/assemblyscript/bin/asc.js', '--config', join(kernel, 'asconfig.json'), '--outFile', compiledKernel);
 }
-const bundled = [...filesIn('src'), compiledKernel, 'scripts/bundle.mjs', 'package.json', 'package-lock.json'];
+const bundled = [
+  ...filesIn('src'),
+  compiledKernel,
+  'scripts/bundle.mjs',
+  'scripts/keep-compiled.mjs',
+  'package.json',
+  'package-lock.json',
+];
 if (changedMs(...bundled) > changedMs(programMark)) {
   const { bundleProgram } = await import('./bundle.mjs');
   await bundleProgram(program);

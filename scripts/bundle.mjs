@@ -1,5 +1,15 @@
 // The program as it ships, as a few files of CommonJS: docs/decisions/0014-start-bundle.md.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -24,19 +34,33 @@ const groups = [
 /** A thread shares no module with the main thread: its entry and piscina's are files of their own. */
 const parts = [
   { entries: { cli: 'src/cli.ts' }, outside: [program], paths: { [program]: './program.js' } },
+  { entries: { 'run-compiled': 'src/run-compiled.ts' } },
   { entries: { program }, codeSplitting: { groups } },
   { entries: { thread: 'src/compute/thread.ts' } },
   { entries: { worker: 'node_modules/piscina/dist/worker.js' } },
 ];
 
+/** commander asks for it at once, for commands that are programs of their own, which dtstream has none of: 2 ms. */
+const childProcess = 'node:child_process';
+const lateChildProcess = '\0late-child-process';
+const loadLate = {
+  name: 'load-late',
+  resolveId: (source, importer) =>
+    source === childProcess && /[\\/]commander[\\/]/.test(importer ?? '') ? lateChildProcess : undefined,
+  load: (id) =>
+    id === lateChildProcess ? `exports.spawn = (...args) => require('${childProcess}').spawn(...args);` : undefined,
+};
+
 /** Writes the program into a folder that is two below the one with package.json, as `dist/src` is. */
 export async function bundleProgram(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   for (const part of parts) await bundle({ ...part, folder });
   copyFileSync('dist/src/compute/kernel.wasm', join(folder, 'kernel.wasm'));
   checkNeighbours(folder);
-  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  for (const { name } of groups) runAsCompiled(folder, name);
+  keepCompiled(folder);
 }
 
 /** Paths of all files whose code is in the program. */
@@ -56,6 +80,7 @@ export async function bundle({ entries, outside = outsideProgram, paths = {}, co
     input: entries,
     platform: 'node',
     external: outside,
+    plugins: [loadLate],
     // A file for an entry alone, which only hands on what another file has, would be loaded for nothing.
     preserveEntrySignatures: 'allow-extension',
     // hdr-histogram-js asks for node's zlib in that way.
@@ -77,6 +102,26 @@ export async function bundle({ entries, outside = outsideProgram, paths = {}, co
   await build.close();
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
   return modules.filter((id) => existsSync(id)).map((id) => relative('', id).replaceAll(sep, '/'));
+}
+
+/** Moves a file's code aside, for V8's compiled code to be used with it: see src/run-compiled.ts. */
+function runAsCompiled(folder, name) {
+  const code = `${name}-code.js`;
+  renameSync(join(folder, `${name}.js`), join(folder, code));
+  writeFileSync(join(folder, `${name}.js`), `require('./run-compiled.js').runCompiled(module, require, '${code}');\n`);
+}
+
+/** Runs the program on a simulated file for its compiled code, which this build of node can use. */
+function keepCompiled(folder) {
+  const input = join(folder, 'simulated.csv');
+  run(join(folder, 'cli.js'), 'simulate', '--rows', '200k', '--out', input, '--quiet');
+  run('scripts/keep-compiled.mjs', folder, input);
+  rmSync(input);
+}
+
+function run(...args) {
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
 }
 
 /** A file that is named relative to a module must be where the bundled module looks for it. */

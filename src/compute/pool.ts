@@ -32,6 +32,9 @@ export class ComputePool {
       name: 'decode',
       minThreads: threads,
       maxThreads: threads,
+      // One under way and one that the thread finds when it is done, without a word from the main thread.
+      concurrentTasksPerWorker: 2,
+      recordTiming: false,
       workerData: { setup },
       // Threads keep their data in typed arrays; a large nursery for objects would only cost memory.
       resourceLimits: { maxYoungGenerationSizeMb: 4 },

@@ -12,7 +12,8 @@ const listsMax = 65_536;
  * that its rows go to:
  *
  * ```
- *  wires │ text │ orbits codes │ record ends, rows │ list of each row │ starts │ lists: orbits rows codes │ largest so far
+ *  wires │ text │ orbits codes │ starts │ lists: orbits rows codes │ list of each row │ kinds │ largest so far
+ *                                       │ record ends │ record rows ─────────────────►│ until the rows are routed
  * ```
  */
 export class RowBlock {
@@ -20,7 +21,7 @@ export class RowBlock {
   readonly bytesMax: number;
   readonly wires: Uint16Array;
   /** Where each part begins in the kernel's memory. */
-  readonly at: Readonly<Record<keyof ReturnType<typeof partsOf>, number>>;
+  readonly at: Readonly<Record<keyof ReturnType<typeof partsOf> | 'recordEnds' | 'recordRows', number>>;
   readonly text: Uint8Array;
   /** Raw orbits; meaningless for rows that are neither hit nor scintillator. */
   readonly orbits: Uint32Array;
@@ -42,7 +43,8 @@ export class RowBlock {
     this.bytesMax = bytesMax;
     this.wires = wires;
     const { text, ...parts } = kernel.regions(partsOf(bytesMax, wires));
-    this.at = { text: text + marginBytes, ...parts };
+    // A record is a byte at least: ends have room where the orbits of lists go, rows in what follows.
+    this.at = { text: text + marginBytes, ...parts, recordEnds: parts.listOrbits, recordRows: parts.listRows };
     new Uint16Array(kernel.memory, this.at.wires, wires.length).set(wires);
     this.text = new Uint8Array(kernel.memory, this.at.text, bytesMax);
     this.orbits = new Uint32Array(kernel.memory, this.at.orbits, rowsMax);
@@ -72,14 +74,11 @@ function partsOf(bytesMax: number, wires: Uint16Array) {
     text: marginBytes + bytesMax + marginBytes,
     orbits: 4 * rowsMax,
     codes: 2 * rowsMax,
-    // A record is a byte at least.
-    recordEnds: 4 * bytesMax,
-    recordRows: 4 * bytesMax,
-    shardOf: 2 * rowsMax,
     next: 4 * (listsMax + 1),
     listOrbits: 8 * rowsMax,
     listRows: 4 * rowsMax,
     listCodes: 2 * rowsMax,
+    shardOf: 2 * rowsMax,
     kinds: 4 * rowKinds,
     maxBefore: 8 * Math.ceil(rowsMax / stretchRows),
   };
