@@ -38,7 +38,7 @@ const guarded: readonly Guarded[] = [
     run: () => {
       for (const chunk of chunks) {
         block.clear();
-        decodeCsv(chunk, chunk.length, block);
+        decodeCsv(chunk, block);
       }
       return block.rows;
     },

@@ -41,7 +41,7 @@ const stages: Readonly<Record<string, () => void>> = {
   decodeCsv: () => {
     for (const { bytes } of chunks) {
       scratch.clear();
-      decodeCsv(bytes, bytes.length, scratch);
+      decodeCsv(bytes, scratch);
     }
   },
   decodeWords: () => {
@@ -89,7 +89,7 @@ function chunksOf(bytes: Uint8Array): Uint8Array[] {
 
 function routedChunk(bytes: Uint8Array): Chunk {
   const block = new RowBlock(chunkBytes, wires);
-  decodeCsv(bytes, bytes.length, block);
+  decodeCsv(bytes, block);
   const lists = allocateHitLists(block.rows);
   const routed = routeRows(block, shards, viewHitLists(lists));
   return { bytes, block, lists, routed };

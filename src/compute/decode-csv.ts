@@ -10,21 +10,19 @@ import type { RowBlock } from './row-block.js';
  *  2, 0,72,46758,2.0,18\n     anything else: by parseRow
  * ```
  *
- * @param bytes lines; the byte at `length - 1` must be LF
+ * @param bytes lines; the last byte must be LF
+ */
+export function decodeCsv(bytes: Uint8Array, block: RowBlock): void {
+  block.text.set(bytes);
+  decodeLoadedCsv(block, { from: 0, to: bytes.length });
+}
+
+/**
+ * The same for lines that are in the block's text already, at [from, to).
+ *
  * @param recordEnds end of each record, where the lines come in records; a record never ends within a line
  * @returns rows before the end of each record
  */
-export function decodeCsv(
-  bytes: Uint8Array,
-  length: number,
-  block: RowBlock,
-  recordEnds: Uint32Array = noRecords,
-): Uint32Array {
-  block.text.set(length < bytes.length ? bytes.subarray(0, length) : bytes);
-  return decodeLoadedCsv(block, { from: 0, to: length }, recordEnds);
-}
-
-/** The same for lines that are in the block's text already, at [from, to). */
 export function decodeLoadedCsv(
   block: RowBlock,
   { from, to }: { readonly from: number; readonly to: number },

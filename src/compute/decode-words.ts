@@ -18,16 +18,16 @@ export function decodeLoadedWords(block: RowBlock, length: number): void {
 }
 
 /**
- * Decodes records of words, each starting where {@link nextWordRecord} says; 1-7 bytes after the last whole word of a
+ * Decodes records of words that are in the block's text already, each starting where {@link nextWordRecord} says; 1-7 bytes after the last whole word of a
  * record are one rejected row, and so is a record of no bytes.
  *
+ * @param from where the first one begins
  * @param recordEnds end of each record's bytes
  * @returns rows before the end of each record
  */
-export function decodeWordRecords(bytes: Uint8Array, recordEnds: Uint32Array, block: RowBlock): Uint32Array {
+export function decodeLoadedWordRecords(block: RowBlock, from: number, recordEnds: Uint32Array): Uint32Array {
   const recordRows = new Uint32Array(recordEnds.length);
-  block.text.set(bytes.subarray(0, recordEnds.at(-1) ?? 0));
-  let start = 0;
+  let start = from;
   for (let record = 0; record < recordEnds.length; record++) {
     const end = recordEnds[record];
     const wordCount = Math.floor((end - start) / wordBytes);

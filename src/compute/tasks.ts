@@ -13,14 +13,23 @@ export interface ComputeSetup {
 
 /** A chunk of bytes to decode and route. */
 export interface DecodeTask {
+  /** Of all rows, or of the first record. */
   readonly format: 'csv' | 'words';
-  /** The chunk; a CSV one ends in LF. Shared: never in a transfer list. */
+  /** The chunk; lines end in LF. Shared: never in a transfer list. */
   readonly bytes: SharedArrayBuffer;
   readonly length: number;
-  /** End of each record's bytes, where the chunk is made of records. */
-  readonly recordEnds?: Uint32Array;
+  /** Where the chunk is made of records. */
+  readonly records?: RecordPlaces;
   /** Gets the routed rows, see `HitLists`; when they are more than it holds, others are made. */
   readonly lists: SharedArrayBuffer;
+}
+
+/** Where the records of a chunk are. */
+export interface RecordPlaces {
+  /** End of each record's bytes, padding not included. */
+  readonly ends: Uint32Array;
+  /** Where the format changes from lines to words, or back: the first record after it and where its bytes begin. */
+  readonly turns: Uint32Array;
 }
 
 /** A part of a file to read, decode and route: the thread reads it into its own memory, so that no byte is copied. */

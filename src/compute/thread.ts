@@ -1,7 +1,8 @@
 import { workerData } from 'node:worker_threads';
 import { aggregateChain } from './aggregate.js';
 import { decodeCsv, decodeLoadedCsv } from './decode-csv.js';
-import { decodeLoadedWords, decodeWordRecords, decodeWords } from './decode-words.js';
+import { decodeRecords } from './decode-records.js';
+import { decodeLoadedWords, decodeWords } from './decode-words.js';
 import { allocateHitLists, hitListRowBytes, viewHitLists } from './hit-lists.js';
 import { OrbitTable } from './orbit-table.js';
 import { readLines, readWords } from './read-range.js';
@@ -75,10 +76,10 @@ function bytesOfRejected({ rejected, text }: RowBlock): Uint8Array {
   return Buffer.concat(parts);
 }
 
-function decodeRows({ format, bytes, length, recordEnds }: DecodeTask): Uint32Array {
+function decodeRows({ format, bytes, length, records }: DecodeTask): Uint32Array {
   const rows = new Uint8Array(bytes, 0, length);
-  if (format === 'csv') return decodeCsv(rows, length, block, recordEnds);
-  if (recordEnds !== undefined) return decodeWordRecords(rows, recordEnds, block);
-  decodeWords(rows, block);
+  if (records !== undefined) return decodeRecords(rows, format, records, block);
+  if (format === 'csv') decodeCsv(rows, block);
+  else decodeWords(rows, block);
   return new Uint32Array(0);
 }

@@ -22,10 +22,9 @@ interface DecodedRow {
   readonly span: readonly number[];
 }
 
-function decode(text: string, recordEnds?: Uint32Array): { rows: DecodedRow[]; lines: number; recordRows: number[] } {
-  const bytes = Buffer.from(text, 'latin1');
+function decode(text: string): { rows: DecodedRow[]; lines: number } {
   block.clear();
-  const recordRows = decodeCsv(bytes, bytes.length, block, recordEnds);
+  decodeCsv(Buffer.from(text, 'latin1'), block);
   const rejected = new Map<number, readonly number[]>();
   for (let at = 0; at < block.rejected.length; at += rejectedStride) {
     const [row, ...rest] = block.rejected.slice(at, at + rejectedStride);
@@ -35,7 +34,7 @@ function decode(text: string, recordEnds?: Uint32Array): { rows: DecodedRow[]; l
     const [line, ...span] = rejected.get(row) ?? [-1];
     return { code, orbit: code <= rowCode.scintillator ? block.orbits[row] : undefined, line, span };
   });
-  return { rows, lines: block.lines, recordRows: [...recordRows] };
+  return { rows, lines: block.lines };
 }
 
 /** The same, line by line with the careful parser. */
@@ -93,26 +92,11 @@ describe('decodeCsv', () => {
     );
   });
 
-  it('tells the rows of each record', () => {
-    fc.assert(
-      fc.property(fc.array(hostileText, { maxLength: 6 }), fc.constantFrom('', filler), (records, end) => {
-        const texts = [...records, end];
-        const ends: number[] = [];
-        for (const text of texts) ends.push((ends.at(-1) ?? 0) + text.length);
-        const { rows, recordRows } = decode(texts.join(''), Uint32Array.from(ends));
-        let before = 0;
-        const expected = texts.map((text) => (before += decodeCarefully(text).length));
-        assert.deepEqual(recordRows, expected);
-        assert.deepEqual(rows, decodeCarefully(texts.join('')));
-      }),
-    );
-  });
-
   it('adds to the rows that are in the block', () => {
     const bytes = Buffer.from('2,0,1,7,3,4\nx\n');
     block.clear();
-    decodeCsv(bytes, bytes.length, block);
-    decodeCsv(bytes, bytes.length, block);
+    decodeCsv(bytes, block);
+    decodeCsv(bytes, block);
     assert.deepEqual([block.rows, block.lines], [4, 4]);
     assert.deepEqual([...block.codes.subarray(0, 4)], [1, rowCode.rejectedFields, 1, rowCode.rejectedFields]);
     assert.deepEqual(block.rejected.slice(rejectedStride), [3, 3, 12, 13, rowCode.rejectedFields]);

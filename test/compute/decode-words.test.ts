@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { decodeWordRecords, decodeWords, nextWordRecord } from '../../src/compute/decode-words.js';
+import { decodeWords } from '../../src/compute/decode-words.js';
 import { parsedOrbit, parseRow } from '../../src/compute/parse-row.js';
 import { RowBlock } from '../../src/compute/row-block.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
@@ -35,32 +35,6 @@ describe('decodeWords', () => {
           assert.equal(block.codes[row], code);
           if (code <= rowCode.scintillator) assert.equal(block.orbits[row], parsedOrbit);
         });
-      }),
-    );
-  });
-});
-
-describe('decodeWordRecords', () => {
-  it('takes the whole words of each record, and one rejected row for the bytes that are left or an empty record', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(40)), (sizes) => {
-        const ends: number[] = [];
-        let start = 0;
-        for (const size of sizes) {
-          ends.push(start + size);
-          start = nextWordRecord(start, start + size);
-        }
-        block.clear();
-        const recordRows = decodeWordRecords(new Uint8Array(start), Uint32Array.from(ends), block);
-        const rest = (size: number): number => (size % wordBytes > 0 || size === 0 ? 1 : 0);
-        let rows = 0;
-        const expected = sizes.map((size) => (rows += Math.floor(size / wordBytes) + rest(size)));
-        assert.deepEqual([...recordRows], expected);
-        const rejected = sizes.reduce((sum, size) => sum + rest(size), 0);
-        assert.equal(
-          block.codes.subarray(0, block.rows).filter((code) => code === rowCode.rejectedFields).length,
-          rejected,
-        );
       }),
     );
   });

@@ -11,10 +11,11 @@ after(() => pool.close());
 
 function csvTask(records: readonly string[]): DecodeTask {
   let end = 0;
-  const recordEnds = Uint32Array.from(records, ({ length }) => (end += length));
+  const ends = Uint32Array.from(records, ({ length }) => (end += length));
   const bytes = new SharedArrayBuffer(end);
   new Uint8Array(bytes).set(Buffer.from(records.join('')));
-  return { format: 'csv', bytes, length: end, recordEnds, lists: allocateHitLists(64) };
+  const places = { ends, turns: new Uint32Array(0) };
+  return { format: 'csv', bytes, length: end, records: places, lists: allocateHitLists(64) };
 }
 
 const row = (orbit: number): string => `2,0,${orbit % 100},${orbit},100,5\n`;

@@ -63,7 +63,7 @@ describe('readLines', () => {
         write(bytes);
         whole.clear();
         const ended = bytes.length > 0 && bytes.at(-1) !== 0x0a ? Buffer.concat([bytes, Buffer.from('\n')]) : bytes;
-        if (ended.length > 0) decodeCsv(ended, ended.length, whole);
+        if (ended.length > 0) decodeCsv(ended, whole);
         const expected = rowsOf(whole);
         const step = rangeBytesOf(chunkBytes);
         const found: Rows[] = [];

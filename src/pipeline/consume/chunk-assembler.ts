@@ -1,20 +1,29 @@
+import type { RecordPlaces } from '../../compute/tasks.js';
 import { contentTypes, headerNames, type RecordBatch } from '../../transport/transport.js';
 import type { ChunkBuffer, ChunkBuffers } from '../chunk-buffers.js';
-import { fillChunk, type OpenChunk, recordAtOffset, recordMarginBytes } from './open-chunk.js';
+import {
+  fillChunk,
+  type OpenChunk,
+  recordAtOffset,
+  recordMarginBytes,
+  type RowFormat,
+  startOfNext,
+} from './open-chunk.js';
 
 /** Records of one partition as one chunk of rows. */
 export interface RecordChunk {
   readonly partition: number;
-  readonly format: 'csv' | 'words';
+  /** Of its first record. */
+  readonly format: RowFormat;
   readonly buffer: ChunkBuffer;
   readonly length: number;
   readonly firstOffset: number;
   readonly nextOffset: number;
   /** Offset of each record; undefined where they are consecutive from `firstOffset`. */
   readonly recordOffsets: Float64Array | undefined;
-  /** End of each record's bytes in the chunk, padding not included; good as long as the buffer is. */
-  readonly recordEnds: Uint32Array;
-  /** Records of no bytes at all: a NUL byte stands for them. */
+  /** Where they are; `ends` are good as long as the buffer is. */
+  readonly records: RecordPlaces;
+  /** Records of no bytes at all: among lines a NUL byte stands for them. */
   readonly emptyRecords: ReadonlySet<number>;
   /** Read again after a restart. */
   readonly replayed: boolean;
@@ -35,6 +44,7 @@ interface Place {
  * ```
  *  csv    2,0,1,7,0,5␊2,0,2,7,1,5␊ …      a line end after each record that lacks one
  *  words  ########################## …     each record from a multiple of 8 bytes
+ *  both   #########2,0,1,7,0,5␊··### …     where lines and words come in turns
  * ```
  */
 export class ChunkAssembler {
@@ -80,13 +90,14 @@ export class ChunkAssembler {
       const replayed = record < newFrom;
       const needed = valueEnds[record] - (record === 0 ? 0 : valueEnds[record - 1]) + recordMarginBytes;
       let { open } = place;
-      if (open?.format !== format || open.replayed !== replayed || open.length + needed > open.buffer.bytes.length) {
+      const isFull = open !== undefined && startOfNext(open, format) + needed > open.buffer.bytes.length;
+      if (open?.replayed !== replayed || isFull) {
         this.#sealOne(place);
         const buffer = await this.#buffers.takeFor(needed);
         // Nothing may come between this and the record: a chunk that is open can be handed out at any time.
         open = begin(place, { format, replayed, buffer, arrivedMs: range.nowMs });
       }
-      record = fillChunk(open, batch, record, replayed ? newFrom : end);
+      record = fillChunk(open, batch, format, record, replayed ? newFrom : end);
     }
     if (end < valueEnds.length) return;
     const { open } = place;
@@ -109,11 +120,11 @@ export class ChunkAssembler {
     if (open === undefined) return;
     place.open = undefined;
     place.next = open.nextOffset;
-    const { records, offsets, empty, ...rest } = open;
+    const { records, offsets, empty, turns, ...rest } = open;
     this.#emit({
       ...rest,
       recordOffsets: offsets && Float64Array.from(offsets),
-      recordEnds: open.buffer.recordEnds.subarray(0, records),
+      records: { ends: open.buffer.recordEnds.subarray(0, records), turns: Uint32Array.from(turns) },
       emptyRecords: empty,
     });
   }
@@ -123,7 +134,7 @@ export class ChunkAssembler {
 function begin(place: Place, chunk: Pick<OpenChunk, 'format' | 'replayed' | 'buffer' | 'arrivedMs'>): OpenChunk {
   const { partition, next } = place;
   const head = { ...chunk, partition, firstOffset: next, nextOffset: next };
-  const open: OpenChunk = { ...head, length: 0, records: 0, offsets: undefined, empty: new Set() };
+  const open: OpenChunk = { ...head, length: 0, records: 0, offsets: undefined, empty: new Set(), turns: [] };
   place.open = open;
   return open;
 }

@@ -217,8 +217,9 @@ export class LaneReader {
   /** Never rejects. */
   async #decode(gathered: readonly Gathered[]): Promise<void> {
     this.#decodings++;
-    const tasks = gathered.map(({ chunk: { buffer, format, length, recordEnds } }) => {
-      return { format, bytes: buffer.shared, length, recordEnds, lists: this.#freeLists.take(format, length) };
+    const tasks = gathered.map(({ chunk: { buffer, format, length, records } }) => {
+      const lists = this.#freeLists.take(records.turns.length > 0 ? 'words' : format, length);
+      return { format, bytes: buffer.shared, length, records, lists };
     });
     try {
       const results = await this.#pool.decodeAll(tasks);

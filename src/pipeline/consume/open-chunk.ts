@@ -6,7 +6,8 @@ import type { ChunkBuffer } from '../chunk-buffers.js';
 /** A chunk that records are still added to. */
 export interface OpenChunk {
   readonly partition: number;
-  readonly format: 'csv' | 'words';
+  /** Of its first record. */
+  readonly format: RowFormat;
   readonly buffer: ChunkBuffer;
   readonly replayed: boolean;
   readonly arrivedMs: number;
@@ -17,7 +18,11 @@ export interface OpenChunk {
   /** Undefined as long as they are consecutive from `firstOffset`. */
   offsets: number[] | undefined;
   readonly empty: Set<number>;
+  /** See `RecordPlaces`. */
+  readonly turns: number[];
 }
+
+export type RowFormat = 'csv' | 'words';
 
 /** Bytes that a record may take beside its value: a line end, or padding up to the next word. */
 export const recordMarginBytes = wordBytes;
@@ -25,20 +30,32 @@ const lf = 0x0a;
 /** Values below this are copied byte by byte: quicker than a call. */
 const shortBytes = 64;
 
+/** Where the next record begins if it is of that format: the first of words at a multiple of 8, as all of them. */
+export function startOfNext(open: OpenChunk, format: RowFormat): number {
+  return format === formatOfLast(open) ? open.length : Math.ceil(open.length / wordBytes) * wordBytes;
+}
+
+function formatOfLast({ format, turns }: OpenChunk): RowFormat {
+  const isTurned = turns.length % 4 !== 0;
+  return isTurned === (format === 'csv') ? 'words' : 'csv';
+}
+
 /**
  * Adds records [from, to) of a batch to a chunk, as many as it has room for. A plain function over local numbers: a
  * field that is written for each record would cost an object each.
  *
+ * @param format of the batch; the chunk has room for its first record
  * @returns the first record that was not added
  */
-export function fillChunk(open: OpenChunk, batch: RecordBatch, from: number, to: number): number {
+export function fillChunk(open: OpenChunk, batch: RecordBatch, format: RowFormat, from: number, to: number): number {
   const { values, valueEnds } = batch;
   const { bytes } = open.buffer;
   const recordEnds = roomForEnds(open, to - from);
-  const isCsv = open.format === 'csv';
+  const isCsv = format === 'csv';
   let start = from === 0 ? 0 : valueEnds[from - 1];
-  let at = open.length;
+  let at = startOfNext(open, format);
   let records = open.records;
+  if (format !== formatOfLast(open)) open.turns.push(records, at);
   let record = from;
   for (; record < to; record++) {
     const end = valueEnds[record];
@@ -50,11 +67,9 @@ export function fillChunk(open: OpenChunk, batch: RecordBatch, from: number, to:
       bytes.set(values.subarray(start, end), at);
       at += end - start;
     }
+    if (end === start) open.empty.add(records);
     if (isCsv) {
-      if (end === start) {
-        open.empty.add(records);
-        bytes[at++] = 0;
-      }
+      if (end === start) bytes[at++] = 0;
       if (bytes[at - 1] !== lf) bytes[at++] = lf;
       recordEnds[records++] = at;
     } else {

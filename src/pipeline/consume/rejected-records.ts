@@ -1,6 +1,7 @@
 import { rejectedStride } from '../../compute/row-block.js';
 import type { DecodeResult } from '../../compute/tasks.js';
 import { rejectReasonOf } from '../../domain/row-code.js';
+import { wordBytes } from '../../domain/word.js';
 import type { OutgoingBatch } from '../../transport/transport.js';
 import { offsetOfRecord, recordOfRow } from '../placed-chunk.js';
 import type { RecordChunk } from './chunk-assembler.js';
@@ -36,9 +37,29 @@ export function rejectedRecords(chunk: RecordChunk, { rejected, recordRows }: De
 }
 
 function lineInRecord(chunk: RecordChunk, index: number, start: number): number {
-  const recordStart = index === 0 ? 0 : chunk.recordEnds[index - 1];
-  if (chunk.format === 'words') return Math.floor((start - recordStart) / 8) + 1;
+  const { isWords, from } = placeOfRecord(chunk, index);
+  if (isWords) return (start - from) / wordBytes + 1;
   let line = 1;
-  for (let at = recordStart; at < start; at++) if (chunk.buffer.bytes[at] === lf) line++;
+  for (let at = from; at < start; at++) if (chunk.buffer.bytes[at] === lf) line++;
   return line;
+}
+
+/** The format of a record and where its bytes begin. */
+function placeOfRecord(
+  { format, records: { ends, turns }, emptyRecords }: RecordChunk,
+  index: number,
+): { readonly isWords: boolean; readonly from: number } {
+  let turnsBefore = 0;
+  let above = turns.length / 2;
+  while (turnsBefore < above) {
+    const middle = (turnsBefore + above) >>> 1;
+    if (turns[2 * middle] <= index) turnsBefore = middle + 1;
+    else above = middle;
+  }
+  const isWords = (format === 'words') === (turnsBefore % 2 === 0);
+  if (turnsBefore > 0 && turns[2 * turnsBefore - 2] === index) return { isWords, from: turns[2 * turnsBefore - 1] };
+  const before = index === 0 ? 0 : ends[index - 1];
+  if (!isWords || index === 0) return { isWords, from: before };
+  const isAfterEmpty = emptyRecords.has(index - 1);
+  return { isWords, from: isAfterEmpty ? before + wordBytes : Math.ceil(before / wordBytes) * wordBytes };
 }

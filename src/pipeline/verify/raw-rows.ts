@@ -1,5 +1,5 @@
-import { decodeCsv } from '../../compute/decode-csv.js';
-import { decodeWordRecords, nextWordRecord } from '../../compute/decode-words.js';
+import { decodeRecords } from '../../compute/decode-records.js';
+import { nextWordRecord } from '../../compute/decode-words.js';
 import { RowBlock } from '../../compute/row-block.js';
 import { contentTypes, headerNames, type RecordBatch } from '../../transport/transport.js';
 
@@ -18,6 +18,7 @@ export interface RawRows {
 }
 
 const lf = 0x0a;
+const noTurns = new Uint32Array(0);
 /** Line end, and the NUL byte that stands for a record of no bytes. */
 const extraBytesMax = 8;
 
@@ -40,9 +41,8 @@ export class RawRowsDecoder {
     const isWords = headers[headerNames.contentType] === contentTypes.words;
     const recordEnds = isWords ? this.#packWords(batch) : this.#packLines(batch);
     const block = this.#block;
-    const recordRows = isWords
-      ? decodeWordRecords(this.#bytes, recordEnds, block)
-      : decodeCsv(this.#bytes, recordEnds.at(-1) ?? 0, block, recordEnds);
+    const bytes = this.#bytes.subarray(0, recordEnds.at(-1));
+    const recordRows = decodeRecords(bytes, isWords ? 'words' : 'csv', { ends: recordEnds, turns: noTurns }, block);
     return {
       records,
       offsets: offsets ?? Float64Array.from({ length: records }, (_, record) => firstOffset + record),

@@ -8,6 +8,7 @@ import { contentTypes, headerNames, type RecordBatch } from '../../../src/transp
 
 interface PlainRecord {
   readonly value: string;
+  readonly format: 'csv' | 'words';
   readonly offset: number;
   readonly replayed: boolean;
 }
@@ -47,12 +48,21 @@ function batchOf(records: readonly Spaced[], firstFree: number, format: 'csv' | 
 
 /** What a chunk holds, record by record. */
 function recordsOf(chunk: RecordChunk): PlainRecord[] {
+  const turns = [...chunk.records.turns];
+  let { format } = chunk;
   let start = 0;
-  return Array.from(chunk.recordEnds, (end, record) => {
+  return Array.from(chunk.records.ends, (end, record) => {
+    if (turns[0] === record) {
+      assert.ok(turns[1] - start < (format === 'csv' ? 8 : 1), 'no gap beside the padding before words');
+      start = turns[1];
+      turns.splice(0, 2);
+      format = format === 'csv' ? 'words' : 'csv';
+    }
+    if (format === 'words') assert.equal(start % 8, 0);
     const text = Buffer.from(chunk.buffer.bytes.slice(start, end)).toString();
-    start = chunk.format === 'csv' ? end : Math.max(start + 8, Math.ceil(end / 8) * 8);
+    start = format === 'csv' ? end : Math.max(start + 8, Math.ceil(end / 8) * 8);
     const value = chunk.emptyRecords.has(record) ? '' : text;
-    return { value, offset: offsetOfRecord(chunk, record), replayed: chunk.replayed };
+    return { value, format, offset: offsetOfRecord(chunk, record), replayed: chunk.replayed };
   });
 }
 
@@ -65,15 +75,20 @@ describe('ChunkAssembler', () => {
   it('keeps every record below the end, in order, with its offset and whether it is read again', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(spaced, { maxLength: 30 }), { maxLength: 6 }),
-        fc.constantFrom('csv' as const, 'words' as const),
+        fc.array(
+          fc.record({
+            records: fc.array(spaced, { maxLength: 30 }),
+            format: fc.constantFrom('csv' as const, 'words' as const),
+          }),
+          { maxLength: 6 },
+        ),
         fc.record({
           start: fc.constantFrom(0, 7),
           replayUntil: fc.nat(60),
           to: fc.oneof(fc.nat(90), fc.constant(1e9)),
         }),
         fc.infiniteStream(fc.option(fc.nat(12))),
-        async (batches, format, { start, replayUntil, to }, pauses) => {
+        async (batches, { start, replayUntil, to }, pauses) => {
           const chunks: RecordChunk[] = [];
           const found: PlainRecord[] = [];
           const buffers = new ChunkBuffers({ count: 2, chunkBytes: 256 });
@@ -84,13 +99,18 @@ describe('ChunkAssembler', () => {
           });
           const expected: PlainRecord[] = [];
           let next: number = start;
-          for (const records of batches) {
+          for (const { records, format } of batches) {
             const batch = batchOf(records, next, format);
             records.forEach(({ value }, record) => {
               const offset = batch.offsets?.[record] ?? batch.firstOffset + record;
               const isEnded = format === 'words' || value === '' || value.endsWith('\n');
               if (offset < to)
-                expected.push({ value: isEnded ? value : `${value}\n`, offset, replayed: offset < replayUntil });
+                expected.push({
+                  value: isEnded ? value : `${value}\n`,
+                  format,
+                  offset,
+                  replayed: offset < replayUntil,
+                });
             });
             next = batch.nextOffset;
             const appended = assembler.append(batch, { to, replayUntil, nowMs: 5 });
