@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -10,7 +10,7 @@ const names = ['exports', 'require', 'module', '__filename', '__dirname'];
 
 /**
  * Runs a file of CommonJS as the body of a module, with what V8 compiled it to when the program was built, where that is
- * there and from the same build of V8: docs/decisions/0014-start-bundle.md.
+ * there and from the same build of node: docs/decisions/0014-start-bundle.md.
  *
  * @param module whose body it is
  * @param file name of the file beside the module
@@ -18,14 +18,18 @@ const names = ['exports', 'require', 'module', '__filename', '__dirname'];
 export function runCompiled(module: NodeJS.Module, require: NodeJS.Require, file: string): void {
   const folder = dirname(module.filename);
   const path = join(folder, file);
-  const cachedData = readIfThere(compiledPathOf(path));
-  // V8 looks at whether it can use the data, and compiles from the text where it can't.
   const text = `(function (${names.join()}) {${readFileSync(path, 'utf8')}\n})`;
-  const script = new Script(text, { filename: path, cachedData });
+  const script = new Script(text, { filename: path, cachedData: readCompiled(path) });
   scripts.set(path, script);
   type Body = (this: unknown, ...args: readonly unknown[]) => void;
   const body = script.runInThisContext() as Body;
   body.call(module.exports, module.exports, require, module, path, folder);
+}
+
+/** Keeps the compiled code of a script that was run. */
+export function keepCompiled(path: string, script: Script): void {
+  // Only after a run V8 has compiled the functions that it needs.
+  writeFileSync(compiledPathOf(path), Buffer.concat([script.createCachedData(), nodeBuild()]));
 }
 
 /** Where the compiled code of a file is. */
@@ -33,10 +37,22 @@ export function compiledPathOf(path: string): string {
   return path.replace(/\.js$/, '.cache');
 }
 
-function readIfThere(path: string): Buffer | undefined {
+function readCompiled(path: string): Buffer | undefined {
+  const build = nodeBuild();
   try {
-    return readFileSync(path);
+    const kept = readFileSync(compiledPathOf(path));
+    const end = kept.length - build.length;
+    return kept.subarray(end).equals(build) ? kept.subarray(0, end) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What distinguishes builds of node. V8 looks only at its own version and flags, while compiled code also refers to
+ * places in the heap that a build begins with.
+ */
+function nodeBuild(): Buffer {
+  const { arch, config, platform, versions } = process;
+  return Buffer.from(JSON.stringify({ arch, config, platform, versions }));
 }
