@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DtstreamError } from '../errors.js';
-import type { LogReader, PartitionState, RecordBatch, Transport } from '../transport/transport.js';
+import type { LogReader, PartitionState, ReadFrom, RecordBatch, Transport } from '../transport/transport.js';
 import type { Arrival } from '../tui/dashboard-state.js';
 import type { StartPlace } from './start-place.js';
 
@@ -27,22 +27,24 @@ export interface MessageSink {
   take(value: Uint8Array, arrival: Arrival): void | Promise<void>;
   /** Called after every look at the log: messages known to be there, and those that were deleted before they were read. */
   progress(state: { readonly unread: number; readonly lostRecords: number }): void;
-  /** Called at every look while there is nothing to read from, and why. */
+  /** Called at every look while there is nothing to read from, and why: it has not come yet, or is away. */
   waiting(why: string): void;
 }
 
 /**
- * Reads messages until the end that was asked for, or until the signal. Nothing is registered in the log.
+ * Reads messages until the end that was asked for, or until the signal. Nothing is registered in the log. A log that goes
+ * away is waited for, if one that is not there yet is, and read on from where it was left.
  *
  * @param open opens the log, which is closed at the end
- * @throws DtstreamError what opening and reading throw; while opening, only what a retry does not help
+ * @throws DtstreamError what opening and reading throw; while something is waited for, only what a retry does not help
  */
 export async function followMessages(
   open: () => Promise<Transport>,
   sink: MessageSink,
   options: FollowOptions,
 ): Promise<void> {
-  let { from } = options;
+  let from: ReadFrom = options.from;
+  let lostBefore = 0;
   const onMissing = (why: string): void => {
     // What is there when the wait is over came after it began.
     if (from === 'latest') from = 'earliest';
@@ -50,11 +52,20 @@ export async function followMessages(
   };
   const log = await whenThere(open, onMissing, options);
   try {
-    const reader = log && (await whenThere(() => log.openReader(options.topic, from), onMissing, options));
-    try {
-      if (reader !== undefined) await readMessages(reader, sink, options);
-    } finally {
-      await reader?.close();
+    for (;;) {
+      const reader = log && (await whenThere(() => log.openReader(options.topic, from), onMissing, options));
+      if (reader === undefined) return;
+      try {
+        await readMessages(reader, sinkAfter(sink, lostBefore), options);
+        return;
+      } catch (error) {
+        if (!isWaitedFor(error, options)) throw error;
+        from = reader.positions();
+        lostBefore += reader.lostRecords;
+        sink.waiting(error.message);
+      } finally {
+        await reader.close();
+      }
     }
   } finally {
     await log?.close();
@@ -65,18 +76,32 @@ export async function followMessages(
 async function whenThere<T>(
   open: () => Promise<T>,
   onMissing: (why: string) => void,
-  { waits, signal }: FollowOptions,
+  options: FollowOptions,
 ): Promise<T | undefined> {
+  const { signal } = options;
   while (!signal.aborted) {
     try {
       return await open();
     } catch (error) {
-      if (!waits || !(error instanceof DtstreamError) || !error.retryable) throw error;
+      if (!isWaitedFor(error, options)) throw error;
       onMissing(error.message);
     }
     await delay(waitEveryMs, undefined, { signal }).catch(() => undefined);
   }
   return undefined;
+}
+
+function isWaitedFor(error: unknown, { waits }: FollowOptions): error is DtstreamError {
+  return waits && error instanceof DtstreamError && error.retryable;
+}
+
+/** The sink for a reader that comes after others, which could not read so many records. */
+function sinkAfter(sink: MessageSink, lostBefore: number): MessageSink {
+  return {
+    take: (value, arrival) => sink.take(value, arrival),
+    progress: ({ unread, lostRecords }) => sink.progress({ unread, lostRecords: lostRecords + lostBefore }),
+    waiting: (why) => sink.waiting(why),
+  };
 }
 
 async function readMessages(reader: LogReader, sink: MessageSink, options: FollowOptions): Promise<void> {

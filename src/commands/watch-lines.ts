@@ -24,6 +24,7 @@ export function lineSink(
       else say(`unreadable message: ${result.unreadable}`, 'warn');
     },
     progress({ lostRecords }) {
+      isWaiting = false;
       if (lostRecords > lostBefore) say(`${lostText(lostRecords - lostBefore)}; going on`, 'warn');
       lostBefore = lostRecords;
     },

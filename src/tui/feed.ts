@@ -60,7 +60,9 @@ export function feedNotes(state: DashboardState): string[] {
   if (state.isResetSummed) notes.unshift('a group began anew: what it had published before is summed as well');
   else if (state.resets > 0) notes.push('begun anew by --reset');
   if (groups > 1) notes.unshift(`${groups} groups summed, --group NAME takes one`);
-  if (state.said !== undefined) notes.unshift(plainText(state.said, saidColumnsMax));
+  // Before the first message the page itself says why.
+  const why = state.said ?? (state.messages > 0 ? state.waitingReason : undefined);
+  if (why !== undefined) notes.unshift(plainText(why, saidColumnsMax));
   if (producers.size >= producersMax) notes.push(`duplicates seen of ${producersMax} producers only`);
   if (unreadableReason !== undefined) notes.push(`last unreadable: ${unreadableReason}`);
   return notes;

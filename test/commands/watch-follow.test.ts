@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type FollowOptions, followMessages, type MessageSink } from '../../src/commands/watch-follow.js';
+import { DtstreamError } from '../../src/errors.js';
 import { openEmbeddedLog } from '../../src/transport/embedded/embedded-log.js';
+import type { LogReader, ReadOptions, Transport } from '../../src/transport/transport.js';
 import { tempFolder } from '../sources/temp-folder.js';
 import { openResults } from './results.js';
 
@@ -59,6 +61,56 @@ describe('following messages', () => {
     assert.deepEqual(
       seen.slice(1, -1),
       Array.from({ length: 60 - lost }, (_, i) => String(i + lost).padStart(5)),
+    );
+  });
+
+  it('waits for a log that goes away, and reads on from where it was', async (t) => {
+    const dir = join(tempFolder(t), 'log');
+    const { publish } = await openResults(t, dir);
+    await publish('0');
+    const log = await openEmbeddedLog({ dir });
+    const readers: LogReader[] = [];
+    /** Fails as brokers do that stay away: the first reader at its second read, and the next one when it is opened. */
+    const openReader: Transport['openReader'] = async (...args) => {
+      if (readers.length === 1 && reasons.length === 1) throw away('open');
+      const reader = await log.openReader(...args);
+      readers.push(reader);
+      if (readers.length > 1) return reader;
+      let reads = 0;
+      return new Proxy(reader, {
+        get: (target, name) => {
+          if (name === 'read')
+            return (options: ReadOptions) => (reads++ > 0 ? Promise.reject(away('read')) : target.read(options));
+          const value: unknown = Reflect.get(target, name, target);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+    };
+    const away = (what: string): DtstreamError => new DtstreamError('transport', `cannot ${what}`, { retryable: true });
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const reasons: string[] = [];
+    const sink: MessageSink = {
+      take: (value) => {
+        seen.push(Buffer.from(value).toString());
+        if (seen.length === 3) stop.abort();
+      },
+      progress: () => undefined,
+      waiting: (why) => {
+        reasons.push(why);
+        void publish(String(reasons.length));
+      },
+    };
+    const transport = { openReader, close: () => log.close() } as Partial<Transport> as Transport;
+    await followMessages(
+      () => Promise.resolve(transport),
+      sink,
+      optionsFor({ signal: AbortSignal.any([stop.signal, AbortSignal.timeout(30_000)]) }),
+    );
+    assert.deepEqual({ seen, reasons }, { seen: ['0', '1', '2'], reasons: ['cannot read', 'cannot open'] });
+    await assert.rejects(
+      followMessages(() => Promise.reject(away('open')), sink, optionsFor({ waits: false })),
+      /cannot open/,
     );
   });
 

@@ -62,6 +62,9 @@ describe('the screen as text', () => {
       lines.map((line) => line.trim()).filter((line) => /data_clean|cannot/.test(line)),
       ['of data_clean of embedded log log', 'cannot open ?[31m(red-fg)log: there is no log yet'],
     );
+    const away = sampleState(count);
+    away.waitingReason = 'cannot read data_clean: no broker answers';
+    assert.match(renderScreen(away, viewOf({ nowMs }), surface).at(-1) ?? '', /^cannot read data_clean: no broker/);
     const late = sampleState(count);
     late.lostRecords = 1234;
     assert.match(renderScreen(late, viewOf({ nowMs }), surface).at(-1) ?? '', /^1,234 deleted before they were read, /);
