@@ -16,6 +16,7 @@ import { verifyRun } from './bench-verify.js';
 import { openLog } from './log-flags.js';
 import type { ProduceSummary } from './produce-summary.js';
 import type { ProcessUsage } from './tell-usage.js';
+import { rejectedTopic, resultsTopic } from './topic-names.js';
 
 /** What all runs of an experiment have in common. */
 export interface RunSettings {
@@ -37,7 +38,6 @@ export interface RunSettings {
 /** Default folder of {@link RunSettings}. */
 export const temporaryFolder = tmpdir();
 
-const results = 'data_clean';
 /** How long instances may take to own their lanes. */
 const readyMsMax = 60_000;
 /** A run goes on after its window until what was due in it can be visible, but no longer than this. */
@@ -110,10 +110,10 @@ async function runLine(
   const once = { replicationFactor: 1, partitions: 1, writer: 'group' } as const;
   await log.createTopics([
     { topic, partitions, replicationFactor: 1 },
-    { topic: results, ...once },
-    { topic: 'data_rejected', ...once },
+    { topic: resultsTopic, ...once },
+    { topic: rejectedTopic, ...once },
   ]);
-  const monitor = await BenchMonitor.open(log, { topic, group, results });
+  const monitor = await BenchMonitor.open(log, { topic, group, results: resultsTopic });
   const processors = Array.from({ length: instances }, () => startProcessor(line, configuration, settings));
   let producer: BenchChild | undefined;
   let observed: Omit<Observation, 'latency' | 'verify' | 'startMs' | 'written' | 'messages'>;
@@ -165,7 +165,7 @@ async function runLine(
       recordRows,
     }),
     verify: settings.verify
-      ? await verifyRun(log, { group, topic, results, config: settings.config })
+      ? await verifyRun(log, { group, topic, results: resultsTopic, config: settings.config })
       : { result: 'not asked', rows: 0, lateOrbits: 0, detail: '' },
   });
 }

@@ -6,6 +6,7 @@ import { openLog } from './log-flags.js';
 import { stopSignal } from './stdio.js';
 import { followMessages, type MessageSink } from './watch-follow.js';
 import { screenRefusalHere, watchOnScreen } from './watch-screen.js';
+import { resultsTopic } from './topic-names.js';
 
 const parentEveryMs = 200;
 
@@ -21,7 +22,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
   const parentWatch = watchParent(end);
   const follow = (sink: MessageSink, signal: AbortSignal): Promise<void> =>
     followMessages(() => openLog({ store: line.store }, { create: false }), withoutReasons(sink), {
-      topic: 'data_clean',
+      topic: resultsTopic,
       from: 'earliest',
       untilEnd: false,
       waits: true,

@@ -8,7 +8,7 @@ import { checkTerminal } from './doctor/check-terminal.js';
 import { type Finding, findingStates, guarded, ok } from './doctor/finding.js';
 import type { DoctorFlags } from './doctor.js';
 import { openLog } from './log-flags.js';
-import { resultTopics } from './make-topics.js';
+import { resultTopics } from './topic-names.js';
 import { s3OptionsOf } from './s3-flags.js';
 import { writeOut } from './stdio.js';
 

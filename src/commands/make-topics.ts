@@ -8,9 +8,6 @@ export type AskedTopic = Omit<TopicSpec, 'replicationFactor'> & { readonly repli
 
 const copiesDefault = 1;
 
-/** Where `process` publishes: messages, and rejected rows. */
-export const resultTopics: readonly string[] = ['data_clean', 'data_rejected'];
-
 /**
  * Makes the topics that are missing, with `--recreate-topics` all of them anew, and says so where one that is there has
  * other settings than asked for.

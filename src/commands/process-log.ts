@@ -17,6 +17,7 @@ import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
 import { checkRecreate } from './recreate-topics.js';
 import { say, stopSignal } from './stdio.js';
+import { rejectedTopic, resultsTopic } from './topic-names.js';
 
 const batchRowsDefault = 500_000;
 /** Messages stay below the size that brokers take by default. */
@@ -52,7 +53,7 @@ async function consumeLog(
   try {
     const topic = await waitForTopic(log, flags, stop);
     if (topic === undefined) return;
-    await makeTopics(log, [resultTopic('data_clean', flags), resultTopic('data_rejected', flags)], flags);
+    await makeTopics(log, [resultTopic(resultsTopic, flags), resultTopic(rejectedTopic, flags)], flags);
     const partitions = topic.partitions.length;
     const chunkBytes = Math.max(
       chunkBytesMin,
@@ -106,7 +107,7 @@ async function ownLanes(
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
-  const member = await log.joinGroup({ group, topic, results: 'data_clean', rejected: 'data_rejected', lanes, reset });
+  const member = await log.joinGroup({ group, topic, results: resultsTopic, rejected: rejectedTopic, lanes, reset });
   const failed = new AbortController();
   const done = new AbortController();
   const ended = new Set<number>();

@@ -14,7 +14,7 @@ import type { LogWriter } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { type LogFlags, openLog } from './log-flags.js';
 import { type MetricsFlags, produceMetricsOf } from './metrics-flags.js';
-import { makeTopics, resultTopics } from './make-topics.js';
+import { makeTopics } from './make-topics.js';
 import type { GlobalFlags } from './options.js';
 import type { ServedProduceMetrics } from './metrics/open-metrics.js';
 import { canRepeat, filesInput, followInput, simulatorInput } from './produce-input.js';
@@ -23,6 +23,7 @@ import { produceSummaryJson } from './produce-summary.js';
 import { checkRecreate, type RecreateFlags } from './recreate-topics.js';
 import { type S3Flags, s3OptionsOf } from './s3-flags.js';
 import { say, stopSignal, writeOut } from './stdio.js';
+import { resultTopics } from './topic-names.js';
 
 /** Flags of `dtstream produce`. */
 export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags, MetricsFlags, RecreateFlags {

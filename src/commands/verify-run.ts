@@ -7,6 +7,7 @@ import { Progress } from './progress.js';
 import { writeOut } from './stdio.js';
 import { notComparableJson, verifyJson, verifyText } from './verify-text.js';
 import type { VerifyFlags } from './verify.js';
+import { resultsTopic } from './topic-names.js';
 
 /** `dtstream verify`: one comparison of the log with itself. */
 export async function runVerify(flags: VerifyFlags): Promise<void> {
@@ -34,7 +35,7 @@ async function verify(flags: VerifyFlags): Promise<VerifyReport> {
     return await verifyGroup(log, {
       group,
       topic,
-      results: 'data_clean',
+      results: resultsTopic,
       geometry,
       onRows: (rows, rowsTotal) => progress.show({ rows, share: rowsTotal === 0 ? undefined : rows / rowsTotal }),
     });

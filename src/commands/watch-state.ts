@@ -16,6 +16,8 @@ export function stateSink(state: DashboardState, changed: () => void = () => und
     },
     waiting(why) {
       state.waitingReason = why;
+      // Said while it was tried; this is what came of it.
+      state.said = undefined;
       changed();
     },
   };

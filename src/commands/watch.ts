@@ -3,11 +3,12 @@ import { addLogFlags } from './log-flags.js';
 import { addGlobalFlags, groupName } from './options.js';
 import { startPlace } from './start-place.js';
 import type { WatchFlags } from './watch-run.js';
+import { resultsTopic } from './topic-names.js';
 
 export function watchCommand(): Command {
   const command = new Command('watch')
     .description('draw what process publishes: the live dashboard')
-    .option('--topic <name>', 'topic to read', 'data_clean')
+    .option('--topic <name>', 'topic to read', resultsTopic)
     .option('--group <name>', 'only what this group of process publishes (default: all, summed)', groupName)
     .option('--from <place>', 'where the sums begin: earliest, latest or a time', startPlace, 'earliest')
     .option('--until-end', 'stop at the end of what is there now', false)

@@ -65,22 +65,11 @@ export interface Arrival {
 
 export function emptyState(): DashboardState {
   return {
-    totals: emptyTotals(),
-    trend: emptyTrend(),
-    orbits: [],
+    ...emptySums(),
     producers: new Map(),
     resets: 0,
-    isResetSummed: false,
-    carriedBefore: { carriedIn: 0, carriedOut: 0 },
-    messages: 0,
-    duplicates: 0,
     unreadable: 0,
     unreadableReason: undefined,
-    withoutLedger: 0,
-    withoutProducer: 0,
-    newerSchema: 0,
-    schemaMax: messageSchemaVersion,
-    newest: undefined,
     receivedMs: undefined,
     unread: 0,
     lostRecords: 0,
@@ -88,6 +77,24 @@ export function emptyState(): DashboardState {
     said: undefined,
     ended: false,
   };
+}
+
+/** All that messages add to. */
+function emptySums() {
+  return {
+    totals: emptyTotals(),
+    trend: emptyTrend(),
+    orbits: [],
+    isResetSummed: false,
+    carriedBefore: { carriedIn: 0, carriedOut: 0 },
+    messages: 0,
+    duplicates: 0,
+    withoutLedger: 0,
+    withoutProducer: 0,
+    newerSchema: 0,
+    schemaMax: messageSchemaVersion,
+    newest: undefined,
+  } satisfies Partial<DashboardState>;
 }
 
 /** Reads the value of a record and applies it; undefined = it was unreadable, and is counted as such. */
@@ -149,15 +156,7 @@ function beginAnew(state: DashboardState, producer: string): void {
     state.carriedBefore = sumCarried(state.carriedBefore, carriedRows(forgotten));
     return;
   }
-  state.totals = emptyTotals();
-  state.trend = emptyTrend();
-  state.orbits = [];
-  state.messages = 0;
-  state.duplicates = 0;
-  state.withoutLedger = 0;
-  state.newest = undefined;
-  state.isResetSummed = false;
-  state.carriedBefore = { carriedIn: 0, carriedOut: 0 };
+  Object.assign(state, emptySums());
 }
 
 /** The ledger over all messages seen: carried rows are those before the first and after the last of each producer. */

@@ -30,7 +30,11 @@ export function drawTopLine(area: Area, state: DashboardState, view: View, style
     pieces.push({ text: `lag ${formatSpan(lag)}`, ink: lag > view.staleMs ? 'warn' : 'plain', rank: 3 });
   }
   if (state.unread > 0) pieces.push({ text: `${formatShort(state.unread)} unread`, ink: 'warn', rank: 5 });
-  pieces.push({ text: `${formatCount(state.messages)} messages`, ink: 'plain', rank: 4 });
+  pieces.push({
+    text: `${formatCount(state.messages)} ${state.messages === 1 ? 'message' : 'messages'}`,
+    ink: 'plain',
+    rank: 4,
+  });
   if (state.producers.size > 1) pieces.push({ text: `${state.producers.size} producers`, ink: 'plain', rank: 7 });
   drawPieces(area, pieces, tabs(view, style));
 }

@@ -3,6 +3,7 @@ import type { Operation } from '../../transport/kafka/wire/inspection-requests.j
 import { countOf } from '../count-of.js';
 import { kafkaOptions } from '../log-flags.js';
 import { type Finding, fail, guarded, ok, warn } from './finding.js';
+import { rejectedTopic } from '../topic-names.js';
 
 /** What is looked at in a cluster. */
 export interface KafkaQuestion {
@@ -65,7 +66,7 @@ function checkTopic(topic: TopicReport, { brokers, mayCreateTopics }: KafkaRepor
 
 /** Rejected rows are only written; all other topics are read as well. */
 function neededOf(topic: string): readonly Operation[] {
-  return topic === 'data_rejected' ? ['write'] : ['read', 'write'];
+  return topic === rejectedTopic ? ['write'] : ['read', 'write'];
 }
 
 function checkGroup(group: string, { group: { state, hosts } }: KafkaReport): Finding {
