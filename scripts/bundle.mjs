@@ -46,7 +46,9 @@ const lateChildProcess = '\0late-child-process';
 const loadLate = {
   name: 'load-late',
   resolveId: (source, importer) =>
-    source === childProcess && /[\\/]commander[\\/]/.test(importer ?? '') ? lateChildProcess : undefined,
+    source === childProcess && /[\\/]node_modules[\\/]commander[\\/]/.test(importer ?? '')
+      ? lateChildProcess
+      : undefined,
   load: (id) =>
     id === lateChildProcess ? `exports.spawn = (...args) => require('${childProcess}').spawn(...args);` : undefined,
 };
@@ -113,14 +115,17 @@ function runAsCompiled(folder, name) {
 
 /** Runs the program on a simulated file for its compiled code, which this build of node can use. */
 function keepCompiled(folder) {
-  const input = join(folder, 'simulated.csv');
-  run(join(folder, 'cli.js'), 'simulate', '--rows', '200k', '--out', input, '--quiet');
-  run('scripts/keep-compiled.mjs', folder, input);
+  const cwd = resolve(folder);
+  const input = join(cwd, 'simulated.csv');
+  run(cwd, join(cwd, 'cli.js'), 'simulate', '--rows', '200k', '--out', input, '--quiet');
+  run(cwd, resolve('scripts/keep-compiled.mjs'), cwd, input);
   rmSync(input);
 }
 
-function run(...args) {
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+/** Runs node in a folder where no configuration is, without the settings and flags of whoever builds. */
+function run(cwd, ...args) {
+  const own = Object.entries(process.env).filter(([name]) => name !== 'NODE_OPTIONS' && !name.startsWith('DTSTREAM_'));
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd, env: Object.fromEntries(own), encoding: 'utf8' });
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
 }
 

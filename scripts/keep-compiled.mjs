@@ -9,7 +9,8 @@ const load = createRequire(program);
 const { keepCompiled, scripts } = load('./run-compiled.js');
 
 process.argv = [process.execPath, program, 'process', input, '--summary', '--quiet'];
-process.on('exit', () => {
+process.on('exit', (code) => {
+  if (code !== 0) return;
   for (const [path, script] of scripts) keepCompiled(path, script);
 });
 load('./cli.js');

@@ -8,8 +8,16 @@ import { compiledPathOf, keepCompiled, runCompiled, scripts } from '../src/run-c
 
 describe('a module with compiled code', () => {
   let folder: string;
-  before(() => (folder = mkdtempSync(join(tmpdir(), 'dtstream-compiled-'))));
-  after(() => rmSync(folder, { recursive: true }));
+  const mapped = process.sourceMapsEnabled;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dtstream-compiled-'));
+    writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
+    process.setSourceMapsEnabled(false);
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+    process.setSourceMapsEnabled(mapped);
+  });
 
   /** What the module exports whose code is in a file, and whether it was run with compiled code. */
   function run(file: string): { readonly exported: unknown; readonly isCompiled: boolean } {
@@ -19,8 +27,8 @@ describe('a module with compiled code', () => {
     return { exported: module.exports, isCompiled: scripts.get(join(folder, file))?.cachedDataRejected === false };
   }
 
-  /** Writes a file, and as its compiled code what is made of that of this node. */
-  function write(file: string, change: (compiled: Buffer) => Buffer | undefined): void {
+  /** Writes a file and its compiled code; returns the path of that. */
+  function write(file: string): string {
     const path = join(folder, file);
     // A text each: V8 also knows what this process has compiled before.
     writeFileSync(
@@ -29,31 +37,59 @@ describe('a module with compiled code', () => {
     );
     run(file);
     keepCompiled(path, scripts.get(path) ?? assert.fail());
-    const changed = change(readFileSync(compiledPathOf(path)));
-    if (changed === undefined) rmSync(compiledPathOf(path));
-    else writeFileSync(compiledPathOf(path), changed);
+    return compiledPathOf(path);
   }
 
-  for (const [file, what, isCompiled, change] of [
-    ['same.js', 'compiled code', true, (compiled) => compiled],
-    ['none.js', 'none', false, () => undefined],
-    ['empty.js', 'no bytes', false, () => Buffer.alloc(0)],
+  it('is what its text says, with the compiled code', () => {
+    write('same.js');
+    assert.deepEqual(run('same.js'), { exported: { file: 'same.js', isThis: true }, isCompiled: true });
+  });
+
+  const changed = (change: (compiled: Buffer) => Buffer) => (path: string) =>
+    writeFileSync(path, change(readFileSync(path)));
+  for (const [file, what, change] of [
+    ['none.js', 'it is not there', (path) => rmSync(path)],
+    ['empty.js', 'it has no bytes', changed(() => Buffer.alloc(0))],
+    ['short.js', 'it was cut off', changed((compiled) => compiled.subarray(0, 500))],
+    ['damaged.js', 'it is damaged', changed((compiled) => compiled.fill(0xff, 300, 304))],
     [
-      'other-node.js',
-      'that of another build of node',
-      false,
-      (compiled) => Buffer.concat([compiled.subarray(0, -1), Buffer.from(' ')]),
+      'node.js',
+      'another build of node has made it',
+      changed((compiled) => Buffer.from(compiled.toString('latin1').replace('"arch":"', '"arch":"x'), 'latin1')),
     ],
-  ] as const satisfies readonly (readonly [string, string, boolean, (compiled: Buffer) => Buffer | undefined])[]) {
-    it(`is what its text says with ${what}`, () => {
-      write(file, change);
-      assert.deepEqual(run(file), { exported: { file, isThis: true }, isCompiled });
+    ['moved.js', 'it was made at another path', (path) => writeFileSync(path, readFileSync(write('place.js')))],
+  ] as const satisfies readonly (readonly [string, string, (path: string) => void])[]) {
+    it(`is what its text says, without the compiled code, when ${what}`, () => {
+      change(write(file));
+      assert.deepEqual(run(file), { exported: { file, isThis: true }, isCompiled: false });
     });
   }
+
+  it('is what its text says, without the compiled code, when that is of another text as long', () => {
+    write('text.js');
+    const path = join(folder, 'text.js');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('isThis', 'isThat'));
+    assert.deepEqual(run('text.js'), { exported: { file: 'text.js', isThat: true }, isCompiled: false });
+  });
+
+  it('is loaded as a file where stacks are to show lines of the sources', () => {
+    write('mapped.js');
+    scripts.clear();
+    process.setSourceMapsEnabled(true);
+    try {
+      assert.deepEqual(run('mapped.js'), { exported: { file: 'mapped.js', isThis: true }, isCompiled: false });
+      assert.equal(scripts.size, 0);
+    } finally {
+      process.setSourceMapsEnabled(false);
+    }
+  });
 });
 
 describe('the program as it ships', () => {
-  it('has compiled code that this node can use', () => {
+  it('has compiled code that this node can use', (t) => {
+    const mapped = process.sourceMapsEnabled;
+    process.setSourceMapsEnabled(false);
+    t.after(() => process.setSourceMapsEnabled(mapped));
     const load = createRequire(new URL('../bin/cli.js', import.meta.url));
     const shipped = load('./run-compiled.js') as { readonly scripts: typeof scripts };
     load('./direct.js');

@@ -63,6 +63,7 @@ export async function followMessages(
         from = reader.positions();
         lostBefore += reader.lostRecords;
         sink.waiting(error.message);
+        await delay(waitEveryMs, undefined, { signal: options.signal }).catch(() => undefined);
       } finally {
         await reader.close();
       }

@@ -59,14 +59,16 @@ export async function runWatch(flags: WatchFlags): Promise<void> {
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: process.stdin, output: process.stdout };
       const place = { terminal, style, source, channelFirst };
-      return watchOnScreen(place, follow, signal);
+      await watchOnScreen(place, follow, signal);
+      exitSoon();
+      return;
     }
     default:
       return mode satisfies never;
   }
 }
 
-/** A reader that has stopped reading, as a pager does, does not keep a process that is told to end. */
+/** A reader that has stopped reading, as a pager does, or a log that is away does not keep a process that is told to end. */
 function exitSoon(): void {
   setTimeout(() => process.exit(0), drainMs).unref();
 }

@@ -39,10 +39,12 @@ export async function watchOnScreen(
     screen.changed();
   });
   try {
-    await follow(
+    const followed = follow(
       stateSink(state, () => screen.changed()),
       quit.signal,
     );
+    // A log that is away may take a minute to say so: whoever quits does not wait for that.
+    await Promise.race([followed, once(quit.signal, 'abort')]);
     if (quit.signal.aborted) return;
     state.ended = true;
     screen.changed();

@@ -18,8 +18,8 @@ export function decodeLoadedWords(block: RowBlock, length: number): void {
 }
 
 /**
- * Decodes records of words that are in the block's text already, each starting where {@link nextWordRecord} says; 1-7 bytes after the last whole word of a
- * record are one rejected row, and so is a record of no bytes.
+ * Decodes records of words that are in the block's text already, each starting where {@link nextWordRecord} says; 1-7
+ * bytes after the last whole word of a record are one rejected row, and so is a record of no bytes.
  *
  * @param from where the first one begins
  * @param recordEnds end of each record's bytes

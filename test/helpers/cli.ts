@@ -21,11 +21,8 @@ export const cliCommand: readonly [string, ...string[]] =
 /** The same for a shell. */
 export const cliShellCommand = cliCommand.map((part) => `'${part}'`).join(' ');
 
-/** The single executable needs no node: it finds none. The compiled program shows the lines of its sources. */
-const cliEnv =
-  binaryPath === undefined
-    ? { PATH: process.env.PATH, HOME: process.env.HOME, NODE_OPTIONS: '--enable-source-maps' }
-    : { PATH: '', HOME: process.env.HOME };
+/** The single executable needs no node: it finds none. */
+const cliEnv = { PATH: binaryPath === undefined ? process.env.PATH : '', HOME: process.env.HOME };
 
 /** A process that takes longer is killed, so that a hanging one fails its test. */
 const timeoutMsDefault = 60_000;

@@ -13,8 +13,7 @@ import {
 /** Records of one partition as one chunk of rows. */
 export interface RecordChunk {
   readonly partition: number;
-  /** Of its first record. */
-  readonly format: RowFormat;
+  readonly firstFormat: RowFormat;
   readonly buffer: ChunkBuffer;
   readonly length: number;
   readonly firstOffset: number;
@@ -95,7 +94,7 @@ export class ChunkAssembler {
         this.#sealOne(place);
         const buffer = await this.#buffers.takeFor(needed);
         // Nothing may come between this and the record: a chunk that is open can be handed out at any time.
-        open = begin(place, { format, replayed, buffer, arrivedMs: range.nowMs });
+        open = begin(place, { firstFormat: format, replayed, buffer, arrivedMs: range.nowMs });
       }
       record = fillChunk(open, batch, format, record, replayed ? newFrom : end);
     }
@@ -131,10 +130,11 @@ export class ChunkAssembler {
 }
 
 /** Opens a chunk where the one before it ended. */
-function begin(place: Place, chunk: Pick<OpenChunk, 'format' | 'replayed' | 'buffer' | 'arrivedMs'>): OpenChunk {
+function begin(place: Place, chunk: Pick<OpenChunk, 'firstFormat' | 'replayed' | 'buffer' | 'arrivedMs'>): OpenChunk {
   const { partition, next } = place;
   const head = { ...chunk, partition, firstOffset: next, nextOffset: next };
-  const open: OpenChunk = { ...head, length: 0, records: 0, offsets: undefined, empty: new Set(), turns: [] };
+  const nothing = { length: 0, records: 0, offsets: undefined, empty: new Set<number>(), turns: [] };
+  const open: OpenChunk = { ...head, ...nothing, lastFormat: chunk.firstFormat };
   place.open = open;
   return open;
 }

@@ -217,7 +217,7 @@ export class LaneReader {
   /** Never rejects. */
   async #decode(gathered: readonly Gathered[]): Promise<void> {
     this.#decodings++;
-    const tasks = gathered.map(({ chunk: { buffer, format, length, records } }) => {
+    const tasks = gathered.map(({ chunk: { buffer, firstFormat: format, length, records } }) => {
       const lists = this.#freeLists.take(records.turns.length > 0 ? 'words' : format, length);
       return { format, bytes: buffer.shared, length, records, lists };
     });

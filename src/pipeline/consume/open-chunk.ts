@@ -6,8 +6,8 @@ import type { ChunkBuffer } from '../chunk-buffers.js';
 /** A chunk that records are still added to. */
 export interface OpenChunk {
   readonly partition: number;
-  /** Of its first record. */
-  readonly format: RowFormat;
+  readonly firstFormat: RowFormat;
+  lastFormat: RowFormat;
   readonly buffer: ChunkBuffer;
   readonly replayed: boolean;
   readonly arrivedMs: number;
@@ -32,12 +32,7 @@ const shortBytes = 64;
 
 /** Where the next record begins if it is of that format: the first of words at a multiple of 8, as all of them. */
 export function startOfNext(open: OpenChunk, format: RowFormat): number {
-  return format === formatOfLast(open) ? open.length : Math.ceil(open.length / wordBytes) * wordBytes;
-}
-
-function formatOfLast({ format, turns }: OpenChunk): RowFormat {
-  const isTurned = turns.length % 4 !== 0;
-  return isTurned === (format === 'csv') ? 'words' : 'csv';
+  return format === open.lastFormat ? open.length : Math.ceil(open.length / wordBytes) * wordBytes;
 }
 
 /**
@@ -55,7 +50,8 @@ export function fillChunk(open: OpenChunk, batch: RecordBatch, format: RowFormat
   let start = from === 0 ? 0 : valueEnds[from - 1];
   let at = startOfNext(open, format);
   let records = open.records;
-  if (format !== formatOfLast(open)) open.turns.push(records, at);
+  if (format !== open.lastFormat) open.turns.push(records, at);
+  open.lastFormat = format;
   let record = from;
   for (; record < to; record++) {
     const end = valueEnds[record];

@@ -46,7 +46,7 @@ function lineInRecord(chunk: RecordChunk, index: number, start: number): number 
 
 /** The format of a record and where its bytes begin. */
 function placeOfRecord(
-  { format, records: { ends, turns }, emptyRecords }: RecordChunk,
+  { firstFormat, records: { ends, turns }, emptyRecords }: RecordChunk,
   index: number,
 ): { readonly isWords: boolean; readonly from: number } {
   let turnsBefore = 0;
@@ -56,7 +56,7 @@ function placeOfRecord(
     if (turns[2 * middle] <= index) turnsBefore = middle + 1;
     else above = middle;
   }
-  const isWords = (format === 'words') === (turnsBefore % 2 === 0);
+  const isWords = (firstFormat === 'words') === (turnsBefore % 2 === 0);
   if (turnsBefore > 0 && turns[2 * turnsBefore - 2] === index) return { isWords, from: turns[2 * turnsBefore - 1] };
   const before = index === 0 ? 0 : ends[index - 1];
   if (!isWords || index === 0) return { isWords, from: before };

@@ -49,7 +49,7 @@ function batchOf(records: readonly Spaced[], firstFree: number, format: 'csv' | 
 /** What a chunk holds, record by record. */
 function recordsOf(chunk: RecordChunk): PlainRecord[] {
   const turns = [...chunk.records.turns];
-  let { format } = chunk;
+  let format = chunk.firstFormat;
   let start = 0;
   return Array.from(chunk.records.ends, (end, record) => {
     if (turns[0] === record) {

@@ -60,7 +60,7 @@ describe('rejectedRecords', () => {
         const found = chunks.flatMap((chunk) => {
           block.clear();
           const bytes = chunk.buffer.bytes.subarray(0, chunk.length);
-          const recordRows = decodeRecords(bytes, chunk.format, chunk.records, block);
+          const recordRows = decodeRecords(bytes, chunk.firstFormat, chunk.records, block);
           const decoded = { recordRows, rejected: Uint32Array.from(block.rejected) } as DecodeResult;
           return rejectedRecords(chunk, decoded).map(({ record: { headers, values } }) => {
             return { ...headers, value: Buffer.from(values).toString() };
