@@ -2,7 +2,8 @@
 // src/compute/kernel/ as WebAssembly, and dist/bin, the program as it ships.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 
 const kernel = 'src/compute/kernel';
 const compiledKernel = 'dist/src/compute/kernel.wasm';
@@ -23,9 +24,15 @@ const bundled = [
   'package.json',
   'package-lock.json',
 ];
-if (changedMs(...bundled) > changedMs(programMark)) {
+if (changedMs(...bundled) > changedMs(programMark) || !isCompiledHere()) {
   const { bundleProgram } = await import('./bundle.mjs');
   await bundleProgram(program);
+}
+
+/** Not after another version of node was installed, or the project was moved. */
+function isCompiledHere() {
+  const load = createRequire(resolve(program, 'cli.js'));
+  return load('./run-compiled.js').isCompiled(resolve(program, 'direct-code.js'));
 }
 
 function filesIn(folder) {

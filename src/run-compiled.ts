@@ -38,6 +38,11 @@ export function keepCompiled(path: string, script: Script): void {
   writeFileSync(compiledPathOf(path), Buffer.concat([code, originOf(path, textOf(path), code)]));
 }
 
+/** Whether there is compiled code of a file that was made here: by this build of node, at this path, of this text. */
+export function isCompiled(path: string): boolean {
+  return readCompiled(path, textOf(path)) !== undefined;
+}
+
 /** Where the compiled code of a file is. */
 export function compiledPathOf(path: string): string {
   return path.replace(/\.js$/, '.cache');
