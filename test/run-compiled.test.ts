@@ -4,7 +4,7 @@ import { createRequire, Module } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { compiledPathOf, keepCompiled, runCompiled, scripts } from '../src/run-compiled.js';
+import { compiledPathOf, isCompiled, keepCompiled, runCompiled, scripts } from '../src/run-compiled.js';
 
 describe('a module with compiled code', () => {
   let folder: string;
@@ -42,6 +42,7 @@ describe('a module with compiled code', () => {
 
   it('is what its text says, with the compiled code', () => {
     write('same.js');
+    assert.ok(isCompiled(join(folder, 'same.js')));
     assert.deepEqual(run('same.js'), { exported: { file: 'same.js', isThis: true }, isCompiled: true });
   });
 
@@ -61,6 +62,7 @@ describe('a module with compiled code', () => {
   ] as const satisfies readonly (readonly [string, string, (path: string) => void])[]) {
     it(`is what its text says, without the compiled code, when ${what}`, () => {
       change(write(file));
+      assert.ok(!isCompiled(join(folder, file)));
       assert.deepEqual(run(file), { exported: { file, isThis: true }, isCompiled: false });
     });
   }
