@@ -3,7 +3,10 @@ import { addLedger, emptyLedger } from '../domain/summary.js';
 import { countOf } from './count-of.js';
 import { say } from './stdio.js';
 
-/** Watches whether anything that was read is a hit, and warns at the end when nothing was: a wrong input looks like an empty one. */
+/**
+ * Watches whether anything that was read is a hit, and warns at the end when nothing was: a wrong input looks like an
+ * empty one.
+ */
 export class HitWatch {
   readonly #sum = emptyLedger();
 

@@ -56,7 +56,7 @@ export async function followMessages(
       const reader = log && (await whenThere(() => log.openReader(options.topic, from), onMissing, options));
       if (reader === undefined) return;
       try {
-        await readMessages(reader, sinkAfter(sink, lostBefore), options);
+        await readMessages(reader, sink, { ...options, lostBefore });
         return;
       } catch (error) {
         if (!isWaitedFor(error, options)) throw error;
@@ -96,21 +96,19 @@ function isWaitedFor(error: unknown, { waits }: FollowOptions): error is Dtstrea
   return waits && error instanceof DtstreamError && error.retryable;
 }
 
-/** The sink for a reader that comes after others, which could not read so many records. */
-function sinkAfter(sink: MessageSink, lostBefore: number): MessageSink {
-  return {
-    take: (value, arrival) => sink.take(value, arrival),
-    progress: ({ unread, lostRecords }) => sink.progress({ unread, lostRecords: lostRecords + lostBefore }),
-    waiting: (why) => sink.waiting(why),
-  };
-}
-
-async function readMessages(reader: LogReader, sink: MessageSink, options: FollowOptions): Promise<void> {
-  const { untilEnd, signal } = options;
+/** @param options with the records that readers before this one could not read */
+async function readMessages(
+  reader: LogReader,
+  sink: MessageSink,
+  options: FollowOptions & { readonly lostBefore: number },
+): Promise<void> {
+  const { untilEnd, signal, lostBefore } = options;
+  const tell = (ends: ReadonlyMap<number, number>): void =>
+    sink.progress({ unread: unreadOf(reader, ends), lostRecords: lostBefore + reader.lostRecords });
   const first = endsOf(await reader.bounds());
   let ends = first;
   let lookedMs = performance.now();
-  sink.progress({ unread: unreadOf(reader, ends), lostRecords: reader.lostRecords });
+  tell(ends);
   while (!signal.aborted && !(untilEnd && unreadOf(reader, first) === 0)) {
     for (const batch of await reader.read({ bytesMax: readBytes, waitMs: lookEveryMs, signal })) {
       const end = first.get(batch.partition) ?? 0;
@@ -123,7 +121,7 @@ async function readMessages(reader: LogReader, sink: MessageSink, options: Follo
       ends = endsOf(await reader.bounds());
       lookedMs = performance.now();
     }
-    sink.progress({ unread: unreadOf(reader, ends), lostRecords: reader.lostRecords });
+    tell(ends);
   }
 }
 

@@ -1,7 +1,7 @@
 import { decodeLoadedCsv } from './decode-csv.js';
 import { decodeLoadedWordRecords } from './decode-words.js';
 import type { RowBlock } from './row-block.js';
-import type { RecordPlaces } from './tasks.js';
+import type { RecordPlaces, RowFormat } from './tasks.js';
 
 /**
  * Decodes records, some of them lines and some words.
@@ -18,8 +18,8 @@ import type { RecordPlaces } from './tasks.js';
  */
 export function decodeRecords(
   bytes: Uint8Array,
-  format: 'csv' | 'words',
-  { ends, turns }: RecordPlaces,
+  format: RowFormat,
+  { ends, turns, turnStarts }: RecordPlaces,
   block: RowBlock,
 ): Uint32Array {
   block.text.set(bytes);
@@ -27,7 +27,7 @@ export function decodeRecords(
   let isWords = format === 'words';
   let record = 0;
   let from = 0;
-  for (let turn = 0; record < ends.length; turn += 2) {
+  for (let turn = 0; record < ends.length; turn++) {
     const next = turn < turns.length ? turns[turn] : ends.length;
     const ownEnds = ends.subarray(record, next);
     const rows = isWords
@@ -36,7 +36,7 @@ export function decodeRecords(
     recordRows.set(rows, record);
     isWords = !isWords;
     record = next;
-    from = turns[turn + 1];
+    from = turnStarts[turn];
   }
   return recordRows;
 }

@@ -54,5 +54,10 @@ function decodeAt(start: number, wordCount: number, block: RowBlock): void {
 
 /** Where the record after one at [start, end) starts: a multiple of 8 bytes, and never the same place. */
 export function nextWordRecord(start: number, end: number): number {
-  return Math.max(start + wordBytes, Math.ceil(end / wordBytes) * wordBytes);
+  return Math.max(start + wordBytes, nextWordPlace(end));
+}
+
+/** The first multiple of 8 bytes that is not below. */
+export function nextWordPlace(at: number): number {
+  return Math.ceil(at / wordBytes) * wordBytes;
 }

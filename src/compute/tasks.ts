@@ -11,10 +11,13 @@ export interface ComputeSetup {
   readonly chunkBytes: number;
 }
 
+/** Rows are lines of CSV or DAQ words. */
+export type RowFormat = 'csv' | 'words';
+
 /** A chunk of bytes to decode and route. */
 export interface DecodeTask {
   /** Of all rows, or of the first record. */
-  readonly format: 'csv' | 'words';
+  readonly format: RowFormat;
   /** The chunk; lines end in LF. Shared: never in a transfer list. */
   readonly bytes: SharedArrayBuffer;
   readonly length: number;
@@ -28,13 +31,14 @@ export interface DecodeTask {
 export interface RecordPlaces {
   /** End of each record's bytes, padding not included. */
   readonly ends: Uint32Array;
-  /** Where the format changes from lines to words, or back: the first record after it and where its bytes begin. */
+  /** Each first record after the format has changed, from lines to words or back, and where its bytes begin. */
   readonly turns: Uint32Array;
+  readonly turnStarts: Uint32Array;
 }
 
 /** A part of a file to read, decode and route: the thread reads it into its own memory, so that no byte is copied. */
 export interface FileTask {
-  readonly format: 'csv' | 'words';
+  readonly format: RowFormat;
   readonly file: FileRange;
   readonly lists: SharedArrayBuffer;
   /** Whether the bytes of rejected rows are wanted. */

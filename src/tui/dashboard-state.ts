@@ -110,7 +110,10 @@ export function applyValue(state: DashboardState, value: Uint8Array, arrival: Ar
   return undefined;
 }
 
-/** Adds a message to the sums, unless it came before. The sums do not depend on the order of messages, but for a group that begins anew. */
+/**
+ * Adds a message to the sums, unless it came before. The sums do not depend on the order of messages, but for a group
+ * that begins anew.
+ */
 export function applyMessage(state: DashboardState, message: IncomingMessage, arrival: Arrival): void {
   state.receivedMs = arrival.receivedMs;
   let novelty = noteMessage(state.producers, message);

@@ -17,6 +17,7 @@ export function packRecords(records: readonly PlainRecord[]): {
   const first = records.at(0)?.format ?? 'csv';
   const ends: number[] = [];
   const turns: number[] = [];
+  const turnStarts: number[] = [];
   const parts: Buffer[] = [];
   let format = first;
   let at = 0;
@@ -27,7 +28,8 @@ export function packRecords(records: readonly PlainRecord[]): {
   records.forEach((record, index) => {
     if (record.format !== format) {
       if (record.format === 'words') padTo(Math.ceil(at / wordBytes) * wordBytes);
-      turns.push(index, at);
+      turns.push(index);
+      turnStarts.push(at);
       format = record.format;
     }
     const start = at;
@@ -36,6 +38,10 @@ export function packRecords(records: readonly PlainRecord[]): {
     ends.push(at);
     if (format === 'words') padTo(nextWordRecord(start, at));
   });
-  const places = { ends: Uint32Array.from(ends), turns: Uint32Array.from(turns) };
+  const places = {
+    ends: Uint32Array.from(ends),
+    turns: Uint32Array.from(turns),
+    turnStarts: Uint32Array.from(turnStarts),
+  };
   return { bytes: Buffer.concat(parts), format: first, places };
 }

@@ -14,7 +14,7 @@ function csvTask(records: readonly string[]): DecodeTask {
   const ends = Uint32Array.from(records, ({ length }) => (end += length));
   const bytes = new SharedArrayBuffer(end);
   new Uint8Array(bytes).set(Buffer.from(records.join('')));
-  const places = { ends, turns: new Uint32Array(0) };
+  const places = { ends, turns: new Uint32Array(0), turnStarts: new Uint32Array(0) };
   return { format: 'csv', bytes, length: end, records: places, lists: allocateHitLists(64) };
 }
 

@@ -1,14 +1,7 @@
-import type { RecordPlaces } from '../../compute/tasks.js';
+import type { RecordPlaces, RowFormat } from '../../compute/tasks.js';
 import { contentTypes, headerNames, type RecordBatch } from '../../transport/transport.js';
 import type { ChunkBuffer, ChunkBuffers } from '../chunk-buffers.js';
-import {
-  fillChunk,
-  type OpenChunk,
-  recordAtOffset,
-  recordMarginBytes,
-  type RowFormat,
-  startOfNext,
-} from './open-chunk.js';
+import { fillChunk, type OpenChunk, recordAtOffset, recordMarginBytes, startOfNext } from './open-chunk.js';
 
 /** Records of one partition as one chunk of rows. */
 export interface RecordChunk {
@@ -119,11 +112,15 @@ export class ChunkAssembler {
     if (open === undefined) return;
     place.open = undefined;
     place.next = open.nextOffset;
-    const { records, offsets, empty, turns, ...rest } = open;
+    const { records, offsets, empty, turns, turnStarts, ...rest } = open;
     this.#emit({
       ...rest,
       recordOffsets: offsets && Float64Array.from(offsets),
-      records: { ends: open.buffer.recordEnds.subarray(0, records), turns: Uint32Array.from(turns) },
+      records: {
+        ends: open.buffer.recordEnds.subarray(0, records),
+        turns: Uint32Array.from(turns),
+        turnStarts: Uint32Array.from(turnStarts),
+      },
       emptyRecords: empty,
     });
   }
@@ -133,7 +130,7 @@ export class ChunkAssembler {
 function begin(place: Place, chunk: Pick<OpenChunk, 'firstFormat' | 'replayed' | 'buffer' | 'arrivedMs'>): OpenChunk {
   const { partition, next } = place;
   const head = { ...chunk, partition, firstOffset: next, nextOffset: next };
-  const nothing = { length: 0, records: 0, offsets: undefined, empty: new Set<number>(), turns: [] };
+  const nothing = { length: 0, records: 0, offsets: undefined, empty: new Set<number>(), turns: [], turnStarts: [] };
   const open: OpenChunk = { ...head, ...nothing, lastFormat: chunk.firstFormat };
   place.open = open;
   return open;

@@ -1,4 +1,5 @@
-import { nextWordRecord } from '../../compute/decode-words.js';
+import { nextWordPlace, nextWordRecord } from '../../compute/decode-words.js';
+import type { RowFormat } from '../../compute/tasks.js';
 import { wordBytes } from '../../domain/word.js';
 import type { RecordBatch } from '../../transport/transport.js';
 import type { ChunkBuffer } from '../chunk-buffers.js';
@@ -20,9 +21,8 @@ export interface OpenChunk {
   readonly empty: Set<number>;
   /** See `RecordPlaces`. */
   readonly turns: number[];
+  readonly turnStarts: number[];
 }
-
-export type RowFormat = 'csv' | 'words';
 
 /** Bytes that a record may take beside its value: a line end, or padding up to the next word. */
 export const recordMarginBytes = wordBytes;
@@ -32,7 +32,7 @@ const shortBytes = 64;
 
 /** Where the next record begins if it is of that format: the first of words at a multiple of 8, as all of them. */
 export function startOfNext(open: OpenChunk, format: RowFormat): number {
-  return format === open.lastFormat ? open.length : Math.ceil(open.length / wordBytes) * wordBytes;
+  return format === open.lastFormat ? open.length : nextWordPlace(open.length);
 }
 
 /**
@@ -50,8 +50,11 @@ export function fillChunk(open: OpenChunk, batch: RecordBatch, format: RowFormat
   let start = from === 0 ? 0 : valueEnds[from - 1];
   let at = startOfNext(open, format);
   let records = open.records;
-  if (format !== open.lastFormat) open.turns.push(records, at);
-  open.lastFormat = format;
+  if (format !== open.lastFormat) {
+    open.turns.push(records);
+    open.turnStarts.push(at);
+    open.lastFormat = format;
+  }
   let record = from;
   for (; record < to; record++) {
     const end = valueEnds[record];

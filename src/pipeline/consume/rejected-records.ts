@@ -1,3 +1,5 @@
+import { nextWordPlace } from '../../compute/decode-words.js';
+import { lowerBound } from '../../compute/hit-lists.js';
 import { rejectedStride } from '../../compute/row-block.js';
 import type { DecodeResult } from '../../compute/tasks.js';
 import { rejectReasonOf } from '../../domain/row-code.js';
@@ -46,20 +48,14 @@ function lineInRecord(chunk: RecordChunk, index: number, start: number): number 
 
 /** The format of a record and where its bytes begin. */
 function placeOfRecord(
-  { firstFormat, records: { ends, turns }, emptyRecords }: RecordChunk,
+  { firstFormat, records: { ends, turns, turnStarts }, emptyRecords }: RecordChunk,
   index: number,
 ): { readonly isWords: boolean; readonly from: number } {
-  let turnsBefore = 0;
-  let above = turns.length / 2;
-  while (turnsBefore < above) {
-    const middle = (turnsBefore + above) >>> 1;
-    if (turns[2 * middle] <= index) turnsBefore = middle + 1;
-    else above = middle;
-  }
+  const turnsBefore = lowerBound(turns, 0, turns.length, index + 1);
   const isWords = (firstFormat === 'words') === (turnsBefore % 2 === 0);
-  if (turnsBefore > 0 && turns[2 * turnsBefore - 2] === index) return { isWords, from: turns[2 * turnsBefore - 1] };
+  if (turns[turnsBefore - 1] === index) return { isWords, from: turnStarts[turnsBefore - 1] };
   const before = index === 0 ? 0 : ends[index - 1];
   if (!isWords || index === 0) return { isWords, from: before };
   const isAfterEmpty = emptyRecords.has(index - 1);
-  return { isWords, from: isAfterEmpty ? before + wordBytes : Math.ceil(before / wordBytes) * wordBytes };
+  return { isWords, from: isAfterEmpty ? before + wordBytes : nextWordPlace(before) };
 }

@@ -18,7 +18,7 @@ export interface RawRows {
 }
 
 const lf = 0x0a;
-const noTurns = new Uint32Array(0);
+const noTurns = { turns: new Uint32Array(0), turnStarts: new Uint32Array(0) };
 /** Line end, and the NUL byte that stands for a record of no bytes. */
 const extraBytesMax = 8;
 
@@ -42,7 +42,7 @@ export class RawRowsDecoder {
     const recordEnds = isWords ? this.#packWords(batch) : this.#packLines(batch);
     const block = this.#block;
     const bytes = this.#bytes.subarray(0, recordEnds.at(-1));
-    const recordRows = decodeRecords(bytes, isWords ? 'words' : 'csv', { ends: recordEnds, turns: noTurns }, block);
+    const recordRows = decodeRecords(bytes, isWords ? 'words' : 'csv', { ends: recordEnds, ...noTurns }, block);
     return {
       records,
       offsets: offsets ?? Float64Array.from({ length: records }, (_, record) => firstOffset + record),

@@ -49,13 +49,15 @@ function batchOf(records: readonly Spaced[], firstFree: number, format: 'csv' | 
 /** What a chunk holds, record by record. */
 function recordsOf(chunk: RecordChunk): PlainRecord[] {
   const turns = [...chunk.records.turns];
+  const turnStarts = [...chunk.records.turnStarts];
   let format = chunk.firstFormat;
   let start = 0;
   return Array.from(chunk.records.ends, (end, record) => {
     if (turns[0] === record) {
-      assert.ok(turns[1] - start < (format === 'csv' ? 8 : 1), 'no gap beside the padding before words');
-      start = turns[1];
-      turns.splice(0, 2);
+      assert.ok(turnStarts[0] - start < (format === 'csv' ? 8 : 1), 'no gap beside the padding before words');
+      start = turnStarts[0];
+      turns.shift();
+      turnStarts.shift();
       format = format === 'csv' ? 'words' : 'csv';
     }
     if (format === 'words') assert.equal(start % 8, 0);
