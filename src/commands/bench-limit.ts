@@ -79,7 +79,8 @@ async function searchLimit(
     configuration.rate !== 'max' ? configuration.rate : typeof first === 'object' ? first.processedRowsPerSecond : 1000;
   const search = { guess, tolerance: flags.tolerance / 100, trialsMax };
   const found = await findLimit(search, holdsAt).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
+    // Processes that end with the signal fail in ways of their own; a bug is none of them.
+    if (!signal.aborted || !(error instanceof DtstreamError)) throw error;
     return { held: null, failed: null, tried: [], why: 'stopped' };
   });
   const stages = signal.aborted ? null : await profileAt(configuration, found.held ?? guess, settings, signal);

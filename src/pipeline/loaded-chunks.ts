@@ -1,5 +1,6 @@
 import { wordBytes } from '../domain/word.js';
 import { DtstreamError } from '../errors.js';
+import { isAbortOf } from '../is-abort-of.js';
 import { type ChunkBuffer, type ChunkBuffers, chunkBytesOf } from './chunk-buffers.js';
 
 /** What the reader needs of a source of rows; see `HitSource`. */
@@ -52,7 +53,7 @@ export async function* loadedChunks(
   options: {
     readonly start?: number | undefined;
     readonly signal?: AbortSignal | undefined;
-    readonly quietMs?: number;
+    readonly quietMs?: number | undefined;
   } = {},
 ): AsyncGenerator<LoadedChunk> {
   const { start, signal, quietMs = quietMsDefault } = options;
@@ -100,7 +101,7 @@ export async function* loadedChunks(
     }
   } catch (error) {
     // A source that gives up for the signal has not failed.
-    if (signal?.aborted !== true) failure = { error };
+    if (!isAbortOf(signal, error)) failure = { error };
   }
   // The rows before a failure still count; a line cut off by a failure or a signal does not.
   const cutOff = failure !== undefined || signal?.aborted === true;

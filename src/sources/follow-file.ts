@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { isAbortOf } from '../is-abort-of.js';
 import type { InputFile } from './expand-inputs.js';
 import { FollowReader } from './follow-reader.js';
 import type { HitSource, SourceFormat } from './hit-source.js';
@@ -49,7 +50,7 @@ export async function* followFile(file: InputFile, options: FollowOptions): Asyn
       }
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!isAbortOf(signal, error)) throw error;
   } finally {
     changes.close();
   }

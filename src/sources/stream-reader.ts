@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { isAbortOf } from '../is-abort-of.js';
 import { type ByteReader, copyInto } from './byte-reader.js';
 import { inputError, systemProblem } from './input-error.js';
 
@@ -58,7 +59,7 @@ export class StreamReader implements ByteReader {
       return next.done === true ? undefined : next.value;
     } catch (cause) {
       if (this.#hasClosed()) return undefined;
-      this.#signal?.throwIfAborted();
+      if (isAbortOf(this.#signal, cause)) this.#signal?.throwIfAborted();
       throw inputError(this.#name, `at offset ${this.#bytesDone}: ${systemProblem(cause)}`, cause);
     }
   }

@@ -4,9 +4,10 @@ import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ChunkBuffers } from '../../src/pipeline/chunk-buffers.js';
-import { loadedChunks } from '../../src/pipeline/loaded-chunks.js';
+import { type ByteSource, loadedChunks } from '../../src/pipeline/loaded-chunks.js';
 import { ReaderSource } from '../../src/sources/reader-source.js';
 import { StreamReader } from '../../src/sources/stream-reader.js';
+import { memorySource } from '../helpers/direct.js';
 
 /** A pipe as a source of lines. */
 function pipeSource(): { pipe: PassThrough; source: ReaderSource } {
@@ -60,4 +61,33 @@ describe('loadedChunks', () => {
       }),
     );
   });
+
+  for (const [title, error] of [
+    ['fails with what a source failed with at the moment of an abort', new Error('the disk is broken')],
+    ['does not fail when a source gives up because of the signal', undefined],
+  ] as const) {
+    it(`gives the rows before it, and ${title}`, async () => {
+      const stop = new AbortController();
+      let reads = 0;
+      const source: ByteSource = {
+        ...memorySource(new Uint8Array(0), 'csv'),
+        read: (target) => {
+          if (reads++ === 0) return Promise.resolve(new TextEncoder().encodeInto('one\ntwo', target).written);
+          stop.abort();
+          return Promise.reject(error ?? new Error('aborted', { cause: stop.signal.reason }));
+        },
+      };
+      const buffers = new ChunkBuffers({ count: 3, chunkBytes: 64 });
+      let found = '';
+      let failure: unknown;
+      try {
+        for await (const { buffer, length } of loadedChunks(source, buffers, { signal: stop.signal })) {
+          found += Buffer.from(buffer.bytes.slice(0, length)).toString();
+        }
+      } catch (thrown) {
+        failure = thrown;
+      }
+      assert.deepEqual([found, failure], ['one\n', error]);
+    });
+  }
 });

@@ -152,6 +152,22 @@ describe('followFile', () => {
     await assert.rejects(short.next(), { code: 'input', message: /offset 18: it must be longer, .* has 18 bytes/ });
   });
 
+  test('lets a failure through although the signal has aborted, but not the abort itself', async (t) => {
+    const path = join(tempFolder(t, { 'run.csv': 'one\n' }), 'run.csv');
+    const open = async (): Promise<{ stop: AbortController; sources: AsyncGenerator<HitSource, void> }> => {
+      const stop = new AbortController();
+      const options = { format: 'csv', warn: () => undefined, signal: stop.signal } as const;
+      const sources = followFile({ kind: 'file', name: path, bytesTotal: undefined }, options);
+      await sources.next();
+      stop.abort();
+      return { stop, sources };
+    };
+    const { sources: failing } = await open();
+    await assert.rejects(failing.throw(new Error('the disk is broken')), /the disk is broken/);
+    const { stop, sources: stopped } = await open();
+    assert.equal((await stopped.throw(stop.signal.reason)).done, true);
+  });
+
   test('ends its wait when the signal aborts', async (t) => {
     const followed = new Followed(t, join(tempFolder(t, { 'run.csv': 'row 1\n' }), 'run.csv'));
     await followed.next();

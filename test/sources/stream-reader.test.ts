@@ -51,4 +51,15 @@ describe('StreamReader', () => {
     const { failure } = await readUntilEnd(reader);
     assert.match(String(failure), /cannot read stdin: at offset 3: broken/);
   });
+
+  test('a failure is told as such although the signal aborts at that moment', async () => {
+    const stop = new AbortController();
+    const next = (): Promise<IteratorResult<Uint8Array, undefined>> => {
+      stop.abort();
+      return Promise.reject(new Error('broken'));
+    };
+    const stream = Object.assign(new PassThrough(), { [Symbol.asyncIterator]: () => ({ next }) });
+    const reading = new StreamReader('stdin', stream, stop.signal).read(new Uint8Array(8));
+    await assert.rejects(reading, { code: 'input', message: 'cannot read stdin: at offset 0: broken' });
+  });
 });

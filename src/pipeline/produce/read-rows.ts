@@ -1,4 +1,5 @@
 import { wordBytes } from '../../domain/word.js';
+import { isAbortOf } from '../../is-abort-of.js';
 import { inputError } from '../../sources/input-error.js';
 import type { PlacedSource, RowSource } from './row-source.js';
 
@@ -79,7 +80,7 @@ async function readUnless(signal: AbortSignal, source: RowSource, target: Uint8A
   try {
     return await source.read(target);
   } catch (error) {
-    if (isAborted(signal)) return 0;
+    if (isAbortOf(signal, error)) return 0;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAbortOf } from '../../is-abort-of.js';
 import { type WarnInput, inputError } from '../input-error.js';
 import { S3AnswerError, type S3Problem, replaced } from './s3-error.js';
 import type { ByteRange, RangeAnswer } from './s3-store.js';
@@ -82,7 +83,8 @@ export class ObjectFetch {
         }
         if (first <= range.last) throw transient('the connection broke');
       } catch (error) {
-        signal.throwIfAborted();
+        // A connection that breaks is as good as the signal's own: nobody asks again.
+        if (isAbortOf(signal, error) || this.#source.explain(error)?.isTransient === true) signal.throwIfAborted();
         this.#judge(error, first);
         await delay(Math.min(firstPauseMs * 2 ** failures++, pauseMsMax), undefined, { signal });
       }

@@ -7,6 +7,7 @@ import {
   NotFound,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { isAbortOf } from '../../is-abort-of.js';
 import { inputError } from '../input-error.js';
 import { S3AnswerError, replaced, s3Problem } from './s3-error.js';
 import { type S3Options, answerMsMax, openS3Client } from './s3-client.js';
@@ -138,7 +139,7 @@ export class S3Store {
       // The search for credentials does not listen to the signal.
       return await untilAborted(send(either), either);
     } catch (error) {
-      if (signal?.aborted === true) throw inputError(s3Name(location), 'stopped before it was listed', error);
+      if (isAbortOf(signal, error)) throw inputError(s3Name(location), 'stopped before it was listed', error);
       const timeout = late.aborted ? `no connection to ${this.place}: no answer in time` : undefined;
       const problem = timeout ?? s3Problem(error, this.place)?.text;
       if (problem === undefined) throw error;

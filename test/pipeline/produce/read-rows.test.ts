@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type RowChunk, lineBytesMax, readRows } from '../../../src/pipeline/produce/read-rows.js';
+import type { PlacedSource } from '../../../src/pipeline/produce/row-source.js';
 import { memoryInput } from './rows.js';
 
 async function textsOf(chunks: AsyncIterable<RowChunk>): Promise<string[]> {
@@ -37,5 +38,31 @@ describe('readRows', () => {
       stop.abort();
     }
     assert.deepEqual(texts, ['one\n']);
+  });
+
+  it('fails with what a source failed with, also when the signal aborts at that moment', async () => {
+    for (const failure of [new Error('the disk is broken'), undefined]) {
+      const stop = new AbortController();
+      const input = memoryInput([{ format: 'csv', bytes: Buffer.from('one\n') }]);
+      const open = async function* (): AsyncGenerator<PlacedSource> {
+        for await (const placed of input.open(undefined, stop.signal)) {
+          const read = (): Promise<number> => {
+            stop.abort();
+            return Promise.reject(failure ?? new Error('aborted', { cause: stop.signal.reason }));
+          };
+          const source = {
+            name: 'run.csv',
+            format: 'csv',
+            bytesDone: 0,
+            read,
+            close: () => Promise.resolve(),
+          } as const;
+          yield { ...placed, source };
+        }
+      };
+      const texts = textsOf(readRows(open(), stop.signal));
+      if (failure === undefined) assert.deepEqual(await texts, []);
+      else await assert.rejects(texts, failure);
+    }
   });
 });

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { DtstreamError } from '../../../src/errors.js';
-import type { RangeSource } from '../../../src/sources/s3/object-fetch.js';
+import { ObjectFetch, type RangeSource } from '../../../src/sources/s3/object-fetch.js';
 import { ObjectReader } from '../../../src/sources/s3/object-reader.js';
 import { S3AnswerError } from '../../../src/sources/s3/s3-error.js';
 import type { ByteRange } from '../../../src/sources/s3/s3-store.js';
@@ -184,6 +184,24 @@ describe('ObjectReader', () => {
     const reader = new ObjectReader(new PlannedObject(bytesOf(50), [{ refuse: new TypeError('oops') }]), 0, quiet);
     await assert.rejects(readAll(reader), new TypeError('oops'));
   });
+
+  for (const [title, refuse, expected] of [
+    ['what will not heal', new S3AnswerError('replaced', { isTransient: false }), /at offset 0: replaced/],
+    ['a bug', new TypeError('a bug'), /a bug/],
+    ['a connection that breaks', broken, /told to stop/],
+  ] as const) {
+    test(`a read fails when the signal aborts, with the failure of that moment if it counts: ${title}`, async () => {
+      const stop = new AbortController();
+      const object = new PlannedObject(new Uint8Array(100), [{ refuse }]);
+      const get: RangeSource['get'] = (range, version) => {
+        stop.abort(new Error('told to stop'));
+        return object.get(range, version);
+      };
+      const source = { name: object.name, size: object.size, get, explain: object.explain };
+      const fetching = new ObjectFetch(source, quiet).fetch({ first: 0, last: 99 }, () => undefined, stop.signal);
+      await assert.rejects(fetching, expected);
+    });
+  }
 
   test('a read ends when the signal aborts, and writes nothing after that', async () => {
     const stop = new AbortController();
