@@ -146,6 +146,11 @@ export class PartitionClock {
     return this.#anchors.map((anchor) => ({ ...anchor, clockRow: anchor.clockRow - clockRow }));
   }
 
+  /** Forgets all anchors: the rows so far are never read again. */
+  forgetAnchors(): void {
+    this.#anchors.length = 0;
+  }
+
   /** The state before the next row; exact as long as no row waits. */
   get state(): ClockState {
     return { last: this.#last, run: this.#runIndex };

@@ -1,6 +1,7 @@
 import type { ComputePool } from '../compute/pool.js';
 import type { Geometry } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
+import { isAbortOf } from '../is-abort-of.js';
 import { BatchComputer } from './batch-computer.js';
 import { BatchPublisher, type OrbitDetailMode, type PublishedMessage } from './batch-publisher.js';
 import { ChunkBuffers } from './chunk-buffers.js';
@@ -11,6 +12,7 @@ import { Lane } from './lane.js';
 import { mapAhead } from './map-ahead.js';
 import { openHitsMax, tooManyOpen } from './open-hits.js';
 import type { ByteSource } from './loaded-chunks.js';
+import { packChunks } from './pack-chunks.js';
 import { readChunks } from './read-chunks.js';
 
 export interface DirectOptions {
@@ -26,6 +28,8 @@ export interface DirectOptions {
   readonly now: () => number;
   /** Ends reading as if the input ended after the last whole row. */
   readonly signal?: AbortSignal;
+  /** See `loadedChunks`; default: the real one. */
+  readonly quietMs?: number;
   readonly onRejected?: (rows: readonly RejectedRow[]) => Promise<void>;
   readonly onProgress?: (progress: {
     readonly rows: number;
@@ -41,11 +45,15 @@ const rowsAheadMax = 500_000;
 
 /**
  * Direct mode: aggregates sources from their first row to their last and yields the messages in order. The messages
- * depend on nothing but the rows and `batchRows`; their sum does not depend on that either.
+ * depend on nothing but the rows and `batchRows`; their sum does not depend on that either. What it holds does not grow
+ * with time: rows that no batch has yet, at most a million open hits, and a batch more of each.
  *
  * ```
  *  sources ─► readChunks ─► decode (pool, ahead, in order) ─► Lane.cut ─► BatchPublisher (pool) ─► messages
  * ```
+ *
+ * @throws DtstreamError `input` once the rows before the failure are published; `limit` after the first message whose
+ *   `carried_out` is above a million, in which case the rows that it carries are not published
  */
 export async function* processDirect(
   sources: AsyncIterable<ByteSource>,
@@ -53,7 +61,17 @@ export async function* processDirect(
   options: DirectOptions,
 ): AsyncGenerator<PublishedMessage, void, undefined> {
   const { shards, chambers, chunkBytes } = pool.setup;
-  const lane = new Lane({ ...options, shards });
+  const freeLists = new FreeLists(chunkBytes);
+  const lane = new Lane({
+    ...options,
+    shards,
+    restarts: false,
+    pack: (first, second) => {
+      const packed = packChunks(first, second);
+      if (packed !== undefined) for (const { chunk } of [first, second]) freeLists.give(chunk.lists);
+      return packed;
+    },
+  });
   const publisher = new BatchPublisher(new BatchComputer(pool, { shards, chambers }), {
     ...options,
     lanes: 1,
@@ -62,8 +80,6 @@ export async function* processDirect(
   // Two chunks a thread under way, one being read.
   const ahead = 2 * pool.threads;
   const buffers = new ChunkBuffers({ count: ahead + 1, chunkBytes });
-  const freeLists = new FreeLists(chunkBytes);
-
   const decoding = { pool, freeLists, keepRejected: options.onRejected !== undefined };
 
   let openedMs = options.now();
@@ -71,13 +87,18 @@ export async function* processDirect(
     const messages = await publisher.publishAll(cuts, lane.timeline.runs, openedMs, options.now);
     for (const cut of cuts) for (const { lists } of cut.finished) freeLists.give(lists);
     openedMs = options.now();
-    if (publisher.state.carried > openHitsMax) throw tooManyOpen(options.lateness);
     return messages;
   };
-  /** All batches that are complete. Each has rows, and so a message that its watermark comes with. */
+  /**
+   * All batches that are complete. Each has rows, and so a message that its watermark comes with. Of several, none but
+   * the last can leave too many hits open: no message is computed that would come after that.
+   */
   const cutBatches = (): Cut[] => {
+    const { carried } = publisher.state;
+    if (carried > openHitsMax) throw tooManyOpen(options.lateness);
+    const batchesMax = Math.min(batchesAtOnceMax, Math.max(1, Math.floor((openHitsMax - carried) / options.batchRows)));
     const cuts: Cut[] = [];
-    while (lane.rowsReady >= options.batchRows && cuts.length < batchesAtOnceMax) {
+    while (lane.rowsReady >= options.batchRows && cuts.length < batchesMax) {
       const cut = lane.cut(options.batchRows);
       lane.settle(cut.watermark);
       cuts.push(cut);
@@ -118,7 +139,7 @@ export async function* processDirect(
     // Whoever takes it sees the failure; until then it must not count as unhandled.
     publishing.catch(() => undefined);
   };
-  const raws = readChunks(sources, buffers, options.signal);
+  const raws = readChunks(sources, buffers, options);
   const chunks = mapAhead(raws, ahead, (raw) => decodeRaw(raw, decoding));
   let coming: Promise<IteratorResult<DecodedRaw, void>> | undefined;
   try {
@@ -145,9 +166,10 @@ export async function* processDirect(
       if (publishing === undefined) startPublishing();
     }
   } catch (error) {
-    const isExpected = error instanceof DtstreamError || options.signal?.aborted === true;
-    if (!isExpected) throw error;
-    if (error instanceof DtstreamError) failure = { error };
+    if (!isAbortOf(options.signal, error)) {
+      if (!(error instanceof DtstreamError)) throw error;
+      failure = { error };
+    }
   } finally {
     await chunks.return();
   }

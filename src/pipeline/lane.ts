@@ -22,6 +22,8 @@ interface Partition {
   /** Largest orbit among the rows taken, -Infinity before the first. */
   orbitMax: number;
   waiting: number;
+  /** Offset of the first row not placed. */
+  placed: number;
   /** Whether it holds the watermark back. */
   holds: boolean;
   /** Where each chunk began that a restart may have to read again, oldest first. */
@@ -73,6 +75,17 @@ export interface LaneOptions {
   readonly waitRowsMax?: number;
 }
 
+/** How a lane holds what it has placed. */
+export interface LaneMemory<Chunk extends DecodedChunk> {
+  /**
+   * Whether {@link Lane.state} is asked for, again and again: until then a mark a chunk is kept. Default: yes; without,
+   * nothing is kept of a chunk that a cut has taken.
+   */
+  readonly restarts?: boolean;
+  /** Makes one chunk of two neighbours that no cut has begun to take, where they are small; default: never. */
+  readonly pack?: (first: PlacedChunk<Chunk>, second: PlacedChunk<Chunk>) => PlacedChunk<Chunk> | undefined;
+}
+
 /** What a lane goes on from. */
 export interface LaneState {
   readonly watermark: number;
@@ -87,13 +100,13 @@ export interface LaneState {
  */
 export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
   readonly timeline = new Timeline();
-  readonly #options: LaneOptions;
+  readonly #options: LaneOptions & LaneMemory<Chunk>;
   readonly #partitions = new Map<number, Partition>();
   readonly #queue: PlacedChunk<Chunk>[] = [];
   #rowsReady = 0;
   #watermark = 0;
 
-  constructor(options: LaneOptions, state?: LaneState) {
+  constructor(options: LaneOptions & LaneMemory<Chunk>, state?: LaneState) {
     this.#options = options;
     if (state === undefined) return;
     this.#watermark = state.watermark;
@@ -127,9 +140,7 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
 
   /** How far each partition is. */
   *progress(): Generator<PartitionProgress> {
-    for (const [partition, { read, marks, orbitMax }] of this.#partitions) {
-      yield { partition, read, placed: marks.at(-1)?.nextOffset ?? read, orbitMax };
-    }
+    for (const [partition, { read, placed, orbitMax }] of this.#partitions) yield { partition, read, placed, orbitMax };
   }
 
   /** Places the next chunk of a partition. */
@@ -139,8 +150,11 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
     const waitingFrom = partition.clock.waiting[0]?.offset ?? Infinity;
     const placed = placeChunk(chunk, partition.clock);
     const { firstOffset: offset, nextOffset } = chunk;
-    partition.marks.push({ offset, nextOffset, state, clockRows, waitingFrom, orbitMax: highestOrbit(placed) });
+    partition.placed = nextOffset;
+    if (this.#options.restarts === false) partition.clock.forgetAnchors();
+    else partition.marks.push({ offset, nextOffset, state, clockRows, waitingFrom, orbitMax: highestOrbit(placed) });
     this.#enqueue(placed);
+    this.#packNewest();
     if (!chunk.replayed) this.#rowsReady += chunk.decoded.rows;
   }
 
@@ -186,6 +200,7 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
 
   /** What a restart needs, when everything closed up to the last cut is published. */
   get state(): LaneState {
+    if (this.#options.restarts === false) throw new Error('a lane without restarts must not be asked for its state');
     const partitions = new Map<number, PartitionState>();
     for (const [number, partition] of this.#partitions) {
       const mark = this.#firstNeeded(partition);
@@ -208,7 +223,15 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
   }
 
   #addPartition(number: number, clock: PartitionClock, offset: number): Partition {
-    const partition: Partition = { clock, orbitMax: -Infinity, waiting: 0, holds: true, marks: [], read: offset };
+    const partition: Partition = {
+      clock,
+      orbitMax: -Infinity,
+      waiting: 0,
+      placed: offset,
+      holds: true,
+      marks: [],
+      read: offset,
+    };
     this.#partitions.set(number, partition);
     return partition;
   }
@@ -218,6 +241,17 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
     const firstNew = placed.chunk.replayed ? this.#queue.findIndex(({ chunk }) => !chunk.replayed) : -1;
     if (firstNew < 0) this.#queue.push(placed);
     else this.#queue.splice(firstNew, 0, placed);
+  }
+
+  /** Packs the newest chunks, so that many small ones take no more memory than a few large ones. */
+  #packNewest(): void {
+    const { pack } = this.#options;
+    if (pack === undefined) return;
+    for (let last = this.#queue.length - 1; last > 0; last--) {
+      const packed = pack(this.#queue[last - 1], this.#queue[last]);
+      if (packed === undefined) return;
+      this.#queue.splice(last - 1, 2, packed);
+    }
   }
 
   /** Moves the rows up to `rowEnd` of a chunk into the cut. */

@@ -26,7 +26,7 @@ export interface PlacedChunk<Chunk extends DecodedChunk = DecodedChunk> {
   readonly starts: Uint32Array;
   /** What to add to the lists' orbits. */
   readonly delta: number;
-  readonly restamped: RestampedRows | undefined;
+  readonly restamped: Pick<RestampedRows, 'maxAfterRow' | 'waitingAfterRow'> | undefined;
   /** Rows of the partition that waited before it. */
   readonly waitingBefore: number;
   /** Rows already taken, and where each list goes on. */

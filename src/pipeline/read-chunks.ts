@@ -13,7 +13,7 @@ interface FileChunk extends ChunkOfSource {
 
 /**
  * Cuts the bytes of sources, one after the other, into chunks of whole rows. Closes each source. When `signal` aborts,
- * reading ends after the last whole row.
+ * reading ends after the last whole row; `quietMs` is that of {@link loadedChunks}.
  *
  * ```
  *  regular file   │ range │ range │ range │ rest │      ranges are read by threads, the rest here
@@ -23,13 +23,13 @@ interface FileChunk extends ChunkOfSource {
 export async function* readChunks(
   sources: AsyncIterable<ByteSource>,
   buffers: ChunkBuffers,
-  signal?: AbortSignal,
+  { signal, quietMs }: { readonly signal?: AbortSignal | undefined; readonly quietMs?: number | undefined } = {},
 ): AsyncGenerator<RawChunk> {
   for await (const source of sources) {
     const ranges = new OpenRanges();
     try {
       const end = yield* rangesOf(source, buffers.chunkBytes, ranges, signal);
-      if (signal?.aborted !== true) yield* loadedChunks(source, buffers, { start: end, signal });
+      if (signal?.aborted !== true) yield* loadedChunks(source, buffers, { start: end, signal, quietMs });
     } finally {
       await ranges.released();
       await source.close();

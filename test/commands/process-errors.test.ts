@@ -7,7 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { simulateRows } from '../../src/sources/simulator/simulator.js';
 import { encodeWord, wordBytes } from '../../src/domain/word.js';
-import { assertFails, cliCommand, runCli, summaryOf } from '../helpers/cli.js';
+import { assertFails, cliCommand, messagesOf, runCli, summaryOf } from '../helpers/cli.js';
+import { assertMessageLaws } from '../helpers/message-laws.js';
 
 const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
 
@@ -222,6 +223,18 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     const { ledger } = summaryOf(result);
     assert.ok(ledger.rows_read > 10_000 && ledger.rows_read < 50_000);
     assert.equal(ledger.carried_out, 0);
+  });
+
+  it('publishes true messages up to the one that leaves too many hits open before it fails', async () => {
+    writeFileSync(path('held.dat'), simulatedWords(1_300_000));
+    const args = ['process', 'held.dat', '--lateness', '2000000000', '--orbit-detail', 'none'];
+    const result = await runCli(args, { cwd: folder });
+    assertFails(result, 1, /: cannot keep more than 1000000 hits open: --lateness 2000000000 holds them back/);
+    const messages = messagesOf(result);
+    assertMessageLaws(messages);
+    assert.equal(messages.length, 11);
+    const [before, last] = messages.slice(-2).map(({ ledger }) => ledger.carried_out);
+    assert.ok(before <= 1_000_000 && last > 1_000_000, `${before}, then ${last}`);
   });
 
   it('says that stdout cannot be written', { skip: !existsSync('/dev/full') && 'no /dev/full here' }, () => {

@@ -6,11 +6,16 @@ import fc from 'fast-check';
 import { ComputePool } from '../../src/compute/pool.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { wireCodes } from '../../src/domain/row-code.js';
-import { processDirect } from '../../src/pipeline/direct.js';
+import { type DirectOptions, processDirect } from '../../src/pipeline/direct.js';
 import { csvHeader } from '../../src/domain/hit.js';
 import { encodeWord, wordBytes } from '../../src/domain/word.js';
+import { DtstreamError } from '../../src/errors.js';
+import type { BatchMessage } from '../../src/domain/batch-message.js';
 import type { ByteSource } from '../../src/pipeline/loaded-chunks.js';
 import { openSource } from '../../src/sources/open-source.js';
+import { directPool, memorySource } from '../helpers/direct.js';
+import { reachableBytes } from '../helpers/heap.js';
+import { assertMessageLaws } from '../helpers/message-laws.js';
 import { bytesOf, streamArbitrary } from '../model/arbitraries.js';
 import { directMessages, modelViewOf, rowsOf } from '../model/replay.js';
 import { tempFolder } from '../sources/temp-folder.js';
@@ -47,6 +52,33 @@ function sourceOf(bytes: Uint8Array, pieceBytes: number): ByteSource {
 
 async function* one<T>(item: T): AsyncGenerator<T> {
   yield await Promise.resolve(item);
+}
+
+/** So many hits as words, an orbit each. */
+function hitWords(count: number): Uint8Array {
+  const bytes = Buffer.alloc(count * wordBytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let index = 0; index < count; index++) {
+    const hit = { head: 2, fpga: 0, tdcChannel: index % 64, orbitCnt: index, bxCounter: 1, tdcMeas: 1 };
+    encodeWord(hit, view, index * wordBytes);
+  }
+  return bytes;
+}
+
+/** The messages up to the end or a failure, and the failure. */
+async function untilFailure(
+  sources: AsyncIterable<ByteSource>,
+  pool: ComputePool,
+  options: Pick<DirectOptions, 'lateness' | 'batchRows'> & Partial<DirectOptions>,
+): Promise<{ messages: BatchMessage[]; failure: unknown }> {
+  const messages: BatchMessage[] = [];
+  const base = { geometry: defaultGeometry, detail: 'none', producer: 'test/0', now: () => 0 } as const;
+  try {
+    for await (const { message } of processDirect(sources, pool, { ...base, ...options })) messages.push(message);
+  } catch (error) {
+    return { messages, failure: error };
+  }
+  return { messages, failure: undefined };
 }
 
 describe('processDirect', () => {
@@ -114,5 +146,80 @@ describe('processDirect', () => {
     }
     assert.equal(hits, words);
     assert.deepEqual(warnings, [[words * wordBytes, 5]]);
+  });
+
+  for (const { batchRows, threads, carried } of [
+    { batchRows: 100_000, threads: 1, carried: [1_000_000, 1_100_000] },
+    { batchRows: 30_000, threads: 2, carried: [990_000, 1_020_000] },
+    { batchRows: 1_000_000, threads: 3, carried: [1_000_000, 2_000_000] },
+  ]) {
+    it(`publishes all messages up to the one that leaves too many hits open, in batches of ${batchRows} rows`, async () => {
+      const pool = directPool({ threads, chunkBytes: 1 << 20 });
+      const words = one(memorySource(hitWords(2_300_000), 'words'));
+      const { messages, failure } = await untilFailure(words, pool, { lateness: 2e9, batchRows });
+      await pool.close();
+      assert.ok(failure instanceof DtstreamError && failure.code === 'limit', String(failure));
+      assertMessageLaws(messages);
+      assert.deepEqual(
+        messages.slice(-2).map(({ ledger }) => ledger.carried_out),
+        carried,
+      );
+      assert.equal(messages.length, carried[1] / batchRows);
+    });
+  }
+
+  it('reports a failure although the signal aborts at that moment', async () => {
+    const csv = Buffer.from('2,0,1,5,3,4\n2,0,2,5,3,4\n');
+    for (const error of [new DtstreamError('input', 'cannot read test: no more'), new TypeError('a bug')]) {
+      const stop = new AbortController();
+      const source: ByteSource = {
+        ...memorySource(csv, 'csv'),
+        read: () => {
+          stop.abort();
+          return Promise.reject(error);
+        },
+      };
+      async function* inputs(): AsyncGenerator<ByteSource> {
+        yield await Promise.resolve(memorySource(csv, 'csv'));
+        yield source;
+      }
+      const options = { lateness: 0, batchRows: 1, signal: stop.signal };
+      const { messages, failure } = await untilFailure(inputs(), pools[0], options);
+      assert.equal(failure, error);
+      assertMessageLaws(messages);
+      // After a bug nothing can be trusted any more.
+      if (!(error instanceof DtstreamError)) continue;
+      assert.equal(
+        messages.reduce((sum, { ledger }) => sum + ledger.rows_read, 0),
+        2,
+      );
+    }
+  });
+
+  it('ends well when a source gives up because of the signal', async () => {
+    const stop = new AbortController();
+    const source: ByteSource = {
+      ...memorySource(new Uint8Array(0), 'csv'),
+      read: () => {
+        stop.abort();
+        return Promise.reject(new Error('aborted', { cause: stop.signal.reason }));
+      },
+    };
+    const options = { lateness: 0, batchRows: 1, signal: stop.signal };
+    assert.deepEqual(await untilFailure(one(source), pools[0], options), { messages: [], failure: undefined });
+  });
+
+  it('holds no more after many small chunks than after a few, also while no batch is complete', async () => {
+    const held: number[] = [];
+    async function* sources(): AsyncGenerator<ByteSource> {
+      for (let index = 0; index < 20_000; index++) {
+        if (index === 4000 || index === 19_999) held.push(reachableBytes());
+        yield await Promise.resolve(memorySource(Buffer.from(`2,0,1,${index * 10},3,4\n\n`), 'csv'));
+      }
+    }
+    const { messages, failure } = await untilFailure(sources(), pools[1], { lateness: 4096, batchRows: 1_000_000 });
+    assert.deepEqual([messages.length, messages[0]?.hit_count, failure], [1, 20_000, undefined]);
+    const growth = held[1] - held[0];
+    assert.ok(growth < 1_000_000, `grew by ${growth} bytes`);
   });
 });
