@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { DtstreamError } from '../../errors.js';
 import { systemProblem } from '../../sources/input-error.js';
@@ -26,7 +26,7 @@ export class ConfigFile {
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
     const faults = this.#document.errors.map(({ pos, code, message }) => ({
       place: this.#place(pos[0]),
-      rule: code === 'MULTIPLE_DOCS' ? 'a config file is one document' : message,
+      rule: faultRule(code, message),
     }));
     if (faults.length === 0) {
       const { value, fault } = this.#values();
@@ -71,16 +71,39 @@ export class ConfigFile {
   }
 }
 
+/** A file of 64 chambers has a tenth of it; YAML of a megabyte can take all memory to parse. */
+const configBytesMax = 256 << 10;
+
 /**
  * Reads a configuration file, whatever is in it.
  *
- * @throws DtstreamError `config` when it cannot be read
+ * @throws DtstreamError `config` when it cannot be read, or is far larger than one can be
  */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  return new ConfigFile(path, await readText(path));
+}
+
+/** Not more than needed, of what may be a pipe or have no end. */
+async function readText(path: string): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const part of createReadStream(path) as AsyncIterable<Buffer>) {
+      parts.push(part);
+      bytes += part.length;
+      if (bytes > configBytesMax) break;
+    }
+  } catch (error) {
     throw new DtstreamError('config', `cannot read ${path}: ${systemProblem(error)}`, { cause: error });
-  });
-  return new ConfigFile(path, text);
+  }
+  if (bytes <= configBytesMax) return Buffer.concat(parts).toString();
+  const rule = `a config file must have at most ${configBytesMax} bytes, got more`;
+  throw new DtstreamError('config', `cannot read ${path}: ${rule}`);
+}
+
+function faultRule(code: string, message: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'a config file is one document';
+  return message.includes('call stack') ? 'it is nested too deeply' : message;
 }
 
 function isEmpty(value: unknown): boolean {

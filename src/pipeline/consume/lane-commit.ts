@@ -25,25 +25,26 @@ const runsKept = 16;
 /** Anchors that are written, from C on; where there are more, rows that are read again find their place by the rules. */
 const anchorsKept = 32;
 
-const runSchema = z.tuple([z.int(), z.number(), z.number(), z.number()]);
+const count = z.int().min(0);
+const runSchema = z.tuple([count, z.int(), z.int(), z.int()]);
 /** The metadata of one partition's offset C. The lane's part is the same in all partitions of one transaction. */
 const metadataSchema = z.object({
   v: z.literal(version),
   /** R: next unread offset. */
-  r: z.int(),
+  r: count,
   /** W: closed watermark. */
-  w: z.number(),
+  w: z.int(),
   /** Last `msg_ID`, -1 before the first, and its `carried_out`. */
-  id: z.int(),
-  carried: z.int(),
+  id: z.int().min(-1),
+  carried: count,
   /** Lanes of the group; commits of before have none. */
   lanes: z.int().min(1).optional(),
   /** Clock before the row at C: last accepted orbit (null before the first) and run; largest orbit up to R. */
-  last: z.number().nullable(),
-  run: z.int(),
-  max: z.number().nullable(),
+  last: z.int().nullable(),
+  run: count,
+  max: z.int().nullable(),
   /** Places that depended on where the lane stood: clock row from C, orbit, run. */
-  anchors: z.array(z.tuple([z.int(), z.number(), z.int()])),
+  anchors: z.array(z.tuple([count, z.int(), count])),
   /** Newest runs: index, floor, smallest and largest orbit. */
   runs: z.array(runSchema),
 });

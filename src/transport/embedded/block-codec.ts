@@ -122,16 +122,55 @@ export function decodeBlock(bytes: Uint8Array, where: () => string): Block {
   const valuesAt = keysAt + view.getUint32(24, true);
   if (valuesAt > bytes.length) throw damaged(where, 'its parts are longer than it is');
   const valueEnds = new Uint32Array(aligned.buffer, aligned.byteOffset + headBytes, count);
-  const timestampMs = view.getFloat64(8, true);
-  const headers = JSON.parse(text.decode(aligned.subarray(headersAt, keysAt))) as Headers;
   const values = aligned.subarray(valuesAt);
+  if (!areEndsIn(valueEnds, values.length)) throw damaged(where, 'its records are not one after the other in it');
+  const timestampMs = view.getFloat64(8, true);
+  if (!Number.isFinite(timestampMs)) throw damaged(where, `its time is ${timestampMs}`);
+  const headers = parseJson(aligned.subarray(headersAt, keysAt), isHeaders);
+  if (headers === undefined) throw damaged(where, 'its headers are not names with texts');
   if (valuesAt === keysAt) return { timestampMs, headers, valueEnds, values };
-  const keys = JSON.parse(text.decode(aligned.subarray(keysAt, valuesAt))) as (string | null)[];
+  const keys = parseJson(aligned.subarray(keysAt, valuesAt), isKeys);
+  if (keys?.length !== count) throw damaged(where, 'its keys are not one a record');
   return { timestampMs, headers, keys, valueEnds, values };
 }
 
-/** When a block was appended, without reading the rest. */
-export function timestampOfBlock(bytes: Uint8Array): number {
+/** Whether ends never fall, and end with the values: one pass over numbers, a hundredth of the time of a read. */
+function areEndsIn(ends: Uint32Array, valueBytes: number): boolean {
+  let before = 0;
+  for (const end of ends) {
+    if (end < before) return false;
+    before = end;
+  }
+  return before === valueBytes;
+}
+
+function parseJson<T>(bytes: Uint8Array, is: (value: unknown) => value is T): T | undefined {
+  try {
+    const value: unknown = JSON.parse(text.decode(bytes));
+    return is(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isHeaders(value: unknown): value is Headers {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((header) => typeof header === 'string');
+}
+
+function isKeys(value: unknown): value is (string | null)[] {
+  return Array.isArray(value) && value.every((key) => key === null || typeof key === 'string');
+}
+
+/**
+ * When a block was appended, without reading the rest.
+ *
+ * @param where says what the block is, for messages
+ * @throws DtstreamError `store` when the bytes are not so many
+ */
+export function timestampOfBlock(bytes: Uint8Array, where: () => string): number {
+  if (bytes.length < headBytes) throw damaged(where, `it has ${bytes.length} bytes`);
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(8, true);
 }
 

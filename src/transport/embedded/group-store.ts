@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { CommittedOffset } from '../transport.js';
 import { isGone, type ProcessIdentity } from './process-identity.js';
 import type { ReadView, WriteView } from './store-env.js';
@@ -10,6 +11,7 @@ import {
   parseLeaseKey,
   partitionsMax,
 } from './store-keys.js';
+import { readStored } from './stored-value.js';
 
 /** Who holds a lane. */
 export interface LaneOwner {
@@ -26,12 +28,39 @@ export interface Lease {
   readonly owner: LaneOwner | null;
 }
 
+const leaseSchema: z.ZodType<Lease> = z.object({
+  epoch: z.int().min(0),
+  topic: z.string(),
+  lanes: z.int().min(1),
+  owner: z
+    .object({
+      member: z.string(),
+      process: z.object({
+        pid: z.int().min(1),
+        started: z.string(),
+        host: z.string(),
+        boot: z.string(),
+        pidNamespace: z.string(),
+      }),
+    })
+    .nullable(),
+});
+const committedSchema: z.ZodType<CommittedOffset> = z.object({ offset: z.int().min(0), metadata: z.string() });
+
+function parseLease(group: string, lane: number, value: Uint8Array): Lease {
+  return readStored(`the lease of lane ${lane} of group ${group}`, value, leaseSchema);
+}
+
+function parseCommitted(group: string, partition: number, value: Uint8Array): CommittedOffset {
+  return readStored(`what group ${group} has committed of partition ${partition}`, value, committedSchema);
+}
+
 /** Whether a lane's owner still works: known to be gone, not heard of for the lease's time, or neither. */
 export type OwnerState = 'gone' | 'silent' | 'alive';
 
 export function readLease(view: ReadView, group: string, lane: number): Lease | undefined {
   const value = view.get(leaseKey(group, lane));
-  return value && (JSON.parse(value.toString()) as Lease);
+  return value && parseLease(group, lane, value);
 }
 
 export function writeLease(view: WriteView, group: string, lane: number, lease: Lease): void {
@@ -41,9 +70,10 @@ export function writeLease(view: WriteView, group: string, lane: number, lease: 
 /** All leases, of one group or of all. */
 export function leasesOf(view: ReadView, group?: string): { group: string; lane: number; lease: Lease }[] {
   const range = group === undefined ? leaseKeyRange : { start: leaseKey(group, 0), end: leaseKey(group, 0xffffffff) };
-  return view
-    .entries(range)
-    .map(({ key, value }) => ({ ...parseLeaseKey(key), lease: JSON.parse(value.toString()) as Lease }));
+  return view.entries(range).map(({ key, value }) => {
+    const owned = parseLeaseKey(key);
+    return { ...owned, lease: parseLease(owned.group, owned.lane, value) };
+  });
 }
 
 export function ownerState(owner: LaneOwner, heardOf: (member: string) => boolean): OwnerState {
@@ -54,9 +84,10 @@ export function ownerState(owner: LaneOwner, heardOf: (member: string) => boolea
 export function readCommitted(view: ReadView, group: string, topic: string): Map<number, CommittedOffset> {
   const range = { start: committedKey(group, topic), end: committedKey(group, topic, partitionsMax) };
   return new Map(
-    view
-      .entries(range)
-      .map(({ key, value }) => [parseCommittedKey(key).partition, JSON.parse(value.toString()) as CommittedOffset]),
+    view.entries(range).map(({ key, value }) => {
+      const { partition } = parseCommittedKey(key);
+      return [partition, parseCommitted(group, partition, value)];
+    }),
   );
 }
 
@@ -91,7 +122,7 @@ export function registeredGroups(
   };
   for (const { key, value } of view.entries(committedKeyRange)) {
     const { group, topic, partition } = parseCommittedKey(key);
-    entry(group, topic).committed.set(partition, JSON.parse(value.toString()) as CommittedOffset);
+    entry(group, topic).committed.set(partition, parseCommitted(group, partition, value));
   }
   for (const { group, lease } of leasesOf(view)) {
     if (lease.owner && ownerState(lease.owner, heardOf) === 'alive') entry(group, lease.topic).alive = true;

@@ -1,3 +1,5 @@
+import { damagedValue } from './stored-value.js';
+
 /**
  * Keys of an environment, as bytes that sort the way the log is read:
  *
@@ -84,10 +86,10 @@ export function committedKey(group: string, topic: string, partition = 0): Buffe
 
 export const committedKeyRange = { start: Buffer.of(kinds.committed), end: Buffer.of(kinds.committed + 1) };
 
+/** @throws DtstreamError `store` when it is no such key */
 export function parseCommittedKey(key: Uint8Array): { group: string; topic: string; partition: number } {
-  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-  const [group, topic] = bytes.toString('utf8', 1, bytes.length - 4).split('\0');
-  return { group, topic, partition: bytes.readUInt32BE(bytes.length - 4) };
+  const { names, number } = parseNamedKey(key, kinds.committed, 2);
+  return { group: names[0], topic: names[1], partition: number };
 }
 
 export function leaseKey(group: string, lane: number): Buffer {
@@ -101,9 +103,25 @@ export function leaseKey(group: string, lane: number): Buffer {
 
 export const leaseKeyRange = { start: Buffer.of(kinds.lease), end: Buffer.of(kinds.lease + 1) };
 
+/** @throws DtstreamError `store` when it is no such key */
 export function parseLeaseKey(key: Uint8Array): { group: string; lane: number } {
+  const { names, number } = parseNamedKey(key, kinds.lease, 1);
+  return { group: names[0], lane: number };
+}
+
+/** Names that end in NUL each, then a number. */
+function parseNamedKey(
+  key: Uint8Array,
+  kind: number,
+  nameCount: number,
+): { readonly names: readonly string[]; readonly number: number } {
   const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-  return { group: bytes.toString('utf8', 1, bytes.length - 5), lane: bytes.readUInt32BE(bytes.length - 4) };
+  const numberAt = bytes.length - 4;
+  if (numberAt >= 1 && bytes[0] === kind) {
+    const names = bytes.toString('utf8', 1, numberAt).split('\0');
+    if (names.length === nameCount + 1 && names.at(-1) === '') return { names, number: bytes.readUInt32BE(numberAt) };
+  }
+  throw damagedValue('a key', `it has ${bytes.length} bytes of something else`);
 }
 
 function writeUint53(target: Buffer, value: number, at: number): void {

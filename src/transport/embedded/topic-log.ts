@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DtstreamError } from '../../errors.js';
 import type { PartitionState } from '../transport.js';
 import { blockBytesMax, decodeBlock, timestampOfBlock, type Block } from './block-codec.js';
@@ -8,11 +9,13 @@ import {
   blockKey,
   firstOffsetOfKey,
   headsKey,
+  partitionsMax,
   topicKey,
   topicKeyRange,
   topicOfKey,
   topicsMax,
 } from './store-keys.js';
+import { damagedValue, readStored, readStoredCounts } from './stored-value.js';
 
 /** What a topic is; fixed when it is created. */
 export interface TopicRecord {
@@ -79,17 +82,20 @@ export function addTopic(
   return { topic, id, partitions, retentionBytes };
 }
 
-export function readHeads(view: ReadView, { id, topic }: TopicRecord): TopicHeads {
+/** @throws DtstreamError `store` when they are not there, or cannot be heads of this topic */
+export function readHeads(view: ReadView, { id, topic, partitions }: TopicRecord): TopicHeads {
   const value = view.get(headsKey(id));
   if (!value) throw new DtstreamError('store', `cannot read topic ${topic}: it has no heads; the store is damaged`);
-  const numbers = new Float64Array(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
-  const partitions = (numbers.length - 3) / 2;
+  const what = `the heads of topic ${topic}`;
+  const numbers = readStoredCounts(what, value, 3 + 2 * partitions);
   const first = new Float64Array(partitions);
   const end = new Float64Array(partitions);
   for (let p = 0; p < partitions; p++) {
     first[p] = numbers[3 + 2 * p];
     end[p] = numbers[4 + 2 * p];
+    if (first[p] > end[p]) throw damagedValue(what, `partition ${p} begins at ${first[p]} and ends at ${end[p]}`);
   }
+  if (numbers[1] > numbers[2]) throw damagedValue(what, `its oldest block is ${numbers[1]} of ${numbers[2]}`);
   return { bytes: numbers[0], ageFirst: numbers[1], ageEnd: numbers[2], first, end };
 }
 
@@ -136,7 +142,7 @@ export function appendBlocks(
 export function oldestBlock(view: ReadView, topicId: number, heads: TopicHeads): AgedBlock | undefined {
   if (heads.ageFirst === heads.ageEnd) return undefined;
   const value = view.get(ageKey(topicId, heads.ageFirst));
-  return value && decodeAged(value);
+  return value && decodeAged(value, heads.first.length);
 }
 
 /** Deletes the oldest block and moves `heads` on; the caller writes them. */
@@ -167,13 +173,15 @@ export function findBlock(
   const where = (): string => `block ${firstOffset} of ${topic.topic}/${partition}`;
   const block = decodeBlock(bytes, where);
   const endOffset = firstOffset + block.valueEnds.length;
-  if (endOffset <= offset) {
-    throw new DtstreamError(
-      'store',
-      `cannot read ${where()}: it must hold offset ${offset}, but ends before; the store is damaged`,
-    );
-  }
+  if (endOffset <= offset) throw endsBefore(where, offset);
   return { block, firstOffset, endOffset };
+}
+
+function endsBefore(where: () => string, offset: number): DtstreamError {
+  return new DtstreamError(
+    'store',
+    `cannot read ${where()}: it must hold offset ${offset}, but ends before; the store is damaged`,
+  );
 }
 
 /** First held offset at or after which every block was appended at `timeMs` or later; the end when there is none. */
@@ -184,8 +192,14 @@ export function offsetAtTime(view: ReadView, topic: TopicRecord, range: Partitio
   while (low < high) {
     const middle = low + Math.floor((high - low) / 2);
     const { firstOffset, bytes } = findBytes(view, topic, range.partition, middle, slab);
-    if (timestampOfBlock(bytes) >= timeMs) high = Math.min(firstOffset, middle);
-    else low = firstOffset + decodeBlock(bytes, () => `block ${firstOffset}`).valueEnds.length;
+    const where = (): string => `block ${firstOffset} of ${topic.topic}/${range.partition}`;
+    if (timestampOfBlock(bytes, where) >= timeMs) {
+      high = Math.min(firstOffset, middle);
+      continue;
+    }
+    const endOffset = firstOffset + decodeBlock(bytes, where).valueEnds.length;
+    if (endOffset <= middle) throw endsBefore(where, middle);
+    low = endOffset;
   }
   return Math.max(low, range.first);
 }
@@ -212,17 +226,23 @@ function findBytes(
   return { firstOffset, bytes };
 }
 
-function topicFrom(topic: string, value: Buffer): TopicRecord {
-  return { topic, ...(JSON.parse(value.toString()) as { id: number; partitions: number; retentionBytes: number }) };
+const topicSchema = z.object({
+  id: z.int().min(0).max(topicsMax),
+  partitions: z.int().min(1).max(partitionsMax),
+  retentionBytes: z.number().min(0),
+});
+
+function topicFrom(topic: string, value: Uint8Array): TopicRecord {
+  return { topic, ...readStored(`topic ${topic}`, value, topicSchema) };
 }
 
 function encodeAged({ partition, firstOffset, count, bytes }: AgedBlock): Uint8Array {
   return new Uint8Array(Float64Array.of(partition, firstOffset, count, bytes).buffer);
 }
 
-function decodeAged(value: Buffer): AgedBlock {
-  const [partition, firstOffset, count, bytes] = new Float64Array(
-    value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength),
-  );
+function decodeAged(value: Uint8Array, partitions: number): AgedBlock {
+  const what = 'the age queue';
+  const [partition, firstOffset, count, bytes] = readStoredCounts(what, value, 4);
+  if (partition >= partitions) throw damagedValue(what, `it names partition ${partition} of ${partitions}`);
   return { partition, firstOffset, count, bytes };
 }

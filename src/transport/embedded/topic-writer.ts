@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { DtstreamError } from '../../errors.js';
 import type { LogWriter, OutgoingBatch, ResumePoint } from '../transport.js';
 import { Breath } from './breath.js';
@@ -8,8 +9,11 @@ import { makeRoom, type Hold } from './retention.js';
 import { Slab } from './slab.js';
 import type { ReadView, StoreEnv } from './store-env.js';
 import { resumeKey } from './store-keys.js';
+import { readStored } from './stored-value.js';
 import { appendBlocks, readHeads, storedBytes, writeHeads, type EncodedBlock, type TopicRecord } from './topic-log.js';
 import type { Wake } from './wake.js';
+
+const resumeSchema: z.ZodType<ResumePoint> = z.object({ input: z.string(), state: z.string() });
 
 /** An append of some rows for each of many partitions fits. */
 const slabBytes = 2 * 1024 * 1024;
@@ -64,7 +68,7 @@ export class TopicWriter implements LogWriter {
 
   resumePoint(input: string): Promise<ResumePoint | undefined> {
     const value = this.#env.read((view) => view.get(resumeKey(this.#topic.id, digestOf(input))));
-    return Promise.resolve(value && (JSON.parse(value.toString()) as ResumePoint));
+    return Promise.resolve(value && readStored(`how far ${input} was written`, value, resumeSchema));
   }
 
   /** Ends what waits for room, with its error. */

@@ -258,9 +258,11 @@ export class KafkaReader implements LogReader {
     const position = this.#position(partition);
     if (errorCode === offsetOutOfRange) return false;
     if (errorCode !== 0) throw protocolError(errorCode);
-    if (end === undefined) return true;
+    if (records.length === 0) return true;
     const batches = new RecordBatchReader({ topic: this.#topic, partition, records, aborted }, position.fetchOffset);
-    position.fetchOffset = Math.max(position.fetchOffset, end);
+    if (end === undefined || end <= position.fetchOffset)
+      throw noProgress(batches, this.#topic, position, records.length);
+    position.fetchOffset = end;
     position.fetched.push({ batches, bytes: records.length });
     return true;
   }
@@ -279,6 +281,23 @@ export class KafkaReader implements LogReader {
 }
 
 const offsetOutOfRange = 1;
+
+/**
+ * Why bytes came without a record that was asked for, which would be asked for again and again: brokers answer with the
+ * whole record batch of an offset, however large it is, or with nothing.
+ */
+function noProgress(
+  batches: RecordBatchReader,
+  topic: string,
+  { partition, fetchOffset }: Position,
+  bytes: number,
+): DtstreamError {
+  batches.next(); // What is no record batch at all is refused in its own words.
+  return new DtstreamError(
+    'transport',
+    `cannot read ${topic}/${partition} at offset ${fetchOffset}: the broker must send its record batch whole, got ${bytes} bytes without it`,
+  );
+}
 
 /** First and end offsets of partitions. */
 export async function partitionStates(

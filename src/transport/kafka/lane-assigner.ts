@@ -28,7 +28,8 @@ export interface LaneAssignment {
  */
 export function assignLanes(claims: readonly MemberClaim[], laneCount: number): Map<string, LaneAssignment> {
   const sorted = [...claims].sort((a, b) => (a.memberId < b.memberId ? -1 : 1));
-  const shape = sorted.find(({ held }) => held.length > 0) ?? sorted[0];
+  const shape = sorted.find(({ held }) => held.length > 0) ?? sorted.at(0);
+  if (shape === undefined) return new Map();
   const fits = sorted.filter(({ lanes, topic }) => lanes === shape.lanes && topic === shape.topic);
   const owned = new Map<string, number[]>(fits.map(({ memberId }) => [memberId, []]));
   const shareMax = Math.ceil(laneCount / fits.length);
@@ -37,8 +38,9 @@ export function assignLanes(claims: readonly MemberClaim[], laneCount: number): 
     const own = owned.get(memberId) ?? [];
     for (const lane of held) if (own.length < shareMax && free.delete(lane)) own.push(lane);
   }
+  const candidates = fits.map(({ memberId, released }) => ({ memberId, released: new Set(released) }));
   for (const lane of free) {
-    const takers = fits.filter(({ released }) => !released.includes(lane));
+    const takers = candidates.filter(({ released }) => !released.has(lane));
     const fewest = takers.map(({ memberId }) => owned.get(memberId) ?? []).sort((a, b) => a.length - b.length)[0];
     fewest?.push(lane);
   }

@@ -1,9 +1,8 @@
 import { DtstreamError } from '../../errors.js';
 import type { OutgoingBatch } from '../transport.js';
+import { batchHeaderBytes } from './wire/batch-frame.js';
 import { batchBytesMax, type RecordRange } from './wire/record-batch-writer.js';
 
-/** What a record batch has before its records. */
-const headerBytes = 61;
 /** Bytes of one record batch before it is packed, at most: brokers take 1,048,588 by default. */
 const recordBatchBytesMax = 1_000_000;
 
@@ -19,7 +18,7 @@ export function partitionBatches(
   batches: readonly OutgoingBatch[],
   topicBytesMax = Infinity,
 ): Map<number, RecordRange[][]> {
-  const bytesMax = Math.min(recordBatchBytesMax, topicBytesMax - headerBytes);
+  const bytesMax = Math.min(recordBatchBytesMax, topicBytesMax - batchHeaderBytes);
   const byPartition = new Map<number, RecordRange[][]>();
   /** Bytes of the last record batch of each partition. */
   const lastBytes = new Map<number, number>();

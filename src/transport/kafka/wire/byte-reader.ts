@@ -1,4 +1,9 @@
-/** Reads the types of the Kafka protocol, big-endian. @throws RangeError beyond the end */
+/**
+ * Reads the types of the Kafka protocol, big-endian. Whatever the bytes are, it takes time and memory in proportion to them:
+ * what is said to follow must be there, and every item of a list takes a byte at least.
+ *
+ * @throws RangeError beyond the end, and for a number or count that cannot be
+ */
 export class ByteReader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -36,17 +41,18 @@ export class ByteReader {
 
   uvarint(): number {
     let value = 0;
-    for (let shift = 0; ; shift += 7) {
+    for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.#bytes.readUInt8(this.#move(1));
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value >>> 0;
     }
+    throw new RangeError('a number in a Kafka response must have at most 5 bytes');
   }
 
   /** Passes over the tagged fields that end a structure of a flexible version. */
   tags(): void {
     for (let left = this.uvarint(); left > 0; left--) {
-      this.uvarint();
+      this.uvarint(); // ends the loop, too: it throws where no bytes are left
       this.raw(this.uvarint());
     }
   }
@@ -59,6 +65,12 @@ export class ByteReader {
     return this.#items(this.uvarint() - 1, read);
   }
 
+  /** Bytes behind a length of 32 bits; null is a length of -1. */
+  bytes(): Buffer | null {
+    const length = this.int32();
+    return length < 0 ? null : this.raw(length);
+  }
+
   /** The next bytes, in the memory they came in. */
   raw(count: number): Buffer {
     const from = this.#move(count);
@@ -66,6 +78,8 @@ export class ByteReader {
   }
 
   #items<T>(count: number, read: () => T): T[] {
+    const bytesLeft = this.#bytes.length - this.#at;
+    if (count > bytesLeft) throw new RangeError(`a list of a Kafka response has ${count} items in ${bytesLeft} bytes`);
     const items: T[] = [];
     for (let i = 0; i < count; i++) items.push(read());
     return items;

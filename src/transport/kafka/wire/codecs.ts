@@ -3,7 +3,8 @@ import { DtstreamError } from '../../../errors.js';
 import type { Compression } from '../compression.js';
 import { lz4BytesMax } from './lz4-frame.js';
 import { snappyBlocks, snappyBytes } from './snappy-blocks.js';
-import { zstdBytes } from './zstd-frame.js';
+import { zstdPieces } from './zstd-frame.js';
+import { ZstdHeap } from './zstd-heap.js';
 
 /** Packs the records of a batch and unpacks them. */
 export interface Codec {
@@ -21,7 +22,14 @@ const loaded = new Map<Compression, Codec>([
     'gzip',
     {
       pack: (bytes) => gzipSync(bytes, { level: 1 }),
-      unpack: (bytes) => gunzipSync(bytes, { maxOutputLength: unpackedBytesMax }),
+      unpack: (bytes) => {
+        try {
+          return gunzipSync(bytes, { maxOutputLength: unpackedBytesMax });
+        } catch (error) {
+          if (error instanceof RangeError) throw tooLarge('more', { cause: error });
+          throw error;
+        }
+      },
     },
   ],
 ]);
@@ -77,31 +85,20 @@ async function openLz4(): Promise<Codec> {
 async function openZstd(): Promise<Codec> {
   const { Zstd } = await import('@hpcc-js/wasm-zstd');
   const zstd = await Zstd.load();
+  const heap = new ZstdHeap(zstd);
   return {
     pack: (bytes) => zstd.compress(bytes),
-    unpack: (bytes) => {
-      const bytesExpected = zstdBytes(bytes);
-      if (bytesExpected !== undefined) {
-        checkBytes(bytesExpected);
-        return zstd.decompress(bytes);
-      }
-      // The frame does not say how much comes out: room for it is made until some is left.
-      for (let room = 4 * bytes.length + (1 << 16); ; room *= 4) {
-        checkBytes(room);
-        zstd.reset();
-        const unpacked = zstd.decompressChunk(bytes, room);
-        if (unpacked.length < room) return unpacked;
-      }
-    },
+    unpack: (bytes) => heap.unpack(zstdPieces(bytes), checkBytes),
   };
 }
 
 function checkBytes(bytes: number): void {
-  if (bytes <= unpackedBytesMax) return;
-  throw new DtstreamError(
-    'transport',
-    `cannot unpack records: a batch must have at most ${unpackedBytesMax} bytes, got ${bytes}`,
-  );
+  if (bytes > unpackedBytesMax) throw tooLarge(String(bytes));
+}
+
+function tooLarge(bytes: string, options?: { readonly cause: unknown }): DtstreamError {
+  const rule = `a batch must have at most ${unpackedBytesMax} bytes, got ${bytes}`;
+  return new DtstreamError('transport', `cannot unpack records: ${rule}`, options);
 }
 
 function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {

@@ -85,20 +85,21 @@ export function describeGroupRequest(group: string): ProtocolRequest<DescribedGr
     (writer) => writer.array([group], (name) => writer.string(name)).int8(1),
     (reader) => {
       reader.int32();
-      const [described] = reader.array(() => {
+      const groups = reader.array(() => {
         const errorCode = reader.int16();
         for (let text = 0; text < 4; text++) reader.string(); // group, state, protocol type, protocol
         const hosts = reader.array(() => {
           reader.string(); // member
           reader.string(); // client
           const host = reader.string() ?? '';
-          reader.raw(Math.max(0, reader.int32()));
-          reader.raw(Math.max(0, reader.int32()));
+          reader.bytes(); // metadata
+          reader.bytes(); // assignment
           return host;
         });
         return { errorCode, hosts, allowed: reader.int32() };
       });
-      return described;
+      if (groups.length !== 1) throw new RangeError(`one group was asked for, got ${groups.length}`);
+      return groups[0];
     },
   );
 }

@@ -1,8 +1,10 @@
 import { DtstreamError } from '../../../errors.js';
-import type { Headers, RecordBatch } from '../../transport.js';
+import type { RecordBatch } from '../../transport.js';
 import { type Compression, compressions } from '../compression.js';
+import { batchHeaderBytes, type BatchFrame, frameAt } from './batch-frame.js';
 import { codecOf } from './codecs.js';
 import { crc32c } from './crc32c.js';
+import { RecordRuns } from './record-runs.js';
 
 /** Record batches of one partition as they came, with what is needed to pass over aborted transactions. */
 export interface FetchedRecords {
@@ -12,9 +14,12 @@ export interface FetchedRecords {
   readonly aborted: readonly { readonly producerId: number; readonly firstOffset: number }[];
 }
 
-const headerBytes = 61;
-/** Values up to this are copied byte by byte: quicker than a call. */
-const shortBytes = 48;
+/** A batch of which a part was given. */
+interface OpenBatch {
+  readonly frame: BatchFrame;
+  readonly timestampMs: number;
+  readonly runs: RecordRuns;
+}
 
 /**
  * Takes record batches (format 2) apart, one at each {@link next}: values of records back to back, as the pipeline reads them.
@@ -30,10 +35,14 @@ export class RecordBatchReader {
   /** Aborted transactions not yet begun, oldest last, and the producers of those under way. */
   readonly #aborted: { readonly producerId: number; readonly firstOffset: number }[];
   readonly #aborting = new Set<number>();
+  /** The next batch, and where the offsets of the one before it end. */
   #at = 0;
+  #endOffset = 0;
   /** What is left of a batch whose records do not share their headers. */
-  #rest: RecordBatch[] = [];
+  #rest: OpenBatch | undefined;
   #nextOffset: number;
+  /** What is damaged is not passed over by asking again. */
+  #fault: { readonly error: unknown } | undefined;
 
   /** @param from records before are passed over: a batch may begin earlier than was asked for */
   constructor(source: FetchedRecords, from: number) {
@@ -53,29 +62,31 @@ export class RecordBatchReader {
    * @throws DtstreamError `transport` on damage or an unknown compression
    */
   next(): RecordBatch | undefined {
-    const batch = this.#rest.shift() ?? this.#decode();
-    if (batch !== undefined) this.#nextOffset = batch.nextOffset;
-    return batch;
+    if (this.#fault !== undefined) throw this.#fault.error;
+    try {
+      const batch = this.#rest === undefined ? this.#decode() : this.#nextRun(this.#rest);
+      if (batch !== undefined) this.#nextOffset = batch.nextOffset;
+      return batch;
+    } catch (error) {
+      this.#fault = { error };
+      throw error;
+    }
   }
 
   #decode(): RecordBatch | undefined {
     const { records } = this.#source;
-    while (records.length - this.#at >= headerBytes) {
-      const start = this.#at;
-      const end = start + 12 + records.readInt32BE(start + 8);
-      if (end > records.length) return undefined;
-      this.#at = end;
-      const baseOffset = Number(records.readBigInt64BE(start));
-      const nextOffset = baseOffset + records.readInt32BE(start + 23) + 1;
-      if (nextOffset <= this.#nextOffset) continue;
-      this.#check(start, end, baseOffset);
-      const timestampMs = Number(records.readBigInt64BE(start + 35));
-      if (this.#isPassedOver(start, end, nextOffset)) return this.#empty(nextOffset, timestampMs);
-      const batches = this.#split({ start, end, baseOffset, nextOffset, timestampMs });
-      this.#rest = batches.slice(1);
-      return batches[0] ?? this.#empty(nextOffset, timestampMs);
+    for (;;) {
+      const frame = frameAt(records, this.#at, this.#endOffset);
+      if (frame === undefined) return undefined;
+      if ('rule' in frame) throw this.#failure(frame.baseOffset, frame.rule);
+      this.#at = frame.end;
+      this.#endOffset = frame.nextOffset;
+      if (frame.nextOffset <= this.#nextOffset) continue;
+      this.#checkSum(frame);
+      const timestampMs = Number(records.readBigInt64BE(frame.start + 35));
+      if (this.#isPassedOver(frame)) return this.#empty(frame.nextOffset, timestampMs);
+      return this.#nextRun({ frame, timestampMs, runs: this.#open(frame) });
     }
-    return undefined;
   }
 
   #empty(nextOffset: number, timestampMs: number): RecordBatch {
@@ -84,22 +95,16 @@ export class RecordBatchReader {
     return { partition, ...none, firstOffset: nextOffset, nextOffset, timestampMs };
   }
 
-  #check(start: number, end: number, baseOffset: number): void {
-    const { records, topic, partition } = this.#source;
-    const magic = records.readInt8(start + 16);
-    if (magic !== 2) {
-      throw this.#failure(baseOffset, `its format must be 2, got ${magic}; written by a broker before 0.11`);
-    }
+  #checkSum({ start, end, baseOffset }: BatchFrame): void {
+    const { records } = this.#source;
     const expected = records.readUInt32BE(start + 17);
     const actual = crc32c(records, start + 21, end);
-    if (actual !== expected) {
-      const rule = `its checksum must be ${expected}, got ${actual}; the log is damaged`;
-      throw new DtstreamError('transport', `cannot read ${topic}/${partition} at offset ${baseOffset}: ${rule}`);
-    }
+    if (actual === expected) return;
+    throw this.#failure(baseOffset, `its checksum must be ${expected}, got ${actual}; the log is damaged`);
   }
 
   /** Whether a batch holds markers, or records of a transaction that was aborted. */
-  #isPassedOver(start: number, end: number, nextOffset: number): boolean {
+  #isPassedOver({ start, end, nextOffset }: BatchFrame): boolean {
     const { records } = this.#source;
     const attributes = records.readInt16BE(start + 21);
     const isTransactional = (attributes & 0x10) !== 0;
@@ -111,7 +116,7 @@ export class RecordBatchReader {
     }
     if ((attributes & 0x20) !== 0) {
       // A marker's key is a version and a type, 0 for aborted; its record header is 5 bytes of small numbers.
-      if (end - start >= headerBytes + 9 && records.readInt16BE(start + headerBytes + 7) === 0) {
+      if (end - start >= batchHeaderBytes + 9 && records.readInt16BE(start + batchHeaderBytes + 7) === 0) {
         this.#aborting.delete(producerId);
       }
       return true;
@@ -119,27 +124,42 @@ export class RecordBatchReader {
     return isTransactional && this.#aborting.has(producerId);
   }
 
-  /** Records of one batch, in as many batches as there are changes of headers. */
-  #split(place: BatchPlace): RecordBatch[] {
-    const { records, topic, partition } = this.#source;
-    const { start, end, baseOffset, nextOffset, timestampMs } = place;
+  /** The records of a batch from where reading is on. */
+  #open(frame: BatchFrame): RecordRuns {
+    const { records } = this.#source;
+    const { start, end, baseOffset, nextOffset } = frame;
     const compression = compressionAt(records, start);
     if (compression === undefined) throw this.#failure(baseOffset, `it must be packed as ${compressions.join(', ')}`);
-    const count = records.readInt32BE(start + 57);
-    const body = records.subarray(start + headerBytes, end);
-    try {
+    const body = records.subarray(start + batchHeaderBytes, end);
+    return this.#whole(frame, () => {
       const bytes = compression === 'none' ? body : bufferOf(codecOf(compression).unpack(body));
-      return readRecords({ bytes, count, baseOffset, from: this.#nextOffset }).map((run, index, runs) => ({
-        partition,
-        ...run,
-        nextOffset: index === runs.length - 1 ? nextOffset : runs[index + 1].firstOffset,
-        timestampMs,
-      }));
+      const count = records.readInt32BE(start + 57);
+      return new RecordRuns({ bytes, count, baseOffset, nextOffset, from: this.#nextOffset });
+    });
+  }
+
+  /** What a batch still has of records with the same headers. */
+  #nextRun(open: OpenBatch): RecordBatch {
+    const { frame, timestampMs, runs } = open;
+    const run = this.#whole(frame, () => runs.next());
+    // Looked for now, so that a batch is only at its end when its last record was seen to be whole.
+    const following = this.#whole(frame, () => runs.peek());
+    this.#rest = following === undefined ? undefined : open;
+    if (run === undefined) return this.#empty(frame.nextOffset, timestampMs);
+    const { partition } = this.#source;
+    return { partition, ...run, nextOffset: following ?? frame.nextOffset, timestampMs };
+  }
+
+  /** Does something with the records of a batch. @throws DtstreamError `transport` naming the batch whatever is wrong */
+  #whole<T>({ start, baseOffset }: BatchFrame, work: () => T): T {
+    try {
+      return work();
     } catch (error) {
       if (error instanceof DtstreamError) throw error;
+      const { records, topic, partition } = this.#source;
       throw new DtstreamError(
         'transport',
-        `cannot read ${topic}/${partition} at offset ${baseOffset}: records must be whole, packed as ${compression}`,
+        `cannot read ${topic}/${partition} at offset ${baseOffset}: records must be whole, packed as ${compressionAt(records, start)}`,
         { cause: error },
       );
     }
@@ -156,172 +176,28 @@ function compressionAt(records: Buffer, start: number): Compression | undefined 
   return compressions.at(records.readInt16BE(start + 21) & 7);
 }
 
-/** Offset after the last whole record batch, undefined without one, and the ways in which those batches are packed. */
-export function surveyRecords(records: Buffer): {
+/** What a response holds of a partition, without taking it apart. */
+export interface SurveyedRecords {
+  /** Offset after the last whole record batch, undefined without one. */
   readonly end: number | undefined;
+  /** The ways in which those batches are packed. */
   readonly packed: Set<Compression>;
-} {
+}
+
+/** Looks at record batches from one to the next, up to the first that is cut or is none. */
+export function surveyRecords(records: Buffer): SurveyedRecords {
   let end: number | undefined;
   const packed = new Set<Compression>();
-  for (let at = 0; records.length - at >= headerBytes;) {
-    const next = at + 12 + records.readInt32BE(at + 8);
-    if (next > records.length) break;
-    end = Number(records.readBigInt64BE(at)) + records.readInt32BE(at + 23) + 1;
+  for (let at = 0; ;) {
+    const frame = frameAt(records, at, end ?? 0);
+    if (frame === undefined || 'rule' in frame) return { end, packed };
+    end = frame.nextOffset;
     const compression = compressionAt(records, at);
     if (compression !== undefined) packed.add(compression);
-    at = next;
+    at = frame.end;
   }
-  return { end, packed };
 }
 
 function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, length);
-}
-
-interface BatchPlace {
-  readonly start: number;
-  readonly end: number;
-  readonly baseOffset: number;
-  readonly nextOffset: number;
-  readonly timestampMs: number;
-}
-
-type RecordRun = Pick<RecordBatch, 'headers' | 'values' | 'valueEnds' | 'keys' | 'firstOffset' | 'offsets'>;
-
-/** Place of the cursor; varints leave what they read in `value`. */
-interface Cursor {
-  at: number;
-}
-
-/** Hot: one turn a record. bench/kafka.ts guards it. */
-function readRecords(batch: {
-  readonly bytes: Buffer;
-  readonly count: number;
-  readonly baseOffset: number;
-  readonly from: number;
-}): RecordRun[] {
-  const { bytes, count, baseOffset, from } = batch;
-  const runs: RecordRun[] = [];
-  const cursor: Cursor = { at: 0 };
-  const values = new Uint8Array(bytes.length);
-  let valuesAt = 0;
-  let run = new OpenRun(values, count);
-  for (let record = 0; record < count; record++) {
-    const length = readVarint(bytes, cursor);
-    const end = cursor.at + length;
-    if (length < 0 || end > bytes.length) throw new RangeError('a record goes beyond its batch');
-    cursor.at++; // attributes
-    skipVarint(bytes, cursor); // time
-    const offset = baseOffset + readVarint(bytes, cursor);
-    const keyLength = readVarint(bytes, cursor);
-    const keyAt = cursor.at;
-    if (keyLength > 0) cursor.at += keyLength;
-    const valueLength = readVarint(bytes, cursor);
-    const valueAt = cursor.at;
-    if (valueLength > 0) cursor.at += valueLength;
-    if (offset >= from) {
-      if (run.count > 0 && !run.hasHeaders(bytes, cursor.at, end)) {
-        runs.push(run.close(valuesAt));
-        run = new OpenRun(values, count - record, valuesAt);
-      }
-      if (run.count === 0) run.open(bytes, cursor.at, end, offset);
-      if (valueLength <= shortBytes) {
-        for (let at = valueAt, to = valueAt + valueLength; at < to; at++) values[valuesAt++] = bytes[at];
-      } else {
-        values.set(bytes.subarray(valueAt, valueAt + valueLength), valuesAt);
-        valuesAt += valueLength;
-      }
-      run.add(valuesAt, offset, keyLength < 0 ? null : bytes.toString('utf8', keyAt, keyAt + keyLength));
-    }
-    cursor.at = end;
-  }
-  if (run.count > 0) runs.push(run.close(valuesAt));
-  return runs;
-}
-
-/** Records with the same headers, one after the other. */
-class OpenRun {
-  count = 0;
-  readonly #values: Uint8Array;
-  readonly #valuesFrom: number;
-  readonly #ends: Uint32Array;
-  readonly #offsets: Float64Array;
-  #keys: (string | null)[] | undefined;
-  #headerBytes: Buffer = Buffer.alloc(0);
-  #headers: Headers = {};
-  #firstOffset = 0;
-  #isDense = true;
-
-  constructor(values: Uint8Array, countMax: number, valuesFrom = 0) {
-    this.#values = values;
-    this.#valuesFrom = valuesFrom;
-    this.#ends = new Uint32Array(countMax);
-    this.#offsets = new Float64Array(countMax);
-  }
-
-  open(bytes: Buffer, from: number, to: number, offset: number): void {
-    this.#headerBytes = bytes.subarray(from, to);
-    this.#headers = readHeaders(bytes, from);
-    this.#firstOffset = offset;
-  }
-
-  hasHeaders(bytes: Buffer, from: number, to: number): boolean {
-    const own = this.#headerBytes;
-    if (own.length !== to - from) return false;
-    for (let at = 0; at < own.length; at++) if (own[at] !== bytes[from + at]) return false;
-    return true;
-  }
-
-  add(valueEnd: number, offset: number, key: string | null): void {
-    this.#ends[this.count] = valueEnd - this.#valuesFrom;
-    this.#offsets[this.count] = offset;
-    if (offset !== this.#firstOffset + this.count) this.#isDense = false;
-    if (key !== null) this.#keys ??= Array.from({ length: this.count }, () => null);
-    this.#keys?.push(key);
-    this.count++;
-  }
-
-  close(valuesTo: number): RecordRun {
-    return {
-      headers: this.#headers,
-      values: this.#values.subarray(this.#valuesFrom, valuesTo),
-      valueEnds: this.#ends.subarray(0, this.count),
-      ...(this.#keys === undefined ? {} : { keys: this.#keys }),
-      firstOffset: this.#firstOffset,
-      ...(this.#isDense ? {} : { offsets: this.#offsets.subarray(0, this.count) }),
-    };
-  }
-}
-
-function readHeaders(bytes: Buffer, from: number): Headers {
-  const cursor: Cursor = { at: from };
-  const entries: [string, string][] = [];
-  for (let left = readVarint(bytes, cursor); left > 0; left--) {
-    entries.push([readText(bytes, cursor), readText(bytes, cursor)]);
-  }
-  return Object.fromEntries(entries);
-}
-
-function readText(bytes: Buffer, cursor: Cursor): string {
-  const length = Math.max(0, readVarint(bytes, cursor));
-  const from = cursor.at;
-  cursor.at += length;
-  return bytes.toString('utf8', from, from + length);
-}
-
-/** A zigzag varint of up to 32 bits. */
-function readVarint(bytes: Buffer, cursor: Cursor): number {
-  let byte = bytes[cursor.at++];
-  if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1);
-  let value = byte & 0x7f;
-  for (let shift = 7; shift < 35; shift += 7) {
-    byte = bytes[cursor.at++];
-    value |= (byte & 0x7f) << shift;
-    if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
-  }
-  throw new RangeError('a number goes beyond 32 bits');
-}
-
-function skipVarint(bytes: Buffer, cursor: Cursor): void {
-  while (bytes[cursor.at++] >= 0x80);
 }

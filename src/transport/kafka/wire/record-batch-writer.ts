@@ -1,4 +1,5 @@
 import type { Headers, OutgoingBatch } from '../../transport.js';
+import { batchHeaderBytes } from './batch-frame.js';
 import { ByteWriter } from './byte-writer.js';
 import { type Compression, compressions } from '../compression.js';
 import { codecOf } from './codecs.js';
@@ -20,7 +21,6 @@ export interface BatchSettings {
   readonly isTransactional: boolean;
 }
 
-const headerBytes = 61;
 /** Bytes of a record beside key, value and headers, at most. */
 const recordBytesMax = 1 + 4 * 5 + 1;
 const shortBytes = 48;
@@ -31,7 +31,9 @@ export function batchBytesMax({ batch, from, to }: RecordRange): number {
   const valueBytes = to === 0 ? 0 : batch.valueEnds[to - 1] - valuesFrom;
   let keyBytes = 0;
   if (batch.keys) for (let i = from; i < to; i++) keyBytes += Buffer.byteLength(batch.keys[i] ?? '');
-  return headerBytes + valueBytes + keyBytes + (to - from) * (recordBytesMax + encodeHeaders(batch.headers).length);
+  return (
+    batchHeaderBytes + valueBytes + keyBytes + (to - from) * (recordBytesMax + encodeHeaders(batch.headers).length)
+  );
 }
 
 /** One record batch of format 2, drawn in record-batch-reader.ts, of records that go to one partition in this order. */
@@ -39,16 +41,16 @@ export function encodeRecordBatch(ranges: readonly RecordRange[], settings: Batc
   const { compression, timestampMs, producer, isTransactional } = settings;
   const size = ranges.reduce((sum, range) => sum + batchBytesMax(range), 0);
   let bytes: Buffer = Buffer.allocUnsafe(size);
-  let at = headerBytes;
+  let at = batchHeaderBytes;
   let count = 0;
   for (const range of ranges) {
     at = writeRecords(bytes, at, range, count);
     count += range.to - range.from;
   }
   if (compression !== 'none') {
-    const packed = codecOf(compression).pack(bytes.subarray(headerBytes, at));
-    const whole = Buffer.allocUnsafe(headerBytes + packed.length);
-    whole.set(packed, headerBytes);
+    const packed = codecOf(compression).pack(bytes.subarray(batchHeaderBytes, at));
+    const whole = Buffer.allocUnsafe(batchHeaderBytes + packed.length);
+    whole.set(packed, batchHeaderBytes);
     bytes = whole;
     at = whole.length;
   }

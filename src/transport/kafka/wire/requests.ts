@@ -1,4 +1,5 @@
 import type { ProtocolRequest } from 'kafkajs/src/cluster/index.js';
+import { DtstreamError } from '../../../errors.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 
@@ -29,10 +30,20 @@ export function request<T>(
       },
     },
     response: {
-      decode: (payload) => Promise.resolve(read(new ByteReader(payload))),
+      decode: (payload) => Promise.resolve(decodeResponse(api.name, payload, read)),
       parse: (decoded) => Promise.resolve(decoded),
     },
   };
+}
+
+/** @throws DtstreamError `transport` naming the request when the bytes are no answer to it */
+function decodeResponse<T>(name: string, payload: Buffer, read: (reader: ByteReader) => T): T {
+  try {
+    return read(new ByteReader(payload));
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new DtstreamError('transport', `cannot read the answer to ${name}: ${cause.message}`, { cause });
+  }
 }
 
 export interface FetchedPartition {
@@ -100,8 +111,7 @@ function readFetched(reader: ByteReader): FetchedPartition {
   reader.int64(); // log start
   const aborted = reader.array(() => ({ producerId: reader.int64(), firstOffset: reader.int64() }));
   reader.int32(); // preferred replica
-  const bytes = reader.int32();
-  return { partition, errorCode, aborted, records: reader.raw(Math.max(0, bytes)) };
+  return { partition, errorCode, aborted, records: reader.bytes() ?? Buffer.alloc(0) };
 }
 
 export interface ProducedPartition {
