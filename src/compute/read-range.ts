@@ -31,10 +31,11 @@ function marginOf(chunkBytes: number): number {
   return Math.min(4096, chunkBytes >> 2);
 }
 
-/** Reads the words of a range, all of them whole; fewer from a file that has become shorter. */
-export function readWords({ fd, from, to }: FileRange, block: RowBlock): LoadedRange {
-  const { filled, failure } = fill(fd, from, block.text.subarray(0, to - from));
-  return { block, from: 0, to: filled, failure };
+/** Reads the words of a range, all of them whole; fewer before a failure. */
+export function readWords(range: FileRange, block: RowBlock): LoadedRange {
+  const { from, to } = range;
+  const { filled, failure } = fillAll(range, from, block.text.subarray(0, to - from));
+  return { block, from: 0, to: filled - (filled % wordBytes), failure };
 }
 
 /**
@@ -53,14 +54,14 @@ export function readLines(range: FileRange, block: RowBlock, chunkBytes: number)
   const start = range.isInside ? range.from - 1 : range.from;
   const wanted = range.to - start;
   const near = wanted + marginOf(chunkBytes);
-  const { filled, failure } = fill(range.fd, start, block.text.subarray(0, near));
+  const { filled, failure } = fillAll(range, start, block.text.subarray(0, near));
   const from = range.isInside ? block.text.subarray(0, filled).indexOf(lf) + 1 : 0;
   // All of the range belongs to a line that began before it.
   if (range.isInside && (from === 0 || from > wanted)) return { block, from: 0, to: 0, failure };
   const end = block.text.subarray(0, filled).indexOf(lf, wanted - 1) + 1;
   if (end > 0) return { block, from, to: end, failure };
   const far = new RowBlock(wanted + chunkBytes + 1, block.wires);
-  const loaded = fill(range.fd, start, far.text.subarray(0, wanted + chunkBytes));
+  const loaded = fillAll(range, start, far.text.subarray(0, wanted + chunkBytes));
   return { block: far, from, ...endLines(far.text, loaded, { start, wanted, chunkBytes }) };
 }
 
@@ -78,6 +79,14 @@ function endLines(
   if (to - lastLine <= chunkBytes) return { to, failure };
   const message = `a line must be shorter than ${chunkBytes} bytes`;
   return { to: lastLine, failure: { offset: start + lastLine, errno: undefined, message } };
+}
+
+/** Fills `target` with the bytes at `offset`; less than up to the range's end is a failure, for it was in the file. */
+function fillAll({ fd, to }: Pick<FileRange, 'fd' | 'to'>, offset: number, target: Uint8Array): Filled {
+  const { filled, failure } = fill(fd, offset, target);
+  if (failure !== undefined || offset + filled >= to) return { filled, failure };
+  const message = `it was cut while it was read: it had ${to} bytes or more and ends here`;
+  return { filled, failure: { offset: offset + filled, errno: undefined, message } };
 }
 
 /** Fills `target` with the bytes at `offset`; less of it only at the end of the file or before a failure. */

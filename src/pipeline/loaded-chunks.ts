@@ -8,7 +8,7 @@ export interface ByteSource {
   readonly format: 'csv' | 'words';
   readonly bytesDone: number;
   readonly offset?: number | undefined;
-  readonly file?: { readonly fd: number; readonly bytesTotal: number } | undefined;
+  readonly file?: { readonly fd: number; readonly bytesTotal: number; check(): Promise<void> } | undefined;
   skipTo?(offset: number): void;
   read(target: Uint8Array): Promise<number>;
   close(): Promise<void>;
