@@ -29,8 +29,7 @@ export async function runDirectOn(
   const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
   await refuseOwnOutputs(files);
   const rejectedOptions = { force: flags.force, inputs: files, signal };
-  const rejected =
-    flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected, rejectedOptions);
+  const rejected = flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected, rejectedOptions);
   const chambers = geometry.chambers.length;
   const served = await consumeMetricsOf(flags, chambers);
   served?.watchPool(pool);

@@ -32,7 +32,12 @@ export async function listFolder(folder: RawPath, warn: WarnInput | undefined): 
     if (dataName.test(name)) {
       if (!entry.isDirectory()) data.push(path);
     } else if (!name.startsWith('.') && !companion.test(name)) {
-      const isFile = entry.isSymbolicLink() ? await stat(path).then((found) => found.isFile(), () => false) : entry.isFile();
+      const isFile = entry.isSymbolicLink()
+        ? await stat(path).then(
+            (found) => found.isFile(),
+            () => false,
+          )
+        : entry.isFile();
       if (isFile) others.push(shownPath(entry.name));
     }
   }

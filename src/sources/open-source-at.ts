@@ -19,7 +19,8 @@ export async function openSourceAt(
 ): Promise<HitSource> {
   const { format, offset } = place;
   const { warn } = options;
-  const bytes = file.kind === 's3' ? file.object.open(offset, options) : await FileReader.open(pathOf(file), { offset, warn });
+  const bytes =
+    file.kind === 's3' ? file.object.open(offset, options) : await FileReader.open(pathOf(file), { offset, warn });
   const reader = format === 'csv' ? bytes : new WordReader(file.name, bytes, warn);
   return new ReaderSource(file.name, { format, reader, offset, signal: options.signal });
 }
