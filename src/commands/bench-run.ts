@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, extname } from 'node:path';
 import { boxPlots } from '../bench/boxes.js';
 import { boxPlotsSvg } from '../bench/box-plot-svg.js';
 import { boxPlotsText } from '../bench/box-plot-text.js';
@@ -28,6 +28,7 @@ import { BenchProgress } from './bench-progress.js';
 import { BenchState, readReport } from './bench-state.js';
 import type { BenchFlags } from './bench.js';
 import { countOf } from './count-of.js';
+import { checkOutput } from './output-file.js';
 import { say, stopSignal, writeOut } from './stdio.js';
 
 /** Start, stop and looking at the results, about. */
@@ -40,6 +41,7 @@ export async function runBench(flags: BenchFlags, version: string): Promise<void
   if (plot !== undefined && !['.svg', '.html'].includes(extname(plot))) {
     throw new DtstreamError('usage', `--plot must name a file.svg or a file.html, got ${plot}`);
   }
+  if (plot !== undefined) await checkPlot(plot, flags.force);
   const earlier = compare === undefined ? undefined : { ...readReport(compare), runsLeft: 0 };
   const signal = stopSignal();
   const configurations = crossProduct({ ...flags, batchIntervalMs: flags.batchInterval });
@@ -141,11 +143,29 @@ function reportText(report: Report, { format, quiet, detectorRate }: BenchFlags)
   }
 }
 
+/** Before the runs, which may take hours. */
+async function checkPlot(path: string, force: boolean): Promise<void> {
+  const isOwn = (head: string): boolean => head.includes('<title>dtstream bench,') || head.includes('.whisker{stroke:');
+  await checkOutput({ flag: '--plot', path, force, content: 'plots of dtstream', isOwn });
+  const folder = dirname(path);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new DtstreamError('input', `cannot write ${path}: ${folder}: ${systemProblem(error)}`, { cause: error });
+  }
+}
+
+/** Beside it first, so that a file that is there stays whole until the new one is. */
 function drawTo(file: string, report: Report): void {
   const svg = (): string => boxPlotsSvg(boxPlots(report), headLines(report));
+  const text = extname(file) === '.svg' ? svg() : reportHtml(report);
+  const draft = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(file, extname(file) === '.svg' ? svg() : reportHtml(report));
+    const isPlain = statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
+    writeFileSync(isPlain ? draft : file, text);
+    if (isPlain) renameSync(draft, existsSync(file) ? realpathSync(file) : file);
   } catch (error) {
+    rmSync(draft, { force: true });
     throw new DtstreamError('input', `cannot write ${file}: ${systemProblem(error)}`, { cause: error });
   }
   say(`drawn: ${file}`);

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Limit, limitSchema } from '../bench/limit.js';
 import { type Experiment, experimentSchema, type Report } from '../bench/report.js';
@@ -55,13 +55,13 @@ export class BenchState {
   }
 
   #append(line: object): void {
-    if (this.#file !== undefined) appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
+    this.#write(line, 'a');
   }
 
-  #write(line: object): void {
+  #write(line: object, flag: 'a' | 'wx' = 'wx'): void {
     if (this.#file === undefined) return;
     try {
-      writeFileSync(this.#file, `${JSON.stringify(line)}\n`, { flag: 'wx' });
+      writeFileSync(this.#file, `${JSON.stringify(line)}\n`, { flag });
     } catch (error) {
       throw new DtstreamError('input', `cannot write ${this.#file}: ${systemProblem(error)}`, { cause: error });
     }

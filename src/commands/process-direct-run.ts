@@ -7,6 +7,7 @@ import type { InputWarning } from '../sources/input-error.js';
 import { openAll } from '../sources/open-source.js';
 import { consumeMetricsOf } from './metrics-flags.js';
 import { HitWatch } from './hit-watch.js';
+import { refuseOwnOutputs } from './output-file.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
 import { createRejectedFile } from './rejected-file.js';
@@ -26,7 +27,9 @@ export async function runDirectOn(
   const signal = stopSignal();
   const warn = ({ message }: InputWarning): void => say(message, 'warn');
   const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
-  const rejected = flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected);
+  await refuseOwnOutputs(files);
+  const rejectedOptions = { force: flags.force, inputs: files, signal };
+  const rejected = flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected, rejectedOptions);
   const chambers = geometry.chambers.length;
   const served = await consumeMetricsOf(flags, chambers);
   served?.watchPool(pool);
@@ -54,9 +57,12 @@ export async function runDirectOn(
     }
   } finally {
     progress.end();
-    await rejected?.close();
-    await served?.close();
-    if (flags.summary) await writeOut(`${summaryJson(sum.summary)}\n`);
+    try {
+      await rejected?.close();
+    } finally {
+      await served?.close();
+      if (flags.summary) await writeOut(`${summaryJson(sum.summary)}\n`);
+    }
   }
   hits.end();
 }

@@ -23,6 +23,7 @@ export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, S3Fla
   readonly inputFormat: 'auto' | 'csv' | 'dat';
   readonly summary: boolean;
   readonly rejected?: string;
+  readonly force: boolean;
   readonly group: string;
   readonly topic: string;
   readonly batchInterval: number;
@@ -96,7 +97,8 @@ function addInputFlags(command: Command): Command {
         .default('auto'),
     )
     .option('--summary', 'print one JSON with the totals instead of the messages', false)
-    .option('--rejected <file>', 'write rejected rows there with file, line and reason, one JSON a line');
+    .option('--rejected <file>', 'write rejected rows there with file, line and reason, one JSON a line')
+    .option('--force', 'overwrite a --rejected file that holds anything else; never an input', false);
   return addS3Flags(command);
 }
 

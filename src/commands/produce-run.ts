@@ -7,6 +7,7 @@ import type { ProduceInput } from '../pipeline/produce/row-source.js';
 import { type InputFile, expandInputs } from '../sources/expand-inputs.js';
 import type { InputWarning } from '../sources/input-error.js';
 import type { InputFormat } from '../sources/input-format.js';
+import { normalInput } from '../sources/input-scheme.js';
 import { isS3Input } from '../sources/s3/s3-location.js';
 import { resolveSimulatorOptions } from '../sources/simulator/options.js';
 import type { Compression } from '../transport/kafka/compression.js';
@@ -18,6 +19,7 @@ import { makeTopics } from './make-topics.js';
 import type { GlobalFlags } from './options.js';
 import type { ServedProduceMetrics } from './metrics/open-metrics.js';
 import { canRepeat, filesInput, followInput, simulatorInput } from './produce-input.js';
+import { refuseOwnOutputs } from './output-file.js';
 import { ProduceProgress, shareOf } from './produce-progress.js';
 import { produceSummaryJson } from './produce-summary.js';
 import { checkRecreate, type RecreateFlags } from './recreate-topics.js';
@@ -56,7 +58,8 @@ const appendBytesMax = 4 << 20;
 const retentionShare = 1 / 16;
 
 /** `dtstream produce`: rows of the inputs, or of the simulator, to the log. */
-export async function runProduce(inputs: readonly string[], flags: ProduceFlags): Promise<void> {
+export async function runProduce(given: readonly string[], flags: ProduceFlags): Promise<void> {
+  const inputs = given.map(normalInput);
   checkFlags(inputs, flags);
   const signal = stopSignal();
   const { input, files } = await openInput(inputs, flags, signal);
@@ -138,6 +141,7 @@ async function openInput(
   const warn = ({ message }: InputWarning): void => say(message, 'warn');
   const options = { format: flags.inputFormat, warn };
   const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
+  await refuseOwnOutputs(files);
   if (!canRepeat(files) && (flags.loop || flags.follow)) {
     throw new DtstreamError('usage', '--loop and --follow need files, got standard input or a pipe');
   }

@@ -1,9 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
-import { DtstreamError } from '../errors.js';
 import type { RejectedRow } from '../pipeline/decode-raw.js';
-import { systemProblem } from '../sources/input-error.js';
+import type { InputFile } from '../sources/expand-inputs.js';
+import { OutputFile } from './output-file.js';
 
 /** Where rejected rows are kept: one JSON object a line. */
 export interface RejectedFile {
@@ -11,29 +8,33 @@ export interface RejectedFile {
   close(): Promise<void>;
 }
 
-/** Creates the file, or empties it. */
-export async function createRejectedFile(path: string): Promise<RejectedFile> {
-  const stream = createWriteStream(path);
-  let failure: Error | undefined;
-  stream.on('error', (error) => (failure = error));
-  const check = (): void => {
-    if (failure !== undefined) {
-      throw new DtstreamError('input', `cannot write ${path}: ${systemProblem(failure)}`, { cause: failure });
-    }
-  };
-  await once(stream, 'open').catch(check);
+export interface RejectedFileOptions {
+  readonly force: boolean;
+  readonly inputs: readonly InputFile[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Creates the file, or empties one of an earlier run.
+ *
+ * @throws DtstreamError as `OutputFile.open`
+ */
+export async function createRejectedFile(
+  path: string,
+  { force, inputs, signal }: RejectedFileOptions,
+): Promise<RejectedFile> {
+  const content = 'rejected rows';
+  const output = { flag: '--rejected', path, force, content, isOwn: startsAsRecord, inputs };
+  const file = await OutputFile.open(output, signal);
   return {
-    async write(rows) {
-      check();
-      if (!stream.write(rows.map((row) => `${JSON.stringify(record(row))}\n`).join(''))) {
-        await once(stream, 'drain').catch(check);
-      }
-    },
-    async close() {
-      stream.end();
-      await finished(stream).catch(check);
-    },
+    write: (rows) => file.write(rows.map((row) => `${JSON.stringify(record(row))}\n`).join('')),
+    close: () => file.close(),
   };
+}
+
+/** Whether a text begins as {@link record} writes it, whose row may be longer than the text. */
+function startsAsRecord(text: string): boolean {
+  return /^\{"source":"(?:[^"\\]|\\.)*","line":\d+,"reason":"\w+","row(?:_base64)?":"/.test(text);
 }
 
 /** The row as text, or in base64 where it is not UTF-8: nothing of it is lost. */

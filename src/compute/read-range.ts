@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
 import { wordBytes } from '../domain/word.js';
+import { holeAtEnd, lastLineStart, lookBehind, nextLineStart } from './hole.js';
 import { RowBlock } from './row-block.js';
 import type { FileRange, RangeFailure } from './tasks.js';
 
@@ -20,9 +21,9 @@ interface Filled {
 
 const lf = 0x0a;
 
-/** Bytes of a range that fits a chunk, with the byte before it and the end of its last line; a multiple of a word. */
+/** Bytes of a range that fits a chunk, with those before it and the end of its last line; a multiple of a word. */
 export function rangeBytesOf(chunkBytes: number): number {
-  const bytes = chunkBytes - 1 - marginOf(chunkBytes);
+  const bytes = chunkBytes - lookBehind - marginOf(chunkBytes);
   return bytes - (bytes % wordBytes);
 }
 
@@ -31,10 +32,11 @@ function marginOf(chunkBytes: number): number {
   return Math.min(4096, chunkBytes >> 2);
 }
 
-/** Reads the words of a range, all of them whole; fewer from a file that has become shorter. */
-export function readWords({ fd, from, to }: FileRange, block: RowBlock): LoadedRange {
-  const { filled, failure } = fill(fd, from, block.text.subarray(0, to - from));
-  return { block, from: 0, to: filled, failure };
+/** Reads the words of a range, all of them whole; fewer before a failure. */
+export function readWords(range: FileRange, block: RowBlock): LoadedRange {
+  const { from, to } = range;
+  const { filled, failure } = fillAll(range, from, block.text.subarray(0, to - from));
+  return { block, from: 0, to: filled - (filled % wordBytes), failure };
 }
 
 /**
@@ -49,18 +51,18 @@ export function readWords({ fd, from, to }: FileRange, block: RowBlock): LoadedR
  * @param chunkBytes a line must be shorter
  */
 export function readLines(range: FileRange, block: RowBlock, chunkBytes: number): LoadedRange {
-  // The byte before the range tells whether a line begins with it.
-  const start = range.isInside ? range.from - 1 : range.from;
+  // The bytes before the range tell whether a line begins with it.
+  const start = range.isInside ? range.from - lookBehind : range.from;
   const wanted = range.to - start;
   const near = wanted + marginOf(chunkBytes);
-  const { filled, failure } = fill(range.fd, start, block.text.subarray(0, near));
-  const from = range.isInside ? block.text.subarray(0, filled).indexOf(lf) + 1 : 0;
+  const { filled, failure } = fillAll(range, start, block.text.subarray(0, near));
+  const from = range.isInside ? nextLineStart(block.text, lookBehind, filled) : 0;
   // All of the range belongs to a line that began before it.
-  if (range.isInside && (from === 0 || from > wanted)) return { block, from: 0, to: 0, failure };
-  const end = block.text.subarray(0, filled).indexOf(lf, wanted - 1) + 1;
+  if (from === -1 || (range.isInside && from > wanted)) return { block, from: 0, to: 0, failure };
+  const end = endOfLines(block.text, wanted, filled);
   if (end > 0) return { block, from, to: end, failure };
   const far = new RowBlock(wanted + chunkBytes + 1, block.wires);
-  const loaded = fill(range.fd, start, far.text.subarray(0, wanted + chunkBytes));
+  const loaded = fillAll(range, start, far.text.subarray(0, wanted + chunkBytes));
   return { block: far, from, ...endLines(far.text, loaded, { start, wanted, chunkBytes }) };
 }
 
@@ -70,14 +72,33 @@ function endLines(
   { filled, failure }: Filled,
   { start, wanted, chunkBytes }: { readonly start: number; readonly wanted: number; readonly chunkBytes: number },
 ): { readonly to: number; readonly failure: RangeFailure | undefined } {
-  const lastLine = text.subarray(0, Math.min(filled, wanted - 1)).lastIndexOf(lf) + 1;
-  const lineEnd = text.subarray(0, filled).indexOf(lf, wanted - 1) + 1;
+  const lastLine = lastLineStart(text, Math.min(filled, wanted - 1));
+  const lineEnd = endOfLines(text, wanted, filled);
   if (lineEnd === 0 && failure !== undefined) return { to: lastLine, failure };
   if (lineEnd === 0 && filled > lastLine) text[filled] = lf;
   const to = lineEnd > 0 ? lineEnd : filled > lastLine ? filled + 1 : filled;
-  if (to - lastLine <= chunkBytes) return { to, failure };
+  if (holeAtEnd(text, to) - lastLine <= chunkBytes) return { to, failure };
   const message = `a line must be shorter than ${chunkBytes} bytes`;
   return { to: lastLine, failure: { offset: start + lastLine, errno: undefined, message } };
+}
+
+/**
+ * Where the line ends that reaches to `wanted` or beyond; 0 when its end is not there. A hole at the end of what was read
+ * may go on, but no more of it is needed: the ranges that follow pass over the rest.
+ */
+function endOfLines(text: Uint8Array, wanted: number, filled: number): number {
+  if (filled < wanted) return 0;
+  const next = nextLineStart(text, wanted, filled);
+  if (next !== -1) return next;
+  return filled - holeAtEnd(text, filled) >= lookBehind ? filled : 0;
+}
+
+/** Fills `target` with the bytes at `offset`; less than up to the range's end is a failure, for it was in the file. */
+function fillAll({ fd, to }: Pick<FileRange, 'fd' | 'to'>, offset: number, target: Uint8Array): Filled {
+  const { filled, failure } = fill(fd, offset, target);
+  if (failure !== undefined || offset + filled >= to) return { filled, failure };
+  const message = `it was cut while it was read: it had ${to} bytes or more and ends here`;
+  return { filled, failure: { offset: offset + filled, errno: undefined, message } };
 }
 
 /** Fills `target` with the bytes at `offset`; less of it only at the end of the file or before a failure. */

@@ -1,3 +1,4 @@
+import { holeAtEnd, holeKeptMax, lastLineStart, lookBehind, nextLineStart } from '../compute/hole.js';
 import { wordBytes } from '../domain/word.js';
 import { DtstreamError } from '../errors.js';
 import { isAbortOf } from '../is-abort-of.js';
@@ -9,7 +10,7 @@ export interface ByteSource {
   readonly format: 'csv' | 'words';
   readonly bytesDone: number;
   readonly offset?: number | undefined;
-  readonly file?: { readonly fd: number; readonly bytesTotal: number } | undefined;
+  readonly file?: { readonly fd: number; readonly bytesTotal: number; check(): Promise<void> } | undefined;
   skipTo?(offset: number): void;
   read(target: Uint8Array): Promise<number>;
   close(): Promise<void>;
@@ -70,10 +71,15 @@ export async function* loadedChunks(
   try {
     if (start !== undefined) filled = await skipTo(source, start, buffer.bytes);
     for (;;) {
-      const end = wholeRows(source, buffer.bytes, filled);
       // One byte stays free for the LF that the last line may lack.
       const room = buffer.bytes.subarray(filled, bytesMax - 1);
+      const end = wholeRows(source, buffer.bytes, filled, room.length === 0);
       if (room.length === 0) {
+        const kept = withoutHole(source, buffer.bytes, filled);
+        if (kept < filled) {
+          filled = kept;
+          continue;
+        }
         if (end === 0) throw lineTooLong(source, bytesMax);
         const next = await buffers.take();
         next.bytes.set(buffer.bytes.subarray(end, filled));
@@ -140,14 +146,18 @@ async function skipTo(source: ByteSource, offset: number, target: Uint8Array): P
     source.skipTo?.(offset);
     return 0;
   }
-  // With the byte before: when that is an LF, a line begins at the offset.
-  source.skipTo?.(offset - 1);
-  for (;;) {
-    const count = await source.read(target.subarray(0, target.length - 1));
-    const end = target.subarray(0, count).indexOf(lf) + 1;
-    if (end === 0 && count > 0) continue;
-    target.copyWithin(0, end, count);
-    return count - end;
+  // With those before: they tell whether a line begins at the offset.
+  source.skipTo?.(offset - lookBehind);
+  for (let filled = 0; ;) {
+    const count = await source.read(target.subarray(filled, target.length - 1));
+    if (count === 0) return 0;
+    filled += count;
+    if (filled < lookBehind) continue;
+    const start = nextLineStart(target, lookBehind, filled);
+    const kept = start === -1 ? filled - lookBehind : start;
+    target.copyWithin(0, kept, filled);
+    filled -= kept;
+    if (start !== -1) return filled;
   }
 }
 
@@ -177,10 +187,16 @@ function endRows(source: ByteSource, bytes: Uint8Array, filled: number): number 
   return filled;
 }
 
-/** Length of the whole rows in the bytes read so far. */
-function wholeRows(source: ByteSource, bytes: Uint8Array, filled: number): number {
+/** Length of the whole rows in the bytes read so far; where they are many and without an LF, up to the last hole. */
+function wholeRows(source: ByteSource, bytes: Uint8Array, filled: number, isFull = false): number {
   if (source.format === 'words') return filled - (filled % wordBytes);
+  if (isFull) return lastLineStart(bytes, filled);
   return filled === 0 ? 0 : bytes.lastIndexOf(lf, filled - 1) + 1;
+}
+
+/** The length of what is filled when a long hole at its end is shortened. */
+function withoutHole(source: ByteSource, bytes: Uint8Array, filled: number): number {
+  return source.format === 'words' ? filled : Math.min(filled, holeAtEnd(bytes, filled) + holeKeptMax);
 }
 
 function lineTooLong(source: ByteSource, chunkBytes: number): DtstreamError {

@@ -30,6 +30,9 @@ export async function* readChunks(
     try {
       const end = yield* rangesOf(source, buffers.chunkBytes, ranges, signal);
       if (signal?.aborted !== true) yield* loadedChunks(source, buffers, { start: end, signal, quietMs });
+      // The threads may have come to their ranges after the end was read here.
+      await ranges.released();
+      if (end !== undefined && signal?.aborted !== true) await source.file?.check();
     } finally {
       await ranges.released();
       await source.close();

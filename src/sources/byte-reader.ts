@@ -3,6 +3,8 @@ export interface OpenFile {
   readonly fd: number;
   /** Its size when it was opened. */
   readonly bytesTotal: number;
+  /** Fails when it is no longer the file that it was when it was opened: for whoever reads it by its number. */
+  check(): Promise<void>;
 }
 
 /** Bytes of one input, pulled in order; readers stack: file → unpack → peek → whole words or canonical columns. */

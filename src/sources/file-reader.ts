@@ -1,34 +1,50 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteReader, OpenFile } from './byte-reader.js';
-import { inputError, systemProblem } from './input-error.js';
+import { FileState } from './file-state.js';
+import { inputError, systemProblem, type WarnInput } from './input-error.js';
+import { type RawPath, shownPath } from './raw-path.js';
 
-/** A regular file, read straight into the caller's memory without a copy; the memory may be shared. */
+export interface FileReaderOptions {
+  /** Where to begin; default: at the start. */
+  readonly offset?: number;
+  /** Told when the file has grown meanwhile. */
+  readonly warn?: WarnInput;
+}
+
+/**
+ * A regular file, read straight into the caller's memory without a copy; the memory may be shared. It is read to where
+ * it ends then; the read at its end fails when it is no longer the file that was opened, see `FileState`.
+ */
 export class FileReader implements ByteReader {
-  readonly bytesTotal: number;
   readonly canOpenAt = true;
   #bytesDone: number;
-  readonly #path: string;
+  readonly #path: RawPath;
   readonly #handle: FileHandle;
+  readonly #state: FileState;
+  readonly #warn: WarnInput | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(path: string, handle: FileHandle, place: { bytesTotal: number; offset: number }) {
+  private constructor(path: RawPath, handle: FileHandle, state: FileState, { offset = 0, warn }: FileReaderOptions) {
     this.#path = path;
     this.#handle = handle;
-    this.bytesTotal = place.bytesTotal;
-    this.#bytesDone = place.offset;
+    this.#state = state;
+    this.#warn = warn;
+    this.#bytesDone = offset;
   }
 
-  /**
-   * @param offset where to begin
-   * @throws DtstreamError `input` when the file cannot be opened
-   */
-  static async open(path: string, offset = 0): Promise<FileReader> {
+  /** @throws DtstreamError `input` when the file cannot be opened */
+  static async open(path: RawPath, options: FileReaderOptions = {}): Promise<FileReader> {
     try {
       const handle = await open(path, 'r');
-      return new FileReader(path, handle, { bytesTotal: (await handle.stat()).size, offset });
+      const state = await FileState.of(shownPath(path), () => handle.stat({ bigint: true }));
+      return new FileReader(path, handle, state, options);
     } catch (cause) {
-      throw inputError(path, systemProblem(cause), cause);
+      throw inputError(shownPath(path), systemProblem(cause), cause);
     }
+  }
+
+  get bytesTotal(): number {
+    return this.#state.bytesTotal;
   }
 
   get bytesDone(): number {
@@ -36,7 +52,7 @@ export class FileReader implements ByteReader {
   }
 
   get file(): OpenFile {
-    return { fd: this.#handle.fd, bytesTotal: this.bytesTotal };
+    return { fd: this.#handle.fd, bytesTotal: this.bytesTotal, check: () => this.#check() };
   }
 
   skipTo(offset: number): void {
@@ -44,17 +60,27 @@ export class FileReader implements ByteReader {
   }
 
   async read(target: Uint8Array): Promise<number> {
-    try {
-      const { bytesRead } = await this.#handle.read(target, 0, target.length, this.#bytesDone);
-      this.#bytesDone += bytesRead;
-      return bytesRead;
-    } catch (cause) {
-      throw inputError(this.#path, `at offset ${this.#bytesDone}: ${systemProblem(cause)}`, cause);
-    }
+    const count = await this.#read(target);
+    if (count === 0 && target.length > 0) await this.#check();
+    return count;
   }
 
   close(): Promise<void> {
     this.#closing ??= this.#handle.close();
     return this.#closing;
+  }
+
+  async #read(target: Uint8Array): Promise<number> {
+    try {
+      const { bytesRead } = await this.#handle.read(target, 0, target.length, this.#bytesDone);
+      this.#bytesDone += bytesRead;
+      return bytesRead;
+    } catch (cause) {
+      throw inputError(shownPath(this.#path), `at offset ${this.#bytesDone}: ${systemProblem(cause)}`, cause);
+    }
+  }
+
+  #check(): Promise<void> {
+    return this.#state.check(this.#path, { bytesDone: this.#bytesDone, warn: this.#warn });
   }
 }

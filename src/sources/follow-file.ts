@@ -7,6 +7,7 @@ import { type WarnInput, inputError, systemProblem } from './input-error.js';
 import type { InputFormat } from './input-format.js';
 import { openRows } from './open-source.js';
 import { PathChanges } from './path-changes.js';
+import { pathOf } from './raw-path.js';
 import { ReaderSource } from './reader-source.js';
 import { WordReader } from './word-reader.js';
 
@@ -31,12 +32,13 @@ export interface FollowOptions {
  */
 export async function* followFile(file: InputFile, options: FollowOptions): AsyncGenerator<HitSource, void> {
   const { signal, warn } = options;
-  const changes = new PathChanges(file.name);
+  const path = pathOf(file);
+  const changes = new PathChanges(path);
   let from = options.from;
-  if (from !== undefined) await checkLength(file.name, from.offset);
+  if (from !== undefined) await checkLength(file, from.offset);
   try {
     while (!signal.aborted) {
-      const reader = await FollowReader.open(file.name, { changes, signal, offset: from?.offset ?? 0 });
+      const reader = await FollowReader.open(path, { changes, signal, offset: from?.offset ?? 0 });
       const source =
         from === undefined ? await openRows(file, reader, options) : openInside(file, reader, from, options);
       from = undefined;
@@ -66,8 +68,9 @@ function openInside(
   return new ReaderSource(name, { format, reader, offset, signal });
 }
 
-async function checkLength(name: string, offset: number): Promise<void> {
-  const { size } = await stat(name).catch((cause: unknown) => {
+async function checkLength(file: InputFile, offset: number): Promise<void> {
+  const { name } = file;
+  const { size } = await stat(pathOf(file)).catch((cause: unknown) => {
     throw inputError(name, systemProblem(cause), cause);
   });
   if (size > offset) return;

@@ -3,6 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { ByteReader } from './byte-reader.js';
 import { inputError, systemProblem } from './input-error.js';
 import type { PathChanges } from './path-changes.js';
+import { type RawPath, shownPath } from './raw-path.js';
 
 /** Why there is nothing more to come of a file. */
 export type FollowEnd = 'rotated' | 'truncated';
@@ -14,7 +15,7 @@ export type FollowEnd = 'rotated' | 'truncated';
 export class FollowReader implements ByteReader {
   readonly bytesTotal = undefined;
   readonly canOpenAt = true;
-  readonly #path: string;
+  readonly #path: RawPath;
   readonly #handle: FileHandle;
   readonly #changes: PathChanges;
   readonly #signal: AbortSignal;
@@ -23,7 +24,7 @@ export class FollowReader implements ByteReader {
   #isReplaced = false;
   #closing: Promise<void> | undefined;
 
-  private constructor(path: string, handle: FileHandle, options: FollowReaderOptions) {
+  private constructor(path: RawPath, handle: FileHandle, options: FollowReaderOptions) {
     this.#path = path;
     this.#handle = handle;
     this.#changes = options.changes;
@@ -36,12 +37,12 @@ export class FollowReader implements ByteReader {
    *
    * @throws DtstreamError `input` when it cannot be opened; the signal's reason when that aborts
    */
-  static async open(path: string, options: FollowReaderOptions): Promise<FollowReader> {
+  static async open(path: RawPath, options: FollowReaderOptions): Promise<FollowReader> {
     for (;;) {
       const { heard } = options.changes;
       const handle = await open(path, 'r').catch((cause: unknown) => {
         if (isMissing(cause)) return undefined;
-        throw inputError(path, systemProblem(cause), cause);
+        throw inputError(shownPath(path), systemProblem(cause), cause);
       });
       if (handle !== undefined) return new FollowReader(path, handle, options);
       await options.changes.wait(heard, options.signal);
@@ -82,7 +83,7 @@ export class FollowReader implements ByteReader {
       if (bytesRead > 0) this.#isReplaced = false;
       return bytesRead;
     } catch (cause) {
-      throw inputError(this.#path, `at offset ${this.#offset}: ${systemProblem(cause)}`, cause);
+      throw inputError(shownPath(this.#path), `at offset ${this.#offset}: ${systemProblem(cause)}`, cause);
     }
   }
 
@@ -96,7 +97,7 @@ export class FollowReader implements ByteReader {
     const named = await stat(this.#path, { bigint: true }).catch((cause: unknown) => {
       // Between being moved away and its successor there is no file of that name.
       if (isMissing(cause)) return undefined;
-      throw inputError(this.#path, systemProblem(cause), cause);
+      throw inputError(shownPath(this.#path), systemProblem(cause), cause);
     });
     if (named === undefined || isSameFile(own, named)) return;
     // Its writer may add a last line before it turns to the new file: one more look.

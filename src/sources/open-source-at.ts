@@ -2,6 +2,7 @@ import type { InputFile } from './expand-inputs.js';
 import { FileReader } from './file-reader.js';
 import type { HitSource, SourceFormat } from './hit-source.js';
 import type { WarnInput } from './input-error.js';
+import { pathOf } from './raw-path.js';
 import { ReaderSource } from './reader-source.js';
 import { WordReader } from './word-reader.js';
 
@@ -17,7 +18,9 @@ export async function openSourceAt(
   options: { readonly warn: WarnInput; readonly signal?: AbortSignal },
 ): Promise<HitSource> {
   const { format, offset } = place;
-  const bytes = file.kind === 's3' ? file.object.open(offset, options) : await FileReader.open(file.name, offset);
-  const reader = format === 'csv' ? bytes : new WordReader(file.name, bytes, options.warn);
+  const { warn } = options;
+  const bytes =
+    file.kind === 's3' ? file.object.open(offset, options) : await FileReader.open(pathOf(file), { offset, warn });
+  const reader = format === 'csv' ? bytes : new WordReader(file.name, bytes, warn);
   return new ReaderSource(file.name, { format, reader, offset, signal: options.signal });
 }

@@ -18,7 +18,10 @@ import {
   refusePacked,
 } from './input-format.js';
 import { openCsv } from './open-csv.js';
+import { openPipe } from './open-pipe.js';
+import { openStdin } from './open-stdin.js';
 import { PeekReader } from './peek-reader.js';
+import { pathOf } from './raw-path.js';
 import { ReaderSource } from './reader-source.js';
 import type { RemoteReadOptions } from './remote-object.js';
 import { StreamReader } from './stream-reader.js';
@@ -96,14 +99,17 @@ export function prefetch(file: InputFile | undefined, options: RemoteReadOptions
 }
 
 async function openBytes(file: InputFile, options: SourceOptions): Promise<ByteReader> {
-  const { stdin, signal } = options;
-  if (file.kind === 'stdin') return new StreamReader(file.name, stdin ?? process.stdin, signal);
+  const { stdin, signal, warn } = options;
+  if (file.kind === 'stdin') {
+    return stdin === undefined ? openStdin({ warn, signal }) : new StreamReader(file.name, stdin, signal);
+  }
   if (file.kind === 's3') return file.object.open(0, options);
-  const found = await stat(file.name).catch((cause: unknown) => {
+  const path = pathOf(file);
+  const found = await stat(path).catch((cause: unknown) => {
     throw inputError(file.name, systemProblem(cause), cause);
   });
-  // Opening a pipe waits for its writer: only a stream lets go of that wait on an abort.
-  return found.isFile() ? FileReader.open(file.name) : new StreamReader(file.name, createReadStream(file.name), signal);
+  if (found.isFile()) return FileReader.open(path, { warn });
+  return new StreamReader(file.name, found.isFIFO() ? await openPipe(path, { warn }) : createReadStream(path), signal);
 }
 
 async function unpack(name: string, reader: PeekReader): Promise<PeekReader> {

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import type { RawPath } from './raw-path.js';
 
 /** How often a file is looked at when nothing was heard of it; a missed event costs this much, never a byte. */
 const pollMs = 250;
@@ -10,11 +10,14 @@ export class PathChanges {
   #heard = 0;
   #wake: () => void = () => undefined;
 
-  constructor(path: string) {
+  constructor(path: RawPath) {
+    const bytes = Buffer.from(path);
+    const nameStart = bytes.lastIndexOf('/') + 1;
+    const folder = nameStart > 1 ? bytes.subarray(0, nameStart - 1) : nameStart === 1 ? '/' : '.';
     try {
       // The folder, for a watch of the file itself stays with the file when another one takes its name.
-      this.#watcher = watch(dirname(path), { persistent: false }, (_, name) => {
-        if (name !== null && name !== basename(path)) return;
+      this.#watcher = watch(folder, { persistent: false, encoding: 'buffer' }, (_, name) => {
+        if (name !== null && !name.equals(bytes.subarray(nameStart))) return;
         this.#heard++;
         this.#wake();
       });

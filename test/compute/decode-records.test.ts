@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { decodeCsv } from '../../src/compute/decode-csv.js';
+import { decodeLoadedCsv } from '../../src/compute/decode-csv.js';
 import { decodeRecords } from '../../src/compute/decode-records.js';
 import { decodeWords } from '../../src/compute/decode-words.js';
 import { RowBlock } from '../../src/compute/row-block.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { rowCode, wireCodes } from '../../src/domain/row-code.js';
 import { wordBytes } from '../../src/domain/word.js';
-import { hostileText } from './hostile-lines.js';
+import { holedText, hostileText } from './hostile-lines.js';
 import { packRecords, type PlainRecord } from './pack-records.js';
 
 const wires = wireCodes(defaultGeometry);
 const block = new RowBlock(1 << 16, wires);
 const alone = new RowBlock(1 << 16, wires);
 
-const linesRecord = hostileText.map((text): PlainRecord => ({ format: 'csv', bytes: Buffer.from(text, 'latin1') }));
+const linesRecord = fc
+  .oneof(hostileText, holedText)
+  .map((text): PlainRecord => ({ format: 'csv', bytes: Buffer.from(text, 'latin1') }));
 const wordsRecord = fc
   .uint8Array({ maxLength: 40 })
   .map((bytes): PlainRecord => ({ format: 'words', bytes: Buffer.from(bytes) }));
@@ -41,11 +43,17 @@ function rowsOf({ codes, orbits, rows, rejected, text }: RowBlock): Row[] {
 /** The rows of one record, decoded on its own; 1 to 7 bytes after whole words are a row, and so are no bytes of words. */
 function rowsAlone({ format, bytes }: PlainRecord): Row[] {
   alone.clear();
-  if (format === 'csv') decodeCsv(bytes, alone);
+  if (format === 'csv') decodeLines(bytes);
   else decodeWords(bytes, alone);
   const rest = bytes.subarray(bytes.length - (bytes.length % wordBytes)).toString('latin1');
   const isCut = format === 'words' && (rest !== '' || bytes.length === 0);
   return [...rowsOf(alone), ...(isCut ? [{ code: rowCode.rejectedFields, orbit: undefined, rejected: rest }] : [])];
+}
+
+/** As a record, which has no holes. */
+function decodeLines(bytes: Buffer): void {
+  alone.text.set(bytes);
+  decodeLoadedCsv(alone, { from: 0, to: bytes.length }, Uint32Array.of(bytes.length));
 }
 
 describe('decodeRecords', () => {

@@ -35,6 +35,18 @@ const mutatedLine = fc
     edits.reduce((text, [at, character, cut]) => text.slice(0, at) + character + text.slice(at + cut), line),
   );
 
+/** What may stand after a line in place of its end, or after it: nothing most often. */
+const holes = fc.oneof(
+  { weight: 12, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 90 }) },
+);
+
+/** Text of lines with holes in between or inside, see {@link hostileText}. */
+export const holedText: fc.Arbitrary<string> = fc
+  .array(fc.tuple(fc.oneof(modelLine, mutatedLine), holes, fc.constantFrom('\n', '\r\n', '')), { maxLength: 30 })
+  .map((lines) => lines.map(([text, hole, end]) => text + '\0'.repeat(hole) + (hole > 1 ? end : '\n')).join(''))
+  .map((text) => (text === '' || text.endsWith('\n') ? text : `${text}\n`));
+
 /** Text of lines, most of them almost right, every one with its LF or CRLF. Bytes above 127 come as Latin-1. */
 export const hostileText: fc.Arbitrary<string> = fc
   .array(fc.tuple(fc.oneof(modelLine, mutatedLine, edgeLine), fc.constantFrom('\n', '\n', '\r\n')), { maxLength: 30 })

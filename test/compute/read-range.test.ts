@@ -11,7 +11,7 @@ import { defaultGeometry } from '../../src/domain/geometry.js';
 import { wireCodes } from '../../src/domain/row-code.js';
 import { wordBytes } from '../../src/domain/word.js';
 import { tempFolder } from '../sources/temp-folder.js';
-import { hostileText } from './hostile-lines.js';
+import { holedText, hostileText } from './hostile-lines.js';
 
 const wires = wireCodes(defaultGeometry);
 const whole = new RowBlock(1 << 16, wires);
@@ -30,7 +30,12 @@ function rowsOf({ codes, rows, lines, rejected, text }: RowBlock): Rows {
   return {
     codes: [...codes.subarray(0, rows)],
     lines,
-    rejected: places.map((at) => Buffer.from(text.subarray(rejected[at + 2], rejected[at + 3])).toString('latin1')),
+    // How much of a hole is kept is no matter of ranges as small as these.
+    rejected: places.map((at) =>
+      Buffer.from(text.subarray(rejected[at + 2], rejected[at + 3]))
+        .toString('latin1')
+        .replace(/\0{2,}$/, '…'),
+    ),
   };
 }
 
@@ -56,34 +61,40 @@ describe('readLines', () => {
   it('gives each line to the range in which it begins, whatever the ranges', (t) => {
     const { fd, write } = openFile(t, new Uint8Array(0));
     fc.assert(
-      fc.property(hostileText, fc.boolean(), fc.constantFrom(...chunkSizes), (text, isCut, chunkBytes) => {
-        // A line that does not fit is another test's.
-        const lines = text.split('\n').map((line) => line.slice(0, chunkBytes - 2));
-        const bytes = Buffer.from(lines.join('\n').slice(0, isCut ? -1 : undefined), 'latin1');
-        write(bytes);
-        whole.clear();
-        const ended = bytes.length > 0 && bytes.at(-1) !== 0x0a ? Buffer.concat([bytes, Buffer.from('\n')]) : bytes;
-        if (ended.length > 0) decodeCsv(ended, whole);
-        const expected = rowsOf(whole);
-        const step = rangeBytesOf(chunkBytes);
-        const found: Rows[] = [];
-        for (let from = 0; from < bytes.length; from += step) {
-          const range = { fd, from, to: Math.min(from + step, bytes.length), isInside: from > 0 };
-          const loaded = readLines(range, blockOf(chunkBytes), chunkBytes);
-          assert.equal(loaded.failure, undefined);
-          loaded.block.clear();
-          decodeLoadedCsv(loaded.block, loaded);
-          found.push(rowsOf(loaded.block));
-        }
-        assert.deepEqual(
-          {
-            codes: found.flatMap(({ codes }) => codes),
-            lines: found.reduce((sum, { lines }) => sum + lines, 0),
-            rejected: found.flatMap(({ rejected }) => rejected),
-          },
-          expected,
-        );
-      }),
+      fc.property(
+        fc.oneof(hostileText, holedText),
+        fc.boolean(),
+        fc.constantFrom(...chunkSizes),
+        (text, isCut, chunkBytes) => {
+          // A line that does not fit is another test's.
+          const lines = text.split('\n').map((line) => line.slice(0, chunkBytes - 2));
+          const bytes = Buffer.from(lines.join('\n').slice(0, isCut ? -1 : undefined), 'latin1');
+          write(bytes);
+          whole.clear();
+          const isOpen = /[^\n]$/.test(bytes.toString('latin1')) && bytes.subarray(-2).toString() !== '\0\0';
+          const ended = isOpen ? Buffer.concat([bytes, Buffer.from('\n')]) : bytes;
+          if (ended.length > 0) decodeCsv(ended, whole);
+          const expected = rowsOf(whole);
+          const step = rangeBytesOf(chunkBytes);
+          const found: Rows[] = [];
+          for (let from = 0; from < bytes.length; from += step) {
+            const range = { fd, from, to: Math.min(from + step, bytes.length), isInside: from > 0 };
+            const loaded = readLines(range, blockOf(chunkBytes), chunkBytes);
+            assert.equal(loaded.failure, undefined);
+            loaded.block.clear();
+            decodeLoadedCsv(loaded.block, loaded);
+            found.push(rowsOf(loaded.block));
+          }
+          assert.deepEqual(
+            {
+              codes: found.flatMap(({ codes }) => codes),
+              lines: found.reduce((sum, { lines }) => sum + lines, 0),
+              rejected: found.flatMap(({ rejected }) => rejected),
+            },
+            expected,
+          );
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -111,15 +122,38 @@ describe('readLines', () => {
     }
   });
 
-  it('gives what is left of a file that has become shorter', (t) => {
+  it('fails where a file ends that was longer, and keeps the lines before', (t) => {
     const line = '2,0,72,46758,279,18\n';
     const { fd, path } = openFile(t, Buffer.from(line.repeat(40)));
     truncateSync(path, 4 * line.length + 3);
     const range = (from: number): Parameters<typeof readLines>[0] => ({ fd, from, to: from + 191, isInside: from > 0 });
     const first = readLines(range(0), blockOf(256), 256);
-    assert.deepEqual([first.from, first.to, first.failure], [0, 4 * line.length + 4, undefined]);
+    assert.deepEqual([first.from, first.to], [0, 4 * line.length]);
+    assert.deepEqual([first.failure?.offset, first.failure?.errno], [4 * line.length + 3, undefined]);
+    assert.match(
+      first.failure?.message ?? '',
+      /^it was cut while it was read: it had 191 bytes or more and ends here$/,
+    );
     const later = readLines(range(191), blockOf(256), 256);
-    assert.deepEqual([later.from, later.to, later.failure], [0, 0, undefined]);
+    assert.deepEqual([later.from, later.to], [0, 0]);
+    assert.match(later.failure?.message ?? '', /it was cut while it was read/);
+  });
+
+  it('passes over a hole longer than any line, which belongs to the line before it', (t) => {
+    const line = '2,0,72,46758,279,18\n';
+    const { fd } = openFile(t, Buffer.from(`${line}2,0,7${'\0'.repeat(5000)}${line.repeat(3)}`));
+    const step = rangeBytesOf(256);
+    let rows = 0;
+    const rejected: number[] = [];
+    for (let from = 0; from < 5085; from += step) {
+      const loaded = readLines({ fd, from, to: Math.min(from + step, 5085), isInside: from > 0 }, blockOf(256), 256);
+      assert.equal(loaded.failure, undefined);
+      loaded.block.clear();
+      decodeLoadedCsv(loaded.block, loaded);
+      rows += loaded.block.rows;
+      if (loaded.block.rejected.length > 0) rejected.push(from);
+    }
+    assert.deepEqual([rows, rejected], [5, [0]]);
   });
 
   it('tells the error of the system and where it was met', (t) => {
@@ -131,7 +165,7 @@ describe('readLines', () => {
 });
 
 describe('readWords', () => {
-  it('reads the words of a range, fewer from a shorter file', (t) => {
+  it('reads the words of a range, and fails where a file ends that was longer', (t) => {
     const words = Buffer.from(Array.from({ length: 10 * wordBytes }, (_, index) => index));
     const { fd, path } = openFile(t, words);
     const block = blockOf(128);
@@ -139,6 +173,8 @@ describe('readWords', () => {
     assert.deepEqual([first.from, first.to, first.failure], [0, 24, undefined]);
     assert.deepEqual(Buffer.from(block.text.subarray(0, 24)), words.subarray(8, 32));
     truncateSync(path, 16);
-    assert.equal(readWords({ fd, from: 8, to: 32, isInside: true }, block).to, 8);
+    const cut = readWords({ fd, from: 8, to: 32, isInside: true }, block);
+    assert.equal(cut.to, 8);
+    assert.deepEqual([cut.failure?.offset, cut.failure?.errno], [16, undefined]);
   });
 });

@@ -90,4 +90,18 @@ describe('loadedChunks', () => {
       assert.deepEqual([found, failure], ['one\n', error]);
     });
   }
+
+  it('goes on after a hole that is longer than its buffers', async () => {
+    const { pipe, source } = pipeSource();
+    const bytes = Buffer.from(`one\ncut${'\0'.repeat(300_000)}two\nthree\n`);
+    for (let at = 0; at < bytes.length; at += 10_007) pipe.write(bytes.subarray(at, at + 10_007));
+    pipe.end();
+    let found = '';
+    const buffers = new ChunkBuffers({ count: 3, chunkBytes: 20_000 });
+    for await (const { buffer, length, release } of loadedChunks(source, buffers)) {
+      found += Buffer.from(buffer.bytes.slice(0, length)).toString();
+      release();
+    }
+    assert.equal(found.replace(/\0{4096,}/, '…'), 'one\ncut…two\nthree\n');
+  });
 });

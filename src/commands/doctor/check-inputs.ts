@@ -1,5 +1,5 @@
 import { expandInputs } from '../../sources/expand-inputs.js';
-import { isS3Input } from '../../sources/s3/s3-location.js';
+import { namesS3 } from '../../sources/input-scheme.js';
 import type { S3Options } from '../../sources/s3/s3-client.js';
 import { type Finding, guarded, ok, sizeText, warn } from './finding.js';
 
@@ -7,7 +7,7 @@ import { type Finding, guarded, ok, sizeText, warn } from './finding.js';
 export async function checkInputs(inputs: readonly string[], s3: S3Options): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const input of inputs) findings.push(...(await checkInput(input, s3)));
-  if (s3.endpoint !== undefined && !inputs.some(isS3Input)) {
+  if (s3.endpoint !== undefined && !inputs.some(namesS3)) {
     const text = `${s3.endpoint} is configured, but no bucket was named to look at`;
     findings.push(warn('s3', text, 'name one: dtstream doctor s3://BUCKET/PREFIX'));
   }
@@ -15,7 +15,7 @@ export async function checkInputs(inputs: readonly string[], s3: S3Options): Pro
 }
 
 function checkInput(input: string, s3: S3Options): Promise<readonly Finding[]> {
-  const check = isS3Input(input) ? 's3' : 'input';
+  const check = namesS3(input) ? 's3' : 'input';
   return guarded(check, adviceFor, async () => {
     const warnings: Finding[] = [];
     const take = ({ message }: { readonly message: string }): void => {

@@ -12,7 +12,7 @@ export function flagName(option: Option): string {
  * Flags that no default may stand for: which file it is, and what throws away what was done. A service that is started
  * again with one of these would do it again.
  */
-const onceOnly: readonly string[] = ['config', 'reset', 'recreate-topics', 'yes'];
+const onceOnly: readonly string[] = ['config', 'reset', 'recreate-topics', 'yes', 'force'];
 
 /** Whether a flag may have a default outside of the command line. */
 export function isSettable(option: Option): boolean {

@@ -1,3 +1,4 @@
+import { holeAtEnd, lastLineStart, shortenHoles } from '../../compute/hole.js';
 import { wordBytes } from '../../domain/word.js';
 import { isAbortOf } from '../../is-abort-of.js';
 import { inputError } from '../../sources/input-error.js';
@@ -7,10 +8,10 @@ import type { PlacedSource, RowSource } from './row-source.js';
 export interface RowChunk {
   readonly placed: PlacedSource;
   readonly bytes: Uint8Array;
-  /** Bytes of whole rows; the last CSV row ends in LF. */
+  /** Bytes of whole rows; the last CSV row ends in LF or a hole. */
   readonly length: number;
-  /** Bytes that the source gave before these. */
-  readonly bytesBefore: number;
+  /** Bytes that the source gave before these; undefined where a hole was shortened before their end. */
+  readonly bytesBefore: number | undefined;
   /** Bytes on disk consumed up to here, for progress. */
   readonly bytesDone: number;
 }
@@ -52,6 +53,7 @@ async function* chunksOf(placed: PlacedSource, memory: Memory, signal: AbortSign
   const { buffers } = memory;
   let filled = 0;
   let bytesBefore = 0;
+  let isShortened = false;
   for (;;) {
     // One byte stays free for the LF that the last line may lack.
     if (filled === buffers[memory.turn].length - 1)
@@ -59,11 +61,14 @@ async function* chunksOf(placed: PlacedSource, memory: Memory, signal: AbortSign
     const bytes = buffers[memory.turn];
     const count = await readUnless(signal, source, bytes.subarray(filled, -1));
     if (isAborted(signal)) return;
-    filled += count;
+    const end = filled + count;
+    // Always, not only where there is no room: the row must have the same bytes when it is read again.
+    filled = source.format === 'words' ? end : shortenHoles(bytes, holeAtEnd(bytes, filled), end);
+    isShortened ||= filled < end;
     const length = count > 0 ? wholeRows(source, bytes, filled) : endRows(source, bytes, filled);
     if (length > 0) {
       memory.turn = memory.turn === 0 ? 1 : 0;
-      yield { placed, bytes, length, bytesBefore, bytesDone: source.bytesDone };
+      yield { placed, bytes, length, bytesBefore: isShortened ? undefined : bytesBefore, bytesDone: source.bytesDone };
       bytesBefore += length;
     }
     if (count === 0) return;
@@ -92,7 +97,7 @@ function isAborted(signal: AbortSignal): boolean {
 
 /** Length of the whole rows. */
 function wholeRows(source: RowSource, bytes: Uint8Array, filled: number): number {
-  return source.format === 'words' ? filled - (filled % wordBytes) : bytes.lastIndexOf(lf, filled - 1) + 1;
+  return source.format === 'words' ? filled - (filled % wordBytes) : lastLineStart(bytes, filled);
 }
 
 /** Length of the rows at the end of a source, whose last line may lack its LF. */

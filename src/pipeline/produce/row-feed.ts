@@ -121,7 +121,8 @@ export class RowFeed {
       ...placed.place,
       format: placed.source.format,
       rows: this.#sourceRows,
-      offset: placed.offset === undefined ? undefined : placed.offset + bytesBefore + start,
+      offset:
+        placed.offset === undefined || bytesBefore === undefined ? undefined : placed.offset + bytesBefore + start,
       crc: crc32(bytes.subarray(start, this.#table.ends[to - 1])),
     };
   }

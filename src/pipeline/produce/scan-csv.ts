@@ -1,3 +1,4 @@
+import { endOfHole, nextHole } from '../../compute/hole.js';
 import { notARow, parsedOrbit, parseRow } from '../../compute/parse-row.js';
 import { hitHead, hitLimits } from '../../domain/hit.js';
 import { type RowTable, rowFlag, tableRows } from './row-table.js';
@@ -18,18 +19,19 @@ const noWires = new Uint16Array(hitLimits.FPGA * hitLimits.TDC_CHANNEL);
  *
  * An orbit is known where the decoder would find one, so that a hit always goes where its orbit goes.
  *
- * @param bytes lines; the byte at `length - 1` must be LF
+ * @param bytes lines; the byte at `length - 1` must be LF, or the last of a hole
  * @returns where the next line begins
  */
 export function scanCsv(bytes: Uint8Array, from: number, length: number, table: RowTable): number {
   const { starts, ends, flags, orbits, lows, highs } = table;
   let row = 0;
   let at = from;
+  let hole = -1;
   while (at < length && row < tableRows) {
     const start = at;
     let digit: number;
     quick: {
-      // Reading past the end of a field stops at the LF that ends every line.
+      // Reading past the end of a field stops at the LF or hole that ends every line.
       let head = bytes[at++] - zero;
       if (head < 0 || head > 9) break quick;
       while ((digit = bytes[at++] - zero) >= 0 && digit <= 9) head = (Math.imul(head, 10) + digit) | 0;
@@ -109,8 +111,10 @@ export function scanCsv(bytes: Uint8Array, from: number, length: number, table: 
       continue;
     }
 
+    if (hole < start) hole = nextHole(bytes, start, length);
     at = bytes.indexOf(0x0a, start) + 1;
-    const end = bytes[at - 2] === 0x0d && at - 2 >= start ? at - 2 : at - 1;
+    let end = bytes[at - 2] === 0x0d && at - 2 >= start ? at - 2 : at - 1;
+    if (hole < length && (at === 0 || hole < at)) end = at = endOfHole(bytes, hole, length);
     const code = parseRow(bytes, start, end, noWires);
     if (code === notARow) continue;
     starts[row] = start;

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { type RowChunk, lineBytesMax, readRows } from '../../../src/pipeline/produce/read-rows.js';
 import type { PlacedSource } from '../../../src/pipeline/produce/row-source.js';
+import { RowTable } from '../../../src/pipeline/produce/row-table.js';
+import { scanCsv } from '../../../src/pipeline/produce/scan-csv.js';
+import { holedText } from '../../compute/hostile-lines.js';
+import { splitLines } from '../../compute/split-lines.js';
+import { classify } from '../../model/classify.js';
 import { memoryInput } from './rows.js';
 
 async function textsOf(chunks: AsyncIterable<RowChunk>): Promise<string[]> {
@@ -64,5 +71,42 @@ describe('readRows', () => {
       if (failure === undefined) assert.deepEqual(await texts, []);
       else await assert.rejects(texts, failure);
     }
+  });
+
+  it('takes a hole for the end of a line, shortened to 4096 bytes, however it is read', async () => {
+    const { signal } = new AbortController();
+    const long = fc.integer({ min: 4000, max: 400_000 }).map((zeros) => `2,0,7${'\0'.repeat(zeros)}2,0,1,8,3,4\n`);
+    const text = fc.array(fc.oneof({ weight: 3, arbitrary: holedText }, { weight: 1, arbitrary: long }), {
+      maxLength: 5,
+    });
+    const sizes = fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(text.map((parts) => parts.join('')), sizes, async (content, readSizes) => {
+        const bytes = Buffer.from(content, 'latin1');
+        const input = memoryInput([{ format: 'csv', bytes }], { sizes: readSizes.map((size) => size + 5000) });
+        const found: string[] = [];
+        const table = new RowTable();
+        for await (const chunk of readRows(input.open(undefined, signal), signal)) {
+          for (let at = 0; at < chunk.length;) {
+            at = scanCsv(chunk.bytes, at, chunk.length, table);
+            const rows = Buffer.from(chunk.bytes);
+            for (let row = 0; row < table.count; row++) found.push(rows.toString('latin1', table.starts[row], table.ends[row]));
+          }
+        }
+        const lines = splitLines(bytes.toString('latin1')).map((line) => line.replace(/\r?\n$/, ''));
+        const rows = lines.filter((line) => classify(`${line}\n`, defaultGeometry).kind !== 'none');
+        assert.deepEqual(found, rows.map((line) => line.replace(/\0{4096,}$/, '\0'.repeat(4096))));
+      }),
+      { numRuns: 60 },
+    ); // prettier-ignore
+  });
+
+  it('says where rows are in their file up to the first hole that was shortened', async () => {
+    const { signal } = new AbortController();
+    const bytes = Buffer.from(`one\ntwo${'\0'.repeat(100)}three\nfour${'\0'.repeat(5000)}five\n`);
+    const places: (number | undefined)[] = [];
+    const input = memoryInput([{ format: 'csv', bytes }], { sizes: [50] });
+    for await (const { bytesBefore } of readRows(input.open(undefined, signal), signal)) places.push(bytesBefore);
+    assert.deepEqual(places, [0, 4, undefined]);
   });
 });
