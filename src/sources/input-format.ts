@@ -3,40 +3,57 @@ import type { DtstreamError } from '../errors.js';
 import type { SourceFormat } from './hit-source.js';
 import { inputError } from './input-error.js';
 
-/** How inputs are to be read: as CSV text, as DAQ words, or as each one's name or else its first bytes say. */
+/** How inputs are to be read: as CSV text, as DAQ words, or as each one's name and its first bytes say. */
 export const inputFormats = ['auto', 'csv', 'dat'] as const;
 export type InputFormat = (typeof inputFormats)[number];
 
-/** How many first bytes decide, where the input has as many; garbage further on is a row's matter. */
+/** How many first bytes decide in most cases; garbage further on is a row's matter. */
 export const formatBytes = 16;
+/** How far text is looked at that is not in UTF-8. */
+const textBytesMax = 512;
+/** Which share of it must be printable ASCII, or may be control characters where the start is UTF-8. */
+const printableShareMin = 0.75;
+const controlShareMax = 1 / 16;
 
-/** The format that a name stands for, with or without `.gz`; undefined = the content has to say. */
+/** The format that a name stands for, with or without `.gz` or `.zst`; undefined = the content has to say. */
 export function formatOfName(name: string): SourceFormat | undefined {
-  if (/\.dat(\.gz)?$/i.test(name)) return 'words';
-  return /\.(csv|txt)(\.gz)?$/i.test(name) ? 'csv' : undefined;
+  if (/\.dat(\.gz|\.zst)?$/i.test(name)) return 'words';
+  return /\.(csv|txt|tsv)(\.gz|\.zst)?$/i.test(name) ? 'csv' : undefined;
 }
 
 /**
- * The format that the first bytes of an input look like: `csv` when they are text without control characters, else
- * `words`, for a real stream of words has small numbers in most of its bytes.
- *
- * @throws DtstreamError `input` for UTF-16
+ * Whether the first bytes are text: no control character among the first 16, and these are ASCII, or UTF-8 without many
+ * control characters further on, or else hardly anything but printable ASCII there, as in a table with a word in Latin-1.
  */
-export function formatOfBytes(name: string, head: Uint8Array): SourceFormat {
+export function looksLikeText(bytes: Uint8Array): boolean {
+  const head = bytes.subarray(0, formatBytes);
+  if (head.some(isControl)) return false;
+  if (head.every(isAscii)) return true;
+  const more = bytes.subarray(0, textBytesMax);
+  const controls = more.reduce((count, byte) => count + (isControl(byte) ? 1 : 0), 0);
+  if (isUtf8Start(head)) return controls <= controlShareMax * more.length;
+  const printable = more.reduce((count, byte) => count + (isAscii(byte) ? 1 : 0), 0);
+  return controls === 0 && printable >= printableShareMin * more.length;
+}
+
+/** Whether the bytes are UTF-8, of which the last character may be cut. */
+export function isUtf8Start(head: Uint8Array): boolean {
+  const cut = /[\xc2-\xdf]$|[\xe0-\xf4][\x80-\xbf]{0,1}$|[\xf0-\xf4][\x80-\xbf]{2}$/.exec(
+    Buffer.from(head).toString('latin1'),
+  );
+  return isUtf8(head.subarray(0, cut?.index ?? head.length));
+}
+
+/** Which Unicode text other than UTF-8 the first bytes are: by their mark, or by zeros between ASCII characters. */
+export function wideTextOf(head: Uint8Array): 'UTF-16' | 'UTF-32' | undefined {
+  const start = Buffer.from(head.subarray(0, formatBytes)).toString('latin1');
+  if (/^(\xff\xfe\0\0([^\0]\0\0\0)*.?|\0\0\xfe\xff(\0\0\0[^\0])*)\0{0,3}$/s.test(start) && start.length > 7)
+    return 'UTF-32';
   // A word may begin with the mark as well, but hardly has its zeros where letters and digits have them.
-  const mark = byteOrderOf(head);
-  if (mark?.zeros.every((at) => at >= head.length || head[at] === 0)) throw utf16Error(name);
-  return looksLikeText(head) ? 'csv' : 'words';
+  if (byteOrderOf(head)?.zeros.every((at) => at >= head.length || head[at] === 0) === true) return 'UTF-16';
+  if (start.length < formatBytes) return undefined;
+  return /^(([\t\n\r -~]\0)+|(\0[\t\n\r -~])+)$/.test(start) ? 'UTF-16' : undefined;
 }
-
-/** @throws DtstreamError `input` when the first bytes are of a packed file that dtstream does not unpack */
-export function refusePacked(name: string, head: Uint8Array): void {
-  const packed = packers.find(({ magic }) => Buffer.from(head).toString('latin1', 0, magic.length) === magic);
-  if (packed !== undefined) throw inputError(name, `only gzip is unpacked on the fly, this is ${packed.what}`);
-}
-
-/** How many first bytes tell a packed file. */
-export const packedBytes = 6;
 
 /** Where UTF-16 text has zero bytes, of the order that its first two bytes say; undefined without a mark. */
 export function byteOrderOf(head: Uint8Array): { readonly zeros: readonly number[] } | undefined {
@@ -45,29 +62,17 @@ export function byteOrderOf(head: Uint8Array): { readonly zeros: readonly number
 }
 
 export function utf16Error(name: string): DtstreamError {
-  return inputError(name, 'line 1: text must be ASCII or UTF-8, this begins as UTF-16');
+  return wideTextError(name, 'UTF-16');
 }
 
-/** Whether the first bytes are those of a gzip file; 10 of them make it nearly certain. */
-export function looksLikeGzip(head: Uint8Array): boolean {
-  if (head[0] !== 0x1f || head[1] !== 0x8b || (head.length > 2 && head[2] !== deflate)) return false;
-  // A word may begin with the same three bytes, but hardly also with a header that an existing packer would write.
-  return head.length < gzipHeaderBytes || ((head[3] & 0xe0) === 0 && [0, 2, 4].includes(head[8]));
+export function wideTextError(name: string, what: 'UTF-16' | 'UTF-32'): DtstreamError {
+  return inputError(name, `line 1: text must be ASCII or UTF-8, this begins as ${what}`);
 }
-export const gzipHeaderBytes = 10;
 
-const deflate = 8;
-const packers = [
-  { what: 'a zip archive', magic: 'PK\x03\x04' },
-  { what: 'bzip2', magic: 'BZh' },
-  { what: 'xz', magic: '\xfd7zXZ\0' },
-  { what: 'zstandard', magic: '\x28\xb5\x2f\xfd' },
-] as const;
+function isAscii(byte: number): boolean {
+  return byte < 0x80;
+}
 
-function looksLikeText(bytes: Uint8Array): boolean {
-  const head = bytes.subarray(0, formatBytes);
-  const isControl = (byte: number): boolean => (byte < 0x20 && ![0x09, 0x0a, 0x0d].includes(byte)) || byte === 0x7f;
-  if (head.some(isControl)) return false;
-  // The last character may be cut.
-  return [0, 1, 2, 3].some((cut) => isUtf8(head.subarray(0, Math.max(0, head.length - cut))));
+function isControl(byte: number): boolean {
+  return (byte < 0x20 && ![0x09, 0x0a, 0x0d].includes(byte)) || byte === 0x7f;
 }

@@ -2,21 +2,12 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { ByteReader } from './byte-reader.js';
+import { chooseFormat } from './choose-format.js';
 import type { InputFile } from './expand-inputs.js';
 import { FileReader } from './file-reader.js';
-import { GunzipReader } from './gunzip-reader.js';
-import type { HitSource, SourceFormat } from './hit-source.js';
+import type { HitSource } from './hit-source.js';
 import { type WarnInput, inputError, systemProblem } from './input-error.js';
-import {
-  type InputFormat,
-  formatBytes,
-  formatOfBytes,
-  formatOfName,
-  gzipHeaderBytes,
-  looksLikeGzip,
-  packedBytes,
-  refusePacked,
-} from './input-format.js';
+import type { InputFormat } from './input-format.js';
 import { openCsv } from './open-csv.js';
 import { openPipe } from './open-pipe.js';
 import { openStdin } from './open-stdin.js';
@@ -25,6 +16,7 @@ import { pathOf } from './raw-path.js';
 import { ReaderSource } from './reader-source.js';
 import type { RemoteReadOptions } from './remote-object.js';
 import { StreamReader } from './stream-reader.js';
+import { unpack } from './unpack.js';
 import { WordReader } from './word-reader.js';
 
 export interface SourceOptions {
@@ -38,7 +30,8 @@ export interface SourceOptions {
 }
 
 /**
- * Opens an input, unpacks gzip (known by its first bytes, whatever the name) and recognises format and columns.
+ * Opens an input, unpacks gzip and Zstandard (known by their first bytes, whatever the name) and recognises format and
+ * columns.
  *
  * @throws DtstreamError `input` when it cannot be opened or its header lacks a column; reads throw the same for what
  *   comes later, such as a corrupt gzip, once all before it was delivered
@@ -55,8 +48,9 @@ export async function openSource(file: InputFile, options: SourceOptions): Promi
 export async function openRows(file: InputFile, bytes: ByteReader, options: SourceOptions): Promise<HitSource> {
   try {
     const plain = new PeekReader(bytes);
-    const reader = await unpack(file.name, plain);
-    const format = await chooseFormat(file, reader, options.format);
+    const { reader, packing } = await unpack(file.name, plain);
+    const input = { name: file.name, isNamed: file.kind !== 'stdin', packing };
+    const format = await chooseFormat(input, reader, options);
     const rows = format === 'csv' ? await openCsv(file.name, reader) : new WordReader(file.name, reader, options.warn);
     const isOwnBytes = bytes.canOpenAt === true && reader === plain && (format === 'words' || rows === reader);
     return new ReaderSource(file.name, {
@@ -110,30 +104,4 @@ async function openBytes(file: InputFile, options: SourceOptions): Promise<ByteR
   });
   if (found.isFile()) return FileReader.open(path, { warn });
   return new StreamReader(file.name, found.isFIFO() ? await openPipe(path, { warn }) : createReadStream(path), signal);
-}
-
-async function unpack(name: string, reader: PeekReader): Promise<PeekReader> {
-  // Two bytes tell most inputs apart; a live one should not wait for more.
-  const start = await reader.peek(2);
-  const head = looksLikeGzip(start) ? await reader.peek(gzipHeaderBytes) : start;
-  const isNamedGzip = /\.gz$/i.test(name);
-  if (looksLikeGzip(head)) return new PeekReader(new GunzipReader(name, reader));
-  if (isNamedGzip && head.length > 0) throw inputError(name, 'offset 0: a .gz file must begin as gzip, this does not');
-  return reader;
-}
-
-async function chooseFormat(file: InputFile, reader: PeekReader, format: InputFormat): Promise<SourceFormat> {
-  switch (format) {
-    case 'csv':
-      return 'csv';
-    case 'dat':
-      return 'words';
-    case 'auto': {
-      refusePacked(file.name, await reader.peek(packedBytes));
-      const named = file.kind !== 'stdin' ? formatOfName(file.name) : undefined;
-      return named ?? formatOfBytes(file.name, await reader.peek(formatBytes));
-    }
-    default:
-      return format satisfies never;
-  }
 }

@@ -48,6 +48,11 @@ export class PeekReader implements ByteReader {
     }
   }
 
+  /** Throws what stood in the way of seeing more, as {@link read} does behind the bytes that were seen. */
+  throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure.cause;
+  }
+
   /** Bytes left out so far. */
   get skipped(): number {
     return this.#skipped;

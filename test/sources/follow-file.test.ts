@@ -5,6 +5,7 @@ import { type TestContext, describe, test } from 'node:test';
 import { csvHeader } from '../../src/domain/hit.js';
 import { type FollowOptions, followFile } from '../../src/sources/follow-file.js';
 import type { HitSource } from '../../src/sources/hit-source.js';
+import { someHits, wordsOf } from './hit-words.js';
 import { tempFolder } from './temp-folder.js';
 
 /** A file that is followed, and what came of it. */
@@ -135,12 +136,13 @@ describe('followFile', () => {
   });
 
   test('keeps the start of a word until its end is written', async (t) => {
-    const followed = new Followed(t, join(tempFolder(t, { 'run.dat': 'abcdefgh12345' }), 'run.dat'));
+    const words = wordsOf(someHits(3));
+    const followed = new Followed(t, join(tempFolder(t, { 'run.dat': words.subarray(0, 13) }), 'run.dat'));
     assert.equal((await followed.next()).format, 'words');
-    assert.equal(await followed.read(1), 'abcdefgh');
+    assert.equal(await followed.read(1), words.toString('latin1', 0, 8));
     const more = followed.read(1);
-    await appendFile(followed.path, '678+');
-    assert.equal(await more, '12345678');
+    await appendFile(followed.path, words.subarray(13, 17));
+    assert.equal(await more, words.toString('latin1', 8, 16));
   });
 
   test('begins inside of the file', async (t) => {

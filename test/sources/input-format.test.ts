@@ -1,79 +1,61 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
-import { encodeWord } from '../../src/domain/word.js';
-import { formatOfBytes, formatOfName, looksLikeGzip, refusePacked } from '../../src/sources/input-format.js';
+import { formatOfName, looksLikeText, wideTextOf } from '../../src/sources/input-format.js';
+import { someHits, wordsOf } from './hit-words.js';
 
-describe('the format of an input', () => {
-  test('is in the names .dat, .csv and .txt, in any case and packed too', () => {
-    for (const name of ['a.dat', 'x/A.DAT', 'a.dat.gz']) assert.equal(formatOfName(name), 'words');
-    for (const name of ['a.csv', 'a.TXT', 'a.csv.GZ', 'a.dat.txt']) assert.equal(formatOfName(name), 'csv');
-    for (const name of ['a', 'a.gz', 'a.bin', 'dat', 'a.csv.bak', '.data']) assert.equal(formatOfName(name), undefined);
-  });
+test('the format is in the names .dat, .csv, .txt and .tsv, in any case and packed too', () => {
+  for (const name of ['a.dat', 'x/A.DAT', 'a.dat.gz', 'a.dat.zst']) assert.equal(formatOfName(name), 'words');
+  for (const name of ['a.csv', 'a.TXT', 'a.tsv', 'a.csv.GZ', 'a.csv.zst', 'a.dat.txt']) {
+    assert.equal(formatOfName(name), 'csv');
+  }
+  const others = ['a', 'a.gz', 'a.zst', 'a.bin', 'dat', 'a.csv.bak', '.data', 'a.dat.xz'];
+  for (const name of others) assert.equal(formatOfName(name), undefined);
+});
 
-  test('is CSV for text, also when its last character is cut, and for nothing', () => {
-    const texts = ['', '2,0,5\r\n', 'HEAD;FPGA', '\ufeffHEAD', 'µ,é', '\t1 2 3'].map((text) => Buffer.from(text));
-    for (const text of [...texts, Buffer.from('temperature °').subarray(0, -1)]) {
-      assert.equal(formatOfBytes('x', text), 'csv', text.toString());
-    }
-  });
-
-  test('is CSV when only a later row holds a control character', () => {
-    assert.equal(formatOfBytes('x', Buffer.from('2,0,5,1,2,3\n2,0,5,1,\0,3\n')), 'csv');
-  });
-
-  test('is words for hits', () => {
-    const hit = fc.record({
-      head: fc.constant(2),
-      fpga: fc.constantFrom(0, 1),
-      tdcChannel: fc.nat(128),
-      orbitCnt: fc.nat(2 ** 24),
-      bxCounter: fc.nat(3563),
-      tdcMeas: fc.nat(29),
-    });
-    fc.assert(
-      fc.property(hit, hit, (first, second) => {
-        const bytes = new Uint8Array(16);
-        encodeWord(first, new DataView(bytes.buffer), 0);
-        encodeWord(second, new DataView(bytes.buffer), 8);
-        assert.equal(formatOfBytes('x', bytes), 'words');
-      }),
+describe('text', () => {
+  test('is nothing, ASCII and UTF-8, also when its last character is cut', () => {
+    const texts = ['', '2,0,5\r\n', 'HEAD;FPGA', '\ufeffHEAD', 'µ,é', '\t1 2 3', 'Данные прогона'].map((text) =>
+      Buffer.from(text),
     );
-  });
-
-  test('is none for UTF-16, which is refused by name, but words may begin with its mark', () => {
-    const little = Buffer.from('\ufeff2,0,5', 'utf16le');
-    for (const text of [little, little.subarray(0, 4), Buffer.from(little).swap16()]) {
-      assert.throws(() => formatOfBytes('run.x', text), {
-        code: 'input',
-        message: 'cannot read run.x: line 1: text must be ASCII or UTF-8, this begins as UTF-16',
-      });
+    for (const text of [...texts, Buffer.from('temperature °').subarray(0, -1)]) {
+      assert.ok(looksLikeText(text), text.toString());
     }
-    assert.equal(formatOfBytes('x', Buffer.from('fffe120034560000', 'hex')), 'words');
   });
 
-  test('of other packers is refused by name', () => {
-    for (const [what, head] of [
-      ['a zip archive', 'PK\x03\x04\x14\0'],
-      ['bzip2', 'BZh91AY'],
-      ['xz', '\xfd7zXZ\0\0'],
-      ['zstandard', '\x28\xb5\x2f\xfd\x24'],
+  test('is a table with words in Latin-1, or with a title that is not ASCII at all', () => {
+    for (const text of [
+      'Temp\xe9rature;°',
+      '\xb5-chamber\n',
+      `${'\xc4\xe0'.repeat(8)}\n${'2,0,5,1,2,3\n'.repeat(10)}`,
     ]) {
-      assert.throws(() => refusePacked('run.x', Buffer.from(head, 'latin1')), {
-        code: 'input',
-        message: `cannot read run.x: only gzip is unpacked on the fly, this is ${what}`,
-      });
+      assert.ok(looksLikeText(Buffer.from(text, 'latin1')), text);
     }
+    assert.ok(!looksLikeText(Buffer.from('\xc4\xe0'.repeat(8), 'latin1')));
+  });
+
+  test('may hold a control character in a later row, but not at once', () => {
+    assert.ok(looksLikeText(Buffer.from('2,0,5,1,2,3\n2,0,5,1,\0,3\n')));
+    assert.ok(!looksLikeText(Buffer.from('2,0,5,1,\0,3\n')));
+    assert.ok(!looksLikeText(wordsOf(someHits(2))));
   });
 });
 
-test('gzip is known by its header at every level, whole or cut, and by nothing less', () => {
-  for (const level of [1, 6, 9]) {
-    const packed = gzipSync('hits', { level });
-    for (const length of [2, 3, 9, 10, packed.length]) assert.ok(looksLikeGzip(packed.subarray(0, length)));
-  }
-  const text = Buffer.from('2,0,5,100,200,3');
-  const words = Buffer.from([0x1f, 0x8b, 0x08, 0xff, 0, 0, 0, 0, 0x12, 0]);
-  for (const head of [Buffer.alloc(0), text, words, Buffer.from([0x1f])]) assert.ok(!looksLikeGzip(head));
+describe('text in UTF-16 and UTF-32', () => {
+  const little = Buffer.from('\ufeff2,0,5,100', 'utf16le');
+  const wide = (text: string): Buffer => Buffer.from([...text].map((letter) => `${letter}\0\0\0`).join(''), 'latin1');
+
+  test('is known by its mark, or by its zeros', () => {
+    for (const text of [little, little.subarray(0, 4), Buffer.from(little).swap16(), little.subarray(2)]) {
+      assert.equal(wideTextOf(text), 'UTF-16');
+    }
+    assert.equal(wideTextOf(Buffer.from(little.subarray(2)).swap16()), 'UTF-16');
+    assert.equal(wideTextOf(Buffer.concat([Buffer.from('fffe0000', 'hex'), wide('2,0')])), 'UTF-32');
+    assert.equal(wideTextOf(Buffer.concat([Buffer.from('fffe0000', 'hex'), wide('2,0')]).swap32()), 'UTF-32');
+  });
+
+  test('is no word that begins with the mark', () => {
+    assert.equal(wideTextOf(Buffer.from('fffe120034560000', 'hex')), undefined);
+    assert.equal(wideTextOf(wordsOf(someHits(2))), undefined);
+    assert.equal(wideTextOf(Buffer.from('2,0,5,100,200,3\n')), undefined);
+  });
 });
