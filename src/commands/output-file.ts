@@ -34,10 +34,15 @@ const readerMs = 1000;
 export async function checkOutput(output: Output): Promise<BigIntStats | undefined> {
   const { flag, path, force, content, isOwn, inputs = [] } = output;
   const found = await stat(path, { bigint: true }).catch(() => undefined);
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    // The name that was meant had other bytes, and may well be that of an input.
+    if (path.includes('\ufffd')) throw new DtstreamError('usage', `${flag} must be a name in UTF-8, got ${path}`);
+    return undefined;
+  }
   const input = await findSame(inputs, found);
   if (input !== undefined) {
-    throw new DtstreamError('usage', `${flag} must not be an input, got ${path}, which is ${input.name}`);
+    const which = input.name === path ? '' : `, which is ${input.name}`;
+    throw new DtstreamError('usage', `${flag} must not be an input, got ${path}${which}`);
   }
   if (!found.isFile() || found.size === 0n || force || isOwn(await headOf(path))) return found;
   const rule = content === undefined ? 'a new or empty file' : `a new file or one of ${content}`;
