@@ -24,7 +24,7 @@ async function refuses(t: TestContext, args: readonly string[], message: RegExp)
 }
 
 describe('an output that is an input', { concurrency: 2 }, () => {
-  const isInput = /: --rejected must not be an input, got /;
+  const isInput = /: --rejected must not name an input, got /;
   for (const [title, args] of [
     ['the same path', ['own.csv', '--rejected', 'own.csv']],
     ['another spelling of the path', ['own.csv', '--rejected', './runs/../own.csv']],
@@ -42,23 +42,23 @@ describe('an output that is an input', { concurrency: 2 }, () => {
   test('is refused where the shell opened it: standard input, output and error', async (t) => {
     const cwd = tempFolder(t, { 'own.csv': rows, 'runs/log.txt': rows });
     const cli = cliShellCommand;
-    assertFails(await inShell(`${cli} process - --rejected own.csv --force < own.csv`, cwd), 2, /got own\.csv, which is stdin\n/);
-    assertFails(await inShell(`${cli} process own.csv >> own.csv`, cwd), 2, /cannot read own\.csv: standard output must not be an input/);
-    assertFails(await inShell(`${cli} produce own.csv --summary >> own.csv`, cwd), 2, /standard output must not be an input/);
+    assertFails(await inShell(`${cli} process - --rejected own.csv --force < own.csv`, cwd), 2, /got own\.csv \(the same file as stdin\)\n/);
+    assertFails(await inShell(`${cli} process own.csv >> own.csv`, cwd), 2, /cannot read own\.csv: standard output is redirected to it\n/);
+    assertFails(await inShell(`${cli} produce own.csv --summary >> own.csv`, cwd), 2, /standard output is redirected to it/);
     assert.equal(readFileSync(join(cwd, 'own.csv'), 'utf8'), rows);
     assert.equal((await inShell(`${cli} process runs 2> runs/log.txt`, cwd)).code, 2);
-    assert.match(readFileSync(join(cwd, 'runs/log.txt'), 'utf8'), /standard error must not be an input/);
+    assert.match(readFileSync(join(cwd, 'runs/log.txt'), 'utf8'), /standard error is redirected to it/);
   }); // prettier-ignore
 });
 
 describe('an output that is there', { concurrency: 2 }, () => {
   test('is not overwritten when it is of another kind', async (t) => {
     const swallowed = ['process', '--rejected', 'own.csv', 'runs/a.csv'];
-    await refuses(t, swallowed, /: --rejected must name a new file or one of rejected rows, got own\.csv, which holds something else; --force overwrites it\n/);
-    await refuses(t, ['simulate', '--rows', '9', '--out', 'own.csv'], /: --out must name a new or empty file, got own\.csv, which holds/);
-    await refuses(t, ['simulate', '--rows', '9', '--out', 'link.csv'], /: --out must name a new or empty file, got link\.csv, which holds/);
+    await refuses(t, swallowed, /: --rejected must name a new file or an earlier file of rejected rows, got own\.csv; use --force to overwrite it\n/);
+    await refuses(t, ['simulate', '--rows', '9', '--out', 'own.csv'], /: --out must name a new or empty file, got own\.csv; use --force/);
+    await refuses(t, ['simulate', '--rows', '9', '--out', 'link.csv'], /: --out must name a new or empty file, got link\.csv; use --force/);
     const cwd = tempFolder(t, { 'mine.svg': '<svg></svg>' });
-    assertFails(await runCli(['bench', '--plot', 'mine.svg'], { cwd }), 2, /: --plot must name a new file or one of plots of dtstream, got mine\.svg/);
+    assertFails(await runCli(['bench', '--plot', 'mine.svg'], { cwd }), 2, /: --plot must name a new file or an earlier file of plots of dtstream, got mine\.svg/);
     assertFails(await runCli(['bench', '--plot', 'gone/mine.svg'], { cwd }), 1, /: cannot write gone\/mine\.svg: gone: no such file or directory\n/);
   }); // prettier-ignore
 
@@ -108,7 +108,7 @@ describe('an output that cannot be written', () => {
       const file = await OutputFile.open({ ...options, path });
       await file.write('some');
       replace();
-      await assert.rejects(file.close(), { code: 'input', message: /cannot write .*a: it was removed or replaced/ });
+      await assert.rejects(file.close(), { code: 'input', message: /cannot write .*a: removed or replaced/ });
     }
   });
 
@@ -131,6 +131,6 @@ describe('an output that cannot be written', () => {
     const cwd = tempFolder(t, { 'own.csv': rows });
     execFileSync('sh', ['-c', 'cp own.csv "$(printf \'run_\\377.csv\')"'], { cwd });
     const result = await inShell(`${cliShellCommand} process own.csv --rejected "$(printf 'run_\\377.csv')"`, cwd);
-    assertFails(result, 2, /--rejected must be a name in UTF-8/);
+    assertFails(result, 2, /--rejected must be a UTF-8 name/);
   });
 });

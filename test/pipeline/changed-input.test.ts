@@ -18,10 +18,10 @@ import { MemoryWriter } from './produce/rows.js';
 
 /** What may happen to a file of which a part was read, and what is said then. */
 const changes: readonly [what: string, change: (path: string, bytes: Buffer) => void, message: RegExp][] = [
-  ['cut', (path, { length }) => truncateSync(path, length >> 1), /: it was cut while it was read: /],
-  ['cut off before all of it', (path) => truncateSync(path, 0), /: it was cut while it was read: /],
-  ['replaced', (path, bytes) => { writeFileSync(`${path}.new`, bytes); renameSync(`${path}.new`, path); }, /: it was replaced while it was read: /],
-  ['overwritten in place', overwrite, /: it was written to while it was read: /],
+  ['cut', (path, { length }) => truncateSync(path, length >> 1), /: (at offset \d+: )?truncated while being read, /],
+  ['cut off before all of it', (path) => truncateSync(path, 0), /: (at offset \d+: )?truncated while being read, /],
+  ['replaced', (path, bytes) => { writeFileSync(`${path}.new`, bytes); renameSync(`${path}.new`, path); }, /: replaced while being read, /],
+  ['overwritten in place', overwrite, /: modified while being read, /],
 ]; // prettier-ignore
 
 function overwrite(path: string): void {
@@ -111,7 +111,7 @@ describe('a file that changes while it is read', () => {
       const { rows, failure } = await read(path, () => appendFileSync(path, '2,0,1,5,3,4\n'), (text) => warnings.push(text));
       assert.deepEqual([rows, failure], [200_001, undefined]);
       assert.equal(warnings.length, 1);
-      assert.match(warnings[0], /a\.csv: it grew from \d+ to \d+ bytes while it was read, and was read to byte \d+$/);
+      assert.match(warnings[0], /a\.csv: grew from \d+ to \d+ bytes while being read, and was read up to byte \d+$/);
     }); // prettier-ignore
   }
 });

@@ -99,7 +99,7 @@ describe('expandInputs', () => {
     await rejects([join(folder, '*.dat')], /^cannot read .*\*\.dat: no file matches$/);
     await rejects(
       [folder],
-      /^cannot read .*: the directory itself holds no file that is \.csv, \.tsv, \.txt or \.dat, plain, \.gz or \.zst$/,
+      /^cannot read .*: the directory itself holds no \.csv, \.tsv, \.txt or \.dat file, plain, \.gz or \.zst$/,
     );
   });
 

@@ -26,17 +26,17 @@ describe('a file that changes while it is read', () => {
   test('is an error when it was cut, and what was there comes before', async (t) => {
     const { bytes, failure } = await readChanged(t, (path) => truncateSync(path, 4));
     assert.equal(bytes, '0123');
-    assert.match(String(failure), /cannot read .*a\.csv: it was cut while it was read: it had 10 bytes and has 4; /);
+    assert.match(String(failure), /cannot read .*a\.csv: truncated while being read, from 10 to 4 bytes; /);
   });
 
   test('is an error when it was cut and written anew to a length of less', async (t) => {
     const { failure } = await readChanged(t, (path) => writeFileSync(path, 'other'));
-    assert.match(String(failure), /it was cut while it was read/);
+    assert.match(String(failure), /truncated while being read/);
   });
 
   test('is an error when it was overwritten with as many bytes, at once after it was written', async (t) => {
     const { failure } = await readChanged(t, (path) => writeFileSync(path, 'abcdefghij'));
-    assert.match(String(failure), /it was written to while it was read: its last change was .*Z, now it is .*Z; /);
+    assert.match(String(failure), /modified while being read, last change .*Z, now .*Z; /);
   });
 
   test('is an error when another file has taken its name', async (t) => {
@@ -45,14 +45,14 @@ describe('a file that changes while it is read', () => {
       renameSync(`${path}.new`, path);
     });
     assert.equal(bytes, '0123456789');
-    assert.match(String(failure), /it was replaced while it was read: another file has its name now; /);
+    assert.match(String(failure), /replaced while being read, another file has its name now; /);
   });
 
   test('is read on when it grew, which is said once', async (t) => {
     const { bytes, failure, warnings } = await readChanged(t, (path) => appendFileSync(path, 'more'));
     assert.deepEqual([bytes, failure], ['0123456789more', undefined]);
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0], /a\.csv: it grew from 10 to 14 bytes while it was read, and was read to byte 14$/);
+    assert.match(warnings[0], /a\.csv: grew from 10 to 14 bytes while being read, and was read up to byte 14$/);
   });
 
   test('is whole when it was removed or renamed', async (t) => {

@@ -49,11 +49,11 @@ describe('normalInput', () => {
 describe('refuseScheme', () => {
   test('says how to read what is of another service', () => {
     const told: readonly [string, RegExp][] = [
-      ['https://h/x.csv', /got https:\/\/; use curl -fsS https:\/\/h\/x\.csv \| dtstream … -$/],
+      ['https://h/x.csv', /got https:\/\/; use curl -fsS https:\/\/h\/x\.csv \| dtstream process -$/],
       ['gs://b/x', /use gcloud storage cat gs:\/\/b\/x/],
       ['hdfs://n/x', /use hdfs dfs -cat hdfs:\/\/n\/x/],
       ['root://e//x', /use xrdcp root:\/\/e\/\/x -/],
-      ['abfs://x', /copy it to a file, or give it on standard input$/],
+      ['abfs://x', /copy it to a file, or pipe it to dtstream process -$/],
     ];
     for (const [input, message] of told) assert.throws(() => refuseScheme(input), { code: 'usage', message });
   });

@@ -30,7 +30,7 @@ describe('listFolder', () => {
     const { names, warnings } = await listed(folder);
     assert.deepEqual(names, ['x.csv']);
     assert.deepEqual(warnings, [
-      'FOLDER: left out a.csv.xz, b.bz2, c.root, d.parquet, f_2.raw and 2 more, for a directory stands for what is .csv, .tsv, .txt or .dat, plain, .gz or .zst',
+      'FOLDER: ignored a.csv.xz, b.bz2, c.root, d.parquet, f_2.raw and 2 more; a directory stands for its .csv, .tsv, .txt or .dat files, plain, .gz or .zst',
     ]);
   });
 
@@ -42,7 +42,7 @@ describe('listFolder', () => {
 
   test('tells what is there where no file is data', async (t) => {
     const folder = tempFolder(t, { 'run.csv.xz': '' });
-    await assert.rejects(listed(folder), { code: 'input', message: /holds no file that is .*; left out: run\.csv\.xz$/ });
+    await assert.rejects(listed(folder), { code: 'input', message: /holds no \.csv, .*; ignored: run\.csv\.xz$/ });
     await assert.rejects(listed(join(folder, 'gone')), { code: 'input', message: /gone: no such file or directory$/ });
   }); // prettier-ignore
 });

@@ -57,9 +57,11 @@ describe('a file with several names', () => {
     linkSync(join(folder, 'c.csv'), join(folder, 'more/d.csv'));
     assert.deepEqual(await expanded(folder, ['runs', 'link.csv']), {
       names: ['runs/a.csv', 'runs/b.csv', 'link.csv'],
-      warnings: ['runs/a.csv is named by several inputs, and read each time'],
+      warnings: ['runs/a.csv is named by more than one input and read each time: those hits count again'],
     });
     const { warnings } = await expanded(folder, ['c.csv', 'runs', 'more', 'runs/*.csv']);
-    assert.deepEqual(warnings, ['c.csv and 2 more are named by several inputs, and read each time']);
+    assert.deepEqual(warnings, [
+      'c.csv and 2 more are named by more than one input and read each time: those hits count again',
+    ]);
   });
 });
