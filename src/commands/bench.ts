@@ -84,7 +84,7 @@ export function benchCommand(): Command {
   command
     .addOption(new Option('--format <how>', 'how the results are printed').choices(formats).default('table'))
     .option('--plot <file>', 'draw box plots to file.svg, or with the table to file.html')
-    .option('--force', 'overwrite a --plot file that is no plot of dtstream', false)
+    .option('--force', 'overwrite the --plot file even if it is not a plot of dtstream', false)
     .option('--compare <file>', 'say what differs from an earlier bench: its JSON or its --resume file');
   command.optionsGroup(limit);
   command

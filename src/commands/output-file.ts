@@ -34,15 +34,19 @@ const readerMs = 1000;
 export async function checkOutput(output: Output): Promise<BigIntStats | undefined> {
   const { flag, path, force, content, isOwn, inputs = [] } = output;
   const found = await stat(path, { bigint: true }).catch(() => undefined);
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    // The name that was meant had other bytes, and may well be that of an input.
+    if (path.includes('\ufffd')) throw new DtstreamError('usage', `${flag} must be a UTF-8 name, got ${path}`);
+    return undefined;
+  }
   const input = await findSame(inputs, found);
   if (input !== undefined) {
-    throw new DtstreamError('usage', `${flag} must not be an input, got ${path}, which is ${input.name}`);
+    const which = input.name === path ? '' : ` (the same file as ${input.name})`;
+    throw new DtstreamError('usage', `${flag} must not name an input, got ${path}${which}`);
   }
   if (!found.isFile() || found.size === 0n || force || isOwn(await headOf(path))) return found;
-  const rule = content === undefined ? 'a new or empty file' : `a new file or one of ${content}`;
-  const got = `got ${path}, which holds something else; --force overwrites it`;
-  throw new DtstreamError('usage', `${flag} must name ${rule}, ${got}`);
+  const rule = content === undefined ? 'a new or empty file' : `a new file or an earlier file of ${content}`;
+  throw new DtstreamError('usage', `${flag} must name ${rule}, got ${path}; use --force to overwrite it`);
 }
 
 /**
@@ -55,7 +59,7 @@ export async function refuseOwnOutputs(inputs: readonly InputFile[]): Promise<vo
     const found = openFile(fd);
     const input = found?.isFile() === true ? await findSame(inputs, found) : undefined;
     if (input === undefined) continue;
-    throw new DtstreamError('usage', `cannot read ${input.name}: ${name} must not be an input, and goes there`);
+    throw new DtstreamError('usage', `cannot read ${input.name}: ${name} is redirected to it`);
   }
 }
 
@@ -86,7 +90,7 @@ export class OutputFile {
       const opened = await handle.stat({ bigint: true });
       if (opened.isFile() && (found === undefined ? opened.size > 0n : !isSame(opened, found))) {
         await handle.close();
-        throw new Error('another file has taken its name just now');
+        throw new Error('it was replaced just now');
       }
       if (opened.isFile()) await handle.truncate(0);
       return new OutputFile(path, handle);
@@ -117,7 +121,7 @@ export class OutputFile {
       const written = await this.#handle.stat({ bigint: true });
       const named = await stat(this.#path, { bigint: true }).catch(() => undefined);
       const isGone = written.isFile() && (named === undefined || !isSame(written, named));
-      if (isGone && !this.#hasFailed) throw new Error('it was removed or replaced while it was written');
+      if (isGone && !this.#hasFailed) throw new Error('removed or replaced while being written');
     } catch (cause) {
       throw writeError(this.#path, cause);
     } finally {
@@ -135,7 +139,7 @@ async function openPipe(path: string, signal: AbortSignal | undefined): Promise<
     });
     // The probe stays open until then, or its reader would see an end.
     if (probe !== undefined) return open(path, constants.O_WRONLY).finally(() => probe.close());
-    if (signal?.aborted === true) throw new Error('stopped while it was waited for a reader of the pipe');
+    if (signal?.aborted === true) throw new Error('interrupted while waiting for a reader of the pipe');
     if (waitedMs === readerMs) say(`waiting for a reader of pipe ${path}`, 'warn');
     await setTimeout(readerPollMs, undefined, { signal }).catch(() => undefined);
   }

@@ -98,7 +98,7 @@ function addInputFlags(command: Command): Command {
     )
     .option('--summary', 'print one JSON with the totals instead of the messages', false)
     .option('--rejected <file>', 'write rejected rows there with file, line and reason, one JSON a line')
-    .option('--force', 'overwrite a --rejected file that holds anything else; never an input', false);
+    .option('--force', 'overwrite the --rejected file even if it holds other data', false);
   return addS3Flags(command);
 }
 

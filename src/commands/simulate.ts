@@ -14,8 +14,8 @@ export function simulateCommand(): Command {
         .choices(sourceFormats)
         .default('csv'),
     )
-    .option('--out <file>', 'write to this file, a new or an empty one (default: stdout)')
-    .option('--force', 'overwrite an --out file that holds anything', false)
+    .option('--out <file>', 'write to this file, which must be new or empty (default: stdout)')
+    .option('--force', 'overwrite the --out file even if it holds data', false)
     .addHelpText('after', examples)
     .action(async (flags: Omit<SimulateFlags, 'simulator'>) => {
       const { runSimulate } = await import('./simulate-run.js');

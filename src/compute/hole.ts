@@ -17,6 +17,7 @@ export const holeKeptMax = 4096;
 export const lookBehind = holeBytesMin;
 
 const lf = 0x0a;
+const zeros = new Uint8Array(4096);
 
 /** Where the first hole in [from, to) begins; Infinity when there is none. */
 export function nextHole(bytes: Uint8Array, from: number, to: number): number {
@@ -28,6 +29,7 @@ export function nextHole(bytes: Uint8Array, from: number, to: number): number {
 /** Where the zero bytes end that begin at `start`, at `to` at the latest. */
 export function endOfHole(bytes: Uint8Array, start: number, to: number): number {
   let at = start;
+  while (to - at >= zeros.length && isZero(bytes, at)) at += zeros.length;
   while (at < to && bytes[at] === 0) at++;
   return at;
 }
@@ -59,7 +61,8 @@ export function lastLineStart(bytes: Uint8Array, to: number): number {
   const lineEnd = to === 0 ? 0 : bytes.lastIndexOf(lf, to - 1) + 1;
   // Not further back, for it looks at every byte.
   const line = bytes.subarray(lineEnd, to);
-  for (let at = line.lastIndexOf(0, holeAtEnd(line, line.length) - 1); at > 0; at = line.lastIndexOf(0, at - 1)) {
+  const text = holeAtEnd(line, line.length);
+  for (let at = text === 0 ? -1 : line.lastIndexOf(0, text - 1); at > 0; at = line.lastIndexOf(0, at - 1)) {
     if (line[at - 1] === 0) return lineEnd + at + 1;
   }
   return lineEnd;
@@ -85,6 +88,12 @@ export function shortenHoles(bytes: Uint8Array, from: number, to: number): numbe
 /** Where the zero bytes begin that the first `to` bytes end with; `to` when they do not. */
 export function holeAtEnd(bytes: Uint8Array, to: number): number {
   let at = to;
+  while (at >= zeros.length && isZero(bytes, at - zeros.length)) at -= zeros.length;
   while (at > 0 && bytes[at - 1] === 0) at--;
   return at;
+}
+
+/** Whether as many bytes are zero as {@link zeros} has: holes may have gigabytes. */
+function isZero(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0 && Buffer.compare(bytes.subarray(at, at + zeros.length), zeros) === 0;
 }

@@ -97,7 +97,7 @@ function endOfLines(text: Uint8Array, wanted: number, filled: number): number {
 function fillAll({ fd, to }: Pick<FileRange, 'fd' | 'to'>, offset: number, target: Uint8Array): Filled {
   const { filled, failure } = fill(fd, offset, target);
   if (failure !== undefined || offset + filled >= to) return { filled, failure };
-  const message = `it was cut while it was read: it had ${to} bytes or more and ends here`;
+  const message = `truncated while being read, the file ends here and had at least ${to} bytes`;
   return { filled, failure: { offset: offset + filled, errno: undefined, message } };
 }
 

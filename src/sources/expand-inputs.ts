@@ -98,7 +98,7 @@ async function expandInput(input: string, warn: WarnInput | undefined): Promise<
   const [path, ...others] = await findUndecoded(input);
   if (others.length > 0) {
     const names = [path, ...others].map(shownPath).join(', ');
-    throw inputError(input, `it must name one file, and several names that are not UTF-8 look so: ${names}`);
+    throw inputError(input, `the name is not UTF-8 and matches several files: ${names}`);
   }
   if (path !== undefined) {
     const isDirectory = (await stat(path).catch(() => undefined))?.isDirectory() === true;
@@ -154,7 +154,7 @@ async function inspect(path: RawPath): Promise<FoundFile> {
   const found = await stat(path, { bigint: true }).catch((cause: unknown) => {
     throw inputError(name, systemProblem(cause), cause);
   });
-  if (found.isSocket()) throw inputError(name, 'it must be a file, pipe or directory, and is a socket');
+  if (found.isSocket()) throw inputError(name, 'it must be a file, pipe or directory, got a socket');
   await access(path, constants.R_OK).catch((cause: unknown) => {
     throw inputError(name, systemProblem(cause), cause);
   });

@@ -48,24 +48,24 @@ export class FileState {
   ): Promise<void> {
     const before = this.#opened;
     const now = await this.#stat();
-    const counts = 'what was read before counts';
+    const counts = 'rows read before that count';
     if (now.size < before.size) {
-      throw this.#error(`it was cut while it was read: it had ${before.size} bytes and has ${now.size}; ${counts}`);
+      throw this.#error(`truncated while being read, from ${before.size} to ${now.size} bytes; ${counts}`);
     }
     const named = path === undefined ? undefined : await stat(path, { bigint: true }).catch(() => undefined);
     if (named !== undefined && (named.dev !== now.dev || named.ino !== now.ino)) {
-      throw this.#error(`it was replaced while it was read: another file has its name now; ${counts}`);
+      throw this.#error(`replaced while being read, another file has its name now; ${counts}`);
     }
     if (now.size > before.size) {
       if (this.#hasWarned) return;
       this.#hasWarned = true;
-      const grown = `it grew from ${before.size} to ${now.size} bytes while it was read, and was read to byte ${bytesDone}`;
+      const grown = `grew from ${before.size} to ${now.size} bytes while being read, and was read up to byte ${bytesDone}`;
       warn?.({ source: this.#name, message: `${this.#name}: ${grown}` });
       return;
     }
     if (now.mtimeNs === before.mtimeNs) return;
     const [at, was] = [now, before].map(({ mtime }) => mtime.toISOString());
-    throw this.#error(`it was written to while it was read: its last change was ${was}, now it is ${at}; ${counts}`);
+    throw this.#error(`modified while being read, last change ${was}, now ${at}; ${counts}`);
   }
 
   #error(problem: string): Error {

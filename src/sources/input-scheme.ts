@@ -11,9 +11,9 @@ export function normalInput(input: string): string {
   if (!/^file:\/\//i.test(input)) return input;
   const [, host, path] = /^file:\/\/([^/]*)(.*)$/is.exec(input) ?? [];
   if (host !== '' && host.toLowerCase() !== 'localhost') {
-    throw new DtstreamError('usage', `cannot read ${input}: file:// must name a file of this machine, got ${host}`);
+    throw new DtstreamError('usage', `cannot read ${input}: a file:// URL must name a local file, got host ${host}`);
   }
-  if (path === '') throw new DtstreamError('usage', `cannot read ${input}: file:// must be followed by a path`);
+  if (path === '') throw new DtstreamError('usage', `cannot read ${input}: a file:// URL must have a path`);
   return unescaped(path, input);
 }
 
@@ -38,8 +38,8 @@ export function refuseScheme(input: string): void {
   if (scheme === undefined) return;
   const shown = withoutSecrets(input);
   const advice = advices.find(({ schemes }) => schemes.includes(scheme.toLowerCase()))?.advice(shown);
-  const how = advice ?? 'copy it to a file, or give it on standard input';
-  throw new DtstreamError('usage', `cannot read ${shown}: an input is a path, - or s3://…, got ${scheme}://; ${how}`);
+  const how = advice ?? 'copy it to a file, or pipe it to dtstream process -';
+  throw new DtstreamError('usage', `cannot read ${shown}: inputs are paths, - or s3:// URLs, got ${scheme}://; ${how}`);
 }
 
 interface SchemeAdvice {
@@ -48,13 +48,13 @@ interface SchemeAdvice {
 }
 
 const advices: readonly SchemeAdvice[] = [
-  { schemes: ['http', 'https', 'ftp', 'ftps'], advice: (input) => `use curl -fsS ${input} | dtstream … -` },
+  { schemes: ['http', 'https', 'ftp', 'ftps'], advice: (input) => `use curl -fsS ${input} | dtstream process -` },
   {
     schemes: ['gs'],
-    advice: (input) => `use gcloud storage cat ${input} | dtstream … -, or s3:// with --s3-endpoint`,
+    advice: (input) => `use gcloud storage cat ${input} | dtstream process -`,
   },
-  { schemes: ['hdfs', 'webhdfs', 'viewfs'], advice: (input) => `use hdfs dfs -cat ${input} | dtstream … -` },
-  { schemes: ['root', 'roots', 'xroot', 'xroots'], advice: (input) => `use xrdcp ${input} - | dtstream … -` },
+  { schemes: ['hdfs', 'webhdfs', 'viewfs'], advice: (input) => `use hdfs dfs -cat ${input} | dtstream process -` },
+  { schemes: ['root', 'roots', 'xroot', 'xroots'], advice: (input) => `use xrdcp ${input} - | dtstream process -` },
 ];
 
 /** Bytes of a path that are not UTF-8 become U+FFFD, as those of an argument do: `findUndecoded` finds them. */
@@ -62,7 +62,7 @@ function unescaped(path: string, input: string): string {
   const wrong = /%(?![0-9a-f]{2})|%00/i.exec(path);
   if (wrong !== null) {
     const got = path.slice(wrong.index, wrong.index + 3);
-    throw new DtstreamError('usage', `cannot read ${input}: a % must begin an escape such as %20, got ${got}`);
+    throw new DtstreamError('usage', `cannot read ${input}: a % must start an escape such as %20, got ${got}`);
   }
   const bytes = path.replace(/%([0-9a-f]{2})|[^%]+/gi, (part, hex: string | undefined) =>
     hex === undefined ? Buffer.from(part).toString('latin1') : String.fromCharCode(parseInt(hex, 16)),

@@ -6,7 +6,8 @@ import { joinRaw, type RawPath, shownPath } from './raw-path.js';
 /** Names of files that a folder stands for. */
 const dataName = /^[^.][^]*\.(csv|tsv|txt|dat)(\.(gz|zst))?$/i;
 /** For messages. */
-export const dataNames = '.csv, .tsv, .txt or .dat, plain, .gz or .zst';
+const dataNames = '.csv, .tsv, .txt or .dat';
+const packedNames = 'plain, .gz or .zst';
 
 /** Files that lie beside data and hold none: they are left out without a word. */
 const companion =
@@ -43,11 +44,12 @@ export async function listFolder(folder: RawPath, warn: WarnInput | undefined): 
   }
   const leftOut = namesText(others.toSorted(compareNaturally));
   if (data.length === 0) {
-    const has = others.length === 0 ? '' : `; left out: ${leftOut}`;
-    throw inputError(shownPath(folder), `the directory itself holds no file that is ${dataNames}${has}`);
+    const has = others.length === 0 ? '' : `; ignored: ${leftOut}`;
+    throw inputError(shownPath(folder), `the directory itself holds no ${dataNames} file, ${packedNames}${has}`);
   }
   if (others.length > 0) {
-    const message = `${shownPath(folder)}: left out ${leftOut}, for a directory stands for what is ${dataNames}`;
+    const rule = `a directory stands for its ${dataNames} files, ${packedNames}`;
+    const message = `${shownPath(folder)}: ignored ${leftOut}; ${rule}`;
     warn?.({ source: shownPath(folder), message });
   }
   return data;

@@ -51,7 +51,7 @@ export function warnOfRepeats(groups: readonly (readonly FoundFile[])[], warn: W
   if (first === undefined) return;
   const name = seen.get(first) ?? '';
   const what = repeated.size === 1 ? `${name} is` : `${name} and ${repeated.size - 1} more are`;
-  warn?.({ source: name, message: `${what} named by several inputs, and read each time` });
+  warn?.({ source: name, message: `${what} named by more than one input and read each time: those hits count again` });
 }
 
 /** The name that agrees with where the file really is for the most folders from its end on; else the first. */

@@ -132,11 +132,11 @@ describe('readLines', () => {
     assert.deepEqual([first.failure?.offset, first.failure?.errno], [4 * line.length + 3, undefined]);
     assert.match(
       first.failure?.message ?? '',
-      /^it was cut while it was read: it had 191 bytes or more and ends here$/,
+      /^truncated while being read, the file ends here and had at least 191 bytes$/,
     );
     const later = readLines(range(191), blockOf(256), 256);
     assert.deepEqual([later.from, later.to], [0, 0]);
-    assert.match(later.failure?.message ?? '', /it was cut while it was read/);
+    assert.match(later.failure?.message ?? '', /truncated while being read/);
   });
 
   it('passes over a hole longer than any line, which belongs to the line before it', (t) => {

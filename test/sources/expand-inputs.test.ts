@@ -41,12 +41,13 @@ describe('expandInputs', () => {
   });
 
   test('a directory stands for its own data files in natural order', async (t) => {
-    const data = ['data_10.csv', 'data_2.TXT', 'data_3.dat', 'data_1.csv.gz', 'data_4.dat.gz', 'data_5.txt.gz'];
+    const zipped = ['data_1.csv.gz', 'data_4.dat.gz', 'data_5.txt.gz', 'data_6.csv.zst'];
+    const data = ['data_10.csv', 'data_2.TXT', 'data_3.dat', 'data_7.tsv', ...zipped];
     const others = ['.hidden.csv', 'notes.md', 'data.gz', 'csv', 'inside/data_0.csv', 'folder.csv/data_0.csv'];
     const folder = tempFolder(t, Object.fromEntries([...data, ...others].map((name) => [name, ''])));
     assert.deepEqual(
       (await namesOf([folder])).map((name) => basename(name)),
-      ['data_1.csv.gz', 'data_2.TXT', 'data_3.dat', 'data_4.dat.gz', 'data_5.txt.gz', 'data_10.csv'],
+      [...zipped.slice(0, 1), 'data_2.TXT', 'data_3.dat', ...zipped.slice(1), 'data_7.tsv', 'data_10.csv'],
     );
   });
 
@@ -98,7 +99,7 @@ describe('expandInputs', () => {
     await rejects([join(folder, '*.dat')], /^cannot read .*\*\.dat: no file matches$/);
     await rejects(
       [folder],
-      /^cannot read .*: the directory itself holds no file that is \.csv, \.tsv, \.txt or \.dat, plain, \.gz or \.zst$/,
+      /^cannot read .*: the directory itself holds no \.csv, \.tsv, \.txt or \.dat file, plain, \.gz or \.zst$/,
     );
   });
 
