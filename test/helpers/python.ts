@@ -12,17 +12,25 @@ const { missingPython, installPython } = (await import(project('scripts/python.m
 
 const missing = missingPython();
 if (missing !== undefined && process.env.CI === 'true') {
-  throw new Error(`in CI the tests with other clients of Kafka must run, but ${missing}`);
+  throw new Error(`in CI the tests with Python programs must run, but ${missing}`);
 }
 
 /** Why tests with Python programs are skipped here, false when they run. */
 export const skipPython: string | false = missing === undefined ? false : `no Python here: ${missing}`;
 
-/** Runs a program of test/interop with its packages; resolves with what it printed. @throws when it fails, with its stderr */
-export async function runInterop(script: string, ...args: readonly string[]): Promise<string> {
-  const python = installPython(project('test/interop/requirements.txt'), 'interop-venv');
-  const run = promisify(execFile);
-  const { stdout } = await run(python, [project(`test/interop/${script}`), ...args], {
+/** Runs a program of test/interop, as {@link runPython} does. */
+export function runInterop(script: string, ...args: readonly string[]): Promise<string> {
+  return runPython('interop', script, ...args);
+}
+
+/**
+ * Runs a program of a folder of tests with the packages in its requirements.txt; resolves with what it printed.
+ *
+ * @throws when it fails, with its stderr, or when the packages cannot be installed
+ */
+export async function runPython(folder: string, script: string, ...args: readonly string[]): Promise<string> {
+  const python = installPython(project(`test/${folder}/requirements.txt`), `${folder}-venv`);
+  const { stdout } = await promisify(execFile)(python, [project(`test/${folder}/${script}`), ...args], {
     timeout: 120_000,
     maxBuffer: 64 << 20,
   });

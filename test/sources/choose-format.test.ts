@@ -203,6 +203,33 @@ describe('chooseFormat', () => {
     );
   });
 
+  test('makes a format or an error of any bytes and of words and rows that were changed', async () => {
+    const names = fc.constantFrom('x', 'stdin', 'x.dat', 'x.csv', 'x.txt');
+    const changed = fc
+      .tuple(
+        fc.constantFrom(words, Buffer.from(rows), gzipSync(words), png),
+        fc.nat(2 ** 30),
+        fc.uint8Array({ maxLength: 40 }),
+      )
+      .map(([bytes, at, change]) => {
+        const copy = Buffer.from(bytes);
+        copy.set(change.subarray(0, Math.max(0, copy.length - (at % copy.length))), at % copy.length);
+        return copy;
+      });
+    const pieces = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        names,
+        fc.oneof(fc.uint8Array({ maxLength: 600 }), changed),
+        pieces,
+        async (name, bytes, sizes) => {
+          assert.match(await choose(name, bytes, { pieces: sizes }), /^(csv$|words(: |$)|cannot read )/);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   test('refuses all of 10,000 pieces of noise of 64 to 4096 bytes', async () => {
     const random = seededRandom(591);
     const upTo = (limit: number): number => Math.floor(random() * limit);

@@ -19,7 +19,10 @@ async function unpack(packed: Uint8Array, pieces?: readonly number[]): Promise<{
   const reader = new UnzstdReader('a.zst', new MemoryReader(packed, pieces));
   const { bytes, failure } = await readUntilEnd(reader);
   await reader.close();
-  return { text: bytes.toString('latin1'), failure: failure === undefined ? '' : String(failure) };
+  return {
+    text: bytes.toString('latin1'),
+    failure: failure instanceof Error ? `${failure.name}: ${failure.message}` : '',
+  };
 }
 
 test('the checksum of the tests is XXH64', () => {
