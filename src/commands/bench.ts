@@ -3,8 +3,8 @@ import { Command, Option } from 'commander';
 import type { ConfigurationLists, Rate } from '../bench/configuration.js';
 import { encodings } from '../pipeline/produce/packer.js';
 import { listOf, oneOf } from './bench-lists.js';
-import { addGlobalFlags, duration, type GlobalFlags, oneACore, wholeNumber } from './options.js';
-import { durationMs, parseRate } from './quantity.js';
+import { addGlobalFlags, type GlobalFlags, oneACore } from './options.js';
+import { duration, parseRate, wholeNumber } from './quantity.js';
 
 const formats = ['table', 'markdown', 'csv', 'json'] as const;
 
@@ -38,7 +38,6 @@ export interface BenchFlags extends GlobalFlags {
   readonly detectorRate: number;
 }
 
-const dayMs = 86_400_000;
 const measured = 'What is measured (lists apart by commas: all combinations):';
 const how = 'How:';
 const output = 'Output:';
@@ -63,20 +62,28 @@ export function benchCommand(): Command {
     .addOption(list('--rows-per-message <list>', 'rows of a message', wholeNumber(1, 65_536), [1]))
     .addOption(list('--encoding <list>', 'csv, words', oneOf(encodings), ['csv']))
     .addOption(list('--rate <list>', 'rows a second, as 1000, 10k or max', rateOf, [1000]))
-    .addOption(list('--batch-interval <list>', 'a batch closes so long after its first row', duration, [1000], '1s'));
+    .addOption(
+      list(
+        '--batch-interval <list>',
+        'a batch closes so long after its first row',
+        duration({ minMs: 1 }),
+        [1000],
+        '1s',
+      ),
+    );
   command.optionsGroup(how);
   command
     .addOption(time('--duration <time>', 'what is measured of a run', 10_000))
     .addOption(time('--warm-up <time>', 'what goes before and does not count', 3000))
     .option('--repeat <n>', 'runs of each configuration', wholeNumber(1, 1000), 3)
     .option('--seed <n>', 'of the simulated rows and of the order of the runs', wholeNumber(0, 2 ** 31), 1)
-    .addOption(new Option('--time-limit <time>', 'begin no run that would end later').argParser(durationMs(dayMs)))
+    .addOption(new Option('--time-limit <time>', 'begin no run that would end later').argParser(duration({ minMs: 0 })))
     .option('--resume <file>', 'keep each result there, and leave out what it has already')
     .option('--no-verify', 'do not recount what was published')
     .option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log')
     .addOption(
       new Option('--broker-wait <time>', 'how long to wait for the brokers at the start')
-        .argParser(durationMs(dayMs))
+        .argParser(duration({ minMs: 0 }))
         .default(10_000, '10s'),
     )
     .option('--folder <dir>', "where temporary logs are made (default: the system's)");
@@ -91,7 +98,7 @@ export function benchCommand(): Command {
     .option('--find-limit', 'search the highest rate at which the backlog stays flat; --rate is the first guess', false)
     .addOption(
       new Option('--objective <time>', 'p99 of the latency that still holds (default: batch interval + 1s)').argParser(
-        durationMs(dayMs),
+        duration({ minMs: 0 }),
       ),
     )
     .option('--tolerance <percent>', 'how close the search comes', wholeNumber(1, 100), 5)
@@ -109,7 +116,7 @@ function list<T>(flag: string, text: string, parse: (part: string) => T, standar
 }
 
 function time(flag: string, text: string, ms: number): Option {
-  return new Option(flag, text).argParser(durationMs(dayMs)).default(ms, `${ms / 1000}s`);
+  return new Option(flag, text).argParser(duration({ minMs: 0 })).default(ms, `${ms / 1000}s`);
 }
 
 function rateOf(text: string): Rate {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { addGlobalFlags, wholeNumber } from './options.js';
-import { parseRate } from './quantity.js';
+import { addGlobalFlags } from './options.js';
+import { parseRate, wholeNumber } from './quantity.js';
 import type { DemoFlags } from './demo-line.js';
 
 export function demoCommand(): Command {

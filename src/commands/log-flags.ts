@@ -4,10 +4,8 @@ import type { Compression } from '../transport/kafka/compression.js';
 import type { KafkaLogOptions } from '../transport/kafka/kafka-options.js';
 import type { Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
-import { durationMs } from './quantity.js';
+import { duration } from './quantity.js';
 import { say } from './stdio.js';
-
-const brokerWaitMsMax = 24 * 3_600_000;
 
 /** Flags that say which log is used. */
 export interface LogFlags {
@@ -32,7 +30,7 @@ export function addLogFlags(command: Command): Command {
     .addOption(new Option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log').conflicts('store'))
     .addOption(
       new Option('--broker-wait <time>', 'how long to wait for the brokers at the start')
-        .argParser(durationMs(brokerWaitMsMax))
+        .argParser(duration({ minMs: 0 }))
         .default(10_000, '10s'),
     )
     .option('--store <dir>', 'folder of the embedded log, which needs no server', '.dtstream');

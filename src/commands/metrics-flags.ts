@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ServedConsumeMetrics, ServedProduceMetrics } from './metrics/open-metrics.js';
-import { wholeNumber } from './options.js';
+import { wholeNumber } from './quantity.js';
 
 /** Flags of commands that can be asked for metrics while they run. */
 export interface MetricsFlags {

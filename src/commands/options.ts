@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from './quantity.js';
 
 /** Flags that every subcommand takes. */
 export interface GlobalFlags {
@@ -58,35 +59,8 @@ export function addComputeFlags(command: Command): Command {
     );
 }
 
-const countUnits: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 };
-
-/** A parser for a flag that takes a whole number in [min, max]: `5000`, `10k`, `2M`. */
-export function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const [, digits, unit = ''] = /^(\d+)([kM]?)$/.exec(text) ?? [];
-    const value = Number(digits) * (countUnits[unit] ?? Number.NaN);
-    if (!(value >= min && value <= max)) {
-      throw new InvalidArgumentError(`must be a whole number from ${min} to ${max}.`);
-    }
-    return value;
-  };
-}
-
 /** Parses the name of a group by the rule that both logs have for names. */
 export function groupName(text: string): string {
   if (/^[A-Za-z0-9._-]{1,200}$/.test(text) && text !== '.' && text !== '..') return text;
   throw new InvalidArgumentError('must be a name of 1 to 200 of A-Z a-z 0-9 . _ -');
 }
-
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-
-/** Parses a time with its unit (`500ms`, `2s`, `1.5m`); a bare number is seconds. Returns ms, at least 1. */
-export function duration(text: string): number {
-  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  const ms = Math.round(Number(amount) * unitMs[unit as keyof typeof unitMs]);
-  if (!(ms >= 1 && ms <= durationMaxMs)) throw new InvalidArgumentError('must be a time such as 500ms, 2s or 5m.');
-  return ms;
-}
-
-/** One day: timers cannot wait for more than 24 of them. */
-const durationMaxMs = 86_400_000;

@@ -2,15 +2,8 @@ import { Command, Option } from 'commander';
 import { DtstreamError } from '../errors.js';
 import { addMetricsFlags, type MetricsFlags } from './metrics-flags.js';
 import { addLogFlags, type LogFlags } from './log-flags.js';
-import {
-  addComputeFlags,
-  addGlobalFlags,
-  type ComputeFlags,
-  duration,
-  type GlobalFlags,
-  groupName,
-  wholeNumber,
-} from './options.js';
+import { addComputeFlags, addGlobalFlags, type ComputeFlags, type GlobalFlags, groupName } from './options.js';
+import { duration, wholeNumber } from './quantity.js';
 import { addRecreateFlags } from './recreate-flags.js';
 import type { RecreateFlags } from './recreate-topics.js';
 import { addS3Flags, type S3Flags } from './s3-flags.js';
@@ -104,7 +97,7 @@ function addInputFlags(command: Command): Command {
 
 function addTopicFlags(command: Command): Command {
   const time = (flag: string, text: string, ms: number): Option =>
-    new Option(flag, text).argParser(duration).default(ms, `${ms / 1000}s`);
+    new Option(flag, text).argParser(duration({ minMs: 1 })).default(ms, `${ms / 1000}s`);
   command
     .option('--topic <name>', 'topic to read', 'data_raw')
     .addOption(time('--batch-interval <time>', 'a batch closes at the latest so long after its first row', 1000))

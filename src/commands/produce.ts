@@ -5,10 +5,10 @@ import { DtstreamError } from '../errors.js';
 import { compressions } from '../transport/kafka/compression.js';
 import { addLogFlags } from './log-flags.js';
 import { addMetricsFlags } from './metrics-flags.js';
-import { addGlobalFlags, wholeNumber } from './options.js';
+import { addGlobalFlags } from './options.js';
 import type { ProduceFlags } from './produce-run.js';
 import { addRecreateFlags } from './recreate-flags.js';
-import { byteSize, durationMs, parseRate, parseRows } from './quantity.js';
+import { byteSize, duration, parseRate, wholeNumber } from './quantity.js';
 import { addS3Flags } from './s3-flags.js';
 import { addSimulatorFlags, givenSimulatorFlag, simulatorOptionsOf } from './simulator-flags.js';
 
@@ -25,7 +25,7 @@ export function produceCommand(): Command {
       'files, globs, directories, s3://bucket/prefix or - for stdin: CSV or DAQ words; none: simulated rows',
     )
     .option('--rate <rows/s>', 'rows a second, as 1000 or 10k; max: as fast as it goes', parseRate, 1000)
-    .option('--limit <rows>', 'end after so many rows, those written before a --resume included', parseRows)
+    .option('--limit <rows>', 'end after so many rows, those written before a --resume included', wholeNumber(1))
     .option('--loop', 'start the input again at its end, with orbits that go on rising', false)
     .option('--follow', 'go on when the file grows, also when it is rotated or truncated', false)
     .option('--resume', 'go on after the last row of this input that was written', false)
@@ -54,7 +54,7 @@ export function produceCommand(): Command {
     )
     .addOption(
       new Option('--linger <time>', 'how long rows wait to be written together')
-        .argParser(durationMs(lingerMsMax))
+        .argParser(duration({ minMs: 0, maxMs: lingerMsMax }))
         .default(10, '10ms'),
     )
     .option('--retention <size>', 'size of the topic, if it is new (default: 4GiB)', byteSize(retentionBytesMin))

@@ -1,51 +1,88 @@
 import { InvalidArgumentError } from 'commander';
 
-const countUnits: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9 };
-const byteUnits: Readonly<Record<string, number>> = {
-  ...countUnits,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-const timeUnits: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 60e3, min: 60e3, h: 3600e3 };
+/*
+ * Every number that a flag takes, on the command line, in the environment or in a file, is read here:
+ *
+ *   count     5000, 10k, 2.5M, 1G, 4Ki …    whole, whatever its unit
+ *   rate      1000, 2.5M, max               rows a second
+ *   size      500MB, 4GiB, 1000000          bytes
+ *   duration  500ms, 2s, 1.5m, 1h, 2        a number alone is seconds
+ *
+ * One blank may stand before the unit.
+ */
+const decimalUnits = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 } as const;
+const binaryUnits = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 } as const;
+const numberUnits = { ...decimalUnits, ...binaryUnits } as const;
+const timeUnits = { '': 1e3, ms: 1, s: 1e3, m: 60e3, min: 60e3, h: 3600e3 } as const;
 
-/** A rate: `1000`, `10k`, `2.5M`; `max` is Infinity. */
+/** One day: timers cannot wait for more than 24 of them. */
+const durationMaxMs = 86_400_000;
+
+/** A parser for a whole number in [min, max]: `5000`, `10k`, `0.5M`. */
+export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const count = parse(text, numberUnits);
+    if (count?.isWhole === true && count.value >= min && count.value <= max) return count.value;
+    const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+    throw new InvalidArgumentError(`must be a whole number ${bounds}${max < 1e4 ? '' : ', as 500, 10k or 2.5M'}.`);
+  };
+}
+
+/** A rate in rows a second: `1000`, `10k`, `2.5M`; `max` is Infinity. */
 export function parseRate(text: string): number {
   if (text === 'max') return Infinity;
-  const rate = parse(text, /^(\d+(?:\.\d+)?)([kMG]?)$/, countUnits);
-  if (rate > 0) return rate;
+  const rate = parse(text, numberUnits);
+  if (rate !== undefined && rate.value > 0 && rate.value < Infinity) return rate.value;
   throw new InvalidArgumentError('must be a number of rows a second, as 1000, 10k or max.');
 }
 
-/** A number of rows: `5000`, `10k`, `2.5M`. */
-export function parseRows(text: string): number {
-  const rows = parse(text, /^(\d+(?:\.\d+)?)([kMG]?)$/, countUnits);
-  if (rows > 0 && Number.isSafeInteger(rows)) return rows;
-  throw new InvalidArgumentError('must be a number of rows, as 5000, 10k or 2M.');
-}
-
-/** A size of at least `min` bytes: `500MB`, `4GiB`, `1000000`. */
+/** A parser for a size of at least `min` bytes, to the nearest byte: `500MB`, `4GiB`, `1000000`. */
 export function byteSize(min: number): (text: string) => number {
   return (text) => {
-    const bytes = Math.round(parse(text, /^(\d+(?:\.\d+)?) ?(|k|[MGT]|[KMGT]i)B?$/, byteUnits));
+    const bytes = Math.round(parse(text.replace(/B$/, ''), numberUnits)?.value ?? Number.NaN);
     if (bytes >= min && Number.isSafeInteger(bytes)) return bytes;
     throw new InvalidArgumentError(`must be a size of at least ${min} bytes, as 500MB or 4GiB.`);
   };
 }
 
-/** A duration of at most `max` ms: `10ms`, `1.5s`, `2m`. */
-export function durationMs(max: number): (text: string) => number {
+/**
+ * A parser for a time in ms: `500ms`, `2s`, `1.5m`; a number alone is seconds.
+ *
+ * @param bounds where the least is a ms or more it is whole ms, the nearest ones; at most a day by default
+ */
+export function duration({ minMs, maxMs = durationMaxMs }: DurationBounds): (text: string) => number {
   return (text) => {
-    const ms = parse(text, /^(\d+(?:\.\d+)?) ?(ms|s|m|min|h)$/, timeUnits);
-    if (ms <= max) return ms;
-    throw new InvalidArgumentError(`must be a time of at most ${max / 1000} s, as 10ms or 1.5s.`);
+    const exactMs = parse(text, timeUnits)?.value ?? Number.NaN;
+    const ms = minMs >= 1 ? Math.round(exactMs) : exactMs;
+    if (ms >= minMs && ms <= maxMs) return ms;
+    throw new InvalidArgumentError(`must be a time from ${minMs} ms to ${maxMs / 1000} s, as 500ms, 2s or 5m.`);
   };
 }
 
-/** The number times its unit; NaN when the text is not of that form. */
-function parse(text: string, form: RegExp, units: Readonly<Record<string, number>>): number {
-  const [, digits, unit] = form.exec(text) ?? [];
-  return digits === undefined ? Number.NaN : Number(digits) * (units[unit] ?? Number.NaN);
+export interface DurationBounds {
+  readonly minMs: number;
+  readonly maxMs?: number;
+}
+
+/** A number with a unit; the text itself where it is none, to be judged by whoever knows what it may be. */
+export function plainNumber(text: string): number | string {
+  return parse(text, numberUnits)?.value ?? text;
+}
+
+interface Quantity {
+  readonly value: number;
+  /** Whether it is exactly a whole number: 1.1M is one, though 1.1 has no exact binary form. */
+  readonly isWhole: boolean;
+}
+
+/** A number times its unit; undefined when the text is not of that form. */
+function parse(text: string, units: Readonly<Record<string, number>>): Quantity | undefined {
+  // What is longer is no number that anything here may be, and would take its time.
+  if (text.length > 1000) return undefined;
+  const [, whole, decimals = '', unit] = /^(\d+)(?:\.(\d+))? ?([a-zA-Z]*)$/.exec(text) ?? [];
+  if (whole === undefined || unit === undefined || !Object.hasOwn(units, unit)) return undefined;
+  const scaled = BigInt(whole + decimals) * BigInt(units[unit]);
+  const divisor = 10n ** BigInt(decimals.length);
+  const isWhole = scaled % divisor === 0n;
+  return { value: isWhole ? Number(scaled / divisor) : Number(scaled) / Number(divisor), isWhole };
 }

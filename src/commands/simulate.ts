@@ -2,13 +2,13 @@ import { Command, Option } from 'commander';
 import { sourceFormats } from '../sources/hit-source.js';
 import { addGlobalFlags } from './options.js';
 import type { SimulateFlags } from './simulate-run.js';
-import { parseRows } from './quantity.js';
+import { wholeNumber } from './quantity.js';
 import { addSimulatorFlags, simulatorOptionsOf } from './simulator-flags.js';
 
 export function simulateCommand(): Command {
   const command = new Command('simulate')
     .description('write simulated rows of cosmic muons to a file or stdout')
-    .option('--rows <n>', 'rows in all, without the header line, as 5000 or 2M (default: endless)', parseRows)
+    .option('--rows <n>', 'rows in all, without the header line, as 5000 or 2M (default: endless)', wholeNumber(1))
     .addOption(
       new Option('--format <format>', 'CSV lines, or 64-bit words, which are never malformed')
         .choices(sourceFormats)

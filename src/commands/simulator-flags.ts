@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import { simulatorOptionsSchema } from '../sources/simulator/options.js';
+import { plainNumber } from './quantity.js';
 
 /** Options of the simulator that have no flag of their own: they follow from other flags. */
 const withoutFlag: readonly string[] = ['format', 'rows', 'geometry'];
@@ -26,13 +27,18 @@ export function addSimulatorFlags(command: Command, prefix: '' | 'sim-'): Comman
       typeof standard === 'number' ? `${schema.description} (default: ${standard})` : schema.description;
     command.addOption(
       new Option(`${flag} ${value}`, description).helpGroup(groupHeading).argParser((text: string) => {
-        const result = schema.safeParse(text);
+        const result = schema.safeParse(Array.isArray(standard) ? listWithoutUnits(text) : plainNumber(text));
         if (!result.success) throw new InvalidArgumentError(`${ruleOf(result.error.issues[0], name)}.`);
         return result.data;
       }),
     );
   }
   return command;
+}
+
+/** Numbers of a list as the schema reads them; wires stay as they are. */
+function listWithoutUnits(text: string): string {
+  return text.split(',').map(plainNumber).join(',');
 }
 
 /** The simulator's options among the flags, without those that were not given. */

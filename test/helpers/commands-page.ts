@@ -5,7 +5,7 @@ const introduction = `# Commands
 
 Every command with its flags, in the words of \`--help\`; \`dtstream man\` has the same as a man page. This page is written by \`npm run docs\`.
 
-Units: a rate or a number may be \`10k\` or \`2.5M\`, a time \`500ms\`, \`5s\` or \`2m\`, a size \`500MB\` or \`2GiB\`. Every flag may also be set in the environment or in a file ([configuration](configuration.md)).
+Units: a rate or a number may be \`10k\`, \`2.5M\` or \`4Ki\`, a time \`500ms\`, \`5s\` or \`2m\` (a number alone is seconds), a size \`500MB\` or \`2GiB\`. Every flag may also be set in the environment or in a file ([configuration](configuration.md)).
 `;
 
 /** docs/commands.md as it should be. */
