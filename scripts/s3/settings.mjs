@@ -14,6 +14,8 @@ const actions = {
   reader: ['Read:runs', 'List:runs'],
   guest: ['Read:runs'],
 };
+/** Who does not say who he is may read the bucket `public`. */
+const anonymous = { name: 'anonymous', actions: ['Read:public', 'List:public'] };
 
 /** Writes the file of users and returns its path. */
 export function writeUsers(dir) {
@@ -23,7 +25,7 @@ export function writeUsers(dir) {
     credentials: [{ accessKey: accessKeyId, secretKey: secretAccessKey }],
     actions: actions[name],
   }));
-  writeFileSync(path, JSON.stringify({ identities }));
+  writeFileSync(path, JSON.stringify({ identities: [...identities, anonymous] }));
   return path;
 }
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { getAsset, getRawAsset } from 'node:sea';
+import { visibleText } from '../domain/visible-text.js';
 import { exitCodeOf } from '../errors.js';
 import { cacheFolder } from './cache-folder.js';
 import { type PackedFile, unpackOnce } from './unpack.js';
@@ -26,7 +27,7 @@ if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2] ??
     createRequire(join(folder, 'package.json'))('./dist/bin/cli.js');
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'DtstreamError') throw error;
-    process.stderr.write(`dtstream: ${error.message}\n`);
+    process.stderr.write(`dtstream: ${visibleText(error.message)}\n`);
     process.exitCode = exitCodeOf(error);
   }
 }

@@ -1,4 +1,4 @@
-import { canRedraw, say } from './stdio.js';
+import { canRedraw, drawLine, eraseLine, say } from './stdio.js';
 
 const barWidth = 24;
 const drawMs = 500;
@@ -48,7 +48,7 @@ export class BenchProgress {
   /** Clears the bar. Idempotent. */
   close(): void {
     clearInterval(this.#timer);
-    if (this.#timer !== undefined) process.stderr.write('\r\x1b[K');
+    if (this.#timer !== undefined) eraseLine();
     this.#timer = undefined;
   }
 
@@ -56,7 +56,7 @@ export class BenchProgress {
     const elapsedMs = performance.now() - this.#startMs;
     const part = Math.min(0.99, elapsedMs / this.runMs);
     const line = barText(this.#done + part, this.#total, (this.#total - this.#done - part) * this.runMs, this.#name);
-    process.stderr.write(`\r\x1b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    drawLine(line.slice(0, (process.stderr.columns ?? 80) - 1));
   }
 }
 

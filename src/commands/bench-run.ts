@@ -19,6 +19,7 @@ import { reportHtml } from '../bench/report-html.js';
 import type { RunResult } from '../bench/run-result.js';
 import { headLines, markdownTable, textTable } from '../bench/table.js';
 import { faultsOf } from '../bench/verdict.js';
+import { visibleJson } from '../domain/visible-text.js';
 import { DtstreamError } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
 import { findLimits } from './bench-limit.js';
@@ -29,7 +30,7 @@ import { BenchState, readReport } from './bench-state.js';
 import type { BenchFlags } from './bench.js';
 import { countOf } from './count-of.js';
 import { checkOutput } from './output-file.js';
-import { say, stopSignal, writeOut } from './stdio.js';
+import { say, stopSignal, writeLines } from './stdio.js';
 
 /** Start, stop and looking at the results, about. */
 const runOverheadMs = 2500;
@@ -51,9 +52,9 @@ export async function runBench(flags: BenchFlags, version: string): Promise<void
   if (flags.findLimit) await findLimits(configurations, { flags, settings, state, signal });
   else runsLeft = await makeRuns(configurations, { flags, settings, state, signal });
   const report: Report = { experiment: state.experiment, runs: state.runs, limits: state.limits, runsLeft };
-  if (report.runs.length > 0 || report.limits.length > 0) await writeOut(`${reportText(report, flags)}\n`);
+  if (report.runs.length > 0 || report.limits.length > 0) await writeLines(reportText(report, flags).split('\n'));
   if (plot !== undefined) drawTo(plot, report);
-  if (earlier !== undefined) await writeOut(`\n${comparisonText(earlier, report)}\n`);
+  if (earlier !== undefined) await writeLines(['', ...comparisonText(earlier, report).split('\n')]);
   if (runsLeft > 0) {
     const how = flags.resume === undefined ? '--resume FILE keeps results' : 'the same command goes on';
     throw new DtstreamError(
@@ -137,7 +138,7 @@ function reportText(report: Report, { format, quiet, detectorRate }: BenchFlags)
     case 'csv':
       return csvTable(report.runs);
     case 'json':
-      return JSON.stringify(report, null, 2);
+      return visibleJson(report, 2);
     default:
       return format satisfies never;
   }

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { ConfigurationLists, Rate } from '../bench/configuration.js';
 import { encodings } from '../pipeline/produce/packer.js';
 import { listOf, oneOf } from './bench-lists.js';
+import { brokerList } from './log-flags.js';
 import { addGlobalFlags, type GlobalFlags, oneACore } from './options.js';
 import { duration, parseRate, wholeNumber } from './quantity.js';
 
@@ -80,7 +81,7 @@ export function benchCommand(): Command {
     .addOption(new Option('--time-limit <time>', 'begin no run that would end later').argParser(duration({ minMs: 0 })))
     .option('--resume <file>', 'keep each result there, and leave out what it has already')
     .option('--no-verify', 'do not recount what was published')
-    .option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log')
+    .option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log', brokerList)
     .addOption(
       new Option('--broker-wait <time>', 'how long to wait for the brokers at the start')
         .argParser(duration({ minMs: 0 }))

@@ -4,7 +4,7 @@ import { checkConfig, flagsOf } from './settings/config-problems.js';
 import { type ConfigFile, type ConfigProblem, readConfigFile } from './settings/config-file.js';
 import { configPath } from './settings/config-path.js';
 import { flagProblems } from './settings/flag-settings.js';
-import { writeOut } from './stdio.js';
+import { writeLines } from './stdio.js';
 
 /**
  * `dtstream config lint`: every mistake of a file on a line, as `file:line:column: rule`.
@@ -18,12 +18,12 @@ export async function runConfigLint(commands: readonly Command[], path: string |
   }
   const file = await readConfigFile(place.path);
   const problems = allProblems(file, commands);
-  for (const problem of problems) await writeOut(`${problem.place}: ${problem.rule}\n`);
+  await writeLines(problems.map(({ place: at, rule }) => `${at}: ${rule}`));
   if (problems.length > 0) {
     const count = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`;
     throw new DtstreamError('config', `cannot use ${place.path}: ${count}`);
   }
-  await writeOut(`${place.path}: ok\n`);
+  await writeLines([`${place.path}: ok`]);
 }
 
 function allProblems(file: ConfigFile, commands: readonly Command[]): readonly ConfigProblem[] {

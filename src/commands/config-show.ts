@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { stringify } from 'yaml';
+import { visibleJson, visibleText } from '../domain/visible-text.js';
 import { DtstreamError } from '../errors.js';
 import { loadConfig, loadSettings } from './config.js';
 import type { ConfigShowFlags } from './config-command.js';
@@ -9,8 +10,9 @@ import { didYouMean } from './settings/did-you-mean.js';
 import { flagProblems, flagSetting } from './settings/flag-settings.js';
 import { flagName, isSettable, parseOptionText } from './settings/option-text.js';
 import { configError } from './settings/read-settings.js';
-import { maskedAddress, shownSecurity } from './shown-security.js';
-import { writeOut } from './stdio.js';
+import { shownSecurity } from './shown-security.js';
+import { writeJson, writeLines } from './stdio.js';
+import { maskedValue } from './without-secrets.js';
 
 /** A value that counts, as it would be written in a file, and where it comes from; without one it is not set. */
 interface ShownValue {
@@ -50,7 +52,7 @@ export async function runConfigShow(
   if (json) {
     const commandsJson = Object.fromEntries(flags.map((one) => [one.name, Object.fromEntries(one.values)]));
     const all = { file: place?.path ?? null, geometry: { value: geometry, from: geometryFrom }, security };
-    await writeOut(`${JSON.stringify({ ...all, commands: commandsJson }, null, 2)}\n`);
+    await writeJson({ ...all, commands: commandsJson }, 2);
     return;
   }
   const lines = [
@@ -62,7 +64,7 @@ export async function runConfigShow(
     'commands:',
     ...flags.flatMap((one) => [`  ${one.name}:`, ...alignedLines(one.values).map((line) => `    ${line}`)]),
   ];
-  await writeOut(`${lines.join('\n')}\n`);
+  await writeLines(lines);
 }
 
 function flagValues(
@@ -95,16 +97,22 @@ function defaultOf(option: Option): ShownValue {
 function writtenAs(option: Option, text: string): string | number | boolean {
   const parsed = parseOptionText(option, text);
   if (option.isBoolean()) return 'value' in parsed && parsed.value === true;
-  return String(Number(text)) === text ? Number(text) : maskedAddress(text);
+  return String(Number(text)) === text ? Number(text) : maskedValue(flagName(option), text);
 }
 
 function alignedLines(values: readonly (readonly [flag: string, shown: ShownValue])[]): string[] {
   const texts = values.map(([flag, { value, from }]) => ({
-    text: value === undefined ? `# ${flag}:` : `${flag}: ${stringify(value).trimEnd()}`,
+    text: value === undefined ? `# ${flag}:` : `${flag}: ${yamlOf(value)}`,
     from,
   }));
   const width = Math.min(40, Math.max(...texts.map(({ text }) => text.length)));
   return texts.map(({ text, from }) => `${text.padEnd(width)}  # ${from}`);
+}
+
+/** A value on one line of YAML, of which JSON is a part: that shows what YAML leaves as it is. */
+function yamlOf(value: string | number | boolean): string {
+  const text = stringify(value).trimEnd();
+  return visibleText(text) === text ? text : visibleJson(value);
 }
 
 function indent(line: string): string {

@@ -10,7 +10,7 @@ import type { DoctorFlags } from './doctor.js';
 import { openLog } from './log-flags.js';
 import { resultTopics } from './topic-names.js';
 import { s3OptionsOf } from './s3-flags.js';
-import { writeOut } from './stdio.js';
+import { writeJson, writeLines } from './stdio.js';
 
 /**
  * `dtstream doctor`: a line for everything that was looked at.
@@ -21,11 +21,11 @@ export async function runDoctor(inputs: readonly string[], flags: DoctorFlags): 
   const findings: Finding[] = [];
   for await (const finding of allFindings(inputs, flags)) {
     findings.push(finding);
-    if (!flags.json) await writeOut(lineOf(finding));
+    if (!flags.json) await writeLines([lineOf(finding)]);
   }
   const count = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
   const counts = Object.fromEntries(findingStates.map((state) => [state, count(state)]));
-  if (flags.json) await writeOut(`${JSON.stringify({ ...counts, findings }, null, 2)}\n`);
+  if (flags.json) await writeJson({ ...counts, findings }, 2);
   if (count('fail') === 0) return;
   throw new DtstreamError('config', `${count('fail')} of ${findings.length} checks failed`);
 }
@@ -73,5 +73,5 @@ function checkMessages(flags: DoctorFlags, topics: readonly string[]): Promise<r
 
 function lineOf({ state, check, text, advice }: Finding): string {
   const line = `${state.padEnd(4)}  ${check.padEnd(20)}  ${text}`;
-  return advice === undefined ? `${line}\n` : `${line} -> ${advice}\n`;
+  return advice === undefined ? line : `${line} -> ${advice}`;
 }

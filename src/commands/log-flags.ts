@@ -1,5 +1,4 @@
-import { type Command, Option } from 'commander';
-import { DtstreamError } from '../errors.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Compression } from '../transport/kafka/compression.js';
 import type { KafkaLogOptions } from '../transport/kafka/kafka-options.js';
 import type { Transport } from '../transport/transport.js';
@@ -27,7 +26,11 @@ export interface OpenLogOptions {
 
 export function addLogFlags(command: Command): Command {
   return command
-    .addOption(new Option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log').conflicts('store'))
+    .addOption(
+      new Option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log')
+        .argParser(brokerList)
+        .conflicts('store'),
+    )
     .addOption(
       new Option('--broker-wait <time>', 'how long to wait for the brokers at the start')
         .argParser(duration({ minMs: 0 }))
@@ -64,7 +67,7 @@ export async function openLog(flags: LogFlags, options: OpenLogOptions = {}): Pr
 /**
  * How the brokers that the flags name are reached.
  *
- * @throws DtstreamError `usage` for a list of brokers that is none, `config` for what protects the connections
+ * @throws DtstreamError `config` for what protects the connections
  */
 export async function kafkaOptions(flags: {
   readonly brokers: string;
@@ -74,20 +77,22 @@ export async function kafkaOptions(flags: {
   const { kafkaSecurity } = await import('./kafka-security.js');
   const { kafka } = await loadConfig(flags.config);
   return {
-    brokers: brokersOf(flags.brokers),
+    brokers: namesIn(flags.brokers),
     security: await kafkaSecurity(process.env, kafka),
     onOutage: say,
     ...(flags.brokerWait === undefined ? {} : { connectWaitMs: flags.brokerWait }),
   };
 }
 
-function brokersOf(list: string): string[] {
-  const brokers = list.split(',').map((broker) => broker.trim());
-  for (const broker of brokers) {
-    const port = Number(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:,/]+):(\d{1,5})$/.exec(broker)?.[1]);
-    if (!(port >= 1 && port <= 65_535)) {
-      throw new DtstreamError('usage', `--brokers must be host:port, several apart by commas, got ${list}`);
-    }
+/** Parses a list of brokers, which stays as it was given. A user and a password have no place in it. */
+export function brokerList(list: string): string {
+  for (const broker of namesIn(list)) {
+    const port = Number(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:,/@]+):(\d{1,5})$/.exec(broker)?.[1]);
+    if (!(port >= 1 && port <= 65_535)) throw new InvalidArgumentError('must be host:port, several apart by commas.');
   }
-  return brokers;
+  return list;
+}
+
+function namesIn(list: string): string[] {
+  return list.split(',').map((broker) => broker.trim());
 }

@@ -1,7 +1,7 @@
 import type { ProduceStatus } from '../pipeline/produce/produce.js';
 import type { InputFile } from '../sources/expand-inputs.js';
 import { countOf } from './count-of.js';
-import { canRedraw, say } from './stdio.js';
+import { canRedraw, drawLine, eraseLine, say } from './stdio.js';
 
 /** How much of a run is done, in [0, 1], where that is known. */
 export type ShareOf = (rows: number, progress: ProduceStatus['progress']) => number | undefined;
@@ -119,7 +119,7 @@ export class ProduceProgress {
       say(text);
       return;
     }
-    process.stderr.write(`\r\x1b[K${text}`);
+    drawLine(text);
     this.#isDrawn = true;
   }
 
@@ -134,7 +134,7 @@ export class ProduceProgress {
   }
 
   #clear(): void {
-    if (this.#isDrawn) process.stderr.write('\r\x1b[K');
+    if (this.#isDrawn) eraseLine();
     this.#isDrawn = false;
   }
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { visibleText } from '../domain/visible-text.js';
 import { DtstreamError, exitCodeOf } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
 import { optionDescription } from './help/command-tree.js';
@@ -8,6 +9,7 @@ import { setProgramVersion } from './program-version.js';
 import { resolveFlags } from './resolve-flags.js';
 import { didYouMean } from './settings/did-you-mean.js';
 import { say, setLogFormat } from './stdio.js';
+import { maskedText, maskedValue } from './without-secrets.js';
 import { loadSubcommands, settableCommands } from './subcommands.js';
 
 /**
@@ -17,10 +19,11 @@ import { loadSubcommands, settableCommands } from './subcommands.js';
  */
 export async function runProgram(argv: readonly string[], version: string): Promise<number> {
   setProgramVersion(version);
+  verifyCertificates();
   const program = new Command('dtstream')
     .description('Raw hits of drift-tube muon chambers in, live physics out.')
     .version(version)
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
     .configureHelp({ optionDescription })
     .addHelpText('after', examples)
     .hook('preAction', async (_, command) => {
@@ -56,12 +59,16 @@ Every flag may have a default in the environment (DTSTREAM_<FLAG>) or in a file:
 
 Exit code: 0 done, 1 the operation failed, 2 wrong usage.`;
 
-/** An error of the command line as one line, in our voice: rule, then value. */
+/** An error of the command line as one line, in our voice, rule, then value: without secrets, and harmless. */
 function oneLine(text: string): string {
-  return `${text
+  const line = text
     .trim()
     .replace(/\s*\n\s*/g, ' ')
-    .replace(/^error: option '(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*?)\.?$/, 'error: $1 $3, got $2')
+    .replace(
+      /^error: option '(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*?)\.?$/,
+      (_, flag: string, value: string, rule: string) =>
+        `error: ${flag} ${rule}, got ${maskedValue(flag.slice(2), value)}`,
+    )
     .replace(/^error: command-argument value '(.*)' is invalid for argument '(.*)'\. (.*?)\.?$/, 'error: $2 $3, got $1')
     .replace('Allowed choices are', 'must be one of')
     .replace('(Did you mean', '(did you mean')
@@ -69,7 +76,8 @@ function oneLine(text: string): string {
       / must be one of (.*), got (.*)$/,
       (rule, all: string, got: string) => rule + didYouMean(got, all.split(', ')),
     )
-    .replace(/^error: /, 'dtstream: ')}\n`;
+    .replace(/^error: /, 'dtstream: ');
+  return visibleText(maskedText(line));
 }
 
 /** The command with the program's way to write errors and help, and so those below it. */
@@ -82,6 +90,14 @@ function inheriting(command: Command, parent: Command): Command {
 function exitOverride(command: Command): void {
   command.exitOverride();
   for (const child of command.commands) exitOverride(child);
+}
+
+/**
+ * Certificates are always verified. Connections of ours say so themselves; those that the SDK of AWS makes on its way to
+ * credentials go by this variable.
+ */
+function verifyCertificates(): void {
+  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 }
 
 /** `dtstream … | head` is no failure: whoever reads has had enough. A full disk is one. */

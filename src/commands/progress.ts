@@ -1,5 +1,5 @@
 import { countOf } from './count-of.js';
-import { canRedraw, say } from './stdio.js';
+import { canRedraw, drawLine, eraseLine, say } from './stdio.js';
 
 /** How far a long operation is. */
 export interface ProgressState {
@@ -56,14 +56,14 @@ export class Progress {
     if (this.#quiet || isOver || elapsedMs < firstMs || nowMs - this.#saidMs < dueMs) return;
     this.#saidMs = nowMs;
     const text = progressText(state, { elapsedMs, rowsPerSecond });
-    if (this.#isTerminal) process.stderr.write(`\r\x1b[K${text}`);
+    if (this.#isTerminal) drawLine(text);
     else say(text);
     this.#isDrawn = this.#isTerminal;
   }
 
   /** Clears the line that is drawn. */
   end(): void {
-    if (this.#isDrawn) process.stderr.write('\r\x1b[K');
+    if (this.#isDrawn) eraseLine();
     this.#isDrawn = false;
   }
 }

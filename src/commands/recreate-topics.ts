@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { visibleText } from '../domain/visible-text.js';
 import { DtstreamError } from '../errors.js';
 import type { TopicState, Transport } from '../transport/transport.js';
 import { countOf } from './count-of.js';
@@ -49,7 +50,9 @@ async function isAgreed(list: string): Promise<boolean> {
   // Ctrl-C and the end of the input are no answer.
   terminal.once('close', () => closed.abort());
   try {
-    const answer = await terminal.question(`delete ${list}? [y/N] `, { signal: closed.signal }).catch(() => '');
+    const answer = await terminal
+      .question(visibleText(`delete ${list}? [y/N] `), { signal: closed.signal })
+      .catch(() => '');
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     terminal.close();

@@ -1,4 +1,5 @@
 import type { KafkaConfig } from './kafka-config.js';
+import { maskedAddress, secretMask } from './without-secrets.js';
 
 /** A setting of a connection and where it comes from; a secret is masked. */
 export interface ShownSetting {
@@ -8,7 +9,6 @@ export interface ShownSetting {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const mask = '********';
 /** Variables that protect connections to Kafka, with what a configuration file says of the same. */
 const kafkaVariables = [
   { name: 'TLS', key: 'kafka.tls', inFile: ({ tls }: KafkaConfig) => (tls === undefined ? undefined : tls !== false) },
@@ -35,6 +35,7 @@ const s3Variables = [
   'AWS_SESSION_TOKEN',
   'AWS_PROFILE',
   'AWS_REGION',
+  'AWS_ENDPOINT_URL_S3',
   'AWS_ENDPOINT_URL',
 ];
 const secrets: readonly string[] = ['PASSWORD', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
@@ -46,18 +47,13 @@ export function shownSecurity(env: Env, kafka: KafkaConfig | undefined): Record<
     const variable = `DTSTREAM_KAFKA_${name}`;
     const value = env[variable] ?? '';
     const written = kafka && inFile(kafka);
-    if (value !== '') shown[key] = { value: secrets.includes(name) ? mask : value, from: variable };
+    if (value !== '') shown[key] = { value: secrets.includes(name) ? secretMask : value, from: variable };
     else if (written !== undefined) shown[key] = { value: String(written), from: 'file' };
   }
   for (const name of s3Variables) {
     const value = env[name] ?? '';
     if (value !== '')
-      shown[name] = { value: secrets.includes(name) ? mask : maskedAddress(value), from: 'environment' };
+      shown[name] = { value: secrets.includes(name) ? secretMask : maskedAddress(value), from: 'environment' };
   }
   return shown;
-}
-
-/** An address without the user and the password that it may hold. */
-export function maskedAddress(text: string): string {
-  return text.replace(/\/\/[^/@\s]*@/g, `//${mask}@`);
 }

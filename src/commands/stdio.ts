@@ -1,10 +1,28 @@
 import { once } from 'node:events';
 import { constants } from 'node:os';
+import { visibleJson, visibleJsonLine, visibleText } from '../domain/visible-text.js';
 import { tellUsage } from './tell-usage.js';
+import { withoutSecrets } from './without-secrets.js';
 
-/** Writes to stdout and waits while its reader is slow. */
+/** Writes data to stdout, as it is, and waits while its reader is slow. */
 export async function writeOut(text: string | Uint8Array): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+/** Writes lines for people to stdout: whatever is in them stays on its line, shows, and does nothing to a terminal. */
+export function writeLines(lines: readonly string[]): Promise<void> {
+  return writeOut(lines.map((line) => `${shown(line)}\n`).join(''));
+}
+
+/** Writes a value as JSON to stdout. @param indent as of {@link visibleJson} */
+export function writeJson(value: unknown, indent?: number): Promise<void> {
+  return writeOut(`${visibleJson(value, indent)}\n`);
+}
+
+/** Writes somebody's JSON as a line: its bytes as they are, but on a terminal what that would act on as escapes. */
+export function writeForeignJson(bytes: Uint8Array): Promise<void> {
+  if (!process.stdout.isTTY) return writeOut(Buffer.concat([bytes, Buffer.from('\n')]));
+  return writeOut(`${visibleJsonLine(Buffer.from(bytes).toString())}\n`);
 }
 
 let logsJson = false;
@@ -27,8 +45,23 @@ export function say(text: string, level: 'info' | 'warn' | 'error' = 'info'): vo
     listener(text);
     return;
   }
-  const json = (): string => JSON.stringify({ time: new Date().toISOString(), level, message: text });
-  process.stderr.write(logsJson ? `${json()}\n` : `dtstream: ${text}\n`);
+  const json = (): string => visibleJson({ time: new Date().toISOString(), level, message: withoutSecrets(text) });
+  process.stderr.write(logsJson ? `${json()}\n` : `dtstream: ${shown(text)}\n`);
+}
+
+/** Draws the line on stderr anew that says how far something is. */
+export function drawLine(text: string): void {
+  process.stderr.write(`\r\x1b[K${shown(text)}`);
+}
+
+/** Takes away what {@link drawLine} has drawn. */
+export function eraseLine(): void {
+  process.stderr.write('\r\x1b[K');
+}
+
+/** The last that is done to a line before people see it. */
+function shown(line: string): string {
+  return visibleText(withoutSecrets(line));
 }
 
 /** Whether a line on stderr may be drawn anew: a person looks at it. */

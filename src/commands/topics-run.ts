@@ -1,6 +1,6 @@
 import { type LogFlags, openLog } from './log-flags.js';
 import type { GlobalFlags } from './options.js';
-import { writeOut } from './stdio.js';
+import { writeJson, writeLines } from './stdio.js';
 import { topicsReport } from './topics-report.js';
 import { topicsTable } from './topics-table.js';
 
@@ -14,7 +14,7 @@ export async function runTopics(flags: TopicsFlags): Promise<void> {
   const log = await openLog(flags, { create: false });
   try {
     const report = topicsReport(log.name, await log.topics(), await log.groups());
-    await writeOut(flags.json ? `${JSON.stringify(report, null, 2)}\n` : topicsTable(report));
+    await (flags.json ? writeJson(report, 2) : writeLines(topicsTable(report)));
   } finally {
     await log.close();
   }

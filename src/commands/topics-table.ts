@@ -1,17 +1,17 @@
+import { visibleText } from '../domain/visible-text.js';
 import { formatBytes, formatCount } from '../tui/format.js';
-import { plainText } from '../tui/plain-text.js';
 import type { TopicsReport } from './topics-report.js';
 
-/** The report for people: topics, then groups, a row a partition and a last row for all where there are several. */
-export function topicsTable({ log, topics, groups }: TopicsReport): string {
-  const blocks = [plainText(log, 200)];
-  if (topics.length === 0) blocks.push('no topics yet');
-  else blocks.push(alignRows([['TOPIC', 'PARTITION', 'FIRST', 'END', 'MESSAGES', 'SIZE'], ...topicRows(topics)], 1));
+/** The report for people, line by line: topics, then groups, a row a partition and a last row for all where there are several. */
+export function topicsTable({ log, topics, groups }: TopicsReport): string[] {
+  const lines = [log, ''];
+  if (topics.length === 0) lines.push('no topics yet');
+  else lines.push(...alignRows([['TOPIC', 'PARTITION', 'FIRST', 'END', 'MESSAGES', 'SIZE'], ...topicRows(topics)], 1));
   if (groups.length > 0) {
     const head = ['GROUP', 'TOPIC', 'PARTITION', 'COMMITTED', 'READ', 'END', 'LAG', 'AT WORK'];
-    blocks.push(alignRows([head, ...groupRows(groups)], 2));
+    lines.push('', ...alignRows([head, ...groupRows(groups)], 2));
   }
-  return `${blocks.join('\n\n')}\n`;
+  return lines;
 }
 
 function topicRows(topics: TopicsReport['topics']): string[][] {
@@ -27,7 +27,7 @@ function topicRows(topics: TopicsReport['topics']): string[][] {
 
 function groupRows(groups: TopicsReport['groups']): string[][] {
   return groups.flatMap(({ group, topic, alive, partitions, lag }) => {
-    const names = [plainText(group), topic];
+    const names = [group, topic];
     const rows = partitions.map(({ partition, committed, read, end, lag: own }) => {
       return [
         ...names,
@@ -50,12 +50,14 @@ function offsetText(offset: number | null): string {
 }
 
 /** Columns as wide as they need to be: the first `names` of them are text, the others numbers. */
-function alignRows(rows: readonly (readonly string[])[], names: number): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+function alignRows(rows: readonly (readonly string[])[], names: number): string[] {
+  // What a terminal shows is what is aligned.
+  const cells = rows.map((row) => row.map(visibleText));
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => (column < names ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
       .join('  ')
       .trimEnd();
-  return rows.map(line).join('\n');
+  return cells.map(line);
 }

@@ -4,8 +4,8 @@ import { loadConfig } from './config.js';
 import { countOf } from './count-of.js';
 import { openLog } from './log-flags.js';
 import { Progress } from './progress.js';
-import { writeOut } from './stdio.js';
-import { notComparableJson, verifyJson, verifyText } from './verify-text.js';
+import { writeJson, writeLines } from './stdio.js';
+import { notComparableJson, verifyJson, verifyLines } from './verify-text.js';
 import type { VerifyFlags } from './verify.js';
 import { resultsTopic } from './topic-names.js';
 
@@ -15,10 +15,10 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
     // A log that is not there or cannot be read says nothing of whether the two differ.
     const isReason = error instanceof DtstreamError && ['not-comparable', 'store'].includes(error.code);
     if (!isReason) throw error;
-    if (flags.json) await writeOut(notComparableJson(flags, error.message));
+    if (flags.json) await writeJson(notComparableJson(flags, error.message), 2);
     throw new DtstreamError('not-comparable', error.message, { cause: error });
   });
-  await writeOut(flags.json ? verifyJson(flags, report) : verifyText(report));
+  await (flags.json ? writeJson(verifyJson(flags, report), 2) : writeLines(verifyLines(report)));
   if (report.differencesTotal === 0) return;
   throw new DtstreamError(
     'different',

@@ -4,9 +4,9 @@ import type { VerifyReport } from '../pipeline/verify/verify-group.js';
 /** Partitions that are listed. */
 const partitionsShown = 20;
 
-/** The outcome for people: one line when equal, else the first differing bins. */
-export function verifyText(report: VerifyReport): string {
-  if (report.differencesTotal > 0) return differencesText(report);
+/** The outcome for people, line by line: one when equal, else the first differing bins. */
+export function verifyLines(report: VerifyReport): string[] {
+  if (report.differencesTotal > 0) return differenceLines(report);
   const { rows, rowsOpen, lateOrbits, lateHits, messagesSkipped } = report;
   const lines = [`${outcomeText(report)} over ${countOf(rows, 'row')} (offsets ${offsetsText(report)})`];
   if (rowsOpen > 0)
@@ -16,13 +16,13 @@ export function verifyText(report: VerifyReport): string {
       countOf(lateHits, 'hit came after its orbit was published', 'hits came after their orbit was published'),
     );
   if (messagesSkipped > 0) lines.push(`${countOf(messagesSkipped, 'older message')} cannot be counted anew`);
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
 
 /** The outcome for scripts. */
-export function verifyJson(of: { readonly group: string; readonly topic: string }, report: VerifyReport): string {
+export function verifyJson(of: { readonly group: string; readonly topic: string }, report: VerifyReport): object {
   const { lanes, messages, messagesSkipped, rows, rowsOpen, lateHits, lateOrbits } = report;
-  return json({
+  return {
     result: report.differencesTotal > 0 ? 'different' : 'equal',
     ...names(of),
     ...{ lanes, messages, messages_skipped: messagesSkipped, rows, rows_open: rowsOpen },
@@ -30,12 +30,12 @@ export function verifyJson(of: { readonly group: string; readonly topic: string 
     offsets: Object.fromEntries(report.offsets),
     differences: report.differences,
     differences_total: report.differencesTotal,
-  });
+  };
 }
 
 /** Why nothing could be compared, for scripts. */
-export function notComparableJson(of: { readonly group: string; readonly topic: string }, reason: string): string {
-  return json({ result: 'not comparable', ...names(of), reason });
+export function notComparableJson(of: { readonly group: string; readonly topic: string }, reason: string): object {
+  return { result: 'not comparable', ...names(of), reason };
 }
 
 function outcomeText({ lateOrbits }: VerifyReport): string {
@@ -49,10 +49,10 @@ function offsetsText({ offsets }: VerifyReport): string {
   return texts.length > partitionsShown ? `${shown}, … ${texts.length - partitionsShown} more` : shown;
 }
 
-function differencesText({ differences, differencesTotal }: VerifyReport): string {
+function differenceLines({ differences, differencesTotal }: VerifyReport): string[] {
   const lines = differences.map(({ name, expected, got }) => `${name}: expected ${expected}, got ${got}`);
   if (differencesTotal > lines.length) lines.push(`… ${count(differencesTotal - lines.length)} more`);
-  return `different\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  return ['different', ...lines.map((line) => `  ${line}`)];
 }
 
 function names({ group, topic }: { readonly group: string; readonly topic: string }): object {
@@ -61,8 +61,4 @@ function names({ group, topic }: { readonly group: string; readonly topic: strin
 
 function count(value: number): string {
   return value.toLocaleString('en-US');
-}
-
-function json(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,9 +1,7 @@
 import { readMessage } from '../tui/incoming-message.js';
 import { renderPlainLine } from '../tui/plain-line.js';
-import { say, writeOut } from './stdio.js';
+import { say, writeForeignJson, writeLines } from './stdio.js';
 import type { MessageSink } from './watch-follow.js';
-
-const lineEnd = Buffer.from('\n');
 
 /** `--json`: every message as it is, one a line, on stdout; `--plain`: a compact line a message. */
 export function lineSink(
@@ -16,11 +14,11 @@ export function lineSink(
   return {
     async take(value) {
       if (how === 'json') {
-        await writeOut(Buffer.concat([value, lineEnd]));
+        await writeForeignJson(value);
         return;
       }
       const result = readMessage(value);
-      if ('message' in result) await writeOut(`${renderPlainLine(result.message)}\n`);
+      if ('message' in result) await writeLines([renderPlainLine(result.message)]);
       else say(`unreadable message: ${result.unreadable}`, 'warn');
     },
     progress({ lostRecords }) {

@@ -17,6 +17,8 @@ export const configSchema = z.strictObject({
       endpoint: text.optional().describe('address of the S3 server (--s3-endpoint)'),
       region: text.optional().describe('region (--s3-region)'),
       ca: text.optional().describe('PEM file of the authority that is trusted (--s3-ca)'),
+      anonymous: z.boolean().optional().describe('read public buckets without credentials (--s3-anonymous)'),
+      requesterPays: z.boolean().optional().describe('agree to pay for requests (--s3-requester-pays)'),
     })
     .optional()
     .describe('S3 input; keys and secrets come from the environment, never from here'),
@@ -35,4 +37,6 @@ export const flagKeys: readonly { readonly path: readonly string[]; readonly fla
   { path: ['s3', 'endpoint'], flag: 's3-endpoint' },
   { path: ['s3', 'region'], flag: 's3-region' },
   { path: ['s3', 'ca'], flag: 's3-ca' },
+  { path: ['s3', 'anonymous'], flag: 's3-anonymous' },
+  { path: ['s3', 'requesterPays'], flag: 's3-requester-pays' },
 ];

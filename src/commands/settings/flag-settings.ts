@@ -90,7 +90,7 @@ function valueAt(values: ConfigValues, path: readonly string[]): FlagValue | und
   for (const step of path) {
     found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
   }
-  return typeof found === 'string' || Array.isArray(found) ? (found as FlagValue) : undefined;
+  return ['string', 'boolean'].includes(typeof found) || Array.isArray(found) ? (found as FlagValue) : undefined;
 }
 
 /** The value as it would be on the command line: a list apart by commas. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Option } from 'commander';
+import { maskedValue } from '../without-secrets.js';
 
 const onTexts: readonly string[] = ['true', '1', 'yes', 'on'];
 const offTexts: readonly string[] = ['false', '0', 'no', 'off'];
@@ -30,10 +31,11 @@ export function variableName(option: Option): string {
  * @returns the value, or the rule that the text breaks
  */
 export function parseOptionText(option: Option, text: string): { readonly value: unknown } | { readonly rule: string } {
+  const shown = maskedValue(flagName(option), text);
   if (option.isBoolean()) {
     const lower = text.toLowerCase();
     if (onTexts.includes(lower)) return { value: true };
-    return offTexts.includes(lower) ? { value: false } : { rule: `must be true or false, got ${text}` };
+    return offTexts.includes(lower) ? { value: false } : { rule: `must be true or false, got ${shown}` };
   }
   if (text === '') return { rule: 'must not be empty' };
   try {
@@ -42,6 +44,6 @@ export function parseOptionText(option: Option, text: string): { readonly value:
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
     const rule = error.message.replace('Allowed choices are', 'must be one of').replace(/\.$/, '');
-    return { rule: `${rule}, got ${text}` };
+    return { rule: `${rule}, got ${shown}` };
   }
 }

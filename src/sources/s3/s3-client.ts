@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { DtstreamError } from '../../errors.js';
 import { systemProblem } from '../input-error.js';
 
@@ -13,12 +13,27 @@ export interface S3Options {
   readonly region?: string;
   /** PEM file of an authority that is trusted beside the public ones. */
   readonly caFile?: string;
+  /** Asks without saying who, as a public bucket allows; credentials are not looked for. Default: false. */
+  readonly isAnonymous?: boolean;
+  /** Agrees to pay for requests, where the owner of the bucket does not. Default: false. */
+  readonly requesterPays?: boolean;
 }
 
 /** How long it may take to connect. */
 const connectMsMax = 4000;
 /** How long an answer without its body may take, connecting included. */
 export const answerMsMax = 10_000;
+/** Requests go out as they are, and nobody is asked for credentials. */
+const unsigned = {
+  httpAuthSchemeProvider: () => [{ schemeId: 'smithy.api#noAuth' }],
+  httpAuthSchemes: [
+    {
+      schemeId: 'smithy.api#noAuth',
+      identityProvider: () => () => Promise.resolve({}),
+      signer: { sign: <T>(request: T): Promise<T> => Promise.resolve(request) },
+    },
+  ],
+} as const satisfies S3ClientConfig;
 /** More than this takes all parts of an object that are read ahead, and the start of the next object. */
 const socketsMax = 16;
 
@@ -31,11 +46,12 @@ const socketsMax = 16;
 export async function openS3Client(options: S3Options, warn: (message: string) => void): Promise<S3Client> {
   // On Node 20 the SDK says that it will need a later one; the version at hand does not.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  const { endpoint, region } = options;
+  const { endpoint, region, isAnonymous = false } = options;
   const ignore = (): void => undefined;
   const say = (...parts: readonly unknown[]): void => warn(parts.map(String).join(' ').replaceAll(/\s+/g, ' ').trim());
   const config = {
     ...(endpoint === undefined ? { followRegionRedirects: true } : { endpoint, forcePathStyle: true }),
+    ...(isAnonymous ? unsigned : {}),
     // Not WHEN_SUPPORTED: the checked stream does not end when its connection breaks, and a part of an object has no
     // checksum anyway.
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -60,7 +76,8 @@ export async function openS3Client(options: S3Options, warn: (message: string) =
     () => false,
   );
   if (isKnown) return client;
-  if (endpoint !== undefined) return new S3Client({ ...config, region: 'us-east-1' });
+  // Without a signature any region will do to be told the right one.
+  if (endpoint !== undefined || isAnonymous) return new S3Client({ ...config, region: 'us-east-1' });
   throw new DtstreamError('config', 'cannot use S3: no region is known; give --s3-region, or set AWS_REGION');
 }
 

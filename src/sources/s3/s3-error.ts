@@ -14,22 +14,37 @@ export class S3AnswerError extends Error {
   }
 }
 
-/**
- * Explains what a request to S3 failed with; undefined when that is no failure of S3 but a bug.
- *
- * @param endpoint the server, in words
- */
-export function s3Problem(error: unknown, endpoint: string): S3Problem | undefined {
+/** Who was asked, and how. */
+export interface S3Asked {
+  /** The server, in words. */
+  readonly endpoint: string;
+  /** Whether without credentials. */
+  readonly isAnonymous: boolean;
+}
+
+/** An error of the SDK before a request was sent. */
+const noCredentials = 'CredentialsProviderError';
+
+/** Explains what a request to S3 failed with; undefined when that is no failure of S3 but a bug. */
+export function s3Problem(error: unknown, { endpoint, isAnonymous }: S3Asked): S3Problem | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof S3AnswerError) return { text: error.message, isTransient: error.isTransient };
   const { name, code, status } = traitsOf(error);
-  const refusal = name === 'CredentialsProviderError' ? credentialsProblem(error.message) : refusals.get(name);
+  const known = name === noCredentials ? credentialsProblem(error.message) : refusals.get(name);
+  const refusal = isAnonymous && isForbidden(name, status) ? notPublic : known;
   const text = refusal ?? certificateProblem(code, endpoint) ?? statusText(status, error);
   if (text !== undefined) return { text, isTransient: isTransientStatus(status) };
   const isSilent = name === 'TimeoutError' && code !== 'ECONNRESET' && code !== 'EPIPE';
   if (code === '' && !isSilent) return undefined;
   const why = connections.get(code) ?? (isSilent ? 'no answer in time' : error.message);
   return { text: `no connection to ${endpoint}: ${why}`, isTransient: !tlsCodes.has(code) };
+}
+
+/** What a bucket says that wants to know who asks. */
+const notPublic = 'permission denied: it is not public; leave --s3-anonymous out and set credentials';
+
+function isForbidden(name: string, status: number | undefined): boolean {
+  return name === 'AccessDenied' || status === 401 || status === 403;
 }
 
 /** What is wrong with an object that has another size or version than before. */
@@ -91,7 +106,7 @@ const certificates: ReadonlyMap<string, string> = new Map(
 
 function credentialsProblem(message: string): string {
   const why = message.startsWith('Could not load credentials') ? 'none found' : message.split('\n')[0];
-  return `no credentials (${why}): set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`;
+  return `no credentials (${why}): set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; --s3-anonymous reads a public bucket without`;
 }
 
 function certificateProblem(code: string, endpoint: string): string | undefined {

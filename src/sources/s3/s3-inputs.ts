@@ -5,7 +5,8 @@ import { compareNaturally } from '../natural-order.js';
 import { type S3Location, parseS3Location, s3Name } from './s3-location.js';
 import { S3Object } from './s3-object.js';
 import { type S3Options } from './s3-client.js';
-import { type S3Entry, S3Store } from './s3-store.js';
+import type { S3Entry } from './list-pages.js';
+import { S3Store } from './s3-store.js';
 
 /** Objects of one input, at most: their names are kept. */
 const objectsMax = 1_000_000;
@@ -36,12 +37,15 @@ export class S3Inputs {
     const store = await this.#store;
     const entries = await find(store, location, this.#signal);
     if (entries.length === 0) throw inputError(input, nothingFound(location));
-    return entries
+    const files = entries
       .map(({ key, size }): InputFile => {
         const object = { bucket: location.bucket, key, size };
         return { kind: 's3', name: s3Name(object), bytesTotal: size, object: new S3Object(store, object) };
       })
       .toSorted((one, other) => compareNaturally(one.name, other.name));
+    const twice = files.find(({ name }, index) => index > 0 && name === files[index - 1].name);
+    if (twice !== undefined) throw inputError(input, `the server's list has ${twice.name} twice`);
+    return files;
   }
 }
 
@@ -64,8 +68,8 @@ async function find(
     return found;
   } catch (error) {
     // Who may not list may still be allowed to read what he can name.
-    const named =
-      isRefused(error) && key !== '' ? await store.find(location, signal).catch(() => undefined) : undefined;
+    const isNamed = key !== '' && !key.endsWith('/');
+    const named = isNamed && isRefused(error) ? await store.find(location, signal).catch(() => undefined) : undefined;
     if (named === undefined) throw error;
     return [named];
   }

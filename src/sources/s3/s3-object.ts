@@ -1,7 +1,6 @@
 import type { RemoteObject, RemoteReadOptions } from '../remote-object.js';
 import type { RangeSource } from './object-fetch.js';
 import { ObjectReader } from './object-reader.js';
-import { s3Problem } from './s3-error.js';
 import { type S3Location, s3Name } from './s3-location.js';
 import type { S3Store } from './s3-store.js';
 
@@ -16,7 +15,7 @@ export class S3Object implements RemoteObject {
       name: s3Name(object),
       size: object.size,
       get: (range, version, signal) => store.get({ ...object, version }, range, signal),
-      explain: (error) => s3Problem(error, store.place),
+      explain: (error) => store.explain(error),
     };
   }
 

@@ -3,21 +3,20 @@ import {
   GetObjectCommand,
   type GetObjectCommandInput,
   HeadObjectCommand,
+  ListObjectsCommand,
+  type ListObjectsCommandOutput,
   ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   NotFound,
+  type RequestPayer,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { isAbortOf } from '../../is-abort-of.js';
 import { inputError } from '../input-error.js';
-import { S3AnswerError, replaced, s3Problem } from './s3-error.js';
+import { type AnsweredPage, listPages, type PageStart, type S3Entry } from './list-pages.js';
+import { S3AnswerError, type S3Problem, replaced, s3Problem } from './s3-error.js';
 import { type S3Options, answerMsMax, openS3Client } from './s3-client.js';
 import { type S3Location, s3Name } from './s3-location.js';
-
-/** An object as a listing knows it. */
-export interface S3Entry {
-  readonly key: string;
-  readonly size: number;
-}
 
 /** A stretch of an object, both bytes included. */
 export interface ByteRange {
@@ -38,10 +37,15 @@ export class S3Store {
   /** The server, for messages. */
   readonly place: string;
   readonly #client: S3Client;
+  readonly #isAnonymous: boolean;
+  /** In every request: who pays. */
+  readonly #payer: { readonly RequestPayer?: RequestPayer };
 
-  private constructor(place: string, client: S3Client) {
+  private constructor(place: string, client: S3Client, { isAnonymous = false, requesterPays = false }: S3Options) {
     this.place = place;
     this.#client = client;
+    this.#isAnonymous = isAnonymous;
+    this.#payer = requesterPays ? { RequestPayer: 'requester' } : {};
   }
 
   /**
@@ -51,34 +55,29 @@ export class S3Store {
   static async open(options: S3Options, warn: (message: string) => void): Promise<S3Store> {
     const client = await openS3Client(options, warn);
     const place = options.endpoint ?? `S3 in ${await client.config.region()}`;
-    return new S3Store(place, client);
+    return new S3Store(place, client, options);
   }
 
   /**
-   * The objects whose keys begin with the key of the location, page by page, in the order of their bytes.
+   * The objects whose keys begin with the key of the location, page by page: as a rule in the order of their bytes.
    *
    * @throws DtstreamError `input`, at the latest 15 s after a page was asked for
    */
   async *list(location: S3Location, signal?: AbortSignal): AsyncGenerator<readonly S3Entry[], void, undefined> {
-    let token: string | undefined;
-    do {
-      const page = await this.#ask(location, signal, (abortSignal) =>
-        this.#client.send(
-          new ListObjectsV2Command({
-            Bucket: location.bucket,
-            Prefix: location.key,
-            ...(token === undefined ? {} : { ContinuationToken: token }),
-          }),
-          { abortSignal },
-        ),
-      );
+    const ask = async (start: PageStart): Promise<AnsweredPage> => {
+      const page = await this.#ask(location, signal, (abortSignal) => this.#page(location, start, abortSignal));
       // A page of another server parses as one that is empty.
       if (page.Name === undefined && page.IsTruncated === undefined) {
-        throw inputError(s3Name(location), `${this.place} does not answer as a server of S3 does`);
+        throw new S3AnswerError(`${this.place} does not answer as a server of S3 does`, { isTransient: false });
       }
-      yield (page.Contents ?? []).map(({ Key = '', Size = 0 }) => ({ key: Key, size: Size }));
-      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-    } while (token !== undefined);
+      return answeredPage(page, location.key);
+    };
+    try {
+      yield* listPages(ask);
+    } catch (error) {
+      if (error instanceof S3AnswerError) throw inputError(s3Name(location), error.message, error);
+      throw error;
+    }
   }
 
   /**
@@ -89,13 +88,16 @@ export class S3Store {
   async find(location: S3Location, signal?: AbortSignal): Promise<S3Entry | undefined> {
     const found = await this.#ask(location, signal, (abortSignal) =>
       this.#client
-        .send(new HeadObjectCommand({ Bucket: location.bucket, Key: location.key }), { abortSignal })
+        .send(new HeadObjectCommand({ ...this.#payer, Bucket: location.bucket, Key: location.key }), { abortSignal })
         .catch((error: unknown) => {
           if (error instanceof NotFound) return undefined;
           throw error;
         }),
     );
-    return found && { key: location.key, size: found.ContentLength ?? 0 };
+    // Some servers have a folder's marker under its name without the slash.
+    if (found === undefined || (found.ContentLength === 0 && isFolderType(found.ContentType))) return undefined;
+    if (found.ContentLength === undefined) throw inputError(s3Name(location), 'the server does not say its size');
+    return { key: location.key, size: found.ContentLength };
   }
 
   /**
@@ -103,7 +105,7 @@ export class S3Store {
    *
    * @param object.size that it must still have
    * @param object.version that it must still be, where one is known
-   * @throws what {@link s3Problem} explains
+   * @throws what {@link explain} explains
    */
   async get(
     object: S3Location & { readonly size: number; readonly version: string | undefined },
@@ -112,6 +114,7 @@ export class S3Store {
   ): Promise<RangeAnswer> {
     const { version } = object;
     const input: GetObjectCommandInput = {
+      ...this.#payer,
       Bucket: object.bucket,
       Key: object.key,
       Range: `bytes=${range.first}-${range.last}`,
@@ -125,6 +128,34 @@ export class S3Store {
     if (Body instanceof Readable && fault === undefined) return { version: ETag, body: Body };
     if (Body instanceof Readable) Body.destroy();
     throw new S3AnswerError(fault ?? 'the server must give the object as a stream', { isTransient: false });
+  }
+
+  /** What went wrong with a request; undefined = not a failure of the server. */
+  explain(error: unknown): S3Problem | undefined {
+    return s3Problem(error, { endpoint: this.place, isAnonymous: this.#isAnonymous });
+  }
+
+  /** Keys are asked for as of a URL: XML has no way to write every character. */
+  #page(
+    { bucket, key }: S3Location,
+    start: PageStart,
+    abortSignal: AbortSignal,
+  ): Promise<ListObjectsV2CommandOutput | ListObjectsCommandOutput> {
+    const input = { ...this.#payer, Bucket: bucket, Prefix: key, EncodingType: 'url' } as const;
+    switch (start.way) {
+      case 'first':
+        return this.#client.send(new ListObjectsV2Command(input), { abortSignal });
+      case 'token':
+        return this.#client.send(new ListObjectsV2Command({ ...input, ContinuationToken: start.token }), {
+          abortSignal,
+        });
+      case 'start-after':
+        return this.#client.send(new ListObjectsV2Command({ ...input, StartAfter: start.key }), { abortSignal });
+      case 'marker':
+        return this.#client.send(new ListObjectsCommand({ ...input, Marker: start.key }), { abortSignal });
+      default:
+        return start satisfies never;
+    }
   }
 
   /** Sends a request whose answer has no body to speak of, with a limit in time. */
@@ -141,11 +172,47 @@ export class S3Store {
     } catch (error) {
       if (isAbortOf(signal, error)) throw inputError(s3Name(location), 'stopped before it was listed', error);
       const timeout = late.aborted ? `no connection to ${this.place}: no answer in time` : undefined;
-      const problem = timeout ?? s3Problem(error, this.place)?.text;
+      const problem = timeout ?? this.explain(error)?.text;
       if (problem === undefined) throw error;
       throw inputError(s3Name(location), problem, error);
     }
   }
+}
+
+/** @throws S3AnswerError for a page that is not what was asked for, or has less than it says */
+function answeredPage(page: ListObjectsV2CommandOutput | ListObjectsCommandOutput, prefix: string): AnsweredPage {
+  const { Contents = [], IsTruncated, EncodingType } = page;
+  const keyCount = 'KeyCount' in page ? page.KeyCount : undefined;
+  if (keyCount !== undefined && keyCount > Contents.length) {
+    throw listFault(`says that a page has ${keyCount} keys, and has ${Contents.length}`);
+  }
+  const token = 'NextContinuationToken' in page ? page.NextContinuationToken : undefined;
+  const entries = Contents.map(({ Key, Size }): S3Entry => {
+    const key = Key !== undefined && EncodingType === 'url' ? decodedKey(Key) : Key;
+    if (key === undefined) throw listFault(`has a key that cannot be read: ${Key ?? 'none'}`);
+    if (!key.startsWith(prefix)) throw listFault(`must have keys that begin with ${prefix}, got ${key}`);
+    if (Size === undefined) throw listFault(`does not say the size of ${key}`);
+    return { key, size: Size };
+  });
+  return { entries, isTruncated: IsTruncated, token };
+}
+
+/** `application/x-directory`, `httpd/unix-directory` */
+function isFolderType(type = ''): boolean {
+  return /^(application|httpd)\/(x-|unix-)?directory\b/.test(type);
+}
+
+/** A key as it is in a URL, where a blank is a `+`; undefined for what is none. */
+function decodedKey(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}
+
+function listFault(problem: string): S3AnswerError {
+  return new S3AnswerError(`the server's list ${problem}`, { isTransient: false });
 }
 
 /** What is wrong with the `Content-Range` of an answer. */

@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import Cluster, { type Broker, type ProtocolRequest } from 'kafkajs/src/cluster/index.js';
 import { createLogger } from 'kafkajs/src/loggers/index.js';
 import { errorType, isRetryable, kafkaError, protocolError, throwOnCode } from './kafka-error.js';
-import type { ResolvedKafkaOptions } from './kafka-options.js';
+import type { ResolvedKafkaOptions, ResolvedKafkaSecurity } from './kafka-options.js';
 import { findCoordinatorRequest } from './wire/inspection-requests.js';
 
 /** Which broker leads something that is not a partition. */
@@ -231,6 +231,6 @@ export class KafkaLink {
 interface SocketTarget {
   readonly host: string;
   readonly port: number;
-  readonly ssl?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly ssl?: NonNullable<ResolvedKafkaSecurity['tls']>;
   readonly onConnect: () => void;
 }

@@ -16,7 +16,12 @@ import { isRetryable } from './kafka-error.js';
 import { committedOffsets, fenceLane } from './kafka-lane.js';
 import { KafkaLink } from './kafka-link.js';
 import { KafkaMember } from './kafka-member.js';
-import { type KafkaLogOptions, type ResolvedKafkaOptions, resolveKafkaOptions } from './kafka-options.js';
+import {
+  type KafkaLogOptions,
+  type ResolvedKafkaOptions,
+  type ResolvedKafkaSecurity,
+  resolveKafkaOptions,
+} from './kafka-options.js';
 import { KafkaReader, partitionStates } from './kafka-reader.js';
 import { KafkaWriter, resumeGroupPrefix } from './kafka-writer.js';
 import { subscribedTopics } from './member-protocol.js';
@@ -253,10 +258,7 @@ async function groupIds(admin: Admin): Promise<string[]> {
     .map(({ groupId }) => groupId);
 }
 
-function kafkaJsSecurity({
-  tls,
-  sasl,
-}: ResolvedKafkaOptions['security']): Partial<ConstructorParameters<typeof Kafka>[0]> {
+function kafkaJsSecurity({ tls, sasl }: ResolvedKafkaSecurity): Partial<ConstructorParameters<typeof Kafka>[0]> {
   const ssl = tls === undefined ? {} : { ssl: tls };
   if (sasl === undefined) return ssl;
   const { mechanism, username, password } = sasl;

@@ -26,11 +26,19 @@ export interface KafkaLogOptions {
   readonly onOutage?: (message: string) => void;
 }
 
-export type ResolvedKafkaOptions = Required<Omit<KafkaLogOptions, 'security'>> & { readonly security: KafkaSecurity };
+/** What connections are made with. Node would take a variable of the environment for the check of certificates. */
+export interface ResolvedKafkaSecurity extends Pick<KafkaSecurity, 'sasl'> {
+  readonly tls?: NonNullable<KafkaSecurity['tls']> & { readonly rejectUnauthorized: true };
+}
 
-export function resolveKafkaOptions(options: KafkaLogOptions): ResolvedKafkaOptions {
+export type ResolvedKafkaOptions = Required<Omit<KafkaLogOptions, 'security'>> & {
+  readonly security: ResolvedKafkaSecurity;
+};
+
+export function resolveKafkaOptions({ security = {}, ...options }: KafkaLogOptions): ResolvedKafkaOptions {
+  const { tls, ...rest } = security;
   return {
-    security: {},
+    security: tls === undefined ? rest : { ...rest, tls: { ...tls, rejectUnauthorized: true } },
     acks: 'all',
     compression: 'none',
     connectWaitMs: 10_000,
