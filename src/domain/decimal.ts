@@ -44,7 +44,7 @@ export function parseDecimal(bytes: Uint8Array, start: number, end: number, into
   if (sign === minus || sign === plus) at++;
   const first = at;
   let whole = 0;
-  let digit = 0;
+  let digit: number;
   for (; at < end && (digit = bytes[at] - zero) >= 0 && digit <= 9; at++) whole = whole * 10 + digit;
   if (at === first) return -1;
   let fraction = 0;
@@ -87,7 +87,7 @@ function scale(bytes: Uint8Array, first: number, e: number, end: number, into: D
   if (sign === minus || sign === plus) at++;
   const firstDigit = at;
   let exponent = 0;
-  let digit = 0;
+  let digit: number;
   for (; at < end && (digit = bytes[at] - zero) >= 0 && digit <= 9; at++) {
     exponent = Math.min(exponent * 10 + digit, exponentMax);
   }
