@@ -28,24 +28,33 @@ export function decodeLoadedCsv(
   { from, to }: { readonly from: number; readonly to: number },
   recordEnds: Uint32Array = noRecords,
 ): Uint32Array {
-  const { at, kernel, text } = block;
+  const { at, kernel } = block;
   const records = recordEnds.length;
   const ends = new Uint32Array(kernel.memory, at.recordEnds, records);
   for (let record = 0; record < records; record++) ends[record] = at.text + recordEnds[record];
-  const { row } = kernel.run;
-  row.value = block.rows;
   kernel.run.record.value = 0;
-  const end = at.text + to;
-  for (let line = at.text + from; ;) {
-    const { wires, orbits, codes, recordRows } = at;
-    line = kernel.run.decodeLines(line, end, wires, orbits, codes, at.recordEnds, recordRows, records);
-    block.lines += row.value - block.rows;
-    block.rows = row.value;
-    if (line >= end) break;
-    line = at.text + carefulLine(text, line - at.text, block);
-    row.value = block.rows;
+  for (let line = from; ;) {
+    line = decodePlainLines(block, line, to, records);
+    if (line >= to) break;
+    line = carefulLine(block.text, line, block);
   }
   return new Uint32Array(kernel.memory, at.recordRows, records).slice();
+}
+
+/**
+ * Decodes lines at [from, to) of the block's text up to the first that the kernel does not understand.
+ *
+ * @param records how many there are, their ends at `recordEnds` of the kernel's memory
+ * @returns where that line begins, or `to`
+ */
+export function decodePlainLines(block: RowBlock, from: number, to: number, records = 0): number {
+  const { wires, orbits, codes, recordEnds, recordRows, text } = block.at;
+  const { run } = block.kernel;
+  run.row.value = block.rows;
+  const line = run.decodeLines(text + from, text + to, wires, orbits, codes, recordEnds, recordRows, records);
+  block.lines += run.row.value - block.rows;
+  block.rows = run.row.value;
+  return line - text;
 }
 
 const noRecords = new Uint32Array(0);

@@ -1,6 +1,7 @@
-import { Decimals, isWholeBelow, parseDecimal, skipBlanks } from '../domain/decimal.js';
-import { csvHeader, hitHead, hitLimits } from '../domain/hit.js';
+import { Decimals, parseDecimal, skipBlanks } from '../domain/decimal.js';
+import { csvHeader, hitLimits } from '../domain/hit.js';
 import { rowCode } from '../domain/row-code.js';
+import { fieldOutOfRange, isHitHead } from '../domain/row-rules.js';
 
 const fieldCount = 6;
 const comma = 0x2c;
@@ -9,14 +10,16 @@ const lowerA = 0x61;
 const lowerZ = 0x7a;
 const header = Buffer.from(csvHeader, 'latin1');
 
-/** Fields of the row under work, kept here so that parsing allocates nothing. */
-const fields = new Decimals(fieldCount);
-const { whole, negative } = fields;
+/**
+ * Numbers of the last row that had six, in the order of `hitFields`: kept here so that parsing allocates nothing.
+ */
+export const parsedFields = new Decimals(fieldCount);
+const { whole } = parsedFields;
 
 /** What {@link parseRow} returns for a line that is not a row: a header or nothing but blanks. */
 export const notARow = 0xffff;
 
-/** Raw orbit of the last row that {@link parseRow} found to be a hit or a scintillator row. */
+/** Raw orbit of the last row that {@link codeOfFields} found to be a hit or a scintillator row. */
 export let parsedOrbit = 0;
 
 /**
@@ -30,21 +33,17 @@ export let parsedOrbit = 0;
 export function parseRow(bytes: Uint8Array, start: number, end: number, wires: Uint16Array): number {
   let from = start;
   for (let field = 0; field < fieldCount; field++) {
-    const to = parseDecimal(bytes, from, end, fields, field);
+    const to = parseDecimal(bytes, from, end, parsedFields, field);
     if (to < 0 || !endsAt(bytes, to, end, field)) return noNumbers(bytes, start, end);
     from = to + 1;
   }
-  if (!isWholeBelow(fields, 0, hitHead + 1) || whole[0] !== hitHead) return rowCode.droppedHead;
-  if (
-    !isWholeBelow(fields, 1, hitLimits.FPGA) ||
-    !isWholeBelow(fields, 2, hitLimits.TDC_CHANNEL) ||
-    !isWholeBelow(fields, 3, hitLimits.ORBIT_CNT) ||
-    !isWholeBelow(fields, 4, hitLimits.BX_COUNTER) ||
-    negative[5] === 1 ||
-    whole[5] >= hitLimits.TDC_MEAS
-  ) {
-    return rowCode.rejectedRange;
-  }
+  return codeOfFields(wires);
+}
+
+/** What the numbers in {@link parsedFields} make of a row. */
+export function codeOfFields(wires: Uint16Array): number {
+  if (!isHitHead(parsedFields)) return rowCode.droppedHead;
+  if (fieldOutOfRange(parsedFields) >= 0) return rowCode.rejectedRange;
   parsedOrbit = whole[3];
   return wires[whole[1] * hitLimits.TDC_CHANNEL + whole[2]];
 }

@@ -1,3 +1,4 @@
+import type { CsvLayout } from '../domain/csv-layout.js';
 import { wordBytes } from '../domain/word.js';
 import { DtstreamError } from '../errors.js';
 import { type ChunkBuffer, type ChunkBuffers, chunkBytesOf } from './chunk-buffers.js';
@@ -6,6 +7,8 @@ import { type ChunkBuffer, type ChunkBuffers, chunkBytesOf } from './chunk-buffe
 export interface ByteSource {
   readonly name: string;
   readonly format: 'csv' | 'words';
+  readonly layout?: CsvLayout | undefined;
+  readonly linesBefore?: number | undefined;
   readonly bytesDone: number;
   readonly offset?: number | undefined;
   readonly file?: { readonly fd: number; readonly bytesTotal: number } | undefined;
