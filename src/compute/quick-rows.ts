@@ -26,9 +26,9 @@ const zero = 0x30;
 const values = new Float64Array(hitFields.length);
 
 export function quickRowsOf(layout: CsvLayout): QuickRows {
-  const { columns, columnCount, delimiter, hasTrailing, hasManyCr, reading } = layout;
+  const { columns, columnCount, delimiter, moreField, hasManyCr, reading } = layout;
   // Where rows have names, nearly all do.
-  const shift = layout.hasRowNames ? 1 : 0;
+  const shift = moreField === 'row name' ? 1 : 0;
   const slots = new Int8Array(columnCount + shift).fill(-1);
   columns.forEach((column, slot) => (slots[column + shift] = slot));
   const isBlanks = delimiter === 'blanks';
@@ -39,7 +39,7 @@ export function quickRowsOf(layout: CsvLayout): QuickRows {
     delimiter: byte,
     otherDelimiter,
     isBlanks,
-    hasTrailing: hasTrailing && !isBlanks,
+    hasTrailing: moreField === 'empty' && !isBlanks,
     hasManyCr,
     reading,
   };

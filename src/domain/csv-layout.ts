@@ -5,6 +5,12 @@ import { isPlainReading, plainReading, type TextReading } from './text-reading.j
 export const delimiters = [',', ';', '\t', '|', 'blanks'] as const;
 export type Delimiter = (typeof delimiters)[number];
 
+/**
+ * Which field a record may have beside those that the header names: none, an empty one at its end (a delimiter after the
+ * last field), or the name of the row at its start.
+ */
+export type MoreField = 'none' | 'empty' | 'row name';
+
 /** Where the six fields of a hit stand in the lines of a file, and how their numbers are to be taken. */
 export interface CsvLayout {
   readonly delimiter: Delimiter;
@@ -14,10 +20,7 @@ export interface CsvLayout {
   readonly columnCount: number;
   /** Whether fields may be in quotes. */
   readonly hasQuotes: boolean;
-  /** Whether a record may have an empty field more at its end: a delimiter after the last field, which the header lacks. */
-  readonly hasTrailing: boolean;
-  /** Whether a record may have a field more at its start, which the header does not name: the name of the row. */
-  readonly hasRowNames: boolean;
+  readonly moreField: MoreField;
   /** Whether lines may end in several CR before the LF. */
   readonly hasManyCr: boolean;
   readonly reading: TextReading;
@@ -31,8 +34,7 @@ export const canonicalLayout: CsvLayout = {
   columns: inOrder,
   columnCount: hitFields.length,
   hasQuotes: false,
-  hasTrailing: false,
-  hasRowNames: false,
+  moreField: 'none',
   hasManyCr: false,
   reading: plainReading,
 };
@@ -43,7 +45,8 @@ export function isCanonical(layout: CsvLayout): boolean {
     layout.delimiter === ',' &&
     layout.columnCount === hitFields.length &&
     layout.columns.every((column, index) => column === index) &&
-    !(layout.hasQuotes || layout.hasTrailing || layout.hasRowNames || layout.hasManyCr) &&
+    !(layout.hasQuotes || layout.hasManyCr) &&
+    layout.moreField === 'none' &&
     isPlainReading(layout.reading)
   );
 }
@@ -55,8 +58,7 @@ export function isSameLayout(one: CsvLayout, other: CsvLayout): boolean {
     one.columnCount === other.columnCount &&
     one.columns.every((column, index) => column === other.columns[index]) &&
     one.hasQuotes === other.hasQuotes &&
-    one.hasTrailing === other.hasTrailing &&
-    one.hasRowNames === other.hasRowNames &&
+    one.moreField === other.moreField &&
     one.hasManyCr === other.hasManyCr &&
     one.reading.head === other.reading.head &&
     one.reading.channelOffset === other.reading.channelOffset &&

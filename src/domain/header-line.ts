@@ -21,13 +21,12 @@ export interface NamesLine {
 }
 
 /** What is known of a file before its header is read, and holds beyond a later one. */
-export type LayoutBase = Pick<CsvLayout, 'hasQuotes' | 'hasTrailing' | 'hasRowNames' | 'hasManyCr' | 'reading'>;
+export type LayoutBase = Pick<CsvLayout, 'hasQuotes' | 'moreField' | 'hasManyCr' | 'reading'>;
 
 /** What a file has that says nothing else. */
 export const plainBase: LayoutBase = {
   hasQuotes: false,
-  hasTrailing: false,
-  hasRowNames: false,
+  moreField: 'none',
   hasManyCr: false,
   reading: plainReading,
 };
@@ -135,9 +134,9 @@ export function readNumbers(line: Uint8Array, delimiter: Delimiter): NumbersLine
 
 function layoutOf(
   where: Pick<CsvLayout, 'delimiter' | 'columns' | 'columnCount'>,
-  { hasQuotes, hasTrailing, hasRowNames, hasManyCr, reading }: LayoutBase,
+  { hasQuotes, moreField, hasManyCr, reading }: LayoutBase,
 ): CsvLayout {
-  const layout = { ...where, hasQuotes, hasTrailing, hasRowNames, hasManyCr, reading };
+  const layout = { ...where, hasQuotes, moreField, hasManyCr, reading };
   // The kernel knows no quotes; elsewhere any field may have them.
   return isCanonical(layout) ? layout : { ...layout, hasQuotes: true };
 }

@@ -93,9 +93,9 @@ export function shiftOfColumns(bytes: Uint8Array, spans: FieldSpans, layout: Csv
   if (spans.isOpen) return -1;
   if (spans.count === columnCount) return 0;
   if (spans.count !== columnCount + 1) return -1;
+  if (layout.moreField === 'row name') return 1;
   const last = spans.ends[columnCount];
-  if (layout.hasTrailing && skipBlanks(bytes, spans.starts[columnCount], last) === last) return 0;
-  return layout.hasRowNames ? 1 : -1;
+  return layout.moreField === 'empty' && skipBlanks(bytes, spans.starts[columnCount], last) === last ? 0 : -1;
 }
 
 /** Skips blanks that are no delimiter. */

@@ -56,9 +56,9 @@ function whatLongRowsSay(rows: readonly LongRow[]): Partial<CsvLayout> {
   const areQuoted = all(({ isQuoted }) => isQuoted);
   const areTrailing = all(({ isTrailing }) => isTrailing);
   const isSure = rows.length >= rowsMin;
-  if (areNamed && isSure && rows.every(({ number }, row) => number === start + row)) return { hasRowNames: true };
-  if (areNamed && areQuoted) return areTrailing ? {} : { hasRowNames: true };
-  return areTrailing && isSure ? { hasTrailing: true } : {};
+  if (areNamed && isSure && rows.every(({ number }, row) => number === start + row)) return { moreField: 'row name' };
+  if (areNamed && areQuoted) return areTrailing ? {} : { moreField: 'row name' };
+  return areTrailing && isSure ? { moreField: 'empty' } : {};
 }
 
 /** What the kernel does not decode may have quotes as well. */

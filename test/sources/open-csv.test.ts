@@ -184,7 +184,7 @@ describe('openCsv', () => {
     assert.deepEqual(await canonicalLines(`${row},\n${row},\n`), [row, row]);
     // What may be a name of the row as well is not guessed at.
     const quoted = `"${row.replaceAll(',', '","')}","9",`;
-    assert.deepEqual((await layoutOf(`${csvHeader},n\n${quoted}\n${quoted}\n`)).hasTrailing, false);
+    assert.deepEqual((await layoutOf(`${csvHeader},n\n${quoted}\n${quoted}\n`)).moreField, 'none');
   });
 
   test('names in front of all rows are passed over: in quotes, or numbers that count up', async () => {
@@ -201,8 +201,8 @@ describe('openCsv', () => {
     }
     for (const names of [['1', '3', '4'], ['1'], ['x', 'y', 'z'], ['2', '2', '2'], ['-1', '0', '1']]) {
       assert.equal(
-        (await layoutOf([csvHeader, ...names.map((name) => `${name},${row}`)].join('\n'))).hasRowNames,
-        false,
+        (await layoutOf([csvHeader, ...names.map((name) => `${name},${row}`)].join('\n'))).moreField,
+        'none',
       );
     }
   });
