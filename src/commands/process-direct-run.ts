@@ -7,6 +7,7 @@ import type { InputWarning } from '../sources/input-error.js';
 import { openAll } from '../sources/open-source.js';
 import { consumeMetricsOf } from './metrics-flags.js';
 import { HitWatch } from './hit-watch.js';
+import { readingOf } from './input-flags.js';
 import { refuseOwnOutputs } from './output-file.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
@@ -38,7 +39,8 @@ export async function runDirectOn(
   const sum = new SummarySum(chambers);
   const hits = new HitWatch();
   try {
-    const messages = processDirect(openAll(files, { format: flags.inputFormat, warn, signal }), pool, {
+    const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
+    const messages = processDirect(sources, pool, {
       geometry,
       lateness: flags.lateness,
       batchRows: flags.batchRows ?? batchRowsDefault,
@@ -46,6 +48,7 @@ export async function runDirectOn(
       producer: `${flags.group}/0`,
       now: Date.now,
       signal,
+      warn,
       ...(rejected && { onRejected: (rows) => rejected.write(rows) }),
       onProgress: ({ rows, source, bytesDone }) => progress.show({ rows, share: share(source, bytesDone) }),
     });

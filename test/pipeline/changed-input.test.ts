@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { plainReading } from '../../src/domain/text-reading.js';
 import { appendFileSync, closeSync, openSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
@@ -67,7 +68,11 @@ describe('a file that changes while it is read', () => {
         rows += count;
       },
     });
-    const input = filesInput([path], files, { format: 'auto', warn: ({ message }) => warn(message) });
+    const input = filesInput([path], files, {
+      format: 'auto',
+      reading: plainReading,
+      warn: ({ message }) => warn(message),
+    });
     const run = new ProduceRun(input, writer, {
       ...{ partitions: 1, partitionBy: 'orbit', encoding: 'csv', rowsPerMessage: 1000, rowsPerSecond: Infinity },
       ...{ rowsMax: Infinity, lingerMs: 0, appendBytes: 1 << 16, loop: false, resume: undefined },
