@@ -8,6 +8,7 @@ import { openAll } from '../sources/open-source.js';
 import { consumeMetricsOf } from './metrics-flags.js';
 import { HitWatch } from './hit-watch.js';
 import { readingOf } from './input-flags.js';
+import { InputReport } from './input-report.js';
 import { refuseOwnOutputs } from './output-file.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
@@ -37,7 +38,8 @@ export async function runDirectOn(
   const progress = new Progress(flags.quiet);
   const share = shareOf(files);
   const sum = new SummarySum(chambers);
-  const hits = new HitWatch();
+  const hits = new HitWatch(flags.lateness);
+  const report = new InputReport(warn);
   try {
     const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
     const messages = processDirect(sources, pool, {
@@ -49,6 +51,7 @@ export async function runDirectOn(
       now: Date.now,
       signal,
       warn,
+      onSourceEnd: (tally) => report.add(tally),
       ...(rejected && { onRejected: (rows) => rejected.write(rows) }),
       onProgress: ({ rows, source, bytesDone }) => progress.show({ rows, share: share(source, bytesDone) }),
     });
@@ -60,6 +63,8 @@ export async function runDirectOn(
     }
   } finally {
     progress.end();
+    report.end();
+    hits.sayLate();
     try {
       await rejected?.close();
     } finally {
@@ -67,7 +72,6 @@ export async function runDirectOn(
       if (flags.summary) await writeOut(`${summaryJson(sum.summary)}\n`);
     }
   }
-  hits.end();
 }
 
 /** How much of all files is done, by bytes on disk; unknown as soon as one size is. */

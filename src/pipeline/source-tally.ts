@@ -8,6 +8,8 @@ import { rejectedStride } from '../compute/row-block.js';
 export interface SourceTally {
   readonly name: string;
   readonly format: ByteSource['format'];
+  /** Whether the source was read to its end. */
+  readonly isWhole: boolean;
   readonly rows: number;
   /** Rows that are hits by themselves, whether or not they came in time. */
   readonly hits: number;
@@ -59,7 +61,7 @@ export class SourceTallies {
    * @returns lines of its source before it
    */
   add({ raw, decoded }: DecodedRaw): number {
-    while (this.#open.length > 1 && this.#open[0].source !== raw.source) this.#endFirst();
+    while (this.#open.length > 1 && this.#open[0].source !== raw.source) this.#endFirst(true);
     const [tally] = this.#open;
     this.#hasRows = true;
     tally.rows += decoded.rows;
@@ -76,15 +78,15 @@ export class SourceTallies {
 
   /** All sources were read to their end. */
   endAll(): void {
-    while (this.#open.length > 0) this.#endFirst();
+    while (this.#open.length > 0) this.#endFirst(true);
   }
 
   /** Reading ends within the source of the last chunk. */
   endLast(): void {
-    if (this.#open.length > 0 && this.#hasRows) this.#endFirst();
+    if (this.#open.length > 0 && this.#hasRows) this.#endFirst(false);
   }
 
-  #endFirst(): void {
+  #endFirst(isWhole: boolean): void {
     this.#hasRows = false;
     const tally = this.#open.shift();
     if (tally === undefined) return;
@@ -93,6 +95,7 @@ export class SourceTallies {
     this.#onEnd({
       name: source.name,
       format: source.format,
+      isWhole,
       rows,
       hits: rows - kinds.reduce((sum, each) => sum + each, 0),
       scintillator: count(rowCode.scintillator),
