@@ -111,7 +111,12 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     ['a missing file', ['process', 'absent.dat'], 1, /: cannot read absent.dat: no such file or directory\n/],
     ['a missing file among others', ['process', 'good.csv', 'absent.dat'], 1, /: cannot read absent.dat: no such file/],
     ['a glob without a match', ['process', 'no*.dat'], 1, /: cannot read no\*.dat: no file matches\n/],
-    ['a directory without data', ['process', 'empty'], 1, /: cannot read empty: .* holds no .csv, .tsv, .txt or .dat file, plain, /],
+    [
+      'a directory without data',
+      ['process', 'empty'],
+      1,
+      /: cannot read empty: .* holds no .csv, .tsv, .txt or .dat file, plain, /,
+    ],
     [
       'a header that lacks a column',
       ['process', 'lacks.csv'],
@@ -219,7 +224,11 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     const packed = gzipSync(simulatedWords(50_000));
     writeFileSync(path('cut.dat.gz'), packed.subarray(0, packed.length >> 1));
     const result = await runCli(['process', 'cut.dat.gz', '--summary'], { cwd: folder });
-    assertFails(result, 1, /: cannot read cut.dat.gz: near offset \d+ of the packed bytes: gzip is cut off in the body of member 1/);
+    assertFails(
+      result,
+      1,
+      /: cannot read cut.dat.gz: near offset \d+ of the packed bytes: gzip is cut off in the body of member 1/,
+    );
     const { ledger } = summaryOf(result);
     assert.ok(ledger.rows_read > 10_000 && ledger.rows_read < 50_000);
     assert.equal(ledger.carried_out, 0);
