@@ -273,7 +273,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
 
   it('publishes true messages up to the one that leaves too many hits open before it fails', async () => {
     writeFileSync(path('held.dat'), simulatedWords(1_300_000));
-    const args = ['process', 'held.dat', '--lateness', '2000000000', '--orbit-detail', 'none'];
+    const args = ['process', 'held.dat', '--lateness', '2000000000', '--orbit-detail', 'none', '--quiet'];
     const result = await runCli(args, { cwd: folder });
     assertFails(result, 1, /: cannot keep more than 1000000 hits open: --lateness 2000000000 holds them back/);
     const messages = messagesOf(result);
