@@ -40,6 +40,13 @@ export function isGone(identity: ProcessIdentity): boolean {
   return started !== undefined && identity.started !== '' && started !== identity.started;
 }
 
+/** Whether a process is known to be running. False also when nothing can be said. */
+export function isRunning(identity: ProcessIdentity): boolean {
+  const here = ownIdentity();
+  const isHere = identity.boot === here.boot && identity.pidNamespace === here.pidNamespace && here.boot !== '-';
+  return isHere && identity.started !== '' && startOf(identity.pid) === identity.started;
+}
+
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
