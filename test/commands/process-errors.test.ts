@@ -110,7 +110,12 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     ['a missing file', ['process', 'absent.dat'], 1, /: cannot read absent.dat: no such file or directory\n/],
     ['a missing file among others', ['process', 'good.csv', 'absent.dat'], 1, /: cannot read absent.dat: no such file/],
     ['a glob without a match', ['process', 'no*.dat'], 1, /: cannot read no\*.dat: no file matches\n/],
-    ['a directory without data', ['process', 'empty'], 1, /: cannot read empty: .* holds no .csv, .tsv, .txt or .dat file, plain, /],
+    [
+      'a directory without data',
+      ['process', 'empty'],
+      1,
+      /: cannot read empty: .* holds no .csv, .tsv, .txt or .dat file, plain, /,
+    ],
     [
       'a header that lacks a column',
       ['process', 'lacks.csv'],
