@@ -11,7 +11,7 @@ const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
 const rows = `${header}2,0,1,5,3,4\n2,0,1\n`;
 
 function inShell(line: string, cwd: string): Promise<CliResult> {
-  return runCli(['-c', line], { command: ['sh'], cwd });
+  return runCli(['-c', line], { command: ['sh'], cwd, env: { PATH: process.env.PATH ?? '' } });
 }
 
 /** Runs in a folder where `own.csv` is data, and asserts that it is whole afterwards. */
