@@ -25,6 +25,10 @@ const changes: readonly [what: string, change: (path: string, bytes: Buffer) => 
   ['overwritten in place', overwrite, /: modified while being read, /],
 ]; // prettier-ignore
 
+function failOn(message: string): void {
+  assert.fail(message);
+}
+
 function overwrite(path: string): void {
   const fd = openSync(path, 'r+');
   writeSync(fd, '9', 100);
@@ -41,7 +45,7 @@ describe('a file that changes while it is read', () => {
   after(() => pool.close());
 
   /** Rows that direct mode publishes of a file that changes once its first batch is done, and how it ended. */
-  async function direct(path: string, change: () => void, warn = assert.fail as (message: string) => void) {
+  async function direct(path: string, change: () => void, warn: (message: string) => void = failOn) {
     const files = await expandInputs([path]);
     const sources = openAll(files, { format: 'auto', warn: ({ message }) => warn(message) });
     let rows = 0;
@@ -59,7 +63,7 @@ describe('a file that changes while it is read', () => {
   }
 
   /** The same of produce, once its first rows are written. */
-  async function produced(path: string, change: () => void, warn = assert.fail as (message: string) => void) {
+  async function produced(path: string, change: () => void, warn: (message: string) => void = failOn) {
     const files = await expandInputs([path]);
     let rows = 0;
     const writer = new MemoryWriter({
