@@ -43,7 +43,7 @@ export function* takeDoor(key: DoorKey, isLeft: (text: string) => boolean): Gene
   const { door, text } = key;
   const own = `${door}.${nameOf(text)}`;
   yield 'file';
-  if (makeIfAllowed(() => writeFileSync(own, text)) === 'not allowed') return false;
+  if (makeIfAllowed(() => writeFileSync(own, text), folderGone) === 'not allowed') return false;
   try {
     for (;;) {
       yield 'file';
@@ -124,17 +124,20 @@ function claimOn(door: string, text: string): string {
   return `${claimsOf(door)}${nameOf(text)}`;
 }
 
+/** Of the first file alone: a folder that was removed, as with its store, is nobody's to open or close. */
+const folderGone = 'ENOENT';
+
 /** No right to write, or a file system that is read-only or has no links. */
 const refusals: ReadonlySet<unknown> = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
-function makeIfAllowed(make: () => void): 'made' | 'there' | 'not allowed' {
+function makeIfAllowed(make: () => void, refusal?: string): 'made' | 'there' | 'not allowed' {
   try {
     make();
     return 'made';
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EEXIST') return 'there';
-    if (refusals.has(code)) return 'not allowed';
+    if (code !== undefined && (refusals.has(code) || code === refusal)) return 'not allowed';
     throw error;
   }
 }

@@ -37,7 +37,9 @@ export function isGone(identity: ProcessIdentity): boolean {
   if (!sameMachine || identity.pidNamespace !== here.pidNamespace) return false;
   if (!exists(identity.pid)) return true;
   const started = startOf(identity.pid);
-  return started !== undefined && identity.started !== '' && started !== identity.started;
+  // It may have gone since it was looked for.
+  if (started === undefined) return !exists(identity.pid);
+  return identity.started !== '' && started !== identity.started;
 }
 
 /** Whether a process is known to be running. False also when nothing can be said. */
