@@ -105,7 +105,8 @@ describe('text in any layout', () => {
       assert.deepEqual(sums, expectedSums);
       assert.equal(ledger.rows_read, expectedLedger.rows_read + rejected);
       assert.equal(ledger.rejected.fields + ledger.rejected.number, rejected);
-      assert.match(direct.stderr, said ?? /^$/);
+      const others = direct.stderr.replace(/^dtstream: run\.csv: \d+ of \d+ rows rejected [^\n]+\n/m, '');
+        assert.match(others, said ?? /^$/);
 
       const produced = await runCli(['produce', 'run.csv', '--rate', 'max', '--partitions', '1', ...flags], { cwd: folder });
       assert.equal(produced.code, 0, produced.stderr);
