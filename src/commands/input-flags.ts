@@ -28,8 +28,8 @@ export function addInputFlags(command: Command): Command {
         .default('auto'),
     )
     .option('--head <n>', 'HEAD that text has for a hit', wholeNumber(0, headMax), head)
-    .option('--channel-offset <n>', 'added to TDC_CHANNEL of text', signedNumber(channelOffsetMax), channelOffset)
-    .option('--tdc-offset <n>', 'added to TDC_MEAS of text', signedNumber(tdcOffsetMax), tdcOffset)
+    .option('--channel-offset <±n>', 'added to TDC_CHANNEL of text', signedNumber(channelOffsetMax), channelOffset)
+    .option('--tdc-offset <±n>', 'added to TDC_MEAS of text', signedNumber(tdcOffsetMax), tdcOffset)
     .option(
       '--signed-orbits',
       'a negative ORBIT_CNT of text is a counter printed as a signed 32-bit number',
