@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DtstreamError } from '../../errors.js';
 import type { PartitionState } from '../transport.js';
 import { blockBytesMax, decodeBlock, timestampOfBlock, type Block } from './block-codec.js';
@@ -20,6 +21,8 @@ export interface TopicRecord {
   readonly id: number;
   readonly partitions: number;
   readonly retentionBytes: number;
+  /** Tells it from another topic of this name; topics of older versions get one when they are next written to. */
+  readonly uuid?: string;
 }
 
 /**
@@ -73,10 +76,20 @@ export function addTopic(
   if (found) return found;
   const id = existing.length;
   if (id > topicsMax) throw new DtstreamError('limit', `cannot create topic ${topic}: at most ${topicsMax + 1} topics`);
-  view.put(topicKey(topic), Buffer.from(JSON.stringify({ id, partitions, retentionBytes })));
+  const record = { id, partitions, retentionBytes, uuid: randomUUID() };
+  view.put(topicKey(topic), Buffer.from(JSON.stringify(record)));
   const empty = new Float64Array(partitions);
   writeHeads(view, id, { bytes: 0, ageFirst: 0, ageEnd: 0, first: empty, end: empty });
-  return { topic, id, partitions, retentionBytes };
+  return { topic, ...record };
+}
+
+/** Gives a topic of an older version an id of its own. */
+export function identifyTopic(view: WriteView, topic: string): void {
+  const found = findTopic(view, topic);
+  if (found === undefined || found.uuid !== undefined) return;
+  const { id, partitions, retentionBytes } = found;
+  const record = { id, partitions, retentionBytes, uuid: randomUUID() };
+  view.put(topicKey(topic), Buffer.from(JSON.stringify(record)));
 }
 
 export function readHeads(view: ReadView, { id, topic }: TopicRecord): TopicHeads {
@@ -213,7 +226,7 @@ function findBytes(
 }
 
 function topicFrom(topic: string, value: Buffer): TopicRecord {
-  return { topic, ...(JSON.parse(value.toString()) as { id: number; partitions: number; retentionBytes: number }) };
+  return { topic, ...(JSON.parse(value.toString()) as Omit<TopicRecord, 'topic'>) };
 }
 
 function encodeAged({ partition, firstOffset, count, bytes }: AgedBlock): Uint8Array {
