@@ -21,6 +21,7 @@ import { Progress } from './progress.js';
 import { checkRecreate } from './recreate-topics.js';
 import { say, stopSignal } from './stdio.js';
 import { rejectedTopic, resultsTopic } from './topic-names.js';
+import { TopicWatch } from './topic-watch.js';
 
 const batchRowsDefault = 500_000;
 /** Messages stay below the size that brokers take by default. */
@@ -73,7 +74,7 @@ async function consumeLog(
     const chambers = geometry.chambers.length;
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
     served?.watchPool(pool);
-    served?.watchLag(flags.topic, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
+    served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const progress = new Progress(flags.quiet);
     const hits = new HitWatch();
     const losses = new LossWatch(flags.topic, () => performance.now());
@@ -100,13 +101,16 @@ async function consumeLog(
         progress.show({ rows: (rows += rowsRead), share: undefined });
       },
     };
+    const watch = new TopicWatch(() => topicNamed(log, flags.topic));
     try {
       await ownLanes(log, pool, options, { flags, known }, stop);
     } finally {
       progress.end();
       losses.end();
+      await watch.end(false);
       await pool.close();
     }
+    if (flags.untilEnd && !stop.aborted) await watch.end(true);
     // Told to stop, it may have hits open that are not published yet.
     if (flags.untilEnd && !stop.aborted) hits.end();
   } finally {

@@ -104,6 +104,11 @@ export class PromConsumeMetrics implements ConsumeMetrics {
     return this.#read;
   }
 
+  /** Whether a partition belongs to a lane that is owned, of so many. */
+  owns(partition: number, lanes: number): boolean {
+    return this.#lanes.has(partition % lanes);
+  }
+
   laneTaken(lane: number, read: ReadonlyMap<number, number>): void {
     this.#lanes.set(lane, [...read.keys()]);
     this.#lanesOwned.set(this.#lanes.size);
