@@ -15,16 +15,14 @@ interface NewestMessage {
 
 /**
  * Whether a message begins the history of its producer anew, as after `--reset`. Histories have names, which no clock can
- * spoil; a history that an older version began gets its name on the way, with the next `msg_ID`. Between messages
- * without a name the times decide: a repeated first message is no reset, for that one would have been opened after all
- * others were closed.
+ * spoil. One that goes on under another name goes on with the next `msg_ID`: an older version gave it none, or lanes were
+ * shared out anew. Between messages without a name the times decide: a repeated first message is no reset, for that one
+ * would have been opened after all others were closed.
  */
 export function beginsAnew(message: MessageOrigin, last: NewestMessage | undefined): boolean {
   if (last === undefined) return false;
-  if (message.history !== undefined && message.history !== last.history) {
-    return last.history !== undefined || message.msg_ID <= last.id;
-  }
-  if (message.history !== undefined || message.msg_ID !== 0) return false;
+  if (message.history !== undefined) return message.history !== last.history && message.msg_ID <= last.id;
+  if (message.msg_ID !== 0) return false;
   if (message.batch === undefined || last.closed === undefined) return false;
   return Date.parse(message.batch.opened) > Date.parse(last.closed);
 }

@@ -99,10 +99,10 @@ export class ChunkAssembler {
     }
     if (end < valueEnds.length) return;
     const { open } = place;
-    if (open !== undefined) open.nextOffset = Math.max(open.nextOffset, Math.min(batch.nextOffset, range.to));
+    const to = Math.min(batch.nextOffset, range.to, open?.replayed === true ? range.replayUntil : Infinity);
+    if (open !== undefined) open.nextOffset = Math.max(open.nextOffset, to);
     // What is read again ends where it ended before, also where only markers are left of it.
-    else if (place.next < range.replayUntil)
-      await this.#skip(place, { ...range, to: Math.min(batch.nextOffset, range.to) });
+    else await this.#skip(place, { ...range, to: Math.min(to, range.replayUntil) });
   }
 
   /** Hands out every open chunk. */

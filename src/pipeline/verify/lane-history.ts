@@ -95,6 +95,10 @@ export class LaneHistory {
    * @param taken where the group was before, when it had another number of lanes; counts where the history begins
    */
   add(message: BatchMessage, taken: TakenOver | undefined): void {
+    if (this.#isOfOtherHistory(message)) {
+      this.skipped++;
+      return;
+    }
     if (beginsAnew(message, this.#last) || this.#hasOtherLanes(message)) this.#beginAnew();
     if (this.#last === undefined) {
       this.lanes = message.lanes;
@@ -103,12 +107,6 @@ export class LaneHistory {
     }
     if (this.checkpoint === undefined) this.skipped++;
     if (this.checkpoint === undefined || message.msg_ID >= this.checkpoint.publisher.nextMessageId) return;
-    // A history that is over, or began after the commits were read, has numbers of its own.
-    const { history: own } = this.checkpoint;
-    if (own !== undefined && message.history !== undefined && message.history !== own) {
-      this.skipped++;
-      return;
-    }
     const name = `${this.#producer} msg_ID ${message.msg_ID}`;
     checkMessage(message, name, this.#differences);
     this.#checkLink(message, name);
@@ -137,6 +135,12 @@ export class LaneHistory {
       if (lane.partitions.has(partition)) continue;
       this.#differences.check(`${name}: partition ${partition}`, 'committed', 'not committed');
     }
+  }
+
+  /** A history that is over, or began after the commits were read, has numbers of its own. */
+  #isOfOtherHistory({ history, lanes }: BatchMessage): boolean {
+    const own = (this.checkpoint ?? this.#checkpointOf(lanes))?.history;
+    return own !== undefined && history !== undefined && history !== own;
   }
 
   /** Lanes are shared out anew only where nothing is open. */
@@ -202,7 +206,7 @@ export class LaneHistory {
       this.skipped++;
     } else if (this.entries.length > 0 || takenOver(entry) === 0) {
       this.entries.push(entry);
-      this.#sum.add(message);
+      this.#sum.add(withoutLost(message));
       this.#addLists(message);
     } else {
       this.skipped++;
@@ -227,4 +231,10 @@ export class LaneHistory {
 /** Rows that a message took over and that could be read. */
 function takenOver({ ledger }: HistoryEntry): number {
   return ledger.carried_in - (ledger.carried_lost ?? 0);
+}
+
+/** The message without what it took over in vain: no recount of rows that are held knows of that. */
+function withoutLost(message: BatchMessage): BatchMessage {
+  const { carried_lost: lost = 0, ...ledger } = message.ledger;
+  return { ...message, ledger: { ...ledger, carried_in: ledger.carried_in - lost } };
 }
