@@ -4,6 +4,7 @@ import { SummarySum } from '../../domain/summary.js';
 import type { LaneCheckpoint } from '../consume/lane-commit.js';
 import { checkMessage } from './check-message.js';
 import type { Differences } from './difference.js';
+import { StraddlingMessages } from './old-holes.js';
 import { listHash } from './orbit-tally.js';
 
 /** What a recount needs of a message. */
@@ -49,6 +50,8 @@ export class LaneHistory {
   /** Offsets that the messages say were gone before they were read, and rows of open orbits that were. */
   lost: (readonly [partition: number, from: number, to: number])[] = [];
   carriedLost = 0;
+  /** Messages of an older version that may have gone on over holes. */
+  straddling: StraddlingMessages;
   readonly #chambers: number;
   readonly #producer: string;
   readonly #checkpointOf: (lanes: number) => LaneCheckpoint | undefined;
@@ -76,6 +79,7 @@ export class LaneHistory {
     this.#checkpointOf = lane.checkpointOf;
     this.#held = lane.held;
     this.#differences = differences;
+    this.straddling = new StraddlingMessages(lane.held.raw);
     this.#sum = new SummarySum(lane.chambers);
   }
 
@@ -111,6 +115,7 @@ export class LaneHistory {
     checkMessage(message, name, this.#differences);
     this.#checkLink(message, name);
     const input = this.#checkInput(message, name);
+    this.straddling.add(message);
     const { msg_ID, ledger, batch, run, history } = message;
     this.#last = { id: msg_ID, carriedOut: ledger.carried_out, run, closed: batch.closed, history };
     this.#collect({ id: msg_ID, ledger, input }, message);
@@ -153,6 +158,7 @@ export class LaneHistory {
     this.#forgetEntries();
     this.lost = [];
     this.carriedLost = 0;
+    this.straddling = new StraddlingMessages(this.#held.raw);
     this.#last = undefined;
     this.#reached = new Map();
   }

@@ -1,4 +1,5 @@
 import type { Geometry } from '../../domain/geometry.js';
+import { wireCodes } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
 import { type CommittedOffset, topicMadeAnew, type TopicState, type Transport } from '../../transport/transport.js';
 import { commitGone, missingCommit } from '../consume/check-lanes.js';
@@ -9,6 +10,7 @@ import { findIncomplete, type Incomplete } from './find-incomplete.js';
 import { GroupPath } from './group-path.js';
 import { LaneCheckpoints } from './lane-checkpoints.js';
 import { LaneHistory } from './lane-history.js';
+import { oldHoles } from './old-holes.js';
 import { readMessages } from './read-messages.js';
 
 export interface VerifyOptions {
@@ -76,8 +78,10 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
   const tooMuchGone = takenTooMuch(histories, options);
   if (differences.total === 0 && tooMuchGone === undefined) await recount(log, histories, options, differences);
   const messagesSkipped = sum([...all.values()], ({ skipped }) => skipped);
+  const found = [...histories.values()].flatMap(({ straddling }) => straddling.found);
+  const unsaid = differences.total > 0 ? [] : await oldHoles(log, raw, { found, wires: wireCodes(options.geometry) });
   const said = {
-    ranges: [...histories.values()].flatMap(({ lost }) => lost),
+    ranges: [...[...histories.values()].flatMap(({ lost }) => lost), ...unsaid],
     carriedLost: sum([...histories.values()], ({ carriedLost }) => carriedLost),
   };
   return {

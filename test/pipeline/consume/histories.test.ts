@@ -29,7 +29,10 @@ const pool = new ComputePool(1, setup);
 after(() => pool.close());
 
 /** Rows of one kind each: a hit further on or a little back, a scintillator row, no hit, malformed. */
-type Line = { readonly kind: number; readonly step: number };
+interface Line {
+  readonly kind: number;
+  readonly step: number;
+}
 
 /** What happens to a log and its group. */
 type Event =
