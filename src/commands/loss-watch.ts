@@ -41,11 +41,9 @@ export class LossWatch {
 
   #say(partition: number, unsaid: Unsaid): void {
     const what = `${this.#topic}/${partition}`;
-    const lost = countOf(unsaid.messages, `message of ${what} was`, `messages of ${what} were`);
-    say(
-      `${lost} deleted before they could be read (offsets ${unsaid.from} to ${unsaid.to - 1}); no result has them`,
-      'warn',
-    );
+    const one = `message of ${what} was deleted before it could be read`;
+    const lost = countOf(unsaid.messages, one, `messages of ${what} were deleted before they could be read`);
+    say(`${lost} (offsets ${unsaid.from} to ${unsaid.to - 1}); no result has them`, 'warn');
     unsaid.messages = 0;
     unsaid.saidMs = this.#steadyNow();
   }

@@ -27,8 +27,7 @@ export class TopicWatch {
     if (!isFinal) return;
     const state = await this.#look();
     for (const { partition, undecided = 0 } of state?.partitions ?? []) {
-      if (undecided > 0)
-        say(`${waitText(state?.topic ?? '', partition, undecided)} is open; they are not read`, 'warn');
+      if (undecided > 0) say(`${waitText(state?.topic ?? '', partition, undecided)} is open: left unread`, 'warn');
     }
   }
 
@@ -42,7 +41,7 @@ export class TopicWatch {
       const before = this.#waiting.get(partition);
       const isSame = before?.end === end;
       if (isSame && !before.isSaid) {
-        say(`${waitText(state.topic, partition, undecided)} stays open; they are read once it ends`, 'warn');
+        say(`${waitText(state.topic, partition, undecided)} stays open: read once it ends`, 'warn');
       }
       waiting.set(partition, { end, isSaid: isSame });
     }

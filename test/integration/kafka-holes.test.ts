@@ -239,7 +239,7 @@ describe('a Kafka topic that loses, gets or holds back rows', { skip: skipKafka 
     const { code, stderr } = await run.process('--until-end', '--quiet').result();
     assert.equal(code, 0, stderr);
     assert.ok(
-      stderr.endsWith(`5 messages of ${run.topic}/1 wait for a transaction that is open; they are not read\n`),
+      stderr.endsWith(`5 messages of ${run.topic}/1 wait for a transaction that is open: left unread\n`),
       stderr,
     );
     const found = await verify(run);
