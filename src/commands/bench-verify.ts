@@ -17,7 +17,13 @@ export async function verifyRun(
   const { config, ...of } = names;
   const { geometry } = await loadConfig(config);
   try {
-    const { rows, lateOrbits, differences, differencesTotal } = await verifyGroup(log, { ...of, geometry });
+    const report = await verifyGroup(log, { ...of, geometry });
+    const { rows, lateOrbits, differences, differencesTotal, notComparable, incomplete } = report;
+    if (notComparable !== undefined) return { result: 'not comparable', rows: 0, lateOrbits: 0, detail: notComparable };
+    if (differencesTotal === 0 && incomplete.lost.length > 0) {
+      const detail = 'messages were deleted before they were read';
+      return { result: 'not comparable', rows, lateOrbits, detail };
+    }
     if (differencesTotal === 0) return { result: 'equal', rows, lateOrbits, detail: '' };
     const [{ name, expected, got }] = differences;
     return { result: 'different', rows, lateOrbits, detail: `${name} must be ${expected}, got ${got}` };

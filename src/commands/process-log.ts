@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ComputePool } from '../compute/pool.js';
 import { wireCodes } from '../domain/row-code.js';
 import type { Geometry } from '../domain/geometry.js';
 import { DtstreamError } from '../errors.js';
-import { checkLanes } from '../pipeline/consume/check-lanes.js';
+import { checkLanes, checkWhole } from '../pipeline/consume/check-lanes.js';
+import { laneMarkOf } from '../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../pipeline/consume/lane-session.js';
 import type { CommittedOffset, TopicState, Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
@@ -13,11 +15,13 @@ import { type AskedTopic, makeTopics } from './make-topics.js';
 import type { ServedConsumeMetrics } from './metrics/open-metrics.js';
 import { consumeMetricsOf } from './metrics-flags.js';
 import { HitWatch } from './hit-watch.js';
+import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
 import { checkRecreate } from './recreate-topics.js';
 import { say, stopSignal } from './stdio.js';
 import { rejectedTopic, resultsTopic } from './topic-names.js';
+import { TopicWatch } from './topic-watch.js';
 
 const batchRowsDefault = 500_000;
 /** Messages stay below the size that brokers take by default. */
@@ -27,7 +31,14 @@ const chunkBytesMin = 1 << 14;
 /** Bytes of the open chunks of all partitions together: what they hold beyond a batch would have to be carried. */
 const openBytesMax = 2 << 20;
 const topicPollMs = 100;
+/** Characters of the name of a history. */
+const historyDigits = 12;
 const lostReason = 'another owner took it, or this process was out of touch for too long';
+
+/** Partitions that the topic had when the group began to read it, as far as that is known: those above were added. */
+interface KnownPartitions {
+  partitions: number;
+}
 
 /** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
 export async function runFromLog(flags: ProcessFlags): Promise<void> {
@@ -63,9 +74,11 @@ async function consumeLog(
     const chambers = geometry.chambers.length;
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
     served?.watchPool(pool);
-    served?.watchLag(flags.topic, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
+    served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const progress = new Progress(flags.quiet);
     const hits = new HitWatch(flags.lateness);
+    const losses = new LossWatch(flags.topic, () => performance.now());
+    const known: KnownPartitions = { partitions: topic.partitions.length };
     let rows = 0;
     const options: SessionOptions = {
       ...flags,
@@ -75,10 +88,13 @@ async function consumeLog(
       batchRows: flags.batchRows ?? batchRowsDefault,
       batchIntervalMs: flags.batchInterval,
       idleMs: flags.idle,
-      startsOf: (partitions) => startOffsets(log, flags, partitions),
+      startsOf: (own) => startOffsets(log, flags, { own, added: (partition) => partition >= known.partitions }),
+      newHistory: () => randomUUID().slice(-historyDigits),
       now: Date.now,
       steadyNow: () => performance.now(),
       onUnkeyed: sayUnkeyed(flags),
+      onLost: (hole) => losses.add(hole),
+      onCarriedLost: (lost) => sayCarriedLost(flags, lost),
       ...(served && { metrics: served.metrics }),
       onBatch: ({ messages, rowsRead }) => {
         for (const { message } of messages) hits.add(message);
@@ -86,12 +102,16 @@ async function consumeLog(
         progress.show({ rows: (rows += rowsRead), share: undefined });
       },
     };
+    const watch = new TopicWatch(() => topicNamed(log, flags.topic));
     try {
-      await ownLanes(log, pool, options, flags, stop);
+      await ownLanes(log, pool, options, { flags, known }, stop);
     } finally {
       progress.end();
+      losses.end();
+      await watch.end(false);
       await pool.close();
     }
+    if (flags.untilEnd && !stop.aborted) await watch.end(true);
     // Told to stop, it may have hits open that are not published yet.
     if (flags.untilEnd && !stop.aborted) hits.sayNoHit();
     hits.sayLate();
@@ -105,7 +125,7 @@ async function ownLanes(
   log: Transport,
   pool: ComputePool,
   options: SessionOptions,
-  flags: ProcessFlags,
+  { flags, known }: { readonly flags: ProcessFlags; readonly known: KnownPartitions },
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
@@ -126,10 +146,11 @@ async function ownLanes(
       if (lease === undefined) break;
       const work = async (): Promise<void> => {
         try {
-          await (checked ??= checkGroup(log, flags));
+          await (checked ??= checkGroup(log, flags, known));
           const end = await new LaneSession(lease, pool, options, over).run();
           // Whether another one has it already, or only may have it, is not known here.
           if (end === 'lost') say(`lane ${lease.lane} of group ${group} is lost: ${lostReason}; standing by`);
+          if (end === 'grown') sayGrown(flags, lease.lane);
           if (end === 'end') ended.add(lease.lane);
           if (ended.size === lanes) done.abort();
         } catch (error) {
@@ -155,13 +176,36 @@ async function ownLanes(
  * Looks at all that the group has committed, once an owner of before is fenced and before any lane goes on: one that
  * finds nothing open would go on with another number of lanes, and the others could not.
  */
-async function checkGroup(log: Transport, flags: ProcessFlags): Promise<void> {
+async function checkGroup(log: Transport, flags: ProcessFlags, known: KnownPartitions): Promise<void> {
   const { group, topic, from } = flags;
   const states = await log.groups([group]);
-  const committed = states.find((state) => state.group === group && state.topic === topic)?.committed;
-  checkLanes(flags, committed ?? new Map<number, CommittedOffset>());
-  const isNew = committed === undefined || committed.size === 0;
-  if (isNew && from === 'earliest') sayDeleted(flags, await topicNamed(log, topic));
+  const found = states.find((state) => state.group === group && state.topic === topic)?.committed;
+  const committed = found ?? new Map<number, CommittedOffset>();
+  const now = await topicNamed(log, topic);
+  if (now !== undefined) {
+    const { id, partitions } = now;
+    checkWhole(
+      flags,
+      { ...(id !== undefined && { id }), partitions: partitions.map(({ partition }) => partition) },
+      committed,
+    );
+  }
+  checkLanes(flags, committed);
+  for (const [partition, offset] of committed) {
+    const { partitions = known.partitions } = laneMarkOf(partition, offset);
+    known.partitions = Math.min(known.partitions, partitions);
+  }
+  if (committed.size === 0 && from === 'earliest') sayDeleted(flags, now);
+}
+
+/** Says that partitions were added, of which a lane takes its own. */
+function sayGrown({ topic, lanes, quiet }: ProcessFlags, lane: number): void {
+  if (lanes > 1) {
+    const rule = 'orbits that were being written then may be split between lanes';
+    say(`${topic} has more partitions than before, lane ${lane} takes its own in; ${rule}`, 'warn');
+  } else if (!quiet) {
+    say(`${topic} has more partitions than before, they are read from their beginning`);
+  }
 }
 
 /** Says how much a group that begins at the earliest message comes too late for. */
@@ -170,6 +214,18 @@ function sayDeleted({ group, topic }: ProcessFlags, state: TopicState | undefine
   if (deleted === 0) return;
   const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
   say(`${what} deleted by retention before group ${group} began`, 'warn');
+}
+
+/** Says that hits were open when the group was left and are gone now. */
+function sayCarriedLost(
+  { topic }: ProcessFlags,
+  { lane, rows }: { readonly lane: number; readonly rows: number },
+): void {
+  const what = countOf(rows, 'row of an open orbit', 'rows of open orbits');
+  say(
+    `${what} of lane ${lane} cannot be read again: deleted from ${topic} before their orbit was closed; going on`,
+    'warn',
+  );
 }
 
 /** Says, once and only where it matters, that lanes may split orbits. */
@@ -222,15 +278,18 @@ function resultTopic(topic: string, { replicationFactor }: ProcessFlags): AskedT
   return { topic, partitions: 1, replicationFactor, writer: 'group' };
 }
 
-/** Where `--from` begins in partitions that the group has not committed. */
+/** Where `--from` begins in partitions that the group has not committed; in those that were added, at their first row. */
 async function startOffsets(
   log: Transport,
   flags: ProcessFlags,
-  partitions: readonly number[],
+  { own, added }: { readonly own: readonly number[]; readonly added: (partition: number) => boolean },
 ): Promise<ReadonlyMap<number, number>> {
-  const reader = await log.openReader(flags.topic, flags.from, partitions);
+  const starts = new Map(own.filter(added).map((partition) => [partition, 0]));
+  const others = own.filter((partition) => !added(partition));
+  if (others.length === 0) return starts;
+  const reader = await log.openReader(flags.topic, flags.from, others);
   try {
-    return reader.positions();
+    return new Map([...starts, ...reader.positions()]);
   } finally {
     await reader.close();
   }

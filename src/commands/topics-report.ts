@@ -1,6 +1,6 @@
 import { decodeCheckpoint } from '../pipeline/consume/lane-commit.js';
 import { DtstreamError } from '../errors.js';
-import type { GroupState, PartitionState, TopicState } from '../transport/transport.js';
+import type { CommittedOffset, GroupState, PartitionState, TopicState } from '../transport/transport.js';
 
 /** What is in a log, as `dtstream topics --json` prints it. */
 export interface TopicsReport {
@@ -21,6 +21,8 @@ interface GroupReport {
   /** Whether somebody works for the group now. */
   readonly alive: boolean;
   readonly lag: number;
+  /** Messages that were deleted before the group read them. */
+  readonly lost: number;
   readonly partitions: readonly GroupPartition[];
 }
 
@@ -30,7 +32,10 @@ interface GroupPartition {
   readonly committed: number | null;
   readonly read: number | null;
   readonly end: number;
+  /** Messages that are there and not read; those of them that wait for a transaction; those that are gone unread. */
   readonly lag: number;
+  readonly waiting: number;
+  readonly lost: number;
 }
 
 /** Brings topics and groups together. A group that has committed nothing lags by all that is held. */
@@ -45,27 +50,33 @@ export function topicsReport(log: string, topics: readonly TopicState[], groups:
       const bounds = topics.find(({ topic }) => topic === group.topic)?.partitions ?? [];
       const partitions = bounds.map((state) => groupPartition(group, state));
       const { group: name, topic, alive } = group;
-      return { group: name, topic, alive, lag: total(partitions.map(({ lag }) => lag)), partitions };
+      const sums = { lag: total(partitions.map(({ lag }) => lag)), lost: total(partitions.map(({ lost }) => lost)) };
+      return { group: name, topic, alive, ...sums, partitions };
     }),
   };
 }
 
-function groupPartition({ committed }: GroupState, { partition, first, end }: PartitionState): GroupPartition {
+function groupPartition(
+  { committed }: GroupState,
+  { partition, first, end, undecided: waiting = 0 }: PartitionState,
+): GroupPartition {
   const commit = committed.get(partition);
-  if (commit === undefined) return { partition, committed: null, read: null, end, lag: end - first };
-  const read = readOffset(partition, commit.offset, commit.metadata);
-  return { partition, committed: commit.offset, read, end, lag: Math.max(0, end - Math.max(first, read)) };
+  if (commit === undefined) {
+    return { partition, committed: null, read: null, end, lag: end + waiting - first, waiting, lost: 0 };
+  }
+  const { read, lost } = readState(partition, commit);
+  const lag = Math.max(0, end + waiting - Math.max(first, read));
+  return { partition, committed: commit.offset, read, end, lag, waiting, lost: lost + Math.max(0, first - read) };
 }
 
 /** Where the group reads on, from the metadata of its commit; another program's commit says only its offset. */
-function readOffset(partition: number, offset: number, metadata: string): number {
+function readState(partition: number, commit: CommittedOffset): { readonly read: number; readonly lost: number } {
+  const unknown = { read: commit.offset, lost: 0 };
   try {
-    return (
-      decodeCheckpoint(new Map([[partition, { offset, metadata }]]))?.lane.partitions.get(partition)?.read ?? offset
-    );
+    return decodeCheckpoint(new Map([[partition, commit]]))?.lane.partitions.get(partition) ?? unknown;
   } catch (error) {
     if (!(error instanceof DtstreamError)) throw error;
-    return offset;
+    return unknown;
   }
 }
 

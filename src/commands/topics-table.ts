@@ -8,8 +8,7 @@ export function topicsTable({ log, topics, groups }: TopicsReport): string[] {
   if (topics.length === 0) lines.push('no topics yet');
   else lines.push(...alignRows([['TOPIC', 'PARTITION', 'FIRST', 'END', 'MESSAGES', 'SIZE'], ...topicRows(topics)], 1));
   if (groups.length > 0) {
-    const head = ['GROUP', 'TOPIC', 'PARTITION', 'COMMITTED', 'READ', 'END', 'LAG', 'AT WORK'];
-    lines.push('', ...alignRows([head, ...groupRows(groups)], 2));
+    lines.push('', ...alignRows(groupRows(groups), 2));
   }
   return lines;
 }
@@ -25,24 +24,27 @@ function topicRows(topics: TopicsReport['topics']): string[][] {
   });
 }
 
+/** With a column for what waits for a transaction, and one for what is gone unread, where there is any. */
 function groupRows(groups: TopicsReport['groups']): string[][] {
-  return groups.flatMap(({ group, topic, alive, partitions, lag }) => {
+  const all = groups.flatMap(({ partitions }) => partitions);
+  const extra = (['waiting', 'lost'] as const).filter((key) => all.some((partition) => partition[key] > 0));
+  const head = ['GROUP', 'TOPIC', 'PARTITION', 'COMMITTED', 'READ', 'END', 'LAG'];
+  const rows = groups.flatMap(({ group, topic, alive, partitions, lag }) => {
     const names = [group, topic];
-    const rows = partitions.map(({ partition, committed, read, end, lag: own }) => {
-      return [
-        ...names,
-        String(partition),
-        offsetText(committed),
-        offsetText(read),
-        formatCount(end),
-        formatCount(own),
-        '',
-      ];
+    const own = partitions.map((state) => {
+      const { partition, committed, read, end } = state;
+      const offsets = [offsetText(committed), offsetText(read), formatCount(end)];
+      const counts = [state.lag, ...extra.map((key) => state[key])].map(formatCount);
+      return [...names, String(partition), ...offsets, ...counts, ''];
     });
-    if (rows.length !== 1) rows.push([...names, 'all', '', '', '', formatCount(lag), '']);
-    rows[rows.length - 1][7] = alive ? 'yes' : 'no';
-    return rows;
+    if (own.length !== 1) {
+      const sums = extra.map((key) => formatCount(partitions.reduce((sum, state) => sum + state[key], 0)));
+      own.push([...names, 'all', '', '', '', formatCount(lag), ...sums, '']);
+    }
+    own[own.length - 1][head.length + extra.length] = alive ? 'yes' : 'no';
+    return own;
   });
+  return [[...head, ...extra.map((key) => key.toUpperCase()), 'AT WORK'], ...rows];
 }
 
 function offsetText(offset: number | null): string {

@@ -18,7 +18,9 @@ export function topicsCommand(): Command {
 const details = `
 FIRST is the oldest offset held and END the one that the next message gets. MESSAGES is END - FIRST: in Kafka these are
 offsets, of which each transaction takes one more in every partition it writes to. Of a group, COMMITTED is the first
-message that it still needs (of an orbit that is open), READ is where it reads on, and LAG is END - READ.
+message that it still needs (of an orbit that is open), READ is where it reads on, and LAG is END - READ with what is
+WAITING: behind a transaction that is open. LOST were deleted before the group read them. These two columns are there
+when they have something to say.
 
 Examples:
   dtstream topics

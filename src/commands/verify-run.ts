@@ -5,7 +5,7 @@ import { countOf } from './count-of.js';
 import { openLog } from './log-flags.js';
 import { Progress } from './progress.js';
 import { writeJson, writeLines } from './stdio.js';
-import { notComparableJson, verifyJson, verifyLines } from './verify-text.js';
+import { missingText, notComparableJson, verifyJson, verifyLines } from './verify-text.js';
 import type { VerifyFlags } from './verify.js';
 import { resultsTopic } from './topic-names.js';
 
@@ -19,7 +19,11 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
     throw new DtstreamError('not-comparable', error.message, { cause: error });
   });
   await (flags.json ? writeJson(verifyJson(flags, report), 2) : writeLines(verifyLines(report)));
-  if (report.differencesTotal === 0) return;
+  if (report.differencesTotal === 0) {
+    const missing = missingText(report);
+    if (missing === undefined) return;
+    throw new DtstreamError('not-comparable', missing);
+  }
   throw new DtstreamError(
     'different',
     `${flags.topic} and the messages of group ${flags.group} differ in ${countOf(report.differencesTotal, 'bin')}`,

@@ -27,8 +27,10 @@ const details = `
 Compared is everything up to the group's last commit, which may be at work meanwhile: whether messages are complete and
 consecutive, their ledgers, and every bin of their sum. The geometry must be the one that the group has (--config).
 
-Exit code: 0 equal, 1 different (the first differing bins are listed), 3 not comparable: what is needed is gone or
-cannot be read, or nothing was published.
+Exit code: 0 equal and complete; 1 different (the first differing bins are listed); 3 equal over what is left, but
+messages were lost, are unread or wait for a transaction (listed by partition), or not comparable: what is needed is
+gone or cannot be read, or nothing was published. A group at work has nearly always something unread. Rows that were
+deleted after they were counted are not lost.
 
 Examples:
   dtstream verify                            what dtstream process has published

@@ -25,6 +25,11 @@ const ledgerSchema = z.object({
   }),
   carried_in: count.describe('hits and scintillator rows taken over from the message before'),
   carried_out: count.describe('hits and scintillator rows left to the next message'),
+  carried_lost: count
+    .optional()
+    .describe(
+      'carried rows that were deleted from the topic before their orbit was closed; absent when there are none',
+    ),
 });
 /** Where every row of a batch went: `rows_read + carried_in` equals the sum of all the others. */
 export type Ledger = z.infer<typeof ledgerSchema>;
@@ -70,9 +75,19 @@ export const batchMessageSchema = z.object({
   run: count.describe('run of the read-out that the message belongs to, from 0'),
   producer: z.string().describe('who published, as <group>/<lane>; with msg_ID unique'),
   lanes: z.int().min(1).describe('lanes of the group: add up the messages of all'),
+  history: z
+    .string()
+    .optional()
+    .describe('history of its producer that the message belongs to: another one after every reset; absent from files'),
   input: z
     .record(z.string(), z.tuple([count, count]))
     .describe('offsets read for the first time, half open, by partition'),
+  lost: z
+    .record(z.string(), z.array(z.tuple([count, count, z.string()])))
+    .optional()
+    .describe(
+      'offsets that were gone before they were read, half open, and why (retention), by partition; absent when empty',
+    ),
 });
 export type BatchMessage = z.infer<typeof batchMessageSchema>;
 
@@ -81,6 +96,10 @@ export const summarySchema = z.object({
   ...totalsShape,
   batches: count.describe('messages that were added up'),
   runs: count.describe('runs that they belong to'),
+  lost: z
+    .record(z.string(), count)
+    .optional()
+    .describe('messages of the topic that were gone before they were read, by partition; absent when there are none'),
 });
 export type Summary = z.infer<typeof summarySchema>;
 

@@ -1,13 +1,28 @@
+/** What tells which history of its producer a message belongs to. */
+interface MessageOrigin {
+  readonly msg_ID: number;
+  readonly batch?: { readonly opened: string } | undefined;
+  readonly history?: string | undefined;
+}
+
+/** The newest message of a producer so far. */
+interface NewestMessage {
+  readonly id: number;
+  readonly history: string | undefined;
+  /** When it was closed, ISO 8601. */
+  readonly closed: string | undefined;
+}
+
 /**
- * Whether a message begins the history of its producer anew, as after `--reset`. A repeated first message is no reset:
- * that one would have been opened after all others were closed.
- *
- * @param lastClosed when the newest message so far was closed, ISO 8601
+ * Whether a message begins the history of its producer anew, as after `--reset`. Histories have names, which no clock can
+ * spoil. One that goes on under another name goes on with the next `msg_ID`: an older version gave it none, or lanes were
+ * shared out anew. Between messages without a name the times decide: a repeated first message is no reset, for that one
+ * would have been opened after all others were closed.
  */
-export function beginsAnew(
-  message: { readonly msg_ID: number; readonly batch?: { readonly opened: string } | undefined },
-  lastClosed: string | undefined,
-): boolean {
-  if (message.msg_ID !== 0 || message.batch === undefined || lastClosed === undefined) return false;
-  return Date.parse(message.batch.opened) > Date.parse(lastClosed);
+export function beginsAnew(message: MessageOrigin, last: NewestMessage | undefined): boolean {
+  if (last === undefined) return false;
+  if (message.history !== undefined) return message.history !== last.history && message.msg_ID <= last.id;
+  if (message.msg_ID !== 0) return false;
+  if (message.batch === undefined || last.closed === undefined) return false;
+  return Date.parse(message.batch.opened) > Date.parse(last.closed);
 }

@@ -12,6 +12,7 @@ export class SummarySum {
   readonly #ledger: Ledger = emptyLedger();
   /** What each producer's first message took over and its last one left: the ends of the chain of ledgers. */
   readonly #chains = new Map<string, { first: BatchMessage; last: BatchMessage }>();
+  readonly #lost = new Map<string, number>();
   #lateHits = 0;
   #lateOrbits = 0;
   #orbits = 0;
@@ -45,6 +46,9 @@ export class SummarySum {
     const chain = entryOf(this.#chains, message.producer, () => ({ first: message, last: message }));
     if (message.msg_ID < chain.first.msg_ID) chain.first = message;
     if (message.msg_ID > chain.last.msg_ID) chain.last = message;
+    for (const [partition, count] of lostOf(message)) {
+      this.#lost.set(partition, (this.#lost.get(partition) ?? 0) + count);
+    }
     this.#lateHits += message.late_hits;
     this.#lateOrbits += message.late_orbits;
     this.#orbits += message.orbits;
@@ -68,8 +72,19 @@ export class SummarySum {
       orbits: this.#orbits,
       tdc_counts_chamber: Object.fromEntries([...this.#channels].map(([chamber, counts]) => [chamber, seenOf(counts)])),
       active_channels_chamber: Object.fromEntries(this.#active),
+      ...(this.#lost.size > 0 && { lost: Object.fromEntries(this.#lost) }),
     };
   }
+}
+
+/** How many messages of its topic a message says were gone before they were read, by partition. */
+export function lostOf({ lost = {} }: Pick<BatchMessage, 'lost'>): Map<string, number> {
+  return new Map(
+    Object.entries(lost).map(([partition, ranges]) => [
+      partition,
+      ranges.reduce((total, [from, to]) => total + to - from, 0),
+    ]),
+  );
 }
 
 /** A ledger of nothing, to add to. */
@@ -95,6 +110,7 @@ export function addLedger(sum: Ledger, ledger: Ledger): void {
   sum.rejected.fields += ledger.rejected.fields;
   sum.rejected.number += ledger.rejected.number;
   sum.rejected.range += ledger.rejected.range;
+  if (ledger.carried_lost !== undefined) sum.carried_lost = (sum.carried_lost ?? 0) + ledger.carried_lost;
 }
 
 function addSeen(counts: Map<number, number>, { bin_edges, hist_counts }: SeenHistogram): void {

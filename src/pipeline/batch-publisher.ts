@@ -23,6 +23,8 @@ export interface PublisherOptions {
   /** `<group>/<lane>`. */
   readonly producer: string;
   readonly lanes: number;
+  /** History that the messages belong to; absent = nobody goes on from them. */
+  readonly history?: string;
   readonly detail: OrbitDetailMode;
   /**
    * Largest message in bytes of JSON; Infinity = no limit. A larger one loses its lists (`auto`) or is split on an
@@ -47,6 +49,7 @@ export class BatchPublisher {
   readonly #computer: BatchComputer;
   readonly #options: PublisherOptions;
   #state: PublisherState;
+  #carriedLost = 0;
 
   constructor(
     computer: BatchComputer,
@@ -143,11 +146,12 @@ export class BatchPublisher {
     this.#state = { ...this.#state, closed: watermark };
     const rest = { ...cut, slices: cut.slices.map(() => []) };
     const isPublished = totals.orbits + totals.scintillator + totals.lateHits > 0;
-    if (!isPublished && !(isLast && isRead(rest))) return rest;
+    if (!isPublished && !(isLast && (isRead(cut) || this.#carriedLost > 0))) return rest;
+    this.#carriedLost = 0;
     messages.push(message);
     const { msg_ID, ledger } = message.message;
     this.#state = { nextMessageId: msg_ID + 1, closed: watermark, carried: ledger.carried_out };
-    return { ...rest, rowsRead: 0, kinds: new Uint32Array(rest.kinds.length), input: new Map() };
+    return { ...rest, rowsRead: 0, kinds: new Uint32Array(rest.kinds.length), input: new Map(), lost: new Map() };
   }
 
   /**
@@ -162,6 +166,11 @@ export class BatchPublisher {
     return closing.totals[0].carried + cut.waiting;
   }
 
+  /** So many of the rows that the last message carried on cannot be read again: the next message says so. */
+  loseCarried(rows: number): void {
+    this.#carriedLost = rows;
+  }
+
   /** The message of a stage, or undefined when it must be split. */
   #messageOf(
     cut: Cut,
@@ -172,7 +181,11 @@ export class BatchPublisher {
     const { nextMessageId, carried } = this.#state;
     const build = (orbitDetail: BatchMessage['orbit_detail']): PublishedMessage =>
       new PublishedMessage(
-        buildMessage(cut, totals, { ...options, ...frame, messageId: nextMessageId, carriedIn: carried, orbitDetail }),
+        buildMessage(cut, totals, {
+          ...options,
+          ...frame,
+          ...{ messageId: nextMessageId, carriedIn: carried, carriedLost: this.#carriedLost, orbitDetail },
+        }),
       );
     if (detail === 'none') return build('none');
     if (totals.detail !== undefined) {
@@ -196,9 +209,9 @@ function orbitBytesMin(closed: number, watermark: number): number {
   return (wraps ? 1 : String(first).length) + 3;
 }
 
-/** Whether a cut reads anything for the first time; also a record without rows is read. */
-function isRead({ input }: Cut): boolean {
-  return [...input.values()].some(([from, to]) => to > from);
+/** Whether a cut reads anything for the first time; also a record without rows is read, and a hole must be said. */
+function isRead({ input, lost }: Cut): boolean {
+  return lost.size > 0 || [...input.values()].some(([from, to]) => to > from);
 }
 
 interface Stage {

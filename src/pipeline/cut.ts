@@ -14,6 +14,8 @@ export interface Cut<Chunk extends DecodedChunk = DecodedChunk> {
   readonly slices: readonly (readonly HitSlice[])[];
   /** Offsets read for the first time, half open, by partition. */
   readonly input: ReadonlyMap<number, readonly [number, number]>;
+  /** Offsets that were deleted before they were read, half open, by partition; all before those of `input`. */
+  readonly lost: ReadonlyMap<number, readonly (readonly [number, number])[]>;
   /** Rows that wait for their place after the cut. */
   readonly waiting: number;
   /** Orbits at or below are closed; never below the one before. */
@@ -36,6 +38,7 @@ export class CutBuilder<Chunk extends DecodedChunk = DecodedChunk> {
   readonly kinds = new Uint32Array(rowKinds);
   readonly slices: HitSlice[][];
   readonly input = new Map<number, [number, number]>();
+  readonly lost = new Map<number, (readonly [number, number])[]>();
   readonly taken: TakenRows<Chunk>[] = [];
   readonly finished: Chunk[] = [];
 
@@ -65,7 +68,8 @@ export class CutBuilder<Chunk extends DecodedChunk = DecodedChunk> {
     if (!chunk.replayed) {
       this.rowsRead += rowEnd - rowsTaken;
       this.taken.push({ chunk, from: rowsTaken, to: rowEnd });
-      this.#extendInput(chunk, rowsTaken, rowEnd);
+      if (chunk.isHole === true) this.#addHole(chunk);
+      else this.#extendInput(chunk, rowsTaken, rowEnd);
     }
     placed.rowsTaken = rowEnd;
     if (restamped !== undefined) return rowEnd > 0 ? restamped.maxAfterRow[rowEnd - 1] : -Infinity;
@@ -78,6 +82,10 @@ export class CutBuilder<Chunk extends DecodedChunk = DecodedChunk> {
     } else {
       for (let at = from; at < to; at++) this.kinds[lists.codes[at] - rowCode.scintillator]++;
     }
+  }
+
+  #addHole({ partition, firstOffset, nextOffset }: DecodedChunk): void {
+    this.lost.set(partition, [...(this.lost.get(partition) ?? []), [firstOffset, nextOffset]]);
   }
 
   #extendInput(chunk: DecodedChunk, rowFrom: number, rowEnd: number): void {

@@ -30,6 +30,8 @@ interface Partition {
   readonly marks: ChunkMark[];
   /** Offset of the first row not taken. */
   read: number;
+  /** Records that were deleted before they were read. */
+  lost: number;
 }
 
 /** Where a restart may begin: the start of a chunk, with the clock as it was there. */
@@ -55,6 +57,8 @@ export interface PartitionState {
   readonly anchors: readonly Anchor[];
   /** Largest orbit up to R, -Infinity before the first. */
   readonly orbitMax: number;
+  /** Records before R that were deleted before they were read. */
+  readonly lost: number;
 }
 
 /** How far a lane is with a partition. */
@@ -104,6 +108,7 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
   readonly #partitions = new Map<number, Partition>();
   readonly #queue: PlacedChunk<Chunk>[] = [];
   #rowsReady = 0;
+  #holesReady = 0;
   #watermark = 0;
 
   constructor(options: LaneOptions & LaneMemory<Chunk>, state?: LaneState) {
@@ -111,16 +116,22 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
     if (state === undefined) return;
     this.#watermark = state.watermark;
     this.timeline.runs.push(...state.runs.map((run) => ({ ...run })));
-    for (const [number, { needed, clock: clockState, anchors, orbitMax }] of state.partitions) {
+    for (const [number, { needed, clock: clockState, anchors, orbitMax, lost }] of state.partitions) {
       const clock = new PartitionClock(this.timeline, clockState, { ...this.#options, replay: anchors });
       const partition = this.#addPartition(number, clock, needed);
       partition.orbitMax = orbitMax;
+      partition.lost = lost;
     }
   }
 
   /** Rows placed and not yet taken; rows read again are not counted. */
   get rowsReady(): number {
     return this.#rowsReady;
+  }
+
+  /** Holes that no cut has taken yet: a cut ends before the hole of a partition that it has read from. */
+  get holesReady(): number {
+    return this.#holesReady;
   }
 
   /** Largest orbit that is closed. */
@@ -155,7 +166,9 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
     else partition.marks.push({ offset, nextOffset, state, clockRows, waitingFrom, orbitMax: highestOrbit(placed) });
     this.#enqueue(placed);
     this.#packNewest();
-    if (!chunk.replayed) this.#rowsReady += chunk.decoded.rows;
+    if (chunk.replayed) return;
+    this.#rowsReady += chunk.decoded.rows;
+    if (chunk.isHole === true) this.#holesReady++;
   }
 
   /**
@@ -169,6 +182,7 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
       const left = chunk.decoded.rows - placed.rowsTaken;
       // A chunk without rows goes with the rows after it: what is read is said in a message.
       if (!chunk.replayed && (rowsMax === 0 || (left > 0 && cut.rowsRead >= rowsMax))) break;
+      if (chunk.isHole === true && cut.input.has(chunk.partition)) break;
       const wanted = chunk.replayed ? left : Math.min(left, rowsMax - cut.rowsRead);
       this.#take(placed, endOfRecord(chunk, placed.rowsTaken + wanted), cut);
       if (placed.rowsTaken < chunk.decoded.rows) break;
@@ -178,8 +192,8 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
     this.#rowsReady -= cut.rowsRead;
     let waiting = 0;
     for (const partition of this.#partitions.values()) waiting += partition.waiting;
-    const { rowsRead, kinds, slices, input, taken, finished } = cut;
-    return { rowsRead, kinds, slices, input, waiting, watermark: this.#nextWatermark(), taken, finished };
+    const { rowsRead, kinds, slices, input, lost, taken, finished } = cut;
+    return { rowsRead, kinds, slices, input, lost, waiting, watermark: this.#nextWatermark(), taken, finished };
   }
 
   /** Takes what is left, lets every waiting row have the orbit it claims, and closes everything. */
@@ -210,6 +224,7 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
         clock: mark === undefined ? partition.clock.state : mark.state,
         anchors: partition.clock.anchorsFrom(mark?.clockRows ?? Infinity),
         orbitMax: partition.orbitMax,
+        lost: partition.lost,
       });
     }
     return { watermark: this.#watermark, runs: this.timeline.runs, partitions };
@@ -223,15 +238,8 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
   }
 
   #addPartition(number: number, clock: PartitionClock, offset: number): Partition {
-    const partition: Partition = {
-      clock,
-      orbitMax: -Infinity,
-      waiting: 0,
-      placed: offset,
-      holds: true,
-      marks: [],
-      read: offset,
-    };
+    const nothing = { orbitMax: -Infinity, waiting: 0, holds: true, lost: 0 };
+    const partition: Partition = { clock, ...nothing, placed: offset, marks: [], read: offset };
     this.#partitions.set(number, partition);
     return partition;
   }
@@ -262,6 +270,9 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
     partition.waiting =
       restamped === undefined || rowEnd === 0 ? placed.waitingBefore : restamped.waitingAfterRow[rowEnd - 1];
     partition.read = rowEnd === chunk.decoded.rows ? chunk.nextOffset : offsetOfRow(chunk, rowEnd);
+    if (chunk.isHole !== true || chunk.replayed) return;
+    partition.lost += chunk.nextOffset - chunk.firstOffset;
+    this.#holesReady--;
   }
 
   /** The smallest limit of the partitions that hold back; when none does, that of the one furthest ahead. */

@@ -13,9 +13,12 @@ export interface MessageFrame {
   /** `<group>/<lane>`. */
   readonly producer: string;
   readonly lanes: number;
+  readonly history?: string;
   readonly run: number;
   /** `carried_out` of the message before. */
   readonly carriedIn: number;
+  /** Those of them that cannot be read again any more. */
+  readonly carriedLost: number;
   readonly openedMs: number;
   /** When the batch was complete and its computation began. */
   readonly cutMs: number;
@@ -30,7 +33,7 @@ export function buildMessage(cut: Cut, totals: BatchTotals, frame: MessageFrame)
   const hitCounts = chambers.map((chamber) => sum(chamberHits(totals, chamber)));
   const detail = frame.orbitDetail === 'full' ? (totals.detail ?? []) : [];
   const seen = totals.orbits > 0;
-  const ledger = buildLedger(cut, totals, { hits: sum(hitCounts), carriedIn: frame.carriedIn });
+  const ledger = buildLedger(cut, totals, { ...frame, hits: sum(hitCounts) });
   return {
     msg_ID: frame.messageId,
     hit_count: ledger.hits,
@@ -43,6 +46,7 @@ export function buildMessage(cut: Cut, totals: BatchTotals, frame: MessageFrame)
     run: frame.run,
     producer: frame.producer,
     lanes: frame.lanes,
+    ...(frame.history !== undefined && { history: frame.history }),
     batch: {
       opened: new Date(openedMs).toISOString(),
       closed: new Date(closedMs).toISOString(),
@@ -52,6 +56,7 @@ export function buildMessage(cut: Cut, totals: BatchTotals, frame: MessageFrame)
       orbit_last: seen ? rawOrbit(totals.orbitLast) : null,
     },
     input: Object.fromEntries([...cut.input].map(([partition, [from, to]]) => [partition, [from, to]])),
+    ...(cut.lost.size > 0 && { lost: lostRanges(cut) }),
     ledger,
     late_hits: totals.lateHits,
     late_orbits: totals.lateOrbits,
@@ -68,11 +73,15 @@ export function ledgerExcess(ledger: Ledger): number {
     ledger.rows_read +
     ledger.carried_in -
     (ledger.hits + ledger.scintillator + dropped.head + dropped.channel) -
-    (rejected.fields + rejected.number + rejected.range + ledger.carried_out)
+    (rejected.fields + rejected.number + rejected.range + ledger.carried_out + (ledger.carried_lost ?? 0))
   );
 }
 
-function buildLedger(cut: Cut, totals: BatchTotals, counts: { hits: number; carriedIn: number }): Ledger {
+function buildLedger(
+  cut: Cut,
+  totals: BatchTotals,
+  counts: { hits: number; carriedIn: number; carriedLost: number },
+): Ledger {
   const kind = (code: number): number => cut.kinds[code - rowCode.scintillator];
   const ledger = {
     rows_read: cut.rowsRead,
@@ -86,10 +95,17 @@ function buildLedger(cut: Cut, totals: BatchTotals, counts: { hits: number; carr
     },
     carried_in: counts.carriedIn,
     carried_out: totals.carried + cut.waiting,
+    ...(counts.carriedLost > 0 && { carried_lost: counts.carriedLost }),
   };
   const excess = ledgerExcess(ledger);
   if (excess !== 0) throw new Error(`the ledger does not balance by ${excess} rows: ${JSON.stringify(ledger)}`);
   return ledger;
+}
+
+function lostRanges({ lost }: Cut): BatchMessage['lost'] {
+  return Object.fromEntries(
+    [...lost].map(([key, ranges]) => [key, ranges.map(([from, to]) => [from, to, 'retention'])]),
+  );
 }
 
 function rawOrbit(orbit: number): number {

@@ -16,6 +16,8 @@ export interface DecodedChunk {
   readonly lists: SharedArrayBuffer;
   /** Read again after a restart, up to the offset committed as read. */
   readonly replayed: boolean;
+  /** Nothing but records that were deleted before they were read. */
+  readonly isHole?: boolean;
 }
 
 /** A chunk whose rows have their place on the time line. */
@@ -36,7 +38,8 @@ export interface PlacedChunk<Chunk extends DecodedChunk = DecodedChunk> {
 
 /** Sends a chunk through its partition's clock: as a whole where that is possible, else row by row. */
 export function placeChunk<Chunk extends DecodedChunk>(chunk: Chunk, clock: PartitionClock): PlacedChunk<Chunk> {
-  if (!chunk.replayed) clock.endReplay();
+  // What came before a hole is gone, and with it what the places after it depended on.
+  if (!chunk.replayed || chunk.isHole === true) clock.endReplay();
   const waitingBefore = clock.waiting.length;
   const delta = clock.advance(chunk.decoded);
   const restamped =

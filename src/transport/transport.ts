@@ -40,6 +40,14 @@ export interface RecordBatch extends OutgoingBatch {
   readonly nextOffset: number;
   /** When the batch was appended, ms since 1970. */
   readonly timestampMs: number;
+  /** The batch is a hole: the records [firstOffset, nextOffset) were deleted before this reader came to them. */
+  readonly isHole?: boolean;
+}
+
+/** The batch that stands for records [from, to) of a partition that were deleted before they were read. */
+export function holeBatch(partition: number, from: number, to: number): RecordBatch {
+  const nothing = { values: new Uint8Array(0), valueEnds: new Uint32Array(0), headers: {} };
+  return { partition, ...nothing, firstOffset: from, nextOffset: to, timestampMs: 0, isHole: true };
 }
 
 export interface TopicSpec {
@@ -60,10 +68,14 @@ export interface PartitionState {
   /** Oldest offset still held, and the offset that the next record will get. */
   readonly first: number;
   readonly end: number;
+  /** Records from `end` on that wait for a transaction which is open; absent = none. */
+  readonly undecided?: number;
 }
 
 export interface TopicState {
   readonly topic: string;
+  /** Tells the topic from one of the same name that was made after it was deleted; absent where that is not known. */
+  readonly id?: string;
   readonly partitions: readonly PartitionState[];
   readonly bytes: number;
   /** Copies of the topic, where the implementation keeps several. */
@@ -121,7 +133,8 @@ export interface ReadOptions {
 
 export interface LogReader {
   /**
-   * Resolves with at least one batch as soon as there is one, with none after `waitMs` or when `signal` aborts.
+   * Resolves with at least one batch as soon as there is one, with none after `waitMs` or when `signal` aborts. Records
+   * that were deleted before they were read are a batch of their own, see {@link RecordBatch.isHole}.
    *
    * @param bytesMax about how many bytes of values to return at most; at least one batch is returned whatever its size
    * @param lent the batches are done with before the next call: their memory may be written again then
@@ -154,16 +167,26 @@ export interface LaneLease {
   readonly committed: ReadonlyMap<number, CommittedOffset>;
   /** Aborts when the lane is known to be lost. */
   readonly lost: AbortSignal;
+  /** The group's topic when the lane was taken: its id where that is known, and partitions of all lanes. */
+  readonly topic: { readonly id?: string; readonly partitions: number };
+  /** Aborts when the topic has got partitions of this lane: given back and taken again, the lane has them. */
+  readonly grown: AbortSignal;
   /** A reader of the lane's partitions from the given offsets. */
   openReader(from: ReadonlyMap<number, number>): Promise<LogReader>;
   /**
    * Resolves when the transaction is decided. Readers see it within moments, and at once when the lane was given back.
    *
    * @throws DtstreamError `fenced` when the lane has another owner; nothing of the transaction is then visible.
+   *   `transport` when the topic was deleted and made anew since the lane was taken, where that is known
    */
   commit(transaction: LaneTransaction): Promise<void>;
   /** Gives the lane back at once, so that another member need not wait for the lease to run out. */
   release(): Promise<void>;
+}
+
+/** Why a group cannot go on with a topic that has another id than the one it has read. */
+export function topicMadeAnew(topic: string): string {
+  return `topic ${topic} was deleted and made anew since it was read (--reset begins with the new one)`;
 }
 
 export interface GroupOptions {

@@ -6,6 +6,8 @@ import { type CarriedRows, type Producers, carriedRows, forgetGroup, noteMessage
 import { type Totals, addToTotals, emptyTotals } from './totals.js';
 import { type Trend, addToTrend, emptyTrend } from './trend.js';
 
+/** Past histories that are remembered. */
+const pastHistoriesMax = 1024;
 /** A batch whose clock is further ahead than this of ours is placed where it arrived. */
 const clockAheadMsMax = 60_000;
 /** Silence of a producer without batch times that is still taken for one long batch. */
@@ -24,6 +26,8 @@ export interface DashboardState {
   /** How often a group began anew (`--reset`), and whether what it had published before is in the sums still. */
   resets: number;
   isResetSummed: boolean;
+  /** Histories that were over then, newest last: a message of one that comes again is not one of a further history. */
+  readonly pastHistories: string[];
   /** Rows carried into and out of what such a group published before. */
   carriedBefore: CarriedRows;
   /** Messages that are in the sums. */
@@ -68,6 +72,7 @@ export function emptyState(): DashboardState {
     ...emptySums(),
     producers: new Map(),
     resets: 0,
+    pastHistories: [],
     unreadable: 0,
     unreadableReason: undefined,
     receivedMs: undefined,
@@ -116,6 +121,10 @@ export function applyValue(state: DashboardState, value: Uint8Array, arrival: Ar
  */
 export function applyMessage(state: DashboardState, message: IncomingMessage, arrival: Arrival): void {
   state.receivedMs = arrival.receivedMs;
+  if (message.history !== undefined && state.pastHistories.includes(message.history)) {
+    state.duplicates++;
+    return;
+  }
   let novelty = noteMessage(state.producers, message);
   if (novelty === 'anew') {
     beginAnew(state, message.producer ?? '');
@@ -154,6 +163,8 @@ export function applyMessage(state: DashboardState, message: IncomingMessage, ar
 function beginAnew(state: DashboardState, producer: string): void {
   state.resets++;
   const forgotten = forgetGroup(state.producers, producer);
+  for (const { last } of forgotten.values()) if (last.history !== undefined) state.pastHistories.push(last.history);
+  state.pastHistories.splice(0, state.pastHistories.length - pastHistoriesMax);
   if (state.producers.size > 0) {
     state.isResetSummed = true;
     state.carriedBefore = sumCarried(state.carriedBefore, carriedRows(forgotten));

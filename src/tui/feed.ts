@@ -48,6 +48,8 @@ export function feedNotes(state: DashboardState): string[] {
   const groups = groupsOf(producers).size;
   const counted: [number, string][] = [
     [state.lostRecords, 'deleted before they were read'],
+    [totals.lost, `${totals.lost === 1 ? 'message' : 'messages'} lost: deleted before process read them`],
+    [totals.ledger.carried_lost ?? 0, 'open rows lost'],
     [missingMessages(producers), 'missing'],
     [state.unreadable, 'unreadable'],
     [totals.lateHits, totals.lateHits === 1 ? 'late hit' : 'late hits'],

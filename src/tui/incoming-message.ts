@@ -31,6 +31,8 @@ const incomingSchema = z.object({
   run: shape.run.optional().catch(undefined),
   producer: shape.producer.optional().catch(undefined),
   lanes: shape.lanes.optional().catch(undefined),
+  history: shape.history.catch(undefined),
+  lost: shape.lost.catch(undefined),
 });
 export type IncomingMessage = z.infer<typeof incomingSchema>;
 

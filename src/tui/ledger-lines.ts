@@ -10,18 +10,28 @@ export interface LedgerView {
   readonly lateOrbits: number;
   /** Closed orbits with a hit. */
   readonly orbits: number;
+  /** Messages of the topic that were gone before they were read. */
+  readonly lost: number;
 }
 
 /** Rows that {@link drawLedger} needs. */
 export const ledgerRows = 5;
 
 /** The ledger as a small table: what was read, and where every row went. */
-export function drawLedger(area: Area, { ledger, lateHits, lateOrbits, orbits }: LedgerView): void {
+export function drawLedger(area: Area, { ledger, lateHits, lateOrbits, orbits, lost }: LedgerView): void {
   const { dropped, rejected } = ledger;
   const rejectedCount = rejected.fields + rejected.number + rejected.range;
   const carried = ledger.carried_in === 0 ? '' : `, carried in ${formatCount(ledger.carried_in)}`;
+  const { carried_lost: carriedLost = 0 } = ledger;
+  const isWhole = lost + carriedLost === 0;
+  const gone = isWhole ? '' : `, lost ${formatCount(lost)} messages, ${formatCount(carriedLost)} open rows`;
   const rows: [string, number, string, Ink][] = [
-    ['rows read', ledger.rows_read, `${formatCount(orbits)} orbits with hits${carried}`, 'plain'],
+    [
+      'rows read',
+      ledger.rows_read,
+      `${formatCount(orbits)} orbits with hits${carried}${gone}`,
+      isWhole ? 'plain' : 'warn',
+    ],
     [
       'hits',
       ledger.hits,
@@ -60,6 +70,7 @@ export function ledgerTexts(ledger: Ledger): string[] {
     ['rejected', 'rej', rejected.fields + rejected.number + rejected.range],
     ['open', 'open', ledger.carried_out],
   ];
+  if (ledger.carried_lost !== undefined) terms.push(['lost', 'lost', ledger.carried_lost]);
   const text = (format: (count: number) => string, terms: readonly string[]): string => {
     const carried = ledger.carried_in === 0 ? '' : ` + carried ${format(ledger.carried_in)}`;
     return `rows ${format(ledger.rows_read)}${carried} = ${terms.join(' + ')}`;

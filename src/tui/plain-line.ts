@@ -1,6 +1,7 @@
 import { formatCount } from './format.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { plainText } from './plain-text.js';
+import { lostMessages } from './totals.js';
 
 /** A message as one compact line without a line end; what the message does not say is left out. */
 export function renderPlainLine(message: IncomingMessage): string {
@@ -22,6 +23,8 @@ export function renderPlainLine(message: IncomingMessage): string {
       `open ${formatCount(ledger.carried_out)}`,
     );
   }
+  const lost = lostMessages(message.lost);
+  if (lost > 0) parts.push(`lost ${formatCount(lost)}`);
   if (lateHits !== undefined && lateHits > 0) parts.push(`late ${formatCount(lateHits)}`);
   return parts.filter((part) => part !== '').join('  ');
 }

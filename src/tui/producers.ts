@@ -12,7 +12,12 @@ interface Producer {
   readonly ids: SeenIds;
   /** The message with the smallest and the one with the largest `msg_ID`. */
   first: { readonly id: number; readonly carriedIn: number };
-  last: { readonly id: number; readonly carriedOut: number; readonly closed: string | undefined };
+  last: {
+    readonly id: number;
+    readonly carriedOut: number;
+    readonly closed: string | undefined;
+    readonly history: string | undefined;
+  };
 }
 
 /** Producers by name, as it came: not safe to print. */
@@ -30,7 +35,8 @@ export function noteMessage(producers: Producers, message: IncomingMessage): Nov
   const name = message.producer.slice(0, nameMax);
   const id = message.msg_ID;
   const carriedIn = message.ledger?.carried_in ?? 0;
-  const last = { id, carriedOut: message.ledger?.carried_out ?? 0, closed: message.batch?.closed };
+  const { history } = message;
+  const last = { id, carriedOut: message.ledger?.carried_out ?? 0, closed: message.batch?.closed, history };
   const known = producers.get(name);
   if (known === undefined) {
     if (producers.size >= producersMax) return 'unknown';
@@ -39,7 +45,7 @@ export function noteMessage(producers: Producers, message: IncomingMessage): Nov
     producers.set(name, { ids, first: { id, carriedIn }, last });
     return 'new';
   }
-  if (beginsAnew(message, known.last.closed)) return 'anew';
+  if (beginsAnew(message, known.last)) return 'anew';
   if (!addId(known.ids, id)) return 'duplicate';
   if (id < known.first.id) known.first = { id, carriedIn };
   if (id > known.last.id) known.last = last;

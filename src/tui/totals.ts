@@ -1,4 +1,4 @@
-import type { BatchMessage, Ledger } from '../domain/batch-message.js';
+import type { BatchMessage, Ledger, Summary } from '../domain/batch-message.js';
 import { chamberChannels } from '../domain/geometry.js';
 import { hitLimits } from '../domain/hit.js';
 
@@ -21,16 +21,21 @@ export interface Totals {
   lateHits: number;
   lateOrbits: number;
   orbits: number;
+  /** Messages of the topic that were gone before they were read. */
+  lost: number;
 }
 
 /** What messages and summaries have in common; a message of another producer may lack all but the first three. */
 export type Addend = Pick<BatchMessage, 'hit_count' | 'hit_count_chamber' | 'tdc_counts_chamber'> & {
   readonly [key in 'active_channels_chamber' | 'ledger' | 'late_hits' | 'late_orbits' | 'orbits']?:
     BatchMessage[key] | undefined;
+} & {
+  /** As a message or a summary says it. */
+  readonly lost?: BatchMessage['lost'] | Summary['lost'] | undefined;
 };
 
 export function emptyTotals(): Totals {
-  return { hits: 0, chambers: [], ledger: emptyLedger(), lateHits: 0, lateOrbits: 0, orbits: 0 };
+  return { hits: 0, chambers: [], ledger: emptyLedger(), lateHits: 0, lateOrbits: 0, orbits: 0, lost: 0 };
 }
 
 /** Adds a message or a summary to the sums. Channels above 511 and more than 64 active channels are ignored. */
@@ -51,6 +56,17 @@ export function addToTotals(totals: Totals, addend: Addend): void {
   totals.lateHits += addend.late_hits ?? 0;
   totals.lateOrbits += addend.late_orbits ?? 0;
   totals.orbits += addend.orbits ?? 0;
+  totals.lost += lostMessages(addend.lost);
+}
+
+/** Messages that were gone before they were read, as a message or a summary says it. */
+export function lostMessages(lost: Addend['lost'] = {}): number {
+  let total = 0;
+  for (const entry of Object.values(lost)) {
+    if (typeof entry === 'number') total += entry;
+    else for (const [from, to] of entry) total += to - from;
+  }
+  return total;
 }
 
 function chamberOf(totals: Totals, chamber: number): ChamberTotals {
@@ -87,4 +103,5 @@ function addLedger(sum: Ledger, ledger: Ledger): void {
   sum.rejected.range += ledger.rejected.range;
   sum.carried_in += ledger.carried_in;
   sum.carried_out += ledger.carried_out;
+  if (ledger.carried_lost !== undefined) sum.carried_lost = (sum.carried_lost ?? 0) + ledger.carried_lost;
 }

@@ -48,7 +48,9 @@ describe('dtstream topics', () => {
   });
 
   it('reads how far a group is, also of a foreign commit, of none, and of what was deleted since', () => {
-    const partitions = [0, 1, 2].map((partition) => ({ partition, first: 100, end: 1000 }));
+    const partitions = [0, 1, 2].map((partition) => {
+      return { partition, first: 100, end: 1000, ...(partition === 2 && { undecided: 7 }) };
+    });
     const committed = new Map([
       [0, { offset: 400, metadata: 'not ours' }],
       [1, { offset: 50, metadata: '' }],
@@ -56,14 +58,20 @@ describe('dtstream topics', () => {
     const groups = [{ group: 'other', topic: 'data_raw', alive: true, committed }];
     const report = topicsReport('log', [{ topic: 'data_raw', bytes: 5_000_000, partitions }], groups);
     assert.deepEqual(
-      report.groups[0].partitions.map(({ committed: own, read, lag }) => [own, read, lag]),
+      report.groups[0].partitions.map(({ committed: own, read, ...state }) => [
+        own,
+        read,
+        state.lag,
+        state.waiting,
+        state.lost,
+      ]),
       [
-        [400, 400, 600],
-        [50, 50, 900],
-        [null, null, 900],
+        [400, 400, 600, 0, 0],
+        [50, 50, 900, 0, 50],
+        [null, null, 907, 7, 0],
       ],
     );
-    assert.equal(report.groups[0].lag, 2400);
+    assert.deepEqual([report.groups[0].lag, report.groups[0].lost], [2407, 50]);
     assert.equal(
       topicsTable(report).join('\n'),
       `log
@@ -74,11 +82,11 @@ data_raw          1    100  1,000       900
 data_raw          2    100  1,000       900
 data_raw        all                   2,700  5.00 MB
 
-GROUP  TOPIC     PARTITION  COMMITTED  READ    END    LAG  AT WORK
-other  data_raw          0        400   400  1,000    600
-other  data_raw          1         50    50  1,000    900
-other  data_raw          2          -     -  1,000    900
-other  data_raw        all                          2,400      yes`,
+GROUP  TOPIC     PARTITION  COMMITTED  READ    END    LAG  WAITING  LOST  AT WORK
+other  data_raw          0        400   400  1,000    600        0     0
+other  data_raw          1         50    50  1,000    900        0    50
+other  data_raw          2          -     -  1,000    907        7     0
+other  data_raw        all                          2,407        7    50      yes`,
     );
   });
 });

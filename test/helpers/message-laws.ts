@@ -22,6 +22,7 @@ function assertAgrees(message: BatchMessage): void {
       ledger.scintillator +
       total(Object.values(dropped)) +
       total(Object.values(rejected)) +
+      (ledger.carried_lost ?? 0) +
       ledger.carried_out,
   );
   assert.deepEqual([hit_count, total(hit_count_chamber)], [ledger.hits, ledger.hits]);

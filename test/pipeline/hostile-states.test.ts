@@ -9,10 +9,12 @@ import { RandomSource } from '../helpers/random-source.js';
 import { decodeWithinBounds, isDecodeError } from '../helpers/total.js';
 
 const partition = {
-  ...{ needed: 5, read: 9, orbitMax: 8_589_934_600 },
+  ...{ needed: 5, read: 9, orbitMax: 8_589_934_600, lost: 2 },
   clock: { last: 8_589_934_597, run: 3 },
   anchors: [{ clockRow: 2, orbit: 8_589_934_596, run: 3 }],
 };
+/** What a commit says of its lane beside where it is. */
+const frame = { lanes: 2, topic: { id: 'ab12', partitions: 3 }, history: 'cd34' };
 const runs = [
   { index: 2, floor: 0, min: 5, max: 90 },
   { index: 3, floor: 4_294_967_296, min: 8_589_934_592, max: 8_589_934_600 },
@@ -23,7 +25,7 @@ const metadata = Buffer.from(
       lane: { watermark: 4_294_967_300, runs, partitions: new Map([[0, partition]]) },
       publisher: { nextMessageId: 7, closed: 4_294_967_300, carried: 3 },
     },
-    2,
+    frame,
   ).get(0)?.metadata ?? '',
 );
 const resume = Buffer.from(
@@ -59,7 +61,7 @@ describe('what a log says of how far somebody was', () => {
           const lane = new Lane({ shards: 1, lateness: 4096 }, checkpoint.lane);
           lane.cut(10);
           lane.flush();
-          return encodeCheckpoint({ ...checkpoint, lane: lane.state }, 1);
+          return encodeCheckpoint({ ...checkpoint, lane: lane.state }, frame);
         });
         assert.ok(decodeCheckpoint(again ?? new Map()) !== undefined);
       }),

@@ -81,6 +81,33 @@ describe('the state of the dashboard', () => {
     assert.deepEqual(feedNotes(state).at(-1), 'begun anew by --reset');
   });
 
+  it('begins anew with another history, also where the clock was set back, and leaves out what comes again of the old one', () => {
+    const hourMs = 3_600_000;
+    const of = (id: number, history: string, backMs = 0) => {
+      const message = sampleMessage(id, { producer: 'g/0' });
+      const earlier = (text: string): string => new Date(Date.parse(text) - backMs).toISOString();
+      const { opened, closed } = message.batch;
+      return { ...message, history, batch: { ...message.batch, opened: earlier(opened), closed: earlier(closed) } };
+    };
+    const before = [0, 1, 2].map((id) => of(id, 'a'));
+    const after = [0, 1].map((id) => of(id, 'b', hourMs));
+    const state = fold([...before, ...after, before[0], before[2], after[1]]);
+    assert.deepEqual(state.totals, fold(after).totals);
+    assert.deepEqual([state.messages, state.duplicates, state.resets], [2, 3, 1]);
+    assert.deepEqual(state.pastHistories, ['a']);
+  });
+
+  it('says how many messages of the topic were lost', () => {
+    const message = sampleMessage(0, { producer: 'g/0' });
+    const lost = {
+      0: [[5, 10, 'retention'] as [number, number, string]],
+      3: [[0, 2, 'retention'] as [number, number, string]],
+    };
+    const state = fold([{ ...message, lost }]);
+    assert.equal(state.totals.lost, 7);
+    assert.deepEqual(feedNotes(state), ['7 messages lost: deleted before process read them']);
+  });
+
   it('says that sums of several groups keep what one had published before it began anew, with a ledger that balances', () => {
     const other = sampleMessage(0, { producer: 'h/0' });
     const again = sampleMessage(0, { producer: 'g/0' });

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { BatchMessage } from '../../domain/batch-message.js';
 import type { ConsumeMetrics, PublishedBatch } from '../../pipeline/metrics.js';
+import { lostOf } from '../../domain/summary.js';
 import { durationBuckets } from './registry.js';
 
 const dropReasons = ['head', 'channel'] as const;
@@ -16,6 +17,8 @@ export class PromConsumeMetrics implements ConsumeMetrics {
   readonly #scintillator: Counter;
   readonly #dropped: Counter<'reason'>;
   readonly #rejected: Counter<'reason'>;
+  readonly #lost: Counter<'partition'>;
+  readonly #carriedLost: Counter;
   readonly #lateHits: Counter;
   readonly #lateOrbits: Counter;
   readonly #orbits: Counter;
@@ -52,6 +55,16 @@ export class PromConsumeMetrics implements ConsumeMetrics {
       labelNames: ['reason'],
       registers,
     });
+    this.#lost = new Counter({
+      name: 'dtstream_lost_messages_total',
+      help: 'Messages of the topic that were deleted before they could be read, by partition.',
+      labelNames: ['partition'],
+      registers,
+    });
+    this.#carriedLost = counter(
+      'dtstream_carried_lost_rows_total',
+      'Rows of open orbits that were deleted before their orbit was closed, and could not be read again.',
+    );
     this.#lateHits = counter('dtstream_late_hits_total', 'Hits whose orbit had been published before.');
     this.#lateOrbits = counter('dtstream_late_orbits_total', 'Orbits that late hits came for.');
     this.#orbits = counter('dtstream_orbits_total', 'Closed orbits with a hit.');
@@ -91,10 +104,18 @@ export class PromConsumeMetrics implements ConsumeMetrics {
     return this.#read;
   }
 
+  /** Whether a partition belongs to a lane that is owned, of so many. */
+  owns(partition: number, lanes: number): boolean {
+    return this.#lanes.has(partition % lanes);
+  }
+
   laneTaken(lane: number, read: ReadonlyMap<number, number>): void {
     this.#lanes.set(lane, [...read.keys()]);
     this.#lanesOwned.set(this.#lanes.size);
-    for (const [partition, offset] of read) this.#read.set(partition, offset);
+    for (const [partition, offset] of read) {
+      this.#read.set(partition, offset);
+      this.#lost.inc({ partition }, 0);
+    }
   }
 
   laneLeft(lane: number): void {
@@ -122,7 +143,13 @@ export class PromConsumeMetrics implements ConsumeMetrics {
     this.#orbits.inc(message.orbits);
     this.#carried.set({ producer }, ledger.carried_out);
     this.#batchSeconds.observe(message.batch.duration_ms / 1000);
-    for (const [partition, [, to]] of Object.entries(input)) {
+    this.#carriedLost.inc(ledger.carried_lost ?? 0);
+    for (const [partition, count] of lostOf(message)) this.#lost.inc({ partition }, count);
+    const lostTo = Object.entries(message.lost ?? {}).map(
+      ([partition, ranges]) => [partition, ranges[ranges.length - 1][1]] as const,
+    );
+    const readTo = Object.entries(input).map(([partition, [, to]]) => [partition, to] as const);
+    for (const [partition, to] of [...lostTo, ...readTo]) {
       if (this.#read.has(Number(partition))) this.#read.set(Number(partition), to);
     }
   }

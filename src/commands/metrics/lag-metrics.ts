@@ -4,40 +4,58 @@ import type { PartitionState } from '../../transport/transport.js';
 /** A log that takes longer than this to answer does not keep whoever asks for metrics. */
 const waitMs = 500;
 
+/** How far the lanes are that this process works on. */
+export interface LanesRead {
+  /** Next unread offset by partition. */
+  readonly read: () => ReadonlyMap<number, number>;
+  /** Whether a partition belongs to them, also one that they have not taken in yet. */
+  readonly owns: (partition: number) => boolean;
+}
+
 /**
- * Messages of each partition that are there and not read, as of the last answer of the log.
+ * Messages of each partition that are there and not read, and those among them that wait for a transaction, as of the
+ * last answer of the log.
  *
- * @param read next unread offset by partition, of the lanes that are owned
  * @param look the partitions now
  */
 export function addLagMetrics(
   registry: Registry,
   topic: string,
-  read: () => ReadonlyMap<number, number>,
+  { read, owns }: LanesRead,
   look: () => Promise<readonly PartitionState[]>,
 ): void {
-  let ends: ReadonlyMap<number, number> = new Map();
+  let states: readonly PartitionState[] = [];
   let looking: Promise<void> | undefined;
   const lookOnce = (): Promise<void> => {
     looking ??= look()
       .then((partitions) => {
-        ends = new Map(partitions.map(({ partition, end }) => [partition, end]));
+        states = partitions;
       })
       .catch(() => undefined)
       .finally(() => (looking = undefined));
     return looking;
   };
+  const labelNames = ['topic', 'partition'] as const;
+  const undecidedGauge = new Gauge({
+    name: 'dtstream_undecided_messages',
+    help: 'Those of dtstream_lag_messages that wait for a transaction which is open.',
+    labelNames,
+    registers: [registry],
+  });
   new Gauge({
     name: 'dtstream_lag_messages',
     help: 'Messages of a partition that are in the log and not read, of the lanes that this process works on.',
-    labelNames: ['topic', 'partition'],
+    labelNames,
     registers: [registry],
     async collect() {
       await orTimeout(lookOnce());
       this.reset();
-      for (const [partition, offset] of read()) {
-        const end = ends.get(partition);
-        if (end !== undefined) this.set({ topic, partition }, Math.max(0, end - offset));
+      undecidedGauge.reset();
+      const taken = read();
+      for (const { partition, first, end, undecided = 0 } of states) {
+        if (!taken.has(partition) && !owns(partition)) continue;
+        this.set({ topic, partition }, Math.max(0, end + undecided - (taken.get(partition) ?? first)));
+        undecidedGauge.set({ topic, partition }, undecided);
       }
     },
   });

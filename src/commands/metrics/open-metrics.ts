@@ -17,7 +17,11 @@ type Flags = MetricsFlags & { readonly quiet: boolean };
 export interface ServedConsumeMetrics {
   readonly metrics: ConsumeMetrics;
   watchPool(pool: ComputePool): void;
-  watchLag(topic: string, look: () => Promise<readonly PartitionState[]>): void;
+  /** @param of.lanes of the group */
+  watchLag(
+    of: { readonly topic: string; readonly lanes: number },
+    look: () => Promise<readonly PartitionState[]>,
+  ): void;
   close(): Promise<void>;
 }
 
@@ -36,7 +40,10 @@ export async function openConsumeMetrics(flags: Flags, chambers: number): Promis
   return {
     metrics,
     watchPool: (pool) => addPoolMetrics(registry, pool),
-    watchLag: (topic, look) => addLagMetrics(registry, topic, () => metrics.read, look),
+    watchLag: ({ topic, lanes }, look) => {
+      const of = { read: () => metrics.read, owns: (partition: number) => metrics.owns(partition, lanes) };
+      addLagMetrics(registry, topic, of, look);
+    },
     close: () => server.close(),
   };
 }

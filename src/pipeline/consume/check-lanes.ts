@@ -1,6 +1,6 @@
 import { DtstreamError } from '../../errors.js';
-import type { CommittedOffset } from '../../transport/transport.js';
-import { laneMarkOf } from './lane-commit.js';
+import { type CommittedOffset, topicMadeAnew } from '../../transport/transport.js';
+import { type LaneMark, laneMarkOf } from './lane-commit.js';
 
 /**
  * Hits that are open belong to the lane that carries them: another number of lanes would share them out anew, so they
@@ -22,4 +22,56 @@ export function checkLanes(
         `be published first: process --until-end --lanes ${before.lanes} (or --reset begins anew)`,
     );
   }
+}
+
+/**
+ * The commits of a lane are made together, of one topic: some of them without the others, or those of another topic of
+ * the same name, would let rows be read twice or never.
+ *
+ * @param topic as it is now, with all its partitions or those that one lane takes
+ * @param committed what the group has committed of them
+ * @throws DtstreamError `transport` when the topic was made anew, or a commit of a partition is gone
+ */
+export function checkWhole(
+  { group, lanes, topic: name }: { readonly group: string; readonly lanes: number; readonly topic: string },
+  topic: { readonly id?: string; readonly partitions: readonly number[] },
+  committed: ReadonlyMap<number, CommittedOffset>,
+): void {
+  const marks = [...committed].map(([partition, offset]) => ({ partition, ...laneMarkOf(partition, offset) }));
+  if (topic.id !== undefined && marks.some(({ topicId }) => topicId !== undefined && topicId !== topic.id)) {
+    throw new DtstreamError('transport', `cannot go on with group ${group}: ${topicMadeAnew(name)}`);
+  }
+  const gone = missingCommit(marks, { lanes, partitions: topic.partitions });
+  if (gone === undefined) return;
+  throw new DtstreamError('transport', `cannot go on with group ${group}: ${commitGone(gone)} (--reset begins anew)`);
+}
+
+/** Why the commits of a group are not whole. */
+export function commitGone(partition: number): string {
+  return (
+    `the commits of a lane must be there for all its partitions, that of partition ${partition} is gone; ` +
+    'another program has deleted it'
+  );
+}
+
+/**
+ * A partition whose commit is gone: one that a lane had when it committed the others. Those that were added since have
+ * none yet, and a lane that has published nothing has none at all.
+ */
+export function missingCommit(
+  marks: readonly (LaneMark & { readonly partition: number })[],
+  now: { readonly lanes: number; readonly partitions: readonly number[] },
+): number | undefined {
+  const committed = new Set(marks.map(({ partition }) => partition));
+  const highest = Math.max(-1, ...committed);
+  for (const partition of now.partitions) {
+    if (committed.has(partition)) continue;
+    const isOfLane = ({
+      partition: other,
+      lanes = now.lanes,
+      partitions = highest + 1,
+    }: (typeof marks)[number]): boolean => partition < partitions && other % lanes === partition % lanes;
+    if (marks.some(isOfLane)) return partition;
+  }
+  return undefined;
 }

@@ -19,6 +19,8 @@ export interface RecordChunk {
   readonly emptyRecords: ReadonlySet<number>;
   /** Read again after a restart. */
   readonly replayed: boolean;
+  /** Nothing but records that were deleted before they were read. */
+  readonly isHole: boolean;
   /** When its first record came, ms. */
   readonly arrivedMs: number;
 }
@@ -75,6 +77,10 @@ export class ChunkAssembler {
   ): Promise<void> {
     const { valueEnds } = batch;
     const place = this.#placeOf(batch.partition);
+    if (batch.isHole === true) {
+      await this.#appendHole(place, batch, range);
+      return;
+    }
     const format = batch.headers[headerNames.contentType] === contentTypes.words ? 'words' : 'csv';
     const end = recordAtOffset(batch, range.to, 0);
     const newFrom = recordAtOffset(batch, Math.min(range.replayUntil, range.to), 0);
@@ -93,12 +99,41 @@ export class ChunkAssembler {
     }
     if (end < valueEnds.length) return;
     const { open } = place;
-    if (open !== undefined) open.nextOffset = Math.max(open.nextOffset, Math.min(batch.nextOffset, range.to));
+    const to = Math.min(batch.nextOffset, range.to, open?.replayed === true ? range.replayUntil : Infinity);
+    if (open !== undefined) open.nextOffset = Math.max(open.nextOffset, to);
+    // What is read again ends where it ended before, also where only markers are left of it.
+    else await this.#skip(place, { ...range, to: Math.min(to, range.replayUntil) });
   }
 
   /** Hands out every open chunk. */
   seal(): void {
     for (const place of this.#places.values()) this.#sealOne(place);
+  }
+
+  /** Records that are gone are chunks of their own: no batch reads on over them. */
+  async #appendHole(
+    place: Place,
+    { firstOffset, nextOffset }: RecordBatch,
+    range: { readonly to: number; readonly replayUntil: number; readonly nowMs: number },
+  ): Promise<void> {
+    this.#sealOne(place);
+    await this.#skip(place, { ...range, to: Math.min(firstOffset, range.to) });
+    await this.#skip(place, { ...range, to: Math.min(nextOffset, range.to), isHole: true });
+  }
+
+  /** Hands out chunks without a record up to an offset: one of what is read again, one of what is not. */
+  async #skip(
+    place: Place,
+    range: { readonly to: number; readonly replayUntil: number; readonly nowMs: number; readonly isHole?: boolean },
+  ): Promise<void> {
+    const { replayUntil, nowMs: arrivedMs, isHole = false } = range;
+    for (const to of [Math.min(range.to, replayUntil), range.to]) {
+      if (place.next >= to) continue;
+      const buffer = await this.#buffers.takeFor(0);
+      const replayed = to <= replayUntil;
+      begin(place, { firstFormat: 'csv', replayed, buffer, arrivedMs, isHole }).nextOffset = to;
+      this.#sealOne(place);
+    }
   }
 
   #placeOf(partition: number): Place {
@@ -127,9 +162,12 @@ export class ChunkAssembler {
 }
 
 /** Opens a chunk where the one before it ended. */
-function begin(place: Place, chunk: Pick<OpenChunk, 'firstFormat' | 'replayed' | 'buffer' | 'arrivedMs'>): OpenChunk {
+function begin(
+  place: Place,
+  chunk: Pick<OpenChunk, 'firstFormat' | 'replayed' | 'buffer' | 'arrivedMs'> & { readonly isHole?: boolean },
+): OpenChunk {
   const { partition, next } = place;
-  const head = { ...chunk, partition, firstOffset: next, nextOffset: next };
+  const head = { isHole: false, ...chunk, partition, firstOffset: next, nextOffset: next };
   const nothing = { length: 0, records: 0, offsets: undefined, empty: new Set<number>(), turns: [], turnStarts: [] };
   const open: OpenChunk = { ...head, ...nothing, lastFormat: chunk.firstFormat };
   place.open = open;

@@ -8,6 +8,17 @@ import type { LaneState, PartitionState } from '../lane.js';
 export interface LaneCheckpoint {
   readonly lane: LaneState;
   readonly publisher: PublisherState;
+  /** History that the lane's messages belong to; undefined in a commit from before there were any. */
+  readonly history?: string | undefined;
+}
+
+/** What a commit says beside its lane. */
+export interface CommitFrame {
+  /** Lanes of the group. */
+  readonly lanes: number;
+  /** See {@link LaneMark}. */
+  readonly topic: { readonly id?: string; readonly partitions: number };
+  readonly history: string;
 }
 
 /** What a commit of one partition says of its lane. */
@@ -16,6 +27,9 @@ export interface LaneMark {
   readonly lanes: number | undefined;
   /** Rows that the lane carried. */
   readonly carried: number;
+  /** The topic that was read, and the partitions that it had; undefined where that was not known or noted. */
+  readonly topicId: string | undefined;
+  readonly partitions: number | undefined;
 }
 
 /** Version of the metadata; another one cannot be read. A key that an older reader may pass over needs no new one. */
@@ -39,32 +53,38 @@ const metadataSchema = z.object({
   carried: count,
   /** Lanes of the group; commits of before have none. */
   lanes: z.int().min(1).optional(),
+  /** Id and partitions of the topic, and history of the messages; commits of before have none. */
+  topic: z.string().optional(),
+  parts: z.int().min(1).optional(),
+  history: z.string().optional(),
   /** Clock before the row at C: last accepted orbit (null before the first) and run; largest orbit up to R. */
   last: z.int().nullable(),
   run: count,
   max: z.int().nullable(),
+  /** Records before R that were deleted before they were read; absent = none. */
+  lost: count.optional(),
   /** Places that depended on where the lane stood: clock row from C, orbit, run. */
   anchors: z.array(z.tuple([count, z.int(), count])),
   /** Newest runs: index, floor, smallest and largest orbit. */
   runs: z.array(runSchema),
 });
 
-/**
- * The offsets to commit with a transaction, by partition.
- *
- * @param lanes how many the group has
- */
-export function encodeCheckpoint({ lane, publisher }: LaneCheckpoint, lanes: number): Map<number, CommittedOffset> {
+/** The offsets to commit with a transaction, by partition. */
+export function encodeCheckpoint(
+  { lane, publisher }: Pick<LaneCheckpoint, 'lane' | 'publisher'>,
+  { lanes, topic, history }: CommitFrame,
+): Map<number, CommittedOffset> {
   const runs = lane.runs.slice(-runsKept).map(({ index, floor, min, max }) => [index, floor, min, max]);
   const { nextMessageId, carried } = publisher;
-  const shared = { v: version, w: lane.watermark, id: nextMessageId - 1, carried, lanes, runs };
+  const frame = { lanes, topic: topic.id, parts: topic.partitions, history };
+  const shared = { v: version, w: lane.watermark, id: nextMessageId - 1, carried, ...frame, runs };
   // Written once: there may be hundreds of partitions in each transaction.
   const sharedText = JSON.stringify(shared).slice(0, -1);
   return new Map(
-    [...lane.partitions].map(([partition, { needed, read, clock, anchors: all, orbitMax }]) => {
+    [...lane.partitions].map(([partition, { needed, read, clock, anchors: all, orbitMax, lost }]) => {
       const anchors = all.slice(0, anchorsKept).map(({ clockRow, orbit, run }) => [clockRow, orbit, run]);
       const max = orbitMax === -Infinity ? null : orbitMax;
-      const own = { r: read, last: clock.last ?? null, run: clock.run, max, anchors };
+      const own = { r: read, last: clock.last ?? null, run: clock.run, max, ...(lost > 0 && { lost }), anchors };
       return [partition, { offset: needed, metadata: `${sharedText},${JSON.stringify(own).slice(1)}` }];
     }),
   );
@@ -82,7 +102,8 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
     const state = parseMetadata(partition, metadata);
     const clock = { last: state.last ?? undefined, run: state.run };
     const anchors = state.anchors.map(([clockRow, orbit, run]) => ({ clockRow, orbit, run }));
-    partitions.set(partition, { needed: offset, read: state.r, clock, anchors, orbitMax: state.max ?? -Infinity });
+    const { r: read, lost = 0 } = state;
+    partitions.set(partition, { needed: offset, read, clock, anchors, orbitMax: state.max ?? -Infinity, lost });
     if (newest === undefined || state.id > newest.id) newest = state;
   }
   if (newest === undefined) return undefined;
@@ -90,6 +111,7 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
   return {
     lane: { watermark: newest.w, runs, partitions },
     publisher: { nextMessageId: newest.id + 1, closed: newest.w, carried: newest.carried },
+    history: newest.history,
   };
 }
 
@@ -99,8 +121,8 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
  * @throws DtstreamError `transport` when it is not ours or of another version
  */
 export function laneMarkOf(partition: number, { metadata }: CommittedOffset): LaneMark {
-  const { lanes, carried } = parseMetadata(partition, metadata);
-  return { lanes, carried };
+  const { lanes, carried, topic, parts } = parseMetadata(partition, metadata);
+  return { lanes, carried, topicId: topic, partitions: parts };
 }
 
 function parseMetadata(partition: number, metadata: string): z.infer<typeof metadataSchema> {

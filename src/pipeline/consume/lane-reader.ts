@@ -1,6 +1,6 @@
 import type { ComputePool } from '../../compute/pool.js';
 import type { DecodeResult } from '../../compute/tasks.js';
-import { headerNames, type LogReader } from '../../transport/transport.js';
+import { headerNames, type LogReader, type RecordBatch } from '../../transport/transport.js';
 import { FreeLists } from '../free-lists.js';
 import { ChunkBuffers } from '../chunk-buffers.js';
 import type { DecodedChunk } from '../placed-chunk.js';
@@ -10,6 +10,7 @@ import { rejectedRecords, type RejectedRecord } from './rejected-records.js';
 /** A decoded chunk with its rejected rows, taken out while its bytes were at hand. */
 export interface LaneChunk extends DecodedChunk {
   readonly rejected: readonly RejectedRecord[];
+  readonly isHole: boolean;
   /** When its first record came, ms. */
   readonly arrivedMs: number;
 }
@@ -24,6 +25,15 @@ export interface LaneReaderOptions {
   readonly now: () => number;
   /** Told of records that are not keyed by orbit. */
   readonly onUnkeyed?: (() => void) | undefined;
+  /** Told of records that were deleted before they were read. */
+  readonly onLost?: ((hole: LostRecords) => void) | undefined;
+}
+
+/** Offsets of a partition, half open, that were deleted before they were read. */
+export interface LostRecords {
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 interface ChunkUnderWay {
@@ -122,6 +132,7 @@ export class LaneReader {
           const replayUntil = this.#options.replayUntil.get(partition) ?? 0;
           const nowMs = this.#options.now();
           this.#newestMs.set(partition, nowMs);
+          if (batch.isHole === true) this.#tellHole(batch, { to, replayUntil });
           if (batch.valueEnds.length > 0 && !(headerNames.orbitBlock in batch.headers)) this.#options.onUnkeyed?.();
           await this.#assembler.append(batch, { to, replayUntil, nowMs });
         }
@@ -190,6 +201,16 @@ export class LaneReader {
     }
   }
 
+  /** What was counted before it was deleted is not lost. */
+  #tellHole(
+    { partition, firstOffset, nextOffset }: RecordBatch,
+    range: { readonly to: number; readonly replayUntil: number },
+  ): void {
+    const from = Math.max(firstOffset, range.replayUntil);
+    const to = Math.min(nextOffset, range.to);
+    if (to > from) this.#options.onLost?.({ partition, from, to });
+  }
+
   #reachedEnds(): boolean {
     const { ends } = this.#options;
     if (ends === undefined) return false;
@@ -237,10 +258,10 @@ export class LaneReader {
 }
 
 function decodedChunk(chunk: RecordChunk, decoded: DecodeResult): LaneChunk {
-  const { partition, firstOffset, nextOffset, recordOffsets, replayed, arrivedMs } = chunk;
+  const { partition, firstOffset, nextOffset, recordOffsets, replayed, isHole, arrivedMs } = chunk;
   const rejected = replayed ? [] : rejectedRecords(chunk, decoded);
   return {
-    ...{ partition, firstOffset, nextOffset, recordOffsets, replayed, arrivedMs },
+    ...{ partition, firstOffset, nextOffset, recordOffsets, replayed, isHole, arrivedMs },
     ...{ decoded, lists: decoded.lists, rejected },
   };
 }

@@ -1,18 +1,23 @@
 import type { ComputePool } from '../../compute/pool.js';
 import { DtstreamError } from '../../errors.js';
-import type { LaneLease, LogReader, OutgoingBatch, PartitionState } from '../../transport/transport.js';
+import type { LaneLease, LogReader, PartitionState } from '../../transport/transport.js';
 import { BatchComputer } from '../batch-computer.js';
 import { BatchPublisher, type PublishedMessage, type PublisherOptions } from '../batch-publisher.js';
 import type { Cut } from '../cut.js';
 import { Lane, type PartitionProgress } from '../lane.js';
 import type { ConsumeMetrics } from '../metrics.js';
 import { openHitsMax, tooManyOpen } from '../open-hits.js';
-import { checkLanes } from './check-lanes.js';
-import { decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
-import { type LaneChunk, LaneReader } from './lane-reader.js';
+import { checkLanes, checkWhole } from './check-lanes.js';
+import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
+import { rejectedOf, resultBatch } from './lane-outputs.js';
+import { type LaneChunk, LaneReader, type LostRecords } from './lane-reader.js';
 
-export interface SessionOptions extends Omit<PublisherOptions, 'producer'> {
+export interface SessionOptions extends Omit<PublisherOptions, 'producer' | 'history'> {
   readonly group: string;
+  /** Topic of the rows. */
+  readonly topic: string;
+  /** A name that no history of messages has had. */
+  readonly newHistory: () => string;
   readonly lateness: number;
   /** See `PartitionClock`; default: the real bound. */
   readonly waitRowsMax?: number;
@@ -30,12 +35,19 @@ export interface SessionOptions extends Omit<PublisherOptions, 'producer'> {
   readonly steadyNow: () => number;
   /** Told, again and again, of rows that are not keyed by orbit: more than one lane may then split orbits. */
   readonly onUnkeyed?: () => void;
+  /** Told of records that were deleted before they were read, once for each hole. */
+  readonly onLost?: (hole: LostRecords) => void;
+  /** Told of open hits and scintillator rows of a lane that were deleted before their orbit was closed. */
+  readonly onCarriedLost?: (lost: { readonly lane: number; readonly rows: number }) => void;
   readonly onBatch?: (batch: { readonly messages: readonly PublishedMessage[]; readonly rowsRead: number }) => void;
   readonly metrics?: ConsumeMetrics;
 }
 
-/** How a session ended: everything read (`--until-end`), told to stop, or the lane has another owner. */
-export type SessionEnd = 'end' | 'stopped' | 'lost';
+/**
+ * How a session ended: everything read (`--until-end`), told to stop, the lane has another owner, or has got partitions
+ * and must be taken again.
+ */
+export type SessionEnd = 'end' | 'stopped' | 'lost' | 'grown';
 
 /** Carried hits above which the partitions that are ahead wait for the one behind, and below which they go on. */
 const carriedHigh = 800_000;
@@ -57,6 +69,7 @@ export class LaneSession {
   readonly #lane: Lane<LaneChunk>;
   readonly #publisher: BatchPublisher;
   readonly #checkpoint: LaneCheckpoint | undefined;
+  readonly #history: string;
   readonly #stop: AbortSignal;
   #commit: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
@@ -65,6 +78,8 @@ export class LaneSession {
   /** What was there unread at the start, until the first batch has closed. */
   #backlog: readonly PartitionState[] | undefined;
   #paused: readonly number[] = [];
+  /** Whether rows that were read before are gone now that they should be read again. */
+  #hasReplayHole = false;
   /** End of each partition when it was last looked at. */
   #ends: ReadonlyMap<number, number> = new Map();
 
@@ -74,18 +89,21 @@ export class LaneSession {
     this.#pool = pool;
     this.#options = options;
     this.#startedMs = options.steadyNow();
-    this.#stop = AbortSignal.any([stop, lease.lost]);
+    // With ends that are noted once, partitions that come later do not matter.
+    this.#stop = AbortSignal.any([stop, lease.lost, ...(options.untilEnd ? [] : [lease.grown])]);
     this.#checkpoint = decodeCheckpoint(lease.committed);
+    this.#history = this.#checkpoint?.history ?? options.newHistory();
     this.#lane = new Lane<LaneChunk>({ ...options, shards }, this.#checkpoint?.lane);
     this.#publisher = new BatchPublisher(
       new BatchComputer(pool, { shards, chambers }),
-      { ...options, producer: `${options.group}/${lease.lane}` },
+      { ...options, producer: `${options.group}/${lease.lane}`, history: this.#history },
       this.#checkpoint?.publisher,
     );
   }
 
   /** Works until the end, a stop or the loss of the lane. What is read and not committed is read again by the next owner. */
   async run(): Promise<SessionEnd> {
+    checkWhole(this.#options, { ...this.#lease.topic, partitions: this.#lease.partitions }, this.#lease.committed);
     checkLanes(this.#options, this.#lease.committed);
     const starts = await this.#starts();
     const log = await this.#lease.openReader(starts);
@@ -105,14 +123,15 @@ export class LaneSession {
       );
       this.#backlog = isBehind && !this.#options.untilEnd ? bounds : undefined;
       const ends = this.#options.untilEnd ? this.#ends : undefined;
-      const { steadyNow, onUnkeyed } = this.#options;
-      reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now: steadyNow, onUnkeyed });
+      const { steadyNow: now, onUnkeyed, onLost } = this.#options;
+      reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now, onUnkeyed, onLost });
       reading = reader.run(AbortSignal.any([this.#stop, stopReading.signal]));
       const isRecovered = await this.#recover(reader, replayUntil);
       if (isRecovered) await this.#work(reader, log);
       await this.#commit;
       if (this.#lease.lost.aborted) return 'lost';
-      return reader.hasEnded && ends !== undefined && !this.#stop.aborted ? 'end' : 'stopped';
+      if (reader.hasEnded && ends !== undefined && !this.#stop.aborted) return 'end';
+      return this.#lease.grown.aborted ? 'grown' : 'stopped';
     } catch (error) {
       if (this.#lease.lost.aborted || (error instanceof DtstreamError && error.code === 'fenced')) return 'lost';
       throw error;
@@ -164,7 +183,8 @@ export class LaneSession {
   }
 
   /**
-   * Reads [C, R) again, so that the carried hits are as the last transaction left them.
+   * Reads [C, R) again, so that the carried hits are as the last transaction left them, but for those that were deleted
+   * meanwhile.
    *
    * @returns false when it was stopped before: then nothing may be published
    */
@@ -179,7 +199,10 @@ export class LaneSession {
     if (isBehind()) return false;
     const carried = await this.#publisher.recover(this.#lane.cut(0));
     const expected = this.#checkpoint.publisher.carried;
-    if (carried !== expected) {
+    if (this.#hasReplayHole && carried < expected) {
+      this.#publisher.loseCarried(expected - carried);
+      this.#options.onCarriedLost?.({ lane: this.#lease.lane, rows: expected - carried });
+    } else if (carried !== expected) {
       throw new DtstreamError(
         'transport',
         `cannot go on with group ${this.#options.group}: ${expected} open hits must be read again, found ${carried}; ` +
@@ -240,6 +263,7 @@ export class LaneSession {
     const chunk = reader.take();
     if (chunk === undefined) return false;
     this.#lane.add(chunk);
+    if (chunk.isHole && chunk.replayed) this.#hasReplayHole = true;
     if (!chunk.replayed) this.#openedMs ??= chunk.arrivedMs;
     return true;
   }
@@ -263,7 +287,7 @@ export class LaneSession {
   /** At the end: publishes all that is left. */
   async #finish(reader: LaneReader, log: LogReader): Promise<void> {
     await this.#holdBack(reader, log);
-    while (this.#lane.rowsReady > this.#options.batchRows) {
+    while (this.#lane.rowsReady > this.#options.batchRows || this.#lane.holesReady > 0) {
       await this.#publish(this.#lane.cut(this.#options.batchRows), reader, log);
     }
     await this.#publish(this.#lane.flush(), reader, log);
@@ -276,19 +300,23 @@ export class LaneSession {
     await this.#publish(this.#lane.cut(0), reader, log);
   }
 
+  get #frame(): CommitFrame {
+    return { lanes: this.#options.lanes, topic: this.#lease.topic, history: this.#history };
+  }
+
   /** Publishes a cut and begins its transaction, once the one before is through. */
   async #publish(cut: Cut<LaneChunk>, reader: LaneReader, log: LogReader): Promise<void> {
     const { now, steadyNow, onBatch, metrics } = this.#options;
     const nowMs = steadyNow();
     const openMs = Math.round(nowMs - (this.#openedMs ?? reader.arrivedMs ?? nowMs));
     const messages = await this.#publisher.publish(cut, this.#lane.timeline.runs, now() - openMs, now);
-    this.#openedMs = this.#lane.rowsReady > 0 ? steadyNow() : undefined;
+    this.#openedMs = this.#lane.rowsReady + this.#lane.holesReady > 0 ? steadyNow() : undefined;
     if (messages.length > 0) {
       this.#lane.settle(cut.watermark);
       const transaction = {
         results: [resultBatch(messages)],
         rejected: rejectedOf(cut),
-        offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }, this.#options.lanes),
+        offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }, this.#frame),
       };
       await this.#commit;
       const commitFromMs = steadyNow();
@@ -345,21 +373,4 @@ export class LaneSession {
 
 function endsOf(bounds: readonly PartitionState[]): Map<number, number> {
   return new Map(bounds.map(({ partition, end }) => [partition, end]));
-}
-
-function rejectedOf(cut: Cut<LaneChunk>): OutgoingBatch[] {
-  return cut.taken.flatMap(({ chunk, from, to }) =>
-    chunk.rejected.filter(({ row }) => row >= from && row < to).map(({ record }) => record),
-  );
-}
-
-function resultBatch(messages: readonly PublishedMessage[]): OutgoingBatch {
-  const values = messages.map(({ json }) => Buffer.from(json));
-  const ends = values.reduce<number[]>((all, value) => [...all, (all.at(-1) ?? 0) + value.length], []);
-  return {
-    partition: 0,
-    headers: { 'content-type': 'application/json' },
-    values: Buffer.concat(values),
-    valueEnds: Uint32Array.from(ends),
-  };
 }

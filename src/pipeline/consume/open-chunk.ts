@@ -11,6 +11,7 @@ export interface OpenChunk {
   lastFormat: RowFormat;
   readonly buffer: ChunkBuffer;
   readonly replayed: boolean;
+  readonly isHole: boolean;
   readonly arrivedMs: number;
   readonly firstOffset: number;
   nextOffset: number;

@@ -6,8 +6,11 @@ export class GroupPath {
   readonly #reached = new Map<number, number>();
   readonly #lanesSeen = new Set<number>();
 
-  add({ lanes, input }: BatchMessage): void {
+  add({ lanes, input, lost = {} }: BatchMessage): void {
     this.#lanesSeen.add(lanes);
+    for (const [partition, ranges] of Object.entries(lost)) {
+      for (const [, to] of ranges) this.#reached.set(Number(partition), to);
+    }
     for (const [partition, [, to]] of Object.entries(input)) this.#reached.set(Number(partition), to);
   }
 

@@ -4,6 +4,7 @@ import { SummarySum } from '../../domain/summary.js';
 import type { LaneCheckpoint } from '../consume/lane-commit.js';
 import { checkMessage } from './check-message.js';
 import type { Differences } from './difference.js';
+import { StraddlingMessages } from './old-holes.js';
 import { listHash } from './orbit-tally.js';
 
 /** What a recount needs of a message. */
@@ -27,6 +28,7 @@ interface ChainLink {
   readonly carriedOut: number;
   readonly run: number;
   readonly closed: string;
+  readonly history: string | undefined;
 }
 
 /** Where a lane is that had another number of lanes before it, with nothing open. */
@@ -45,6 +47,11 @@ export class LaneHistory {
   /** Lanes of the group and the lane's last commit with so many; without one there is nothing to hold on to. */
   lanes = 0;
   checkpoint: LaneCheckpoint | undefined;
+  /** Offsets that the messages say were gone before they were read, and rows of open orbits that were. */
+  lost: (readonly [partition: number, from: number, to: number])[] = [];
+  carriedLost = 0;
+  /** Messages of an older version that may have gone on over holes. */
+  straddling: StraddlingMessages;
   readonly #chambers: number;
   readonly #producer: string;
   readonly #checkpointOf: (lanes: number) => LaneCheckpoint | undefined;
@@ -72,6 +79,7 @@ export class LaneHistory {
     this.#checkpointOf = lane.checkpointOf;
     this.#held = lane.held;
     this.#differences = differences;
+    this.straddling = new StraddlingMessages(lane.held.raw);
     this.#sum = new SummarySum(lane.chambers);
   }
 
@@ -91,7 +99,11 @@ export class LaneHistory {
    * @param taken where the group was before, when it had another number of lanes; counts where the history begins
    */
   add(message: BatchMessage, taken: TakenOver | undefined): void {
-    if (beginsAnew(message, this.#last?.closed) || this.#hasOtherLanes(message)) this.#beginAnew();
+    if (this.#isOfOtherHistory(message)) {
+      this.skipped++;
+      return;
+    }
+    if (beginsAnew(message, this.#last) || this.#hasOtherLanes(message)) this.#beginAnew();
     if (this.#last === undefined) {
       this.lanes = message.lanes;
       this.checkpoint = this.#checkpointOf(message.lanes);
@@ -103,8 +115,9 @@ export class LaneHistory {
     checkMessage(message, name, this.#differences);
     this.#checkLink(message, name);
     const input = this.#checkInput(message, name);
-    const { msg_ID, ledger, batch, run } = message;
-    this.#last = { id: msg_ID, carriedOut: ledger.carried_out, run, closed: batch.closed };
+    this.straddling.add(message);
+    const { msg_ID, ledger, batch, run, history } = message;
+    this.#last = { id: msg_ID, carriedOut: ledger.carried_out, run, closed: batch.closed, history };
     this.#collect({ id: msg_ID, ledger, input }, message);
   }
 
@@ -115,15 +128,24 @@ export class LaneHistory {
     const name = `${this.#producer} last commit`;
     this.#differences.check(`${name}: msg_ID`, publisher.nextMessageId - 1, this.#last?.id);
     this.#differences.check(`${name}: carried_out`, publisher.carried, this.#last?.carriedOut);
-    for (const [partition, { needed, read }] of lane.partitions) {
+    for (const [partition, { needed, read, lost }] of lane.partitions) {
       const reached = this.#reached.get(partition) ?? read;
       this.#differences.check(`${name}: end of input.${partition}`, read, reached);
       this.#differences.check(`${name}: offset of partition ${partition}`, Math.min(needed, read), needed);
+      // Messages that are gone may have said more.
+      const said = this.lost.filter(([other]) => other === partition).reduce((sum, [, from, to]) => sum + to - from, 0);
+      this.#differences.check(`${name}: lost of partition ${partition}`, Math.max(said, lost), lost);
     }
     for (const partition of this.#reached.keys()) {
       if (lane.partitions.has(partition)) continue;
       this.#differences.check(`${name}: partition ${partition}`, 'committed', 'not committed');
     }
+  }
+
+  /** A history that is over, or began after the commits were read, has numbers of its own. */
+  #isOfOtherHistory({ history, lanes }: BatchMessage): boolean {
+    const own = (this.checkpoint ?? this.#checkpointOf(lanes))?.history;
+    return own !== undefined && history !== undefined && history !== own;
   }
 
   /** Lanes are shared out anew only where nothing is open. */
@@ -134,6 +156,9 @@ export class LaneHistory {
 
   #beginAnew(): void {
     this.#forgetEntries();
+    this.lost = [];
+    this.carriedLost = 0;
+    this.straddling = new StraddlingMessages(this.#held.raw);
     this.#last = undefined;
     this.#reached = new Map();
   }
@@ -158,8 +183,18 @@ export class LaneHistory {
     check('lanes', this.lanes, lanes);
   }
 
-  #checkInput({ input }: BatchMessage, name: string): HistoryEntry['input'] {
+  #checkInput({ input, lost = {}, ledger }: BatchMessage, name: string): HistoryEntry['input'] {
     const { check } = this.#checker(name);
+    this.carriedLost += ledger.carried_lost ?? 0;
+    for (const [key, ranges] of Object.entries(lost)) {
+      const partition = Number(key);
+      ranges.forEach(([from, to], index) => {
+        check(`lost.${key}[${index}][0]`, this.#reached.get(partition) ?? this.#taken?.(partition) ?? from, from);
+        check(`lost.${key}[${index}][1]`, Math.max(from, to), to);
+        this.#reached.set(partition, to);
+        this.lost.push([partition, from, to]);
+      });
+    }
     return Object.entries(input).map(([key, [from, to]]) => {
       const partition = Number(key);
       check(`input.${key}[0]`, this.#reached.get(partition) ?? this.#taken?.(partition) ?? from, from);
@@ -175,9 +210,9 @@ export class LaneHistory {
     if (!isHeld) {
       this.#forgetEntries();
       this.skipped++;
-    } else if (this.entries.length > 0 || entry.ledger.carried_in === 0) {
+    } else if (this.entries.length > 0 || takenOver(entry) === 0) {
       this.entries.push(entry);
-      this.#sum.add(message);
+      this.#sum.add(withoutLost(message));
       this.#addLists(message);
     } else {
       this.skipped++;
@@ -197,4 +232,15 @@ export class LaneHistory {
   #checker(name: string): { check: Differences['check'] } {
     return { check: (what, expected, got) => this.#differences.check(`${name}: ${what}`, expected, got) };
   }
+}
+
+/** Rows that a message took over and that could be read. */
+function takenOver({ ledger }: HistoryEntry): number {
+  return ledger.carried_in - (ledger.carried_lost ?? 0);
+}
+
+/** The message without what it took over in vain: no recount of rows that are held knows of that. */
+function withoutLost(message: BatchMessage): BatchMessage {
+  const { carried_lost: lost = 0, ...ledger } = message.ledger;
+  return { ...message, ledger: { ...ledger, carried_in: ledger.carried_in - lost } };
 }

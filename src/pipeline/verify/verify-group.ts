@@ -1,12 +1,16 @@
 import type { Geometry } from '../../domain/geometry.js';
+import { wireCodes } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
-import type { CommittedOffset, TopicState, Transport } from '../../transport/transport.js';
+import { type CommittedOffset, topicMadeAnew, type TopicState, type Transport } from '../../transport/transport.js';
+import { commitGone, missingCommit } from '../consume/check-lanes.js';
 import { decodeCheckpoint, type LaneCheckpoint, laneMarkOf } from '../consume/lane-commit.js';
 import { compareLane, startsOf } from './compare-lane.js';
 import { type Difference, Differences } from './difference.js';
+import { findIncomplete, type Incomplete } from './find-incomplete.js';
 import { GroupPath } from './group-path.js';
 import { LaneCheckpoints } from './lane-checkpoints.js';
 import { LaneHistory } from './lane-history.js';
+import { oldHoles } from './old-holes.js';
 import { readMessages } from './read-messages.js';
 
 export interface VerifyOptions {
@@ -38,6 +42,10 @@ export interface VerifyReport {
   /** The first of them, and how many there are. */
   readonly differences: readonly Difference[];
   readonly differencesTotal: number;
+  /** Why nothing could be counted anew; absent when something was. */
+  readonly notComparable?: string;
+  /** What the group has not counted at all. */
+  readonly incomplete: Incomplete;
 }
 
 const differencesShown = 10;
@@ -50,6 +58,7 @@ const differencesShown = 10;
  */
 export async function verifyGroup(log: Transport, options: VerifyOptions): Promise<VerifyReport> {
   const { group, topic, results } = options;
+  const rawBefore = (await log.topics([topic])).find((state) => state.topic === topic);
   // Commits first: each of their messages is in the log, and later ones are passed over.
   const groups = await log.groups([group]);
   const committed = groups.find((state) => state.group === group && state.topic === topic)?.committed;
@@ -59,15 +68,38 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
   if (committed === undefined || committed.size === 0) {
     throw notComparable(`group ${group} must have published something of ${topic}, got no commit of it in ${log.name}`);
   }
+  checkCommits(committed, raw);
   const differences = new Differences(differencesShown);
   const all = await readHistories(log, { options, committed, raw, clean }, differences);
   const histories = new Map([...all].filter(([, { checkpoint }]) => checkpoint !== undefined));
   for (const history of histories.values()) history.end();
   checkLanes(histories, { options, committed, clean }, differences);
   checkEnds(committed, raw);
-  if (differences.total === 0) await recount(log, histories, options, differences);
+  const tooMuchGone = takenTooMuch(histories, options);
+  if (differences.total === 0 && tooMuchGone === undefined) await recount(log, histories, options, differences);
   const messagesSkipped = sum([...all.values()], ({ skipped }) => skipped);
-  return { ...reportOf([...histories.values()], differences), messagesSkipped };
+  const found = [...histories.values()].flatMap(({ straddling }) => straddling.found);
+  const unsaid = differences.total > 0 ? [] : await oldHoles(log, raw, { found, wires: wireCodes(options.geometry) });
+  const said = {
+    ranges: [...[...histories.values()].flatMap(({ lost }) => lost), ...unsaid],
+    carriedLost: sum([...histories.values()], ({ carriedLost }) => carriedLost),
+  };
+  return {
+    ...reportOf([...histories.values()], differences),
+    messagesSkipped,
+    ...(tooMuchGone !== undefined && { notComparable: `cannot compare: ${tooMuchGone}` }),
+    incomplete: await findIncomplete(log, { raw: rawBefore ?? raw, committed, said }),
+  };
+}
+
+/** Why the rows that are left cannot be counted anew; undefined when they can. */
+function takenTooMuch(histories: ReadonlyMap<string, LaneHistory>, { topic }: VerifyOptions): string | undefined {
+  const [gone] = [...histories].find(([, { entries }]) => entries.length === 0) ?? [];
+  if (gone === undefined) return undefined;
+  return (
+    `messages of ${gone} from one that takes over nothing must have all their rows in ${topic}, ` +
+    'retention has taken too much'
+  );
 }
 
 /** Histories by producer: of each that has published, also where it has no commit any more. */
@@ -134,6 +166,16 @@ function checkLanes(
   }
 }
 
+/** The commits must be of the topic as it is now, and whole. */
+function checkCommits(committed: ReadonlyMap<number, CommittedOffset>, raw: TopicState): void {
+  const marks = [...committed].map(([partition, offset]) => ({ partition, ...laneMarkOf(partition, offset) }));
+  if (raw.id !== undefined && marks.some(({ topicId }) => topicId !== undefined && topicId !== raw.id)) {
+    throw notComparable(topicMadeAnew(raw.topic));
+  }
+  const gone = missingCommit(marks, { lanes: 1, partitions: raw.partitions.map(({ partition }) => partition) });
+  if (gone !== undefined) throw notComparable(commitGone(gone));
+}
+
 function checkEnds(committed: ReadonlyMap<number, CommittedOffset>, raw: TopicState): void {
   for (const [partition, state] of decodeCheckpoint(committed)?.lane.partitions ?? []) {
     const end = raw.partitions.find((candidate) => candidate.partition === partition)?.end ?? 0;
@@ -150,13 +192,6 @@ async function recount(
   { onRows, ...options }: VerifyOptions,
   differences: Differences,
 ): Promise<void> {
-  for (const [producer, { entries }] of histories) {
-    if (entries.length > 0) continue;
-    throw notComparable(
-      `messages of ${producer} from one that takes over nothing must have all their rows in ${options.topic}, ` +
-        'retention has taken too much',
-    );
-  }
   const rowsTotal = sum([...histories.values()], (history) => history.sum.ledger.rows_read);
   let rowsBefore = 0;
   for (const [producer, history] of histories) {
@@ -174,7 +209,10 @@ async function recount(
   }
 }
 
-function reportOf(histories: readonly LaneHistory[], differences: Differences): Omit<VerifyReport, 'messagesSkipped'> {
+function reportOf(
+  histories: readonly LaneHistory[],
+  differences: Differences,
+): Omit<VerifyReport, 'messagesSkipped' | 'incomplete'> {
   const sums = histories.map((history) => history.sum);
   const offsets = new Map<number, readonly [number, number]>();
   for (const [partition, from, to] of histories.flatMap(({ entries }) => entries.flatMap(({ input }) => input))) {

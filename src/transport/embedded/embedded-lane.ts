@@ -15,8 +15,9 @@ export interface LaneContext {
   readonly wake: Wake;
   readonly wakeName: string;
   readonly membersDir: string;
-  /** Partitions of the group's topic. */
+  /** Partitions of the group's topic, which never change, and its id. */
   readonly partitions: readonly number[];
+  readonly topicId: string | undefined;
   readonly results: TopicRecord;
   readonly rejected: TopicRecord;
   readonly holds: (topic: string) => (view: ReadView) => readonly Hold[];
@@ -31,6 +32,8 @@ export class EmbeddedLane implements LaneLease {
   readonly lane: number;
   readonly partitions: readonly number[];
   readonly committed: ReadonlyMap<number, CommittedOffset>;
+  readonly topic: LaneLease['topic'];
+  readonly grown: AbortSignal = new AbortController().signal;
   readonly #context: LaneContext;
   readonly #options: GroupOptions;
   readonly #epoch: number;
@@ -54,6 +57,8 @@ export class EmbeddedLane implements LaneLease {
     this.lane = taken.lane;
     this.partitions = taken.partitions;
     this.committed = taken.committed;
+    const { topicId: id, partitions } = context;
+    this.topic = { ...(id !== undefined && { id }), partitions: partitions.length };
     this.#epoch = taken.epoch;
     this.#onEnd = taken.onEnd;
   }

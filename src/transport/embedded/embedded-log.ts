@@ -22,7 +22,15 @@ import type { Hold, RetentionPolicy } from './retention.js';
 import { StoreEnv, type ReadView } from './store-env.js';
 import { createEnv, openStore, type StoreLayout } from './store-layout.js';
 import { partitionsMax } from './store-keys.js';
-import { addTopic, findTopic, partitionStates, readHeads, topicsOf, type TopicRecord } from './topic-log.js';
+import {
+  addTopic,
+  findTopic,
+  identifyTopic,
+  partitionStates,
+  readHeads,
+  topicsOf,
+  type TopicRecord,
+} from './topic-log.js';
 import { TopicReader } from './topic-reader.js';
 import { TopicWriter } from './topic-writer.js';
 import { Wake } from './wake.js';
@@ -110,21 +118,21 @@ class EmbeddedLog implements Transport {
       if (place.wakeName === outputsName) {
         throw new DtstreamError('usage', `cannot write to ${topic}: only groups write there, with their commits`);
       }
-      return this.#withEnv(
-        place.envDir,
-        true,
-        (env, release) =>
-          new TopicWriter({
-            env,
-            topic: env.read((view) => topicIn(view, topic)),
-            wake: this.#wake,
-            wakeName: place.wakeName,
-            holds: () => this.#outputs.read((view) => this.#holds(view, topic)),
-            holdsBack: this.#options.retentionPolicy !== 'delete',
-            fullWait: this.#fullWait,
-            release,
-          }),
-      );
+      return this.#withEnv(place.envDir, true, (env, release) => {
+        if (env.read((view) => topicIn(view, topic)).uuid === undefined) {
+          env.write((view) => identifyTopic(view, topic));
+        }
+        return new TopicWriter({
+          env,
+          topic: env.read((view) => topicIn(view, topic)),
+          wake: this.#wake,
+          wakeName: place.wakeName,
+          holds: () => this.#outputs.read((view) => this.#holds(view, topic)),
+          holdsBack: this.#options.retentionPolicy !== 'delete',
+          fullWait: this.#fullWait,
+          release,
+        });
+      });
     });
   }
 
@@ -146,7 +154,7 @@ class EmbeddedLog implements Transport {
           throw new DtstreamError('usage', `cannot publish to ${name}: produce writes that topic; choose another one`);
         }
       }
-      const { partitions } = this.#topicState(topic);
+      const { partitions, id } = this.#topicState(topic);
       return this.#withEnv(this.#layout.outputs, true, (env, release) => {
         const context: LaneContext = {
           env,
@@ -154,6 +162,7 @@ class EmbeddedLog implements Transport {
           wakeName: outputsName,
           membersDir: this.#layout.members,
           partitions: partitions.map(({ partition }) => partition),
+          topicId: id,
           results: env.read((view) => topicIn(view, results)),
           rejected: env.read((view) => topicIn(view, rejected)),
           holds: (name) => (view) => this.#holds(view, name),
@@ -214,9 +223,11 @@ class EmbeddedLog implements Transport {
     const env = StoreEnv.open(this.#place(topic).envDir, { writable: false });
     try {
       return env.read((view) => {
-        const heads = readHeads(view, topicIn(view, topic));
+        const record = topicIn(view, topic);
+        const heads = readHeads(view, record);
         const partitions: PartitionState[] = partitionStates(heads);
-        return { topic, partitions, bytes: heads.bytes };
+        const id = record.uuid === undefined ? {} : { id: record.uuid };
+        return { topic, ...id, partitions, bytes: heads.bytes };
       });
     } finally {
       env.release();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { DtstreamError } from '../../errors.js';
 import type { PartitionState } from '../transport.js';
@@ -23,6 +24,8 @@ export interface TopicRecord {
   readonly id: number;
   readonly partitions: number;
   readonly retentionBytes: number;
+  /** Tells it from another topic of this name; topics of older versions get one when they are next written to. */
+  readonly uuid?: string;
 }
 
 /**
@@ -76,10 +79,20 @@ export function addTopic(
   if (found) return found;
   const id = existing.length;
   if (id > topicsMax) throw new DtstreamError('limit', `cannot create topic ${topic}: at most ${topicsMax + 1} topics`);
-  view.put(topicKey(topic), Buffer.from(JSON.stringify({ id, partitions, retentionBytes })));
+  const record = { id, partitions, retentionBytes, uuid: randomUUID() };
+  view.put(topicKey(topic), Buffer.from(JSON.stringify(record)));
   const empty = new Float64Array(partitions);
   writeHeads(view, id, { bytes: 0, ageFirst: 0, ageEnd: 0, first: empty, end: empty });
-  return { topic, id, partitions, retentionBytes };
+  return { topic, ...record };
+}
+
+/** Gives a topic of an older version an id of its own. */
+export function identifyTopic(view: WriteView, topic: string): void {
+  const found = findTopic(view, topic);
+  if (found === undefined || found.uuid !== undefined) return;
+  const { id, partitions, retentionBytes } = found;
+  const record = { id, partitions, retentionBytes, uuid: randomUUID() };
+  view.put(topicKey(topic), Buffer.from(JSON.stringify(record)));
 }
 
 /** @throws DtstreamError `store` when they are not there, or cannot be heads of this topic */
@@ -230,10 +243,13 @@ const topicSchema = z.object({
   id: z.int().min(0).max(topicsMax),
   partitions: z.int().min(1).max(partitionsMax),
   retentionBytes: z.number().min(0),
+  /** Topics of older versions have none. */
+  uuid: z.string().optional(),
 });
 
 function topicFrom(topic: string, value: Uint8Array): TopicRecord {
-  return { topic, ...readStored(`topic ${topic}`, value, topicSchema) };
+  const { uuid, ...record } = readStored(`topic ${topic}`, value, topicSchema);
+  return { topic, ...record, ...(uuid !== undefined && { uuid }) };
 }
 
 function encodeAged({ partition, firstOffset, count, bytes }: AgedBlock): Uint8Array {

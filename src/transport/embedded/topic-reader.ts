@@ -1,5 +1,12 @@
 import { DtstreamError } from '../../errors.js';
-import type { LogReader, PartitionState, ReadFrom, ReadOptions, RecordBatch } from '../transport.js';
+import {
+  holeBatch,
+  type LogReader,
+  type PartitionState,
+  type ReadFrom,
+  type ReadOptions,
+  type RecordBatch,
+} from '../transport.js';
 import { blockBytesMax } from './block-codec.js';
 import { Breath } from './breath.js';
 import { Slab } from './slab.js';
@@ -113,6 +120,7 @@ export class TopicReader implements LogReader {
       if (!position) break;
       const lost = heads.first[position.partition] - position.offset;
       if (lost > 0) {
+        batches.push(holeBatch(position.partition, position.offset, position.offset + lost));
         this.#lostRecords += lost;
         position.offset += lost;
         continue;

@@ -20,7 +20,7 @@ export interface MembershipOptions {
   readonly topic: string;
   readonly lanes: number;
   /** Lanes that have partitions, and those of each. */
-  readonly laneCount: number;
+  readonly laneCount: () => number;
   readonly partitionsOf: (lane: number) => readonly number[];
   /** Lanes that this member works on. */
   readonly held: () => readonly number[];
@@ -91,6 +91,11 @@ export class GroupMembership {
     this.#mustJoin = true;
   }
 
+  /** Lets lanes be shared out anew: there are more than before. */
+  rejoin(): void {
+    this.#mustJoin = true;
+  }
+
   /** Stops, without a word to the group: {@link identity} is who must still leave. */
   async close(): Promise<void> {
     const closed = this.#link.close();
@@ -153,7 +158,7 @@ export class GroupMembership {
   ): { memberId: string; memberAssignment: Buffer }[] {
     const { topic, partitionsOf, laneCount } = this.#options;
     const claims = members.map(({ memberId, memberMetadata }) => decodeClaim(memberId, memberMetadata));
-    return [...assignLanes(claims, laneCount)].map(([memberId, assignment]) => ({
+    return [...assignLanes(claims, laneCount())].map(([memberId, assignment]) => ({
       memberId,
       memberAssignment: encodeAssignment(assignment, { topic, partitionsOf }),
     }));

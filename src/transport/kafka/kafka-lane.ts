@@ -1,16 +1,25 @@
 import { DtstreamError } from '../../errors.js';
-import type { CommittedOffset, GroupOptions, LaneLease, LaneTransaction, LogReader } from '../transport.js';
+import {
+  type CommittedOffset,
+  type GroupOptions,
+  type LaneLease,
+  type LaneTransaction,
+  type LogReader,
+  topicMadeAnew,
+} from '../transport.js';
 import { appendRecords } from './append-records.js';
 import type { GroupMembership } from './group-membership.js';
 import { errorType, kafkaError, protocolError, throwOnCode } from './kafka-error.js';
 import { KafkaLink } from './kafka-link.js';
 import type { ResolvedKafkaOptions } from './kafka-options.js';
+import { lookAtTopic } from './look-at-topic.js';
 import {
   offsetFetchRequest,
   type ProducerIdentity,
   initProducerIdRequest,
   txnOffsetCommitRequest,
 } from './wire/requests.js';
+import type { KnownTopic } from './wire/topic-request.js';
 
 /** What a lane needs of the member that has it. */
 export interface KafkaLaneContext {
@@ -18,7 +27,12 @@ export interface KafkaLaneContext {
   readonly group: GroupOptions;
   readonly membership: GroupMembership;
   readonly openReader: (from: ReadonlyMap<number, number>) => Promise<LogReader>;
-  readonly onEnd: (lane: number, why: 'released' | 'lost') => void;
+  /** Told how many partitions the group's topic has, again and again. */
+  readonly onPartitions: (partitions: number) => void;
+  /** How many partitions the topic had when it was last looked at. */
+  readonly partitions: () => number;
+  /** `grown` = it is wanted back, with more partitions. */
+  readonly onEnd: (lane: number, why: 'released' | 'lost' | 'grown') => void;
 }
 
 /** A transaction that takes longer is undone by the broker. */
@@ -40,12 +54,14 @@ export class KafkaLane implements LaneLease {
   readonly lane: number;
   readonly partitions: readonly number[];
   readonly committed: ReadonlyMap<number, CommittedOffset>;
+  readonly topic: LaneLease['topic'];
   readonly #context: KafkaLaneContext;
   readonly #link: KafkaLink;
   readonly #transactionalId: string;
   readonly #producer: ProducerIdentity;
   readonly #sequences = new Map<string, number>();
   readonly #lost = new AbortController();
+  readonly #grown = new AbortController();
   #isEnded = false;
 
   static async take(
@@ -56,10 +72,11 @@ export class KafkaLane implements LaneLease {
     const link = new KafkaLink(context.options);
     try {
       const producer = await fenceLane(link, group, lane);
+      const known = await lookAt(link, context.group);
       const all = await committedOffsets(link, group);
       const own = all.filter((offset) => offset.topic === topic && partitions.includes(offset.partition));
       const committed = new Map(own.map(({ partition, offset, metadata }) => [partition, { offset, metadata }]));
-      return new KafkaLane(context, link, { lane, partitions, producer, committed });
+      return new KafkaLane(context, link, { lane, partitions, producer, committed, known });
     } catch (error) {
       await link.close();
       throw error;
@@ -74,6 +91,7 @@ export class KafkaLane implements LaneLease {
       readonly partitions: readonly number[];
       readonly producer: ProducerIdentity;
       readonly committed: ReadonlyMap<number, CommittedOffset>;
+      readonly known: KnownTopic | undefined;
     },
   ) {
     this.#context = context;
@@ -81,12 +99,23 @@ export class KafkaLane implements LaneLease {
     this.lane = taken.lane;
     this.partitions = taken.partitions;
     this.committed = taken.committed;
+    const { id, partitions = context.partitions() } = taken.known ?? {};
+    this.topic = { ...(id !== undefined && { id }), partitions };
     this.#producer = taken.producer;
     this.#transactionalId = transactionalIdOf(context.group.group, taken.lane);
   }
 
   get lost(): AbortSignal {
     return this.#lost.signal;
+  }
+
+  get grown(): AbortSignal {
+    return this.#grown.signal;
+  }
+
+  /** The topic has got partitions of this lane. */
+  grow(): void {
+    this.#grown.abort();
   }
 
   openReader(from: ReadonlyMap<number, number>): Promise<LogReader> {
@@ -98,6 +127,8 @@ export class KafkaLane implements LaneLease {
     for (;;) {
       if (this.#isEnded) throw this.#fenced('it was given back or lost');
       try {
+        // After all that was read for it, so that nothing of another topic of the same name can be in it.
+        await this.#checkTopic();
         await this.#commitOnce(transaction);
         return;
       } catch (error) {
@@ -126,7 +157,7 @@ export class KafkaLane implements LaneLease {
     if (this.#isEnded) return;
     this.#isEnded = true;
     await this.#settle();
-    this.#context.onEnd(this.lane, 'released');
+    this.#context.onEnd(this.lane, this.grown.aborted ? 'grown' : 'released');
     await this.#link.close();
   }
 
@@ -137,6 +168,17 @@ export class KafkaLane implements LaneLease {
     this.#context.onEnd(this.lane, 'lost');
     this.#lost.abort();
     void this.#link.close();
+  }
+
+  /** @throws DtstreamError `transport` when the topic is not the one any more that the lane was taken with */
+  async #checkTopic(): Promise<void> {
+    const { group, onPartitions } = this.#context;
+    const known = await lookAt(this.#link, group, this.lost);
+    if (known === undefined) return;
+    if (this.topic.id !== undefined && known.id !== this.topic.id) {
+      throw new DtstreamError('transport', `cannot go on with group ${group.group}: ${topicMadeAnew(group.topic)}`);
+    }
+    onPartitions(known.partitions);
   }
 
   async #commitOnce({ results, rejected, offsets }: LaneTransaction): Promise<void> {
@@ -244,6 +286,18 @@ const regroupTypes: ReadonlySet<string> = new Set([
   'REBALANCE_IN_PROGRESS',
   'TRANSACTION_ABORTABLE',
 ]);
+
+function lookAt(
+  link: KafkaLink,
+  { group, topic }: GroupOptions,
+  signal?: AbortSignal,
+): Promise<KnownTopic | undefined> {
+  return link.retrying(
+    `look at topic ${topic}`,
+    async () => lookAtTopic(link, await link.coordinator('group', group), topic),
+    signal && { signal },
+  );
+}
 
 function transactionalIdOf(group: string, lane: number): string {
   return `${group}-lane-${lane}`;

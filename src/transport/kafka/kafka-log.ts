@@ -23,6 +23,7 @@ import {
   resolveKafkaOptions,
 } from './kafka-options.js';
 import { KafkaReader, partitionStates } from './kafka-reader.js';
+import { lookAtTopic } from './look-at-topic.js';
 import { KafkaWriter, resumeGroupPrefix } from './kafka-writer.js';
 import { subscribedTopics } from './member-protocol.js';
 import { SharedConnection } from './shared-connection.js';
@@ -155,6 +156,7 @@ class KafkaLog implements Transport {
           group,
           partitions: [...leaders.keys()].sort((a, b) => a - b),
           openReader: (from) => this.openReader(group.topic, from, [...from.keys()]),
+          onGrown: () => this.#link.forgetTopics([group.topic]),
           onClose,
         }),
       ),
@@ -201,10 +203,21 @@ class KafkaLog implements Transport {
     return Promise.all(
       names.map((topic) =>
         this.#link.retrying(`look at topic ${topic}`, async (link) => {
-          const own = [...(await link.leaders(topic)).keys()].sort((a, b) => a - b);
+          let leaders = await link.leaders(topic);
+          const [leader] = leaders.values();
+          const known = await lookAtTopic(link, await link.broker(leader), topic);
+          if (known !== undefined && known.partitions !== leaders.size) {
+            link.forgetTopics([topic]);
+            leaders = await link.leaders(topic);
+          }
           const replicationFactor = link.replicationFactor(topic);
-          const partitions = await partitionStates(link, topic, own);
-          return { topic, partitions, replicationFactor, bytes: bytes.get(topic) ?? 0 };
+          const partitions = await partitionStates(
+            link,
+            topic,
+            [...leaders.keys()].sort((a, b) => a - b),
+          );
+          const id = known?.id === undefined ? {} : { id: known.id };
+          return { topic, ...id, partitions, replicationFactor, bytes: bytes.get(topic) ?? 0 };
         }),
       ),
     );

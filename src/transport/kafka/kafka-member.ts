@@ -4,6 +4,7 @@ import { GroupMembership } from './group-membership.js';
 import { KafkaLane } from './kafka-lane.js';
 import type { KafkaLink } from './kafka-link.js';
 import type { ResolvedKafkaOptions } from './kafka-options.js';
+import { lookAtTopic } from './look-at-topic.js';
 
 /** A member of a group: works on the lanes that the group assigns to it. */
 export class KafkaMember implements GroupMember {
@@ -12,22 +13,27 @@ export class KafkaMember implements GroupMember {
   readonly #held = new Map<number, KafkaLane>();
   readonly #changed = new Gate();
   readonly #closing = new AbortController();
+  /** Partitions of the topic as it was last looked at: they are 0, 1, 2 and so on, and never get fewer. */
+  #partitions: number;
+  readonly #looking: NodeJS.Timeout;
 
   constructor(context: KafkaMemberContext) {
     this.#context = context;
+    this.#partitions = context.partitions.length;
     const { group, topic, lanes } = context.group;
     this.#membership = new GroupMembership(
       {
         group,
         topic,
         lanes,
-        laneCount: Math.min(lanes, context.partitions.length),
+        laneCount: () => Math.min(lanes, this.#partitions),
         partitionsOf: (lane) => this.#partitionsOf(lane),
         held: () => [...this.#held.keys()],
         onAssigned: (assigned) => this.#onAssigned(assigned),
       },
       context.options,
     );
+    this.#looking = setInterval(() => void this.#lookAtTopic(), context.options.topicLookMs).unref();
   }
 
   async nextLane(signal: AbortSignal): Promise<LaneLease | undefined> {
@@ -46,6 +52,8 @@ export class KafkaMember implements GroupMember {
           group: this.#context.group,
           membership: this.#membership,
           openReader: this.#context.openReader,
+          partitions: () => this.#partitions,
+          onPartitions: (partitions) => this.#onPartitions(partitions),
           onEnd: (ended, why) => this.#onEnd(ended, why),
         },
         { lane, partitions: this.#partitionsOf(lane) },
@@ -61,6 +69,7 @@ export class KafkaMember implements GroupMember {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
+    clearInterval(this.#looking);
     this.#context.onClose();
     for (const lane of [...this.#held.values()]) await lane.release();
     await this.#membership.close();
@@ -80,16 +89,42 @@ export class KafkaMember implements GroupMember {
   #onAssigned(assigned: readonly number[]): void {
     for (const [lane, held] of this.#held) if (!assigned.includes(lane)) held.lose();
     this.#changed.open();
+    void this.#lookAtTopic();
   }
 
-  #onEnd(lane: number, why: 'released' | 'lost'): void {
+  /** Never rejects: what is wrong with the brokers shows where something is needed of them. */
+  async #lookAtTopic(): Promise<void> {
+    const { link, group } = this.#context;
+    try {
+      const known = await lookAtTopic(link, await link.coordinator('group', group.group), group.topic);
+      if (known !== undefined) this.#onPartitions(known.partitions);
+    } catch {
+      // Looked at again before long.
+    }
+  }
+
+  /** Lanes that have got partitions are given back and taken again, and the group shares out those that had none. */
+  #onPartitions(partitions: number): void {
+    if (partitions <= this.#partitions || this.#closing.signal.aborted) return;
+    const before = this.#partitions;
+    this.#partitions = partitions;
+    const added = Array.from({ length: partitions - before }, (_, index) => before + index);
+    this.#context.onGrown();
+    for (const [lane, held] of this.#held) {
+      if (added.some((partition) => partition % this.#context.group.lanes === lane)) held.grow();
+    }
+    this.#membership.rejoin();
+  }
+
+  #onEnd(lane: number, why: 'released' | 'lost' | 'grown'): void {
     this.#held.delete(lane);
     if (why === 'released' && !this.#closing.signal.aborted) this.#membership.release(lane);
     this.#changed.open();
   }
 
   #partitionsOf(lane: number): readonly number[] {
-    return this.#context.partitions.filter((partition) => partition % this.#context.group.lanes === lane);
+    const all = Array.from({ length: this.#partitions }, (_, partition) => partition);
+    return all.filter((partition) => partition % this.#context.group.lanes === lane);
   }
 }
 
@@ -98,9 +133,11 @@ export interface KafkaMemberContext {
   readonly link: KafkaLink;
   readonly options: ResolvedKafkaOptions;
   readonly group: GroupOptions;
-  /** Partitions of the group's topic. */
+  /** Partitions of the group's topic when it was joined. */
   readonly partitions: readonly number[];
   readonly openReader: (from: ReadonlyMap<number, number>) => Promise<LogReader>;
+  /** Told when the topic has got partitions: leaders must be looked up anew. */
+  readonly onGrown: () => void;
   readonly onClose: () => void;
 }
 

@@ -22,6 +22,8 @@ export interface KafkaLogOptions {
   readonly connectWaitMs?: number;
   /** How long they may be away later, ms; default 60,000. */
   readonly outageMs?: number;
+  /** How often a group's topic is looked at for partitions that were added, ms, beside each commit; default 60,000. */
+  readonly topicLookMs?: number;
   /** Says, once an outage, that the brokers are away and tried again. */
   readonly onOutage?: (message: string) => void;
 }
@@ -43,6 +45,7 @@ export function resolveKafkaOptions({ security = {}, ...options }: KafkaLogOptio
     compression: 'none',
     connectWaitMs: 10_000,
     outageMs: 60_000,
+    topicLookMs: 60_000,
     onOutage: () => undefined,
     ...options,
   };

@@ -1,5 +1,12 @@
 import { DtstreamError } from '../../errors.js';
-import type { LogReader, PartitionState, ReadFrom, ReadOptions, RecordBatch } from '../transport.js';
+import {
+  holeBatch,
+  type LogReader,
+  type PartitionState,
+  type ReadFrom,
+  type ReadOptions,
+  type RecordBatch,
+} from '../transport.js';
 import { Gate } from './gate.js';
 import { protocolError } from './kafka-error.js';
 import { KafkaLink } from './kafka-link.js';
@@ -15,8 +22,8 @@ interface Position {
   offset: number;
   /** What is fetched next. */
   fetchOffset: number;
-  /** Fetched and not yet taken apart. */
-  fetched: { readonly batches: RecordBatchReader; readonly bytes: number }[];
+  /** Fetched and not yet taken apart, and holes between. */
+  fetched: { readonly batches: { next(): RecordBatch | undefined }; readonly bytes: number }[];
   /** Time of what was read last: partitions are read in step by it. */
   timestampMs: number;
   paused: boolean;
@@ -148,10 +155,11 @@ export class KafkaReader implements LogReader {
         continue;
       }
       position.offset = batch.nextOffset;
-      position.timestampMs = batch.timestampMs;
+      if (batch.isHole !== true) position.timestampMs = batch.timestampMs;
       bytes += batch.values.length;
       const last = batches.at(-1);
-      if (batch.valueEnds.length === 0 && last?.partition === batch.partition) {
+      const isMarker = batch.valueEnds.length === 0 && batch.isHole !== true;
+      if (isMarker && last?.partition === batch.partition && last.isHole !== true) {
         batches[batches.length - 1] = { ...last, nextOffset: batch.nextOffset };
       } else {
         batches.push(batch);
@@ -276,7 +284,8 @@ export class KafkaReader implements LogReader {
     if (fetchOffset >= first) return;
     this.#lostRecords += first - fetchOffset;
     position.fetchOffset = first;
-    if (position.fetched.length === 0) position.offset = first;
+    position.fetched.push({ batches: once(holeBatch(partition, fetchOffset, first)), bytes: 0 });
+    this.#arrived.open();
   }
 }
 
@@ -299,21 +308,33 @@ function noProgress(
   );
 }
 
-/** First and end offsets of partitions. */
+/** One batch among fetched ones. */
+function once(batch: RecordBatch): { next(): RecordBatch | undefined } {
+  const left = [batch];
+  return { next: () => left.shift() };
+}
+
+/** First and end offsets of partitions, and what waits behind the end for a transaction. */
 export async function partitionStates(
   link: KafkaLink,
   topic: string,
   partitions: readonly number[],
 ): Promise<PartitionState[]> {
+  // Before the end, so that what is appended meanwhile does not seem to wait.
+  const all = await listOffsets(link, topic, partitions, offsetTime.end, 'readUncommitted');
   const [first, end] = await Promise.all([
     listOffsets(link, topic, partitions, offsetTime.first),
     listOffsets(link, topic, partitions, offsetTime.end),
   ]);
-  return partitions.map((partition) => ({
-    partition,
-    first: first.get(partition) ?? 0,
-    end: end.get(partition) ?? 0,
-  }));
+  return partitions.map((partition) => {
+    const undecided = (all.get(partition) ?? 0) - (end.get(partition) ?? 0);
+    return {
+      partition,
+      first: first.get(partition) ?? 0,
+      end: end.get(partition) ?? 0,
+      ...(undecided > 0 && { undecided }),
+    };
+  });
 }
 
 async function startOffsets(

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ChunkBuffers } from '../../../src/pipeline/chunk-buffers.js';
 import { ChunkAssembler, type RecordChunk } from '../../../src/pipeline/consume/chunk-assembler.js';
 import { offsetOfRecord } from '../../../src/pipeline/placed-chunk.js';
-import { contentTypes, headerNames, type RecordBatch } from '../../../src/transport/transport.js';
+import { contentTypes, headerNames, holeBatch, type RecordBatch } from '../../../src/transport/transport.js';
 
 interface PlainRecord {
   readonly value: string;
@@ -133,6 +133,37 @@ describe('ChunkAssembler', () => {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+
+  it('ends what is read again where it ended before, whatever takes offsets after it, and has holes by themselves', async () => {
+    const chunks: RecordChunk[] = [];
+    const buffers = new ChunkBuffers({ count: 9, chunkBytes: 256 });
+    const assembler = new ChunkAssembler(buffers, new Map([[3, 40]]), (chunk) => chunks.push(chunk));
+    const range = { to: 100, replayUntil: 43, nowMs: 0 };
+    const row = { value: '1', gap: 0 };
+    const nothing = { values: new Uint8Array(0), valueEnds: new Uint32Array(0) };
+    const marker = (from: number, to: number): RecordBatch => ({
+      ...batchOf([], from, 'csv'),
+      ...nothing,
+      nextOffset: to,
+    });
+    await assembler.append(batchOf([row, row], 40, 'csv'), range);
+    await assembler.append(marker(42, 45), range);
+    await assembler.append(batchOf([row], 45, 'csv'), range);
+    await assembler.append(marker(46, 48), range);
+    await assembler.append(holeBatch(3, 50, 60), range);
+    await assembler.append(holeBatch(3, 60, 120), range);
+    assembler.seal();
+    assert.deepEqual(
+      chunks.map(({ firstOffset, nextOffset, replayed, isHole }) => [firstOffset, nextOffset, replayed, isHole]),
+      [
+        [40, 43, true, false],
+        [43, 48, false, false],
+        [48, 50, false, false],
+        [50, 60, false, true],
+        [60, 100, false, true],
+      ],
     );
   });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ComputePool } from '../../../src/compute/pool.js';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
@@ -6,6 +7,7 @@ import { LaneSession, type SessionEnd, type SessionOptions } from '../../../src/
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
 import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
 import type { LaneLease, LaneTransaction, OutgoingBatch, Transport } from '../../../src/transport/transport.js';
+import { MemoryLog } from '../../helpers/memory-log.js';
 import { parseMessage } from '../../helpers/wire-schema.js';
 import { bytesOf } from '../../model/arbitraries.js';
 import type { StreamLine } from '../../model/line-arbitrary.js';
@@ -46,6 +48,18 @@ export async function withLog<T>(
     await log.close();
     remove();
   }
+}
+
+/** A log in memory with the topics of a group. */
+export async function memoryLog(partitions: number): Promise<MemoryLog> {
+  const log = new MemoryLog();
+  const small = { partitions: 1, replicationFactor: 1 };
+  await log.createTopics([
+    { topic: topics.topic, partitions, replicationFactor: 1 },
+    { topic: topics.results, ...small },
+    { topic: topics.rejected, ...small },
+  ]);
+  return log;
 }
 
 /** The lines of one partition as records of so many lines; the last line end of a record is left out now and then. */
@@ -116,6 +130,8 @@ async function runLane(
 
 export const sessionDefaults: SessionOptions = {
   group: 'test',
+  topic: topics.topic,
+  newHistory: randomUUID,
   lanes: 1,
   geometry: defaultGeometry,
   detail: 'full',
@@ -147,6 +163,8 @@ function watchedLease(
     partitions: lease.partitions,
     committed: lease.committed,
     lost: lease.lost,
+    topic: lease.topic,
+    grown: lease.grown,
     openReader: (from) => lease.openReader(from),
     release: () => lease.release(),
     commit: async (transaction: LaneTransaction) => {
@@ -169,7 +187,15 @@ async function readAllTest(
   const bounds = all.filter(({ partition }) => partitions.includes(partition));
   return (committed) => {
     const read = decodeCheckpoint(committed)?.lane.partitions;
-    return bounds.every(({ partition, end }) => (read?.get(partition)?.read ?? 0) >= end);
+    return bounds.every(({ partition, end }) => {
+      // What is no record has no message to be said in.
+      const isRecord = ({ valueEnds, firstOffset }: { valueEnds: Uint32Array; firstOffset: number }): boolean =>
+        valueEnds.length > 0 && firstOffset < end;
+      const last =
+        log instanceof MemoryLog ? log.partition(topics.topic, partition).stored.findLast(isRecord) : undefined;
+      const lastEnd = log instanceof MemoryLog ? (last ? last.firstOffset + last.valueEnds.length : 0) : end;
+      return (read?.get(partition)?.read ?? 0) >= lastEnd;
+    });
   };
 }
 

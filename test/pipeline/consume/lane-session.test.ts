@@ -101,6 +101,8 @@ function countedLease(lease: LaneLease, onBounds: () => void): LaneLease {
     partitions: lease.partitions,
     committed: lease.committed,
     lost: lease.lost,
+    topic: lease.topic,
+    grown: lease.grown,
     commit: (transaction) => lease.commit(transaction),
     release: () => lease.release(),
     openReader: async (from) => {

@@ -38,6 +38,7 @@ describe('LaneRecount', () => {
             clock: { last: undefined, run: 0 },
             anchors: [],
             orbitMax: span + count - 1,
+            lost: 0,
           },
         ],
       ]),

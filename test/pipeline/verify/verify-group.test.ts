@@ -67,10 +67,19 @@ function verifyThis({ raw, messages, committed }: Published, partitions = raw.le
         messages.map((message) => JSON.stringify(message)),
       ),
     ];
-    await lease?.commit({ results, rejected: [], offsets: committed });
+    await lease?.commit({ results, rejected: [], offsets: ofTopic(committed, lease.topic.id) });
     await member.close();
     return verify(log);
   });
+}
+
+/** The same commits as of this topic: what was published there stands for what was published here. */
+function ofTopic(committed: Published['committed'], topic: string | undefined): Published['committed'] {
+  return new Map(
+    [...committed].map(([partition, { offset, metadata }]) => {
+      return [partition, { offset, metadata: JSON.stringify({ ...(JSON.parse(metadata) as object), topic }) }];
+    }),
+  );
 }
 
 const live: Partial<SessionOptions> = { untilEnd: false, batchIntervalMs: 1 };
@@ -81,6 +90,7 @@ describe('verifyGroup', () => {
     assert.deepEqual(report, {
       ...{ lanes: 1, messages: report.messages, messagesSkipped: 0, rows: 200, rowsOpen: 0 },
       ...{ lateHits: 0, lateOrbits: 0, differences: [], differencesTotal: 0 },
+      incomplete: { lost: [], unread: [], undecided: [], carriedLost: 0 },
       offsets: new Map([
         [0, [0, 100]],
         [1, [0, 100]],
@@ -235,7 +245,9 @@ describe('verifyGroup', () => {
       2,
       async (log) => {
         await rounds(log, live);
-        await assert.rejects(verify(log), { code: 'not-comparable', message: /retention has taken too much/ });
+        const { rows, notComparable } = await verify(log);
+        assert.equal(rows, 0);
+        assert.match(notComparable ?? '', /retention has taken too much/);
       },
       small,
     );

@@ -1,0 +1,23 @@
+import type { OutgoingBatch } from '../../transport/transport.js';
+import type { PublishedMessage } from '../batch-publisher.js';
+import type { Cut } from '../cut.js';
+import type { LaneChunk } from './lane-reader.js';
+
+/** The rejected rows of a cut, as records of `data_rejected`. */
+export function rejectedOf(cut: Cut<LaneChunk>): OutgoingBatch[] {
+  return cut.taken.flatMap(({ chunk, from, to }) =>
+    chunk.rejected.filter(({ row }) => row >= from && row < to).map(({ record }) => record),
+  );
+}
+
+/** Messages as records of `data_clean`. */
+export function resultBatch(messages: readonly PublishedMessage[]): OutgoingBatch {
+  const values = messages.map(({ json }) => Buffer.from(json));
+  const ends = values.reduce<number[]>((all, value) => [...all, (all.at(-1) ?? 0) + value.length], []);
+  return {
+    partition: 0,
+    headers: { 'content-type': 'application/json' },
+    values: Buffer.concat(values),
+    valueEnds: Uint32Array.from(ends),
+  };
+}
