@@ -8,7 +8,7 @@ import { checkTerminal } from './doctor/check-terminal.js';
 import { type Finding, findingStates, guarded, ok } from './doctor/finding.js';
 import type { DoctorFlags } from './doctor.js';
 import { openLog } from './log-flags.js';
-import { resultTopics } from './topic-names.js';
+import { rejectedTopic, resultsTopic, resultTopics } from './topic-names.js';
 import { s3OptionsOf } from './s3-flags.js';
 import { writeOut } from './stdio.js';
 
@@ -46,7 +46,10 @@ async function* allFindings(inputs: readonly string[], flags: DoctorFlags): Asyn
   const log =
     brokers === undefined
       ? await checkStore(store)
-      : await checkKafka({ brokers, brokerWait: flags.brokerWait, config, topics, group });
+      : await checkKafka({
+          ...{ brokers, brokerWait: flags.brokerWait, config, commands: flags.for },
+          ...{ topic, results: resultsTopic, rejected: rejectedTopic, group },
+        });
   yield* log;
   if (log.every(({ state }) => state !== 'fail')) yield* await checkMessages(flags, topics);
   yield* await checkInputs(inputs, s3OptionsOf(flags, process.env));

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { DtstreamError } from '../errors.js';
+import { maskedBrokers, parseBrokerList } from '../transport/kafka/broker-address.js';
 import type { Compression } from '../transport/kafka/compression.js';
 import type { KafkaLogOptions } from '../transport/kafka/kafka-options.js';
 import type { Transport } from '../transport/transport.js';
@@ -25,6 +25,9 @@ export interface OpenLogOptions {
   readonly retentionPolicy?: 'hold' | 'delete';
   readonly acks?: 'all' | '1' | '0';
   readonly compression?: Compression;
+  /** Aborts when the user wants to end: brokers that are away are then waited for no longer than `stopWaitMs`. */
+  readonly stop?: AbortSignal;
+  readonly stopWaitMs?: number;
 }
 
 export function addLogFlags(command: Command): Command {
@@ -40,7 +43,7 @@ export function addLogFlags(command: Command): Command {
 
 /** What the flags name, in words, also where it cannot be opened yet. */
 export function logName({ brokers, store }: LogFlags): string {
-  return brokers === undefined ? `embedded log ${store}` : `Kafka ${brokers}`;
+  return brokers === undefined ? `embedded log ${store}` : `Kafka ${maskedBrokers(brokers)}`;
 }
 
 /**
@@ -50,17 +53,17 @@ export function logName({ brokers, store }: LogFlags): string {
  */
 export async function openLog(flags: LogFlags, options: OpenLogOptions = {}): Promise<Transport> {
   const { brokers, store, brokerWait, config } = flags;
-  const { acks, compression, ...embedded } = options;
+  const { retentionPolicy, create, ...ofKafka } = options;
   if (brokers === undefined) {
     const { openEmbeddedLog } = await import('../transport/embedded/embedded-log.js');
-    return openEmbeddedLog({ dir: store, ...embedded });
+    return openEmbeddedLog({
+      dir: store,
+      ...(retentionPolicy === undefined ? {} : { retentionPolicy }),
+      ...(create === undefined ? {} : { create }),
+    });
   }
   const { openKafkaLog } = await import('../transport/kafka/kafka-log.js');
-  return openKafkaLog({
-    ...(await kafkaOptions({ brokers, brokerWait, config })),
-    ...(acks === undefined ? {} : { acks }),
-    ...(compression === undefined ? {} : { compression }),
-  });
+  return openKafkaLog({ ...(await kafkaOptions({ brokers, brokerWait, config })), ...ofKafka });
 }
 
 /**
@@ -76,20 +79,9 @@ export async function kafkaOptions(flags: {
   const { kafkaSecurity } = await import('./kafka-security.js');
   const { kafka } = await loadConfig(flags.config);
   return {
-    brokers: brokersOf(flags.brokers),
+    brokers: parseBrokerList(flags.brokers),
     security: await kafkaSecurity(process.env, kafka),
     onOutage: say,
     ...(flags.brokerWait === undefined ? {} : { connectWaitMs: flags.brokerWait }),
   };
-}
-
-function brokersOf(list: string): string[] {
-  const brokers = list.split(',').map((broker) => broker.trim());
-  for (const broker of brokers) {
-    const port = Number(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:,/]+):(\d{1,5})$/.exec(broker)?.[1]);
-    if (!(port >= 1 && port <= 65_535)) {
-      throw new DtstreamError('usage', `--brokers must be host:port, several apart by commas, got ${list}`);
-    }
-  }
-  return brokers;
 }

@@ -152,7 +152,7 @@ export interface LaneLease {
   readonly partitions: readonly number[];
   /** What the group had committed when the lease was taken, read after the owner before was fenced. */
   readonly committed: ReadonlyMap<number, CommittedOffset>;
-  /** Aborts when the lane is known to be lost. */
+  /** Aborts when the lane is known to be lost; its reason is a `LaneLoss` where the implementation knows one. */
   readonly lost: AbortSignal;
   /** A reader of the lane's partitions from the given offsets. */
   openReader(from: ReadonlyMap<number, number>): Promise<LogReader>;
@@ -178,6 +178,8 @@ export interface GroupOptions {
 }
 
 export interface GroupMember {
+  /** Whether the group knows us and has said which lanes are ours, be it none; false while that is waited for. */
+  readonly hasJoined: boolean;
   /**
    * Waits for a lane and takes it; undefined when `signal` aborts. Another member's lane is waited for.
    *

@@ -36,6 +36,11 @@ export class EmbeddedMember implements GroupMember {
     this.#heartbeat = new Heartbeat(context.membersDir, this.#member, () => this.#checkHeld());
   }
 
+  /** The store itself is the group: there is nobody to wait for. */
+  get hasJoined(): boolean {
+    return true;
+  }
+
   async nextLane(signal: AbortSignal): Promise<LaneLease | undefined> {
     const stop = AbortSignal.any([signal, this.#closing.signal]);
     while (!stop.aborted) {
