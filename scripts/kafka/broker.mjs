@@ -1,8 +1,9 @@
 // Starts Apache Kafka on loopback: nodes in KRaft mode, in folders of their own that go with them.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { GuardedProcess, freePorts, isListening } from '../guarded-process.mjs';
 import { installKafka, kafkaVersions } from './install.mjs';
 import { brokerSettings, createCertificates, formatArguments } from './settings.mjs';
@@ -31,11 +32,13 @@ export async function startBroker(options = {}) {
 export async function startCluster({ size = 3, settingsOf = () => ({}), ...options } = {}) {
   const ports = await freePorts(2 * size);
   const [own, controllerPorts] = [ports.slice(0, size), ports.slice(size)];
-  const nodes = own.map((port, index) => {
-    const id = index + 1;
-    const settings = { ...options.settings, ...settingsOf(id, own) };
-    return makeNode({ ...options, settings, id, port, controllerPorts });
-  });
+  const nodes = await Promise.all(
+    own.map((port, index) => {
+      const id = index + 1;
+      const settings = { ...options.settings, ...settingsOf(id, own) };
+      return makeNode({ ...options, settings, id, port, controllerPorts });
+    }),
+  );
   const close = () => Promise.all(nodes.map((node) => node.close()));
   try {
     await Promise.all(nodes.map((node) => node.start()));
@@ -47,7 +50,7 @@ export async function startCluster({ size = 3, settingsOf = () => ({}), ...optio
 }
 
 /** A node that is set up and not started. */
-function makeNode({
+async function makeNode({
   version = kafkaVersions.current,
   security = 'none',
   small = true,
@@ -71,9 +74,7 @@ function makeNode({
     join(libs, '*'),
   ];
   const logFile = join(dir, 'broker.log');
-  execFileSync('java', [...java, 'kafka.tools.StorageTool', ...formatArguments({ settings, security })], {
-    stdio: ['ignore', 'ignore', openSync(logFile, 'a')],
-  });
+  await promisify(execFile)('java', [...java, 'kafka.tools.StorageTool', ...formatArguments({ settings, security })]);
 
   let running;
   return {

@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { DtstreamError } from '../errors.js';
+import { maskedBrokers } from '../transport/kafka/broker-address.js';
 import { loadConfig, loadSettings } from './config.js';
 import type { ConfigShowFlags } from './config-command.js';
 import { applySettings } from './settings/apply-settings.js';
@@ -95,6 +96,7 @@ function defaultOf(option: Option): ShownValue {
 function writtenAs(option: Option, text: string): string | number | boolean {
   const parsed = parseOptionText(option, text);
   if (option.isBoolean()) return 'value' in parsed && parsed.value === true;
+  if (option.attributeName() === 'brokers') return maskedBrokers(text);
   return String(Number(text)) === text ? Number(text) : maskedAddress(text);
 }
 

@@ -1,4 +1,4 @@
-import { DtstreamError } from '../../errors.js';
+import type { DtstreamError } from '../../errors.js';
 import { connectionTrouble, errorType, tlsTroubleIn } from '../../transport/kafka/kafka-error.js';
 import { refusedTypes } from '../../transport/kafka/error-reasons.js';
 import type { Trouble } from '../../transport/kafka/connection-trouble.js';

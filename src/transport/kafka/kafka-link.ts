@@ -65,12 +65,14 @@ export class KafkaLink {
 
   constructor(options: ResolvedKafkaOptions) {
     const { brokers, security, outages } = options;
+    // An address that has answered before comes first: one that is silent costs seconds.
+    const seeds = [...brokers].sort((a, b) => Number(outages.wasReached(b)) - Number(outages.wasReached(a)));
     this.#options = options;
     this.#sockets = new BrokerSockets(options);
     outages.acquire();
     this.#cluster = new Cluster({
       logger: createLogger({ level: 0, logCreator: () => () => undefined }),
-      brokers: brokers.map(encodeSeed),
+      brokers: seeds.map(encodeSeed),
       clientId: 'dtstream',
       ssl: security.tls,
       sasl: security.sasl && saslExchange(security.sasl),

@@ -195,3 +195,16 @@ declare module 'kafkajs/src/loggers/index.js' {
 declare module 'kafkajs/src/protocol/error.js' {
   export function createErrorFromCode(code: number): Error;
 }
+
+/** For tests, which need errors as kafkajs itself throws them. */
+declare module 'kafkajs/src/errors.js' {
+  export class KafkaJSConnectionError extends Error {
+    constructor(message: string, options: { readonly broker: string; readonly code: string });
+  }
+  export class KafkaJSNonRetriableError extends Error {
+    constructor(error: Error, options: { readonly cause: unknown });
+  }
+  export class KafkaJSAggregateError extends Error {
+    constructor(message: string, errors: readonly unknown[]);
+  }
+}
