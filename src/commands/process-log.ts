@@ -201,7 +201,7 @@ function sayWaiting({ quiet, group }: ProcessFlags, member: GroupMember, hasLane
   const timer = setInterval(() => {
     if (hasLane() || quiet) {
       clearInterval(timer);
-    } else if (member.hasJoined) {
+    } else if (member.isStandby) {
       say(`group ${group} is at work elsewhere; standing by to take over`);
       clearInterval(timer);
     } else if (!isWaitSaid) {

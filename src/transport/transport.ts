@@ -178,8 +178,8 @@ export interface GroupOptions {
 }
 
 export interface GroupMember {
-  /** Whether the group knows us and has said which lanes are ours, be it none; false while that is waited for. */
-  readonly hasJoined: boolean;
+  /** Whether the group knows us and others have all lanes; false while it is waited for. */
+  readonly isStandby: boolean;
   /**
    * Waits for a lane and takes it; undefined when `signal` aborts. Another member's lane is waited for.
    *

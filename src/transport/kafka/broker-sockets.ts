@@ -19,13 +19,17 @@ export interface SocketTarget {
   readonly onConnect: () => void;
 }
 
-interface Watched {
-  readonly address: BrokerAddress;
-  readBytes: number;
-  /** Written when something was last read. */
-  answeredBytes: number;
-  /** Since when an answer is owed, on the clock of the outages. */
-  silentFromMs: number | undefined;
+/** A connection of kafkajs, as far as it shows whether an answer is owed. */
+export interface Connection {
+  readonly socket?: unknown;
+  /** By correlation id, the oldest first. */
+  readonly requestQueue: { readonly inflight: ReadonlyMap<number, unknown> };
+}
+
+interface OwedAnswer {
+  readonly correlationId: number;
+  /** On the clock of the outages. */
+  readonly fromMs: number;
   isAsked: boolean;
 }
 
@@ -36,11 +40,15 @@ interface Watched {
  */
 export class BrokerSockets {
   readonly #options: ResolvedKafkaOptions;
-  readonly #sockets = new Map<Socket, Watched>();
+  readonly #connections: () => readonly Connection[];
+  readonly #sockets = new Map<Socket, BrokerAddress>();
+  readonly #owed = new Map<Socket, OwedAnswer>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: ResolvedKafkaOptions) {
+  /** @param connections those that there are now */
+  constructor(options: ResolvedKafkaOptions, connections: () => readonly Connection[]) {
     this.#options = options;
+    this.#connections = connections;
   }
 
   open({ host: encoded, port, ssl, onConnect }: SocketTarget): Socket {
@@ -63,12 +71,12 @@ export class BrokerSockets {
     // kafkajs waits for a connection with a listener for each request that comes meanwhile.
     socket.setMaxListeners(0);
     socket.once('data', () => outages.noteReached(addressText(address)));
-    const unwatched = { address, readBytes: 0, answeredBytes: 0, silentFromMs: undefined, isAsked: false };
-    this.#sockets.set(socket, unwatched);
+    this.#sockets.set(socket, address);
     this.#timer ??= setInterval(() => this.#look(), lookEveryMs).unref();
     socket.on('close', () => {
       clearTimeout(late);
       this.#sockets.delete(socket);
+      this.#owed.delete(socket);
     });
     return socket;
   }
@@ -89,27 +97,24 @@ export class BrokerSockets {
 
   #look(): void {
     const nowMs = this.#options.outages.clock.now();
-    for (const [socket, watched] of this.#sockets) {
-      if (socket.bytesRead !== watched.readBytes || socket.bytesWritten === watched.answeredBytes) {
-        watched.readBytes = socket.bytesRead;
-        watched.answeredBytes = socket.bytesWritten;
-        watched.silentFromMs = undefined;
-        continue;
-      }
-      watched.silentFromMs ??= nowMs;
-      if (nowMs - watched.silentFromMs >= silentMs && !watched.isAsked) void this.#ask(socket, watched);
+    for (const { socket, requestQueue } of this.#connections()) {
+      const address = this.#sockets.get(socket as Socket);
+      if (address === undefined) continue;
+      const [correlationId] = requestQueue.inflight.keys();
+      const owed = this.#owed.get(socket as Socket);
+      if (correlationId === undefined) this.#owed.delete(socket as Socket);
+      else if (owed?.correlationId !== correlationId) {
+        this.#owed.set(socket as Socket, { correlationId, fromMs: nowMs, isAsked: false });
+      } else if (nowMs - owed.fromMs >= silentMs && !owed.isAsked) void this.#ask(socket as Socket, address, owed);
     }
   }
 
   /** Some requests wait at the broker for long, such as a join: only one that answers nobody is away. */
-  async #ask(socket: Socket, watched: Watched): Promise<void> {
-    watched.isAsked = true;
-    const { silentFromMs } = watched;
-    const isThere = await isAnswering(watched.address, this.#options.security);
-    watched.isAsked = false;
-    if (watched.silentFromMs !== silentFromMs) return;
-    if (isThere) watched.silentFromMs = undefined;
-    else socket.destroy(failure('ETIMEDOUT', 'no answer in time'));
+  async #ask(socket: Socket, address: BrokerAddress, owed: OwedAnswer): Promise<void> {
+    owed.isAsked = true;
+    const isThere = await isAnswering(address, this.#options.security);
+    owed.isAsked = false;
+    if (!isThere && this.#owed.get(socket) === owed) socket.destroy(failure('ETIMEDOUT', 'no answer in time'));
   }
 }
 

@@ -29,6 +29,9 @@ export const typeReasons: Readonly<Record<string, string>> = {
   NOT_COORDINATOR_FOR_GROUP: 'no broker looks after the group now',
   LEADER_NOT_AVAILABLE: 'nobody leads a partition now',
   NOT_LEADER_FOR_PARTITION: 'nobody leads a partition now',
+  CONCURRENT_TRANSACTIONS: 'the transaction before is not decided yet',
+  UNSTABLE_OFFSET_COMMIT: 'a transaction with offsets of the group is not decided yet',
+  GROUP_LOAD_IN_PROGRESS: 'the broker that looks after the group has only just taken it over',
   UNSUPPORTED_VERSION: 'the brokers do not know this request: Kafka 2.5 or later is needed',
 };
 

@@ -292,6 +292,8 @@ function initProducer(
 /** Error code: the broker allows only shorter transactions. */
 const invalidTransactionTimeout = 50;
 
+const noOffset = -1;
+
 /** What a group has committed, of all topics; waits for transactions that are just being decided. */
 export async function committedOffsets(
   link: KafkaLink,
@@ -303,5 +305,6 @@ export async function committedOffsets(
     if (failed !== undefined) throw protocolError(failed.errorCode);
     return found.offsets;
   });
-  return offsets.filter(({ offset }) => offset >= 0);
+  // -1 stands for none; admin tools also commit what stands for the first or the last offset.
+  return offsets.filter(({ offset }) => offset !== noOffset);
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Cluster, { type Broker, type ProtocolRequest } from 'kafkajs/src/cluster/index.js';
 import { createLogger } from 'kafkajs/src/loggers/index.js';
 import { addressText, brokerAddressOf, decodeHost, encodeSeed } from './broker-address.js';
-import { BrokerSockets, type SocketTarget } from './broker-sockets.js';
+import { BrokerSockets, type Connection, type SocketTarget } from './broker-sockets.js';
 import { troubleWords } from './connection-trouble.js';
 import {
   connectionTrouble,
@@ -68,7 +68,7 @@ export class KafkaLink {
     // An address that has answered before comes first: one that is silent costs seconds.
     const seeds = [...brokers].sort((a, b) => Number(outages.wasReached(b)) - Number(outages.wasReached(a)));
     this.#options = options;
-    this.#sockets = new BrokerSockets(options);
+    this.#sockets = new BrokerSockets(options, () => this.#connections);
     outages.acquire();
     this.#cluster = new Cluster({
       logger: createLogger({ level: 0, logCreator: () => () => undefined }),
@@ -263,6 +263,12 @@ export class KafkaLink {
     this.#options.outages.release();
     this.#sockets.close();
     await this.#cluster.disconnect().catch(() => undefined);
+  }
+
+  get #connections(): Connection[] {
+    const { seedBroker, brokers } = this.#cluster.brokerPool;
+    const all = new Set([...(seedBroker === undefined ? [] : [seedBroker]), ...Object.values(brokers)]);
+    return [...all].flatMap(({ connectionPool }) => connectionPool.pool);
   }
 
   get #nodes(): readonly { readonly nodeId: number; readonly host: string; readonly port: number }[] {

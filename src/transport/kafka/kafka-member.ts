@@ -30,8 +30,8 @@ export class KafkaMember implements GroupMember {
     );
   }
 
-  get hasJoined(): boolean {
-    return this.#membership.hasJoined;
+  get isStandby(): boolean {
+    return this.#membership.hasJoined && this.#membership.assigned.length === 0;
   }
 
   async nextLane(signal: AbortSignal): Promise<LaneLease | undefined> {

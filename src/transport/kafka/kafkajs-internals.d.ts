@@ -23,13 +23,19 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly partitions: readonly { readonly partition: number; readonly errorCode: number; readonly offset: string }[];
   }
 
+  export interface Connection {
+    readonly socket?: unknown;
+    /** Requests that wait for an answer, by correlation id, the oldest first. */
+    readonly requestQueue: { readonly inflight: ReadonlyMap<number, unknown> };
+  }
+
   export interface Broker {
     readonly nodeId: number;
     /** What it understands, by key of the request. */
     readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
     readonly connectionPool: {
       /** Two connections: the second one is for Fetch. */
-      readonly pool: readonly [{ readonly socket?: unknown }, { readonly socket?: unknown }];
+      readonly pool: readonly [Connection, Connection];
       send<T>(request: ProtocolRequest<T>): Promise<T>;
     };
     /** `host:port` */
@@ -142,6 +148,8 @@ declare module 'kafkajs/src/cluster/index.js' {
       readonly seedBroker?: Broker;
       /** Takes the next address of the list. */
       createSeedBroker(): Promise<void>;
+      /** By id. */
+      readonly brokers: Readonly<Record<string, Broker>>;
       hasConnectedBrokers(): boolean;
       findConnectedBroker(): Promise<Broker>;
       readonly metadata: {
