@@ -19,7 +19,7 @@ trap 'kill -CONT $server' USR2
 while kill -0 $server 2> /dev/null; do wait $server; done
 kill $guard
 `;
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 120_000;
 const stopTimeoutMs = 20_000;
 
 /** A process that is running: `end` with SIGTERM lets it finish, with SIGKILL it is gone at once. */

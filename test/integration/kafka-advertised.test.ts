@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import kafkajs, { type Admin } from 'kafkajs';
 import { assertFails, runCli } from '../helpers/cli.js';
 import { type KafkaCluster, skipKafka, startCluster } from '../helpers/kafka-broker.js';
 
 describe('two brokers, one of which advertises an address where nobody listens', { skip: skipKafka }, () => {
   let cluster: KafkaCluster;
-  let admin: Admin;
   let there: string;
   before(async () => {
     cluster = await startCluster({
@@ -15,27 +13,15 @@ describe('two brokers, one of which advertises an address where nobody listens',
         id === 2 ? { 'advertised.listeners': 'CLIENT://127.0.0.1:1', 'offsets.topic.replication.factor': 1 } : {},
     });
     there = cluster.nodes[0].brokers;
-    admin = new kafkajs.Kafka({ brokers: [there], logLevel: kafkajs.logLevel.NOTHING }).admin();
-    await admin.connect();
-    await admin.createTopics({
-      waitForLeaders: false,
-      topics: [
-        { topic: 'reached', replicaAssignment: [{ partition: 0, replicas: [1] }] },
-        { topic: 'unreached', replicaAssignment: [{ partition: 0, replicas: [2] }] },
-      ],
-    });
   });
-  after(async () => {
-    await admin.disconnect();
-    await cluster.close();
-  });
+  after(() => cluster.close());
   const wait = ['--broker-wait', '2s'];
   const rule =
     /broker 2 advertises 127\.0\.0\.1:1, which does not answer \(connection refused\), while 127\.0\.0\.1:\d+ does: see its advertised\.listeners/;
 
   it('names both addresses, within the time to wait for brokers', async () => {
     const fromMs = performance.now();
-    const produced = ['produce', '--topic', 'unreached', '--limit', '10', '--partitions', '1', '--quiet'];
+    const produced = ['produce', '--limit', '10', '--partitions', '8', '--quiet'];
     assertFails(await runCli([...produced, '--brokers', there, ...wait]), 1, rule);
     assert.ok(performance.now() - fromMs < 20_000);
   });

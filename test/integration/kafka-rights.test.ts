@@ -104,6 +104,13 @@ describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
     const there = new Set(await admin.listTopics());
     await admin.deleteTopics({ topics: topics.filter((topic) => there.has(topic)) });
   };
+  /** End of each partition of the rows and of the results; 0 where there is no topic. */
+  const messages = async (): Promise<string[]> => {
+    const ends = await Promise.all(
+      ['data_raw', 'data_clean'].map((topic) => admin.fetchTopicOffsets(topic).catch(() => [])),
+    );
+    return ends.flatMap((partitions) => partitions.filter(({ high }) => high !== '0').map(({ high }) => high));
+  };
   const commandLines: Readonly<Record<string, readonly string[]>> = {
     produce: ['produce', '--limit', '10', '--partitions', '2', '--rate', 'max', '--quiet'],
     process: ['process', '--until-end', '--quiet', '--threads', '1'],
@@ -148,11 +155,13 @@ describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
           await prepare();
         }
         await grant(rest);
+        const before = await messages();
         const { code, stderr } = await run(line);
         const what = `${command} without ${left.operation} on ${left.on} ${left.name}`;
         assert.equal(code, 1, `${what}: ${stderr}`);
         assert.match(stderr, /^dtstream: [^\n]+\n$/, what);
         assert.ok(stderr.includes(left.text), `${what} says ${stderr}, not ${left.text}`);
+        assert.deepEqual(await messages(), before, `${what} has written something`);
       }
       await prepare();
       await grant(all);
@@ -168,6 +177,21 @@ describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
     );
     assert.equal(produced.code, 0, produced.stderr);
   };
+
+  it('are missed by topics, which says that its list is not all', async () => {
+    await prepare();
+    await grant([]);
+    const none = await run(['topics']);
+    assert.equal(none.code, 0, none.stderr);
+    assert.match(
+      none.stderr,
+      /left out what the user may not see, such as data_raw, data_clean, data_rejected: Describe/,
+    );
+    await grant(rightsOf('verify'));
+    const some = await run(['topics']);
+    assert.match(some.stderr, /left out what the user may not see, such as data_rejected: Describe is missing/);
+    assert.match(some.stdout, /^data_raw /m);
+  });
 
   it('leave nothing to say for doctor, and each that is missing is named with its command', async () => {
     await prepare();

@@ -1,5 +1,5 @@
 import { type KafkaCommand, type Right, rightText } from '../../transport/kafka/command-rights.js';
-import type { KafkaReport, TopicReport } from '../../transport/kafka/inspect-kafka.js';
+import type { BrokerReport, KafkaReport, TopicReport } from '../../transport/kafka/inspect-kafka.js';
 import { countOf } from '../count-of.js';
 import { kafkaOptions } from '../log-flags.js';
 import { type Finding, fail, guarded, ok, warn } from './finding.js';
@@ -29,12 +29,17 @@ export function checkKafka(question: KafkaQuestion): Promise<readonly Finding[]>
     'brokers',
     (_, failure) => adviceFor(failure),
     async () => {
-      const { inspectKafka } = await import('../../transport/kafka/inspect-kafka.js');
-      const report = await inspectKafka(await kafkaOptions(question), question);
+      const { inspectBrokers, inspectKafka } = await import('../../transport/kafka/inspect-kafka.js');
+      const options = await kafkaOptions(question);
+      const brokers = await inspectBrokers(options);
+      const first = checkBrokers(brokers);
+      // Much of the rest would only fail for the same reason.
+      if (first.state === 'fail') return [first];
+      const report = await inspectKafka(options, question);
       return [
-        checkBrokers(report),
+        first,
         checkVersions(report),
-        ...report.topics.map((topic) => checkTopic(topic, report)),
+        ...report.topics.map((topic) => checkTopic(topic, brokers.length)),
         checkGroup(question.group, report),
         ...checkRights(report, question.commands),
         ...checkBrokerClock(report),
@@ -44,7 +49,7 @@ export function checkKafka(question: KafkaQuestion): Promise<readonly Finding[]>
 }
 
 /** Every broker must answer at the address that it advertises. */
-export function checkBrokers({ brokers }: Pick<KafkaReport, 'brokers'>): Finding {
+export function checkBrokers(brokers: readonly BrokerReport[]): Finding {
   const silent = brokers.filter(({ isAnswering }) => !isAnswering);
   const text = `${brokers.length} at ${brokers.map(({ address }) => address).join(', ')}`;
   if (silent.length === 0) return ok('brokers', text);
@@ -58,7 +63,7 @@ function checkVersions({ unknownRequests }: KafkaReport): Finding {
   return fail('versions', `a broker does not understand ${unknownRequests.join(', ')}`, 'use Kafka 2.5 or later');
 }
 
-function checkTopic(topic: TopicReport, { brokers }: KafkaReport): Finding {
+function checkTopic(topic: TopicReport, brokers: number): Finding {
   const { topic: name, partitions, copies, leaderless, behind, isCompacted } = topic;
   const check = `topic ${name}`;
   if (topic.state === 'refused') {
@@ -77,7 +82,7 @@ function checkTopic(topic: TopicReport, { brokers }: KafkaReport): Finding {
     const what = `${text}, copies of partition ${behind.join(', ')} are behind`;
     return warn(check, what, 'look at the brokers: one is down or too slow');
   }
-  if (copies === 1 && brokers.length > 1) {
+  if (copies === 1 && brokers > 1) {
     const advice = 'make it with --replication-factor 3: a topic with one copy is lost with its broker';
     return warn(check, text, advice);
   }

@@ -24,7 +24,7 @@ const tlsAdvice: Readonly<Record<TlsTrouble, string>> = {
   other: 'see Kafka in docs/operations.md',
 };
 const userAdvice = 'correct DTSTREAM_KAFKA_USER, DTSTREAM_KAFKA_PASSWORD (or kafka.sasl in the configuration)';
-const otherAdvice = 'see Kafka in docs/operations.md';
+const otherAdvice = 'set what the message names; see docs/operations.md';
 
 /** What to do about brokers that cannot be reached or refuse us, by the cause of the failure. */
 export function adviceFor(failure: DtstreamError): string {

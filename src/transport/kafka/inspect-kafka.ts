@@ -12,7 +12,7 @@ import {
 import { strangerIn } from './group-stranger.js';
 import { protocolError, throwOnCode } from './kafka-error.js';
 import { KafkaLink } from './kafka-link.js';
-import { type KafkaLogOptions, type KafkaSecurity, resolveKafkaOptions } from './kafka-options.js';
+import { type KafkaLogOptions, resolveKafkaOptions } from './kafka-options.js';
 import { isAnswering } from './probe-broker.js';
 import {
   describeClusterRequest,
@@ -40,7 +40,6 @@ export interface TopicReport {
 }
 
 export interface KafkaReport {
-  readonly brokers: readonly BrokerReport[];
   /** Requests that a broker does not know in the version that is needed: name and version. */
   readonly unknownRequests: readonly string[];
   readonly topics: readonly TopicReport[];
@@ -80,33 +79,48 @@ const answerMs = 5000;
  * @throws DtstreamError `transport` when the brokers cannot be reached or refuse us
  */
 export async function inspectKafka(options: KafkaLogOptions, names: KafkaNames): Promise<KafkaReport> {
+  return withBrokers(options, (link) => look(link, names));
+}
+
+/**
+ * Tries each broker at the address that it advertises.
+ *
+ * @throws DtstreamError `transport` when no broker can be reached
+ */
+export async function inspectBrokers(options: KafkaLogOptions): Promise<readonly BrokerReport[]> {
+  const { brokers } = await withBrokers(options, async (link) =>
+    link.send(await link.anyBroker(), describeClusterRequest([])),
+  );
+  const { security } = resolveKafkaOptions(options);
+  return Promise.all(
+    brokers.map(async ({ nodeId, ...address }) => {
+      return { nodeId, address: addressText(address), isAnswering: await isAnswering(address, security) };
+    }),
+  );
+}
+
+async function withBrokers<T>(options: KafkaLogOptions, ask: (link: KafkaLink) => Promise<T>): Promise<T> {
   const resolved = resolveKafkaOptions(options);
   const link = new KafkaLink(resolved);
   const where = resolved.brokers.join(',');
   const limits = { limitMs: resolved.connectWaitMs, graceMs: answerMs };
   try {
-    return await link.retrying(`reach Kafka at ${where}`, () => look(link, names, resolved.security), limits);
+    return await link.retrying(`reach Kafka at ${where}`, ask, limits);
   } finally {
     await link.close();
   }
 }
 
-async function look(link: KafkaLink, names: KafkaNames, security: KafkaSecurity): Promise<KafkaReport> {
+async function look(link: KafkaLink, names: KafkaNames): Promise<KafkaReport> {
   const topics = [names.topic, names.results, names.rejected];
   const cluster = await link.send(await link.anyBroker(), describeClusterRequest(topics));
-  const brokers = await Promise.all(
-    cluster.brokers.map(async ({ nodeId, ...address }) => {
-      return { nodeId, address: addressText(address), isAnswering: await isAnswering(address, security) };
-    }),
-  );
-  const answering = brokers.filter((broker) => broker.isAnswering).map(({ nodeId }) => link.broker(nodeId));
+  const brokers = await Promise.all((await link.brokerIds()).map((nodeId) => link.broker(nodeId)));
   const described = await describedGroup(link, names.group);
   const has = await rightsIn(link, names, cluster);
   const reports = await Promise.all(cluster.topics.map((topic) => reportOf(link, topic)));
   const lacks = (command: KafkaCommand): Right[] => rightsOf(command, names).filter((right) => !has(right));
   return {
-    brokers,
-    unknownRequests: [...new Set((await Promise.all(answering)).flatMap(unknownTo))],
+    unknownRequests: [...new Set(brokers.flatMap(unknownTo))],
     topics: reports,
     group: {
       hosts: (described?.members ?? []).map(({ host }) => host.replace(/^\//, '')),

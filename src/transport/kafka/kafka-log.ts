@@ -98,7 +98,7 @@ class KafkaLog implements Transport {
   async topics(asked?: readonly string[]): Promise<readonly TopicState[]> {
     if (asked !== undefined) return this.#states(await this.#existing(asked));
     const names = await this.#link.retrying('list topics', (link) => admin.listTopics(link));
-    return this.#states(names.sort());
+    return this.#states(names.sort(), this.#leftOut);
   }
 
   async groups(names?: readonly string[]): Promise<readonly GroupState[]> {
@@ -194,8 +194,9 @@ class KafkaLog implements Transport {
     return existing;
   }
 
-  async #states(names: readonly string[]): Promise<TopicState[]> {
-    const bytes = await this.#topicBytes();
+  /** @param onAway told of brokers whose sizes are not known; who asks for topics by name does not look at sizes */
+  async #states(names: readonly string[], onAway: (broker: string) => void = () => undefined): Promise<TopicState[]> {
+    const bytes = await this.#topicBytes(onAway);
     return Promise.all(
       names.map((topic) =>
         this.#link.retrying(`look at topic ${topic}`, async (link) => {
@@ -209,11 +210,11 @@ class KafkaLog implements Transport {
   }
 
   /** Bytes of each topic on the disks of all brokers; none where we may not ask. */
-  async #topicBytes(): Promise<ReadonlyMap<string, number>> {
+  async #topicBytes(onAway: (broker: string) => void): Promise<ReadonlyMap<string, number>> {
     return this.#link.retrying('look at the sizes of topics', async (link) => {
       const bytes = new Map<string, number>();
       const ask = async (nodeId: number) => link.send(await link.broker(nodeId), describeLogDirsRequest());
-      for (const dir of (await admin.askAll(link, ask, this.#leftOut)).flat()) {
+      for (const dir of (await admin.askAll(link, ask, onAway)).flat()) {
         bytes.set(dir.topic, (bytes.get(dir.topic) ?? 0) + dir.bytes);
       }
       return bytes;
