@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Runs a program for as long as descriptor 3 is open: it closes when the process that started it is gone, however it went.
- * A line on it kills the program at once; SIGTERM stops it.
+ * A line on it kills the program at once; SIGTERM stops it, SIGUSR1 holds it and SIGUSR2 lets it go on.
  */
 const guarded = `
 "$@" 3<&- &
@@ -14,11 +14,12 @@ server=$!
 (read line <&3; kill -9 $server) &
 guard=$!
 trap 'kill $server' TERM
-wait $server
-wait $server
+trap 'kill -STOP $server' USR1
+trap 'kill -CONT $server' USR2
+while kill -0 $server 2> /dev/null; do wait $server; done
 kill $guard
 `;
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 120_000;
 const stopTimeoutMs = 20_000;
 
 /** A process that is running: `end` with SIGTERM lets it finish, with SIGKILL it is gone at once. */
@@ -52,6 +53,15 @@ export class GuardedProcess {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  /** Holds the program as it is, until it is let go on. */
+  hold() {
+    this.#child.kill('SIGUSR1');
+  }
+
+  goOn() {
+    this.#child.kill('SIGUSR2');
+  }
+
   async end(signal) {
     if (this.#hasEnded) return;
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
@@ -78,9 +88,9 @@ export async function freePorts(count) {
 }
 
 /** Whether somebody listens on a port of loopback. */
-export function isListening(port) {
+export function isListening(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
+    const socket = connect(port, host.replace(/^\[|\]$/g, ''), () => {
       socket.destroy();
       resolve(true);
     });

@@ -1,29 +1,70 @@
-// Starts Apache Kafka on loopback: one node in KRaft mode, in a folder of its own that goes with it.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+// Starts Apache Kafka on loopback: nodes in KRaft mode, in folders of their own that go with them.
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { GuardedProcess, freePorts, isListening } from '../guarded-process.mjs';
 import { installKafka, kafkaVersions } from './install.mjs';
 import { brokerSettings, createCertificates, formatArguments } from './settings.mjs';
 
 /**
- * @param {{ version?: string, security?: 'none' | 'sasl-tls', small?: boolean, settings?: Record<string, string | number> }} options
- *   small: for tests, which share the machine (default); settings are added to those of the tests
+ * @param {{ version?: string, security?: 'none' | 'sasl-tls', small?: boolean, host?: string,
+ *   settings?: Record<string, string | number> }} options
+ *   small: for tests, which share the machine (default); settings are added to those of the tests; host: an address of
+ *   loopback, in brackets where it is of IPv6
  * @returns a broker with its address; `stop`, `kill` and `start` act on the same data, `close` removes it
  */
-export async function startBroker({
+export async function startBroker(options = {}) {
+  const {
+    nodes: [broker],
+  } = await startCluster({ ...options, size: 1 });
+  return broker;
+}
+
+/**
+ * Several brokers, each a controller as well.
+ *
+ * @param {{ size?: number, settings?: Record<string, string | number>, settingsOf?: (id: number, ports: readonly number[]) =>
+ *   Record<string, string | number> }} options those of {@link startBroker}; settingsOf: of one node more
+ * @returns `brokers` as a list for `--brokers`; `nodes` by id from 1, each as {@link startBroker} gives one
+ */
+export async function startCluster({ size = 3, settingsOf = () => ({}), ...options } = {}) {
+  const ports = await freePorts(2 * size);
+  const [own, controllerPorts] = [ports.slice(0, size), ports.slice(size)];
+  const nodes = await Promise.all(
+    own.map((port, index) => {
+      const id = index + 1;
+      const settings = { ...options.settings, ...settingsOf(id, own) };
+      return makeNode({ ...options, settings, id, port, controllerPorts });
+    }),
+  );
+  const close = () => Promise.all(nodes.map((node) => node.close()));
+  try {
+    await Promise.all(nodes.map((node) => node.start()));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { brokers: nodes.map(({ brokers }) => brokers).join(','), nodes, close };
+}
+
+/** A node that is set up and not started. */
+async function makeNode({
   version = kafkaVersions.current,
   security = 'none',
   small = true,
+  host = '127.0.0.1',
   settings: ownSettings = {},
-} = {}) {
+  id,
+  port,
+  controllerPorts,
+}) {
   const libs = installKafka(version);
   const dir = mkdtempSync(join(tmpdir(), 'dtstream-kafka-'));
-  const [port, controllerPort] = await freePorts(2);
   const ca = security === 'none' ? undefined : createCertificates(dir);
   const settings = join(dir, 'server.properties');
-  writeFileSync(settings, brokerSettings({ dir, port, controllerPort, security, ownSettings }));
+  writeFileSync(settings, brokerSettings({ dir, host, id, port, controllerPorts, security, ownSettings }));
   mkdirSync(join(dir, 'data'));
   // Small, and one thread for what the garbage collector does: tests share the machine.
   const java = [
@@ -33,13 +74,12 @@ export async function startBroker({
     join(libs, '*'),
   ];
   const logFile = join(dir, 'broker.log');
-  execFileSync('java', [...java, 'kafka.tools.StorageTool', ...formatArguments({ settings, security })], {
-    stdio: ['ignore', 'ignore', openSync(logFile, 'a')],
-  });
+  await promisify(execFile)('java', [...java, 'kafka.tools.StorageTool', ...formatArguments({ settings, security })]);
 
   let running;
-  const broker = {
-    brokers: `127.0.0.1:${port}`,
+  return {
+    id,
+    brokers: `${host}:${port}`,
     version,
     ca,
     dir,
@@ -47,21 +87,15 @@ export async function startBroker({
     async start() {
       running = new GuardedProcess({ command: 'java', args: [...java, 'kafka.Kafka', settings], logFile });
       // The port opens once the broker takes requests.
-      await running.until(() => isListening(port));
+      await running.until(() => isListening(port, host));
     },
     stop: () => running?.end('SIGTERM'),
     kill: () => running?.end('SIGKILL'),
+    hold: () => running?.hold(),
+    goOn: () => running?.goOn(),
     async close() {
       await running?.end('SIGKILL');
       rmSync(dir, { recursive: true, force: true });
     },
   };
-
-  try {
-    await broker.start();
-  } catch (error) {
-    await broker.close();
-    throw error;
-  }
-  return broker;
 }

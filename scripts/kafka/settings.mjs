@@ -8,25 +8,30 @@ export const testUser = { username: 'dtstream', password: 'test-secret' };
 const storePassword = 'test-store';
 const clusterId = 'ZHRzdHJlYW0tdGVzdHMtMQ';
 
-export function brokerSettings({ dir, port, controllerPort, security, ownSettings }) {
+/**
+ * @param {{ dir: string, host: string, id: number, port: number, controllerPorts: readonly number[], security: string,
+ *   ownSettings: Record<string, string | number> }} node controllerPorts: of all nodes, by id from 1
+ */
+export function brokerSettings({ dir, host, id, port, controllerPorts, security, ownSettings }) {
   const isSecure = security !== 'none';
+  const copies = Math.min(3, controllerPorts.length);
   const lines = {
     'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'node.id': id,
+    'controller.quorum.voters': controllerPorts.map((own, index) => `${index + 1}@127.0.0.1:${own}`).join(','),
     'controller.listener.names': 'CONTROLLER',
-    listeners: `CLIENT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `CLIENT://127.0.0.1:${port}`,
+    listeners: `CLIENT://${host}:${port},CONTROLLER://127.0.0.1:${controllerPorts[id - 1]}`,
+    'advertised.listeners': `CLIENT://${host}:${port}`,
     'inter.broker.listener.name': 'CLIENT',
     'listener.security.protocol.map': `CLIENT:${isSecure ? 'SASL_SSL' : 'PLAINTEXT'},CONTROLLER:PLAINTEXT`,
     'log.dirs': join(dir, 'data'),
     'num.partitions': 1,
     'offsets.topic.num.partitions': 4,
-    'offsets.topic.replication.factor': 1,
+    'offsets.topic.replication.factor': copies,
     'transaction.state.log.num.partitions': 4,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'share.coordinator.state.topic.replication.factor': 1,
+    'transaction.state.log.replication.factor': copies,
+    'transaction.state.log.min.isr': Math.min(2, copies),
+    'share.coordinator.state.topic.replication.factor': copies,
     'share.coordinator.state.topic.min.isr': 1,
     // Tests start many groups with one member.
     'group.initial.rebalance.delay.ms': 0,

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { type KafkaCommand, kafkaCommands } from '../transport/kafka/command-rights.js';
 import { addLogFlags, type LogFlags } from './log-flags.js';
 import { addGlobalFlags, type GlobalFlags, groupName } from './options.js';
 import { addS3Flags, type S3Flags } from './s3-flags.js';
@@ -7,6 +8,8 @@ import { addS3Flags, type S3Flags } from './s3-flags.js';
 export interface DoctorFlags extends GlobalFlags, LogFlags, S3Flags {
   readonly topic: string;
   readonly group: string;
+  /** Commands that must have all their rights in Kafka; undefined = any of them. */
+  readonly for?: readonly KafkaCommand[];
   readonly json: boolean;
 }
 
@@ -16,6 +19,11 @@ export function doctorCommand(): Command {
     .argument('[input...]', 'inputs to look at as well: files, globs, directories, s3://bucket/prefix')
     .option('--topic <name>', 'topic of the rows', 'data_raw')
     .option('--group <name>', 'group that processes them', groupName, 'dtstream')
+    .option(
+      '--for <commands>',
+      `commands whose rights in Kafka must be complete: ${kafkaCommands.join(',')} (default: any one of them)`,
+      commandList,
+    )
     .option('--json', 'print the findings as one JSON', false)
     .addHelpText('after', details)
     .action(async (inputs: string[], flags: DoctorFlags) => {
@@ -25,12 +33,21 @@ export function doctorCommand(): Command {
   return addS3Flags(addGlobalFlags(addLogFlags(command)));
 }
 
+function commandList(text: string): KafkaCommand[] {
+  return text.split(',').map((name) => {
+    const command = kafkaCommands.find((known) => known === name.trim());
+    if (command === undefined) throw new InvalidArgumentError(`must be of ${kafkaCommands.join(', ')}, got ${name}`);
+    return command;
+  });
+}
+
 const details = `
 Give it the flags, variables and file that the other commands get. Nothing is changed: no topic, group or store is made.
 
 Examples:
   dtstream doctor
   dtstream doctor --brokers broker1:9092 --group shift
+  dtstream doctor --brokers broker1:9092 --for process,verify
   dtstream doctor s3://muons/run591/ --json
 
 Exit code: 0 nothing has failed (there may be warnings), 1 something has.`;

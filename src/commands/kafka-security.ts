@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DtstreamError } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
@@ -35,10 +36,50 @@ async function tlsOf(of: Lookup, config: KafkaConfig): Promise<KafkaSecurity['tl
   if ((paths.cert === undefined) !== (paths.key === undefined)) {
     throw new DtstreamError('config', 'TLS with a certificate of ours needs its key as well: give both or none');
   }
-  const texts = await Promise.all(
-    Object.entries(paths).map(async ([name, path]) => (path === undefined ? [] : [[name, await readText(path)]])),
-  );
-  return Object.fromEntries(texts.flat()) as NonNullable<KafkaSecurity['tls']>;
+  const read = async (path: string | undefined): Promise<string | undefined> =>
+    path === undefined ? undefined : readText(path);
+  const [ca, cert, key] = await Promise.all([read(paths.ca), read(paths.cert), read(paths.key)]);
+  if (ca !== undefined) checkCertificates(ca, paths.ca);
+  if (cert !== undefined) checkCertificates(cert, paths.cert);
+  if (key !== undefined) checkKey(key, { cert, path: paths.key });
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+const pemCertificate =
+  /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+
+/** node takes any file for an authority, and then trusts nobody. */
+function checkCertificates(text: string, path: string | undefined): void {
+  const certificates = text.match(pemCertificate) ?? [];
+  const rule = `cannot use ${path ?? ''}: it must hold certificates as PEM text`;
+  if (certificates.length === 0) throw new DtstreamError('config', `${rule}, got none`);
+  for (const [index, certificate] of certificates.entries()) {
+    try {
+      new X509Certificate(certificate);
+    } catch (error) {
+      throw new DtstreamError('config', `${rule}, but number ${index + 1} is damaged`, { cause: error });
+    }
+  }
+}
+
+function checkKey(
+  key: string,
+  { cert, path }: { readonly cert: string | undefined; readonly path: string | undefined },
+): void {
+  const rule = `cannot use ${path ?? ''}: it must hold the private key of the certificate as PEM text without a password`;
+  let own;
+  try {
+    own = createPrivateKey(key);
+  } catch (error) {
+    throw new DtstreamError('config', `${rule}, got none that can be read`, { cause: error });
+  }
+  if (cert !== undefined && !new X509Certificate(cert).checkPrivateKey(own)) {
+    throw new DtstreamError('config', `${rule}, got the key of another one`);
+  }
 }
 
 async function saslOf(of: Lookup, { sasl }: KafkaConfig): Promise<KafkaSecurity['sasl']> {

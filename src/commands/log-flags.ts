@@ -1,10 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { brokersIn } from '../transport/kafka/broker-address.js';
 import type { Compression } from '../transport/kafka/compression.js';
 import type { KafkaLogOptions } from '../transport/kafka/kafka-options.js';
 import type { Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { duration } from './quantity.js';
 import { say } from './stdio.js';
+import { maskedAddress } from './without-secrets.js';
 
 /** Flags that say which log is used. */
 export interface LogFlags {
@@ -22,6 +24,9 @@ export interface OpenLogOptions {
   readonly retentionPolicy?: 'hold' | 'delete';
   readonly acks?: 'all' | '1' | '0';
   readonly compression?: Compression;
+  /** Aborts when the user wants to end: brokers that are away are then waited for no longer than `stopWaitMs`. */
+  readonly stop?: AbortSignal;
+  readonly stopWaitMs?: number;
 }
 
 export function addLogFlags(command: Command): Command {
@@ -41,7 +46,7 @@ export function addLogFlags(command: Command): Command {
 
 /** What the flags name, in words, also where it cannot be opened yet. */
 export function logName({ brokers, store }: LogFlags): string {
-  return brokers === undefined ? `embedded log ${store}` : `Kafka ${brokers}`;
+  return brokers === undefined ? `embedded log ${store}` : `Kafka ${maskedAddress(brokers)}`;
 }
 
 /**
@@ -51,17 +56,17 @@ export function logName({ brokers, store }: LogFlags): string {
  */
 export async function openLog(flags: LogFlags, options: OpenLogOptions = {}): Promise<Transport> {
   const { brokers, store, brokerWait, config } = flags;
-  const { acks, compression, ...embedded } = options;
+  const { retentionPolicy, create, ...ofKafka } = options;
   if (brokers === undefined) {
     const { openEmbeddedLog } = await import('../transport/embedded/embedded-log.js');
-    return openEmbeddedLog({ dir: store, ...embedded });
+    return openEmbeddedLog({
+      dir: store,
+      ...(retentionPolicy === undefined ? {} : { retentionPolicy }),
+      ...(create === undefined ? {} : { create }),
+    });
   }
   const { openKafkaLog } = await import('../transport/kafka/kafka-log.js');
-  return openKafkaLog({
-    ...(await kafkaOptions({ brokers, brokerWait, config })),
-    ...(acks === undefined ? {} : { acks }),
-    ...(compression === undefined ? {} : { compression }),
-  });
+  return openKafkaLog({ ...(await kafkaOptions({ brokers, brokerWait, config })), ...ofKafka });
 }
 
 /**
@@ -77,22 +82,16 @@ export async function kafkaOptions(flags: {
   const { kafkaSecurity } = await import('./kafka-security.js');
   const { kafka } = await loadConfig(flags.config);
   return {
-    brokers: namesIn(flags.brokers),
+    brokers: brokersIn(flags.brokers) ?? [],
     security: await kafkaSecurity(process.env, kafka),
     onOutage: say,
     ...(flags.brokerWait === undefined ? {} : { connectWaitMs: flags.brokerWait }),
   };
 }
 
-/** Parses a list of brokers, which stays as it was given. A user and a password have no place in it. */
+/** A list of brokers, which stays as it was given. A user and a password have no place in it. */
 export function brokerList(list: string): string {
-  for (const broker of namesIn(list)) {
-    const port = Number(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:,/@]+):(\d{1,5})$/.exec(broker)?.[1]);
-    if (!(port >= 1 && port <= 65_535)) throw new InvalidArgumentError('must be host:port, several apart by commas.');
-  }
-  return list;
-}
-
-function namesIn(list: string): string[] {
-  return list.split(',').map((broker) => broker.trim());
+  if (brokersIn(list) !== undefined) return list;
+  const hint = list.includes('@') ? '; a user goes into DTSTREAM_KAFKA_USER, a password into _PASSWORD' : '';
+  throw new InvalidArgumentError(`must be host:port, several apart by commas${hint}.`);
 }

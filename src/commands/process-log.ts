@@ -7,7 +7,8 @@ import { DtstreamError } from '../errors.js';
 import { checkLanes, checkWhole } from '../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../pipeline/consume/lane-session.js';
-import type { CommittedOffset, TopicState, Transport } from '../transport/transport.js';
+import { laneLossText } from '../transport/lane-loss.js';
+import type { CommittedOffset, GroupMember, LaneLease, TopicState, Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { countOf } from './count-of.js';
 import { openLog } from './log-flags.js';
@@ -33,7 +34,8 @@ const openBytesMax = 2 << 20;
 const topicPollMs = 100;
 /** Characters of the name of a history. */
 const historyDigits = 12;
-const lostReason = 'another owner took it, or this process was out of touch for too long';
+/** How long no lane is got before that is said. */
+const waitSaidMs = 1000;
 
 /** Partitions that the topic had when the group began to read it, as far as that is known: those above were added. */
 interface KnownPartitions {
@@ -48,9 +50,17 @@ export async function runFromLog(flags: ProcessFlags): Promise<void> {
   const served = await consumeMetricsOf(flags, geometry.chambers.length);
   try {
     await consumeLog(flags, geometry, stop, served);
+  } catch (error) {
+    if (!isStoppedOutage(error, stop)) throw error;
+    say(`stopped, the open batch is dropped and read again at the next start: ${error.message}`, 'warn');
   } finally {
     await served?.close();
   }
+}
+
+/** What brokers that are away did not take when the user wanted to end is not committed, and so it is not lost. */
+function isStoppedOutage(error: unknown, stop: AbortSignal): error is DtstreamError {
+  return stop.aborted && error instanceof DtstreamError && error.code === 'transport' && error.retryable;
 }
 
 async function consumeLog(
@@ -60,7 +70,7 @@ async function consumeLog(
   served: ServedConsumeMetrics | undefined,
 ): Promise<void> {
   // Whoever wants what is there does not want an empty log to be made and waited for.
-  const log = await openLog(flags, { create: !flags.untilEnd });
+  const log = await openLog(flags, { create: !flags.untilEnd, stop });
   try {
     const topic = await waitForTopic(log, flags, stop);
     if (topic === undefined) return;
@@ -136,7 +146,7 @@ async function ownLanes(
   const over = AbortSignal.any([stop, failed.signal, done.signal]);
   const sessions: Promise<void>[] = [];
   const working = new Set<Promise<void>>();
-  const waiting = sayStandby(flags, () => sessions.length > 0);
+  const waiting = sayWaiting(flags, member, () => sessions.length > 0);
   let checked: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
@@ -148,8 +158,8 @@ async function ownLanes(
         try {
           await (checked ??= checkGroup(log, flags, known));
           const end = await new LaneSession(lease, pool, options, over).run();
-          // Whether another one has it already, or only may have it, is not known here.
-          if (end === 'lost') say(`lane ${lease.lane} of group ${group} is lost: ${lostReason}; standing by`);
+          if (end === 'lost' && stop.aborted) throw leftOpen(lease);
+          if (end === 'lost') say(`lane ${lease.lane} of group ${group} ${laneLossText(lease.lost)}; standing by`);
           if (end === 'grown') sayGrown(flags, lease.lane);
           if (end === 'end') ended.add(lease.lane);
           if (ended.size === lanes) done.abort();
@@ -165,7 +175,7 @@ async function ownLanes(
       working.add(session);
     }
   } finally {
-    clearTimeout(waiting);
+    clearInterval(waiting);
     await Promise.all(sessions);
     await member.close();
   }
@@ -238,11 +248,26 @@ function sayUnkeyed({ lanes, topic }: ProcessFlags): () => void {
   };
 }
 
-/** Says that another instance has the lanes, if none was got within a moment. */
-function sayStandby({ quiet, group }: ProcessFlags, hasLane: () => boolean): NodeJS.Timeout {
-  return setTimeout(() => {
-    if (!hasLane() && !quiet) say(`group ${group} is at work elsewhere; standing by to take over`);
-  }, 1000);
+/** A lane that was lost while it was to be given back; its open batch is read again by whoever has it next. */
+function leftOpen({ lane, lost }: LaneLease): DtstreamError {
+  return new DtstreamError('transport', `lane ${lane} ${laneLossText(lost)}`, { retryable: true });
+}
+
+/** Says, each once, that the group is waited for, and that others have its lanes. */
+function sayWaiting({ quiet, group }: ProcessFlags, member: GroupMember, hasLane: () => boolean): NodeJS.Timeout {
+  let isWaitSaid = quiet;
+  const timer = setInterval(() => {
+    if (hasLane() || quiet) {
+      clearInterval(timer);
+    } else if (member.isStandby) {
+      say(`group ${group} is at work elsewhere; standing by to take over`);
+      clearInterval(timer);
+    } else if (!isWaitSaid) {
+      say(`waiting for group ${group}`);
+      isWaitSaid = true;
+    }
+  }, waitSaidMs);
+  return timer;
 }
 
 /**

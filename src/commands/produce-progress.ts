@@ -12,6 +12,8 @@ export interface ProgressOptions {
   readonly rate: number;
   /** Kafka, where that takes the rows. */
   readonly brokers: string | undefined;
+  /** How long an end waits for Kafka, ms. */
+  readonly stopWaitMs: number;
   /** Rows that were written before a resume. */
   readonly rowsBefore: number;
   readonly quiet: boolean;
@@ -93,7 +95,8 @@ export class ProduceProgress {
     if (this.#hasSaidStop || Math.min(appendingMs, performance.now() - this.#stopSeenMs) < stallMsMin) return;
     this.#hasSaidStop = true;
     this.#clear();
-    say('stopping once the log takes what was read; a second signal ends at once', 'warn');
+    const { brokers, stopWaitMs } = this.#options;
+    say(stopText(brokers, stopWaitMs), 'warn');
   }
 
   #show(status: ProduceStatus): void {
@@ -138,6 +141,13 @@ export class ProduceProgress {
     if (this.#isDrawn) eraseLine();
     this.#isDrawn = false;
   }
+}
+
+/** What an end waits for, and how long. */
+export function stopText(brokers: string | undefined, stopWaitMs: number): string {
+  const log = brokers === undefined ? 'the log takes what was read' : `Kafka ${brokers} takes what was read`;
+  const limit = brokers === undefined ? '' : `, for ${stopWaitMs / 1000} s at most`;
+  return `stopping once ${log}${limit}; a second signal ends at once`;
 }
 
 /** Why nothing comes, or too little: `cannot keep up: 2.3 s behind, 812 of 1,000 rows/s`. */

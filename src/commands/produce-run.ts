@@ -56,6 +56,12 @@ const appendBytesMax = 4 << 20;
 /** An append is at most this part of what the topic keeps, so that one is not waited for by all before it. */
 const retentionShare = 1 / 16;
 
+/** How long an end waits for Kafka to take what was read: below the 30 s after which service managers kill. */
+const stopWaitMs = 20_000;
+
+/** Told to end while brokers were waited for, before anything was read. */
+class StoppedAtStart extends Error {}
+
 /** `dtstream produce`: rows of the inputs, or of the simulator, to the log. */
 export async function runProduce(given: readonly string[], flags: ProduceFlags): Promise<void> {
   const inputs = given.map(normalInput);
@@ -68,6 +74,9 @@ export async function runProduce(given: readonly string[], flags: ProduceFlags):
   const served = await produceMetricsOf(flags);
   try {
     await writeToLog({ input, files }, flags, { signal, served });
+  } catch (error) {
+    if (!(error instanceof StoppedAtStart)) throw error;
+    say('stopped before the brokers were there: nothing was written', 'warn');
   } finally {
     await served?.close();
   }
@@ -79,7 +88,8 @@ async function writeToLog(
   { signal, served }: { readonly signal: AbortSignal; readonly served: ServedProduceMetrics | undefined },
 ): Promise<void> {
   const { retentionPolicy, acks, compression } = flags;
-  const log = await openLog(flags, { retentionPolicy, acks, compression });
+  const logOptions = { retentionPolicy, acks, compression, stop: signal, stopWaitMs };
+  const log = await openLog(flags, logOptions).catch((error: unknown) => stoppedOr(error, signal));
   try {
     const { topic, retention } = flags;
     const spec = {
@@ -88,12 +98,16 @@ async function writeToLog(
       replicationFactor: flags.replicationFactor,
       ...(retention === undefined ? {} : { retentionBytes: retention }),
     };
-    const [{ partitions }] = await makeTopics(log, [spec], flags);
-    const writer = await log.openWriter(topic);
-    const resume = flags.resume ? await findResume(writer, input, flags.quiet) : undefined;
+    const open = async (): Promise<{ partitions: number; writer: LogWriter; resume: ResumeState | undefined }> => {
+      const [made] = await makeTopics(log, [spec], flags);
+      const writer = await log.openWriter(topic);
+      const resume = flags.resume ? await findResume(writer, input, flags.quiet) : undefined;
+      return { partitions: made.partitions.length, writer, resume };
+    };
+    const { partitions, writer, resume } = await open().catch((error: unknown) => stoppedOr(error, signal));
     const run = new ProduceRun(input, writer, {
       ...flags,
-      partitions: partitions.length,
+      partitions,
       rowsPerSecond: flags.rate,
       rowsMax: flags.limit ?? Infinity,
       resume,
@@ -107,6 +121,7 @@ async function writeToLog(
       topic,
       rate: flags.rate,
       brokers: flags.brokers,
+      stopWaitMs,
       rowsBefore: resume?.rows ?? 0,
       quiet: flags.quiet,
       share: shareOf(flags, files),
@@ -123,6 +138,11 @@ async function writeToLog(
   } finally {
     await log.close();
   }
+}
+
+function stoppedOr(error: unknown, stop: AbortSignal): never {
+  if (stop.aborted && error instanceof DtstreamError && error.retryable) throw new StoppedAtStart();
+  throw error;
 }
 
 async function openInput(

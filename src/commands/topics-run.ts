@@ -1,6 +1,8 @@
+import type { TopicState, Transport } from '../transport/transport.js';
 import { type LogFlags, openLog } from './log-flags.js';
 import type { GlobalFlags } from './options.js';
-import { writeJson, writeLines } from './stdio.js';
+import { say, writeJson, writeLines } from './stdio.js';
+import { resultTopics, rowsTopic } from './topic-names.js';
 import { topicsReport } from './topics-report.js';
 import { topicsTable } from './topics-table.js';
 
@@ -13,9 +15,26 @@ export interface TopicsFlags extends GlobalFlags, LogFlags {
 export async function runTopics(flags: TopicsFlags): Promise<void> {
   const log = await openLog(flags, { create: false });
   try {
-    const report = topicsReport(log.name, await log.topics(), await log.groups());
+    const topics = await log.topics();
+    if (flags.brokers !== undefined) await sayHidden(log, topics);
+    const report = topicsReport(log.name, topics, await log.groups());
     await (flags.json ? writeJson(report, 2) : writeLines(topicsTable(report)));
   } finally {
     await log.close();
   }
+}
+
+/** Brokers leave out what the user may not see: of the topics of dtstream that is said. */
+async function sayHidden(log: Transport, topics: readonly TopicState[]): Promise<void> {
+  const { isAuthorizationError } = await import('../transport/kafka/access.js');
+  const hidden: string[] = [];
+  for (const name of [rowsTopic, ...resultTopics]) {
+    if (topics.some(({ topic }) => topic === name)) continue;
+    await log.topics([name]).catch((error: unknown) => {
+      if (!isAuthorizationError(error)) throw error;
+      hidden.push(name);
+    });
+  }
+  if (hidden.length === 0) return;
+  say(`left out what the user may not see, such as ${hidden.join(', ')}: Describe is missing`, 'warn');
 }

@@ -1,4 +1,5 @@
 import { DtstreamError } from '../errors.js';
+import { ForeignCommitError } from '../pipeline/consume/lane-commit.js';
 import { verifyGroup, type VerifyReport } from '../pipeline/verify/verify-group.js';
 import { loadConfig } from './config.js';
 import { countOf } from './count-of.js';
@@ -14,7 +15,7 @@ export async function runVerify(flags: VerifyFlags): Promise<void> {
   const report = await verify(flags).catch(async (error: unknown) => {
     // A log that is not there or cannot be read says nothing of whether the two differ.
     const isReason = error instanceof DtstreamError && ['not-comparable', 'store'].includes(error.code);
-    if (!isReason) throw error;
+    if (!isReason && !(error instanceof ForeignCommitError)) throw error;
     if (flags.json) await writeJson(notComparableJson(flags, error.message), 2);
     throw new DtstreamError('not-comparable', error.message, { cause: error });
   });

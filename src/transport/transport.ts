@@ -165,7 +165,7 @@ export interface LaneLease {
   readonly partitions: readonly number[];
   /** What the group had committed when the lease was taken, read after the owner before was fenced. */
   readonly committed: ReadonlyMap<number, CommittedOffset>;
-  /** Aborts when the lane is known to be lost. */
+  /** Aborts when the lane is known to be lost; its reason is a `LaneLoss` where the implementation knows one. */
   readonly lost: AbortSignal;
   /** The group's topic when the lane was taken: its id where that is known, and partitions of all lanes. */
   readonly topic: { readonly id?: string; readonly partitions: number };
@@ -201,6 +201,8 @@ export interface GroupOptions {
 }
 
 export interface GroupMember {
+  /** Whether the group knows us and others have all lanes; false while it is waited for. */
+  readonly isStandby: boolean;
   /**
    * Waits for a lane and takes it; undefined when `signal` aborts. Another member's lane is waited for.
    *

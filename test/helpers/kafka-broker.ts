@@ -6,26 +6,60 @@ export interface KafkaBroker {
   readonly brokers: string;
   /** Certificate of the authority as PEM, with TLS. */
   readonly ca: string | undefined;
+  readonly id: number;
   readonly logFile: string;
   stop(): Promise<void>;
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Holds it as it is: it takes connections and says nothing, until it is let go on. */
+  hold(): void;
+  goOn(): void;
   close(): Promise<void>;
 }
 
+export interface KafkaCluster {
+  /** A list for `--brokers`. */
+  readonly brokers: string;
+  /** By id from 1. */
+  readonly nodes: readonly KafkaBroker[];
+  close(): Promise<void>;
+}
+
+type Settings = Readonly<Record<string, string | number>>;
+
+interface BrokerOptions {
+  readonly version?: string;
+  readonly security?: 'none' | 'sasl-tls';
+  /** An address of loopback, in brackets where it is of IPv6. */
+  readonly host?: string;
+  readonly settings?: Settings;
+}
+
 interface BrokerScripts {
-  readonly startBroker: (options?: { version?: string; security?: 'none' | 'sasl-tls' }) => Promise<KafkaBroker>;
+  readonly startBroker: (options?: BrokerOptions) => Promise<KafkaBroker>;
+  readonly startCluster: (
+    options?: BrokerOptions & {
+      readonly size?: number;
+      readonly settingsOf?: (id: number, ports: readonly number[]) => Settings;
+    },
+  ) => Promise<KafkaCluster>;
   readonly missingTools: (version: string) => string | undefined;
   readonly kafkaVersions: { readonly current: string; readonly previous: string };
   readonly testUser: { readonly username: string; readonly password: string };
 }
 
 const script = (name: string): string => fileURLToPath(new URL(`../../../scripts/kafka/${name}`, import.meta.url));
-const { startBroker } = (await import(script('broker.mjs'))) as Pick<BrokerScripts, 'startBroker'>;
-const { missingTools, kafkaVersions } = (await import(script('install.mjs'))) as Omit<BrokerScripts, 'startBroker'>;
+const { startBroker, startCluster } = (await import(script('broker.mjs'))) as Pick<
+  BrokerScripts,
+  'startBroker' | 'startCluster'
+>;
+const { missingTools, kafkaVersions } = (await import(script('install.mjs'))) as Pick<
+  BrokerScripts,
+  'missingTools' | 'kafkaVersions'
+>;
 const { testUser } = (await import(script('settings.mjs'))) as Pick<BrokerScripts, 'testUser'>;
 
-export { kafkaVersions, startBroker, testUser };
+export { kafkaVersions, startBroker, startCluster, testUser };
 
 const missing = missingTools(kafkaVersions.current);
 if (missing !== undefined && process.env.CI === 'true') {

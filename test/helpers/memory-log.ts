@@ -336,6 +336,7 @@ class MemoryReader implements LogReader {
 }
 
 class MemoryMember implements GroupMember {
+  readonly isStandby = true;
   readonly held = new Map<number, { readonly lost: AbortController; readonly grown: AbortController }>();
   readonly #closing = new AbortController();
 

@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import kafkajs, { type AclOperationTypes, type AclResourceTypes } from 'kafkajs';
 import type { Finding } from '../../src/commands/doctor/finding.js';
-import { assertFails, runCli } from '../helpers/cli.js';
+import { runCli } from '../helpers/cli.js';
 import { type KafkaBroker, skipKafka, startBroker, testUser } from '../helpers/kafka-broker.js';
 import { S3Filler, s3Env, skipS3, startS3, testUsers } from '../helpers/s3-server.js';
 
@@ -63,7 +62,10 @@ describe('dtstream doctor and a broker with TLS and SASL', { skip: skipKafka }, 
     assertFinds(used, /^ok topic data_raw: 4 partitions, 1 copy /);
     assertFinds(used, /^ok topic data_clean: 1 partition, 1 copy /);
     assertFinds(used, /^ok group dtstream: nobody is at work in it/);
-    assertFinds(used, /^ok transactions: /);
+    for (const command of ['produce', 'process', 'watch', 'verify']) {
+      assertFinds(used, new RegExp(`^ok rights of ${command}: `));
+    }
+    assertFinds(used, /^ok clock of brokers: /);
     assertFinds(used, /^ok clock: the newest message of data_raw is from 20/);
     assertFinds(used, /^ok clock: the newest message of data_clean is from 20/);
   });
@@ -71,62 +73,14 @@ describe('dtstream doctor and a broker with TLS and SASL', { skip: skipKafka }, 
   it('says what a user without permissions may not do, and how that is changed', async () => {
     const lines = await findings([], envOf('guest', 'guest-secret'));
     for (const topic of ['data_raw', 'data_clean', 'data_rejected']) {
-      assertFinds(
-        lines,
-        new RegExp(`^fail topic ${topic}: the user may not use it -> .*kafka-acls\\.sh .*--topic ${topic}`),
-      );
+      assertFinds(lines, new RegExp(`^warn topic ${topic}: the user may not see it`));
     }
-    assertFinds(lines, /^fail group dtstream: the user may not use it -> .*--operation Read --group dtstream/);
-    assertFinds(lines, /^fail transactions: .* -> .*--transactional-id dtstream-lane- .*prefixed/);
-  });
-
-  it('has nothing to say of a user who may do what docs/operations.md lists, and each refusal is one line', async () => {
-    const env = envOf('guest', 'guest-secret');
-    const kafka = new kafkajs.Kafka({
-      brokers: [broker.brokers],
-      ssl: { ca: broker.ca ?? '' },
-      sasl: { mechanism: 'plain', ...testUser },
-      logLevel: kafkajs.logLevel.NOTHING,
-    });
-    const admin = kafka.admin();
-    await admin.connect();
-    const { TOPIC, GROUP, TRANSACTIONAL_ID } = kafkajs.AclResourceTypes;
-    const { READ, WRITE, CREATE, DESCRIBE } = kafkajs.AclOperationTypes;
-    const allow = async (
-      resourceType: AclResourceTypes,
-      resourceName: string,
-      operations: readonly AclOperationTypes[],
-    ): Promise<void> => {
-      const resourcePatternType = kafkajs.ResourcePatternTypes[resourceName.endsWith('-') ? 'PREFIXED' : 'LITERAL'];
-      const who = { resourceType, resourceName, resourcePatternType, principal: 'User:guest', host: '*' };
-      const permissionType = kafkajs.AclPermissionTypes.ALLOW;
-      await admin.createAcls({ acl: operations.map((operation) => ({ ...who, operation, permissionType })) });
-    };
-    const produce = ['produce', '--limit', '1000', '--rate', 'max', '--partitions', '4', '--quiet'];
-    const process = ['process', '--until-end', '--quiet', '--threads', '1'];
-    try {
-      await allow(TOPIC, 'data_raw', [CREATE, WRITE, READ]);
-      assertFails(await runCli(produce, { env }), 1, /the user may not use this group$/m);
-      await allow(GROUP, 'dtstream-resume-', [READ]);
-      assert.equal((await runCli(produce, { env })).code, 0);
-      await allow(TOPIC, 'data_clean', [CREATE, WRITE]);
-      await allow(TOPIC, 'data_rejected', [CREATE, WRITE]);
-      assertFails(await runCli(process, { env }), 1, /cannot join group dtstream: the user may not use this group$/m);
-      await allow(GROUP, 'dtstream', [READ]);
-      assertFails(await runCli(process, { env }), 1, /the user may not use the transactional ids of this group$/m);
-      await allow(TRANSACTIONAL_ID, 'dtstream-lane-', [WRITE, DESCRIBE]);
-      assert.equal((await runCli(process, { env })).code, 0);
-      await allow(TOPIC, 'data_clean', [READ]);
-      assert.equal((await runCli(['watch', '--once'], { env })).code, 0);
-      assert.equal((await runCli(['verify'], { env })).code, 0);
-      const lines = await findings([], env);
-      assert.ok(
-        lines.every((line) => !line.startsWith('fail')),
-        lines.join('\n'),
-      );
-    } finally {
-      await admin.disconnect();
-    }
+    assertFinds(
+      lines,
+      /^fail rights of produce: missing: Create on topic data_raw.* -> .*kafka-acls\.sh .*--topic data_raw/,
+    );
+    assertFinds(lines, /^fail rights of process: .*--operation Read --group dtstream/);
+    assertFinds(lines, /^fail rights of process: .*--operation Write --transactional-id dtstream-lane- .*prefixed/);
   });
 
   it('tells a wrong password, an unknown authority and a missing setting apart', async () => {
@@ -137,7 +91,7 @@ describe('dtstream doctor and a broker with TLS and SASL', { skip: skipKafka }, 
     const untrusted = await findings([], { ...env, DTSTREAM_KAFKA_CA: '', DTSTREAM_KAFKA_TLS: 'true' });
     assertFinds(untrusted, /^fail brokers: .*TLS failed.* -> name the authority of the brokers with DTSTREAM_KAFKA_CA/);
     const plain = await findings(['--broker-wait', '500ms'], { DTSTREAM_BROKERS: broker.brokers });
-    assertFinds(plain, /^fail brokers: .*closed the connection.* -> turn on what the listener wants/);
+    assertFinds(plain, /^fail brokers: .*the listener at \S+ wants TLS \(DTSTREAM_KAFKA_TLS, or _CA\)/);
   });
 });
 

@@ -17,18 +17,28 @@ export class KafkaPipeline {
   readonly #input: string;
   readonly #rows: number;
   readonly #flags: readonly string[];
+  readonly #timeoutMs: number | undefined;
   readonly #processes: RunningCli[] = [];
 
   /**
    * @param at.rows of the file
    * @param at.flags of every `process`, such as `--lanes 2`
+   * @param at.timeoutMs after which a process is killed; default: a minute
    */
-  constructor(at: { brokers: string; log: Transport; input: string; rows: number; flags?: readonly string[] }) {
+  constructor(at: {
+    brokers: string;
+    log: Transport;
+    input: string;
+    rows: number;
+    flags?: readonly string[];
+    timeoutMs?: number;
+  }) {
     this.brokers = at.brokers;
     this.#log = at.log;
     this.#input = at.input;
     this.#rows = at.rows;
     this.#flags = at.flags ?? [];
+    this.#timeoutMs = at.timeoutMs;
   }
 
   /** Starts to write the file. */
@@ -116,7 +126,10 @@ export class KafkaPipeline {
   }
 
   #start(args: readonly string[], env: Readonly<Record<string, string>>): RunningCli {
-    const running = startCli([...args, '--brokers', this.brokers, '--broker-wait', '60s'], { env });
+    const running = startCli([...args, '--brokers', this.brokers, '--broker-wait', '60s'], {
+      env,
+      ...(this.#timeoutMs === undefined ? {} : { timeoutMs: this.#timeoutMs }),
+    });
     running.child.stdin.end();
     this.#processes.push(running);
     return running;

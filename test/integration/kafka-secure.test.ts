@@ -59,11 +59,15 @@ describe('Kafka of the line before, with TLS and SASL', { skip: skipKafka }, () 
     const watched = await runCli(['watch', '--json', ...at, config('wrong', wrong)]);
     assertFails(watched, 1, /the user or the password is refused/);
     const plain = await runCli(['topics', '--broker-wait', '500ms', '--brokers', broker.brokers]);
-    assertFails(plain, 1, /cannot reach Kafka at .*: the broker closed the connection; does it want TLS, or SASL\?/);
+    assertFails(plain, 1, /cannot reach Kafka at .*: the listener at \S+ wants TLS/);
 
     const unknownCa = join(dir, 'unknown.yaml');
     writeFileSync(unknownCa, 'kafka: { tls: true }');
-    assertFails(await runCli(['topics', ...at, unknownCa]), 1, /TLS failed, self-signed certificate/);
+    assertFails(
+      await runCli(['topics', ...at, unknownCa]),
+      1,
+      /TLS failed, nobody here knows the authority of the certificate/,
+    );
 
     const guest = config('guest', { username: 'guest', password: 'guest-secret' }, 'plain');
     const process = await runCli(['process', '--until-end', ...at, guest]);
@@ -86,5 +90,9 @@ describe('Kafka without protection', { skip: skipKafka }, () => {
       const result = await runCli(['topics', '--brokers', broker.brokers], { env });
       assertFails(result, 1, /cannot reach Kafka at .*: a user is set, and the listener takes none \(no SASL there\)/);
     }
+    const fromMs = performance.now();
+    const result = await runCli(['topics', '--brokers', broker.brokers], { env: { DTSTREAM_KAFKA_TLS: 'true' } });
+    assertFails(result, 1, /cannot reach Kafka at .*: the listener at \S+ takes no TLS; leave it out/);
+    assert.ok(performance.now() - fromMs < 9000, 'it is known at once, not after the time to wait for brokers');
   });
 });

@@ -1,33 +1,61 @@
-import type { KafkaReport, TopicReport } from '../../transport/kafka/inspect-kafka.js';
-import type { Operation } from '../../transport/kafka/wire/inspection-requests.js';
+import { type KafkaCommand, type Right, rightText } from '../../transport/kafka/command-rights.js';
+import type { BrokerReport, KafkaReport, TopicReport } from '../../transport/kafka/inspect-kafka.js';
 import { countOf } from '../count-of.js';
 import { kafkaOptions } from '../log-flags.js';
 import { type Finding, fail, guarded, ok, warn } from './finding.js';
-import { rejectedTopic } from '../topic-names.js';
+import { adviceFor } from './kafka-advice.js';
 
 /** What is looked at in a cluster. */
 export interface KafkaQuestion {
   readonly brokers: string;
   readonly brokerWait: number | undefined;
   readonly config: string | undefined;
-  /** Topic of the rows, then those that process writes. */
-  readonly topics: readonly string[];
+  /** Topic of the rows, and those that process writes. */
+  readonly topic: string;
+  readonly results: string;
+  readonly rejected: string;
   readonly group: string;
+  /** Commands that must work; undefined = at least one. */
+  readonly commands: readonly KafkaCommand[] | undefined;
 }
+
+/** Brokers may refuse what is written with a clock that is an hour ahead; less spoils the times in messages. */
+const clockAheadMsMax = 2000;
+const refusedAheadMs = 3_600_000;
 
 /** The brokers: whether they answer, what they understand, topics and permissions. Changes nothing. */
 export function checkKafka(question: KafkaQuestion): Promise<readonly Finding[]> {
-  return guarded('brokers', adviceFor, async () => {
-    const { inspectKafka } = await import('../../transport/kafka/inspect-kafka.js');
-    const report = await inspectKafka(await kafkaOptions(question), question);
-    return [
-      ok('brokers', `${report.brokers.length} at ${report.brokers.join(', ')}`),
-      checkVersions(report),
-      ...report.topics.map((topic) => checkTopic(topic, report)),
-      checkGroup(question.group, report),
-      checkTransactions(question.group, report),
-    ];
-  });
+  return guarded(
+    'brokers',
+    (_, failure) => adviceFor(failure),
+    async () => {
+      const { inspectBrokers, inspectKafka } = await import('../../transport/kafka/inspect-kafka.js');
+      const options = await kafkaOptions(question);
+      const brokers = await inspectBrokers(options);
+      const first = checkBrokers(brokers);
+      // Much of the rest would only fail for the same reason.
+      if (first.state === 'fail') return [first];
+      const report = await inspectKafka(options, question);
+      return [
+        first,
+        checkVersions(report),
+        ...report.topics.map((topic) => checkTopic(topic, brokers.length)),
+        checkGroup(question.group, report),
+        ...checkRights(report, question.commands),
+        ...checkBrokerClock(report),
+      ];
+    },
+  );
+}
+
+/** Every broker must answer at the address that it advertises. */
+export function checkBrokers(brokers: readonly BrokerReport[]): Finding {
+  const silent = brokers.filter(({ isAnswering }) => !isAnswering);
+  const text = `${brokers.length} at ${brokers.map(({ address }) => address).join(', ')}`;
+  if (silent.length === 0) return ok('brokers', text);
+  const which = silent.map(({ nodeId, address }) => `broker ${nodeId} advertises ${address}`).join(', ');
+  const what = `${which}, which ${silent.length === 1 ? 'does' : 'do'} not answer`;
+  return fail('brokers', what, 'start it, or correct its advertised.listeners, the name service or the firewall');
 }
 
 function checkVersions({ unknownRequests }: KafkaReport): Finding {
@@ -35,69 +63,80 @@ function checkVersions({ unknownRequests }: KafkaReport): Finding {
   return fail('versions', `a broker does not understand ${unknownRequests.join(', ')}`, 'use Kafka 2.5 or later');
 }
 
-function checkTopic(topic: TopicReport, { brokers, mayCreateTopics }: KafkaReport): Finding {
-  const { topic: name, partitions, copies, leaderless, behind, allowed } = topic;
+function checkTopic(topic: TopicReport, brokers: number): Finding {
+  const { topic: name, partitions, copies, leaderless, behind, isCompacted } = topic;
   const check = `topic ${name}`;
-  if (topic.state === 'refused') return fail(check, 'the user may not use it', grant('--topic', name, 'Read, Write'));
-  if (topic.state === 'missing') {
-    if (mayCreateTopics) return ok(check, 'is not there yet; it is made when it is needed');
-    const advice = `${grant('--topic', name, 'Create, Read, Write')}, or let somebody make the topic`;
-    return warn(check, 'is not there yet, and the user may not make topics in the cluster', advice);
+  if (topic.state === 'refused') {
+    return warn(check, 'the user may not see it', 'see the rights of the commands below');
   }
+  if (topic.state === 'missing') return ok(check, 'is not there yet; it is made when it is needed');
   const text = `${countOf(partitions, 'partition')}, ${countOf(copies, 'copy', 'copies')}`;
   if (leaderless.length > 0) {
     return fail(check, `${text}, nobody leads partition ${leaderless.join(', ')}`, 'start the brokers that hold them');
   }
-  const missing = neededOf(name).filter((one) => !allowed.has(one));
-  if (missing.length > 0) {
-    const advice = grant('--topic', name, missing.map((one) => one[0].toUpperCase() + one.slice(1)).join(', '));
-    return fail(check, `${text}, the user may not ${missing.join(' and ')} it`, advice);
+  if (isCompacted) {
+    const advice = `kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config cleanup.policy=delete`;
+    return fail(check, `${text}, compacted: of messages with one key all but the newest are lost`, advice);
   }
   if (behind.length > 0) {
     const what = `${text}, copies of partition ${behind.join(', ')} are behind`;
     return warn(check, what, 'look at the brokers: one is down or too slow');
   }
-  if (copies === 1 && brokers.length > 1) {
+  if (copies === 1 && brokers > 1) {
     const advice = 'make it with --replication-factor 3: a topic with one copy is lost with its broker';
     return warn(check, text, advice);
   }
   return ok(check, text);
 }
 
-/** Rejected rows are only written; all other topics are read as well. */
-function neededOf(topic: string): readonly Operation[] {
-  return topic === rejectedTopic ? ['write'] : ['read', 'write'];
-}
-
-function checkGroup(group: string, { group: { state, hosts } }: KafkaReport): Finding {
+function checkGroup(group: string, { group: { hosts, stranger } }: KafkaReport): Finding {
   const check = `group ${group}`;
-  if (state === 'refused') return fail(check, 'the user may not use it', grant('--group', group, 'Read'));
+  if (stranger !== undefined) return fail(check, `is used by ${stranger}`, 'give process a group of its own (--group)');
   if (hosts.length === 0) return ok(check, 'nobody is at work in it');
   return ok(check, `${hosts.length} at work in it, on ${[...new Set(hosts)].join(', ')}`);
 }
 
-function checkTransactions(group: string, { transactions }: KafkaReport): Finding {
-  if (transactions === 'open') return ok('transactions', 'process may publish in transactions');
-  const advice = `${grant('--transactional-id', `${group}-lane-`, 'Write, Describe')} --resource-pattern-type prefixed`;
-  return fail('transactions', `the user may not use the transactional ids ${group}-lane-…`, advice);
+/**
+ * What the user may do, by command. A user has the rights of its own commands only: what another command lacks is worth a
+ * warning, unless nothing would work.
+ */
+export function checkRights(
+  { missing }: Pick<KafkaReport, 'missing'>,
+  asked: readonly KafkaCommand[] | undefined,
+): Finding[] {
+  const commands = asked ?? [...missing.keys()];
+  const isNothing = commands.every((command) => (missing.get(command) ?? []).length > 0);
+  return commands.map((command) => {
+    const lacking = missing.get(command) ?? [];
+    const check = `rights of ${command}`;
+    if (lacking.length === 0) return ok(check, 'the user may do all that it needs');
+    const text = `missing: ${lacking.map(rightText).join(', ')}`;
+    const finding = asked !== undefined || isNothing ? fail : warn;
+    return finding(check, text, `an administrator allows it: ${grants(lacking).join('; ')}`);
+  });
 }
 
-/** The command that an administrator runs. */
-function grant(what: string, name: string, operations: string): string {
-  const flags = operations.split(', ').map((operation) => `--operation ${operation}`);
-  return `an administrator allows it: kafka-acls.sh --add --allow-principal User:NAME ${flags.join(' ')} ${what} ${name}`;
+/** The commands that an administrator runs, one for each topic, group or transactional id. */
+function grants(rights: readonly Right[]): string[] {
+  const byName = new Map<string, Right[]>();
+  for (const right of rights) {
+    const key = `--${right.on} ${right.name}${right.isPrefix ? ' --resource-pattern-type prefixed' : ''}`;
+    byName.set(key, [...(byName.get(key) ?? []), right]);
+  }
+  return [...byName].map(([what, own]) => {
+    const operations = own.map(({ operation }) => `--operation ${operation[0].toUpperCase()}${operation.slice(1)}`);
+    return `kafka-acls.sh --add --allow-principal User:NAME ${operations.join(' ')} ${what}`;
+  });
 }
 
-function adviceFor(message: string): string {
-  if (/connection refused|no broker answers/.test(message)) {
-    return 'start the broker, or correct --brokers, port and firewall';
-  }
-  if (message.includes('no such host')) return 'correct the name in --brokers, or the name service';
-  if (message.includes('password')) {
-    return 'correct DTSTREAM_KAFKA_USER, DTSTREAM_KAFKA_PASSWORD (or kafka.sasl in the configuration)';
-  }
-  if (message.includes('closed the connection'))
-    return 'turn on what the listener wants: DTSTREAM_KAFKA_TLS, DTSTREAM_KAFKA_SASL';
-  if (message.includes('TLS')) return 'name the authority of the brokers with DTSTREAM_KAFKA_CA (or kafka.tls.ca)';
-  return 'see Kafka in docs/operations.md';
+/** Whether our clock and that of the brokers agree, where they tell theirs. */
+export function checkBrokerClock({ clockAheadMs }: Pick<KafkaReport, 'clockAheadMs'>): Finding[] {
+  if (clockAheadMs === undefined) return [];
+  const check = 'clock of brokers';
+  const apartMs = Math.abs(clockAheadMs);
+  if (apartMs <= clockAheadMsMax) return [ok(check, 'agrees with the one here')];
+  const text = `the clock here is ${Math.round(apartMs / 1000)} s ${clockAheadMs < 0 ? 'ahead of' : 'behind'} that of the brokers`;
+  const advice = 'keep both right with NTP (timedatectl set-ntp true)';
+  if (-clockAheadMs < refusedAheadMs) return [warn(check, text, advice)];
+  return [fail(check, `${text}, which refuse messages from an hour ahead (message.timestamp.after.max.ms)`, advice)];
 }

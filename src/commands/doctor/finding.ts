@@ -28,18 +28,18 @@ export function fail(check: string, text: string, advice: string): Finding {
 /**
  * The findings of a check, an expected failure of which is one.
  *
- * @param adviceFor what to do, by the message of the failure
+ * @param adviceFor what to do, by the message of the failure or the failure itself
  */
 export async function guarded(
   check: string,
-  adviceFor: (message: string) => string,
+  adviceFor: (message: string, failure: DtstreamError) => string,
   look: () => Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> {
   try {
     return await look();
   } catch (error) {
     if (!(error instanceof DtstreamError)) throw error;
-    return [fail(check, error.message, adviceFor(error.message))];
+    return [fail(check, error.message, adviceFor(error.message, error))];
   }
 }
 

@@ -125,14 +125,22 @@ export function laneMarkOf(partition: number, { metadata }: CommittedOffset): La
   return { lanes, carried, topicId: topic, partitions: parts };
 }
 
+/** A commit that cannot be read: another program, an admin tool or a newer dtstream has made it. */
+export class ForeignCommitError extends DtstreamError {
+  constructor(partition: number, rule: string, cause: unknown) {
+    super('transport', `cannot go on from the commit of partition ${partition}: ${rule}`, { cause });
+  }
+}
+
 function parseMetadata(partition: number, metadata: string): z.infer<typeof metadataSchema> {
+  const isOurs = metadata.startsWith(`{"v":`);
   try {
     return metadataSchema.parse(JSON.parse(metadata));
   } catch (error) {
-    throw new DtstreamError(
-      'transport',
-      `cannot go on from the commit of partition ${partition}: its metadata must be of version ${version}, got ${metadata.slice(0, 80)}`,
-      { cause: error },
-    );
+    const got = metadata === '' ? 'none' : metadata.slice(0, 80);
+    const rule = isOurs
+      ? `its metadata must be of version ${version}, got ${got}`
+      : `it is not of dtstream (an admin tool or another program has set it), its metadata must be of version ${version}, got ${got}; --reset begins anew`;
+    throw new ForeignCommitError(partition, rule, error);
   }
 }

@@ -20,6 +20,8 @@ const lookEveryMs = 200;
 
 /** A member of a group: it takes lanes that are free, or whose owner is gone or silent. */
 export class EmbeddedMember implements GroupMember {
+  /** The store itself is the group: only other members are waited for. */
+  readonly isStandby = true;
   readonly #context: LaneContext;
   readonly #options: GroupOptions;
   readonly #member = randomUUID();

@@ -39,8 +39,8 @@ export async function appendRecords(
   appender: Appender,
 ): Promise<void> {
   await loadCodec(appender.compression);
-  const bytesMax = await link.retrying(`append to ${topic}`, () => link.batchBytesMax(topic));
-  const lists = partitionBatches(topic, batches, bytesMax);
+  const { batchBytesMax } = await link.retrying(`append to ${topic}`, () => link.topicSettings(topic));
+  const lists = partitionBatches(topic, batches, batchBytesMax);
   const rounds = Math.max(0, ...[...lists.values()].map(({ length }) => length));
   for (let round = 0; round < rounds; round++) {
     const pending = new Map<number, PendingBatch>();

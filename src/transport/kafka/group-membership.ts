@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DtstreamError } from '../../errors.js';
+import type { LaneLoss } from '../lane-loss.js';
 import { Gate } from './gate.js';
+import { strangerIn } from './group-stranger.js';
+import { describeGroup } from './kafka-admin.js';
 import { errorType } from './kafka-error.js';
 import { KafkaLink } from './kafka-link.js';
 import type { ResolvedKafkaOptions } from './kafka-options.js';
@@ -13,6 +16,10 @@ const sessionTimeoutMs = 6000;
 /** How long the others may take to join again: they need no more than a heartbeat for it. */
 const rebalanceTimeoutMs = 10_000;
 const heartbeatMs = 500;
+/** How long it may take to find out who else is in a group, ms. */
+const strangerMs = 2000;
+/** What brokers say to a member that does not fit to the others. */
+const strangerTypes: ReadonlySet<string> = new Set(['INCONSISTENT_GROUP_PROTOCOL', 'UNSUPPORTED_ASSIGNOR', 'UNKNOWN']);
 
 /** What the group must be told of, and tells. */
 export interface MembershipOptions {
@@ -45,6 +52,8 @@ export class GroupMembership {
   #identity: MemberIdentity = { memberId: '', generation: -1 };
   #assigned: readonly number[] = [];
   #isSettled = false;
+  #hasJoined = false;
+  #lossOfUnassigned: LaneLoss = 'handed-over';
   #mustJoin = false;
   #failure: { readonly error: unknown } | undefined;
   readonly #running: Promise<void>;
@@ -67,6 +76,16 @@ export class GroupMembership {
 
   get assigned(): readonly number[] {
     return this.#assigned;
+  }
+
+  /** Whether the group has told us our lanes, be it none, since we came. */
+  get hasJoined(): boolean {
+    return this.#hasJoined;
+  }
+
+  /** Why a lane that is not {@link assigned} any more is lost. */
+  get lossOfUnassigned(): LaneLoss {
+    return this.#lossOfUnassigned;
   }
 
   /** Resolves when no join is under way. @throws what ended the membership */
@@ -148,9 +167,26 @@ export class GroupMembership {
       });
       return true;
     } catch (error) {
-      if (!this.#isStale(error)) throw error;
-      return false;
+      if (this.#isStale(error)) return false;
+      const stranger = await this.#strangerBehind(error);
+      if (stranger === undefined) throw error;
+      const advice = 'give process a group of its own (--group)';
+      throw new DtstreamError('transport', `cannot join group ${group}: it is used by ${stranger}; ${advice}`, {
+        cause: error,
+      });
     }
+  }
+
+  /** Another program in the group, where that may be why the group does not take us. */
+  async #strangerBehind(error: unknown): Promise<string | undefined> {
+    if (!strangerTypes.has(errorType(error) ?? '')) return undefined;
+    const { group } = this.#options;
+    const looked = this.#link.retrying(
+      `look at group ${group}`,
+      async (link) => strangerIn(link, group, await describeGroup(link, group)),
+      { limitMs: strangerMs, graceMs: strangerMs },
+    );
+    return looked.catch(() => undefined);
   }
 
   #assignAll(
@@ -196,12 +232,15 @@ export class GroupMembership {
 
   #assign(lanes: readonly number[]): void {
     this.#assigned = lanes;
+    this.#hasJoined = true;
+    this.#lossOfUnassigned = 'handed-over';
     for (const lane of lanes) this.#released.delete(lane);
     this.#options.onAssigned(lanes);
   }
 
   #lose(): void {
     this.#assigned = [];
+    this.#lossOfUnassigned = 'out-of-touch';
     this.#options.onAssigned([]);
   }
 }

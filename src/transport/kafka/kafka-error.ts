@@ -1,5 +1,8 @@
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
 import { DtstreamError } from '../../errors.js';
+import { type Trouble, troubleOf, troubleWords } from './connection-trouble.js';
+import { refusedTypes, typeReasons } from './error-reasons.js';
+import { type TlsTrouble, tlsTroubleOf, tlsWords } from './tls-trouble.js';
 
 /** The name that the protocol gives an error, such as `PRODUCER_FENCED`; undefined for errors of another kind. */
 export function errorType(error: unknown): string | undefined {
@@ -14,16 +17,40 @@ export function errorType(error: unknown): string | undefined {
 export function isRetryable(error: unknown): boolean {
   const cause = causeOf(error);
   if (cause instanceof DtstreamError) return cause.retryable;
-  if (isRefusal(cause)) return false;
-  const name = text(cause, 'name') ?? '';
-  if (
-    /^KafkaJS(Connection|RequestTimeout|LockTimeout|BrokerNotFound|GroupCoordinatorNotFound|MetadataNotLoaded)/.test(
-      name,
-    )
-  ) {
-    return true;
+  const type = errorType(cause);
+  if (type !== undefined) return !refusedTypes.has(type) && isObject(cause) && cause.retriable === true;
+  const code = text(cause, 'code');
+  if (tlsTroubleOf(code) !== undefined || isAuthenticationError(cause)) return false;
+  if (troubleOf(cause) !== undefined) return true;
+  return isObject(cause) && (cause.retriable === true || momentaryNames.has(text(cause, 'name') ?? ''));
+}
+
+/** What kafkajs says when it does not know the cluster yet, or has lost sight of it. */
+const momentaryNames: ReadonlySet<string> = new Set([
+  'KafkaJSBrokerNotFound',
+  'KafkaJSGroupCoordinatorNotFound',
+  'KafkaJSMetadataNotLoaded',
+  'KafkaJSTopicMetadataNotLoaded',
+  'KafkaJSLockTimeout',
+]);
+
+/** How the connection failed under an error; undefined where a broker has answered, or TLS failed. */
+export function connectionTrouble(error: unknown): Trouble | undefined {
+  const cause = causeOf(error);
+  return errorType(cause) === undefined ? troubleOf(cause) : undefined;
+}
+
+/** Why TLS failed under an error; undefined where it did not. */
+export function tlsTroubleIn(error: unknown): TlsTrouble | undefined {
+  return tlsTroubleOf(text(causeOf(error), 'code'));
+}
+
+/** `host:port` of the connection that failed, as kafkajs knows it. */
+export function failedAddress(error: unknown): string | undefined {
+  for (let inner = error; isObject(inner); inner = innerOf(inner) ?? inner.cause) {
+    if (typeof inner.broker === 'string') return inner.broker;
   }
-  return isObject(cause) && cause.retriable === true;
+  return undefined;
 }
 
 /** Throws what an error code of a response means; 0 is none. */
@@ -39,51 +66,54 @@ export function protocolError(code: number): Error {
 }
 
 const newerCodes = new Map([
+  [89, { type: 'THROTTLING_QUOTA_EXCEEDED', retriable: true, message: 'The quota of changes is used up' }],
   [
     90,
     { type: 'PRODUCER_FENCED', retriable: false, message: 'There is a newer producer with the same transactional id' },
   ],
+  [112, { type: 'UNSUPPORTED_ASSIGNOR', retriable: false, message: 'The group shares partitions out in another way' }],
   [120, { type: 'TRANSACTION_ABORTABLE', retriable: true, message: 'The transaction must be begun anew' }],
 ]);
 
-/** An expected failure of Kafka as one line: what was tried, and why it did not work. */
-export function kafkaError(tried: string, error: unknown): DtstreamError {
+/**
+ * An expected failure of Kafka as one line: what was tried, and why it did not work.
+ *
+ * @param reason why, where more is known than the error itself says
+ */
+export function kafkaError(tried: string, error: unknown, reason?: string): DtstreamError {
   const cause = causeOf(error);
   if (cause instanceof DtstreamError) return cause;
-  return new DtstreamError('transport', `cannot ${tried}: ${reasonOf(cause)}`, {
+  return new DtstreamError('transport', `cannot ${tried}: ${reason ?? reasonOf(cause)}`, {
     cause: error,
     retryable: isRetryable(error),
   });
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  TOPIC_AUTHORIZATION_FAILED: 'the user may not use this topic',
-  GROUP_AUTHORIZATION_FAILED: 'the user may not use this group',
-  CLUSTER_AUTHORIZATION_FAILED: 'the user may not do this in the cluster',
-  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'the user may not use the transactional ids of this group',
-  UNKNOWN_TOPIC_OR_PARTITION: 'the topic does not exist',
-  INVALID_REPLICATION_FACTOR: 'there must be as many brokers as --replication-factor',
-  ILLEGAL_SASL_STATE: 'a user is set, and the listener takes none (no SASL there); leave it out, or name another port',
-  MESSAGE_TOO_LARGE: 'a message is larger than the topic takes (max.message.bytes)',
-};
-
-function reasonOf(cause: unknown): string {
-  const known = reasons[errorType(cause) ?? ''];
-  if (known !== undefined) return known;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const code = text(cause, 'code');
-  if (code === 'ECONNREFUSED') return 'no broker answers there (connection refused)';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no such host';
-  if (/SASL|Authentication/.test(text(cause, 'name') ?? '')) {
-    return `the user or the password is refused (${plain(message)})`;
-  }
-  if (/certificate|SSL|TLS|wrong version number/i.test(message)) return `TLS failed, ${plain(message)}`;
-  if (/timeout/i.test(message)) return 'no broker answers in time';
-  if (/Closed connection|socket|ECONNRESET/i.test(message)) {
-    return 'the broker closed the connection; does it want TLS, or SASL?';
-  }
-  return plain(message);
+/** A refusal that no error code stands for: a retry does not help. @param reason in words */
+export function refusal(reason: string): Error {
+  return Object.assign(new Error(reason), { retriable: false });
 }
+
+/** Why something did not work, in a few words. */
+export function reasonOf(error: unknown): string {
+  const cause = causeOf(error);
+  const type = errorType(cause);
+  const message = plain(cause instanceof Error ? cause.message : String(cause));
+  if (type !== undefined) return typeReasons[type] ?? message;
+  if (isAuthenticationError(cause)) return `the user or the password is refused (${message})`;
+  const tls = tlsTroubleOf(text(cause, 'code'));
+  if (tls !== undefined) return tls === 'other' ? `${tlsWords[tls]}, ${message}` : tlsWords[tls];
+  const trouble = troubleOf(cause);
+  return trouble === undefined ? message : unknownPlaceReasons[trouble];
+}
+
+/** Of an address that nobody has answered at yet. */
+const unknownPlaceReasons: Readonly<Record<Trouble, string>> = {
+  ...troubleWords,
+  refused: 'no broker answers there (connection refused)',
+  timeout: 'no broker answers in time',
+  closed: 'the broker closed the connection; does it want TLS, or SASL?',
+};
 
 /** The message of kafkajs without its own prefix, as one line. */
 function plain(message: string): string {
@@ -91,16 +121,9 @@ function plain(message: string): string {
   return /^[A-Z][a-z]/.test(line) ? line.charAt(0).toLowerCase() + line.slice(1) : line;
 }
 
-/** Refused for good: wrong password, no permission, wrong certificate, no such host. */
-function isRefusal(error: unknown): boolean {
-  const message = error instanceof Error ? error.message : '';
-  const type = errorType(error) ?? '';
-  return (
-    /SASL|Authentication/.test(text(error, 'name') ?? '') ||
-    /AUTHORIZATION_FAILED|SASL/.test(type) ||
-    /certificate|SSL routines|wrong version number/i.test(message) ||
-    text(error, 'code') === 'ENOTFOUND'
-  );
+/** What the client of kafkajs itself finds wrong in an exchange of user and password. */
+function isAuthenticationError(error: unknown): boolean {
+  return text(error, 'name') === 'KafkaJSSASLAuthenticationError';
 }
 
 /** kafkajs wraps what happened once it has tried often enough, and where several things went wrong. */
@@ -113,9 +136,15 @@ function causeOf(error: unknown): unknown {
   }
 }
 
-function innerOf({ name, cause, errors }: Readonly<Record<string, unknown>>): unknown {
-  if (name === 'KafkaJSNumberOfRetriesExceeded') return cause;
-  return name === 'KafkaJSAggregateError' && Array.isArray(errors) ? (errors as unknown[])[0] : undefined;
+function innerOf(outer: Readonly<Record<string, unknown>>): unknown {
+  const { name, cause, errors } = outer;
+  if (name === 'KafkaJSAggregateError' && Array.isArray(errors)) {
+    // One that refuses for good counts before those that may pass.
+    const all = errors as readonly unknown[];
+    return all.find((error) => !isRetryable(error)) ?? all[0];
+  }
+  const isWrapper = name === 'KafkaJSNumberOfRetriesExceeded' || name === 'KafkaJSNonRetriableError';
+  return isWrapper && isObject(cause) ? cause : undefined;
 }
 
 function text(value: unknown, key: 'name' | 'type' | 'code'): string | undefined {

@@ -1,4 +1,5 @@
 import { DtstreamError } from '../../errors.js';
+import type { LaneLoss } from '../lane-loss.js';
 import {
   type CommittedOffset,
   type GroupOptions,
@@ -10,7 +11,7 @@ import {
 import { appendRecords } from './append-records.js';
 import type { GroupMembership } from './group-membership.js';
 import { errorType, kafkaError, protocolError, throwOnCode } from './kafka-error.js';
-import { KafkaLink } from './kafka-link.js';
+import { KafkaLink, type RetryLimits } from './kafka-link.js';
 import type { ResolvedKafkaOptions } from './kafka-options.js';
 import { lookAtTopic } from './look-at-topic.js';
 import {
@@ -35,8 +36,8 @@ export interface KafkaLaneContext {
   readonly onEnd: (lane: number, why: 'released' | 'lost' | 'grown') => void;
 }
 
-/** A transaction that takes longer is undone by the broker. */
-const transactionTimeoutMs = 60_000;
+/** A transaction that takes longer is undone by the broker; where it allows less, less is asked for. */
+const transactionTimeoutsMs = [60_000, 30_000, 10_000, 5000] as const;
 /** How long giving a lane back waits for its last results to be seen. */
 const settleWaitMs = 2000;
 
@@ -134,7 +135,7 @@ export class KafkaLane implements LaneLease {
       } catch (error) {
         const type = errorType(error) ?? '';
         if (fencingTypes.has(type)) {
-          this.lose();
+          this.lose('taken');
           throw this.#fenced('another member has taken it', error);
         }
         if (this.lost.aborted) throw this.#fenced('another member has taken it', error);
@@ -148,7 +149,7 @@ export class KafkaLane implements LaneLease {
         // The group has a new generation: with its lanes as they are now this lane may still be ours.
         await membership.confirm();
         await membership.settled(this.lost);
-        if (!membership.assigned.includes(this.lane)) this.lose();
+        if (!membership.assigned.includes(this.lane)) this.lose(membership.lossOfUnassigned);
       }
     }
   }
@@ -162,11 +163,11 @@ export class KafkaLane implements LaneLease {
   }
 
   /** The lane has another owner, or soon will. */
-  lose(): void {
+  lose(why: LaneLoss): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#context.onEnd(this.lane, 'lost');
-    this.#lost.abort();
+    this.#lost.abort(why);
     void this.#link.close();
   }
 
@@ -194,7 +195,11 @@ export class KafkaLane implements LaneLease {
         topic: append.topic,
         partitions: [...new Set(append.batches.map(({ partition }) => partition))],
       }));
-      await this.#step((coordinator) => coordinator.addPartitionsToTxn({ ...id, ...producer, topics }));
+      const written = topics.map((append) => append.topic).join(' and ');
+      await this.#step(
+        (coordinator) => coordinator.addPartitionsToTxn({ ...id, ...producer, topics }),
+        `write ${written} for lane ${this.lane} of group ${group}`,
+      );
     }
     for (const append of appends) {
       await appendRecords(this.#link, append.topic, append.batches, {
@@ -230,9 +235,12 @@ export class KafkaLane implements LaneLease {
     );
   }
 
-  #step(ask: (coordinator: Awaited<ReturnType<KafkaLink['coordinator']>>) => Promise<unknown>): Promise<unknown> {
+  #step(
+    ask: (coordinator: Awaited<ReturnType<KafkaLink['coordinator']>>) => Promise<unknown>,
+    tried = `commit lane ${this.lane} of group ${this.#context.group.group}`,
+  ): Promise<unknown> {
     return this.#link.retrying(
-      `commit lane ${this.lane} of group ${this.#context.group.group}`,
+      tried,
       async (link) => ask(await link.coordinator('transaction', this.#transactionalId)),
       { signal: this.lost },
     );
@@ -248,7 +256,7 @@ export class KafkaLane implements LaneLease {
     await initProducer(this.#link, this.#transactionalId, {
       tried: `give lane ${this.lane} back`,
       current: this.#producer,
-      limitMs: settleWaitMs,
+      limits: { limitMs: settleWaitMs, graceMs: 0 },
     }).catch(() => undefined);
   }
 
@@ -315,21 +323,30 @@ function initProducer(
   {
     tried,
     current,
-    ...limit
-  }: { readonly tried: string; readonly current?: ProducerIdentity; readonly limitMs?: number },
+    limits = {},
+  }: { readonly tried: string; readonly current?: ProducerIdentity; readonly limits?: RetryLimits },
 ): Promise<ProducerIdentity> {
   return link.retrying(
     tried,
     async () => {
       const broker = await link.coordinator('transaction', transactionalId);
-      const request = initProducerIdRequest({ transactionalId, transactionTimeoutMs, current });
-      const { errorCode, producerId, epoch } = await link.send(broker, request);
-      throwOnCode(errorCode);
-      return { producerId, epoch };
+      for (const [index, transactionTimeoutMs] of transactionTimeoutsMs.entries()) {
+        const request = initProducerIdRequest({ transactionalId, transactionTimeoutMs, current });
+        const { errorCode, producerId, epoch } = await link.send(broker, request);
+        if (errorCode === invalidTransactionTimeout && index + 1 < transactionTimeoutsMs.length) continue;
+        throwOnCode(errorCode);
+        return { producerId, epoch };
+      }
+      throw protocolError(invalidTransactionTimeout);
     },
-    limit,
+    limits,
   );
 }
+
+/** Error code: the broker allows only shorter transactions. */
+const invalidTransactionTimeout = 50;
+
+const noOffset = -1;
 
 /** What a group has committed, of all topics; waits for transactions that are just being decided. */
 export async function committedOffsets(
@@ -342,5 +359,6 @@ export async function committedOffsets(
     if (failed !== undefined) throw protocolError(failed.errorCode);
     return found.offsets;
   });
-  return offsets.filter(({ offset }) => offset >= 0);
+  // -1 stands for none; admin tools also commit what stands for the first or the last offset.
+  return offsets.filter(({ offset }) => offset !== noOffset);
 }

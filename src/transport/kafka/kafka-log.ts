@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { DtstreamError } from '../../errors.js';
 import type {
   GroupMember,
@@ -12,25 +11,25 @@ import type {
   TopicState,
   Transport,
 } from '../transport.js';
-import { isRetryable } from './kafka-error.js';
+import { checkGroupAccess, checkTopicAccess } from './access.js';
+import * as admin from './kafka-admin.js';
 import { committedOffsets, fenceLane } from './kafka-lane.js';
 import { KafkaLink } from './kafka-link.js';
 import { KafkaMember } from './kafka-member.js';
-import {
-  type KafkaLogOptions,
-  type ResolvedKafkaOptions,
-  type ResolvedKafkaSecurity,
-  resolveKafkaOptions,
-} from './kafka-options.js';
+import { type KafkaLogOptions, type ResolvedKafkaOptions, resolveKafkaOptions } from './kafka-options.js';
 import { KafkaReader, partitionStates } from './kafka-reader.js';
+import { KafkaWriter } from './kafka-writer.js';
 import { lookAtTopic } from './look-at-topic.js';
-import { KafkaWriter, resumeGroupPrefix } from './kafka-writer.js';
 import { subscribedTopics } from './member-protocol.js';
-import { SharedConnection } from './shared-connection.js';
+import { checkNotCompacted } from './topic-settings.js';
+import type { DescribedGroup } from './wire/inspection-requests.js';
 import { describeLogDirsRequest } from './wire/requests.js';
 
 /** How long a broker that was reached at the last moment may take to answer. */
 const answerMs = 2000;
+
+/** How long it may take until all brokers know a topic that was made, ms. */
+const madeKnownMs = 15_000;
 
 /** The brokers delete in the background. */
 const deletedPollMs = 50;
@@ -45,7 +44,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Transport>
   const link = new KafkaLink(resolved);
   const where = resolved.brokers.join(',');
   try {
-    await reach(link, where, resolved.connectWaitMs);
+    const limits = { limitMs: resolved.connectWaitMs, graceMs: answerMs, signal: resolved.stop };
+    await link.retrying(`reach Kafka at ${where}`, () => link.anyBroker(), limits);
   } catch (error) {
     await link.close();
     throw error;
@@ -53,26 +53,12 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Transport>
   return new KafkaLog(link, resolved);
 }
 
-/** Waits for the brokers; also for one that takes the connection and then says nothing. */
-async function reach(link: KafkaLink, where: string, limitMs: number): Promise<void> {
-  const silence = new AbortController();
-  const isSilent = sleep(limitMs + answerMs, undefined, { signal: silence.signal }).then(() => {
-    throw new DtstreamError('transport', `cannot reach Kafka at ${where}: no broker answers in time`);
-  });
-  try {
-    await Promise.race([link.retrying(`reach Kafka at ${where}`, () => link.brokers(), { limitMs }), isSilent]);
-  } finally {
-    silence.abort();
-    await isSilent.catch(() => undefined);
-  }
-}
-
 class KafkaLog implements Transport {
   readonly name: string;
   readonly #link: KafkaLink;
   readonly #options: ResolvedKafkaOptions;
   readonly #open = new Set<{ close(): Promise<void> }>();
-  readonly #admin = new SharedConnection(() => this.#connectAdmin());
+  readonly #namedAway = new Set<string>();
 
   constructor(link: KafkaLink, options: ResolvedKafkaOptions) {
     this.name = `Kafka ${options.brokers.join(',')}`;
@@ -82,57 +68,61 @@ class KafkaLog implements Transport {
 
   async createTopics(specs: readonly TopicSpec[]): Promise<readonly TopicState[]> {
     const names = specs.map(({ topic }) => topic);
-    await this.#administer(`create topics ${names.join(', ')}`, async (admin) => {
-      const existing = new Set(await admin.listTopics());
-      const missing = specs.filter(({ topic }) => !existing.has(topic));
-      // Two programs that start together may both find a topic missing: then the call returns false.
-      if (missing.length > 0) await admin.createTopics({ waitForLeaders: true, topics: missing.map(topicConfig) });
-    });
+    const existing = await this.#existing(names);
+    const missing = specs.filter(({ topic }) => !existing.includes(topic));
+    if (missing.length > 0) {
+      const tried = `create topics ${missing.map(({ topic }) => topic).join(', ')}`;
+      const signal = this.#options.stop;
+      await this.#link.retrying(tried, (link) => admin.createTopics(link, missing), { signal });
+      for (const { topic } of missing) {
+        await this.#link.retrying(tried, (link) => link.leaders(topic), { signal, unknownTopicMs: madeKnownMs });
+      }
+    }
     return this.#states(names);
   }
 
   async deleteTopics(names: readonly string[]): Promise<void> {
     const tried = `delete ${names.join(', ')}`;
-    await this.#administer(tried, (admin) => admin.deleteTopics({ topics: [...names] }));
-    for (const signal = AbortSignal.timeout(this.#options.outageMs); ;) {
-      const left = new Set(await this.#administer(tried, (admin) => admin.listTopics()));
+    await this.#link.retrying(tried, (link) => admin.deleteTopics(link, names));
+    const deadlineMs = performance.now() + this.#options.outageMs;
+    for (;;) {
+      const left = new Set(await this.#link.retrying(tried, (link) => admin.listTopics(link)));
       if (!names.some((name) => left.has(name))) break;
-      await sleep(deletedPollMs, undefined, { signal });
+      if (performance.now() > deadlineMs || this.#options.stop.aborted) {
+        throw new DtstreamError('transport', `cannot ${tried}: the brokers still have them`, { retryable: true });
+      }
+      await sleep(deletedPollMs);
     }
     this.#link.forgetTopics(names);
   }
 
   async topics(asked?: readonly string[]): Promise<readonly TopicState[]> {
     if (asked !== undefined) return this.#states(await this.#existing(asked));
-    const names = await this.#administer('list topics', (admin) => admin.listTopics());
-    return this.#states(names.filter((name) => !name.startsWith('__')).sort());
+    const names = await this.#link.retrying('list topics', (link) => admin.listTopics(link));
+    return this.#states(names.sort(), this.#leftOut);
   }
 
   async groups(names?: readonly string[]): Promise<readonly GroupState[]> {
-    const found = await this.#administer('look at groups', async (admin) => {
-      const ids = names ?? (await groupIds(admin));
-      return ids.length === 0 ? [] : (await admin.describeGroups([...ids])).groups;
-    });
+    const ids = names ?? (await this.#link.retrying('list groups', (link) => admin.listGroups(link, this.#leftOut)));
     const states: GroupState[] = [];
-    for (const { groupId, members } of found) {
-      const offsets = await committedOffsets(this.#link, groupId);
+    for (const group of ids) {
+      const { members } = await this.#describeGroup(group);
+      const offsets = await committedOffsets(this.#link, group);
       const topics = new Set([
         ...offsets.map(({ topic }) => topic),
-        ...members.flatMap(({ memberMetadata }) => subscribedTopics(memberMetadata)),
+        ...members.flatMap(({ metadata }) => subscribedTopics(metadata)),
       ]);
       for (const topic of topics) {
         const own = offsets.filter((offset) => offset.topic === topic);
         const committed = new Map(own.map(({ partition, offset, metadata }) => [partition, { offset, metadata }]));
-        states.push({ group: groupId, topic, committed, alive: members.length > 0 });
+        states.push({ group, topic, committed, alive: members.length > 0 });
       }
     }
     return states;
   }
 
   async openWriter(topic: string): Promise<LogWriter> {
-    return this.#keep(async (onClose) =>
-      KafkaWriter.open({ link: new KafkaLink(this.#options), options: this.#options, onClose }, topic),
-    );
+    return this.#keep((onClose) => KafkaWriter.open({ options: this.#options, onClose }, topic));
   }
 
   async openReader(topic: string, from: ReadFrom, partitions?: readonly number[]): Promise<LogReader> {
@@ -147,7 +137,9 @@ class KafkaLog implements Transport {
       throw new DtstreamError('usage', `topics of a group must differ, got ${names}`);
     }
     if (group.reset) await this.#reset(group);
-    const leaders = await this.#link.retrying(`join group ${group.group}`, (link) => link.leaders(group.topic));
+    const leaders = await this.#link.retrying(`join group ${group.group}`, (link) => checkedLeaders(link, group), {
+      signal: this.#options.stop,
+    });
     return this.#keep((onClose) =>
       Promise.resolve(
         new KafkaMember({
@@ -167,16 +159,19 @@ class KafkaLog implements Transport {
     try {
       for (const resource of [...this.#open]) await resource.close();
     } finally {
-      await this.#admin.close();
       await this.#link.close();
     }
   }
 
+  /** Says, once for each broker, that a list is without what it knows. */
+  readonly #leftOut = (broker: string): void => {
+    if (this.#namedAway.has(broker)) return;
+    this.#namedAway.add(broker);
+    this.#options.onOutage(`${broker} does not answer: what only it knows is left out`);
+  };
+
   async #reset({ group, lanes }: GroupOptions): Promise<void> {
-    const members = await this.#administer(`reset group ${group}`, async (admin) => {
-      const { groups } = await admin.describeGroups([group]);
-      return groups.flatMap((found) => found.members);
-    });
+    const { members } = await this.#describeGroup(group);
     if (members.length > 0) {
       const rule = `it must have no member, but ${members.length} is alive`;
       throw new DtstreamError('transport', `cannot reset group ${group}: ${rule}`);
@@ -185,7 +180,10 @@ class KafkaLog implements Transport {
     for (let lane = 0; lane < lanes; lane++) await fenceLane(this.#link, group, lane);
     const committed = await committedOffsets(this.#link, group);
     if (committed.length > 0) {
-      await this.#administer(`reset group ${group}`, (admin) => admin.deleteGroups([group]));
+      await this.#link.retrying(`reset group ${group}`, async (link) => {
+        await checkGroupAccess(link, group, ['delete']);
+        await admin.deleteGroup(link, group);
+      });
     }
   }
 
@@ -198,8 +196,9 @@ class KafkaLog implements Transport {
     return existing;
   }
 
-  async #states(names: readonly string[]): Promise<TopicState[]> {
-    const bytes = await this.#topicBytes();
+  /** @param onAway told of brokers whose sizes are not known; who asks for topics by name does not look at sizes */
+  async #states(names: readonly string[], onAway: (broker: string) => void = () => undefined): Promise<TopicState[]> {
+    const bytes = await this.#topicBytes(onAway);
     return Promise.all(
       names.map((topic) =>
         this.#link.retrying(`look at topic ${topic}`, async (link) => {
@@ -224,35 +223,19 @@ class KafkaLog implements Transport {
   }
 
   /** Bytes of each topic on the disks of all brokers; none where we may not ask. */
-  async #topicBytes(): Promise<ReadonlyMap<string, number>> {
-    const bytes = new Map<string, number>();
-    await this.#link.retrying('look at the sizes of topics', async (link) => {
-      bytes.clear();
-      for (const broker of await link.brokers()) {
-        for (const dir of await link.send(broker, describeLogDirsRequest())) {
-          bytes.set(dir.topic, (bytes.get(dir.topic) ?? 0) + dir.bytes);
-        }
+  async #topicBytes(onAway: (broker: string) => void): Promise<ReadonlyMap<string, number>> {
+    return this.#link.retrying('look at the sizes of topics', async (link) => {
+      const bytes = new Map<string, number>();
+      const ask = async (nodeId: number) => link.send(await link.broker(nodeId), describeLogDirsRequest());
+      for (const dir of (await admin.askAll(link, ask, onAway)).flat()) {
+        bytes.set(dir.topic, (bytes.get(dir.topic) ?? 0) + dir.bytes);
       }
+      return bytes;
     });
-    return bytes;
   }
 
-  #administer<T>(tried: string, ask: (admin: Admin) => Promise<T>): Promise<T> {
-    return this.#link.retrying(tried, () => this.#admin.use(ask, isRetryable));
-  }
-
-  async #connectAdmin(): Promise<Admin> {
-    const { brokers, security } = this.#options;
-    const kafka = new Kafka({
-      brokers: [...brokers],
-      clientId: 'dtstream',
-      ...kafkaJsSecurity(security),
-      logLevel: logLevel.NOTHING,
-      retry: { retries: 5, initialRetryTime: 50 },
-    });
-    const admin = kafka.admin();
-    await admin.connect();
-    return admin;
+  #describeGroup(group: string): Promise<DescribedGroup> {
+    return this.#link.retrying(`look at group ${group}`, (link) => admin.describeGroup(link, group));
   }
 
   /** Makes something that lives until it is closed, or this log is. */
@@ -263,37 +246,25 @@ class KafkaLog implements Transport {
   }
 }
 
-/** Groups of consumers, ours and others. */
-async function groupIds(admin: Admin): Promise<string[]> {
-  const { groups } = await admin.listGroups();
-  return groups
-    .filter(({ groupId, protocolType }) => protocolType !== 'connect' && !groupId.startsWith(resumeGroupPrefix))
-    .map(({ groupId }) => groupId);
-}
-
-function kafkaJsSecurity({ tls, sasl }: ResolvedKafkaSecurity): Partial<ConstructorParameters<typeof Kafka>[0]> {
-  const ssl = tls === undefined ? {} : { ssl: tls };
-  if (sasl === undefined) return ssl;
-  const { mechanism, username, password } = sasl;
-  switch (mechanism) {
-    case 'plain':
-    case 'scram-sha-256':
-    case 'scram-sha-512':
-      return {
-        ...ssl,
-        sasl: { mechanism, username, password } as NonNullable<ConstructorParameters<typeof Kafka>[0]['sasl']>,
-      };
-  }
-}
-
-function topicConfig({ topic, partitions, replicationFactor, retentionBytes }: TopicSpec): {
-  topic: string;
-  numPartitions: number;
-  replicationFactor: number;
-  configEntries: { name: string; value: string }[];
-} {
-  // Kafka counts the bytes of a partition.
-  const ownBytes = retentionBytes === undefined ? undefined : Math.ceil(retentionBytes / partitions);
-  const configEntries = ownBytes === undefined ? [] : [{ name: 'retention.bytes', value: String(ownBytes) }];
-  return { topic, numPartitions: partitions, replicationFactor, configEntries };
+/**
+ * Leaders of the partitions of a group's topic, once it is known that a member may do all that it has to.
+ *
+ * @throws naming what the user may not do, and topics that lose messages
+ */
+async function checkedLeaders(
+  link: KafkaLink,
+  { group, topic, results, rejected }: GroupOptions,
+): Promise<ReadonlyMap<number, number>> {
+  const leaders = await link.leaders(topic);
+  await checkTopicAccess(
+    link,
+    new Map([
+      [topic, ['read']],
+      [results, ['write']],
+      [rejected, ['write']],
+    ]),
+  );
+  await checkGroupAccess(link, group, ['read']);
+  for (const name of [topic, results, rejected]) await checkNotCompacted(link, name);
+  return leaders;
 }

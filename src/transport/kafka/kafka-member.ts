@@ -36,6 +36,10 @@ export class KafkaMember implements GroupMember {
     this.#looking = setInterval(() => void this.#lookAtTopic(), context.options.topicLookMs).unref();
   }
 
+  get isStandby(): boolean {
+    return this.#membership.hasJoined && this.#membership.assigned.length === 0;
+  }
+
   async nextLane(signal: AbortSignal): Promise<LaneLease | undefined> {
     const stop = AbortSignal.any([signal, this.#closing.signal]);
     while (!stop.aborted) {
@@ -61,7 +65,7 @@ export class KafkaMember implements GroupMember {
       this.#held.set(lane, taken);
       if (this.#membership.assigned.includes(lane) && !stop.aborted) return taken;
       if (stop.aborted) await taken.release();
-      else taken.lose();
+      else taken.lose(this.#membership.lossOfUnassigned);
     }
     return undefined;
   }
@@ -81,13 +85,14 @@ export class KafkaMember implements GroupMember {
       .retrying(
         `leave group ${group}`,
         async (link) => (await link.coordinator('group', group)).leaveGroup({ groupId: group, memberId }),
-        { limitMs: leaveWaitMs },
+        { limitMs: leaveWaitMs, graceMs: 0 },
       )
       .catch(() => undefined);
   }
 
   #onAssigned(assigned: readonly number[]): void {
-    for (const [lane, held] of this.#held) if (!assigned.includes(lane)) held.lose();
+    const why = this.#membership.lossOfUnassigned;
+    for (const [lane, held] of this.#held) if (!assigned.includes(lane)) held.lose(why);
     this.#changed.open();
     void this.#lookAtTopic();
   }

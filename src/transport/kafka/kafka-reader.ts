@@ -197,7 +197,8 @@ export class KafkaReader implements LogReader {
   async #fetchAll(): Promise<void> {
     const { closed } = this.#link;
     while (!closed.aborted) {
-      await this.#link.retrying(`read ${this.#topic}`, async (link) => {
+      const endless = { graceMs: Infinity };
+      const fetchAll = async (link: KafkaLink, works: () => void): Promise<void> => {
         const leaders = await link.leaders(this.#topic);
         const nodes = new Map<number, Position[]>();
         for (const position of this.#positions.values()) {
@@ -206,16 +207,23 @@ export class KafkaReader implements LogReader {
         }
         const stop = new AbortController();
         const loops = [...nodes].map(([nodeId, positions]) =>
-          this.#fetchFrom(nodeId, positions, AbortSignal.any([closed, stop.signal])).finally(() => stop.abort()),
+          this.#fetchFrom(nodeId, positions, { works, stop: AbortSignal.any([closed, stop.signal]) }).finally(() =>
+            stop.abort(),
+          ),
         );
         const ends = await Promise.allSettled(loops);
         for (const end of ends) if (end.status === 'rejected') throw end.reason;
-      });
+      };
+      await this.#link.retrying(`read ${this.#topic}`, fetchAll, endless);
     }
   }
 
   /** Fetches for as long as it goes well: whoever calls counts only failures in a row. */
-  async #fetchFrom(nodeId: number, positions: readonly Position[], stop: AbortSignal): Promise<void> {
+  async #fetchFrom(
+    nodeId: number,
+    positions: readonly Position[],
+    { works, stop }: { readonly works: () => void; readonly stop: AbortSignal },
+  ): Promise<void> {
     const broker = await this.#link.broker(nodeId);
     let hasWorked = false;
     while (!stop.aborted) {
@@ -253,6 +261,7 @@ export class KafkaReader implements LogReader {
         this.#arrived.open();
         for (const { partition } of outOfRange) await this.#moveIntoRange(this.#position(partition));
         hasWorked = true;
+        works();
       } catch (error) {
         // A broker that has answered before gets the whole time of an outage again.
         if (hasWorked && !stop.aborted) return;

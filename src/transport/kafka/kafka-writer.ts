@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { LogWriter, OutgoingBatch, ResumePoint } from '../transport.js';
+import { checkGroupAccess, checkTopicAccess } from './access.js';
 import { appendRecords } from './append-records.js';
+import { resumeGroupPrefix } from './command-rights.js';
 import { throwOnCode } from './kafka-error.js';
-import type { KafkaLink } from './kafka-link.js';
+import { KafkaLink } from './kafka-link.js';
 import type { ResolvedKafkaOptions } from './kafka-options.js';
+import { checkNotCompacted } from './topic-settings.js';
 import { UnconfirmedMessages } from './unconfirmed.js';
 import { initProducerIdRequest, offsetFetchRequest, type ProducerIdentity } from './wire/requests.js';
-
-/** Groups of this name hold how far an input was written, not what was read. */
-export const resumeGroupPrefix = 'dtstream-resume-';
 
 /**
  * Appends to one topic, in the order of the calls. With acks `all` a batch that is sent again is stored once; how far an
@@ -21,34 +21,46 @@ export class KafkaWriter implements LogWriter {
   readonly #producer: ProducerIdentity | undefined;
   readonly #acks: -1 | 1 | UnconfirmedMessages;
   readonly #sequences = new Map<string, number>();
+  readonly #mayResume = new Set<string>();
   readonly #onClose: () => void;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
   #hasFailed = false;
 
-  static async open(
-    context: { readonly link: KafkaLink; readonly options: ResolvedKafkaOptions; readonly onClose: () => void },
-    topic: string,
-  ): Promise<KafkaWriter> {
-    const { link, options } = context;
-    const producer = await link.retrying(`write to ${topic}`, async () => {
-      await link.leaders(topic);
-      return options.acks === 'all' ? initProducer(link) : undefined;
-    });
-    return new KafkaWriter(context, topic, producer);
+  /**
+   * Asks for all that writing needs before anything is written.
+   *
+   * @throws DtstreamError `transport` when the user may not write the topic, or it takes only messages with a key
+   */
+  static async open(context: KafkaWriterContext, topic: string): Promise<KafkaWriter> {
+    const { options } = context;
+    const link = new KafkaLink(options);
+    try {
+      const open = async (): Promise<ProducerIdentity | undefined> => {
+        await link.leaders(topic);
+        await checkTopicAccess(link, new Map([[topic, ['write']]]));
+        await checkNotCompacted(link, topic);
+        return options.acks === 'all' ? initProducer(link) : undefined;
+      };
+      const producer = await link.retrying(`write to ${topic}`, open, { signal: options.stop });
+      return new KafkaWriter(context, link, { topic, producer });
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
   }
 
   private constructor(
-    context: { readonly link: KafkaLink; readonly options: ResolvedKafkaOptions; readonly onClose: () => void },
-    topic: string,
-    producer: ProducerIdentity | undefined,
+    { options, onClose }: KafkaWriterContext,
+    link: KafkaLink,
+    { topic, producer }: { readonly topic: string; readonly producer: ProducerIdentity | undefined },
   ) {
-    this.#link = context.link;
-    this.#options = context.options;
-    this.#onClose = context.onClose;
+    this.#link = link;
+    this.#options = options;
+    this.#onClose = onClose;
     this.#topic = topic;
     this.#producer = producer;
-    this.#acks = acksOf(context.options, topic);
+    this.#acks = acksOf(options, topic);
   }
 
   async append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
@@ -83,6 +95,7 @@ export class KafkaWriter implements LogWriter {
   }
 
   async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
+    if (resume !== undefined) await this.#checkMayResume(resume);
     await appendRecords(this.#link, this.#topic, batches, {
       transactionalId: null,
       producer: this.#producer,
@@ -91,6 +104,17 @@ export class KafkaWriter implements LogWriter {
       compression: this.#options.compression,
     });
     if (resume !== undefined) await this.#commitResume(resume);
+  }
+
+  /** Rows whose place could not be noted afterwards would be written again by the next `--resume`. */
+  async #checkMayResume({ input }: ResumePoint): Promise<void> {
+    if (this.#mayResume.has(input)) return;
+    const shown = `${resumeGroupPrefix}…, where it is noted how far an input was written`;
+    await this.#link.retrying(`write to ${this.#topic}`, async (link) => {
+      await checkTopicAccess(link, new Map([[this.#topic, ['read']]]));
+      await checkGroupAccess(link, resumeGroup(this.#topic, input), ['read'], shown);
+    });
+    this.#mayResume.add(input);
   }
 
   async #commitResume({ input, state }: ResumePoint): Promise<void> {
@@ -108,6 +132,11 @@ export class KafkaWriter implements LogWriter {
   }
 }
 
+export interface KafkaWriterContext {
+  readonly options: ResolvedKafkaOptions;
+  readonly onClose: () => void;
+}
+
 function acksOf({ acks, onOutage }: ResolvedKafkaOptions, topic: string): -1 | 1 | UnconfirmedMessages {
   switch (acks) {
     case 'all':
@@ -120,7 +149,7 @@ function acksOf({ acks, onOutage }: ResolvedKafkaOptions, topic: string): -1 | 1
 }
 
 async function initProducer(link: KafkaLink): Promise<ProducerIdentity> {
-  const [broker] = await link.brokers();
+  const broker = await link.anyBroker();
   const { errorCode, producerId, epoch } = await link.send(
     broker,
     initProducerIdRequest({ transactionalId: null, transactionTimeoutMs: 60_000 }),

@@ -23,16 +23,41 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly partitions: readonly { readonly partition: number; readonly errorCode: number; readonly offset: string }[];
   }
 
+  export interface Connection {
+    readonly socket?: unknown;
+    /** Requests that wait for an answer, by correlation id, the oldest first. */
+    readonly requestQueue: { readonly inflight: ReadonlyMap<number, unknown> };
+  }
+
   export interface Broker {
     readonly nodeId: number;
     /** What it understands, by key of the request. */
     readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
     readonly connectionPool: {
       /** Two connections: the second one is for Fetch. */
-      readonly pool: readonly [{ readonly socket?: unknown }, { readonly socket?: unknown }];
+      readonly pool: readonly [Connection, Connection];
       send<T>(request: ProtocolRequest<T>): Promise<T>;
     };
+    /** `host:port` */
+    readonly brokerAddress: string;
     disconnect(): Promise<void>;
+    /** Both throw an aggregate of what each topic is refused for. */
+    createTopics(request: {
+      readonly topics: readonly {
+        readonly topic: string;
+        readonly numPartitions: number;
+        readonly replicationFactor: number;
+        readonly configEntries: readonly { readonly name: string; readonly value: string }[];
+      }[];
+      readonly timeout: number;
+    }): Promise<unknown>;
+    deleteTopics(request: { readonly topics: readonly string[]; readonly timeout: number }): Promise<unknown>;
+    listGroups(): Promise<{
+      readonly groups: readonly { readonly groupId: string; readonly protocolType: string }[];
+    }>;
+    deleteGroups(groups: readonly string[]): Promise<{
+      readonly results: readonly { readonly groupId: string; readonly errorCode: number }[];
+    }>;
     listOffsets(request: {
       readonly isolationLevel: number;
       readonly topics: readonly {
@@ -119,8 +144,16 @@ declare module 'kafkajs/src/cluster/index.js' {
   export default class Cluster {
     constructor(options: Readonly<Record<string, unknown>>);
     readonly brokerPool: {
+      /** The first connection, to an address of the list. */
+      readonly seedBroker?: Broker;
+      /** Takes the next address of the list. */
+      createSeedBroker(): Promise<void>;
+      /** By id. */
+      readonly brokers: Readonly<Record<string, Broker>>;
+      hasConnectedBrokers(): boolean;
+      findConnectedBroker(): Promise<Broker>;
       readonly metadata: {
-        readonly brokers: readonly { readonly nodeId: number }[];
+        readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
         readonly topicMetadata: readonly {
           readonly topic: string;
           readonly partitionMetadata: readonly PartitionMetadata[];
@@ -133,9 +166,31 @@ declare module 'kafkajs/src/cluster/index.js' {
     disconnect(): Promise<void>;
     refreshMetadata(): Promise<void>;
     addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+    findControllerBroker(): Promise<Broker>;
     findBroker(node: { readonly nodeId: number }): Promise<Broker>;
     findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
   }
+}
+
+declare module 'kafkajs/src/broker/saslAuthenticator/plain.js' {
+  export interface SaslAuthenticator {
+    authenticate(): Promise<void>;
+  }
+
+  export interface SaslConnection {
+    readonly saslAuthenticate: (request: unknown) => Promise<unknown>;
+  }
+
+  // eslint-disable-next-line no-restricted-syntax -- the module is CommonJS and exports just this
+  export default function plain(sasl: object): (connection: SaslConnection) => SaslAuthenticator;
+}
+
+declare module 'kafkajs/src/broker/saslAuthenticator/scram256.js' {
+  export { default } from 'kafkajs/src/broker/saslAuthenticator/plain.js';
+}
+
+declare module 'kafkajs/src/broker/saslAuthenticator/scram512.js' {
+  export { default } from 'kafkajs/src/broker/saslAuthenticator/plain.js';
 }
 
 declare module 'kafkajs/src/loggers/index.js' {
@@ -147,4 +202,17 @@ declare module 'kafkajs/src/loggers/index.js' {
 
 declare module 'kafkajs/src/protocol/error.js' {
   export function createErrorFromCode(code: number): Error;
+}
+
+/** For tests, which need errors as kafkajs itself throws them. */
+declare module 'kafkajs/src/errors.js' {
+  export class KafkaJSConnectionError extends Error {
+    constructor(message: string, options: { readonly broker: string; readonly code: string });
+  }
+  export class KafkaJSNonRetriableError extends Error {
+    constructor(error: Error, options: { readonly cause: unknown });
+  }
+  export class KafkaJSAggregateError extends Error {
+    constructor(message: string, errors: readonly unknown[]);
+  }
 }

@@ -3,7 +3,7 @@ import type { ByteReader } from './byte-reader.js';
 import { request } from './requests.js';
 
 /** Operations of an access list as bits of what a broker allows. */
-export const operationBits = { read: 3, write: 4, create: 5, describe: 8 } as const;
+export const operationBits = { read: 3, write: 4, create: 5, delete: 6, describe: 8 } as const;
 export type Operation = keyof typeof operationBits;
 
 /** A topic as brokers describe it. */
@@ -28,13 +28,12 @@ export interface DescribedCluster {
   readonly allowed: number;
 }
 
-/** Metadata 8, which tells what the user may do. */
-export function describeClusterRequest(topics: readonly string[]): ProtocolRequest<DescribedCluster> {
+/** Metadata 8, which tells what the user may do. @param topics `all` = those that the user may see */
+export function describeClusterRequest(topics: readonly string[] | 'all'): ProtocolRequest<DescribedCluster> {
   return request(
     { key: 3, version: 8, name: 'Metadata' },
     (writer) =>
-      writer
-        .array(topics, (topic) => writer.string(topic))
+      (topics === 'all' ? writer.int32(-1) : writer.array(topics, (topic) => writer.string(topic)))
         .int8(0) // do not create topics
         .int8(1) // what we may do with the cluster
         .int8(1), // and with the topics
@@ -73,9 +72,19 @@ function readTopic(reader: ByteReader): DescribedTopic {
 /** A group as its coordinator describes it. */
 export interface DescribedGroup {
   readonly errorCode: number;
-  /** Where its members are. */
-  readonly hosts: readonly string[];
+  /** `consumer` for groups of consumers, '' for one that is not there. */
+  readonly protocolType: string;
+  /** How its members share partitions out, such as `range`. */
+  readonly protocol: string;
+  readonly members: readonly GroupMemberState[];
   readonly allowed: number;
+}
+
+export interface GroupMemberState {
+  readonly clientId: string;
+  readonly host: string;
+  /** What it said when it joined. */
+  readonly metadata: Buffer;
 }
 
 /** DescribeGroups 3, which tells what the user may do. */
@@ -87,16 +96,19 @@ export function describeGroupRequest(group: string): ProtocolRequest<DescribedGr
       reader.int32();
       const groups = reader.array(() => {
         const errorCode = reader.int16();
-        for (let text = 0; text < 4; text++) reader.string(); // group, state, protocol type, protocol
-        const hosts = reader.array(() => {
+        reader.string(); // group
+        reader.string(); // state
+        const protocolType = reader.string() ?? '';
+        const protocol = reader.string() ?? '';
+        const members = reader.array(() => {
           reader.string(); // member
-          reader.string(); // client
+          const clientId = reader.string() ?? '';
           const host = reader.string() ?? '';
-          reader.bytes(); // metadata
+          const metadata = reader.bytes() ?? Buffer.alloc(0);
           reader.bytes(); // assignment
-          return host;
+          return { clientId, host, metadata };
         });
-        return { errorCode, hosts, allowed: reader.int32() };
+        return { errorCode, protocolType, protocol, members, allowed: reader.int32() };
       });
       if (groups.length !== 1) throw new RangeError(`one group was asked for, got ${groups.length}`);
       return groups[0];
@@ -117,6 +129,86 @@ export function findCoordinatorRequest(
       const errorCode = reader.int16();
       reader.string(); // the error in words
       return { errorCode, nodeId: reader.int32() };
+    },
+  );
+}
+
+export const describeQuorumApi = { key: 55, version: 1, name: 'DescribeQuorum' } as const;
+
+/** DescribeQuorum 1 of the cluster's metadata: the time of its leader, ms since 1970; undefined where it is not told. */
+export function describeQuorumRequest(): ProtocolRequest<number | undefined> {
+  return request(
+    describeQuorumApi,
+    (writer) =>
+      writer
+        .noTags()
+        .compactArray(['__cluster_metadata'], (topic) =>
+          writer
+            .compactString(topic)
+            .compactArray([0], (partition) => writer.int32(partition).noTags())
+            .noTags(),
+        )
+        .noTags(),
+    (reader) => {
+      reader.tags();
+      reader.int16(); // error
+      const topics = reader.compactArray(() => {
+        reader.compactString();
+        const partitions = reader.compactArray(() => readQuorum(reader));
+        reader.tags();
+        return partitions;
+      });
+      return topics.flat()[0];
+    },
+  );
+}
+
+/** The leader counts as a replica of itself that has caught up now. */
+function readQuorum(reader: ByteReader): number | undefined {
+  reader.int32(); // partition
+  const errorCode = reader.int16();
+  const leader = reader.int32();
+  reader.int32(); // leader epoch
+  reader.int64(); // high watermark
+  const replicas = [readReplicas(reader), readReplicas(reader)].flat();
+  reader.tags();
+  const caughtUpMs = replicas.find(({ id }) => id === leader)?.caughtUpMs ?? -1;
+  return errorCode === 0 && caughtUpMs > 0 ? caughtUpMs : undefined;
+}
+
+function readReplicas(reader: ByteReader): { readonly id: number; readonly caughtUpMs: number }[] {
+  return reader.compactArray(() => {
+    const id = reader.int32();
+    reader.int64(); // log end
+    reader.int64(); // last fetch
+    const caughtUpMs = reader.int64();
+    reader.tags();
+    return { id, caughtUpMs };
+  });
+}
+
+export const consumerGroupApi = { key: 69, version: 0, name: 'ConsumerGroupDescribe' } as const;
+
+/** ConsumerGroupDescribe 0: the state of a group of the newer protocol (Kafka 4.0); an error for every other group. */
+export function consumerGroupStateRequest(
+  group: string,
+): ProtocolRequest<{ readonly errorCode: number; readonly state: string }> {
+  return request(
+    consumerGroupApi,
+    (writer) =>
+      writer
+        .noTags()
+        .compactArray([group], (name) => writer.compactString(name))
+        .int8(0) // what we may do
+        .noTags(),
+    (reader) => {
+      reader.tags();
+      reader.int32();
+      reader.uvarint(); // one group
+      const errorCode = reader.int16();
+      reader.compactString(); // the error in words
+      reader.compactString(); // group
+      return { errorCode, state: reader.compactString() ?? '' };
     },
   );
 }

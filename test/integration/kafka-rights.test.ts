@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import kafkajs, { type Admin } from 'kafkajs';
+import { type CliResult, runCli } from '../helpers/cli.js';
+import { type KafkaBroker, skipKafka, startBroker, testUser } from '../helpers/kafka-broker.js';
+
+/** A row of the table of rights in docs/kafka.md. */
+interface Right {
+  readonly command: string;
+  readonly operation: string;
+  readonly on: string;
+  readonly name: string;
+  readonly isPrefix: boolean;
+  /** What the command says without it. */
+  readonly text: string;
+}
+
+const page = readFileSync(new URL('../../../docs/kafka.md', import.meta.url), 'utf8');
+const rowPattern = /^\| `([^`]+)`\s+\| (\w+)\s+\| ([\w-]+) `([^`*]+)(\*?)`\s+\| `([^`]+)`/gm;
+const rights: readonly Right[] = [...page.matchAll(rowPattern)].map(([, command, operation, on, name, star, text]) => ({
+  ...{ command, operation, on, name, text },
+  isPrefix: star === '*',
+}));
+const guest = { username: 'guest', password: 'guest-secret' };
+const topics = ['data_raw', 'data_clean', 'data_rejected'];
+
+describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
+  const dir = mkdtempSync(join(tmpdir(), 'dtstream-rights-'));
+  let broker: KafkaBroker;
+  let admin: Admin;
+  before(async () => {
+    broker = await startBroker({ security: 'sasl-tls' });
+    writeFileSync(join(dir, 'ca.pem'), broker.ca ?? '');
+    const kafka = new kafkajs.Kafka({
+      brokers: [broker.brokers],
+      ssl: { ca: broker.ca ?? '' },
+      sasl: { mechanism: 'plain', ...testUser },
+      logLevel: kafkajs.logLevel.NOTHING,
+    });
+    admin = kafka.admin();
+    await admin.connect();
+  });
+  after(async () => {
+    await admin.disconnect();
+    await broker.close();
+    rmSync(dir, { recursive: true });
+  });
+
+  const run = (args: readonly string[], { username, password } = guest): Promise<CliResult> =>
+    runCli(args, {
+      timeoutMs: 20_000,
+      env: {
+        DTSTREAM_BROKERS: broker.brokers,
+        DTSTREAM_KAFKA_CA: join(dir, 'ca.pem'),
+        DTSTREAM_KAFKA_SASL: 'plain',
+        DTSTREAM_KAFKA_USER: username,
+        DTSTREAM_KAFKA_PASSWORD: password,
+      },
+    });
+  /** Gives the guest these rights and no other, and waits until the broker goes by them. */
+  const grant = async (given: readonly Right[]): Promise<void> => {
+    const { AclResourceTypes, AclOperationTypes, AclPermissionTypes, ResourcePatternTypes } = kafkajs;
+    const types = {
+      topic: AclResourceTypes.TOPIC,
+      group: AclResourceTypes.GROUP,
+      'transactional-id': AclResourceTypes.TRANSACTIONAL_ID,
+    } as const;
+    await admin.deleteAcls({
+      filters: [
+        {
+          resourceType: AclResourceTypes.ANY,
+          resourcePatternType: ResourcePatternTypes.ANY,
+          principal: 'User:guest',
+          operation: AclOperationTypes.ANY,
+          permissionType: AclPermissionTypes.ANY,
+        },
+      ],
+    });
+    const acl = given.map(({ operation, on, name, isPrefix }) => ({
+      resourceType: types[on as keyof typeof types],
+      resourceName: name,
+      resourcePatternType: ResourcePatternTypes[isPrefix ? 'PREFIXED' : 'LITERAL'],
+      principal: 'User:guest',
+      host: '*',
+      operation: AclOperationTypes[operation.toUpperCase() as 'READ'],
+      permissionType: AclPermissionTypes.ALLOW,
+    }));
+    if (acl.length > 0) await admin.createAcls({ acl });
+  };
+  /** Topics with rows and results, all made by a user who may do everything. */
+  const prepare = async (): Promise<void> => {
+    const produced = await run(
+      ['produce', '--limit', '200', '--rate', 'max', '--partitions', '2', '--quiet'],
+      testUser,
+    );
+    assert.equal(produced.code, 0, produced.stderr);
+    const processed = await run(['process', '--until-end', '--quiet', '--threads', '1'], testUser);
+    assert.equal(processed.code, 0, processed.stderr);
+  };
+  const clear = async (): Promise<void> => {
+    const there = new Set(await admin.listTopics());
+    await admin.deleteTopics({ topics: topics.filter((topic) => there.has(topic)) });
+  };
+  /** End of each partition of the rows and of the results; 0 where there is no topic. */
+  const messages = async (): Promise<string[]> => {
+    const ends = await Promise.all(
+      ['data_raw', 'data_clean'].map((topic) => admin.fetchTopicOffsets(topic).catch(() => [])),
+    );
+    return ends.flatMap((partitions) => partitions.filter(({ high }) => high !== '0').map(({ high }) => high));
+  };
+  const commandLines: Readonly<Record<string, readonly string[]>> = {
+    produce: ['produce', '--limit', '10', '--partitions', '2', '--rate', 'max', '--quiet'],
+    process: ['process', '--until-end', '--quiet', '--threads', '1'],
+    'process --reset': ['process', '--reset', '--until-end', '--quiet', '--threads', '1'],
+    watch: ['watch', '--once'],
+    verify: ['verify', '--quiet'],
+    '--recreate-topics': [
+      'produce',
+      '--recreate-topics',
+      '--yes',
+      '--limit',
+      '10',
+      '--partitions',
+      '2',
+      '--rate',
+      'max',
+      '--quiet',
+    ],
+  };
+  /** Rights of a command; a variant of one needs those of the command as well. */
+  const rightsOf = (command: string): Right[] => {
+    const base = { 'process --reset': 'process', '--recreate-topics': 'produce' }[command];
+    return rights.filter((right) => right.command === command || right.command === base);
+  };
+
+  it('are read from the page', () => {
+    assert.ok(rights.length >= 15);
+    assert.deepEqual(new Set(rights.map(({ command }) => command)), new Set(Object.keys(commandLines)));
+  });
+
+  for (const command of Object.keys(commandLines)) {
+    it(`are all that ${command} needs, and each is missed by name`, async () => {
+      const line = commandLines[command];
+      const all = rightsOf(command);
+      for (const left of all.filter((right) => right.command === command)) {
+        const rest = all.filter((right) => right !== left);
+        if (left.operation === 'Create') {
+          await clear();
+          // The topics of the command before this one must be there.
+          if (command === 'process') await prepareRaw();
+        } else {
+          await prepare();
+        }
+        await grant(rest);
+        const before = await messages();
+        const { code, stderr } = await run(line);
+        const what = `${command} without ${left.operation} on ${left.on} ${left.name}`;
+        assert.equal(code, 1, `${what}: ${stderr}`);
+        assert.match(stderr, /^dtstream: [^\n]+\n$/, what);
+        assert.ok(stderr.includes(left.text), `${what} says ${stderr}, not ${left.text}`);
+        assert.deepEqual(await messages(), before, `${what} has written something`);
+      }
+      await prepare();
+      await grant(all);
+      const { code, stderr } = await run(line);
+      assert.equal(code, 0, stderr);
+    });
+  }
+
+  const prepareRaw = async (): Promise<void> => {
+    const produced = await run(
+      ['produce', '--limit', '200', '--rate', 'max', '--partitions', '2', '--quiet'],
+      testUser,
+    );
+    assert.equal(produced.code, 0, produced.stderr);
+  };
+
+  it('are missed by topics, which says that its list is not all', async () => {
+    await prepare();
+    await grant([]);
+    const none = await run(['topics']);
+    assert.equal(none.code, 0, none.stderr);
+    assert.match(
+      none.stderr,
+      /left out what the user may not see, such as data_raw, data_clean, data_rejected: Describe/,
+    );
+    await grant(rightsOf('verify'));
+    const some = await run(['topics']);
+    assert.match(some.stderr, /left out what the user may not see, such as data_rejected: Describe is missing/);
+    assert.match(some.stdout, /^data_raw /m);
+  });
+
+  it('leave nothing to say for doctor, and each that is missing is named with its command', async () => {
+    await prepare();
+    const commands = ['produce', 'process', 'watch', 'verify'];
+    for (const command of commands) {
+      await grant(rightsOf(command));
+      const good = await run(['doctor', '--json', '--for', command]);
+      assert.equal(good.code, 0, good.stdout);
+      // Write on the transactional ids is the one that is asked for in another way than the others.
+      for (const left of rightsOf(command).filter(({ operation }) => operation !== 'Create')) {
+        await grant(rightsOf(command).filter((right) => right !== left));
+        const { code, stdout } = await run(['doctor', '--for', command]);
+        const line = stdout.split('\n').find((text) => text.includes(`rights of ${command}`)) ?? stdout;
+        assert.match(
+          line,
+          new RegExp(`^fail .*missing: .*${left.operation} on ${left.on.replace('-', ' ')}s? ${left.name}`),
+        );
+        assert.equal(code, 1);
+      }
+    }
+    await grant(rightsOf('watch'));
+    const any = await run(['doctor']);
+    assert.match(any.stdout, /^warn {2}rights of process .*missing: /m);
+    assert.equal(any.code, 0);
+    await grant([]);
+    assert.equal((await run(['doctor'])).code, 1);
+  });
+});
