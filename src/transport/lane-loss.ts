@@ -1,5 +1,5 @@
 /** Why a lane was lost: the reason that its `lost` signal aborts with, where the implementation knows. */
-export const laneLosses = ['handed-over', 'taken', 'out-of-touch'] as const;
+const laneLosses = ['handed-over', 'taken', 'out-of-touch'] as const;
 export type LaneLoss = (typeof laneLosses)[number];
 
 /** What happened to a lane whose signal has aborted, as the second half of a sentence. */

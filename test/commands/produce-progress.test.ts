@@ -7,6 +7,7 @@ import {
   progressText,
   shareOf,
   stallText,
+  stopText,
 } from '../../src/commands/produce-progress.js';
 import type { ProduceStatus } from '../../src/pipeline/produce/produce.js';
 
@@ -87,4 +88,15 @@ describe('what produce says', () => {
     assert.equal(shareOf(flags, [...files, { kind: 'stdin', name: 'stdin', bytesTotal: undefined }])(10, progress), undefined);
     assert.equal(shareOf(flags, [])(10, progress), undefined);
   }); // prettier-ignore
+
+  test('of a stop is what it waits for, and with Kafka for how long at most', () => {
+    assert.equal(
+      stopText(undefined, 20_000),
+      'stopping once the log takes what was read; a second signal ends at once',
+    );
+    assert.equal(
+      stopText('b:9092', 20_000),
+      'stopping once Kafka b:9092 takes what was read, for 20 s at most; a second signal ends at once',
+    );
+  });
 });

@@ -1,6 +1,5 @@
 /** How a connection fails while no broker has said why. */
-export const troubles = ['refused', 'host', 'route', 'timeout', 'closed'] as const;
-export type Trouble = (typeof troubles)[number];
+export type Trouble = 'refused' | 'host' | 'route' | 'timeout' | 'closed';
 
 /** System error codes of each. */
 const codes: Readonly<Record<string, Trouble>> = {

@@ -1,16 +1,14 @@
 /** Why TLS failed, as a closed set. */
-export const tlsTroubles = [
-  'expired',
-  'not-yet-valid',
-  'other-host',
-  'unknown-authority',
-  'own-missing',
-  'own-refused',
-  'not-tls',
-  'no-version',
-  'other',
-] as const;
-export type TlsTrouble = (typeof tlsTroubles)[number];
+export type TlsTrouble =
+  | 'expired'
+  | 'not-yet-valid'
+  | 'other-host'
+  | 'unknown-authority'
+  | 'own-missing'
+  | 'own-refused'
+  | 'not-tls'
+  | 'no-version'
+  | 'other';
 
 /** Codes of node and OpenSSL. An alert is what the broker says of us. */
 const codes: Readonly<Record<string, TlsTrouble>> = {

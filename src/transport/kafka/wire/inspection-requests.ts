@@ -80,7 +80,7 @@ export interface DescribedGroup {
   readonly allowed: number;
 }
 
-export interface GroupMemberState {
+interface GroupMemberState {
   readonly clientId: string;
   readonly host: string;
   /** What it said when it joined. */
