@@ -64,7 +64,9 @@ export function readNames(line: Uint8Array, split: SplitLine = splitNames): Name
   const start = skipComment(line);
   const text = line.subarray(start);
   const splits = delimiters.map((delimiter) => {
-    const names = split(text, delimiter).map((name) => name.trim().toUpperCase());
+    const fields = split(text, delimiter).map((name) => name.trim().toUpperCase());
+    // A comma among words is not a name: what stands between them is no blank then.
+    const names = delimiter === 'blanks' && fields.some((field) => /[,;|]/.test(field)) ? [] : fields;
     return { delimiter, names, missing: hitFields.filter((field) => !names.includes(field)) };
   });
   const best = splits.toSorted((a, b) => a.missing.length - b.missing.length)[0];

@@ -4,9 +4,10 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { decodeCsv, decodeLoadedCsv } from '../../src/compute/decode-csv.js';
+import { decodeText } from '../../src/compute/decode-text.js';
 import { rangeBytesOf, readLines, readWords } from '../../src/compute/read-range.js';
 import { rejectedStride, RowBlock } from '../../src/compute/row-block.js';
+import { canonicalLayout } from '../../src/domain/csv-layout.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { wireCodes } from '../../src/domain/row-code.js';
 import { wordBytes } from '../../src/domain/word.js';
@@ -73,7 +74,9 @@ describe('readLines', () => {
           whole.clear();
           const isOpen = /[^\n]$/.test(bytes.toString('latin1')) && bytes.subarray(-2).toString() !== '\0\0';
           const ended = isOpen ? Buffer.concat([bytes, Buffer.from('\n')]) : bytes;
-          if (ended.length > 0) decodeCsv(ended, whole);
+          if (ended.length > 0) whole.text.set(ended);
+          decodeText(whole, { from: 0, to: ended.length }, canonicalLayout);
+          let layout = canonicalLayout;
           const expected = rowsOf(whole);
           const step = rangeBytesOf(chunkBytes);
           const found: Rows[] = [];
@@ -82,7 +85,7 @@ describe('readLines', () => {
             const loaded = readLines(range, blockOf(chunkBytes), chunkBytes);
             assert.equal(loaded.failure, undefined);
             loaded.block.clear();
-            decodeLoadedCsv(loaded.block, loaded);
+            layout = decodeText(loaded.block, loaded, layout);
             found.push(rowsOf(loaded.block));
           }
           assert.deepEqual(
@@ -149,7 +152,7 @@ describe('readLines', () => {
       const loaded = readLines({ fd, from, to: Math.min(from + step, 5085), isInside: from > 0 }, blockOf(256), 256);
       assert.equal(loaded.failure, undefined);
       loaded.block.clear();
-      decodeLoadedCsv(loaded.block, loaded);
+      decodeText(loaded.block, loaded, canonicalLayout);
       rows += loaded.block.rows;
       if (loaded.block.rejected.length > 0) rejected.push(from);
     }

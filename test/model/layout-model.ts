@@ -64,12 +64,14 @@ function read(fields: readonly string[], reading: TextReading): string[] {
   const { head, channelOffset, tdcOffset, signedOrbits } = reading;
   const [ownHead, fpga, channel, orbit, bx, tdc] = fields;
   const added = (field: string, offset: number): string => (offset === 0 ? field : plain(Number(field) + offset));
+  // Next to zero in double precision, and yet no whole number.
+  const isTiny = (field: string): boolean => Number(field) === 0 && /[1-9]/.test(field.replace(/e.*/i, ''));
   const heads = new Map([[head, '2'], [2, String(head)], ...(head === 2 ? [[2, '2'] as const] : [])]);
   const isSigned = signedOrbits && Number.isInteger(Number(orbit)) && Number(orbit) < 0 && Number(orbit) >= -(2 ** 31);
   return [
-    heads.get(Number(ownHead)) ?? ownHead,
+    (isTiny(ownHead) ? undefined : heads.get(Number(ownHead))) ?? ownHead,
     fpga,
-    added(channel, channelOffset),
+    isTiny(channel) ? '0.5' : added(channel, channelOffset),
     isSigned ? String(Number(orbit) + 2 ** 32) : orbit,
     bx,
     added(tdc, tdcOffset),
@@ -113,6 +115,7 @@ function headerOf(line: string, before: ModelLayout): ModelLayout | undefined {
       fieldsOf(text, { ...before, between, hasQuotes: true })?.map((name) => name.trim().toUpperCase()) ?? [];
     const columns = hitFields.map((field) => names.indexOf(field));
     if (!columns.every((column) => column >= 0)) continue;
+    if (between === 'blanks' && names.some((name) => /[,;|]/.test(name))) continue;
     if (hitFields.some((field) => names.indexOf(field) !== names.lastIndexOf(field))) return undefined;
     const hasManyCr = before.hasManyCr || line.endsWith('\r');
     const isInOrder = names.length === 6 && columns.every((column, index) => column === index) && between === ',';
