@@ -31,6 +31,8 @@ export const plainBase: LayoutBase = {
   reading: plainReading,
 };
 
+/** Blanks as rows may have them: no CR, for one. */
+const blanksAround = /^[ \t]+|[ \t]+$/g;
 const quote = 0x22;
 const carriageReturn = 0x0d;
 const byteOrderMark = [0xef, 0xbb, 0xbf];
@@ -50,8 +52,8 @@ const headerBytesMin = hitFields.join(',').length;
 export const splitNames: SplitLine = (line, delimiter) => {
   const spans = new FieldSpans(line.length + 1);
   splitFields(line, 0, line.length, { delimiter, hasQuotes: true }, spans);
-  // What no quote closes is no name.
-  const count = spans.isOpen ? spans.count - 1 : spans.count;
+  // A quote that is not closed may have taken any name.
+  const count = spans.isOpen ? 0 : spans.count;
   return Array.from({ length: count }, (_, field) => textOf(line, spans.starts[field], spans.ends[field]));
 };
 
@@ -64,7 +66,7 @@ export function readNames(line: Uint8Array, split: SplitLine = splitNames): Name
   const start = skipComment(line);
   const text = line.subarray(start);
   const splits = delimiters.map((delimiter) => {
-    const names = split(text, delimiter).map((name) => name.trim().toUpperCase());
+    const names = split(text, delimiter).map((name) => name.replace(blanksAround, '').toUpperCase());
     return { delimiter, names, missing: hitFields.filter((field) => !names.includes(field)) };
   });
   const best = splits.toSorted((a, b) => a.missing.length - b.missing.length)[0];

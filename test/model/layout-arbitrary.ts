@@ -87,7 +87,9 @@ export function layoutText(first: LayoutSpec): fc.Arbitrary<string> {
   const part = layoutSpec.chain((spec) =>
     rows(spec).map((text) => `${headerText(spec)}${text.length % 7 === 0 ? '\r\n' : '\n'}${text}`),
   );
-  return fc.tuple(rows(first), fc.array(part, { maxLength: 3 })).map(([text, parts]) => text + parts.join(''));
+  return fc
+    .tuple(rows(first), fc.array(part, { maxLength: 3 }))
+    .map(([text, parts]) => Buffer.from(text + parts.join('')).toString('latin1'));
 }
 
 function dressed(
