@@ -31,6 +31,8 @@ export const plainBase: LayoutBase = {
   reading: plainReading,
 };
 
+/** Blanks as rows may have them: no CR, for one. */
+const blanksAround = /^[ \t]+|[ \t]+$/g;
 const quote = 0x22;
 const carriageReturn = 0x0d;
 const byteOrderMark = [0xef, 0xbb, 0xbf];
@@ -64,7 +66,7 @@ export function readNames(line: Uint8Array, split: SplitLine = splitNames): Name
   const start = skipComment(line);
   const text = line.subarray(start);
   const splits = delimiters.map((delimiter) => {
-    const fields = split(text, delimiter).map((name) => name.trim().toUpperCase());
+    const fields = split(text, delimiter).map((name) => name.replace(blanksAround, '').toUpperCase());
     // A comma among words is not a name: what stands between them is no blank then.
     const names = delimiter === 'blanks' && fields.some((field) => /[,;|]/.test(field)) ? [] : fields;
     return { delimiter, names, missing: hitFields.filter((field) => !names.includes(field)) };
@@ -78,13 +80,6 @@ export function readNames(line: Uint8Array, split: SplitLine = splitNames): Name
 /** Whether a line says the six names once each: a header. */
 export function isHeader({ missing, twice }: NamesLine): boolean {
   return missing.length === 0 && twice === undefined;
-}
-
-const canonicalHeader = new RegExp(`^[ \\t]*${hitFields.join('[ \\t]*,[ \\t]*')}[ \\t]*$`, 'i');
-
-/** Whether a line is the header that a log takes for none of its rows: the six names in order, in any case. */
-export function isCanonicalHeader(bytes: Uint8Array, start: number, end: number): boolean {
-  return end - start <= headerBytesMax && canonicalHeader.test(textOf(bytes, start, end));
 }
 
 /** The layout of rows under a header. */

@@ -16,11 +16,15 @@ export function fieldOutOfRange(fields: Decimals): number {
   return fields.negative[5] === 1 || fields.whole[5] >= hitLimits.TDC_MEAS ? 5 : -1;
 }
 
-/** Whether a hit would be one if its orbit, printed as a signed 32-bit number, were read as what it stands for. */
+/**
+ * Whether a row would be a hit if its orbit, printed as a signed 32-bit number, were read as what it stands for. Not where
+ * it is -1, which most often stands for a value that is missing: a counter shows it once in 2^32 orbits.
+ */
 export function lacksOnlySignedOrbit(fields: Decimals): boolean {
   return (
     isHitHead(fields) &&
     isSignedOrbit(fields, 3) &&
+    fields.whole[3] > 1 &&
     isWholeBelow(fields, 1, hitLimits.FPGA) &&
     isWholeBelow(fields, 2, hitLimits.TDC_CHANNEL) &&
     isWholeBelow(fields, 4, hitLimits.BX_COUNTER) &&

@@ -1,6 +1,7 @@
 import { type CsvLayout, canonicalLayout, isCanonical, isSameLayout } from '../domain/csv-layout.js';
 import { skipBlanks } from '../domain/decimal.js';
-import { isCanonicalHeader, laterHeader } from '../domain/header-line.js';
+import { laterHeader } from '../domain/header-line.js';
+import { hitFields } from '../domain/hit.js';
 import { endOfHole, holeKeptMax, lastLineStart, nextHole, shortenHoles } from '../domain/hole.js';
 import { lacksOnlySignedOrbit } from '../domain/row-rules.js';
 import { type ByteReader, blockBytes, copyInto } from './byte-reader.js';
@@ -16,6 +17,7 @@ const comma = 0x2c;
 const minus = 0x2d;
 /** The only letter that every header has and no row. */
 const headLetters = [0x48, 0x68] as const;
+const plainHeader = new RegExp(`^[ \\t]*${hitFields.join('[ \\t]*,[ \\t]*')}[ \\t]*$`, 'i');
 /** Commas before the orbit of a canonical row. */
 const commasBeforeOrbit = 3;
 
@@ -158,9 +160,9 @@ export class CanonicalReader implements ByteReader {
   }
 
   /**
-   * Looks through canonical lines for a header that says otherwise or in another way, and for negative orbits.
+   * Looks through canonical lines for a header that a log would not take for one, and for negative orbits.
    *
-   * @returns where the line after such a header begins, or the length
+   * @returns where the line of such a header begins, or the length
    */
   #passCanonical(bytes: Buffer, from: number): number {
     const layout = this.#layout;
@@ -169,7 +171,7 @@ export class CanonicalReader implements ByteReader {
       for (let at = bytes.indexOf(letter, from); at >= 0 && at < end;) {
         const line = lineAt(bytes, at, from);
         const header = laterHeader(bytes, line.start, line.end, layout);
-        if (header !== undefined && !(isSameLayout(header, layout) && isCanonicalHeader(bytes, line.start, line.end))) {
+        if (header !== undefined && !(isSameLayout(header, layout) && isPlainHeader(bytes, line))) {
           end = line.start;
           this.#begin(header);
           break;
@@ -231,6 +233,11 @@ export class CanonicalReader implements ByteReader {
     if (this.#layout.hasManyCr) while (to > start && bytes[to - 1] === carriageReturn) to--;
     return to;
   }
+}
+
+/** Whether a header names the canonical columns and has nothing else, such as the sign of a comment. */
+function isPlainHeader(bytes: Buffer, { start, end }: Line): boolean {
+  return plainHeader.test(bytes.toString('latin1', start, end));
 }
 
 interface Line {

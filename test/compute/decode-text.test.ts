@@ -84,7 +84,7 @@ describe('decodeText', () => {
   it('counts rows that only a signed orbit keeps from being hits', () => {
     const text = [
       '2,0,1,-5,6,7', '2,0,1,-2147483648,6,7', '2,0,1,-2147483649,6,7', '2,0,1,-5.5,6,7', '2,9,1,-5,6,7',
-      '1,0,1,-5,6,7', '2,0,1,-0,6,7', '2,0,1,-5,6,-7', '2,0,1,-5,6,40', '2,0,1,-5e0,6,7',
+      '1,0,1,-5,6,7', '2,0,1,-0,6,7', '2,0,1,-1,6,7', '2,0,1,-1.0,6,7', '2,0,1,-5,6,-7', '2,0,1,-5,6,40', '2,0,1,-5e0,6,7',
     ].join('\n'); // prettier-ignore
     decode(`${text}\n`, canonicalLayout);
     assert.equal(block.signedOrbits, 3);

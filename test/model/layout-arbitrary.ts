@@ -88,7 +88,7 @@ export function layoutText(first: LayoutSpec): fc.Arbitrary<string> {
     rows(spec).map((text) => `${headerText(spec)}${text.length % 7 === 0 ? '\r\n' : '\n'}${text}`),
   );
   return fc.tuple(rows(first), fc.array(part, { maxLength: 3 })).map(([text, parts]) =>
-    Buffer.from(text + parts.join(''), 'latin1')
+    Buffer.from(text + parts.join(''))
       .toString('latin1')
       .replaceAll(/\0+/g, '\0'),
   );

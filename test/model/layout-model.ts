@@ -59,27 +59,40 @@ function fateOf(line: string, layout: ModelLayout): Row | NoRow {
   return classify(read(picked, layout.reading).join(','), defaultGeometry);
 }
 
-/** The numbers of a row by another convention; only those in reach of double precision are used with one. */
-function read(fields: readonly string[], reading: TextReading): string[] {
-  const { head, channelOffset, tdcOffset, signedOrbits } = reading;
+/** The numbers of a row by another convention. */
+function read(fields: readonly string[], { head, channelOffset, tdcOffset, signedOrbits }: TextReading): string[] {
   const [ownHead, fpga, channel, orbit, bx, tdc] = fields;
-  const added = (field: string, offset: number): string => (offset === 0 ? field : plain(Number(field) + offset));
-  // Next to zero in double precision, and yet no whole number.
-  const isTiny = (field: string): boolean => Number(field) === 0 && /[1-9]/.test(field.replace(/e.*/i, ''));
-  const heads = new Map([[head, '2'], [2, String(head)], ...(head === 2 ? [[2, '2'] as const] : [])]);
-  const isSigned = signedOrbits && Number.isInteger(Number(orbit)) && Number(orbit) < 0 && Number(orbit) >= -(2 ** 31);
+  const value = scaled(ownHead);
+  const [own, other] = [BigInt(head) * unit, 2n * unit];
+  const isSigned =
+    signedOrbits && scaled(orbit) % unit === 0n && scaled(orbit) < 0n && scaled(orbit) >= -(2n ** 31n) * unit;
   return [
-    (isTiny(ownHead) ? undefined : heads.get(Number(ownHead))) ?? ownHead,
+    value === own ? '2' : value === other ? String(head) : ownHead,
     fpga,
-    isTiny(channel) ? '0.5' : added(channel, channelOffset),
-    isSigned ? String(Number(orbit) + 2 ** 32) : orbit,
+    channelOffset === 0 ? channel : written(scaled(channel) + BigInt(channelOffset) * unit),
+    isSigned ? written(scaled(orbit) + 2n ** 32n * unit) : orbit,
     bx,
-    added(tdc, tdcOffset),
+    tdcOffset === 0 ? tdc : written(scaled(tdc) + BigInt(tdcOffset) * unit),
   ];
 }
 
-function plain(value: number): string {
-  return Math.abs(value) < 1e21 ? String(value) : '9'.repeat(30);
+const places = 300;
+const exponentMax = 100n;
+const unit = 10n ** BigInt(places);
+
+/** A number in units of 10^-300; exponents that no field can have count as 100. */
+function scaled(text: string): bigint {
+  const [, sign, before, behind = '', exponent = '0'] =
+    /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text.replaceAll(/[ \t]/g, '')) ?? [];
+  const asked = BigInt(exponent);
+  const power = asked > exponentMax ? exponentMax : asked < -exponentMax ? -exponentMax : asked;
+  const size = BigInt(before + behind) * 10n ** (BigInt(places - behind.length) + power);
+  return sign === '-' ? -size : size;
+}
+
+function written(value: bigint): string {
+  const digits = String(value < 0n ? -value : value).padStart(places + 1, '0');
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
 /** The fields of a line; undefined where a quote is not closed. */
@@ -112,7 +125,9 @@ function headerOf(line: string, before: ModelLayout): ModelLayout | undefined {
     .replace(/^[ \t]*(#+|%+|(\/\/)[/]*)[ \t]*/, '');
   for (const between of [',', ';', '\t', '|', 'blanks']) {
     const names =
-      fieldsOf(text, { ...before, between, hasQuotes: true })?.map((name) => name.trim().toUpperCase()) ?? [];
+      fieldsOf(text, { ...before, between, hasQuotes: true })?.map((name) =>
+        name.replace(/^[ \t]+|[ \t]+$/g, '').toUpperCase(),
+      ) ?? [];
     const columns = hitFields.map((field) => names.indexOf(field));
     if (!columns.every((column) => column >= 0)) continue;
     if (between === 'blanks' && names.some((name) => /[,;|]/.test(name))) continue;

@@ -93,6 +93,15 @@ describe('CanonicalReader', () => {
     }
   });
 
+  test('gives no row for a canonical header that has a mark or the sign of a comment', async () => {
+    for (const header of [`# ${csvHeader}`, `\xef\xbb\xbf${csvHeader}`, `"${csvHeader.replaceAll(',', '","')}"`]) {
+      const text = `2,0,1,5,6,7\n${header}\n2,0,2,5,6,7\n`;
+      assert.deepEqual(await canonicalLines(text), ['2,0,1,5,6,7', '2,0,2,5,6,7'], header);
+    }
+    // A CR is no blank.
+    assert.deepEqual(await canonicalLines(`2,0,1,5,6,7\n\r${csvHeader}\n`), ['2,0,1,5,6,7', `\r${csvHeader}`]);
+  });
+
   test('changes numbers as the flags say, exactly', async () => {
     const reading = { head: 1, channelOffset: -1, tdcOffset: 1, signedOrbits: true };
     const cases = [
