@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ComputePool } from '../compute/pool.js';
 import { wireCodes } from '../domain/row-code.js';
 import type { Geometry } from '../domain/geometry.js';
-import { DtstreamError } from '../errors.js';
+import { DtstreamError, isGone } from '../errors.js';
 import { checkLanes } from '../pipeline/consume/check-lanes.js';
 import { LaneSession, type SessionOptions } from '../pipeline/consume/lane-session.js';
 import type { CommittedOffset, TopicState, Transport } from '../transport/transport.js';
@@ -126,6 +126,7 @@ async function ownLanes(
         try {
           await (checked ??= checkGroup(log, flags));
           const end = await new LaneSession(lease, pool, options, over).run();
+          if (isGone(lease.lost.reason)) throw lease.lost.reason;
           // Whether another one has it already, or only may have it, is not known here.
           if (end === 'lost') say(`lane ${lease.lane} of group ${group} is lost: ${lostReason}; standing by`);
           if (end === 'end') ended.add(lease.lane);

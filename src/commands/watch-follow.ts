@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DtstreamError } from '../errors.js';
+import { DtstreamError, isGone } from '../errors.js';
 import type { LogReader, PartitionState, ReadFrom, RecordBatch, Transport } from '../transport/transport.js';
 import type { Arrival } from '../tui/dashboard-state.js';
 import type { StartPlace } from './start-place.js';
@@ -29,11 +29,14 @@ export interface MessageSink {
   progress(state: { readonly unread: number; readonly lostRecords: number }): void;
   /** Called at every look while there is nothing to read from, and why: it has not come yet, or is away. */
   waiting(why: string): void;
+  /** What was taken so far is of a log or topic that is no longer there, and why: what comes now is of another one. */
+  beginAnew(why: string): void | Promise<void>;
 }
 
 /**
  * Reads messages until the end that was asked for, or until the signal. Nothing is registered in the log. A log that goes
- * away is waited for, if one that is not there yet is, and read on from where it was left.
+ * away is waited for, if one that is not there yet is, and read on from where it was left; one that was deleted, moved or
+ * made anew is waited for as well, and read from its beginning.
  *
  * @param open opens the log, which is closed at the end
  * @throws DtstreamError what opening and reading throw; while something is waited for, only what a retry does not help
@@ -43,6 +46,20 @@ export async function followMessages(
   sink: MessageSink,
   options: FollowOptions,
 ): Promise<void> {
+  for (let { from } = options; ; from = 'earliest') {
+    try {
+      await followOne(open, sink, { ...options, from });
+      return;
+    } catch (error) {
+      if (!options.waits || !isGone(error)) throw error;
+      await sink.beginAnew(error.message);
+      await delay(waitEveryMs, undefined, { signal: options.signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** @throws DtstreamError `gone` when the log or the topic is no longer the one that was opened */
+async function followOne(open: () => Promise<Transport>, sink: MessageSink, options: FollowOptions): Promise<void> {
   let from: ReadFrom = options.from;
   let lostBefore = 0;
   const onMissing = (why: string): void => {

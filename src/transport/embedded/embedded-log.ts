@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DtstreamError } from '../../errors.js';
 import type {
@@ -20,7 +20,8 @@ import type { LaneContext } from './embedded-lane.js';
 import { EmbeddedMember } from './embedded-member.js';
 import type { Hold, RetentionPolicy } from './retention.js';
 import { StoreEnv, type ReadView } from './store-env.js';
-import { createEnv, openStore, type StoreLayout } from './store-layout.js';
+import { storeError } from './store-error.js';
+import { createEnv, hasEnv, openStore, type StoreLayout } from './store-layout.js';
 import { partitionsMax } from './store-keys.js';
 import { addTopic, findTopic, partitionStates, readHeads, topicsOf, type TopicRecord } from './topic-log.js';
 import { TopicReader } from './topic-reader.js';
@@ -207,7 +208,16 @@ class EmbeddedLog implements Transport {
 
   #topicNames(): string[] {
     const groupTopics = this.#outputs.read((view) => topicsOf(view).map(({ topic }) => topic));
-    return [...readdirSync(this.#layout.topics), ...groupTopics].sort();
+    return [...this.#producedTopics(), ...groupTopics].sort();
+  }
+
+  #producedTopics(): string[] {
+    const { topics } = this.#layout;
+    try {
+      return readdirSync(topics).filter((topic) => hasEnv(join(topics, topic)));
+    } catch (error) {
+      throw storeError(`cannot read ${topics}`, error);
+    }
   }
 
   #topicState(topic: string): TopicState {
@@ -228,7 +238,7 @@ class EmbeddedLog implements Transport {
       return { envDir: this.#layout.outputs, wakeName: outputsName };
     }
     const envDir = join(this.#layout.topics, topic);
-    return existsSync(envDir) ? { envDir, wakeName: `topic-${topic}` } : undefined;
+    return hasEnv(envDir) ? { envDir, wakeName: `topic-${topic}` } : undefined;
   }
 
   #place(topic: string): Place {

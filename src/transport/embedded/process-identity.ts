@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { z } from 'zod';
 
 /** Which process something belongs to; a process id alone is used again. */
 export interface ProcessIdentity {
@@ -11,6 +12,15 @@ export interface ProcessIdentity {
   readonly boot: string;
   readonly pidNamespace: string;
 }
+
+/** It as it is stored. */
+export const processIdentitySchema: z.ZodType<ProcessIdentity> = z.object({
+  pid: z.int().min(1),
+  started: z.string(),
+  host: z.string(),
+  boot: z.string(),
+  pidNamespace: z.string(),
+});
 
 let own: ProcessIdentity | undefined;
 
@@ -38,6 +48,13 @@ export function isGone(identity: ProcessIdentity): boolean {
   if (!exists(identity.pid)) return true;
   const started = startOf(identity.pid);
   return started !== undefined && identity.started !== '' && started !== identity.started;
+}
+
+/** Whether a process is known to be running. False also when nothing can be said. */
+export function isRunning(identity: ProcessIdentity): boolean {
+  const here = ownIdentity();
+  const isHere = identity.boot === here.boot && identity.pidNamespace === here.pidNamespace && here.boot !== '-';
+  return isHere && identity.started !== '' && startOf(identity.pid) === identity.started;
 }
 
 function exists(pid: number): boolean {

@@ -43,6 +43,7 @@ const format = 'dtstream-store';
 const version = 1;
 const versionFile = 'store.json';
 const draftPrefix = '.new-';
+const ownFolders = ['topics', 'outputs', 'wake', 'members'] as const;
 /** Drafts of processes that were killed are removed after this. */
 const draftForgottenMs = 60 * 60_000;
 /** What a new file system may hold already. */
@@ -76,9 +77,14 @@ export function openStore(dir: string, options: { readonly create: boolean }): S
   return layout;
 }
 
+/** Whether there is an environment at `path`; a folder without its data file is what is left of one. */
+export function hasEnv(path: string): boolean {
+  return existsSync(join(path, dataFile));
+}
+
 /** Makes the environment `path` with its first content, unless there is one. */
 export function createEnv(layout: StoreLayout, path: string, firstContent: (view: WriteView) => void): void {
-  if (existsSync(path)) return;
+  if (hasEnv(path)) return;
   const draft = mkdtempSync(join(layout.dir, draftPrefix));
   try {
     checkFreeSpace(layout.dir);
@@ -90,19 +96,34 @@ export function createEnv(layout: StoreLayout, path: string, firstContent: (view
     } finally {
       env.release();
     }
+    removeRemains(layout, path);
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     // Somebody else was quicker: theirs is as good.
-    if (!existsSync(path)) throw storeError(`cannot create ${path}`, error);
+    if (!hasEnv(path)) throw storeError(`cannot create ${path}`, error);
   }
 }
 
+/**
+ * Takes away what is left of an environment whose data file was deleted. Moved first: nobody else is then in it, and it is
+ * seen whether somebody has just made one there.
+ */
+function removeRemains(layout: StoreLayout, path: string): void {
+  if (!existsSync(path) || hasEnv(path)) return;
+  const remains = join(layout.dir, `${draftPrefix}${randomUUID()}`);
+  renameSync(path, remains);
+  if (hasEnv(remains) || !isEnvFolder(readdirSync(remains))) renameSync(remains, path);
+  else rmSync(remains, { recursive: true, force: true });
+}
+
+const dataFile = 'data.mdb';
 const lockFileBytes = 16 * 1024;
 
 function createStore(dir: string, options: { readonly create: boolean }): void {
-  const names = existsSync(dir) ? readdirSync(dir) : [];
-  const strangers = names.filter((name) => !name.startsWith(draftPrefix) && !strangersAllowed.includes(name));
+  const strangers = (existsSync(dir) ? readdirSync(dir) : []).filter(
+    (name) => !name.startsWith(draftPrefix) && !strangersAllowed.includes(name) && !isOwnFolder(dir, name),
+  );
   // Looked at again: another process may be making the store right now.
   if (strangers.length > 0 && !existsSync(join(dir, versionFile))) throw foreign(dir, strangers);
   if (!options.create) {
@@ -110,6 +131,32 @@ function createStore(dir: string, options: { readonly create: boolean }): void {
   }
   makeFolder(dir);
   writeWhole(dir, versionFile, `${JSON.stringify({ format, version })}\n`);
+}
+
+/**
+ * Whether this is a folder of a store's that is only half there: not made to its end, or deleted while processes used
+ * it. One with something else in it is somebody else's, whatever its name.
+ */
+function isOwnFolder(dir: string, name: string): boolean {
+  const path = join(dir, name);
+  if (!ownFolders.some((own) => own === name) || !isFolder(path)) return false;
+  const names = readdirSync(path);
+  switch (name) {
+    case 'outputs':
+      return isEnvFolder(names);
+    case 'topics':
+      return names.every((topic) => isFolder(join(path, topic)) && isEnvFolder(readdirSync(join(path, topic))));
+    default:
+      return names.every((entry) => (statSync(join(path, entry), { throwIfNoEntry: false })?.size ?? 0) === 0);
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function isEnvFolder(names: readonly string[]): boolean {
+  return names.every((name) => [dataFile, 'lock.mdb', 'door'].includes(name) || name.startsWith('door.'));
 }
 
 function removeForgottenDrafts(dir: string): void {
