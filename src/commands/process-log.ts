@@ -8,6 +8,7 @@ import { LaneSession, type SessionOptions } from '../pipeline/consume/lane-sessi
 import type { CommittedOffset, TopicState, Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { countOf } from './count-of.js';
+import { CutRowWatch } from './cut-row-watch.js';
 import { openLog } from './log-flags.js';
 import { type AskedTopic, makeTopics } from './make-topics.js';
 import type { ServedConsumeMetrics } from './metrics/open-metrics.js';
@@ -66,6 +67,7 @@ async function consumeLog(
     served?.watchLag(flags.topic, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const progress = new Progress(flags.quiet);
     const hits = new HitWatch();
+    const cutRows = new CutRowWatch(flags.topic, rejectedTopic);
     let rows = 0;
     const options: SessionOptions = {
       ...flags,
@@ -79,6 +81,7 @@ async function consumeLog(
       now: Date.now,
       steadyNow: () => performance.now(),
       onUnkeyed: sayUnkeyed(flags),
+      onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
       onBatch: ({ messages, rowsRead }) => {
         for (const { message } of messages) hits.add(message);
@@ -89,6 +92,7 @@ async function consumeLog(
       await ownLanes(log, pool, options, flags, stop);
     } finally {
       progress.end();
+      cutRows.end();
       await pool.close();
     }
     // Told to stop, it may have hits open that are not published yet.

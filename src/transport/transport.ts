@@ -159,6 +159,8 @@ export interface LaneLease {
   readonly committed: ReadonlyMap<number, CommittedOffset>;
   /** Aborts when the lane is known to be lost. */
   readonly lost: AbortSignal;
+  /** Bytes of a record that the topic of rejected rows takes, with its headers; absent = not known. */
+  readonly rejectedBytesMax?: number;
   /** A reader of the lane's partitions from the given offsets. */
   openReader(from: ReadonlyMap<number, number>): Promise<LogReader>;
   /**

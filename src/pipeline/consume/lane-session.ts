@@ -10,6 +10,7 @@ import { openHitsMax, tooManyOpen } from '../open-hits.js';
 import { checkLanes } from './check-lanes.js';
 import { decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
 import { type LaneChunk, LaneReader } from './lane-reader.js';
+import type { CutRow } from './rejected-records.js';
 
 export interface SessionOptions extends Omit<PublisherOptions, 'producer'> {
   readonly group: string;
@@ -30,6 +31,8 @@ export interface SessionOptions extends Omit<PublisherOptions, 'producer'> {
   readonly steadyNow: () => number;
   /** Told, again and again, of rows that are not keyed by orbit: more than one lane may then split orbits. */
   readonly onUnkeyed?: () => void;
+  /** Told of each rejected row that is too long to be kept whole. */
+  readonly onCutRow?: (row: CutRow) => void;
   readonly onBatch?: (batch: { readonly messages: readonly PublishedMessage[]; readonly rowsRead: number }) => void;
   readonly metrics?: ConsumeMetrics;
 }
@@ -105,8 +108,10 @@ export class LaneSession {
       );
       this.#backlog = isBehind && !this.#options.untilEnd ? bounds : undefined;
       const ends = this.#options.untilEnd ? this.#ends : undefined;
-      const { steadyNow, onUnkeyed } = this.#options;
-      reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now: steadyNow, onUnkeyed });
+      const { steadyNow: now, onUnkeyed, onCutRow } = this.#options;
+      const { rejectedBytesMax } = this.#lease;
+      const told = { onUnkeyed, onCutRow, rejectedBytesMax };
+      reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now, ...told });
       reading = reader.run(AbortSignal.any([this.#stop, stopReading.signal]));
       const isRecovered = await this.#recover(reader, replayUntil);
       if (isRecovered) await this.#work(reader, log);

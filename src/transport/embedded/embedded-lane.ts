@@ -1,5 +1,6 @@
 import { DtstreamError, isGone } from '../../errors.js';
 import type { CommittedOffset, GroupOptions, LaneLease, LaneTransaction, LogReader } from '../transport.js';
+import { recordBytesMax } from './block-codec.js';
 import type { FullWait } from './full-wait.js';
 import { readLease, writeCommitted, writeLease } from './group-store.js';
 import { makeRoom, type Held, type Hold } from './retention.js';
@@ -31,6 +32,7 @@ export class EmbeddedLane implements LaneLease {
   readonly lane: number;
   readonly partitions: readonly number[];
   readonly committed: ReadonlyMap<number, CommittedOffset>;
+  readonly rejectedBytesMax = recordBytesMax;
   readonly #context: LaneContext;
   readonly #options: GroupOptions;
   readonly #epoch: number;

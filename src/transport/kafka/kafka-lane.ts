@@ -40,6 +40,7 @@ export class KafkaLane implements LaneLease {
   readonly lane: number;
   readonly partitions: readonly number[];
   readonly committed: ReadonlyMap<number, CommittedOffset>;
+  readonly rejectedBytesMax?: number;
   readonly #context: KafkaLaneContext;
   readonly #link: KafkaLink;
   readonly #transactionalId: string;
@@ -52,14 +53,15 @@ export class KafkaLane implements LaneLease {
     context: KafkaLaneContext,
     { lane, partitions }: { readonly lane: number; readonly partitions: readonly number[] },
   ): Promise<KafkaLane> {
-    const { group, topic } = context.group;
+    const { group, topic, rejected } = context.group;
     const link = new KafkaLink(context.options);
     try {
       const producer = await fenceLane(link, group, lane);
       const all = await committedOffsets(link, group);
       const own = all.filter((offset) => offset.topic === topic && partitions.includes(offset.partition));
       const committed = new Map(own.map(({ partition, offset, metadata }) => [partition, { offset, metadata }]));
-      return new KafkaLane(context, link, { lane, partitions, producer, committed });
+      const rejectedBytesMax = await link.retrying(`look at ${rejected}`, () => link.batchBytesMax(rejected));
+      return new KafkaLane(context, link, { lane, partitions, producer, committed, rejectedBytesMax });
     } catch (error) {
       await link.close();
       throw error;
@@ -74,6 +76,7 @@ export class KafkaLane implements LaneLease {
       readonly partitions: readonly number[];
       readonly producer: ProducerIdentity;
       readonly committed: ReadonlyMap<number, CommittedOffset>;
+      readonly rejectedBytesMax: number | undefined;
     },
   ) {
     this.#context = context;
@@ -81,6 +84,7 @@ export class KafkaLane implements LaneLease {
     this.lane = taken.lane;
     this.partitions = taken.partitions;
     this.committed = taken.committed;
+    if (taken.rejectedBytesMax !== undefined) this.rejectedBytesMax = taken.rejectedBytesMax;
     this.#producer = taken.producer;
     this.#transactionalId = transactionalIdOf(context.group.group, taken.lane);
   }
