@@ -89,7 +89,13 @@ module.exports = {
       'only-kafka-packs-records',
       'one file knows the codecs of record batches',
       '^src/(?!transport/kafka/wire/codecs\\.ts)',
-      'node_modules/(snappy|lz4-napi|@hpcc-js)',
+      'node_modules/(snappy|lz4-napi)',
+    ),
+    layer(
+      'only-codecs-unpack-zstandard',
+      'one file in each layer that unpacks Zstandard knows its package',
+      '^src/(?!transport/kafka/wire/(codecs|zstd-heap)\\.ts|sources/zstd-decoder\\.ts)',
+      'node_modules/@hpcc-js',
     ),
     layer(
       'only-s3-uses-the-aws-sdk',

@@ -7,6 +7,8 @@ import type { InputWarning } from '../sources/input-error.js';
 import { openAll } from '../sources/open-source.js';
 import { consumeMetricsOf } from './metrics-flags.js';
 import { HitWatch } from './hit-watch.js';
+import { readingOf } from './input-flags.js';
+import { InputReport } from './input-report.js';
 import { refuseOwnOutputs } from './output-file.js';
 import type { ProcessFlags } from './process.js';
 import { Progress } from './progress.js';
@@ -36,9 +38,11 @@ export async function runDirectOn(
   const progress = new Progress(flags.quiet);
   const share = shareOf(files);
   const sum = new SummarySum(chambers);
-  const hits = new HitWatch();
+  const hits = new HitWatch(flags.lateness);
+  const report = new InputReport(warn);
   try {
-    const messages = processDirect(openAll(files, { format: flags.inputFormat, warn, signal }), pool, {
+    const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
+    const messages = processDirect(sources, pool, {
       geometry,
       lateness: flags.lateness,
       batchRows: flags.batchRows ?? batchRowsDefault,
@@ -46,6 +50,8 @@ export async function runDirectOn(
       producer: `${flags.group}/0`,
       now: Date.now,
       signal,
+      warn,
+      onSourceEnd: (tally) => report.add(tally),
       ...(rejected && { onRejected: (rows) => rejected.write(rows) }),
       onProgress: ({ rows, source, bytesDone }) => progress.show({ rows, share: share(source, bytesDone) }),
     });
@@ -57,6 +63,8 @@ export async function runDirectOn(
     }
   } finally {
     progress.end();
+    report.end();
+    hits.sayLate();
     try {
       await rejected?.close();
     } finally {
@@ -64,7 +72,6 @@ export async function runDirectOn(
       if (flags.summary) await writeOut(`${summaryJson(sum.summary)}\n`);
     }
   }
-  hits.end();
 }
 
 /** How much of all files is done, by bytes on disk; unknown as soon as one size is. */

@@ -66,7 +66,7 @@ async function consumeLog(
     served?.watchPool(pool);
     served?.watchLag(flags.topic, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const progress = new Progress(flags.quiet);
-    const hits = new HitWatch();
+    const hits = new HitWatch(flags.lateness);
     const cutRows = new CutRowWatch(flags.topic, rejectedTopic);
     let rows = 0;
     const options: SessionOptions = {
@@ -85,6 +85,7 @@ async function consumeLog(
       ...(served && { metrics: served.metrics }),
       onBatch: ({ messages, rowsRead }) => {
         for (const { message } of messages) hits.add(message);
+        if (!flags.untilEnd) hits.sayLateOnce();
         progress.show({ rows: (rows += rowsRead), share: undefined });
       },
     };
@@ -96,7 +97,8 @@ async function consumeLog(
       await pool.close();
     }
     // Told to stop, it may have hits open that are not published yet.
-    if (flags.untilEnd && !stop.aborted) hits.end();
+    if (flags.untilEnd && !stop.aborted) hits.sayNoHit();
+    hits.sayLate();
   } finally {
     await log.close();
   }

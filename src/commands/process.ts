@@ -1,19 +1,18 @@
 import { Command, Option } from 'commander';
 import { DtstreamError } from '../errors.js';
 import { addMetricsFlags, type MetricsFlags } from './metrics-flags.js';
+import { addInputFlags, type InputFlags } from './input-flags.js';
 import { addLogFlags, type LogFlags } from './log-flags.js';
 import { addComputeFlags, addGlobalFlags, type ComputeFlags, type GlobalFlags, groupName } from './options.js';
 import { duration, wholeNumber } from './quantity.js';
 import { addRecreateFlags } from './recreate-flags.js';
 import type { RecreateFlags } from './recreate-topics.js';
-import { addS3Flags, type S3Flags } from './s3-flags.js';
 import { startPlace, type StartPlace } from './start-place.js';
 
 /** Flags of `dtstream process`. */
-export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, S3Flags, MetricsFlags, RecreateFlags {
+export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, InputFlags, MetricsFlags, RecreateFlags {
   readonly batchRows?: number;
   readonly orbitDetail: 'auto' | 'full' | 'none';
-  readonly inputFormat: 'auto' | 'csv' | 'dat';
   readonly summary: boolean;
   readonly rejected?: string;
   readonly force: boolean;
@@ -67,7 +66,7 @@ export function processCommand(): Command {
       }
     });
   addGlobalFlags(addMetricsFlags(addComputeFlags(command)));
-  addInputFlags(command.optionsGroup(inputGroup));
+  addDirectFlags(command.optionsGroup(inputGroup));
   return addTopicFlags(command.optionsGroup(topicGroup));
 }
 
@@ -82,17 +81,12 @@ function refuse(command: Command, group: string, rule: string): void {
   if (given !== undefined) throw new DtstreamError('usage', `${given.long ?? given.flags} ${rule}`);
 }
 
-function addInputFlags(command: Command): Command {
-  command
-    .addOption(
-      new Option('--input-format <format>', 'how the inputs are read: auto goes by the name, else by the first bytes')
-        .choices(['auto', 'csv', 'dat'])
-        .default('auto'),
-    )
+function addDirectFlags(command: Command): Command {
+  addInputFlags(command);
+  return command
     .option('--summary', 'print one JSON with the totals instead of the messages', false)
     .option('--rejected <file>', 'write rejected rows there with file, line and reason, one JSON a line')
     .option('--force', 'overwrite the --rejected file even if it holds other data', false);
-  return addS3Flags(command);
 }
 
 function addTopicFlags(command: Command): Command {
@@ -126,4 +120,5 @@ Examples:
   dtstream process runs/ 'more/*.csv.gz' > out.ndjson   a message a batch, one a line
   dtstream process s3://muons/run591/ --summary         objects of a bucket
   xzcat run.csv.xz | dtstream process - --summary       from a pipe
+  dtstream process old.txt --head 1 --channel-offset -1 --tdc-offset 1   as an older unpacker wrote it
   dtstream process                                      what dtstream produce writes, as it comes`;

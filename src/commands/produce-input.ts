@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import { isPlainReading, type TextReading } from '../domain/text-reading.js';
 import { DtstreamError } from '../errors.js';
 import type { PlacedSource, ProduceInput, RowPlace, SourcePlace } from '../pipeline/produce/row-source.js';
 import type { InputFile } from '../sources/expand-inputs.js';
@@ -15,6 +16,8 @@ import { openSimulator } from '../sources/simulator/simulator.js';
 
 export interface InputOptions {
   readonly format: InputFormat;
+  /** How the numbers of text are to be taken. */
+  readonly reading: TextReading;
   readonly warn: WarnInput;
 }
 
@@ -37,7 +40,7 @@ export function filesInput(
       const first = from === undefined ? 0 : findPlace(places, from);
       for (const [index, file] of files.entries()) {
         if (index < first || signal.aborted) continue;
-        const inside = index === first ? from : undefined;
+        const inside = index === first ? placeInside(from, options) : undefined;
         const source = await openFile(file, inside, { ...options, signal });
         prefetch(files[index + 1], { ...options, signal });
         yield placed(source, places[index], inside);
@@ -54,9 +57,8 @@ export function followInput(file: InputFile, options: InputOptions): ProduceInpu
     isLive: true,
     async *open(from, signal) {
       if (from !== undefined) findPlace([place], from);
-      let inside = from;
-      const { format, offset } = from ?? {};
-      const start = format === undefined || offset === undefined ? {} : { from: { format, offset } };
+      let inside = placeInside(from, options);
+      const start = inside === undefined ? {} : { from: { format: inside.format, offset: inside.offset } };
       for await (const source of followFile(file, { ...options, signal, ...start })) {
         yield placed(source, place, inside);
         inside = undefined;
@@ -92,18 +94,34 @@ function lastingName(input: string): string {
   return isS3Input(input) ? input : resolve(input);
 }
 
+/** A row at which its source can be opened. */
+type PlaceInside = RowPlace & { readonly offset: number };
+
+/** Where to open a source in the middle; undefined = at its start, and the rows written before are counted. */
+function placeInside(from: RowPlace | undefined, { reading }: InputOptions): PlaceInside | undefined {
+  // Only rows that are written as they stand in the file have an offset there.
+  if (from?.offset === undefined || !isPlainReading(reading)) return undefined;
+  return { ...from, offset: from.offset };
+}
+
 function openFile(
   file: InputFile,
-  from: RowPlace | undefined,
+  from: PlaceInside | undefined,
   options: InputOptions & { readonly signal: AbortSignal },
 ): Promise<HitSource> {
-  if (from?.offset === undefined) return openSource(file, options);
+  if (from === undefined) return openSource(file, { ...options, columns: 'canonical' });
   return openSourceAt(file, { format: from.format, offset: from.offset }, options);
 }
 
-function placed(source: HitSource, place: SourcePlace, from: RowPlace | undefined): PlacedSource {
-  const rowsBefore = from?.offset === undefined ? 0 : from.rows - 1;
-  return { source, place, rowsBefore, offset: source.offset };
+function placed(source: HitSource, place: SourcePlace, from: PlaceInside | undefined): PlacedSource {
+  return {
+    source,
+    place,
+    rowsBefore: from === undefined ? 0 : from.rows - 1,
+    get offset() {
+      return source.offset;
+    },
+  };
 }
 
 function placesOf(files: readonly InputFile[]): readonly SourcePlace[] {

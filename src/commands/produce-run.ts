@@ -6,13 +6,13 @@ import { type ResumeState, decodeResumeState } from '../pipeline/produce/resume-
 import type { ProduceInput } from '../pipeline/produce/row-source.js';
 import { type InputFile, expandInputs } from '../sources/expand-inputs.js';
 import type { InputWarning } from '../sources/input-error.js';
-import type { InputFormat } from '../sources/input-format.js';
 import { normalInput } from '../sources/input-scheme.js';
 import { isS3Input } from '../sources/s3/s3-location.js';
 import { resolveSimulatorOptions } from '../sources/simulator/options.js';
 import type { Compression } from '../transport/kafka/compression.js';
 import type { LogWriter } from '../transport/transport.js';
 import { loadConfig } from './config.js';
+import { type InputFlags, readingOf } from './input-flags.js';
 import { type LogFlags, openLog } from './log-flags.js';
 import { type MetricsFlags, produceMetricsOf } from './metrics-flags.js';
 import { makeTopics } from './make-topics.js';
@@ -23,12 +23,12 @@ import { refuseOwnOutputs } from './output-file.js';
 import { ProduceProgress, shareOf } from './produce-progress.js';
 import { produceSummaryJson } from './produce-summary.js';
 import { checkRecreate, type RecreateFlags } from './recreate-topics.js';
-import { type S3Flags, s3OptionsOf } from './s3-flags.js';
+import { s3OptionsOf } from './s3-flags.js';
 import { say, stopSignal, writeOut } from './stdio.js';
 import { resultTopics } from './topic-names.js';
 
 /** Flags of `dtstream produce`. */
-export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags, MetricsFlags, RecreateFlags {
+export interface ProduceFlags extends GlobalFlags, LogFlags, InputFlags, MetricsFlags, RecreateFlags {
   /** Infinity = as fast as it goes. */
   readonly rate: number;
   readonly limit?: number;
@@ -41,7 +41,6 @@ export interface ProduceFlags extends GlobalFlags, LogFlags, S3Flags, MetricsFla
   readonly rowsPerMessage: number;
   readonly encoding: Encoding;
   readonly partitionBy: Partitioning;
-  readonly inputFormat: InputFormat;
   readonly acks: 'all' | '1' | '0';
   readonly compression: Compression;
   readonly linger: number;
@@ -139,7 +138,7 @@ async function openInput(
     return { input: simulatorInput({ ...options, format }), files: [] };
   }
   const warn = ({ message }: InputWarning): void => say(message, 'warn');
-  const options = { format: flags.inputFormat, warn };
+  const options = { format: flags.inputFormat, reading: readingOf(flags), warn };
   const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
   await refuseOwnOutputs(files);
   if (!canRepeat(files) && (flags.loop || flags.follow)) {

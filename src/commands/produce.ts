@@ -1,15 +1,14 @@
 import { Command, Option } from 'commander';
 import { encodings, partitionings } from '../pipeline/produce/packer.js';
-import { inputFormats } from '../sources/input-format.js';
 import { DtstreamError } from '../errors.js';
 import { compressions } from '../transport/kafka/compression.js';
+import { addInputFlags, refuseInputFlags } from './input-flags.js';
 import { addLogFlags } from './log-flags.js';
 import { addMetricsFlags } from './metrics-flags.js';
 import { addGlobalFlags } from './options.js';
 import type { ProduceFlags } from './produce-run.js';
 import { addRecreateFlags } from './recreate-flags.js';
 import { byteSize, duration, parseRate, wholeNumber } from './quantity.js';
-import { addS3Flags } from './s3-flags.js';
 import { addSimulatorFlags, givenSimulatorFlag, simulatorOptionsOf } from './simulator-flags.js';
 
 const partitionsMax = 10_000;
@@ -43,7 +42,6 @@ export function produceCommand(): Command {
         .choices(partitionings)
         .default('orbit'),
     )
-    .addOption(new Option('--input-format <format>', 'what the inputs are').choices(inputFormats).default('auto'))
     .addOption(
       new Option('--acks <who>', 'who confirms a message in Kafka; the embedded log always waits for the disk')
         .choices(['all', '1', '0'])
@@ -70,11 +68,12 @@ export function produceCommand(): Command {
       if (given !== undefined) {
         throw new DtstreamError('usage', `${given} is for simulated rows, got the input ${inputs[0]} as well`);
       }
+      if (inputs.length === 0) refuseInputFlags(command);
       const { runProduce } = await import('./produce-run.js');
       await runProduce(inputs, { ...flags, simulator: simulatorOptionsOf({ ...flags }, 'sim-') });
     });
   addRecreateFlags(command, '--topic');
-  return addSimulatorFlags(addS3Flags(addGlobalFlags(addMetricsFlags(addLogFlags(command)))), 'sim-');
+  return addSimulatorFlags(addInputFlags(addGlobalFlags(addMetricsFlags(addLogFlags(command)))), 'sim-');
 }
 
 const examples = `

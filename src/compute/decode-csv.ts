@@ -1,5 +1,4 @@
 import { rowCode } from '../domain/row-code.js';
-import { endOfHole, holeKeptMax, nextHole } from './hole.js';
 import { notARow, parsedOrbit, parseRow } from './parse-row.js';
 import type { RowBlock } from './row-block.js';
 
@@ -11,7 +10,7 @@ import type { RowBlock } from './row-block.js';
  *  2, 0,72,46758,2.0,18\n     anything else: by parseRow
  * ```
  *
- * @param bytes lines; the last byte must be LF, or the last of a hole
+ * @param bytes lines; the last byte must be LF
  */
 export function decodeCsv(bytes: Uint8Array, block: RowBlock): void {
   block.text.set(bytes);
@@ -29,57 +28,47 @@ export function decodeLoadedCsv(
   { from, to }: { readonly from: number; readonly to: number },
   recordEnds: Uint32Array = noRecords,
 ): Uint32Array {
-  const { at, kernel, text } = block;
+  const { at, kernel } = block;
   const records = recordEnds.length;
   const ends = new Uint32Array(kernel.memory, at.recordEnds, records);
   for (let record = 0; record < records; record++) ends[record] = at.text + recordEnds[record];
-  const { row } = kernel.run;
-  row.value = block.rows;
   kernel.run.record.value = 0;
-  // Records have no holes: their writer gave each as a whole.
-  let hole = records > 0 ? Infinity : -1;
-  const end = at.text + to;
-  for (let line = at.text + from; ;) {
-    const { wires, orbits, codes, recordRows } = at;
-    line = kernel.run.decodeLines(line, end, wires, orbits, codes, at.recordEnds, recordRows, records);
-    block.lines += row.value - block.rows;
-    block.rows = row.value;
-    if (line >= end) break;
-    const start = line - at.text;
-    if (hole < start) hole = nextHole(text, start, to);
-    line = at.text + carefulLine(text, { start, to, hole }, block);
-    row.value = block.rows;
+  for (let line = from; ;) {
+    line = decodePlainLines(block, line, to, records);
+    if (line >= to) break;
+    line = carefulLine(block.text, line, block);
   }
   return new Uint32Array(kernel.memory, at.recordRows, records).slice();
 }
 
+/**
+ * Decodes lines at [from, to) of the block's text up to the first that the kernel does not understand.
+ *
+ * @param records how many there are, their ends at `recordEnds` of the kernel's memory
+ * @returns where that line begins, or `to`
+ */
+export function decodePlainLines(block: RowBlock, from: number, to: number, records = 0): number {
+  const { wires, orbits, codes, recordEnds, recordRows, text } = block.at;
+  const { run } = block.kernel;
+  run.row.value = block.rows;
+  const line = run.decodeLines(text + from, text + to, wires, orbits, codes, recordEnds, recordRows, records);
+  block.lines += run.row.value - block.rows;
+  block.rows = run.row.value;
+  return line - text;
+}
+
 const noRecords = new Uint32Array(0);
 
-interface CarefulLine {
-  readonly start: number;
-  /** End of all lines. */
-  readonly to: number;
-  /** The first zero byte from `start` on. */
-  readonly hole: number;
-}
-
 /** Decodes one line of any kind; returns where the next one starts. */
-function carefulLine(bytes: Uint8Array, { start, to, hole }: CarefulLine, block: RowBlock): number {
+function carefulLine(bytes: Uint8Array, start: number, block: RowBlock): number {
   const lineEnd = bytes.indexOf(0x0a, start);
-  if (hole < to && (lineEnd === -1 || hole < lineEnd)) {
-    const holeEnd = endOfHole(bytes, hole, to);
-    addRow(bytes, start, Math.min(holeEnd, hole + holeKeptMax), block);
-    return holeEnd;
+  const end = lineEnd > start && bytes[lineEnd - 1] === 0x0d ? lineEnd - 1 : lineEnd;
+  const code = parseRow(bytes, start, end, block.wires);
+  if (code !== notARow) {
+    if (code >= rowCode.rejectedFields) block.rejected.push(block.rows, block.lines, start, end, code);
+    block.orbits[block.rows] = parsedOrbit;
+    block.codes[block.rows++] = code;
   }
-  addRow(bytes, start, lineEnd > start && bytes[lineEnd - 1] === 0x0d ? lineEnd - 1 : lineEnd, block);
   block.lines++;
   return lineEnd + 1;
-}
-
-function addRow(bytes: Uint8Array, start: number, end: number, block: RowBlock): void {
-  const code = parseRow(bytes, start, end, block.wires);
-  if (code === notARow) return;
-  if (code >= rowCode.rejectedFields) block.rejected.push(block.rows, block.lines, start, end, code);
-  block.orbits[block.rows] = parsedOrbit;
-  block.codes[block.rows++] = code;
 }

@@ -1,26 +1,25 @@
-import { csvHeader, hitHead, hitLimits } from '../domain/hit.js';
+import { Decimals, parseDecimal, skipBlanks } from '../domain/decimal.js';
+import { csvHeader, hitLimits } from '../domain/hit.js';
 import { rowCode } from '../domain/row-code.js';
+import { fieldOutOfRange, isHitHead } from '../domain/row-rules.js';
 
 const fieldCount = 6;
 const comma = 0x2c;
-const space = 0x20;
-const tab = 0x09;
-const minus = 0x2d;
-const dot = 0x2e;
 const upperA = 0x41;
 const lowerA = 0x61;
 const lowerZ = 0x7a;
 const header = Buffer.from(csvHeader, 'latin1');
 
-/** Fields of the row under work, kept here so that parsing allocates nothing. */
-const whole = new Float64Array(fieldCount);
-const fraction = new Uint8Array(fieldCount);
-const negative = new Uint8Array(fieldCount);
+/**
+ * Numbers of the last row that had six, in the order of `hitFields`: kept here so that parsing allocates nothing.
+ */
+export const parsedFields = new Decimals(fieldCount);
+const { whole } = parsedFields;
 
 /** What {@link parseRow} returns for a line that is not a row: a header or nothing but blanks. */
 export const notARow = 0xffff;
 
-/** Raw orbit of the last row that {@link parseRow} found to be a hit or a scintillator row. */
+/** Raw orbit of the last row that {@link codeOfFields} found to be a hit or a scintillator row. */
 export let parsedOrbit = 0;
 
 /**
@@ -34,60 +33,30 @@ export let parsedOrbit = 0;
 export function parseRow(bytes: Uint8Array, start: number, end: number, wires: Uint16Array): number {
   let from = start;
   for (let field = 0; field < fieldCount; field++) {
-    const to = parseNumber(bytes, from, end, field);
-    if (to < 0 || (to === end) !== (field === fieldCount - 1)) return noNumbers(bytes, start, end);
+    const to = parseDecimal(bytes, from, end, parsedFields, field);
+    if (to < 0 || !endsAt(bytes, to, end, field)) return noNumbers(bytes, start, end);
     from = to + 1;
   }
-  if (!isWholeBelow(0, hitHead + 1) || whole[0] !== hitHead) return rowCode.droppedHead;
-  if (
-    !isWholeBelow(1, hitLimits.FPGA) ||
-    !isWholeBelow(2, hitLimits.TDC_CHANNEL) ||
-    !isWholeBelow(3, hitLimits.ORBIT_CNT) ||
-    !isWholeBelow(4, hitLimits.BX_COUNTER) ||
-    negative[5] === 1 ||
-    whole[5] >= hitLimits.TDC_MEAS
-  ) {
-    return rowCode.rejectedRange;
-  }
+  return codeOfFields(wires);
+}
+
+/** What the numbers in {@link parsedFields} make of a row. */
+export function codeOfFields(wires: Uint16Array): number {
+  if (!isHitHead(parsedFields)) return rowCode.droppedHead;
+  if (fieldOutOfRange(parsedFields) >= 0) return rowCode.rejectedRange;
   parsedOrbit = whole[3];
   return wires[whole[1] * hitLimits.TDC_CHANNEL + whole[2]];
+}
+
+/** Whether a field ends here: at a comma, the last one at the end of the line. */
+function endsAt(bytes: Uint8Array, at: number, end: number, field: number): boolean {
+  return field === fieldCount - 1 ? at === end : at < end && bytes[at] === comma;
 }
 
 /** What a line is that does not consist of six numbers. */
 function noNumbers(bytes: Uint8Array, start: number, end: number): number {
   if (isBlank(bytes, start, end) || isHeader(bytes, start, end)) return notARow;
   return countFields(bytes, start, end) === fieldCount ? rowCode.rejectedNumber : rowCode.rejectedFields;
-}
-
-/**
- * Takes `-?digits[.digits]` with blanks around it into the field's slot.
- *
- * @returns where the field ends, at a comma or at `end`, or -1 when it is anything else
- */
-function parseNumber(bytes: Uint8Array, start: number, end: number, field: number): number {
-  let at = skipBlanks(bytes, start, end);
-  const sign = at < end && bytes[at] === minus;
-  if (sign) at++;
-  const first = at;
-  let value = 0;
-  for (; at < end && isDigit(bytes[at]); at++) value = value * 10 + bytes[at] - 48;
-  if (at === first) return -1;
-  let decimals = 0;
-  if (at < end && bytes[at] === dot) {
-    const firstDecimal = ++at;
-    for (; at < end && isDigit(bytes[at]); at++) if (bytes[at] !== 48) decimals = 1;
-    if (at === firstDecimal) return -1;
-  }
-  at = skipBlanks(bytes, at, end);
-  if (at < end && bytes[at] !== comma) return -1;
-  whole[field] = value;
-  fraction[field] = decimals;
-  negative[field] = sign && (value > 0 || decimals === 1) ? 1 : 0;
-  return at;
-}
-
-function isWholeBelow(field: number, limit: number): boolean {
-  return negative[field] === 0 && fraction[field] === 0 && whole[field] < limit;
 }
 
 function countFields(bytes: Uint8Array, start: number, end: number): number {
@@ -112,21 +81,6 @@ function isHeader(bytes: Uint8Array, start: number, end: number): boolean {
   return skipBlanks(bytes, at, end) === end;
 }
 
-/** The first byte from `start` on that is no blank, or `end`. */
-function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && isBlankByte(bytes[at])) at++;
-  return at;
-}
-
 function upperCase(byte: number): number {
   return byte >= lowerA && byte <= lowerZ ? byte - lowerA + upperA : byte;
-}
-
-function isBlankByte(byte: number): boolean {
-  return byte === space || byte === tab;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 48 && byte <= 57;
 }

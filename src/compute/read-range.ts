@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { wordBytes } from '../domain/word.js';
-import { holeAtEnd, lastLineStart, lookBehind, nextLineStart } from './hole.js';
+import { holeAtEnd, lastLineStart, lookBehind, nextLineStart } from '../domain/hole.js';
 import { RowBlock } from './row-block.js';
 import type { FileRange, RangeFailure } from './tasks.js';
 

@@ -32,6 +32,10 @@ export class RowBlock {
   lines = 0;
   /** {@link rejectedStride} numbers a rejected row: row, line, first byte, end of its bytes, row code. */
   rejected: number[] = [];
+  /** Rows that only a negative orbit keeps from being hits, one that a signed 32-bit counter prints; of text of files. */
+  signedOrbits = 0;
+  /** Why the first rejected row was; of text of files. */
+  explanation: string | undefined;
 
   /**
    * @param bytesMax most bytes of a chunk
@@ -56,6 +60,8 @@ export class RowBlock {
     this.rows = 0;
     this.lines = 0;
     this.rejected = [];
+    this.signedOrbits = 0;
+    this.explanation = undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CsvLayout } from '../domain/csv-layout.js';
 import type { OrbitDetail } from './orbit-detail.js';
 import type { RoutedRows } from './route.js';
 
@@ -23,6 +24,8 @@ export interface DecodeTask {
   readonly length: number;
   /** Where the chunk is made of records. */
   readonly records?: RecordPlaces;
+  /** How lines without records are to be read; default: as canonical columns. */
+  readonly layout?: CsvLayout | undefined;
   /** Gets the routed rows, see `HitLists`; when they are more than it holds, others are made. */
   readonly lists: SharedArrayBuffer;
 }
@@ -43,6 +46,8 @@ export interface FileTask {
   readonly lists: SharedArrayBuffer;
   /** Whether the bytes of rejected rows are wanted. */
   readonly keepRejected: boolean;
+  /** How lines are to be read; default: as canonical columns. */
+  readonly layout?: CsvLayout | undefined;
 }
 
 /**
@@ -80,6 +85,18 @@ export interface DecodeResult extends RoutedRows {
   readonly recordRows: Uint32Array;
   /** Rejected rows, `rejectedStride` numbers each, see `RowBlock`. */
   readonly rejected: Uint32Array;
+  /** What is to be said of lines of a file, where there is something. */
+  readonly notes?: TextNotes | undefined;
+}
+
+/** What decoding lines of a file has found beside rows. */
+export interface TextNotes {
+  /** The layout in force behind the last line, where that is not the one that they were to be read by. */
+  readonly layout: CsvLayout | undefined;
+  /** Rows that only a negative orbit keeps from being hits, one that a signed 32-bit counter prints. */
+  readonly signedOrbits: number;
+  /** Why the first rejected row was. */
+  readonly explanation: string | undefined;
 }
 
 /** A part of a shard's list in a chunk. */

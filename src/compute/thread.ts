@@ -1,7 +1,8 @@
 import { workerData } from 'node:worker_threads';
+import { canonicalLayout, type CsvLayout } from '../domain/csv-layout.js';
 import { aggregateChain } from './aggregate.js';
-import { decodeCsv, decodeLoadedCsv } from './decode-csv.js';
 import { decodeRecords } from './decode-records.js';
+import { decodeText } from './decode-text.js';
 import { decodeLoadedWords, decodeWords } from './decode-words.js';
 import { allocateHitLists, hitListRowBytes, viewHitLists } from './hit-lists.js';
 import { OrbitTable } from './orbit-table.js';
@@ -22,12 +23,21 @@ import type {
 const setup = (workerData as { readonly setup: ComputeSetup }).setup;
 let block = new RowBlock(setup.chunkBytes, setup.wires);
 const table = new OrbitTable(setup.chambers, setup.shards);
+const noRecords = new Uint32Array(0);
 
 /** Decodes a chunk and routes its rows into the task's lists. */
 export function decode(task: DecodeTask): DecodeResult {
   if (task.length > block.bytesMax) block = new RowBlock(task.length, setup.wires);
   block.clear();
-  return routed(block, decodeRows(task), task.lists);
+  const { format, bytes, length, records, layout } = task;
+  const rows = new Uint8Array(bytes, 0, length);
+  if (records !== undefined) return routed(block, decodeRecords(rows, format, records, block), task.lists);
+  if (format === 'csv') {
+    block.text.set(rows);
+    return decodeLines(block, { from: 0, to: length }, { layout, lists: task.lists });
+  }
+  decodeWords(rows, block);
+  return routed(block, noRecords, task.lists);
 }
 
 /** Decodes chunks one after the other. */
@@ -36,18 +46,36 @@ export function decodeAll(tasks: readonly DecodeTask[]): DecodeResult[] {
 }
 
 /** Reads a part of a file, decodes it and routes its rows into the task's lists. */
-export function decodeFile({ format, file, lists, keepRejected }: FileTask): FileResult {
+export function decodeFile({ format, file, lists, keepRejected, layout }: FileTask): FileResult {
   const loaded = format === 'csv' ? readLines(file, block, setup.chunkBytes) : readWords(file, block);
-  loaded.block.clear();
-  if (format === 'csv') decodeLoadedCsv(loaded.block, loaded);
-  else decodeLoadedWords(loaded.block, loaded.to);
-  const rejectedBytes = keepRejected ? bytesOfRejected(loaded.block) : new Uint8Array(0);
-  return { ...routed(loaded.block, new Uint32Array(0), lists), rejectedBytes, failure: loaded.failure };
+  const rows = loaded.block;
+  rows.clear();
+  if (format === 'words') decodeLoadedWords(rows, loaded.to);
+  const decoded = format === 'csv' ? decodeLines(rows, loaded, { layout, lists }) : routed(rows, noRecords, lists);
+  return {
+    ...decoded,
+    rejectedBytes: keepRejected ? bytesOfRejected(rows) : new Uint8Array(0),
+    failure: loaded.failure,
+  };
 }
 
 /** Closes shards of batches up to their watermarks. */
 export function aggregate(tasks: readonly AggregateTask[]): AggregateResult[] {
   return aggregateChain(tasks, table);
+}
+
+/** Decodes lines of a file that are in the block's text, and routes them. */
+function decodeLines(
+  rows: RowBlock,
+  range: { readonly from: number; readonly to: number },
+  task: { readonly layout: CsvLayout | undefined; readonly lists: SharedArrayBuffer },
+): DecodeResult {
+  const { layout = canonicalLayout, lists } = task;
+  const atEnd = decodeText(rows, range, layout);
+  const { signedOrbits, explanation } = rows;
+  const decoded = routed(rows, noRecords, lists);
+  if (atEnd === layout && signedOrbits === 0 && explanation === undefined) return decoded;
+  return { ...decoded, notes: { layout: atEnd === layout ? undefined : atEnd, signedOrbits, explanation } };
 }
 
 /** Routes a block's rows into lists, or into larger ones where these are too small. */
@@ -74,12 +102,4 @@ function bytesOfRejected({ rejected, text }: RowBlock): Uint8Array {
     parts.push(text.subarray(rejected[at + 2], rejected[at + 3]));
   }
   return Buffer.concat(parts);
-}
-
-function decodeRows({ format, bytes, length, records }: DecodeTask): Uint32Array {
-  const rows = new Uint8Array(bytes, 0, length);
-  if (records !== undefined) return decodeRecords(rows, format, records, block);
-  if (format === 'csv') decodeCsv(rows, block);
-  else decodeWords(rows, block);
-  return new Uint32Array(0);
 }

@@ -1,6 +1,7 @@
 import type { ComputePool } from '../compute/pool.js';
 import { rejectedStride } from '../compute/row-block.js';
 import type { DecodeResult, RangeFailure } from '../compute/tasks.js';
+import type { CsvLayout } from '../domain/csv-layout.js';
 import { type RejectReason, rejectReasonOf } from '../domain/row-code.js';
 import type { DtstreamError } from '../errors.js';
 import { inputError, systemProblem } from '../sources/input-error.js';
@@ -33,29 +34,33 @@ export interface RawDecoding {
   readonly keepRejected: boolean;
 }
 
-/** Decodes a chunk on the pool, which also reads it where it is still in its file; releases it. */
-export async function decodeRaw(raw: RawChunk, { pool, freeLists, keepRejected }: RawDecoding): Promise<DecodedRaw> {
+/**
+ * Decodes a chunk on the pool, which also reads it where it is still in its file.
+ *
+ * @param layout by which its first line is to be read
+ */
+export async function decodeRaw(
+  raw: RawChunk,
+  layout: CsvLayout | undefined,
+  { pool, freeLists, keepRejected }: RawDecoding,
+): Promise<DecodedRaw> {
   const { format } = raw.source;
-  try {
-    if ('range' in raw) {
-      const { from, to } = raw.range;
-      const lists = freeLists.take(format, to - from);
-      const decoded = await pool.decodeFile({ format, file: raw.range, lists, keepRejected });
-      const { failure } = decoded;
-      let at = 0;
-      const rejected = keepRejected
-        ? rejectedRows(raw, decoded, (start, end) => decoded.rejectedBytes.subarray(at, (at += end - start)))
-        : [];
-      return { raw, decoded, rejected, failure: failure && rangeError(raw.source.name, failure) };
-    }
-    const { buffer, length } = raw;
-    const lists = freeLists.take(format, length);
-    const decoded = await pool.decode({ format, bytes: buffer.shared, length, lists });
-    const rejected = keepRejected ? rejectedRows(raw, decoded, (start, end) => buffer.bytes.slice(start, end)) : [];
-    return { raw, decoded, rejected, failure: undefined };
-  } finally {
-    raw.release();
+  if ('range' in raw) {
+    const { from, to } = raw.range;
+    const lists = freeLists.take(format, to - from);
+    const decoded = await pool.decodeFile({ format, file: raw.range, lists, keepRejected, layout });
+    const { failure } = decoded;
+    let at = 0;
+    const rejected = keepRejected
+      ? rejectedRows(raw, decoded, (start, end) => decoded.rejectedBytes.subarray(at, (at += end - start)))
+      : [];
+    return { raw, decoded, rejected, failure: failure && rangeError(raw.source.name, failure) };
   }
+  const { buffer, length } = raw;
+  const lists = freeLists.take(format, length);
+  const decoded = await pool.decode({ format, bytes: buffer.shared, length, lists, layout });
+  const rejected = keepRejected ? rejectedRows(raw, decoded, (start, end) => buffer.bytes.slice(start, end)) : [];
+  return { raw, decoded, rejected, failure: undefined };
 }
 
 function rejectedRows(

@@ -6,14 +6,17 @@ import { BatchComputer } from './batch-computer.js';
 import { BatchPublisher, type OrbitDetailMode, type PublishedMessage } from './batch-publisher.js';
 import { ChunkBuffers } from './chunk-buffers.js';
 import type { Cut } from './cut.js';
-import { type DecodedRaw, decodeRaw, type RejectedRow } from './decode-raw.js';
+import { decodeInOrder } from './decode-in-order.js';
+import type { DecodedRaw, RejectedRow } from './decode-raw.js';
 import { FreeLists } from './free-lists.js';
 import { Lane } from './lane.js';
-import { mapAhead } from './map-ahead.js';
 import { openHitsMax, tooManyOpen } from './open-hits.js';
 import type { ByteSource } from './loaded-chunks.js';
 import { packChunks } from './pack-chunks.js';
 import { readChunks } from './read-chunks.js';
+import { SourceTallies, type SourceTally } from './source-tally.js';
+import type { WarnInput } from '../sources/input-error.js';
+import { signedOrbitsWarning } from '../sources/signed-orbits.js';
 
 export interface DirectOptions {
   readonly geometry: Geometry;
@@ -31,6 +34,10 @@ export interface DirectOptions {
   /** See `loadedChunks`; default: the real one. */
   readonly quietMs?: number;
   readonly onRejected?: (rows: readonly RejectedRow[]) => Promise<void>;
+  /** Told of rows that need a flag, once a source. */
+  readonly warn?: WarnInput;
+  /** Told what became of the rows of each source, in order, when all of them are placed or reading has ended. */
+  readonly onSourceEnd?: (tally: SourceTally) => void;
   readonly onProgress?: (progress: {
     readonly rows: number;
     readonly source: ByteSource;
@@ -77,9 +84,9 @@ export async function* processDirect(
     lanes: 1,
     messageBytesMax: Infinity,
   });
-  // Two chunks a thread under way, one being read.
+  // Two chunks a thread under way, one being read, one to be placed.
   const ahead = 2 * pool.threads;
-  const buffers = new ChunkBuffers({ count: ahead + 1, chunkBytes });
+  const buffers = new ChunkBuffers({ count: ahead + 2, chunkBytes });
   const decoding = { pool, freeLists, keepRejected: options.onRejected !== undefined };
 
   let openedMs = options.now();
@@ -106,21 +113,19 @@ export async function* processDirect(
     return cuts;
   };
 
+  const tallies = new SourceTallies((tally) => {
+    if (tally.signedOrbits > 0) options.warn?.(signedOrbitsWarning(tally.name, tally.signedOrbits));
+    options.onSourceEnd?.(tally);
+  });
   let offset = 0;
-  let line = 0;
-  let lastSource: ByteSource | undefined;
-  const place = async ({ raw, decoded, rejected, failure }: DecodedRaw): Promise<void> => {
-    if (raw.source !== lastSource) line = 0;
-    lastSource = raw.source;
+  const place = async (chunk: DecodedRaw): Promise<void> => {
+    const { raw, decoded, rejected, failure } = chunk;
+    const line = tallies.add(chunk);
     const firstOffset = offset;
     offset += decoded.rows;
     const { lists } = decoded;
     lane.add({ partition: 0, firstOffset, nextOffset: offset, decoded, lists, replayed: false });
-    if (rejected.length > 0) {
-      const before = line;
-      await options.onRejected?.(rejected.map((row) => ({ ...row, line: row.line + before })));
-    }
-    line += decoded.lines;
+    if (rejected.length > 0) await options.onRejected?.(rejected.map((row) => ({ ...row, line: row.line + line })));
     options.onProgress?.({ rows: offset, source: raw.source, bytesDone: raw.bytesDone });
     if (failure !== undefined) throw failure;
   };
@@ -139,8 +144,8 @@ export async function* processDirect(
     // Whoever takes it sees the failure; until then it must not count as unhandled.
     publishing.catch(() => undefined);
   };
-  const raws = readChunks(sources, buffers, options);
-  const chunks = mapAhead(raws, ahead, (raw) => decodeRaw(raw, decoding));
+  const raws = readChunks(tallies.watch(sources), buffers, options);
+  const chunks = decodeInOrder(raws, ahead, decoding);
   let coming: Promise<IteratorResult<DecodedRaw, void>> | undefined;
   try {
     for (;;) {
@@ -161,7 +166,10 @@ export async function* processDirect(
       }
       const { done, value } = await coming;
       coming = undefined;
-      if (done === true) break;
+      if (done === true) {
+        if (options.signal?.aborted !== true) tallies.endAll();
+        break;
+      }
       await place(value);
       if (publishing === undefined) startPublishing();
     }
@@ -173,6 +181,7 @@ export async function* processDirect(
   } finally {
     await chunks.return();
   }
+  tallies.endLast();
   // What was read before a failure is published before it is reported.
   yield* await published();
   for (let cuts = cutBatches(); cuts.length > 0; cuts = cutBatches()) yield* await publish(cuts);

@@ -1,4 +1,5 @@
-import { holeAtEnd, holeKeptMax, lastLineStart, lookBehind, nextLineStart } from '../compute/hole.js';
+import type { CsvLayout } from '../domain/csv-layout.js';
+import { holeAtEnd, holeKeptMax, lastLineStart, lookBehind, nextLineStart } from '../domain/hole.js';
 import { wordBytes } from '../domain/word.js';
 import { DtstreamError } from '../errors.js';
 import { isAbortOf } from '../is-abort-of.js';
@@ -8,6 +9,8 @@ import { type ChunkBuffer, type ChunkBuffers, chunkBytesOf } from './chunk-buffe
 export interface ByteSource {
   readonly name: string;
   readonly format: 'csv' | 'words';
+  readonly layout?: CsvLayout | undefined;
+  readonly linesBefore?: number | undefined;
   readonly bytesDone: number;
   readonly offset?: number | undefined;
   readonly file?: { readonly fd: number; readonly bytesTotal: number; check(): Promise<void> } | undefined;

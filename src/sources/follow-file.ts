@@ -1,18 +1,21 @@
 import { stat } from 'node:fs/promises';
+import type { TextReading } from '../domain/text-reading.js';
 import { isAbortOf } from '../is-abort-of.js';
 import type { InputFile } from './expand-inputs.js';
 import { FollowReader } from './follow-reader.js';
 import type { HitSource, SourceFormat } from './hit-source.js';
 import { type WarnInput, inputError, systemProblem } from './input-error.js';
 import type { InputFormat } from './input-format.js';
+import { rowsInside } from './open-source-at.js';
 import { openRows } from './open-source.js';
 import { PathChanges } from './path-changes.js';
 import { pathOf } from './raw-path.js';
 import { ReaderSource } from './reader-source.js';
-import { WordReader } from './word-reader.js';
 
 export interface FollowOptions {
   readonly format: InputFormat;
+  /** How the numbers of text are to be taken; default: as they stand. */
+  readonly reading?: TextReading | undefined;
   /** Told of bytes that were left out, and of files that were rotated or truncated. */
   readonly warn: WarnInput;
   /** The only end: reads then reject with the signal's reason. */
@@ -40,7 +43,9 @@ export async function* followFile(file: InputFile, options: FollowOptions): Asyn
     while (!signal.aborted) {
       const reader = await FollowReader.open(path, { changes, signal, offset: from?.offset ?? 0 });
       const source =
-        from === undefined ? await openRows(file, reader, options) : openInside(file, reader, from, options);
+        from === undefined
+          ? await openRows(file, reader, { ...options, columns: 'canonical' })
+          : openInside(file, reader, from, options);
       from = undefined;
       try {
         yield source;
@@ -64,7 +69,7 @@ function openInside(
   { format, offset }: { readonly format: SourceFormat; readonly offset: number },
   { warn, signal }: FollowOptions,
 ): ReaderSource {
-  const reader = format === 'csv' ? bytes : new WordReader(name, bytes, warn);
+  const reader = rowsInside(name, { format, bytes, warn });
   return new ReaderSource(name, { format, reader, offset, signal });
 }
 

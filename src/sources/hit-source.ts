@@ -1,6 +1,7 @@
+import type { CsvLayout } from '../domain/csv-layout.js';
 import type { OpenFile } from './byte-reader.js';
 
-/** How the bytes of a source are to be read: CSV lines in canonical column order, or 64-bit DAQ words. */
+/** What the bytes of a source are: lines of text, or 64-bit DAQ words. */
 export const sourceFormats = ['csv', 'words'] as const;
 export type SourceFormat = (typeof sourceFormats)[number];
 
@@ -14,13 +15,17 @@ export interface HitSource {
   /** What it is, for messages: a path, `stdin`, `simulator`. */
   readonly name: string;
   readonly format: SourceFormat;
+  /** How lines are to be read, up to a header further on; undefined = canonical columns. */
+  readonly layout?: CsvLayout | undefined;
+  /** Lines of the input before the first that the source gives; undefined = none. */
+  readonly linesBefore?: number | undefined;
   /** Bytes on disk (before unpacking), where known; for progress only. */
   readonly bytesTotal: number | undefined;
   /** Bytes on disk consumed so far; for progress only. */
   readonly bytesDone: number;
   /**
    * Where in the file the first byte is that the source gives, when it gives the file's own bytes and can be opened in
-   * the middle (`openSourceAt`).
+   * the middle (`openSourceAt`). Becomes undefined when it goes on with other bytes.
    */
   readonly offset?: number | undefined;
   /**

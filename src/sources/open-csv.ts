@@ -1,25 +1,51 @@
-import type { ByteReader } from './byte-reader.js';
-import { isBlank } from './canonical-line.js';
-import { ColumnReader } from './column-reader.js';
-import { detectLayout } from './csv-layout.js';
+import { type CsvLayout, isCanonical } from '../domain/csv-layout.js';
+import type { TextReading } from '../domain/text-reading.js';
+import { CrReader } from './cr-reader.js';
+import { findLayout, type FoundLayout } from './find-layout.js';
+import { HeadLines } from './head-lines.js';
+import type { WarnInput } from './input-error.js';
 import { byteOrderOf, utf16Error } from './input-format.js';
-import type { PeekReader } from './peek-reader.js';
+import { PeekReader } from './peek-reader.js';
+import { headerSplitter } from './split-header.js';
+
+/** CSV text that is open at its first row, or at a canonical header before it. */
+export interface OpenCsv {
+  readonly reader: PeekReader;
+  /** How its lines are to be read. */
+  readonly layout: CsvLayout;
+  /** Lines of the input before the first that the reader gives. */
+  readonly linesBefore: number;
+  /** Whether the reader gives bytes as they are in the input. */
+  readonly isOwnBytes: boolean;
+}
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+/** Longest piece of a line that is shown. */
+const shownMax = 60;
 
 /**
- * CSV text as lines of canonical columns: as it is where its columns are canonical, else by the names in its header.
+ * Recognises the columns of CSV text, and warns of lines before its header, which are left out.
  *
  * @throws DtstreamError `input` for a header that lacks a column, and for UTF-16
  */
-export async function openCsv(name: string, reader: PeekReader): Promise<ByteReader> {
-  await dropByteOrderMark(name, reader);
-  const first = await findFirstLine(reader);
-  if (first === undefined) return reader;
-  const layout = detectLayout(first.text, { name, line: first.line });
-  if (layout.isCanonical) return reader;
-  reader.skip(layout.hasHeader ? first.next : first.start);
-  return new ColumnReader(reader, layout, { name, line: layout.hasHeader ? first.line + 1 : first.line });
+export async function openCsv(
+  name: string,
+  bytes: PeekReader,
+  { reading, warn }: { readonly reading: TextReading; readonly warn: WarnInput },
+): Promise<OpenCsv> {
+  await dropByteOrderMark(name, bytes);
+  const endsInCr = await hasOnlyCr(bytes);
+  const reader = endsInCr ? new PeekReader(new CrReader(bytes)) : bytes;
+  const split = await headerSplitter(await reader.peek(0));
+  const found = await findLayout(name, new HeadLines(reader), { reading, split });
+  const { layout, header } = found;
+  warnOfLeftOut(name, found, warn);
+  // A canonical header needs no care: it may stand anywhere.
+  const isAtStart = header === undefined || (isCanonical(layout) && header.line === 1 && isPlain(header.text));
+  if (!isAtStart) reader.skip(header.next);
+  return { reader, layout, linesBefore: isAtStart ? 0 : header.line, isOwnBytes: !endsInCr };
 }
 
 async function dropByteOrderMark(name: string, reader: PeekReader): Promise<void> {
@@ -28,25 +54,27 @@ async function dropByteOrderMark(name: string, reader: PeekReader): Promise<void
   if (byteOrderOf(head) !== undefined) throw utf16Error(name);
 }
 
-interface FirstLine {
-  readonly text: string;
-  /** Counted from 1. */
-  readonly line: number;
-  /** Where it starts, and where the line after it does. */
-  readonly start: number;
-  readonly next: number;
+/** Whether lines end in CR alone: none of the first bytes is an LF, and a CR is followed by more. */
+async function hasOnlyCr(reader: PeekReader): Promise<boolean> {
+  const end = await reader.peekLineEnd(0);
+  const head = await reader.peek(0);
+  if (end !== undefined && head[end] === lineFeed) return false;
+  const first = head.indexOf(carriageReturn);
+  return first >= 0 && first < head.length - 1;
 }
 
-/** The first line that is not blank; undefined when there is none within what can be peeked. */
-async function findFirstLine(reader: PeekReader): Promise<FirstLine | undefined> {
-  let start = 0;
-  for (let line = 1; ; line++) {
-    const end = await reader.peekLineEnd(start);
-    if (end === undefined) return undefined;
-    const head = await reader.peek(0);
-    const text = Buffer.from(head.subarray(start, end)).toString('latin1').replace(/\r$/, '');
-    if (!isBlank(text)) return { text, line, start, next: Math.min(end + 1, head.length) };
-    if (end === head.length) return undefined;
-    start = end + 1;
-  }
+/** Whether a header has no sign of a comment in front, behind which it is none to the decoder. */
+function isPlain(text: Uint8Array): boolean {
+  return /^[ \t]*H/i.test(Buffer.from(text).toString('latin1'));
+}
+
+function warnOfLeftOut(name: string, { leftOut }: FoundLayout, warn: WarnInput): void {
+  if (leftOut.length === 0) return;
+  const text = Buffer.from(leftOut[0].text).toString('utf8');
+  const shown = `"${text.slice(0, shownMax)}${text.length > shownMax ? '…' : ''}"`;
+  const message =
+    leftOut.length === 1
+      ? `${name}: a line before the header was left out: ${shown}`
+      : `${name}: ${leftOut.length} lines before the header were left out, the first is ${shown}`;
+  warn({ source: name, message });
 }

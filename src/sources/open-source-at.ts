@@ -1,7 +1,10 @@
+import { canonicalLayout } from '../domain/csv-layout.js';
+import { CanonicalReader } from './canonical-reader.js';
 import type { InputFile } from './expand-inputs.js';
 import { FileReader } from './file-reader.js';
 import type { HitSource, SourceFormat } from './hit-source.js';
 import type { WarnInput } from './input-error.js';
+import type { ByteReader } from './byte-reader.js';
 import { pathOf } from './raw-path.js';
 import { ReaderSource } from './reader-source.js';
 import { WordReader } from './word-reader.js';
@@ -21,6 +24,15 @@ export async function openSourceAt(
   const { warn } = options;
   const bytes =
     file.kind === 's3' ? file.object.open(offset, options) : await FileReader.open(pathOf(file), { offset, warn });
-  const reader = format === 'csv' ? bytes : new WordReader(file.name, bytes, warn);
+  const reader = rowsInside(file.name, { format, bytes, warn });
   return new ReaderSource(file.name, { format, reader, offset, signal: options.signal });
+}
+
+/** The rows of an input from its middle on: words, or canonical lines up to a header that says otherwise. */
+export function rowsInside(
+  name: string,
+  { format, bytes, warn }: { readonly format: SourceFormat; readonly bytes: ByteReader; readonly warn: WarnInput },
+): ByteReader {
+  if (format === 'words') return new WordReader(name, bytes, warn);
+  return new CanonicalReader(bytes, canonicalLayout, { name, line: 1, warn });
 }

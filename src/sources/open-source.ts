@@ -1,11 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import type { CsvLayout } from '../domain/csv-layout.js';
+import { isPlainReading, plainReading, type TextReading } from '../domain/text-reading.js';
 import type { ByteReader } from './byte-reader.js';
+import { CanonicalReader } from './canonical-reader.js';
 import { chooseFormat } from './choose-format.js';
 import type { InputFile } from './expand-inputs.js';
 import { FileReader } from './file-reader.js';
-import type { HitSource } from './hit-source.js';
+import type { HitSource, SourceFormat } from './hit-source.js';
 import { type WarnInput, inputError, systemProblem } from './input-error.js';
 import type { InputFormat } from './input-format.js';
 import { openCsv } from './open-csv.js';
@@ -21,7 +24,11 @@ import { WordReader } from './word-reader.js';
 
 export interface SourceOptions {
   readonly format: InputFormat;
-  /** Told of bytes that were left out. */
+  /** How the numbers of text are to be taken; default: as they stand. */
+  readonly reading?: TextReading | undefined;
+  /** Whether text comes as it is, with its layout, or as lines of canonical columns; default: as it is. */
+  readonly columns?: 'own' | 'canonical';
+  /** Told of bytes and lines that were left out, and of rows that need a flag. */
   readonly warn: WarnInput;
   /** Ends the wait for a pipe or standard input; reads then reject with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -51,19 +58,48 @@ export async function openRows(file: InputFile, bytes: ByteReader, options: Sour
     const { reader, packing } = await unpack(file.name, plain);
     const input = { name: file.name, isNamed: file.kind !== 'stdin', packing };
     const format = await chooseFormat(input, reader, options);
-    const rows = format === 'csv' ? await openCsv(file.name, reader) : new WordReader(file.name, reader, options.warn);
-    const isOwnBytes = bytes.canOpenAt === true && reader === plain && (format === 'words' || rows === reader);
-    return new ReaderSource(file.name, {
-      format,
-      reader: rows,
-      offset: isOwnBytes ? plain.skipped : undefined,
-      file: isOwnBytes ? plain.file : undefined,
-      signal: options.signal,
-    });
+    const isOwnBytes = bytes.canOpenAt === true && reader === plain;
+    if (format === 'words') {
+      if (!isPlainReading(options.reading ?? plainReading)) throw inputError(file.name, readingRule);
+      const words = new WordReader(file.name, reader, options.warn);
+      return sourceOf(file, { format, reader: words, place: isOwnBytes ? plain : undefined }, options);
+    }
+    const { reading = plainReading, warn } = options;
+    const text = await openCsv(file.name, reader, { reading, warn });
+    const place = isOwnBytes && text.isOwnBytes ? plain : undefined;
+    if (options.columns !== 'canonical') return sourceOf(file, { format, ...text, place }, options);
+    const { layout, linesBefore } = text;
+    const rows = new CanonicalReader(text.reader, layout, { name: file.name, line: linesBefore + 1, warn });
+    return sourceOf(file, { format, reader: rows, place, canReadRanges: false }, options);
   } catch (error) {
     await bytes.close();
     throw error;
   }
+}
+
+const readingRule =
+  'these are DAQ words, and --head, --channel-offset, --tdc-offset and --signed-orbits say how text is read';
+
+function sourceOf(
+  { name }: InputFile,
+  content: {
+    readonly format: SourceFormat;
+    readonly reader: ByteReader;
+    readonly layout?: CsvLayout;
+    readonly linesBefore?: number;
+    /** What the bytes come from as they are, when they do. */
+    readonly place: PeekReader | undefined;
+    readonly canReadRanges?: boolean;
+  },
+  { signal }: SourceOptions,
+): HitSource {
+  const { place, canReadRanges = true, ...rest } = content;
+  return new ReaderSource(name, {
+    ...rest,
+    offset: place?.skipped,
+    file: canReadRanges ? place?.file : undefined,
+    signal,
+  });
 }
 
 /**

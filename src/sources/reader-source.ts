@@ -1,3 +1,4 @@
+import type { CsvLayout } from '../domain/csv-layout.js';
 import type { ByteReader, OpenFile } from './byte-reader.js';
 import type { HitSource, SourceFormat } from './hit-source.js';
 
@@ -5,16 +6,20 @@ import type { HitSource, SourceFormat } from './hit-source.js';
 export class ReaderSource implements HitSource {
   readonly name: string;
   readonly format: SourceFormat;
-  readonly offset: number | undefined;
+  readonly layout: CsvLayout | undefined;
+  readonly linesBefore: number;
   readonly file: OpenFile | undefined;
-  readonly #reader: ByteReader;
+  readonly #reader: ByteReader & { readonly givesOwnBytes?: boolean };
+  readonly #offset: number | undefined;
   readonly #signal: AbortSignal | undefined;
 
   constructor(
     name: string,
     content: {
       readonly format: SourceFormat;
-      readonly reader: ByteReader;
+      readonly layout?: CsvLayout | undefined;
+      readonly linesBefore?: number;
+      readonly reader: ByteReader & { readonly givesOwnBytes?: boolean };
       readonly offset: number | undefined;
       readonly file?: OpenFile | undefined;
       readonly signal: AbortSignal | undefined;
@@ -22,10 +27,16 @@ export class ReaderSource implements HitSource {
   ) {
     this.name = name;
     this.format = content.format;
-    this.offset = content.offset;
+    this.layout = content.layout;
+    this.linesBefore = content.linesBefore ?? 0;
+    this.#offset = content.offset;
     this.file = content.file;
     this.#reader = content.reader;
     this.#signal = content.signal;
+  }
+
+  get offset(): number | undefined {
+    return this.#reader.givesOwnBytes === false ? undefined : this.#offset;
   }
 
   get bytesTotal(): number | undefined {

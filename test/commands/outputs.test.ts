@@ -11,7 +11,7 @@ const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
 const rows = `${header}2,0,1,5,3,4\n2,0,1\n`;
 
 function inShell(line: string, cwd: string): Promise<CliResult> {
-  return runCli(['-c', line], { command: ['sh'], cwd });
+  return runCli(['-c', line], { command: ['sh'], cwd, env: { PATH: process.env.PATH ?? '' } });
 }
 
 /** Runs in a folder where `own.csv` is data, and asserts that it is whole afterwards. */
@@ -86,6 +86,11 @@ describe('an output that is there', { concurrency: 2 }, () => {
   });
 });
 
+function replaced(path: string): void {
+  rmSync(path);
+  writeFileSync(path, 'other');
+}
+
 describe('an output that cannot be written', () => {
   test('is an error, and what was counted is still printed', async (t) => {
     const cwd = tempFolder(t, { 'own.csv': rows });
@@ -103,7 +108,7 @@ describe('an output that cannot be written', () => {
     const folder = tempFolder(t);
     const options = { flag: '--out', force: false, content: undefined, isOwn: () => false };
     const path = join(folder, 'a');
-    for (const replace of [() => rmSync(path), () => (rmSync(path), writeFileSync(path, 'other'))]) {
+    for (const replace of [() => rmSync(path), () => replaced(path)]) {
       rmSync(path, { force: true });
       const file = await OutputFile.open({ ...options, path });
       await file.write('some');

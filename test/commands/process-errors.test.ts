@@ -111,7 +111,12 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     ['a missing file', ['process', 'absent.dat'], 1, /: cannot read absent.dat: no such file or directory\n/],
     ['a missing file among others', ['process', 'good.csv', 'absent.dat'], 1, /: cannot read absent.dat: no such file/],
     ['a glob without a match', ['process', 'no*.dat'], 1, /: cannot read no\*.dat: no file matches\n/],
-    ['a directory without data', ['process', 'empty'], 1, /: cannot read empty: .* holds no .csv, .tsv, .txt or .dat file, plain, /],
+    [
+      'a directory without data',
+      ['process', 'empty'],
+      1,
+      /: cannot read empty: .* holds no .csv, .tsv, .txt or .dat file, plain, /,
+    ],
     [
       'a header that lacks a column',
       ['process', 'lacks.csv'],
@@ -180,15 +185,52 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       runCli(['process', '-', '--quiet'], { stdin }),
     ]);
     for (const { code, stderr } of warned) {
-      assert.match(stderr, /^dtstream: read 7 rows and no hit: 2 dropped \(HEAD is not 2\), [^\n]+\n$/);
+      assert.match(stderr, /^dtstream: stdin: read 7 rows and no hit: 2 dropped \(HEAD is not 2\), [^\n]+\n$/);
       assert.match(
         stderr,
-        /, 1 rejected \(not six fields\), 1 rejected \(a field is no number\), 1 rejected \(a number/,
+        /, 1 rejected \(not six fields\), 1 rejected \(a field is no number\), 1 rejected \(value out of range\); first line 6: /,
       );
+      assert.match(stderr, /; if hits have another HEAD in it, give --head \(/);
       assert.equal(code, 0);
     }
     const hit = await runCli(['process', '-', '--summary'], { stdin: `${stdin}2,0,1,5,3,4\n` });
-    assert.deepEqual([hit.code, hit.stderr], [0, '']);
+    assert.equal(hit.code, 0);
+    assert.match(
+      hit.stderr,
+      /^dtstream: stdin: 3 of 8 rows rejected \(1 not six fields, 1 a field is no number, 1 value out of range\); first line 6: [^\n]+\n$/,
+    );
+  });
+
+  it('warns of each input without a hit or a row, beside good ones', async () => {
+    writeFileSync(path('a-good.csv'), '2,0,1,5,3,4\n2,0,2,5,3,4\n');
+    writeFileSync(path('b-bad.csv'), 'one\ntwo\n');
+    writeFileSync(path('c-empty.csv'), '');
+    writeFileSync(path('d-header.csv'), header);
+    const inputs = ['a-good.csv', 'b-bad.csv', 'c-empty.csv', 'd-header.csv'];
+    const { code, stdout, stderr } = await runCli(['process', ...inputs, '--summary', '--quiet'], { cwd: folder });
+    assert.deepEqual(stderr.split('\n'), [
+      'dtstream: b-bad.csv: read 2 rows and no hit: 2 rejected (not six fields); first line 1: 1 field, must be 6',
+      'dtstream: c-empty.csv: no row in it',
+      'dtstream: d-header.csv: no row in it',
+      '',
+    ]);
+    assert.deepEqual([code, summaryOf({ stdout }).hit_count], [0, 2]);
+  });
+
+  it('warns of rows out of the order of time, with their share and what helps', async () => {
+    const orbits = Array.from({ length: 400 }, (_, row) => (row % 2 === 0 ? 100_000 + row : row));
+    const rows = orbits.map((orbit) => `2,0,1,${orbit},3,4\n`).join('');
+    const run = (...flags: string[]) => runCli(['process', '-', '--quiet', '--summary', ...flags], { stdin: rows });
+    const late = await run('--batch-rows', '50');
+    const { late_hits, hit_count } = summaryOf(late);
+    assert.ok(late_hits > 100, `${late_hits} late hits`);
+    const share = `${Math.round((100 * late_hits) / hit_count)} %`;
+    assert.equal(
+      late.stderr,
+      `dtstream: ${late_hits} hits of 400 (${share}) came late, out of order by more than --lateness 4096 orbits: ` +
+        `${summaryOf(late).late_orbits} orbits are counted in part; sort the rows by ORBIT_CNT, or raise --lateness\n`,
+    );
+    assert.deepEqual((await run('--lateness', '200k')).stderr, '');
   });
 
   it('warns of a topic of which no row is a hit once it has come to its end', async () => {
@@ -219,7 +261,11 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     const packed = gzipSync(simulatedWords(50_000));
     writeFileSync(path('cut.dat.gz'), packed.subarray(0, packed.length >> 1));
     const result = await runCli(['process', 'cut.dat.gz', '--summary'], { cwd: folder });
-    assertFails(result, 1, /: cannot read cut.dat.gz: near offset \d+ of the packed bytes: gzip is cut off in the body of member 1/);
+    assertFails(
+      result,
+      1,
+      /: cannot read cut.dat.gz: near offset \d+ of the packed bytes: gzip is cut off in the body of member 1/,
+    );
     const { ledger } = summaryOf(result);
     assert.ok(ledger.rows_read > 10_000 && ledger.rows_read < 50_000);
     assert.equal(ledger.carried_out, 0);
@@ -227,7 +273,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
 
   it('publishes true messages up to the one that leaves too many hits open before it fails', async () => {
     writeFileSync(path('held.dat'), simulatedWords(1_300_000));
-    const args = ['process', 'held.dat', '--lateness', '2000000000', '--orbit-detail', 'none'];
+    const args = ['process', 'held.dat', '--lateness', '2000000000', '--orbit-detail', 'none', '--quiet'];
     const result = await runCli(args, { cwd: folder });
     assertFails(result, 1, /: cannot keep more than 1000000 hits open: --lateness 2000000000 holds them back/);
     const messages = messagesOf(result);
@@ -243,12 +289,12 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     assert.deepEqual([status, stderr], [1, 'dtstream: cannot write to stdout: no space left on device\n']);
   });
 
-  it('publishes nothing for an input without rows', async () => {
+  it('publishes nothing for an input without rows, and says that it has none', async () => {
     const [messages, summary] = await Promise.all([
       runCli(['process', '-'], { stdin: header }),
       runCli(['process', '-', '--summary'], { stdin: '' }),
     ]);
-    assert.deepEqual([messages.code, messages.stdout, messages.stderr], [0, '', '']);
+    assert.deepEqual([messages.code, messages.stdout, messages.stderr], [0, '', 'dtstream: stdin: no row in it\n']);
     assert.deepEqual(summaryOf(summary).hit_count_chamber, [0, 0, 0, 0]);
   });
 });

@@ -11,7 +11,7 @@ const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
 const row = '2,0,1,5,3,4\n';
 
 function inShell(line: string, cwd: string): Promise<CliResult> {
-  return runCli(['-c', line], { command: ['sh'], cwd });
+  return runCli(['-c', line], { command: ['sh'], cwd, env: { PATH: process.env.PATH ?? '' } });
 }
 
 function rowsOf(result: CliResult): number {
@@ -67,7 +67,10 @@ describe('a pipe', { concurrency: 2 }, () => {
   test('of the shell is read, also when its writer has gone before', async (t) => {
     const cwd = tempFolder(t, { 'a.csv': header + row.repeat(7) });
     const line = `${cliShellCommand} process <(cat a.csv) <(sleep 0.2; cat a.csv) --summary`;
-    assert.equal(rowsOf(await runCli(['-c', line], { command: ['bash'], cwd })), 14);
+    assert.equal(
+      rowsOf(await runCli(['-c', line], { command: ['bash'], cwd, env: { PATH: process.env.PATH ?? '' } })),
+      14,
+    );
     assert.equal(rowsOf(await inShell(`cat a.csv | ${cliShellCommand} process /dev/stdin --summary`, cwd)), 7);
   });
 });

@@ -106,7 +106,7 @@ function line(random: RandomSource): Buffer {
 }
 
 /** Lines in canonical column order, most of them right or nearly so. */
-export const csvLines: RowGenerator = {
+const csvLines: RowGenerator = {
   name: 'lines',
   format: 'csv',
   write(random, rows) {
@@ -117,7 +117,7 @@ export const csvLines: RowGenerator = {
 };
 
 /** Words of any bits, most of them hits of a chamber. */
-export const words: RowGenerator = {
+const words: RowGenerator = {
   name: 'words',
   format: 'words',
   write(random, rows) {

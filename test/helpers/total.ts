@@ -10,7 +10,7 @@ const runWork = new Script(`globalThis[Symbol.for('dtstream work under watch')](
  *
  * @param limitMs far above what it takes: a hang fails, a slow machine does not
  */
-export function within(limitMs: number, work: () => void): void {
+function within(limitMs: number, work: () => void): void {
   Reflect.set(globalThis, workName, work);
   try {
     runWork.runInThisContext({ timeout: limitMs });

@@ -146,6 +146,17 @@ describe('lists of S3', { skip: skipS3 }, () => {
     });
   }
 
+  it('with a key of another page among its own are an error', async () => {
+    let held = '';
+    const mixed = edited((body, { url }) => {
+      if (url.searchParams.has('continuation-token'))
+        return without('KeyCount')(body.replace('</ListB', `${held}</ListB`));
+      held = body.match(/<Contents>.*?<\/Contents>/gs)?.[1] ?? '';
+      return body;
+    });
+    await assert.rejects(list(mixed), /the server's list has s3:\/\/runs\/many\/data_1\.csv twice$/);
+  });
+
   it('go on over an empty page with a token', async () => {
     // The second page comes by the token of the first one, which was given without its keys.
     let held = '';

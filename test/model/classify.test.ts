@@ -37,7 +37,15 @@ describe('classify', () => {
   });
 
   it('reads every way of writing the same numbers', () => {
-    for (const line of ['2.0,0.00,070,5,6,7', ' 2 ,\t0,70\t, 5,6 ,7 ', '2,-0,70,5,6,-0', '2,-0.0,70,5,6,31.99'])
+    for (const line of [
+      '2.0,0.00,070,5,6,7',
+      ' 2 ,\t0,70\t, 5,6 ,7 ',
+      '2,-0,70,5,6,-0',
+      '2,-0.0,70,5,6,31.99',
+      '+2,+0,7e1,5,6,7',
+      '2.0e0,0e999999999,70,5e0,600E-2,7.0e+0',
+      '200e-2,0.0e-5,.7e2'.replace('.7', '0.7') + ',0.5e1,6,7',
+    ])
       assert.deepEqual(classify(line, geometry), hit, line);
     assert.equal(fate('2,0,70,5,6,31.99999999999999999999999'), 'hit');
   });
@@ -49,15 +57,34 @@ describe('classify', () => {
       ['x', 'rejected fields'],
       ['3,0,1,5,6,x', 'rejected number'],
       ['3,0,1,5,6,', 'rejected number'],
-      ['2,0,1,5,6,+7', 'rejected number'],
+      ['2,0,1,5,6,++7', 'rejected number'],
+      ['2,0,1,5,6,+-7', 'rejected number'],
+      ['2,0,1,5,6,+', 'rejected number'],
       ['2,0,1,5,6,7.', 'rejected number'],
       ['2,0,1,5,6,.7', 'rejected number'],
-      ['2,0,1,5,6,7e0', 'rejected number'],
+      ['2,0,1,5,6,7e', 'rejected number'],
+      ['2,0,1,5,6,7e+', 'rejected number'],
+      ['2,0,1,5,6,7e1.0', 'rejected number'],
+      ['2,0,1,5,6,e1', 'rejected number'],
+      ['2,0,1,5,6,7.e1', 'rejected number'],
+      ['2,0,1,5,6,7e 1', 'rejected number'],
+      ['2,0,1,5,6,7d1', 'rejected number'],
       ['2,0,1,5,6,- 7', 'rejected number'],
       ['2,0,1,5,6,\u00a07', 'rejected number'],
       ['2,0,1,5,\r6,7', 'rejected number'],
       ['3,9,999,-1,99999,-9', 'dropped head'],
       ['2.5,0,1,5,6,7', 'dropped head'],
+      ['2e1,0,1,5,6,7', 'dropped head'],
+      ['20e-2,0,1,5,6,7', 'dropped head'],
+      ['2e400,0,1,5,6,7', 'dropped head'],
+      ['25e-1,0,1,5,6,7', 'dropped head'],
+      ['2,0,1e400,5,6,7', 'rejected range'],
+      ['2,0,1,4294967295e0,6,1e-999999999999999999', 'hit'],
+      ['2,0,1,4294967295.0000000000000000001e0,6,7', 'rejected range'],
+      ['2,0,1,42949672950e-1,6,3199999999999999999999e-20', 'hit'],
+      ['2,0,1,4294967296e0,6,7', 'rejected range'],
+      ['2,0,1,5,6,-1e-99999', 'rejected range'],
+      ['2,0,1,5,6,0.32e2', 'rejected range'],
       ['-2,0,1,5,6,7', 'dropped head'],
       ['2.00000000000000000001,0,1,5,6,7', 'dropped head'],
       ['2,8,1,5,6,7', 'rejected range'],

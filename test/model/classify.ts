@@ -87,16 +87,25 @@ interface Decimal {
   readonly belowZero: boolean;
 }
 
+/** Larger than any field may be, whatever the digits: so no exponent makes work. */
+const placesMax = 40n;
+
+/** Normalises to `0.digits × 10^places`, digits without zeros around them. */
 function parseDecimal(text: string): Decimal | undefined {
-  const match = /^(-?)([0-9]+)(?:\.([0-9]+))?$/.exec(text);
+  const match = /^([+-]?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/.exec(text);
   if (match === null) return undefined;
-  const [, sign, digits, decimals = ''] = match;
-  const size = BigInt(digits);
-  const hasFraction = /[1-9]/.test(decimals);
+  const [, sign, before, behind = '', exponent = '0'] = match;
+  const significant = (before + behind).replace(/^0+/, '');
+  const places = BigInt(significant.length - behind.length) + BigInt(exponent);
+  const shown = significant.replace(/0+$/, '');
+  if (shown === '') return { whole: 0n, digits: 0n, belowZero: false };
+  const count = Number(places < 0n ? 0n : places > placesMax ? placesMax : places);
+  const size = BigInt(`0${shown.slice(0, count).padEnd(count, '0')}`);
+  const hasFraction = places < BigInt(shown.length);
   return {
     whole: hasFraction ? undefined : sign === '-' ? -size : size,
     digits: size,
-    belowZero: sign === '-' && (size > 0n || hasFraction),
+    belowZero: sign === '-',
   };
 }
 

@@ -30,7 +30,18 @@ export interface LineSpec {
   readonly isCrLf: boolean;
 }
 
-const styles = ['plain', 'blanks', 'tab', 'decimals', 'zeros', 'minus zero', 'fraction'] as const;
+const styles = [
+  'plain',
+  'blanks',
+  'tab',
+  'decimals',
+  'zeros',
+  'minus zero',
+  'fraction',
+  'plus',
+  'exponent',
+  'scaled',
+] as const;
 
 /** All kinds of lines, most of them hits in neighbouring orbits. */
 export function lineArbitrary(options: { disorder: number; corrupt: boolean }): fc.Arbitrary<LineSpec> {
@@ -94,18 +105,38 @@ function textAndFate(spec: LineSpec, orbit: number): Pick<StreamLine, 'text' | '
 
 const unwired = [[1, 129], [0, 128], [0, 511], [2, 0], [7, 127]] as const; // prettier-ignore
 const ancillaryHeads = ['0', '1', '3', '4', '5', '6', '7', '-2', '2.5', '-0', '20'];
-const ancillaryTdc = ['-9', '3.5', '0', '31', '-0.25', '1000000'];
+const ancillaryTdc = ['-9', '3.5', '0', '31', '-0.25', '1000000', '-9e0', '+35E-1'];
 const noRows = ['', ' ', ' \t', csvHeader, csvHeader.toLowerCase(), csvHeader.replaceAll(',', ' ,\t')];
 
 /** Lines that break rule 1, whatever the orbit. */
 const notSixFields = ['garbage', '2,0,1,5,6', '2,0,1,5,6,7,', '2;0;1;5;6;7', ',', 'HEAD,FPGA', '\u0000'];
 /** Fields that break rule 2. */
-const notNumbers = ['', ' ', '+1', '1.', '.5', '-', '--1', '1e3', '0x1', 'NaN', '1 2', '"1"', '\r1', '\uff11', 'HEAD'];
+const notNumbers = [
+  '',
+  ' ',
+  '+',
+  '1.',
+  '.5',
+  '-',
+  '--1',
+  '1e',
+  'e3',
+  '1e+',
+  '0x1',
+  'NaN',
+  '1 2',
+  '"1"',
+  '\r1',
+  '\uff11',
+  'HEAD',
+];
 /** Fields that break rule 4, with their place. */
 const outOfRange = [
   ...['8', '-1', '0.5', '99999999999999999999'].map((value) => [1, value] as const),
   ...['512', '-1', '1.25'].map((value) => [2, value] as const),
-  ...['4294967296', '-1', '7.5', '18446744073709551616', '4294967295.00001'].map((value) => [3, value] as const),
+  ...['4294967296', '-1', '7.5', '18446744073709551616', '4294967295.00001', '1e400', '5e-1'].map(
+    (value) => [3, value] as const,
+  ),
   ...['4096', '-1', '5.5'].map((value) => [4, value] as const),
   ...['32', '32.0', '-1', '-0.001', '1000'].map((value) => [5, value] as const),
 ];
@@ -133,6 +164,9 @@ function styled(values: readonly number[], { kind, field }: LineSpec['style']): 
     decimals: `${texts[field]}.000`,
     zeros: `00${texts[field]}`,
     'minus zero': values[field] === 0 ? '-0' : texts[field],
+    plus: `+${texts[field]}`,
+    exponent: values[field].toExponential(18).replace('e+', field % 2 === 0 ? 'e+0' : 'E'),
+    scaled: `${texts[field]}000e-3`,
     fraction: field === 5 ? `${texts[field]}.99999999999999999999` : texts[field],
   };
   texts[field] = styledText[kind];

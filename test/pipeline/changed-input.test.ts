@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { plainReading } from '../../src/domain/text-reading.js';
 import { appendFileSync, closeSync, openSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
@@ -24,6 +25,10 @@ const changes: readonly [what: string, change: (path: string, bytes: Buffer) => 
   ['overwritten in place', overwrite, /: modified while being read, /],
 ]; // prettier-ignore
 
+function failOn(message: string): void {
+  assert.fail(message);
+}
+
 function overwrite(path: string): void {
   const fd = openSync(path, 'r+');
   writeSync(fd, '9', 100);
@@ -40,7 +45,7 @@ describe('a file that changes while it is read', () => {
   after(() => pool.close());
 
   /** Rows that direct mode publishes of a file that changes once its first batch is done, and how it ended. */
-  async function direct(path: string, change: () => void, warn = assert.fail as (message: string) => void) {
+  async function direct(path: string, change: () => void, warn: (message: string) => void = failOn) {
     const files = await expandInputs([path]);
     const sources = openAll(files, { format: 'auto', warn: ({ message }) => warn(message) });
     let rows = 0;
@@ -58,7 +63,7 @@ describe('a file that changes while it is read', () => {
   }
 
   /** The same of produce, once its first rows are written. */
-  async function produced(path: string, change: () => void, warn = assert.fail as (message: string) => void) {
+  async function produced(path: string, change: () => void, warn: (message: string) => void = failOn) {
     const files = await expandInputs([path]);
     let rows = 0;
     const writer = new MemoryWriter({
@@ -67,7 +72,11 @@ describe('a file that changes while it is read', () => {
         rows += count;
       },
     });
-    const input = filesInput([path], files, { format: 'auto', warn: ({ message }) => warn(message) });
+    const input = filesInput([path], files, {
+      format: 'auto',
+      reading: plainReading,
+      warn: ({ message }) => warn(message),
+    });
     const run = new ProduceRun(input, writer, {
       ...{ partitions: 1, partitionBy: 'orbit', encoding: 'csv', rowsPerMessage: 1000, rowsPerSecond: Infinity },
       ...{ rowsMax: Infinity, lingerMs: 0, appendBytes: 1 << 16, loop: false, resume: undefined },

@@ -76,15 +76,18 @@ class Followed {
   }
 }
 
+/** A row of 12 bytes. */
+const rowOf = (tdc: number): string => `2,0,1,5,6,${tdc}\n`;
+
 describe('followFile', () => {
   test('gives what is there, then what is added', async (t) => {
-    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': 'one\ntw' }), 'run.csv'));
+    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': `${rowOf(1)}2,0` }), 'run.csv'));
     assert.equal((await followed.next()).format, 'csv');
-    assert.equal(await followed.read(6), 'one\ntw');
-    const more = followed.read(8);
-    await appendFile(followed.path, 'o\n');
-    await appendFile(followed.path, 'row 3\n');
-    assert.equal(await more, 'o\nrow 3\n');
+    assert.equal(await followed.read(12), rowOf(1));
+    const more = followed.read(24);
+    await appendFile(followed.path, rowOf(2).slice(3));
+    await appendFile(followed.path, rowOf(3));
+    assert.equal(await more, rowOf(2) + rowOf(3));
   });
 
   test('waits for the first bytes of an empty file to know its format', async (t) => {
@@ -96,16 +99,16 @@ describe('followFile', () => {
   });
 
   test('reads a rotated file to its end, then the new one, also where there is none for a while', async (t) => {
-    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': 'row 1\n' }), 'run.csv'));
+    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': rowOf(1) }), 'run.csv'));
     await followed.next();
-    assert.equal(await followed.read(6), 'row 1\n');
+    assert.equal(await followed.read(12), rowOf(1));
     const rest = followed.readToEnd();
     await rename(followed.path, `${followed.path}.1`);
-    await appendFile(`${followed.path}.1`, 'row 2\n');
-    await writeFile(followed.path, 'row 3\n');
-    assert.equal(await rest, 'row 2\n');
+    await appendFile(`${followed.path}.1`, rowOf(2));
+    await writeFile(followed.path, rowOf(3));
+    assert.equal(await rest, rowOf(2));
     await followed.next();
-    assert.equal(await followed.read(6), 'row 3\n');
+    assert.equal(await followed.read(12), rowOf(3));
     assert.deepEqual(followed.warnings, []);
   });
 
@@ -123,15 +126,15 @@ describe('followFile', () => {
   });
 
   test('starts again when the file is truncated, and says so', async (t) => {
-    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': 'a long line\n' }), 'run.csv'));
+    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': rowOf(1) + rowOf(2) }), 'run.csv'));
     await followed.next();
-    await followed.read(12);
+    await followed.read(24);
     const rest = followed.readToEnd();
     await truncate(followed.path);
-    await appendFile(followed.path, 'row 2\n');
+    await appendFile(followed.path, rowOf(2));
     assert.equal(await rest, '');
     await followed.next();
-    assert.equal(await followed.read(6), 'row 2\n');
+    assert.equal(await followed.read(12), rowOf(2));
     assert.deepEqual(followed.warnings, [`${followed.path} has become shorter: reading it from its start`]);
   });
 
@@ -171,9 +174,9 @@ describe('followFile', () => {
   });
 
   test('ends its wait when the signal aborts', async (t) => {
-    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': 'row 1\n' }), 'run.csv'));
+    const followed = new Followed(t, join(tempFolder(t, { 'run.csv': rowOf(1) }), 'run.csv'));
     await followed.next();
-    await followed.read(6);
+    await followed.read(12);
     const more = followed.read(1);
     followed.abort();
     await assert.rejects(more, { name: 'AbortError' });

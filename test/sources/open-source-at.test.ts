@@ -25,6 +25,16 @@ describe('openSourceAt', () => {
     assert.equal(source.offset, 15);
   });
 
+  test('obeys a header further on, and has no offset from there on', async (t) => {
+    const text = '2,0,1,5,6,7\nHEAD;FPGA;TDC_CHANNEL;ORBIT_CNT;TDC_MEAS;BX_COUNTER\n2;0;1;6;7;6\n';
+    const [file] = await expandInputs([join(tempFolder(t, { 'a.csv': text }), 'a.csv')]);
+    const source = await openSourceAt(file, { format: 'csv', offset: 12 }, { warn });
+    t.after(() => source.close());
+    assert.equal(source.offset, 12);
+    assert.equal((await readAll(source)).toString(), '2,0,1,6,6,7\n');
+    assert.equal(source.offset, undefined);
+  });
+
   test('is empty past the end of the file', async (t) => {
     const [file] = await expandInputs([join(tempFolder(t, { 'a.dat': '12345678' }), 'a.dat')]);
     const source = await openSourceAt(file, { format: 'words', offset: 16 }, { warn });
@@ -35,7 +45,7 @@ describe('openSourceAt', () => {
   test('is not for what is unpacked or picked', async (t) => {
     const folder = tempFolder(t, { 'a.csv.gz': gzipSync('2,0,1,5,6,7\n'), 'b.csv': '2;0;1;5;6;7\n' });
     for (const file of await expandInputs([folder])) {
-      const source = await openSource(file, { format: 'auto', warn });
+      const source = await openSource(file, { format: 'auto', columns: 'canonical', warn });
       t.after(() => source.close());
       assert.equal(source.offset, undefined);
     }

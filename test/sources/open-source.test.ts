@@ -81,7 +81,7 @@ describe('openSource', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(fc.nat(2), sizes, async (index, targets) => {
-        const source = await openSource(files[index], { format: 'auto', warn: noWarning });
+        const source = await openSource(files[index], { format: 'auto', columns: 'canonical', warn: noWarning });
         const shared = new Uint8Array(new SharedArrayBuffer(2000));
         let filled = 0;
         for (let turn = 0, count = -1; count !== 0; turn++) {

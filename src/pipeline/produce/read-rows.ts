@@ -1,4 +1,4 @@
-import { holeAtEnd, lastLineStart, shortenHoles } from '../../compute/hole.js';
+import { holeAtEnd, lastLineStart, shortenHoles } from '../../domain/hole.js';
 import { wordBytes } from '../../domain/word.js';
 import { isAbortOf } from '../../is-abort-of.js';
 import { inputError } from '../../sources/input-error.js';

@@ -25,7 +25,10 @@ export interface PlacedSource {
   readonly place: SourcePlace;
   /** Rows of the source before the first one that it gives. */
   readonly rowsBefore: number;
-  /** Offset of its first byte in the file whose own bytes it gives; undefined = it cannot be opened in the middle. */
+  /**
+   * Offset of its first byte in the file whose own bytes it gives; undefined = it cannot be opened in the middle. Becomes
+   * undefined when it goes on with other bytes, before these are given.
+   */
   readonly offset: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { endOfHole, nextHole } from '../../compute/hole.js';
+import { endOfHole, nextHole } from '../../domain/hole.js';
 import { notARow, parsedOrbit, parseRow } from '../../compute/parse-row.js';
 import { hitHead, hitLimits } from '../../domain/hit.js';
 import { type RowTable, rowFlag, tableRows } from './row-table.js';

@@ -39,8 +39,8 @@ export const malformedReasons: Readonly<Record<MalformedKind, RejectReason>> = {
 
 /** Texts without a comma, none of them blank. */
 const textLines = ['*** run stopped', 'header', '#', '2', '-', 'muon µ½ λ', '{"HEAD":2}', 'x'.repeat(300)];
-/** Texts that are no `-?digits[.digits]`. */
-const nonNumbers = ['abc', 'NaN', 'Infinity', '1e3', '0x1F', '+5', '--1', '.5', '5.', '1 2', '1.2.3', '١٢', '\0', '-'];
+/** Texts that are no number by rule 2 of docs/semantics.md. */
+const nonNumbers = ['abc', 'NaN', 'Infinity', '1e', '0x1F', '+-5', '--1', '.5', '5.', '1 2', '1.2.3', '١٢', '\0', '-'];
 /** Bytes that are no UTF-8, nor a line end or a comma. */
 const nonUtf8 = ['\xff\xfe', '\xc3(', '\x80', '\xf0\x28\x8c'];
 

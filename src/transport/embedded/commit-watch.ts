@@ -1,8 +1,14 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { rootPagesBytes, rootTransactions } from './page-check.js';
+import { DtstreamError } from '../../errors.js';
+import { lmdbMagic, rootPagesBytes, rootTransactions } from './page-check.js';
 
-/** Where the lock file has the number of the newest commit: behind its magic and its format. */
+/*
+ * The lock file of lock version 2, little endian: magic u32 │ format u32 │ number of the newest commit u64 │ readers …
+ * The lower 12 bits of the format are the version, the rest depends on the system.
+ */
+const lockVersion = 2;
+const lockVersionMask = 0xfff;
 const lockTransactionAt = 8;
 const transactionBytes = 8;
 
@@ -22,10 +28,13 @@ export class CommitWatch {
   readonly #pages: Buffer;
   readonly #number = Buffer.alloc(transactionBytes);
 
+  /** @throws DtstreamError `store` when the lock file is not of the version whose layout is known */
   constructor(dir: string) {
+    const lockPath = join(dir, 'lock.mdb');
     this.#data = openSync(join(dir, 'data.mdb'), 'r');
     this.#pages = Buffer.alloc(rootPagesBytes(this.#data));
-    this.#lock = openIfThere(join(dir, 'lock.mdb'));
+    this.#lock = openIfThere(lockPath);
+    if (this.#lock !== undefined) checkLock(this.#lock, lockPath);
   }
 
   /** Number of the newest commit that is in the file; 0 where it cannot be read. */
@@ -46,6 +55,14 @@ export class CommitWatch {
     closeSync(this.#data);
     if (this.#lock !== undefined) closeSync(this.#lock);
   }
+}
+
+function checkLock(lock: number, path: string): void {
+  const head = Buffer.alloc(lockTransactionAt);
+  readSync(lock, head, 0, head.length, 0);
+  const version = head.readUInt32LE(4) & lockVersionMask;
+  if (head.readUInt32LE(0) === lmdbMagic && version === lockVersion) return;
+  throw new DtstreamError('store', `cannot open ${path}: LMDB's lock version must be ${lockVersion}, got ${version}`);
 }
 
 function openIfThere(path: string): number | undefined {

@@ -1,60 +1,82 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { isGone, ownIdentity, type ProcessIdentity } from './process-identity.js';
+import { DtstreamError } from '../../errors.js';
+import { type DoorKey, type DoorStep, leaveDoor, takeDoor } from './door-steps.js';
+import { isGone, isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
+import { storeError } from './store-error.js';
 
 const doorFile = 'door';
 const waitMs = 1;
-/** A door that stays shut for longer belongs to someone who cannot be asked. */
-const shutMsMax = 5000;
+
+/** How long somebody may have the door; a pass takes milliseconds. */
+export interface DoorLimits {
+  /** Of whom nothing can be said, as in another container: he is then taken for gone. */
+  readonly silentMsMax: number;
+  /** Who is running, but may be stopped or wait for a disk: he keeps it, and who waits for him fails. */
+  readonly busyMsMax: number;
+}
+const defaultLimits: DoorLimits = { silentMsMax: 5000, busyMsMax: 60_000 };
 
 const sleeper = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 /**
  * Runs `pass` while no other process opens or closes the environment in `dir`: LMDB's last user destroys the locks, and
- * who opens it in that moment would be left with destroyed ones.
+ * who opens it in that moment would be left with destroyed ones. That of a process that is gone is taken over by one of
+ * those who wait, see door-steps.ts.
  *
- * The door is a link to a file that names its owner, made in one step; that of a process that is gone is taken down.
+ * @throws DtstreamError `store` when a running process has the door for too long, or when the door cannot be written
  */
-export function throughDoor<T>(dir: string, pass: () => T): T {
-  const door = join(dir, doorFile);
-  const isOpen = open(door);
+export function throughDoor<T>(dir: string, pass: () => T, limits: DoorLimits = defaultLimits): T {
+  const key = { door: join(dir, doorFile), text: JSON.stringify({ ...ownIdentity(), pass: randomUUID() }) };
+  const isTaken = take(dir, key, limits);
   try {
     return pass();
   } finally {
-    if (isOpen) rmSync(door, { force: true });
+    if (isTaken) run(leaveDoor(key));
   }
 }
 
 /** False where no door can be made, as on a read-only file system: nobody closes it for good there. */
-function open(door: string): boolean {
-  const own = `${door}.${process.pid}`;
+function take(dir: string, key: DoorKey, limits: DoorLimits): boolean {
   try {
-    writeFileSync(own, JSON.stringify(ownIdentity()));
-  } catch {
-    return false;
-  }
-  try {
-    for (const startMs = performance.now(); ; Atomics.wait(sleeper, 0, 0, waitMs)) {
-      try {
-        linkSync(own, door);
-        return true;
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) return false;
-        const owner = ownerOf(door);
-        const isLeft = owner !== undefined && isGone(owner);
-        if (isLeft && owner.pid !== process.pid) rmSync(`${door}.${owner.pid}`, { force: true });
-        if (isLeft || performance.now() - startMs > shutMsMax) rmSync(door, { force: true });
-      }
-    }
-  } finally {
-    rmSync(own, { force: true });
+    return run(takeDoor(key, patience(dir, limits)));
+  } catch (error) {
+    throw storeError(`cannot open or close ${dir}`, error);
   }
 }
 
-/** Who has the door; undefined when it has just been opened. */
-function ownerOf(door: string): ProcessIdentity | undefined {
+function run<T>(steps: Generator<DoorStep, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (step.value === 'wait') Atomics.wait(sleeper, 0, 0, waitMs);
+  }
+}
+
+/** Whether whoever has a text is gone, or has been silent for too long since it was first asked about. */
+function patience(dir: string, { silentMsMax, busyMsMax }: DoorLimits): (text: string) => boolean {
+  let asked: { readonly text: string; readonly sinceMs: number } | undefined;
+  return (text) => {
+    if (asked?.text !== text) asked = { text, sinceMs: performance.now() };
+    const waitedMs = performance.now() - asked.sinceMs;
+    const owner = ownerOf(text);
+    if (owner === undefined) return waitedMs > silentMsMax;
+    if (isGone(owner)) return true;
+    if (!isRunning(owner)) return waitedMs > silentMsMax;
+    if (waitedMs <= busyMsMax) return false;
+    throw new DtstreamError(
+      'store',
+      `cannot open or close ${dir}: process ${owner.pid}, which is doing so, must be done within ${busyMsMax / 1000} s, but is not; is it stopped?`,
+      { retryable: true },
+    );
+  };
+}
+
+/** Undefined for what is no text of a door, as a power cut may leave it. */
+function ownerOf(text: string): ProcessIdentity | undefined {
   try {
-    return JSON.parse(readFileSync(door, 'utf8')) as ProcessIdentity;
+    const owner: unknown = JSON.parse(text);
+    return typeof owner === 'object' && owner !== null && 'pid' in owner ? (owner as ProcessIdentity) : undefined;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { storeError } from './store-error.js';
 
 /*
  * LMDB trusts its file: a page that is missing or overwritten ends the process (SIGBUS, assertion), so the pages that
- * lead to the records are looked at before it does. Layout of data version 2 as lmdb-js has it, little endian:
+ * lead to the records are looked at before it does. Layout of data version 2 as the pinned release of lmdb-js has it, little endian:
  *
  *  page  │ number u64 │ transaction u64 │ pad u16 │ flags u16 │ lower u16 │ upper u16 │ node offsets u16… → ← nodes │
  *  root page (0 and 1, flags 8), behind the page's head:
@@ -19,7 +19,8 @@ import { storeError } from './store-error.js';
 const headBytes = 24;
 /** Where a root page has the number of its commit. */
 const rootTransactionAt = headBytes + 128;
-const magic = 0xbeefc0de;
+/** How its files begin, the one with the locks too. */
+export const lmdbMagic = 0xbeefc0de;
 const dataVersion = 2;
 const pageFlags = { branch: 1, leaf: 2, root: 8 } as const;
 const nodeBytes = 8;
@@ -113,7 +114,7 @@ function pageSizeOf(pages: PageFile): number {
 function readRoot(pages: PageFile): RootPage {
   const [even, odd] = [0, 1].map((number) => {
     const page = readPage(pages, number);
-    if (page.readUInt16LE(18) !== pageFlags.root || page.readUInt32LE(headBytes) !== magic)
+    if (page.readUInt16LE(18) !== pageFlags.root || page.readUInt32LE(headBytes) !== lmdbMagic)
       throw overwritten(pages, number);
     const version = page.readUInt32LE(headBytes + 4) & 0xffff;
     if (version !== dataVersion) {

@@ -47,7 +47,16 @@ export function isGone(identity: ProcessIdentity): boolean {
   if (!sameMachine || identity.pidNamespace !== here.pidNamespace) return false;
   if (!exists(identity.pid)) return true;
   const started = startOf(identity.pid);
-  return started !== undefined && identity.started !== '' && started !== identity.started;
+  // It may have gone since it was looked for.
+  if (started === undefined) return !exists(identity.pid);
+  return identity.started !== '' && started !== identity.started;
+}
+
+/** Whether a process is known to be running. False also when nothing can be said. */
+export function isRunning(identity: ProcessIdentity): boolean {
+  const here = ownIdentity();
+  const isHere = identity.boot === here.boot && identity.pidNamespace === here.pidNamespace && here.boot !== '-';
+  return isHere && identity.started !== '' && startOf(identity.pid) === identity.started;
 }
 
 /** Whether a process is known to be running. False also when nothing can be said. */

@@ -40,7 +40,7 @@ export interface KafkaReport {
 
 /** What dtstream cannot do without, as key, version and name: all of it is in Kafka 2.5 and later. */
 const needed = [
-  { key: 0, version: 3, name: 'Produce' },
+  { key: 0, version: 7, name: 'Produce' },
   { key: 1, version: 11, name: 'Fetch' },
   { key: 3, version: 8, name: 'Metadata' },
   { key: 22, version: 3, name: 'InitProducerId' },

@@ -7,7 +7,7 @@ import type { PlacedSource } from '../../../src/pipeline/produce/row-source.js';
 import { RowTable } from '../../../src/pipeline/produce/row-table.js';
 import { scanCsv } from '../../../src/pipeline/produce/scan-csv.js';
 import { holedText } from '../../compute/hostile-lines.js';
-import { splitLines } from '../../compute/split-lines.js';
+import { splitLines } from '../../domain/split-lines.js';
 import { classify } from '../../model/classify.js';
 import { memoryInput } from './rows.js';
 

@@ -26,8 +26,8 @@ const hits = fc.record({
 /** Lines of all kinds, and what is nearly a number; a character is a byte. */
 const lines = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(lineArbitrary({ disorder: 600, corrupt: true }), orbits).map(([spec, orbit]) => Buffer.from(writeLine(spec, orbit).text).toString('latin1')) },
-  { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(...'0123456789,,,,,.- \t\r;"\xff'.split(/(?:)/)) }) },
-  { weight: 1, arbitrary: fc.array(fc.constantFrom('0', '2', '07', '31', '4294967295', '4294967296', '9999999999', '00000000001', '-0', '3.5', ' 1'), { minLength: 6, maxLength: 6 }).map((fields) => fields.join(',')) },
+  { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(...'0123456789,,,,,.-+eE \t\r;"\xff'.split(/(?:)/)) }) },
+  { weight: 1, arbitrary: fc.array(fc.constantFrom('0', '2', '07', '31', '4294967295', '4294967296', '9999999999', '00000000001', '-0', '3.5', ' 1', '+2', '2e0', '3.0E+1', '50e-1'), { minLength: 6, maxLength: 6 }).map((fields) => fields.join(',')) },
 ); // prettier-ignore
 
 function scanned(text: string): { table: RowTable; bytes: Buffer } {

@@ -13,7 +13,7 @@ const everything: SimulatorOptions = { malformedShare: 0.1, corruptOrbitShare: 0
 function fateOf(line: string): string {
   const fields = line.split(',');
   if (fields.length !== 6) return 'fields';
-  if (!fields.every((field) => /^[ \t]*-?[0-9]+(\.[0-9]+)?[ \t]*$/.test(field))) return 'number';
+  if (!fields.every((field) => /^[ \t]*[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?[ \t]*$/i.test(field))) return 'number';
   const [head, fpga, channel, orbit, bx, tdc] = fields.map(Number);
   if (head !== 2) return 'head';
   const isWhole = (value: number, max: number): boolean => Number.isInteger(value) && value >= 0 && value <= max;

@@ -1,10 +1,15 @@
-import type { Zstd } from '@hpcc-js/wasm-zstd';
 import { zstdBlockBytesMax, type ZstdPiece } from './zstd-frame.js';
 
 /** A place in the memory of the WebAssembly module. */
 interface HeapPlace {
   readonly ptr: number;
   readonly size: number;
+}
+
+/** What of the package's public class is used here. */
+interface ResettableZstd {
+  /** Forgets what a stream before has left. */
+  reset(): void;
 }
 
 /** The parts of the package below its public class that are used here; its version is pinned. */
@@ -25,11 +30,12 @@ interface ZstdInternals {
  * failure.
  */
 export class ZstdHeap {
-  readonly #zstd: Zstd;
+  readonly #zstd: ResettableZstd;
   readonly #internals: ZstdInternals;
   readonly #out: HeapPlace;
 
-  constructor(zstd: Zstd) {
+  /** @param zstd the loaded class of `@hpcc-js/wasm-zstd` */
+  constructor(zstd: ResettableZstd) {
     this.#zstd = zstd;
     this.#internals = zstd as unknown as ZstdInternals;
     this.#out = this.#internals._mainModule.malloc(zstdBlockBytesMax);

@@ -8,7 +8,7 @@ import {
   lookBehind,
   nextLineStart,
   shortenHoles,
-} from '../../src/compute/hole.js';
+} from '../../src/domain/hole.js';
 import { splitLines } from './split-lines.js';
 
 /** Text with line ends, single zero bytes, and holes of any length. */
