@@ -100,10 +100,14 @@ function verifyCertificates(): void {
   delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 }
 
-/** `dtstream … | head` is no failure: whoever reads has had enough. A full disk is one. */
+/**
+ * `dtstream … | head` is no failure: whoever reads has had enough; nor is a terminal that has gone away. A full disk is one.
+ * Where nobody reads stderr any more there is nobody to be told, and the work goes on.
+ */
 function watchStdout(): void {
+  process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE' || (error.code === 'EIO' && process.stdout.isTTY)) process.exit(0);
     say(`cannot write to stdout: ${systemProblem(error)}`, 'error');
     process.exit(1);
   });

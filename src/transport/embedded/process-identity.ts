@@ -59,13 +59,6 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return isHere && identity.started !== '' && startOf(identity.pid) === identity.started;
 }
 
-/** Whether a process is known to be running. False also when nothing can be said. */
-export function isRunning(identity: ProcessIdentity): boolean {
-  const here = ownIdentity();
-  const isHere = identity.boot === here.boot && identity.pidNamespace === here.pidNamespace && here.boot !== '-';
-  return isHere && identity.started !== '' && startOf(identity.pid) === identity.started;
-}
-
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
