@@ -3,12 +3,15 @@ import { DtstreamError, isGone } from '../errors.js';
 import type { LogReader, PartitionState, ReadFrom, RecordBatch, Transport } from '../transport/transport.js';
 import type { Arrival } from '../tui/dashboard-state.js';
 import type { StartPlace } from './start-place.js';
+import { WatchedTopic } from './watched-topic.js';
 
 /** Bytes of values read at once: enough to catch up quickly, few enough for keys and frames to get their turn. */
 const readBytes = 1 << 20;
 /** How often the end of the topic is looked at, and how often a log or a topic that is not there. */
 const lookEveryMs = 500;
 const waitEveryMs = 200;
+/** How often it is looked whether the topic is still the same one. */
+const checkEveryMs = 5000;
 
 /** Which messages are followed. */
 export interface FollowOptions {
@@ -69,14 +72,21 @@ async function followOne(open: () => Promise<Transport>, sink: MessageSink, opti
   };
   const log = await whenThere(open, onMissing, options);
   try {
+    const watched = log && new WatchedTopic(log, options.topic);
     for (;;) {
-      const reader = log && (await whenThere(() => log.openReader(options.topic, from), onMissing, options));
-      if (reader === undefined) return;
+      const reader = await (watched && whenThere(() => watched.openReader(from), onMissing, options));
+      if (watched === undefined || reader === undefined) return;
       try {
-        await readMessages(reader, sink, { ...options, lostBefore });
+        await readMessages(reader, watched, sink, { ...options, lostBefore });
         return;
       } catch (error) {
-        if (!isWaitedFor(error, options)) throw error;
+        if (!isWaitedFor(error, options)) {
+          await watched.check(reader.positions()).catch((other: unknown) => {
+            // Anything else has failed with the topic as it was.
+            if (isGone(other)) throw other;
+          });
+          throw error;
+        }
         from = reader.positions();
         lostBefore += reader.lostRecords;
         sink.waiting(error.message);
@@ -116,6 +126,7 @@ function isWaitedFor(error: unknown, { waits }: FollowOptions): error is Dtstrea
 /** @param options with the records that readers before this one could not read */
 async function readMessages(
   reader: LogReader,
+  topic: WatchedTopic,
   sink: MessageSink,
   options: FollowOptions & { readonly lostBefore: number },
 ): Promise<void> {
@@ -125,6 +136,7 @@ async function readMessages(
   const first = endsOf(await reader.bounds());
   let ends = first;
   let lookedMs = performance.now();
+  let checkedMs = lookedMs;
   tell(ends);
   while (!signal.aborted && !(untilEnd && unreadOf(reader, first) === 0)) {
     for (const batch of await reader.read({ bytesMax: readBytes, waitMs: lookEveryMs, signal })) {
@@ -137,6 +149,10 @@ async function readMessages(
     if (performance.now() - lookedMs >= lookEveryMs) {
       ends = endsOf(await reader.bounds());
       lookedMs = performance.now();
+    }
+    if (performance.now() - checkedMs >= checkEveryMs) {
+      await topic.check(reader.positions());
+      checkedMs = performance.now();
     }
     tell(ends);
   }

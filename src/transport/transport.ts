@@ -64,6 +64,8 @@ export interface PartitionState {
 
 export interface TopicState {
   readonly topic: string;
+  /** Tells the topic from one of the same name that was made after it was deleted; absent where that is not known. */
+  readonly id?: string;
   readonly partitions: readonly PartitionState[];
   readonly bytes: number;
   /** Copies of the topic, where the implementation keeps several. */

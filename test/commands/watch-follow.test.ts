@@ -105,7 +105,8 @@ describe('following messages', () => {
       },
       beginAnew: (why) => assert.fail(why),
     };
-    const transport = { openReader, close: () => log.close() } as Partial<Transport> as Transport;
+    const topics: Transport['topics'] = (names) => log.topics(names);
+    const transport = { openReader, topics, close: () => log.close() } as Partial<Transport> as Transport;
     await followMessages(
       () => Promise.resolve(transport),
       sink,

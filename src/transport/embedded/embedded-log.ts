@@ -90,8 +90,12 @@ class EmbeddedLog implements Transport {
     });
   }
 
-  topics(): Promise<readonly TopicState[]> {
-    return Promise.resolve().then(() => this.#topicNames().map((topic) => this.#topicState(topic)));
+  topics(names?: readonly string[]): Promise<readonly TopicState[]> {
+    return Promise.resolve().then(() =>
+      this.#topicNames()
+        .filter((topic) => names?.includes(topic) ?? true)
+        .map((topic) => this.#topicState(topic)),
+    );
   }
 
   deleteTopics(): Promise<void> {
