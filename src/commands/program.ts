@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { visibleText } from '../domain/visible-text.js';
 import { DtstreamError, exitCodeOf } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
+import { ProcessIdTaken } from '../transport/embedded/process-id-taken.js';
 import { optionDescription } from './help/command-tree.js';
 import { hoistGlobalFlags } from './hoist-global-flags.js';
 import type { GlobalFlags } from './options.js';
@@ -44,6 +45,10 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof DtstreamError)) throw error;
+    if (error instanceof ProcessIdTaken) {
+      const { runUnderAnotherId } = await import('./another-process-id.js');
+      return runUnderAnotherId(argv.slice(2), error);
+    }
     say(error.message, 'error');
     return exitCodeOf(error);
   }

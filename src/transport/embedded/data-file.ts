@@ -27,6 +27,11 @@ export class DataFile {
     this.#bytesMax = size;
   }
 
+  /** Tells the file from any other one that is there meanwhile. */
+  get name(): string {
+    return `${this.#device}:${this.#inode}`;
+  }
+
   /** Whether the file is at its path; one that was away once stays gone. */
   isThere(): boolean {
     const found = statOf(this.#path);

@@ -5,6 +5,7 @@ import { CommitWatch } from './commit-watch.js';
 import { DataFile } from './data-file.js';
 import { throughDoor } from './env-door.js';
 import { checkRootPages, checkTree } from './page-check.js';
+import { ProcessIdTaken, readerIds } from './process-id-taken.js';
 import type { Slab } from './slab.js';
 import { storeError } from './store-error.js';
 
@@ -40,6 +41,8 @@ const triesMax = 100;
 
 /** Environments this process has open, by real path: LMDB allows each only once. */
 const openEnvs = new Map<string, StoreEnv>();
+/** Files of those that were moved and could not be closed. */
+const leftOpen = new Set<string>();
 
 /**
  * One LMDB environment, shared by everything in this process that uses the same directory.
@@ -69,9 +72,10 @@ export class StoreEnv {
   private constructor(dir: string, place: string, writable: boolean) {
     this.dir = dir;
     this.#writable = writable;
-    this.#db = throughDoor(dir, () => openDatabase(dir, writable));
+    const { db, file } = throughDoor(dir, () => openOwn(dir, place, writable));
+    this.#db = db;
+    this.#file = file;
     this.#commits = new CommitWatch(dir);
-    this.#file = new DataFile(place);
   }
 
   /**
@@ -188,7 +192,10 @@ export class StoreEnv {
   #close(): void {
     if (this.#file.isThere()) throughDoor(this.dir, () => void this.#db.close());
     else if (this.#file.isDeleted()) void this.#db.close();
-    else return;
+    else {
+      leftOpen.add(this.#file.name);
+      return;
+    }
     this.#commits.close();
     this.#file.close();
   }
@@ -248,6 +255,7 @@ export class StoreEnv {
       look();
       void this.#db.close();
       this.#db = openDatabase(this.dir, writable);
+      claimReader(this.#db);
     });
     look();
   }
@@ -274,6 +282,29 @@ function openDatabase(dir: string, writable: boolean): RootDatabase<Buffer, Buff
   } catch (error) {
     throw storeError(`cannot open ${dir}`, error);
   }
+}
+
+/** @throws ProcessIdTaken when a process of another container may have our id */
+function openOwn(
+  dir: string,
+  place: string,
+  writable: boolean,
+): { readonly db: RootDatabase<Buffer, Buffer>; readonly file: DataFile } {
+  const db = openDatabase(dir, writable);
+  const file = new DataFile(place);
+  if (writable && !leftOpen.has(file.name) && readerIds(db.readerList()).includes(process.pid)) {
+    file.close();
+    void db.close();
+    throw new ProcessIdTaken(dir, process.pid);
+  }
+  claimReader(db);
+  return { db, file };
+}
+
+/** Takes a place in the table of readers, with the lock on our process id, before anybody else may open the environment. */
+function claimReader(db: RootDatabase<Buffer, Buffer>): void {
+  db.useReadTransaction().done();
+  db.resetReadTxn();
 }
 
 /** LMDB reports a page that was written in part as an input/output error. */
