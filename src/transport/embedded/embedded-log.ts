@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DtstreamError } from '../../errors.js';
 import type {
@@ -21,7 +21,7 @@ import { EmbeddedMember } from './embedded-member.js';
 import type { Hold, RetentionPolicy } from './retention.js';
 import { StoreEnv, type ReadView } from './store-env.js';
 import { storeError } from './store-error.js';
-import { createEnv, hasEnv, openStore, type StoreLayout } from './store-layout.js';
+import { createEnv, openStore, type StoreLayout } from './store-layout.js';
 import { partitionsMax } from './store-keys.js';
 import { addTopic, findTopic, partitionStates, readHeads, topicsOf, type TopicRecord } from './topic-log.js';
 import { TopicReader } from './topic-reader.js';
@@ -218,7 +218,7 @@ class EmbeddedLog implements Transport {
   #producedTopics(): string[] {
     const { topics } = this.#layout;
     try {
-      return readdirSync(topics).filter((topic) => hasEnv(join(topics, topic)));
+      return readdirSync(topics);
     } catch (error) {
       throw storeError(`cannot read ${topics}`, error);
     }
@@ -242,7 +242,7 @@ class EmbeddedLog implements Transport {
       return { envDir: this.#layout.outputs, wakeName: outputsName };
     }
     const envDir = join(this.#layout.topics, topic);
-    return hasEnv(envDir) ? { envDir, wakeName: `topic-${topic}` } : undefined;
+    return existsSync(envDir) ? { envDir, wakeName: `topic-${topic}` } : undefined;
   }
 
   #place(topic: string): Place {

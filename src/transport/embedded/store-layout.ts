@@ -77,14 +77,9 @@ export function openStore(dir: string, options: { readonly create: boolean }): S
   return layout;
 }
 
-/** Whether there is an environment at `path`; a folder without its data file is what is left of one. */
-export function hasEnv(path: string): boolean {
-  return existsSync(join(path, dataFile));
-}
-
 /** Makes the environment `path` with its first content, unless there is one. */
 export function createEnv(layout: StoreLayout, path: string, firstContent: (view: WriteView) => void): void {
-  if (hasEnv(path)) return;
+  if (existsSync(path)) return;
   const draft = mkdtempSync(join(layout.dir, draftPrefix));
   try {
     checkFreeSpace(layout.dir);
@@ -96,25 +91,12 @@ export function createEnv(layout: StoreLayout, path: string, firstContent: (view
     } finally {
       env.release();
     }
-    removeRemains(layout, path);
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     // Somebody else was quicker: theirs is as good.
-    if (!hasEnv(path)) throw storeError(`cannot create ${path}`, error);
+    if (!existsSync(path)) throw storeError(`cannot create ${path}`, error);
   }
-}
-
-/**
- * Takes away what is left of an environment whose data file was deleted. Moved first: nobody else is then in it, and it is
- * seen whether somebody has just made one there.
- */
-function removeRemains(layout: StoreLayout, path: string): void {
-  if (!existsSync(path) || hasEnv(path)) return;
-  const remains = join(layout.dir, `${draftPrefix}${randomUUID()}`);
-  renameSync(path, remains);
-  if (hasEnv(remains) || !isEnvFolder(readdirSync(remains))) renameSync(remains, path);
-  else rmSync(remains, { recursive: true, force: true });
 }
 
 const dataFile = 'data.mdb';
@@ -130,6 +112,7 @@ function createStore(dir: string, options: { readonly create: boolean }): void {
     throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce makes one`, { retryable: true });
   }
   makeFolder(dir);
+  for (const path of envFolders(dir)) removeRemains(dir, path);
   writeWhole(dir, versionFile, `${JSON.stringify({ format, version })}\n`);
 }
 
@@ -149,6 +132,25 @@ function isOwnFolder(dir: string, name: string): boolean {
     default:
       return names.every((entry) => (statSync(join(path, entry), { throwIfNoEntry: false })?.size ?? 0) === 0);
   }
+}
+
+/** Folders of environments, also of what is left of them. */
+function envFolders(dir: string): string[] {
+  const topics = join(dir, 'topics');
+  const names = isFolder(topics) ? readdirSync(topics) : [];
+  return [join(dir, 'outputs'), ...names.map((name) => join(topics, name))].filter(isFolder);
+}
+
+/**
+ * Takes away what is left of an environment whose data file was deleted. Moved first: nobody else is then in it, and it is
+ * seen whether somebody has just made one there.
+ */
+function removeRemains(dir: string, path: string): void {
+  if (existsSync(join(path, dataFile))) return;
+  const remains = join(dir, `${draftPrefix}${randomUUID()}`);
+  renameSync(path, remains);
+  if (existsSync(join(remains, dataFile))) renameSync(remains, path);
+  else rmSync(remains, { recursive: true, force: true });
 }
 
 function isFolder(path: string): boolean {

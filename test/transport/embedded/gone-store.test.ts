@@ -124,8 +124,12 @@ describe('a folder in which a store is only half there', () => {
       for (const name of ['topics', 'wake', 'outputs']) mkdirSync(join(dir, name), { recursive: true });
       writeFileSync(join(dir, 'wake', 'outputs'), '');
     },
-    'without the data of its topic': (dir) => rmSync(join(dir, 'topics/data_raw/data.mdb')),
-    'without the data of its outputs': (dir) => rmSync(join(dir, 'outputs/data.mdb')),
+    'without the data of its topic': (dir) => {
+      for (const path of ['store.json', 'topics/data_raw/data.mdb']) rmSync(join(dir, path));
+    },
+    'without the data of its outputs': (dir) => {
+      for (const path of ['store.json', 'outputs/data.mdb']) rmSync(join(dir, path));
+    },
     'with locks alone': (dir) => {
       for (const path of ['store.json', 'outputs/data.mdb', 'topics/data_raw/data.mdb']) rmSync(join(dir, path));
     },
@@ -145,6 +149,13 @@ describe('a folder in which a store is only half there', () => {
       assert.ok(await member.nextLane(AbortSignal.timeout(30_000)));
     });
   }
+
+  it('is damage when it says that it is a store', async (t) => {
+    const { dir, log } = await storeInUse(t);
+    await log.close();
+    rmSync(join(dir, 'outputs/data.mdb'));
+    await assert.rejects(openEmbeddedLog({ dir }), { code: 'store', message: /data\.mdb: it does not exist/ });
+  });
 
   it('is still refused when somebody else has something in it', async (t) => {
     for (const path of ['wake/notes.txt', 'topics/plan.txt', 'outputs/results.csv']) {
