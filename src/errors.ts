@@ -1,6 +1,6 @@
-/** What went wrong, as a closed set that scripts and tests can rely on. */
+/** What went wrong, as a closed set that scripts and tests can rely on; `gone`: what was open is no longer there. */
 export type ErrorCode =
-  'usage' | 'input' | 'config' | 'store' | 'transport' | 'fenced' | 'limit' | 'not-comparable' | 'different';
+  'usage' | 'input' | 'config' | 'store' | 'gone' | 'transport' | 'fenced' | 'limit' | 'not-comparable' | 'different';
 
 /**
  * An expected failure: something outside the program is wrong, and the message says what was tried, the rule and the
@@ -17,6 +17,11 @@ export class DtstreamError extends Error {
     this.code = code;
     this.retryable = options.retryable ?? false;
   }
+}
+
+/** Whether what was open is no longer there, so that only opening anew helps. */
+export function isGone(error: unknown): error is DtstreamError {
+  return error instanceof DtstreamError && error.code === 'gone';
 }
 
 /** The process exit code of an error: 2 bad usage, 3 not comparable, 1 everything else. */

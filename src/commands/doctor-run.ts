@@ -1,4 +1,5 @@
 import { DtstreamError } from '../errors.js';
+import { ProcessIdTaken } from '../transport/embedded/process-id-taken.js';
 import { checkClock, checkNewest } from './doctor/check-clock.js';
 import { checkInputs } from './doctor/check-inputs.js';
 import { checkKafka } from './doctor/check-kafka.js';
@@ -63,6 +64,7 @@ function checkMessages(flags: DoctorFlags, topics: readonly string[]): Promise<r
     () => 'see docs/operations.md',
     async () => {
       const log = await openLog(flags, { create: false }).catch((error: unknown) => {
+        if (error instanceof ProcessIdTaken) return undefined;
         if (error instanceof DtstreamError && error.retryable && flags.brokers === undefined) return undefined;
         throw error;
       });

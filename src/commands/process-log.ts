@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ComputePool } from '../compute/pool.js';
 import { wireCodes } from '../domain/row-code.js';
 import type { Geometry } from '../domain/geometry.js';
-import { DtstreamError } from '../errors.js';
+import { DtstreamError, isGone } from '../errors.js';
 import { checkLanes, checkWhole } from '../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../pipeline/consume/lane-session.js';
@@ -11,6 +11,7 @@ import { laneLossText } from '../transport/lane-loss.js';
 import type { CommittedOffset, GroupMember, LaneLease, TopicState, Transport } from '../transport/transport.js';
 import { loadConfig } from './config.js';
 import { countOf } from './count-of.js';
+import { CutRowWatch } from './cut-row-watch.js';
 import { openLog } from './log-flags.js';
 import { type AskedTopic, makeTopics } from './make-topics.js';
 import type { ServedConsumeMetrics } from './metrics/open-metrics.js';
@@ -89,6 +90,7 @@ async function consumeLog(
     const hits = new HitWatch(flags.lateness);
     const losses = new LossWatch(flags.topic, () => performance.now());
     const known: KnownPartitions = { partitions: topic.partitions.length };
+    const cutRows = new CutRowWatch(flags.topic, rejectedTopic);
     let rows = 0;
     const options: SessionOptions = {
       ...flags,
@@ -105,6 +107,7 @@ async function consumeLog(
       onUnkeyed: sayUnkeyed(flags),
       onLost: (hole) => losses.add(hole),
       onCarriedLost: (lost) => sayCarriedLost(flags, lost),
+      onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
       onBatch: ({ messages, rowsRead }) => {
         for (const { message } of messages) hits.add(message);
@@ -119,6 +122,7 @@ async function consumeLog(
       progress.end();
       losses.end();
       await watch.end(false);
+      cutRows.end();
       await pool.close();
     }
     if (flags.untilEnd && !stop.aborted) await watch.end(true);
@@ -158,6 +162,7 @@ async function ownLanes(
         try {
           await (checked ??= checkGroup(log, flags, known));
           const end = await new LaneSession(lease, pool, options, over).run();
+          if (isGone(lease.lost.reason)) throw lease.lost.reason;
           if (end === 'lost' && stop.aborted) throw leftOpen(lease);
           if (end === 'lost') say(`lane ${lease.lane} of group ${group} ${laneLossText(lease.lost)}; standing by`);
           if (end === 'grown') sayGrown(flags, lease.lane);

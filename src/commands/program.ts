@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { visibleText } from '../domain/visible-text.js';
 import { DtstreamError, exitCodeOf } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
+import { ProcessIdTaken } from '../transport/embedded/process-id-taken.js';
 import { optionDescription } from './help/command-tree.js';
 import { hoistGlobalFlags } from './hoist-global-flags.js';
 import type { GlobalFlags } from './options.js';
@@ -44,6 +45,10 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof DtstreamError)) throw error;
+    if (error instanceof ProcessIdTaken) {
+      const { runUnderAnotherId } = await import('./another-process-id.js');
+      return runUnderAnotherId(argv.slice(2), error);
+    }
     say(error.message, 'error');
     return exitCodeOf(error);
   }
@@ -100,10 +105,14 @@ function verifyCertificates(): void {
   delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 }
 
-/** `dtstream … | head` is no failure: whoever reads has had enough. A full disk is one. */
+/**
+ * `dtstream … | head` is no failure: whoever reads has had enough; nor is a terminal that has gone away. A full disk is one.
+ * Where nobody reads stderr any more there is nobody to be told, and the work goes on.
+ */
 function watchStdout(): void {
+  process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE' || (error.code === 'EIO' && process.stdout.isTTY)) process.exit(0);
     say(`cannot write to stdout: ${systemProblem(error)}`, 'error');
     process.exit(1);
   });

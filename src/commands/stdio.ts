@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
+import { isatty } from 'node:tty';
 import { visibleJson, visibleJsonLine, visibleText } from '../domain/visible-text.js';
 import { tellUsage } from './tell-usage.js';
 import { withoutSecrets } from './without-secrets.js';
@@ -73,14 +75,15 @@ export function canRedraw(): boolean {
 const echoMs = 500;
 
 /**
- * A signal that aborts on SIGINT or SIGTERM, so that what is under way can be finished; the second one ends the process
+ * A signal that aborts on SIGINT, SIGTERM or SIGHUP, so that what is under way can be finished; the second one ends the process
  * at once. A process that was started with a channel to its parent (node's `fork`) also stops when that is closed, and
  * says through it what it takes.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
+  leaveDeadTerminals();
   let firstMs: number | undefined;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       firstMs ??= performance.now();
       if (performance.now() - firstMs > echoMs) process.exit(128 + constants.signals[name]);
@@ -96,4 +99,12 @@ export function stopSignal(): AbortSignal {
     controller.abort();
   }
   return controller.signal;
+}
+
+/** Node sets terminals back at its end, and aborts where one has gone away meanwhile; those that are closed it leaves. */
+function leaveDeadTerminals(): void {
+  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+  process.once('exit', () => {
+    for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
+  });
 }

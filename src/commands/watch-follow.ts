@@ -1,14 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DtstreamError } from '../errors.js';
+import { DtstreamError, isGone } from '../errors.js';
 import type { LogReader, PartitionState, ReadFrom, RecordBatch, Transport } from '../transport/transport.js';
 import type { Arrival } from '../tui/dashboard-state.js';
 import type { StartPlace } from './start-place.js';
+import { WatchedTopic } from './watched-topic.js';
 
 /** Bytes of values read at once: enough to catch up quickly, few enough for keys and frames to get their turn. */
 const readBytes = 1 << 20;
 /** How often the end of the topic is looked at, and how often a log or a topic that is not there. */
 const lookEveryMs = 500;
 const waitEveryMs = 200;
+/** How often it is looked whether the topic is still the same one. */
+const checkEveryMs = 5000;
 
 /** Which messages are followed. */
 export interface FollowOptions {
@@ -29,11 +32,14 @@ export interface MessageSink {
   progress(state: { readonly unread: number; readonly lostRecords: number }): void;
   /** Called at every look while there is nothing to read from, and why: it has not come yet, or is away. */
   waiting(why: string): void;
+  /** What was taken so far is of a log or topic that is no longer there, and why: what comes now is of another one. */
+  beginAnew(why: string): void | Promise<void>;
 }
 
 /**
  * Reads messages until the end that was asked for, or until the signal. Nothing is registered in the log. A log that goes
- * away is waited for, if one that is not there yet is, and read on from where it was left.
+ * away is waited for, if one that is not there yet is, and read on from where it was left; one that was deleted, moved or
+ * made anew is waited for as well, and read from its beginning.
  *
  * @param open opens the log, which is closed at the end
  * @throws DtstreamError what opening and reading throw; while something is waited for, only what a retry does not help
@@ -43,6 +49,20 @@ export async function followMessages(
   sink: MessageSink,
   options: FollowOptions,
 ): Promise<void> {
+  for (let { from } = options; ; from = 'earliest') {
+    try {
+      await followOne(open, sink, { ...options, from });
+      return;
+    } catch (error) {
+      if (!options.waits || !isGone(error)) throw error;
+      await sink.beginAnew(error.message);
+      await delay(waitEveryMs, undefined, { signal: options.signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** @throws DtstreamError `gone` when the log or the topic is no longer the one that was opened */
+async function followOne(open: () => Promise<Transport>, sink: MessageSink, options: FollowOptions): Promise<void> {
   let from: ReadFrom = options.from;
   let lostBefore = 0;
   const onMissing = (why: string): void => {
@@ -52,14 +72,21 @@ export async function followMessages(
   };
   const log = await whenThere(open, onMissing, options);
   try {
+    const watched = log && new WatchedTopic(log, options.topic);
     for (;;) {
-      const reader = log && (await whenThere(() => log.openReader(options.topic, from), onMissing, options));
-      if (reader === undefined) return;
+      const reader = await (watched && whenThere(() => watched.openReader(from), onMissing, options));
+      if (watched === undefined || reader === undefined) return;
       try {
-        await readMessages(reader, sink, { ...options, lostBefore });
+        await readMessages(reader, watched, sink, { ...options, lostBefore });
         return;
       } catch (error) {
-        if (!isWaitedFor(error, options)) throw error;
+        if (!isWaitedFor(error, options)) {
+          await watched.check(reader.positions()).catch((other: unknown) => {
+            // Anything else has failed with the topic as it was.
+            if (isGone(other)) throw other;
+          });
+          throw error;
+        }
         from = reader.positions();
         lostBefore += reader.lostRecords;
         sink.waiting(error.message);
@@ -99,6 +126,7 @@ function isWaitedFor(error: unknown, { waits }: FollowOptions): error is Dtstrea
 /** @param options with the records that readers before this one could not read */
 async function readMessages(
   reader: LogReader,
+  topic: WatchedTopic,
   sink: MessageSink,
   options: FollowOptions & { readonly lostBefore: number },
 ): Promise<void> {
@@ -108,6 +136,7 @@ async function readMessages(
   const first = endsOf(await reader.bounds());
   let ends = first;
   let lookedMs = performance.now();
+  let checkedMs = lookedMs;
   tell(ends);
   while (!signal.aborted && !(untilEnd && unreadOf(reader, first) === 0)) {
     for (const batch of await reader.read({ bytesMax: readBytes, waitMs: lookEveryMs, signal })) {
@@ -120,6 +149,10 @@ async function readMessages(
     if (performance.now() - lookedMs >= lookEveryMs) {
       ends = endsOf(await reader.bounds());
       lookedMs = performance.now();
+    }
+    if (performance.now() - checkedMs >= checkEveryMs) {
+      await topic.check(reader.positions());
+      checkedMs = performance.now();
     }
     tell(ends);
   }

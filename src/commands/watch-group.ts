@@ -12,5 +12,6 @@ export function sinkOfGroup(sink: MessageSink, group: string): MessageSink {
     },
     progress: (state) => sink.progress(state),
     waiting: (why) => sink.waiting(why),
+    beginAnew: (why) => sink.beginAnew(why),
   };
 }

@@ -30,6 +30,10 @@ export function lineSink(
       if (!isWaiting && !quiet) say(`waiting for ${source}`);
       isWaiting = true;
     },
+    beginAnew(why) {
+      say(`${why}; beginning anew with what comes now`, 'warn');
+      lostBefore = 0;
+    },
   };
 }
 

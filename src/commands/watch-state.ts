@@ -1,4 +1,4 @@
-import { applyValue, type DashboardState } from '../tui/dashboard-state.js';
+import { applyValue, type DashboardState, forgetAll } from '../tui/dashboard-state.js';
 import type { MessageSink } from './watch-follow.js';
 
 /** Adds the messages to the sums of a dashboard, and says when they changed. */
@@ -18,6 +18,10 @@ export function stateSink(state: DashboardState, changed: () => void = () => und
       state.waitingReason = why;
       // Said while it was tried; this is what came of it.
       state.said = undefined;
+      changed();
+    },
+    beginAnew(why) {
+      forgetAll(state, why);
       changed();
     },
   };

@@ -27,7 +27,7 @@ export function watchCommand(): Command {
 }
 
 const examples = `
-Keys: q quit, space freeze, Tab or 1-3 page, ? help.
+Keys: q quit, space freeze, Tab or 1-3 page, ? help, Ctrl-L draw anew.
 
 The sums begin at the oldest message that the log still holds, so a dashboard that is opened in the middle of a run
 shows the whole run; --from latest begins at zero. A log or a topic that is not there yet is waited for, except with

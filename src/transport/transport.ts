@@ -107,12 +107,17 @@ export interface LogWriter {
    *
    * @param resume what {@link LogWriter.resumePoint} will return after this append, stored in the same transaction
    *   where the implementation can
-   * @throws DtstreamError `limit` when retention may not delete and the log stays full
+   * @throws DtstreamError `limit` when retention may not delete and the log stays full; `fenced` when another writer has
+   *   come between with this input since its resume point was read; `gone` when the log is no longer the one that was opened
    */
   append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void>;
   /** Records that appends of this writer have pushed out while no group read the topic; absent where that is not known. */
   readonly deletedUnread?: number;
-  /** What the last append of this input said, or undefined. */
+  /**
+   * What the last append of this input said, or undefined. Whoever asks goes on from there and nowhere else.
+   *
+   * @throws DtstreamError `fenced` when a writer that is known to be at work writes this input
+   */
   resumePoint(input: string): Promise<ResumePoint | undefined>;
   /** Finishes what was appended; an append that waits for room fails at once. Idempotent. */
   close(): Promise<void>;
@@ -171,6 +176,8 @@ export interface LaneLease {
   readonly topic: { readonly id?: string; readonly partitions: number };
   /** Aborts when the topic has got partitions of this lane: given back and taken again, the lane has them. */
   readonly grown: AbortSignal;
+  /** Bytes of a record that the topic of rejected rows takes, with its headers; absent = not known. */
+  readonly rejectedBytesMax?: number;
   /** A reader of the lane's partitions from the given offsets. */
   openReader(from: ReadonlyMap<number, number>): Promise<LogReader>;
   /**

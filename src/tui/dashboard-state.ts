@@ -56,6 +56,8 @@ export interface DashboardState {
   waitingReason: string | undefined;
   /** What the log said last since it was read: brokers that are away. Not safe to print. */
   said: string | undefined;
+  /** Whether the sums began anew, as they were of a log or topic that is gone. */
+  begunAnew: boolean;
   /** Whether reading has come to the end it was asked to stop at. */
   ended: boolean;
 }
@@ -80,8 +82,16 @@ export function emptyState(): DashboardState {
     lostRecords: 0,
     waitingReason: undefined,
     said: undefined,
+    begunAnew: false,
     ended: false,
   };
+}
+
+/** Empties the sums: the log or topic that they are of is gone, and what comes is of another one. */
+export function forgetAll(state: DashboardState, why: string): void {
+  state.producers.clear();
+  const { producers } = state;
+  Object.assign(state, { ...emptyState(), producers, begunAnew: true, waitingReason: why });
 }
 
 /** All that messages add to. */

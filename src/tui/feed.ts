@@ -61,6 +61,7 @@ export function feedNotes(state: DashboardState): string[] {
   const notes = counted.filter(([count]) => count > 0).map(([count, text]) => `${formatCount(count)} ${text}`);
   if (state.isResetSummed) notes.unshift('a group began anew: what it had published before is summed as well');
   else if (state.resets > 0) notes.push('begun anew by --reset');
+  if (state.begunAnew) notes.push('begun anew: the log or topic before is gone');
   if (groups > 1) notes.unshift(`${groups} groups summed, --group NAME takes one`);
   // Before the first message the page itself says why.
   const why = state.said ?? (state.messages > 0 ? state.waitingReason : undefined);

@@ -4,7 +4,7 @@ const lines: readonly (readonly [string, string])[] = [
   ['1 2 3', 'overview, channels, orbits; Tab goes round'],
   ['space', 'freeze the display; the sums go on'],
   ['?', 'this page; any key leaves it'],
-  ['q', 'quit, also Ctrl-C'],
+  ['q', 'quit, or Ctrl-C; Ctrl-Z stops, Ctrl-L redraws'],
   ['lag', 'age of the newest batch since it closed'],
   ['rows', 'rows read = hits + ... + open, always'],
   ['open', 'rows of orbits that may still get hits'],

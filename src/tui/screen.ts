@@ -1,16 +1,18 @@
-import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
-import blessed from 'blessed';
 import type { DashboardState } from './dashboard-state.js';
 import { staleMsDefault } from './feed.js';
+import { openFullScreen } from './full-screen.js';
 import { firstMode, modeAfterKey } from './keys.js';
 import { renderScreen } from './render-screen.js';
 import type { Style } from './style.js';
+import { stopJob, watchContinue } from './suspend.js';
 import { type Terminal, setBlocking } from './terminal.js';
 
 /** Frames are drawn at most this often, and at least every second so that the lag goes on. */
 const frameMsMin = 100;
 const frameMsMax = 1000;
+/** Every cell is written so often, changed or not: others write on a terminal, too, and say nothing of it. */
+const repaintMsDefault = 30_000;
 
 /** A frame may take this share of the time; a slower terminal gets fewer frames. */
 const drawShareMax = 0.25;
@@ -24,6 +26,8 @@ export interface ScreenOptions {
   readonly source: string;
   /** Default: 10 s. */
   readonly staleMs?: number;
+  /** How often all is drawn anew; default: 30 s. */
+  readonly repaintMs?: number;
   /** Board channel of each chamber's first wire; default: guessed from the channels seen. */
   readonly channelFirst?: readonly number[];
   /** The user pressed q or Ctrl-C, or the terminal is gone; the screen stays until it is closed. */
@@ -40,12 +44,14 @@ export interface DashboardScreen {
 /** Takes over the terminal and draws the dashboard until it is closed. */
 export function openScreen(options: ScreenOptions): DashboardScreen {
   const { state, terminal, style } = options;
-  const { screen, box } = openBlessed(terminal);
+  const full = openFullScreen(terminal);
+  const { screen } = full;
   let mode = firstMode;
   let frozen: { state: DashboardState; nowMs: number } | undefined;
   let isDirty = true;
   let isClosed = false;
   let drawnMs = -Infinity;
+  let repaintedMs = performance.now();
   let restMs = frameMsMin;
 
   const draw = (): void => {
@@ -60,8 +66,11 @@ export function openScreen(options: ScreenOptions): DashboardScreen {
       source: options.source,
       channelFirst: options.channelFirst ?? [],
     };
-    box.setContent(renderScreen(frozen?.state ?? state, view, { width, height, style }).join('\n'));
-    screen.render();
+    if (startMs - repaintedMs >= (options.repaintMs ?? repaintMsDefault)) {
+      full.forget();
+      repaintedMs = startMs;
+    }
+    full.show(renderScreen(frozen?.state ?? state, view, { width, height, style }));
     isDirty = false;
     drawnMs = performance.now();
     restMs = Math.max(frameMsMin, (drawnMs - startMs) / drawShareMax);
@@ -72,7 +81,21 @@ export function openScreen(options: ScreenOptions): DashboardScreen {
     // A terminal that has not taken the frame before gets none: what it shows next is the newest.
     if (!terminal.output.writableNeedDrain) draw();
   };
+  const retake = (): void => {
+    full.take();
+    setBlocking(terminal.output, false);
+    repaintedMs = performance.now();
+    draw();
+  };
+  const suspend = (): void => {
+    setBlocking(terminal.output, true);
+    full.leave();
+    stopJob();
+    retake();
+  };
   const press = (key: string): void => {
+    if (key === 'C-z') suspend();
+    if (key === 'C-l') retake();
     const next = modeAfterKey(mode, key);
     if (next === 'quit') {
       options.onQuit();
@@ -90,6 +113,7 @@ export function openScreen(options: ScreenOptions): DashboardScreen {
     press(key?.name === 'space' ? 'space' : (key?.full ?? char ?? ''));
   });
   screen.on('resize', draw);
+  const endWatch = watchContinue(retake);
   // The terminal is gone, or belongs to another job: not a crash. Also heard while the screen is closed.
   terminal.input.on('error', options.onQuit);
   const timer = setInterval(tick, frameMsMin / 2);
@@ -107,29 +131,10 @@ export function openScreen(options: ScreenOptions): DashboardScreen {
       if (isClosed) return;
       isClosed = true;
       clearInterval(timer);
+      endWatch();
       block();
       process.removeListener('exit', block);
       screen.destroy();
     },
   };
-}
-
-/** One box over the whole screen: what is in it is text, never markup. */
-function openBlessed({ input, output }: Terminal) {
-  const program = blessed.program({ input, output, ...programOptions() });
-  const screen = blessed.screen({ program, forceUnicode: true, fullUnicode: false });
-  // Line drawing as Unicode, not through the alternate character set, which some terminals lack.
-  const tput: unknown = Reflect.get(program, 'tput');
-  if (typeof tput === 'object' && tput !== null) Reflect.set(tput, 'brokenACS', true);
-  const box = blessed.box({ parent: screen, top: 0, left: 0, width: '100%', height: '100%', tags: false, wrap: false });
-  return { screen, box };
-}
-
-/**
- * Blessed gets the terminal description that it brings along, whatever `TERM` says: it cannot compile all that systems
- * have today, and every terminal that passes `screenRefusal` follows these few sequences.
- */
-function programOptions(): object {
-  const terminal = createRequire(import.meta.url).resolve('blessed/usr/xterm-256color');
-  return { terminal, buffer: true, zero: true, resizeTimeout: 50 };
 }

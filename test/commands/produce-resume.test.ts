@@ -53,6 +53,20 @@ describe('dtstream produce, ended and begun again', () => {
     });
   }
 
+  test('is refused while another one writes the input, which comes once', async (t) => {
+    const bytes = await simulated(30_000, 'csv');
+    const folder = tempFolder(t, { 'run.csv': bytes });
+    const produced = await openProduced(t, folder);
+    const args = ['produce', 'run.csv', '--resume', '--linger', '1ms', '--encoding', 'words'];
+    const first = startCli([...args, '--rate', '3k'], { cwd: folder });
+    await produced.moreThan(0);
+    const second = await runCli([...args, '--rate', 'max'], { cwd: folder });
+    assertFails(second, 1, new RegExp(`another produce writes this input \\(process ${first.child.pid}\\)`));
+    first.child.stdin.end();
+    assertDone(await first.result());
+    await assertProduced(folder, textsOfLines(bytes));
+  });
+
   test('goes on after kill -9 with the simulator, up to its limit over all', async (t) => {
     const folder = tempFolder(t);
     const produced = await openProduced(t, folder);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type FollowOptions, followMessages, type MessageSink } from '../../src/commands/watch-follow.js';
@@ -27,6 +28,7 @@ describe('following messages', () => {
       },
       progress: () => undefined,
       waiting: () => assert.fail('there is something to read'),
+      beginAnew: (why) => assert.fail(why),
     };
     await followMessages(() => openEmbeddedLog({ dir }), sink, optionsFor({ untilEnd: true }));
     assert.deepEqual(seen, ['0', '1', '2']);
@@ -54,6 +56,7 @@ describe('following messages', () => {
         if (seen.at(-1) === 'last!' && unread === 0) stop.abort();
       },
       waiting: () => undefined,
+      beginAnew: (why) => assert.fail(why),
     };
     await followMessages(() => openEmbeddedLog({ dir }), sink, optionsFor({ signal: stop.signal }));
     assert.ok(lost > 0 && unreadMax > 0);
@@ -100,8 +103,10 @@ describe('following messages', () => {
         reasons.push(why);
         void publish(String(reasons.length));
       },
+      beginAnew: (why) => assert.fail(why),
     };
-    const transport = { openReader, close: () => log.close() } as Partial<Transport> as Transport;
+    const topics: Transport['topics'] = (names) => log.topics(names);
+    const transport = { openReader, topics, close: () => log.close() } as Partial<Transport> as Transport;
     await followMessages(
       () => Promise.resolve(transport),
       sink,
@@ -130,6 +135,7 @@ describe('following messages', () => {
       },
       progress: () => undefined,
       waiting: () => undefined,
+      beginAnew: (why) => assert.fail(why),
     };
     await followMessages(() => openEmbeddedLog({ dir }), sink, optionsFor({ signal: stop.signal }));
     const [old, fresh] = arrivals;
@@ -139,10 +145,63 @@ describe('following messages', () => {
 
   it('fails at once on what no waiting helps', async (t) => {
     const dir = tempFolder(t, { 'notes.txt': 'not a store' });
-    const sink: MessageSink = { take: () => undefined, progress: () => undefined, waiting: () => undefined };
+    const sink: MessageSink = {
+      take: () => undefined,
+      progress: () => undefined,
+      waiting: () => undefined,
+      beginAnew: () => undefined,
+    };
     await assert.rejects(
       followMessages(() => openEmbeddedLog({ dir, create: false }), sink, optionsFor({})),
       { code: 'store', message: /must be empty or a dtstream store/ },
+    );
+  });
+
+  for (const [what, takeAway] of Object.entries({
+    deleted: (dir: string) => rmSync(dir, { recursive: true }),
+    moved: (dir: string) => renameSync(dir, `${dir}.old`),
+  })) {
+    it(`begins anew with the log that takes the place of one that was ${what}, and says so once`, async (t) => {
+      const dir = join(tempFolder(t), 'log');
+      const { publish } = await openResults(t, dir);
+      await publish('0', '1');
+      const stop = new AbortController();
+      const seen: string[] = [];
+      const sink: MessageSink = {
+        take: (value) => {
+          seen.push(Buffer.from(value).toString());
+          if (seen.length === 2) takeAway(dir);
+          if (seen.length === 5) stop.abort();
+        },
+        progress: () => undefined,
+        waiting: () => undefined,
+        beginAnew: async (why) => {
+          seen.push(why.replace(/.*: /, ''));
+          const { publish: publishAnew } = await openResults(t, dir);
+          await publishAnew('2');
+          await publishAnew('3');
+        },
+      };
+      const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(30_000)]);
+      await followMessages(() => openEmbeddedLog({ dir, create: false }), sink, optionsFor({ signal }));
+      const rule = 'the store must stay where it is while it is in use, but was deleted, moved or made anew';
+      assert.deepEqual(seen, ['0', '1', rule, '2', '3']);
+    });
+  }
+
+  it('fails when the log goes away and it is not to wait', async (t) => {
+    const dir = join(tempFolder(t), 'log');
+    const { publish } = await openResults(t, dir);
+    await publish('0');
+    const sink: MessageSink = {
+      take: () => rmSync(dir, { recursive: true }),
+      progress: () => undefined,
+      waiting: (why) => assert.fail(why),
+      beginAnew: (why) => assert.fail(why),
+    };
+    await assert.rejects(
+      followMessages(() => openEmbeddedLog({ dir }), sink, optionsFor({ waits: false })),
+      { code: 'gone' },
     );
   });
 });

@@ -6,7 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import type { Summary } from '../../src/domain/batch-message.js';
 import { openSimulator } from '../../src/sources/simulator/simulator.js';
 import { formatCount, formatShort } from '../../src/tui/format.js';
-import { cliShellCommand, runCli, summaryOf } from '../helpers/cli.js';
+import { cliCommand, cliShellCommand, runCli, summaryOf } from '../helpers/cli.js';
+import { runInPty, withoutPty } from '../helpers/pty.js';
 import { run591Absent, run591Path } from '../helpers/run591.js';
 import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
 import { readAll } from '../sources/read-all.js';
@@ -151,5 +152,29 @@ describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, 
     const dumb = openTerminal('dumb', { columns: 150, env: { TERM: 'dumb' } });
     dumb.type(watchCommand(`--until-end --store '${store}'`));
     await dumb.until(/a line a message instead of the screen\n[^]*dtstream\/0 #0 [^]*rc=0\nstty as before/);
+  });
+});
+
+describe('dtstream in a plain terminal', { skip: withoutPty }, () => {
+  for (const args of [
+    ['watch', '--store', 'none'],
+    ['watch', '--store', 'none', '--plain'],
+    ['process', '--store', 'made'],
+    ['produce', '--store', 'made', '--rate', '1000'],
+  ]) {
+    it(`ends in order when the terminal goes away under ${args.filter((arg) => arg !== 'none').join(' ')}`, async (t) => {
+      const pattern = args[0] === 'produce' ? 'rows' : 'waiting for';
+      const { code } = await runInPty([...cliCommand, ...args], { pattern, action: 'hangup', cwd: tempFolder(t) });
+      assert.equal(code, 0);
+    });
+  }
+
+  it('is not left by Ctrl-Z where no shell could bring it back', async (t) => {
+    const at = { pattern: 'waiting for', action: '\x1aq', cwd: tempFolder(t) };
+    const { code, sttyAsBefore, seen } = await runInPty([...cliCommand, 'watch', '--store', 'none'], at);
+    assert.deepEqual([code, sttyAsBefore], [0, true]);
+    const [taken, left] = ['\x1b[?1049h', '\x1b[?1049l'].map((sequence) => seen.split(sequence).length - 1);
+    assert.deepEqual([taken >= 2, left >= 2], [true, true], 'left and taken again, then left for good');
+    assert.ok(seen.lastIndexOf('\x1b[?1049l') > seen.lastIndexOf('\x1b[?1049h'));
   });
 });

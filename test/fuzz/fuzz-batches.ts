@@ -13,7 +13,7 @@ import { type Aggregator, BatchComputer } from '../../src/pipeline/batch-compute
 import { BatchPublisher } from '../../src/pipeline/batch-publisher.js';
 import { ChunkBuffers } from '../../src/pipeline/chunk-buffers.js';
 import { ChunkAssembler, type RecordChunk } from '../../src/pipeline/consume/chunk-assembler.js';
-import { rejectedRecords } from '../../src/pipeline/consume/rejected-records.js';
+import { keptBytesFor, rejectedRecords } from '../../src/pipeline/consume/rejected-records.js';
 import type { Cut } from '../../src/pipeline/cut.js';
 import { Lane } from '../../src/pipeline/lane.js';
 import { compressions } from '../../src/transport/kafka/compression.js';
@@ -138,7 +138,7 @@ async function publishAll(
   const starts = new Map([0, 1, 2].map((partition) => [partition, 0]));
   const assembler = new ChunkAssembler(buffers, starts, (chunk) => {
     const decoded = decode(chunk);
-    rejected += rejectedRecords(chunk, decoded).length;
+    rejected += rejectedRecords(chunk, decoded, keptBytesFor(undefined)).length;
     lane.add({ ...chunk, decoded, lists: decoded.lists });
     buffers.give(chunk.buffer);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,6 +29,8 @@ export interface TestTerminal {
   /** Types a line and presses Enter. */
   readonly type: (line: string) => void;
   readonly resize: (columns: number, rows: number) => void;
+  /** Writes on the terminal as another process does, a broadcast say. */
+  readonly scribble: (text: string) => void;
   /** What is on the screen. */
   readonly text: () => string;
   /** Whether the alternate screen, the cursor and the mouse are on: `0 1 0` in a terminal at rest. */
@@ -55,6 +57,7 @@ export function openTerminal(
     press: (...keys) => void tmux('send-keys', '-t', name, ...keys),
     type: (line) => void tmux('send-keys', '-t', name, line, 'Enter'),
     resize: (width, height) => void tmux('resize-window', '-t', name, '-x', String(width), '-y', String(height)),
+    scribble: (scribbled) => writeFileSync(tmux('display', '-p', '-t', name, '#{pane_tty}').trim(), scribbled),
     text,
     flags: () => tmux('display', '-p', '-t', name, '#{alternate_on} #{cursor_flag} #{mouse_any_flag}').trim(),
     until: async (pattern) => {

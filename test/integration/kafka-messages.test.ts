@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { type Admin, Kafka, logLevel, type Message, Partitioners, type Producer } from 'kafkajs';
@@ -113,5 +114,32 @@ describe('messages of Kafka that are out of the ordinary', { skip: skipKafka }, 
     );
     assert.deepEqual(await endOf(run.produce('--rate', 'max', '--rows-per-message', '20')), done);
     await run.assertExact();
+  });
+
+  it('are read past where they are too large for the topic of rejected rows, which keeps their beginning', async () => {
+    const run = pipeline();
+    await createTopic(run.topic, 1, { 'max.message.bytes': '3000000' });
+    const reader = await log().openReader('data_rejected', 'latest');
+    const junk = Buffer.from(randomBytes(1_800_000).map((byte) => (byte === 0x0a ? 0 : byte)));
+    // The second one would fit alone, but not with its headers.
+    const values = [good, junk, good, junk.subarray(0, 1_048_500), good];
+    for (const value of values) await producer.send({ topic: run.topic, messages: [{ value }] });
+    const member = run.process('--until-end');
+    const { code, stderr } = await member.result();
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, new RegExp(`too long to be kept whole: partition 0, offset 1, line 1 of ${run.topic};`));
+    assert.match(stderr, /the first 524288 of its 1800000 bytes are kept in data_rejected/);
+    assert.match(stderr, /2 rejected rows were too long to be kept whole/);
+    await run.assertEqual(values.length);
+    const kept = (await readToEnd(reader, 'latin1')).map(({ value, headers }) => ({ value, headers }));
+    await reader.close();
+    assert.deepEqual(
+      kept.map(({ value, headers }) => [value.length, headers.offset, headers.bytes, headers.sha256]),
+      [junk, junk.subarray(0, 1_048_500)].map((row, index) => [
+        ...[524_288, String(2 * index + 1), String(row.length)],
+        createHash('sha256').update(row).digest('hex'),
+      ]),
+    );
+    assert.equal(kept[0].value, junk.toString('latin1', 0, 524_288));
   });
 });

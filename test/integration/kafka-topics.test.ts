@@ -3,6 +3,7 @@ import { after, describe, it } from 'node:test';
 import { assertFails, cliPath, runCli } from '../helpers/cli.js';
 import { skipKafka } from '../helpers/kafka-broker.js';
 import { closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
+import { batchOf } from '../transport/records.js';
 import { kafkaLine } from './kafka-line.js';
 import { endOf, stderrSays } from './kafka-pipeline.js';
 
@@ -40,6 +41,29 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
     );
     assert.equal(await partitionsOf(run.topic), 2);
     await run.assertExact();
+  });
+
+  it('are watched on when they were deleted and made anew, from the beginning', async () => {
+    const run = pipeline();
+    const make = async (...values: readonly string[]): Promise<void> => {
+      await log().createTopics([{ topic: run.topic, partitions: 1, replicationFactor: 1 }]);
+      const writer = await log().openWriter(run.topic);
+      await writer.append([batchOf(0, values)]);
+      await writer.close();
+    };
+    await make('0', '1', '2');
+    const watch = run.start('watch', '--json', '--from', 'earliest', '--topic', run.topic);
+    for (const value of ['0', '1', '2']) assert.equal(await watch.nextLine(), value);
+    await log().deleteTopics([run.topic]);
+    await stderrSays(watch, /waiting for|was deleted/);
+    await make('3', '4');
+    for (const value of ['3', '4']) assert.equal(await watch.nextLine(), value);
+    await log().deleteTopics([run.topic]);
+    await make('5');
+    assert.equal(await watch.nextLine(), '5');
+    await run.stop(watch);
+    const { stderr } = await watch.result();
+    assert.equal(stderr.match(/beginning anew with what comes now/g)?.length, 2, stderr);
   });
 
   it('are not deleted while a group is at work on them', async () => {

@@ -3,7 +3,7 @@ import { openScreen } from '../../src/tui/screen.js';
 import { resolveStyle } from '../../src/tui/style.js';
 import { sampleMessage } from './sample-messages.js';
 
-// A dashboard of sample messages for screen.test.ts; the argument says how it ends.
+// A dashboard of sample messages for screen.test.ts; the argument says how it ends, or that it repaints often.
 const [, , ending] = process.argv;
 const state = emptyState();
 const screen = openScreen({
@@ -12,6 +12,7 @@ const screen = openScreen({
   style: resolveStyle({ env: process.env, isTerminal: true }),
   source: 'sample messages',
   onQuit: () => stop('quit'),
+  ...(ending === 'repaint' && { repaintMs: 200 }),
 });
 let id = 0;
 const feed = setInterval(() => {

@@ -67,6 +67,76 @@ describe('the screen in a terminal', { skip: withoutTmux }, () => {
     assert.equal(terminal.flags(), '0 1 0');
   });
 
+  it('is left with Ctrl-Z and drawn anew by fg', async () => {
+    const terminal = openTerminal('suspend');
+    terminal.type('before=$(stty -g)');
+    terminal.type(`'${process.execPath}' '${driver}'`);
+    await terminal.until(/LIVE/);
+    for (const page of ['2', '1']) {
+      terminal.press('C-z');
+      await terminal.until(/Stopped|Suspended/);
+      assert.equal(terminal.flags(), '0 1 0');
+      terminal.type('clear; [ "$before" = "$(stty -g)" ] && echo stty as before');
+      await terminal.until(/^stty as before/m);
+      terminal.type('fg');
+      await terminal.until(/LIVE/);
+      assert.equal(terminal.flags().slice(0, 3), '1 0');
+      terminal.press(page);
+      await terminal.until(page === '2' ? /chamber 3 .* max .* at channel/ : /all chambers/);
+    }
+    terminal.press('q');
+    await terminal.until(/quit with \d+ messages/);
+    assert.equal(terminal.flags(), '0 1 0');
+  });
+
+  it('takes the terminal again after SIGSTOP, whatever the shell has made of it', async () => {
+    const terminal = openTerminal('sigstop');
+    terminal.type(`sh -c 'echo pid=$$; read line; exec "$@"' - '${process.execPath}' '${driver}'`);
+    const pid = Number(/pid=(\d+)/.exec(await terminal.until(/pid=\d+/))?.[1]);
+    terminal.press('Enter');
+    await terminal.until(/LIVE/);
+    process.kill(pid, 'SIGSTOP');
+    await terminal.until(/Stopped|Suspended/);
+    // The screen was not given back: lines end as the shell's own do not.
+    terminal.press('stty sane; tput rmcup; tput cnorm; fg', 'C-j');
+    await terminal.until(/LIVE.*\n.*all chambers/);
+    assert.equal(terminal.flags().slice(0, 3), '1 0');
+    terminal.press('2');
+    await terminal.until(/chamber 3 .* max .* at channel/);
+    terminal.press('q');
+    await terminal.until(/quit with \d+ messages/);
+    assert.equal(terminal.flags(), '0 1 0');
+  });
+
+  const broadcast = '\r\nBroadcast message from root (somewhere)\r\nthe system is going down\r\n';
+  it('is drawn anew with Ctrl-L where others have written', async () => {
+    const terminal = openTerminal('broadcast');
+    terminal.type(command());
+    await terminal.until(/LIVE/);
+    terminal.press('Space');
+    await terminal.until(/FROZEN/);
+    terminal.scribble(`${broadcast}\x1b[?1049l\x1b[?25h`);
+    await terminal.until(/^((?!all chambers)[^])*$/);
+    terminal.press('C-l');
+    assert.doesNotMatch(await terminal.until(/FROZEN[^]*all chambers[^]*chamber 3/), /Broadcast|going down/);
+    assert.equal(terminal.flags().slice(0, 3), '1 0');
+    terminal.press('q');
+    await terminal.until(/rc=0\nstty as before/);
+  });
+
+  it('is drawn anew by itself now and then', async () => {
+    const terminal = openTerminal('repaint');
+    terminal.type(command('repaint'));
+    await terminal.until(/LIVE/);
+    terminal.press('Space');
+    await terminal.until(/FROZEN/);
+    terminal.scribble(broadcast);
+    // Frozen, nothing is written but what is drawn anew.
+    await terminal.until(/^((?!Broadcast|going down)[^])*all chambers((?!Broadcast|going down)[^])*$/);
+    terminal.press('q');
+    await terminal.until(/rc=0\nstty as before/);
+  });
+
   for (const term of ['screen-256color', 'xterm-256color', 'xterm-kitty', 'no-such-terminal']) {
     it(`draws the same with TERM=${term}`, async () => {
       const terminal = openTerminal(term, { env: { TERM: term } });

@@ -1,4 +1,5 @@
 import type { StoreReport } from '../../transport/embedded/inspect-store.js';
+import { ProcessIdTaken } from '../../transport/embedded/process-id-taken.js';
 import { type Finding, fail, guarded, ok, sizeText, warn } from './finding.js';
 
 const freeBytesMin = 64 * 2 ** 20;
@@ -10,7 +11,11 @@ const syncMsSlow = 100;
 export function checkStore(dir: string): Promise<readonly Finding[]> {
   return guarded('store', adviceFor, async () => {
     const { inspectStore } = await import('../../transport/embedded/inspect-store.js');
-    const report = inspectStore(dir);
+    const report = orTaken(() => inspectStore(dir));
+    if (report === undefined) {
+      const text = `a process of another container has the process id ${process.pid}, too, or had it when it was killed`;
+      return [ok('store', `${text}: commands start themselves once more, with another one`)];
+    }
     const text = report.exists ? `${dir} is a store of this version, and writable` : `${dir} is not there yet`;
     return [
       ok('store', report.exists ? text : `${text}: produce makes it, and may write there`),
@@ -23,6 +28,16 @@ export function checkStore(dir: string): Promise<readonly Finding[]> {
       }),
     ];
   });
+}
+
+/** Undefined where another container's process has our id, and this one may not look. */
+function orTaken(inspect: () => StoreReport): StoreReport | undefined {
+  try {
+    return inspect();
+  } catch (error) {
+    if (error instanceof ProcessIdTaken) return undefined;
+    throw error;
+  }
 }
 
 function checkDisk(dir: string, { freeBytes, isNetwork, syncMs }: StoreReport): Finding {

@@ -5,7 +5,7 @@ import { FreeLists } from '../free-lists.js';
 import { ChunkBuffers } from '../chunk-buffers.js';
 import type { DecodedChunk } from '../placed-chunk.js';
 import { ChunkAssembler, type RecordChunk } from './chunk-assembler.js';
-import { rejectedRecords, type RejectedRecord } from './rejected-records.js';
+import { type CutRow, keptBytesFor, rejectedRecords, type RejectedRecord } from './rejected-records.js';
 
 /** A decoded chunk with its rejected rows, taken out while its bytes were at hand. */
 export interface LaneChunk extends DecodedChunk {
@@ -27,6 +27,10 @@ export interface LaneReaderOptions {
   readonly onUnkeyed?: (() => void) | undefined;
   /** Told of records that were deleted before they were read. */
   readonly onLost?: ((hole: LostRecords) => void) | undefined;
+  /** Bytes of a record that the topic of rejected rows takes, where that is known. */
+  readonly rejectedBytesMax?: number | undefined;
+  /** Told of rejected rows that are too long to be kept whole. */
+  readonly onCutRow?: ((row: CutRow) => void) | undefined;
 }
 
 /** Offsets of a partition, half open, that were deleted before they were read. */
@@ -245,7 +249,8 @@ export class LaneReader {
     try {
       const results = await this.#pool.decodeAll(tasks);
       gathered.forEach(({ chunk, slot }, index) => {
-        slot.chunk = decodedChunk(chunk, results[index]);
+        slot.chunk = decodedChunk(chunk, results[index], this.#options.rejectedBytesMax);
+        for (const { cut } of slot.chunk.rejected) if (cut !== undefined) this.#options.onCutRow?.(cut);
       });
     } catch (error) {
       this.#failure ??= { error };
@@ -257,9 +262,9 @@ export class LaneReader {
   }
 }
 
-function decodedChunk(chunk: RecordChunk, decoded: DecodeResult): LaneChunk {
+function decodedChunk(chunk: RecordChunk, decoded: DecodeResult, rejectedBytesMax: number | undefined): LaneChunk {
   const { partition, firstOffset, nextOffset, recordOffsets, replayed, isHole, arrivedMs } = chunk;
-  const rejected = replayed ? [] : rejectedRecords(chunk, decoded);
+  const rejected = replayed ? [] : rejectedRecords(chunk, decoded, keptBytesFor(rejectedBytesMax));
   return {
     ...{ partition, firstOffset, nextOffset, recordOffsets, replayed, isHole, arrivedMs },
     ...{ decoded, lists: decoded.lists, rejected },

@@ -11,6 +11,7 @@ import { checkLanes, checkWhole } from './check-lanes.js';
 import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
 import { rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader, type LostRecords } from './lane-reader.js';
+import type { CutRow } from './rejected-records.js';
 
 export interface SessionOptions extends Omit<PublisherOptions, 'producer' | 'history'> {
   readonly group: string;
@@ -39,6 +40,8 @@ export interface SessionOptions extends Omit<PublisherOptions, 'producer' | 'his
   readonly onLost?: (hole: LostRecords) => void;
   /** Told of open hits and scintillator rows of a lane that were deleted before their orbit was closed. */
   readonly onCarriedLost?: (lost: { readonly lane: number; readonly rows: number }) => void;
+  /** Told of each rejected row that is too long to be kept whole. */
+  readonly onCutRow?: (row: CutRow) => void;
   readonly onBatch?: (batch: { readonly messages: readonly PublishedMessage[]; readonly rowsRead: number }) => void;
   readonly metrics?: ConsumeMetrics;
 }
@@ -123,8 +126,10 @@ export class LaneSession {
       );
       this.#backlog = isBehind && !this.#options.untilEnd ? bounds : undefined;
       const ends = this.#options.untilEnd ? this.#ends : undefined;
-      const { steadyNow: now, onUnkeyed, onLost } = this.#options;
-      reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now, onUnkeyed, onLost });
+      const { steadyNow: now, onUnkeyed, onLost, onCutRow } = this.#options;
+      const { rejectedBytesMax } = this.#lease;
+      const told = { onUnkeyed, onLost, onCutRow, rejectedBytesMax };
+      reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now, ...told });
       reading = reader.run(AbortSignal.any([this.#stop, stopReading.signal]));
       const isRecovered = await this.#recover(reader, replayUntil);
       if (isRecovered) await this.#work(reader, log);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { nextWordPlace } from '../../compute/decode-words.js';
 import { lowerBound } from '../../compute/hit-lists.js';
 import { rejectedStride } from '../../compute/row-block.js';
@@ -8,34 +9,79 @@ import type { OutgoingBatch } from '../../transport/transport.js';
 import { offsetOfRecord, recordOfRow } from '../placed-chunk.js';
 import type { RecordChunk } from './chunk-assembler.js';
 
+/** Where a row is from that is too long to be kept whole. */
+export interface CutRow {
+  readonly partition: number;
+  readonly offset: number;
+  /** From 1, within the message. */
+  readonly line: number;
+  /** How long it is, and how much of it is kept. */
+  readonly bytes: number;
+  readonly keptBytes: number;
+}
+
 /** A rejected row of a chunk as a record of `data_rejected`. */
 export interface RejectedRecord {
   /** Row of the chunk. */
   readonly row: number;
   readonly record: OutgoingBatch;
+  /** Present when only the beginning of the row is kept. */
+  readonly cut?: CutRow;
 }
 
 const lf = 0x0a;
+/**
+ * Bytes of a row that are kept, at most: half of what brokers take by default. `data_raw` may take larger messages than
+ * `data_rejected`, and a packed message of any size is one row: whatever is in it must not keep the rows after it from
+ * being read.
+ */
+const keptBytesDefault = 524_288;
+/** Room for the headers beside the value, and for the frame of both. */
+const besideValueBytes = 1024;
+
+/** @param recordBytesMax what `data_rejected` takes, where that is known */
+export function keptBytesFor(recordBytesMax: number | undefined): number {
+  return Math.max(0, Math.min(keptBytesDefault, (recordBytesMax ?? Infinity) - besideValueBytes));
+}
 
 /**
  * Copies the rejected rows out of a decoded chunk: the original bytes as value, without line end; `reason`,
- * `partition`, `offset` and `line` (from 1, within the message) as headers.
+ * `partition`, `offset` and `line` (from 1, within the message) as headers. Of a row above
+ * `keptBytesMax` these first bytes, with its length (`bytes`) and `sha256` as headers.
  */
-export function rejectedRecords(chunk: RecordChunk, { rejected, recordRows }: DecodeResult): RejectedRecord[] {
+export function rejectedRecords(
+  chunk: RecordChunk,
+  { rejected, recordRows }: DecodeResult,
+  keptBytesMax: number,
+): RejectedRecord[] {
   const records: RejectedRecord[] = [];
   for (let at = 0; at < rejected.length; at += rejectedStride) {
     const [row, , start, end, code] = rejected.subarray(at, at + rejectedStride);
     const index = recordOfRow(recordRows, row);
-    const values = chunk.emptyRecords.has(index) ? new Uint8Array(0) : chunk.buffer.bytes.slice(start, end);
+    const length = chunk.emptyRecords.has(index) ? 0 : end - start;
+    const values = chunk.buffer.bytes.slice(start, start + Math.min(length, keptBytesMax));
+    const { partition } = chunk;
+    const offset = offsetOfRecord(chunk, index);
+    const line = lineInRecord(chunk, index, start);
+    const whole = chunk.buffer.bytes.subarray(start, start + length);
     const headers = {
       reason: rejectReasonOf(code),
-      partition: String(chunk.partition),
-      offset: String(offsetOfRecord(chunk, index)),
-      line: String(lineInRecord(chunk, index, start)),
+      partition: String(partition),
+      offset: String(offset),
+      line: String(line),
+      ...(values.length < length && { bytes: String(length), sha256: sha256Of(whole) }),
     };
-    records.push({ row, record: { partition: 0, headers, values, valueEnds: Uint32Array.of(values.length) } });
+    records.push({
+      row,
+      record: { partition: 0, headers, values, valueEnds: Uint32Array.of(values.length) },
+      ...(values.length < length && { cut: { partition, offset, line, bytes: length, keptBytes: values.length } }),
+    });
   }
   return records;
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function lineInRecord(chunk: RecordChunk, index: number, start: number): number {

@@ -1,5 +1,6 @@
-import { DtstreamError } from '../../errors.js';
+import { DtstreamError, isGone } from '../../errors.js';
 import type { CommittedOffset, GroupOptions, LaneLease, LaneTransaction, LogReader } from '../transport.js';
+import { recordBytesMax } from './block-codec.js';
 import type { FullWait } from './full-wait.js';
 import { readLease, writeCommitted, writeLease } from './group-store.js';
 import { makeRoom, type Held, type Hold } from './retention.js';
@@ -34,6 +35,7 @@ export class EmbeddedLane implements LaneLease {
   readonly committed: ReadonlyMap<number, CommittedOffset>;
   readonly topic: LaneLease['topic'];
   readonly grown: AbortSignal = new AbortController().signal;
+  readonly rejectedBytesMax = recordBytesMax;
   readonly #context: LaneContext;
   readonly #options: GroupOptions;
   readonly #epoch: number;
@@ -102,22 +104,27 @@ export class EmbeddedLane implements LaneLease {
     if (this.#ended.signal.aborted) return Promise.resolve();
     const { env, wake, wakeName } = this.#context;
     const { group } = this.#options;
-    env.write((view) => {
-      const lease = readLease(view, group, this.lane);
-      if (lease?.epoch === this.#epoch) writeLease(view, group, this.lane, { ...lease, owner: null });
-    });
+    try {
+      env.write((view) => {
+        const lease = readLease(view, group, this.lane);
+        if (lease?.epoch === this.#epoch) writeLease(view, group, this.lane, { ...lease, owner: null });
+      });
+    } catch (error) {
+      // In a store that is gone nobody waits for the lane.
+      if (!isGone(error)) throw error;
+    }
     this.#end();
     wake.notify(wakeName);
     return Promise.resolve();
   }
 
-  /** Looks whether the lane is still this process's; one that cannot be looked at is lost. */
+  /** Looks whether the lane is still this process's; one that cannot be looked at is lost, and why is the reason. */
   check(): void {
     try {
       const lease = this.#context.env.read((view) => readLease(view, this.#options.group, this.lane));
       if (lease?.epoch !== this.#epoch) this.#lose();
-    } catch {
-      this.#lose();
+    } catch (error) {
+      this.#lose(error);
     }
   }
 
@@ -133,9 +140,9 @@ export class EmbeddedLane implements LaneLease {
     );
   }
 
-  #lose(): void {
+  #lose(reason?: unknown): void {
     this.#end();
-    this.#lost.abort();
+    this.#lost.abort(reason);
   }
 
   #end(): void {

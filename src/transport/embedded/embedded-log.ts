@@ -20,6 +20,7 @@ import type { LaneContext } from './embedded-lane.js';
 import { EmbeddedMember } from './embedded-member.js';
 import type { Hold, RetentionPolicy } from './retention.js';
 import { StoreEnv, type ReadView } from './store-env.js';
+import { storeError } from './store-error.js';
 import { createEnv, openStore, type StoreLayout } from './store-layout.js';
 import { partitionsMax } from './store-keys.js';
 import {
@@ -97,8 +98,12 @@ class EmbeddedLog implements Transport {
     });
   }
 
-  topics(): Promise<readonly TopicState[]> {
-    return Promise.resolve().then(() => this.#topicNames().map((topic) => this.#topicState(topic)));
+  topics(names?: readonly string[]): Promise<readonly TopicState[]> {
+    return Promise.resolve().then(() =>
+      this.#topicNames()
+        .filter((topic) => names?.includes(topic) ?? true)
+        .map((topic) => this.#topicState(topic)),
+    );
   }
 
   deleteTopics(): Promise<void> {
@@ -216,7 +221,16 @@ class EmbeddedLog implements Transport {
 
   #topicNames(): string[] {
     const groupTopics = this.#outputs.read((view) => topicsOf(view).map(({ topic }) => topic));
-    return [...readdirSync(this.#layout.topics), ...groupTopics].sort();
+    return [...this.#producedTopics(), ...groupTopics].sort();
+  }
+
+  #producedTopics(): string[] {
+    const { topics } = this.#layout;
+    try {
+      return readdirSync(topics);
+    } catch (error) {
+      throw storeError(`cannot read ${topics}`, error);
+    }
   }
 
   #topicState(topic: string): TopicState {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CommittedOffset } from '../transport.js';
-import { isGone, type ProcessIdentity } from './process-identity.js';
+import { isGone, type ProcessIdentity, processIdentitySchema } from './process-identity.js';
 import type { ReadView, WriteView } from './store-env.js';
 import {
   committedKey,
@@ -35,13 +35,7 @@ const leaseSchema: z.ZodType<Lease> = z.object({
   owner: z
     .object({
       member: z.string(),
-      process: z.object({
-        pid: z.int().min(1),
-        started: z.string(),
-        host: z.string(),
-        boot: z.string(),
-        pidNamespace: z.string(),
-      }),
+      process: processIdentitySchema,
     })
     .nullable(),
 });

@@ -85,7 +85,8 @@ function syncMsOf(folder: string): number {
 }
 
 function holdersOf({ outputs, members }: { readonly outputs: string; readonly members: string }): LaneHolder[] {
-  const env = StoreEnv.open(outputs, { writable: false });
+  // As the commands open it, so that what keeps them out is seen here.
+  const env = StoreEnv.open(outputs, { writable: true });
   try {
     return env.read((view) =>
       leasesOf(view).flatMap(({ group, lane, lease: { owner } }) => {

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { z } from 'zod';
 
 /** Which process something belongs to; a process id alone is used again. */
 export interface ProcessIdentity {
@@ -11,6 +12,15 @@ export interface ProcessIdentity {
   readonly boot: string;
   readonly pidNamespace: string;
 }
+
+/** It as it is stored. */
+export const processIdentitySchema: z.ZodType<ProcessIdentity> = z.object({
+  pid: z.int().min(1),
+  started: z.string(),
+  host: z.string(),
+  boot: z.string(),
+  pidNamespace: z.string(),
+});
 
 let own: ProcessIdentity | undefined;
 

@@ -1,8 +1,11 @@
 import { realpathSync, statfsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { CommitWatch } from './commit-watch.js';
+import { DataFile } from './data-file.js';
 import { throughDoor } from './env-door.js';
 import { checkRootPages, checkTree } from './page-check.js';
+import { ProcessIdTaken, readerIds } from './process-id-taken.js';
 import type { Slab } from './slab.js';
 import { storeError } from './store-error.js';
 
@@ -38,6 +41,8 @@ const triesMax = 100;
 
 /** Environments this process has open, by real path: LMDB allows each only once. */
 const openEnvs = new Map<string, StoreEnv>();
+/** Files of those that were moved and could not be closed. */
+const leftOpen = new Set<string>();
 
 /**
  * One LMDB environment, shared by everything in this process that uses the same directory.
@@ -62,11 +67,14 @@ export class StoreEnv {
   #nested = 0;
   #readersCheckedMs = performance.now();
   readonly #commits: CommitWatch;
+  readonly #file: DataFile;
 
-  private constructor(dir: string, writable: boolean) {
+  private constructor(dir: string, place: string, writable: boolean) {
     this.dir = dir;
     this.#writable = writable;
-    this.#db = throughDoor(dir, () => openDatabase(dir, writable));
+    const { db, file } = throughDoor(dir, () => openOwn(dir, place, writable));
+    this.#db = db;
+    this.#file = file;
     this.#commits = new CommitWatch(dir);
   }
 
@@ -79,12 +87,12 @@ export class StoreEnv {
     checkRootPages(dir);
     const path = realpathSync(dir);
     const known = openEnvs.get(path);
-    if (known) {
+    if (known !== undefined && known.#file.isThere()) {
       known.#users++;
       if (options.writable && !known.#writable) known.#reopen(true);
       return known;
     }
-    const env = new StoreEnv(path, options.writable);
+    const env = new StoreEnv(path, resolve(dir), options.writable);
     try {
       env.read(() => checkTree(path));
     } catch (error) {
@@ -97,15 +105,16 @@ export class StoreEnv {
 
   /** Makes an environment in a directory that nobody else knows yet. */
   static create(dir: string): StoreEnv {
-    return new StoreEnv(dir, true);
+    return new StoreEnv(dir, dir, true);
   }
 
   /**
    * Runs `work` on a snapshot.
    *
-   * @throws DtstreamError `store` when the file cannot be read
+   * @throws DtstreamError `store` when the file cannot be read, `gone` when it is no longer the one at its path
    */
   read<T>(work: (view: ReadView) => T): T {
+    this.#file.check(`cannot read ${this.dir}`);
     for (let look = 1; ; look++) {
       const found = this.#run('read', (db) => {
         db.resetReadTxn();
@@ -128,13 +137,18 @@ export class StoreEnv {
   /**
    * Runs `work` as one transaction; when it throws, nothing has happened.
    *
-   * @throws DtstreamError `store` when the disk is full or the file cannot be written
+   * @throws DtstreamError `store` when the disk is full or the file cannot be written, `gone` when it is no longer the
+   *   one at its path: nobody will see what was written
    */
   write<T>(work: (view: WriteView) => T): T {
+    const tried = `cannot write to ${this.dir}`;
+    this.#file.check(tried);
     this.#clearStaleReaders();
     for (let tries = 1; ; tries++) {
       try {
-        return this.#writeOnce(work);
+        const result = this.#writeOnce(work);
+        this.#file.check(tried);
+        return result;
       } catch (error) {
         if (!(error instanceof ForgottenCommit) || tries === triesMax || this.#nested > 0) throw error;
         this.#reopen(this.#writable);
@@ -167,13 +181,23 @@ export class StoreEnv {
   /** Closes the environment when nobody in this process uses it any more. */
   release(): void {
     if (--this.#users > 0) return;
-    openEnvs.delete(this.dir);
+    if (openEnvs.get(this.dir) === this) openEnvs.delete(this.dir);
     this.#close();
   }
 
+  /**
+   * One that was moved is left open: its door is not known, and whoever opens it where it is now would meet the locks
+   * being destroyed.
+   */
   #close(): void {
-    throughDoor(this.dir, () => void this.#db.close());
+    if (this.#file.isThere()) throughDoor(this.dir, () => void this.#db.close());
+    else if (this.#file.isDeleted()) void this.#db.close();
+    else {
+      leftOpen.add(this.#file.name);
+      return;
+    }
     this.#commits.close();
+    this.#file.close();
   }
 
   #run<T>(what: string, run: (db: RootDatabase<Buffer, Buffer>) => T): T {
@@ -224,10 +248,16 @@ export class StoreEnv {
   #reopen(writable: boolean): void {
     this.#writable = writable;
     this.#touchedBytes = 0;
+    const look = (): void => this.#file.check(`cannot open ${this.dir}`);
+    look();
     throughDoor(this.dir, () => {
+      // Opening would make a new environment where the old one was.
+      look();
       void this.#db.close();
       this.#db = openDatabase(this.dir, writable);
+      claimReader(this.#db);
     });
+    look();
   }
 }
 
@@ -252,6 +282,29 @@ function openDatabase(dir: string, writable: boolean): RootDatabase<Buffer, Buff
   } catch (error) {
     throw storeError(`cannot open ${dir}`, error);
   }
+}
+
+/** @throws ProcessIdTaken when a process of another container may have our id */
+function openOwn(
+  dir: string,
+  place: string,
+  writable: boolean,
+): { readonly db: RootDatabase<Buffer, Buffer>; readonly file: DataFile } {
+  const db = openDatabase(dir, writable);
+  const file = new DataFile(place);
+  if (writable && !leftOpen.has(file.name) && readerIds(db.readerList()).includes(process.pid)) {
+    file.close();
+    void db.close();
+    throw new ProcessIdTaken(dir, process.pid);
+  }
+  claimReader(db);
+  return { db, file };
+}
+
+/** Takes a place in the table of readers, with the lock on our process id, before anybody else may open the environment. */
+function claimReader(db: RootDatabase<Buffer, Buffer>): void {
+  db.useReadTransaction().done();
+  db.resetReadTxn();
 }
 
 /** LMDB reports a page that was written in part as an input/output error. */

@@ -43,6 +43,7 @@ const format = 'dtstream-store';
 const version = 1;
 const versionFile = 'store.json';
 const draftPrefix = '.new-';
+const ownFolders = ['topics', 'outputs', 'wake', 'members'] as const;
 /** Drafts of processes that were killed are removed after this. */
 const draftForgottenMs = 60 * 60_000;
 /** What a new file system may hold already. */
@@ -98,18 +99,66 @@ export function createEnv(layout: StoreLayout, path: string, firstContent: (view
   }
 }
 
+const dataFile = 'data.mdb';
 const lockFileBytes = 16 * 1024;
 
 function createStore(dir: string, options: { readonly create: boolean }): void {
-  const names = existsSync(dir) ? readdirSync(dir) : [];
-  const strangers = names.filter((name) => !name.startsWith(draftPrefix) && !strangersAllowed.includes(name));
+  const strangers = (existsSync(dir) ? readdirSync(dir) : []).filter(
+    (name) => !name.startsWith(draftPrefix) && !strangersAllowed.includes(name) && !isOwnFolder(dir, name),
+  );
   // Looked at again: another process may be making the store right now.
   if (strangers.length > 0 && !existsSync(join(dir, versionFile))) throw foreign(dir, strangers);
   if (!options.create) {
     throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce makes one`, { retryable: true });
   }
   makeFolder(dir);
+  for (const path of envFolders(dir)) removeRemains(dir, path);
   writeWhole(dir, versionFile, `${JSON.stringify({ format, version })}\n`);
+}
+
+/**
+ * Whether this is a folder of a store's that is only half there: not made to its end, or deleted while processes used
+ * it. One with something else in it is somebody else's, whatever its name.
+ */
+function isOwnFolder(dir: string, name: string): boolean {
+  const path = join(dir, name);
+  if (!ownFolders.some((own) => own === name) || !isFolder(path)) return false;
+  const names = readdirSync(path);
+  switch (name) {
+    case 'outputs':
+      return isEnvFolder(names);
+    case 'topics':
+      return names.every((topic) => isFolder(join(path, topic)) && isEnvFolder(readdirSync(join(path, topic))));
+    default:
+      return names.every((entry) => (statSync(join(path, entry), { throwIfNoEntry: false })?.size ?? 0) === 0);
+  }
+}
+
+/** Folders of environments, also of what is left of them. */
+function envFolders(dir: string): string[] {
+  const topics = join(dir, 'topics');
+  const names = isFolder(topics) ? readdirSync(topics) : [];
+  return [join(dir, 'outputs'), ...names.map((name) => join(topics, name))].filter(isFolder);
+}
+
+/**
+ * Takes away what is left of an environment whose data file was deleted. Moved first: nobody else is then in it, and it is
+ * seen whether somebody has just made one there.
+ */
+function removeRemains(dir: string, path: string): void {
+  if (existsSync(join(path, dataFile))) return;
+  const remains = join(dir, `${draftPrefix}${randomUUID()}`);
+  renameSync(path, remains);
+  if (existsSync(join(remains, dataFile))) renameSync(remains, path);
+  else rmSync(remains, { recursive: true, force: true });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function isEnvFolder(names: readonly string[]): boolean {
+  return names.every((name) => [dataFile, 'lock.mdb', 'door'].includes(name) || name.startsWith('door.'));
 }
 
 function removeForgottenDrafts(dir: string): void {

@@ -98,8 +98,10 @@ export class TopicReader implements LogReader {
   }
 
   bounds(): Promise<readonly PartitionState[]> {
-    const states = this.#env.read((view) => partitionStates(readHeads(view, this.#topic)));
-    return Promise.resolve(this.#positions.map(({ partition }) => states[partition]));
+    return Promise.resolve().then(() => {
+      const states = this.#env.read((view) => partitionStates(readHeads(view, this.#topic)));
+      return this.#positions.map(({ partition }) => states[partition]);
+    });
   }
 
   close(): Promise<void> {

@@ -1,19 +1,14 @@
-import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { DtstreamError } from '../../errors.js';
 import type { LogWriter, OutgoingBatch, ResumePoint } from '../transport.js';
 import { Breath } from './breath.js';
 import { encodeBlock, recordBytesMax, splitIntoBlocks } from './block-codec.js';
 import type { FullWait } from './full-wait.js';
+import { ResumeStore } from './resume-store.js';
 import { makeRoom, type Hold } from './retention.js';
 import { Slab } from './slab.js';
 import type { ReadView, StoreEnv } from './store-env.js';
-import { resumeKey } from './store-keys.js';
-import { readStored } from './stored-value.js';
 import { appendBlocks, readHeads, storedBytes, writeHeads, type EncodedBlock, type TopicRecord } from './topic-log.js';
 import type { Wake } from './wake.js';
-
-const resumeSchema: z.ZodType<ResumePoint> = z.object({ input: z.string(), state: z.string() });
 
 /** An append of some rows for each of many partitions fits. */
 const slabBytes = 2 * 1024 * 1024;
@@ -32,6 +27,7 @@ export class TopicWriter implements LogWriter {
   readonly #slab = new Slab(slabBytes);
   readonly #closing = new AbortController();
   readonly #holdsBack: boolean;
+  readonly #resumes: ResumeStore;
   #deletedUnread = 0;
 
   constructor(target: {
@@ -47,6 +43,7 @@ export class TopicWriter implements LogWriter {
   }) {
     this.#env = target.env;
     this.#topic = target.topic;
+    this.#resumes = new ResumeStore(target.topic);
     this.#wake = target.wake;
     this.#wakeName = target.wakeName;
     this.#holds = target.holds;
@@ -67,8 +64,7 @@ export class TopicWriter implements LogWriter {
   }
 
   resumePoint(input: string): Promise<ResumePoint | undefined> {
-    const value = this.#env.read((view) => view.get(resumeKey(this.#topic.id, digestOf(input))));
-    return Promise.resolve(value && readStored(`how far ${input} was written`, value, resumeSchema));
+    return Promise.resolve().then(() => this.#env.read((view) => this.#resumes.read(view, input)));
   }
 
   /** Ends what waits for room, with its error. */
@@ -91,8 +87,7 @@ export class TopicWriter implements LogWriter {
           const { held, unread } = makeRoom(view, this.#topic, heads, bytesOf(blocks), this.#holds);
           if (!held) {
             appendBlocks(view, this.#topic.id, heads, blocks);
-            if (resume)
-              view.put(resumeKey(this.#topic.id, digestOf(resume.input)), Buffer.from(JSON.stringify(resume)));
+            if (resume) this.#resumes.write(view, resume);
           }
           writeHeads(view, this.#topic.id, heads);
           if (this.#holdsBack) this.#deletedUnread += unread;
@@ -100,6 +95,7 @@ export class TopicWriter implements LogWriter {
         }),
       this.#closing.signal,
     );
+    this.#resumes.committed();
     this.#wake.notify(this.#wakeName);
   }
 }
@@ -156,8 +152,4 @@ function checkBatch(topic: TopicRecord, { partition, valueEnds, values, keys }: 
     }
     from = end;
   }
-}
-
-function digestOf(input: string): Uint8Array {
-  return createHash('sha256').update(input).digest();
 }

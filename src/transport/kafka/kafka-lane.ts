@@ -56,6 +56,7 @@ export class KafkaLane implements LaneLease {
   readonly partitions: readonly number[];
   readonly committed: ReadonlyMap<number, CommittedOffset>;
   readonly topic: LaneLease['topic'];
+  readonly rejectedBytesMax?: number;
   readonly #context: KafkaLaneContext;
   readonly #link: KafkaLink;
   readonly #transactionalId: string;
@@ -69,7 +70,7 @@ export class KafkaLane implements LaneLease {
     context: KafkaLaneContext,
     { lane, partitions }: { readonly lane: number; readonly partitions: readonly number[] },
   ): Promise<KafkaLane> {
-    const { group, topic } = context.group;
+    const { group, topic, rejected } = context.group;
     const link = new KafkaLink(context.options);
     try {
       const producer = await fenceLane(link, group, lane);
@@ -77,7 +78,9 @@ export class KafkaLane implements LaneLease {
       const all = await committedOffsets(link, group);
       const own = all.filter((offset) => offset.topic === topic && partitions.includes(offset.partition));
       const committed = new Map(own.map(({ partition, offset, metadata }) => [partition, { offset, metadata }]));
-      return new KafkaLane(context, link, { lane, partitions, producer, committed, known });
+      const settings = await link.retrying(`look at ${rejected}`, () => link.topicSettings(rejected));
+      const rejectedBytesMax = settings.batchBytesMax;
+      return new KafkaLane(context, link, { lane, partitions, producer, committed, known, rejectedBytesMax });
     } catch (error) {
       await link.close();
       throw error;
@@ -93,6 +96,7 @@ export class KafkaLane implements LaneLease {
       readonly producer: ProducerIdentity;
       readonly committed: ReadonlyMap<number, CommittedOffset>;
       readonly known: KnownTopic | undefined;
+      readonly rejectedBytesMax: number | undefined;
     },
   ) {
     this.#context = context;
@@ -102,6 +106,7 @@ export class KafkaLane implements LaneLease {
     this.committed = taken.committed;
     const { id, partitions = context.partitions() } = taken.known ?? {};
     this.topic = { ...(id !== undefined && { id }), partitions };
+    if (taken.rejectedBytesMax !== undefined) this.rejectedBytesMax = taken.rejectedBytesMax;
     this.#producer = taken.producer;
     this.#transactionalId = transactionalIdOf(context.group.group, taken.lane);
   }

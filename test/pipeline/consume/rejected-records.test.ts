@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeRecords } from '../../../src/compute/decode-records.js';
@@ -8,7 +9,7 @@ import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
 import { ChunkBuffers } from '../../../src/pipeline/chunk-buffers.js';
 import { ChunkAssembler, type RecordChunk } from '../../../src/pipeline/consume/chunk-assembler.js';
-import { rejectedRecords } from '../../../src/pipeline/consume/rejected-records.js';
+import { keptBytesFor, rejectedRecords } from '../../../src/pipeline/consume/rejected-records.js';
 import { contentTypes, headerNames } from '../../../src/transport/transport.js';
 
 const block = new RowBlock(1 << 14, wireCodes(defaultGeometry));
@@ -62,7 +63,7 @@ describe('rejectedRecords', () => {
           const bytes = chunk.buffer.bytes.subarray(0, chunk.length);
           const recordRows = decodeRecords(bytes, chunk.firstFormat, chunk.records, block);
           const decoded = { recordRows, rejected: Uint32Array.from(block.rejected) } as DecodeResult;
-          return rejectedRecords(chunk, decoded).map(({ record: { headers, values } }) => {
+          return rejectedRecords(chunk, decoded, keptBytesFor(undefined)).map(({ record: { headers, values } }) => {
             return { ...headers, value: Buffer.from(values).toString() };
           });
         });
@@ -75,5 +76,30 @@ describe('rejectedRecords', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('keeps the beginning of a row that is too long, with its length and hash, and says where it is', async () => {
+    const text = `short\n${'x'.repeat(3000)}\n${'y'.repeat(1000)}`;
+    const [chunk] = await chunksOf([{ format: 'csv', text, rejected: [] }], 1 << 13);
+    block.clear();
+    const recordRows = decodeRecords(chunk.buffer.bytes.subarray(0, chunk.length), 'csv', chunk.records, block);
+    const decoded = { recordRows, rejected: Uint32Array.from(block.rejected) } as DecodeResult;
+    const found = rejectedRecords(chunk, decoded, 1000);
+    const place = { reason: 'fields', partition: '4', offset: '0' };
+    const sha256 = createHash('sha256').update('x'.repeat(3000)).digest('hex');
+    assert.deepEqual(
+      found.map(({ record: { headers, values } }) => ({ headers, value: Buffer.from(values).toString() })),
+      [
+        { headers: { ...place, line: '1' }, value: 'short' },
+        { headers: { ...place, line: '2', bytes: '3000', sha256 }, value: 'x'.repeat(1000) },
+        { headers: { ...place, line: '3' }, value: 'y'.repeat(1000) },
+      ],
+    );
+    const cut = { partition: 4, offset: 0, line: 2, bytes: 3000, keptBytes: 1000 };
+    assert.deepEqual(found.map((record) => record.cut), [undefined, cut, undefined]); // prettier-ignore
+  });
+
+  it('leaves room for what is beside the value, also where the topic takes next to nothing', () => {
+    assert.deepEqual([undefined, 1_048_588, 5000, 10].map(keptBytesFor), [524_288, 524_288, 3976, 0]);
   });
 });

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { openProduced } from '../commands/produced.js';
+import { cliCommand, runCli, startCli } from '../helpers/cli.js';
+import { tempFolder } from '../sources/temp-folder.js';
+
+const unshare = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'] as const;
+const [command, ...before] = unshare;
+const canUnshare = process.platform === 'linux' && spawnSync(command, [...before, 'true']).status === 0;
+const skip = canUnshare ? false : 'this user may not make PID namespaces (unshare --pid)';
+/** The program as process 1 of a namespace of its own, as in a container. */
+const alone = { command: [...unshare, ...cliCommand] as [string, ...string[]] };
+
+describe('processes of several PID namespaces on one store', { skip }, () => {
+  test('work together although each has the process id 1', async (t) => {
+    const folder = tempFolder(t);
+    const produced = await openProduced(t, folder);
+    const at = { ...alone, cwd: folder };
+    const produce = startCli(['produce', '--rate', '2000', '--limit', '12000', '--quiet'], at);
+    t.after(() => produce.child.kill('SIGKILL'));
+    await produced.moreThan(0);
+    const meanwhile = await Promise.all([
+      runCli(['process', '--until-end', '--quiet'], at),
+      runCli(['topics'], at),
+      runCli(['doctor'], at),
+    ]);
+    assert.deepEqual(meanwhile.map(({ code, stderr }) => ({ code, stderr })), Array(3).fill({ code: 0, stderr: '' })); // prettier-ignore
+    produce.child.stdin.end();
+    const { code, stderr } = await produce.result();
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+    const rest = await runCli(['process', '--until-end', '--quiet'], at);
+    assert.equal(rest.code, 0, rest.stderr);
+    // Orbits that were open at the first end are late at the second one.
+    const verified = await runCli(['verify'], at);
+    assert.equal(verified.code, 0, verified.stdout);
+    assert.match(verified.stdout, /^equal .*12,000 rows/);
+  });
+
+  test('are not kept out by one that was killed, and pass SIGTERM on to the one that works', async (t) => {
+    const folder = tempFolder(t);
+    const produced = await openProduced(t, folder);
+    const args = ['produce', '--rate', '2000', '--quiet'];
+    const killed = startCli(args, { ...alone, cwd: folder });
+    const before = await produced.moreThan(0);
+    killed.child.kill('SIGKILL');
+    await killed.result();
+    const next = startCli(args, { ...alone, cwd: folder });
+    t.after(() => next.child.kill('SIGKILL'));
+    await produced.moreThan(before + 4000);
+    const { pid } = next.child;
+    assert.ok(pid !== undefined);
+    const first = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+    process.kill(first, 'SIGTERM');
+    const { code, stderr } = await next.result();
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  });
+});
