@@ -73,7 +73,7 @@ export function fatesText(fates: readonly (readonly [rows: number, fate: string]
 }
 
 /** What late hits did to the results, and what helps; undefined when there are none. */
-export function lateHitsText(
+function lateHitsText(
   counts: { readonly hits: number; readonly lateHits: number; readonly lateOrbits: number },
   lateness: number,
 ): string | undefined {

@@ -41,7 +41,7 @@ export class InputReport {
 }
 
 /** What a user should know of an input; undefined when it has hits and no rejected row. */
-export function reportText(tally: SourceTally): string | undefined {
+function reportText(tally: SourceTally): string | undefined {
   const { rows, isWhole, rejected, firstRejected, format } = tally;
   if (rows === 0) return isWhole ? 'no row in it' : undefined;
   const first =

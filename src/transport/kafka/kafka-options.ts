@@ -34,7 +34,7 @@ export interface KafkaLogOptions {
 }
 
 /** What connections are made with. Node would take a variable of the environment for the check of certificates. */
-export interface ResolvedKafkaSecurity extends Pick<KafkaSecurity, 'sasl'> {
+interface ResolvedKafkaSecurity extends Pick<KafkaSecurity, 'sasl'> {
   readonly tls?: NonNullable<KafkaSecurity['tls']> & { readonly rejectUnauthorized: true };
 }
 

@@ -24,7 +24,10 @@ describe('a broker whose certificate nobody trusts', { skip: skipCertificates },
   });
 
   it('is told nothing, whatever the environment says', async () => {
-    const refused = { code: 'transport', message: /^cannot reach Kafka at .*: TLS failed, nobody here knows the authority/ };
+    const refused = {
+      code: 'transport',
+      message: /^cannot reach Kafka at .*: TLS failed, nobody here knows the authority/,
+    };
     await assert.rejects(openKafkaLog(options()), refused);
     await assert.rejects(
       inspectKafka(options(), {
