@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { plainReading, type TextReading } from '../domain/text-reading.js';
 import { DtstreamError } from '../errors.js';
 import { type InputFormat, inputFormats } from '../sources/input-format.js';
-import { wholeNumber } from './quantity.js';
+import { signedNumber, wholeNumber } from './quantity.js';
 import { addS3Flags, type S3Flags } from './s3-flags.js';
 
 /** Flags that say how inputs are to be read, the same for every command that reads some. */
@@ -23,13 +23,13 @@ export function addInputFlags(command: Command): Command {
   const { head, channelOffset, tdcOffset, signedOrbits } = plainReading;
   command
     .addOption(
-      new Option('--input-format <format>', 'how the inputs are read: auto goes by the name, else by the first bytes')
+      new Option('--input-format <format>', 'how the inputs are read: auto goes by the first bytes, else by the name')
         .choices(inputFormats)
         .default('auto'),
     )
     .option('--head <n>', 'HEAD that text has for a hit', wholeNumber(0, headMax), head)
-    .option('--channel-offset <n>', 'added to TDC_CHANNEL of text', signedNumber(channelOffsetMax), channelOffset)
-    .option('--tdc-offset <n>', 'added to TDC_MEAS of text', signedNumber(tdcOffsetMax), tdcOffset)
+    .option('--channel-offset <±n>', 'added to TDC_CHANNEL of text', signedNumber(channelOffsetMax), channelOffset)
+    .option('--tdc-offset <±n>', 'added to TDC_MEAS of text', signedNumber(tdcOffsetMax), tdcOffset)
     .option(
       '--signed-orbits',
       'a negative ORBIT_CNT of text is a counter printed as a signed 32-bit number',
@@ -52,13 +52,4 @@ export function refuseInputFlags(command: Command): void {
   if (given !== undefined) {
     throw new DtstreamError('usage', `${given.long ?? given.flags} goes with an input: simulated rows need none`);
   }
-}
-
-/** A parser for a flag that takes a whole number in [-max, max]. */
-function signedNumber(max: number): (text: string) => number {
-  return (text) => {
-    const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(Math.abs(value) <= max)) throw new InvalidArgumentError(`must be a whole number from -${max} to ${max}.`);
-    return value;
-  };
 }

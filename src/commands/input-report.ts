@@ -1,5 +1,6 @@
 import type { SourceTally } from '../pipeline/source-tally.js';
 import type { WarnInput } from '../sources/input-error.js';
+import { signedOrbitsText } from '../sources/signed-orbits.js';
 import { countOf } from './count-of.js';
 import { fatesText, noHitsText } from './hit-watch.js';
 
@@ -48,7 +49,8 @@ export function reportText(tally: SourceTally): string | undefined {
       ? ''
       : `; first ${format === 'csv' ? 'line' : 'word'} ${firstRejected.line}: ${firstRejected.explanation}`;
   const noHits = noHitsText({ ...tally, rows_read: rows });
-  if (noHits !== undefined) return `${noHits}${first}${headHint(tally)}`;
+  const signed = tally.signedOrbits === 0 ? '' : `; ${signedOrbitsText(tally.signedOrbits)}`;
+  if (noHits !== undefined) return `${noHits}${first}${signed}${headHint(tally)}`;
   const rejectedRows = rejected.fields + rejected.number + rejected.range;
   if (rejectedRows === 0) return undefined;
   const reasons = fatesText([
@@ -56,7 +58,7 @@ export function reportText(tally: SourceTally): string | undefined {
     [rejected.number, 'a field is no number'],
     [rejected.range, 'value out of range'],
   ]);
-  return `${rejectedRows.toLocaleString('en-US')} of ${countOf(rows, 'row')} rejected (${reasons})${first}`;
+  return `${rejectedRows.toLocaleString('en-US')} of ${countOf(rows, 'row')} rejected (${reasons})${first}${signed}`;
 }
 
 /** How to read text whose hits have another HEAD, as older unpackers write it. */

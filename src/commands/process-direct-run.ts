@@ -50,7 +50,6 @@ export async function runDirectOn(
       producer: `${flags.group}/0`,
       now: Date.now,
       signal,
-      warn,
       onSourceEnd: (tally) => report.add(tally),
       ...(rejected && { onRejected: (rows) => rejected.write(rows) }),
       onProgress: ({ rows, source, bytesDone }) => progress.show({ rows, share: share(source, bytesDone) }),

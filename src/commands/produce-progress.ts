@@ -78,7 +78,7 @@ export class ProduceProgress {
   end(status: ProduceStatus, isStopped: boolean): void {
     this.close();
     this.#sayDeleted(status, 0);
-    if (status.rows === 0 && !isStopped) say('no row in the input', 'warn');
+    if (status.rows + this.#options.rowsBefore === 0 && !isStopped) say('no row in the input', 'warn');
     if (!this.#options.quiet) say(finalText(status, this.#options, isStopped));
   }
 

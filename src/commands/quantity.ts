@@ -28,6 +28,17 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
   };
 }
 
+/** A parser for a whole number in [-max, max]: `-1`, `+64`, `0.5k`. */
+export function signedNumber(max: number): (text: string) => number {
+  return (text) => {
+    const count = parse(text.replace(/^[+-]/, ''), numberUnits);
+    if (count?.isWhole !== true || count.value > max) {
+      throw new InvalidArgumentError(`must be a whole number from -${max} to ${max}.`);
+    }
+    return text.startsWith('-') && count.value > 0 ? -count.value : count.value;
+  };
+}
+
 /** A rate in rows a second: `1000`, `10k`, `2.5M`; `max` is Infinity. */
 export function parseRate(text: string): number {
   if (text === 'max') return Infinity;

@@ -90,7 +90,7 @@ export interface DecodeResult extends RoutedRows {
 }
 
 /** What decoding lines of a file has found beside rows. */
-export interface TextNotes {
+interface TextNotes {
   /** The layout in force behind the last line, where that is not the one that they were to be read by. */
   readonly layout: CsvLayout | undefined;
   /** Rows that only a negative orbit keeps from being hits, one that a signed 32-bit counter prints. */

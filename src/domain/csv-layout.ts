@@ -9,7 +9,7 @@ export type Delimiter = (typeof delimiters)[number];
  * Which field a record may have beside those that the header names: none, an empty one at its end (a delimiter after the
  * last field), or the name of the row at its start.
  */
-export type MoreField = 'none' | 'empty' | 'row name';
+type MoreField = 'none' | 'empty' | 'row name';
 
 /** Where the six fields of a hit stand in the lines of a file, and how their numbers are to be taken. */
 export interface CsvLayout {

@@ -17,7 +17,7 @@ export interface TextReading {
 export const plainReading: TextReading = { head: hitHead, channelOffset: 0, tdcOffset: 0, signedOrbits: false };
 
 /** A counter of 32 bits begins anew here, and is printed as a signed number from half of it on. */
-export const orbitTurn = 2 ** 32;
+const orbitTurn = 2 ** 32;
 const signedOrbitMin = 2 ** 31;
 
 export function isPlainReading({ head, channelOffset, tdcOffset, signedOrbits }: TextReading): boolean {

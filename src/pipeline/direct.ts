@@ -15,8 +15,6 @@ import type { ByteSource } from './loaded-chunks.js';
 import { packChunks } from './pack-chunks.js';
 import { readChunks } from './read-chunks.js';
 import { SourceTallies, type SourceTally } from './source-tally.js';
-import type { WarnInput } from '../sources/input-error.js';
-import { signedOrbitsWarning } from '../sources/signed-orbits.js';
 
 export interface DirectOptions {
   readonly geometry: Geometry;
@@ -34,8 +32,6 @@ export interface DirectOptions {
   /** See `loadedChunks`; default: the real one. */
   readonly quietMs?: number;
   readonly onRejected?: (rows: readonly RejectedRow[]) => Promise<void>;
-  /** Told of rows that need a flag, once a source. */
-  readonly warn?: WarnInput;
   /** Told what became of the rows of each source, in order, when all of them are placed or reading has ended. */
   readonly onSourceEnd?: (tally: SourceTally) => void;
   readonly onProgress?: (progress: {
@@ -113,10 +109,7 @@ export async function* processDirect(
     return cuts;
   };
 
-  const tallies = new SourceTallies((tally) => {
-    if (tally.signedOrbits > 0) options.warn?.(signedOrbitsWarning(tally.name, tally.signedOrbits));
-    options.onSourceEnd?.(tally);
-  });
+  const tallies = new SourceTallies((tally) => options.onSourceEnd?.(tally));
   let offset = 0;
   const place = async (chunk: DecodedRaw): Promise<void> => {
     const { raw, decoded, rejected, failure } = chunk;

@@ -6,7 +6,7 @@ import { lacksOnlySignedOrbit } from '../domain/row-rules.js';
 import { type ByteReader, blockBytes, copyInto } from './byte-reader.js';
 import { CanonicalLines } from './canonical-line.js';
 import { type WarnInput, inputError } from './input-error.js';
-import { signedOrbitsWarning } from './signed-orbits.js';
+import { signedOrbitsText } from './signed-orbits.js';
 
 /** A line must be shorter: a message of about as much is the longest that brokers take. */
 const lineBytesMax = 1 << 20;
@@ -114,7 +114,9 @@ export class CanonicalReader implements ByteReader {
     this.#held = end;
     if (end > 0) this.#take(this.#memory.subarray(0, end));
     else if (this.#filled >= blockBytes) this.#takeLong();
-    if (this.#ended && this.#signedOrbits > 0) this.#warn(signedOrbitsWarning(this.#name, this.#signedOrbits));
+    if (this.#ended && this.#signedOrbits > 0) {
+      this.#warn({ source: this.#name, message: `${this.#name}: ${signedOrbitsText(this.#signedOrbits)}` });
+    }
   }
 
   #reserve(): void {

@@ -105,7 +105,8 @@ describe('text in any layout', () => {
       assert.deepEqual(sums, expectedSums);
       assert.equal(ledger.rows_read, expectedLedger.rows_read + rejected);
       assert.equal(ledger.rejected.fields + ledger.rejected.number, rejected);
-      assert.match(direct.stderr, said ?? /^$/);
+      const others = direct.stderr.replace(/^dtstream: run\.csv: \d+ of \d+ rows rejected [^\n]+\n/m, '');
+        assert.match(others, said ?? /^$/);
 
       const produced = await runCli(['produce', 'run.csv', '--rate', 'max', '--partitions', '1', ...flags], { cwd: folder });
       assert.equal(produced.code, 0, produced.stderr);
@@ -142,7 +143,7 @@ describe('text in any layout', () => {
       for (const args of [['process', file, '--summary'], ['produce', file, '--rate', 'max', '--topic', file]]) {
         const { stderr, code } = await runCli([...args, '--quiet'], { cwd: folder });
         assert.equal(code, 0, stderr);
-        assert.match(stderr, new RegExp(`^dtstream: ${file}: \\d+ rows have a negative ORBIT_CNT, as signed 32-bit counters print it: --signed-orbits reads them$`, 'm'));
+        assert.match(stderr, new RegExp(`^dtstream: ${file}: [^\\n]*\\b\\d+ rows have a negative ORBIT_CNT, as signed 32-bit counters print it: --signed-orbits reads them$`, 'm'));
       }
     }
   }); // prettier-ignore

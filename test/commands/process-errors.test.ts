@@ -126,7 +126,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     ['a .gz that is none', ['process', 'fake.csv.gz'], 1, /: cannot read fake.csv.gz: offset 0: .* must begin as gzip/],
     [
       'a line without an end',
-      ['process', 'long.csv'],
+      ['process', 'long.csv', '--quiet'],
       1,
       /: cannot read long.csv: at offset \d+: a line must be shorter than \d+ bytes\n/,
     ],

@@ -16,7 +16,7 @@ function callOf(file: string, functionName: string): { functionName: string; url
 describe('withSourceFiles', () => {
   it('says of a call in the bundle which source file it is from, and leaves others as they are', () => {
     const calls = [
-      callOf('thread.js', 'decodeCsv'),
+      callOf('thread.js', 'decodeText'),
       callOf('thread.js', 'routeRows'),
       callOf('worker.js', 'atomicsWaitLoop'),
       callOf('direct-code.js', 'processDirect'),
@@ -28,7 +28,7 @@ describe('withSourceFiles', () => {
     assert.deepEqual(
       named.map(({ callFrame: { url } }, i) => url.replace(`${calls[i].url}/`, '')),
       [
-        'src/compute/decode-csv.ts',
+        'src/compute/decode-text.ts',
         'src/compute/route.ts',
         'node_modules/piscina/dist/worker.js',
         'src/pipeline/direct.ts',

@@ -54,8 +54,8 @@ const refused: readonly (readonly [parser: Parser, rule: RegExp, texts: readonly
 ];
 
 /** What a value of a flag is, by what stands for it in the help. */
-const kinds: Readonly<Record<string, 'count' | 'rate' | 'size' | 'time' | 'list' | 'other'>> = {
-  ...{ n: 'count', rows: 'count', orbits: 'count', port: 'count', percent: 'count' },
+const kinds: Readonly<Record<string, 'count' | 'signed' | 'rate' | 'size' | 'time' | 'list' | 'other'>> = {
+  ...{ n: 'count', '±n': 'signed', rows: 'count', orbits: 'count', port: 'count', percent: 'count' },
   ...{ 'rows/s': 'rate', 'hits/s': 'rate', size: 'size', time: 'time', list: 'list' },
   ...{ name: 'other', file: 'other', dir: 'other', how: 'other', format: 'other', codec: 'other', who: 'other' },
   ...{ place: 'other', url: 'other', host: 'other', 'host:port,…': 'other', what: 'other', shell: 'other' },
@@ -64,12 +64,14 @@ const kinds: Readonly<Record<string, 'count' | 'rate' | 'size' | 'time' | 'list'
 /** Texts that must mean the same to a flag of a kind, if it takes them at all; and such that none may take. */
 const sameTexts = {
   count: [['1k', '1000'], ['0.5k', '500'], ['0.002k', '2'], ['0.001M', '1000'], ['1Ki', '1024'], ['0.05k', '50']],
+  signed: [['0.1k', '100'], ['-0.1k', '-100'], ['+0.002k', '2'], ['-0', '0']],
   rate: [['1k', '1000'], ['2.5M', '2500000'], ['1 G', '1000000000'], ['2Ki', '2048']],
   size: [['500MB', '500000000'], ['0.5G', '500000000'], ['4GiB', '4294967296'], ['4 Gi', '4294967296']],
   time: [['2', '2s'], ['2000ms', '2'], ['0.5m', '30s'], ['0.5min', '30'], ['0.005h', '18 s'], ['1.5', '1500ms']],
 } as const; // prettier-ignore
 const noTexts = {
   count: ['', '-1', '1e3', '0x10', '0.0001k', '1.5', '5s', '1KB', 'many'],
+  signed: ['', '--1', '+-1', '1e1', '-0.0001k', '1.5', '5s', 'many'],
   rate: ['', '-1', '0', '1e3', '1m', '5s', 'MAX', '1KB'],
   size: ['', '-1', '1e9', '5s', 'MB', '1GB2', '10'],
   time: ['', '-1s', '1d', '5k', '1e3ms', 's', '25h', '1s2', '2  s'],
@@ -144,7 +146,7 @@ describe('every flag that takes a quantity', () => {
   it('takes the same units as all others of its kind, and nothing else', async () => {
     const flags = await takingFlags();
     const found = new Set(flags.map(({ kind }) => kind));
-    assert.deepEqual([...found].sort(), ['count', 'other', 'rate', 'simulated', 'size', 'time']);
+    assert.deepEqual([...found].sort(), ['count', 'other', 'rate', 'signed', 'simulated', 'size', 'time']);
     for (const { name, option, kind } of flags) {
       if (kind === 'other') continue;
       if (kind === 'simulated') {

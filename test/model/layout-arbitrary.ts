@@ -28,7 +28,7 @@ export const layoutSpec: fc.Arbitrary<LayoutSpec> = fc.record({
   isLowerCase: fc.boolean(),
 });
 
-export const readings: fc.Arbitrary<TextReading> = fc.oneof(
+const readings: fc.Arbitrary<TextReading> = fc.oneof(
   { weight: 2, arbitrary: fc.constant(plainReading) },
   {
     weight: 1,
