@@ -58,7 +58,15 @@ const kinds: Readonly<Record<string, 'count' | 'signed' | 'rate' | 'size' | 'tim
   ...{ n: 'count', '±n': 'signed', rows: 'count', orbits: 'count', port: 'count', percent: 'count' },
   ...{ 'rows/s': 'rate', 'hits/s': 'rate', size: 'size', time: 'time', list: 'list' },
   ...{ name: 'other', file: 'other', dir: 'other', how: 'other', format: 'other', codec: 'other', who: 'other' },
-  ...{ place: 'other', url: 'other', host: 'other', 'host:port,…': 'other', what: 'other', shell: 'other' },
+  ...{
+    place: 'other',
+    url: 'other',
+    host: 'other',
+    'host:port,…': 'other',
+    what: 'other',
+    shell: 'other',
+    commands: 'other',
+  },
 };
 
 /** Texts that must mean the same to a flag of a kind, if it takes them at all; and such that none may take. */

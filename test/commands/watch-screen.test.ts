@@ -133,7 +133,7 @@ describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, 
     const away = await terminal.until(/no broker answers[^]*help/);
     assert.match(
       away,
-      /\n *waiting for the first message\n *of data_clean of Kafka 127\.0\.0\.1:1\n *cannot reach Kafka/,
+      /\n *waiting for the first message\n *of data_clean of Kafka 127\.0\.0\.1:1\n[^]*cannot reach Kafka at 127\.0\.0\.1:1: no broker answers/,
     );
     terminal.press('q');
     const leftMs = Date.now();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { assertFails } from '../helpers/cli.js';
 import { skipKafka } from '../helpers/kafka-broker.js';
 import { readToEnd, valuesOf } from '../transport/records.js';
 import { kafkaLine } from './kafka-line.js';
@@ -53,5 +54,20 @@ describe('produce --resume on Kafka', { skip: skipKafka }, () => {
     assert.ok(begins.length <= 2, `${begins.length} pieces were repeated`);
     assert.deepEqual(await endOf(run.process('--until-end')), done);
     await run.assertEqual(rows + counts.filter((count) => count > 0).length);
+  });
+
+  it('ends one of two that go on with one input, and misses nothing', async () => {
+    const run = pipeline();
+    const first = run.produce('--rate', '3k', '--resume');
+    await run.written(1000);
+    const second = run.produce('--rate', '3k', '--resume');
+    const results = await Promise.all([first.result(), second.result()]);
+    const [left, ended] = results.sort((one, other) => (one.code ?? 0) - (other.code ?? 0));
+    assert.equal(left.code, 0, left.stderr);
+    assertFails(ended, 1, /another produce writes this input; only one may go on with it/);
+    const counts = await surplus(run);
+    assert.ok(counts.every((count) => count === 0 || count === 1));
+    const repeated = counts.filter((count) => count > 0).length;
+    assert.ok(repeated < 9000, `${repeated} rows came twice: more than in a second or two`);
   });
 });

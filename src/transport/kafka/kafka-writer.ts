@@ -6,6 +6,7 @@ import { resumeGroupPrefix } from './command-rights.js';
 import { throwOnCode } from './kafka-error.js';
 import { KafkaLink } from './kafka-link.js';
 import type { ResolvedKafkaOptions } from './kafka-options.js';
+import { ResumeFence, type StoredResume } from './resume-fence.js';
 import { checkNotCompacted } from './topic-settings.js';
 import { UnconfirmedMessages } from './unconfirmed.js';
 import { initProducerIdRequest, offsetFetchRequest, type ProducerIdentity } from './wire/requests.js';
@@ -22,6 +23,7 @@ export class KafkaWriter implements LogWriter {
   readonly #acks: -1 | 1 | UnconfirmedMessages;
   readonly #sequences = new Map<string, number>();
   readonly #mayResume = new Set<string>();
+  readonly #fence = new ResumeFence();
   readonly #onClose: () => void;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -71,14 +73,9 @@ export class KafkaWriter implements LogWriter {
   }
 
   async resumePoint(input: string): Promise<ResumePoint | undefined> {
-    const group = resumeGroup(this.#topic, input);
-    const { offsets } = await this.#link.retrying(`find how far the input of ${this.#topic} was written`, async () => {
-      const found = await this.#link.send(await this.#link.coordinator('group', group), offsetFetchRequest(group));
-      throwOnCode(found.errorCode);
-      return found;
-    });
-    const state = offsets.find(({ topic, partition }) => topic === this.#topic && partition === 0)?.metadata ?? '';
-    return state === '' ? undefined : { input, state };
+    const stored = await this.#storedResume(input);
+    this.#fence.found(input, stored);
+    return stored && { input, state: stored.metadata };
   }
 
   /** @throws DtstreamError `transport` with acks `0`, when not all is known to be written and no append has said so */
@@ -96,6 +93,10 @@ export class KafkaWriter implements LogWriter {
 
   async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
     if (resume !== undefined) await this.#checkMayResume(resume);
+    const nowMs = performance.now();
+    if (resume !== undefined && this.#fence.isDue(resume.input, nowMs)) {
+      this.#fence.check(this.#topic, resume.input, await this.#storedResume(resume.input), nowMs);
+    }
     await appendRecords(this.#link, this.#topic, batches, {
       transactionalId: null,
       producer: this.#producer,
@@ -117,11 +118,25 @@ export class KafkaWriter implements LogWriter {
     this.#mayResume.add(input);
   }
 
+  async #storedResume(input: string): Promise<StoredResume | undefined> {
+    const group = resumeGroup(this.#topic, input);
+    const { offsets } = await this.#link.retrying(
+      `find how far the input of ${this.#topic} was written`,
+      async (link) => {
+        const found = await link.send(await link.coordinator('group', group), offsetFetchRequest(group));
+        throwOnCode(found.errorCode);
+        return found;
+      },
+    );
+    const stored = offsets.find(({ topic, partition }) => topic === this.#topic && partition === 0);
+    return stored === undefined || stored.metadata === '' ? undefined : stored;
+  }
+
   async #commitResume({ input, state }: ResumePoint): Promise<void> {
     const groupId = resumeGroup(this.#topic, input);
     await this.#link.retrying(`say how far the input of ${this.#topic} was written`, async (link) => {
       const broker = await link.coordinator('group', groupId);
-      const partitions = [{ partition: 0, offset: '0', metadata: state }];
+      const partitions = [{ partition: 0, offset: String(this.#fence.mark), metadata: state }];
       await broker.offsetCommit({
         groupId,
         groupGenerationId: -1,
@@ -129,6 +144,7 @@ export class KafkaWriter implements LogWriter {
         topics: [{ topic: this.#topic, partitions }],
       });
     });
+    this.#fence.committed(input, state);
   }
 }
 
