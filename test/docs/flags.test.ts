@@ -27,6 +27,7 @@ const foreign = new Set([
   '--rounds',
   '--scale',
   '--page',
+  '--pid',
 ]);
 
 const pages = [
