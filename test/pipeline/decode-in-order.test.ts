@@ -111,6 +111,7 @@ describe('decodeInOrder', () => {
           assert.deepEqual(tally, {
             name: source.name,
             format: 'csv',
+            isWhole: true,
             rows: rows.length,
             hits: count('hit'),
             scintillator: count('scintillator'),
