@@ -12,6 +12,9 @@ import { metricsWhen } from '../helpers/prometheus.js';
 import { kafkaLine } from './kafka-line.js';
 import { endOf, type KafkaPipeline } from './kafka-pipeline.js';
 
+/** How long the brokers hold back the answer to a reader that has read everything, as the reader asks them to. */
+const fetchWaitMs = 500;
+
 const rows = 3000;
 const done = { code: 0, signal: null };
 /** All orbits of the file are open at once: rows that come through new partitions are not late. */
@@ -117,6 +120,8 @@ describe('a Kafka topic that loses, gets or holds back rows', { skip: skipKafka 
     const member = run.process('--metrics-port', '0', '--lateness', '10');
     await metricsWhen(member, (now) => now.value('dtstream_rows_read_total') === rows);
     member.child.kill('SIGSTOP');
+    // The brokers answer what it has asked for before: what is written after that it has not got.
+    await sleep(2 * fetchWaitMs);
     await write(run);
     await deleteAll(run.topic);
     await write(run);
