@@ -36,7 +36,9 @@ describe('inputs from S3', { skip: skipS3 }, () => {
 
   const summary = async (...inputs: readonly string[]): Promise<object> => {
     const result = await runCli(['process', ...inputs, '--summary', '--quiet', '--threads', '1'], { env });
-    assert.deepEqual([result.code, result.stderr], [0, '']);
+    // Simulated rows are malformed here and there, and one input is empty.
+    const others = result.stderr.replaceAll(/^dtstream: [^\n]*(?: rows rejected [^\n]*|: no row in it)\n/gm, '');
+    assert.deepEqual([result.code, others], [0, '']);
     return summaryOf(result);
   };
   /** Finds them in this process, with the variables that a user would set. */
