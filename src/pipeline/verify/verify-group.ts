@@ -63,8 +63,8 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
   const groups = await log.groups([group]);
   const committed = groups.find((state) => state.group === group && state.topic === topic)?.committed;
   const topics = await log.topics([topic, results]);
-  const raw = topicOf(log, topics, topic);
-  const clean = topicOf(log, topics, results);
+  const raw = await topicOf(log, topics, topic);
+  const clean = await topicOf(log, topics, results);
   if (committed === undefined || committed.size === 0) {
     throw notComparable(`group ${group} must have published something of ${topic}, got no commit of it in ${log.name}`);
   }
@@ -237,10 +237,10 @@ function laneOf(producer: string, group: string): number | undefined {
   return producer.startsWith(`${group}/`) && /^\d+$/.test(lane) ? Number(lane) : undefined;
 }
 
-function topicOf(log: Transport, topics: readonly TopicState[], name: string): TopicState {
+async function topicOf(log: Transport, topics: readonly TopicState[], name: string): Promise<TopicState> {
   const found = topics.find(({ topic }) => topic === name);
   if (found !== undefined) return found;
-  const names = topics.map(({ topic }) => topic).join(', ');
+  const names = (await log.topics()).map(({ topic }) => topic).join(', ');
   throw notComparable(`topic ${name} must exist in ${log.name}, got ${names || 'no topic'}`);
 }
 
