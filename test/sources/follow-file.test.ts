@@ -158,7 +158,7 @@ describe('followFile', () => {
   });
 
   test('lets a failure through although the signal has aborted, but not the abort itself', async (t) => {
-    const path = join(tempFolder(t, { 'run.csv': 'one\n' }), 'run.csv');
+    const path = join(tempFolder(t, { 'run.csv': rowOf(1) }), 'run.csv');
     const open = async (): Promise<{ stop: AbortController; sources: AsyncGenerator<HitSource, void> }> => {
       const stop = new AbortController();
       const options = { format: 'csv', warn: () => undefined, signal: stop.signal } as const;
