@@ -65,16 +65,18 @@ export const splitNames: SplitLine = (line, delimiter) => {
 export function readNames(line: Uint8Array, split: SplitLine = splitNames): NamesLine {
   const start = skipComment(line);
   const text = line.subarray(start);
+  const hasQuotes = text.includes(quote);
   const splits = delimiters.map((delimiter) => {
     const fields = split(text, delimiter).map((name) => name.replace(blanksAround, '').toUpperCase());
-    // A comma among words is not a name: what stands between them is no blank then.
-    const names = delimiter === 'blanks' && fields.some((field) => /[,;|]/.test(field)) ? [] : fields;
+    // A comma among words is not a name, unless it is in quotes: what stands between them is no blank then.
+    const isBroken = delimiter === 'blanks' && !hasQuotes && fields.some((field) => /[,;|]/.test(field));
+    const names = isBroken ? [] : fields;
     return { delimiter, names, missing: hitFields.filter((field) => !names.includes(field)) };
   });
   const best = splits.toSorted((a, b) => a.missing.length - b.missing.length)[0];
   const { delimiter, names, missing } = best;
   const twice = hitFields.find((field) => names.indexOf(field) !== names.lastIndexOf(field));
-  return { delimiter, names, missing, twice, hasQuotes: text.includes(quote), isComment: start > markOf(line) };
+  return { delimiter, names, missing, twice, hasQuotes, isComment: start > markOf(line) };
 }
 
 /** Whether a line says the six names once each: a header. */

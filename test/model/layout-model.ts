@@ -130,7 +130,7 @@ function headerOf(line: string, before: ModelLayout): ModelLayout | undefined {
       ) ?? [];
     const columns = hitFields.map((field) => names.indexOf(field));
     if (!columns.every((column) => column >= 0)) continue;
-    if (between === 'blanks' && names.some((name) => /[,;|]/.test(name))) continue;
+    if (between === 'blanks' && !text.includes('"') && names.some((name) => /[,;|]/.test(name))) continue;
     if (hitFields.some((field) => names.indexOf(field) !== names.lastIndexOf(field))) return undefined;
     const hasManyCr = before.hasManyCr || line.endsWith('\r');
     const isInOrder = names.length === 6 && columns.every((column, index) => column === index) && between === ',';
