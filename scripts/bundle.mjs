@@ -27,8 +27,8 @@ const program = resolve('src/commands/program.ts');
  * start. Other commands need most of both. The rest is divided by who needs it.
  */
 const groups = [
-  { name: 'program', test: /[\\/]commands[\\/](program|process|process-direct)\.ts$/ },
-  { name: 'direct', test: /[\\/]commands[\\/]process-direct-run\.ts$/ },
+  { name: 'program', test: /[\\/]commands[\\/](program|process[\\/](command|direct-start))\.ts$/ },
+  { name: 'direct', test: /[\\/]commands[\\/]process[\\/]direct\.ts$/ },
 ];
 
 /** A thread shares no module with the main thread: its entry and piscina's are files of their own. */

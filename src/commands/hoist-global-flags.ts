@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { addLogFlags } from './log-flags.js';
-import { addGlobalFlags } from './options.js';
+import { addLogFlags } from './flags/log.js';
+import { addGlobalFlags } from './flags/common.js';
 
 /**
  * The words of a command line with the global flags before the command put behind it, where the command knows them:

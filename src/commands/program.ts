@@ -2,15 +2,15 @@ import { Command, CommanderError } from 'commander';
 import { visibleText } from '../domain/visible-text.js';
 import { DtstreamError, exitCodeOf } from '../errors.js';
 import { systemProblem } from '../sources/input-error.js';
-import { ProcessIdTaken } from '../transport/embedded/process-id-taken.js';
-import { optionDescription } from './help/command-tree.js';
+import { ProcessIdTaken } from '../transport/embedded/door/process-id-taken.js';
+import { optionDescription } from './shell/command-tree.js';
 import { hoistGlobalFlags } from './hoist-global-flags.js';
-import type { GlobalFlags } from './options.js';
+import type { GlobalFlags } from './flags/common.js';
 import { setProgramVersion } from './program-version.js';
-import { resolveFlags } from './resolve-flags.js';
-import { didYouMean } from './settings/did-you-mean.js';
-import { say, setLogFormat } from './stdio.js';
-import { maskedText, maskedValue } from './without-secrets.js';
+import { resolveFlags } from './config/resolve-flags.js';
+import { didYouMean } from './config/did-you-mean.js';
+import { say, setLogFormat } from './console/stdio.js';
+import { maskedText, maskedValue } from './console/without-secrets.js';
 import { loadSubcommands, settableCommands } from './subcommands.js';
 
 /**
@@ -46,7 +46,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof DtstreamError)) throw error;
     if (error instanceof ProcessIdTaken) {
-      const { runUnderAnotherId } = await import('./another-process-id.js');
+      const { runUnderAnotherId } = await import('./child/another-process-id.js');
       return runUnderAnotherId(argv.slice(2), error);
     }
     say(error.message, 'error');

@@ -2,18 +2,18 @@ import type { Command } from 'commander';
 
 /** Every subcommand by its name; each loads what it runs on only when it runs. */
 const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
-  produce: async () => (await import('./produce.js')).produceCommand(),
-  process: async () => (await import('./process.js')).processCommand(),
-  simulate: async () => (await import('./simulate.js')).simulateCommand(),
-  watch: async () => (await import('./watch.js')).watchCommand(),
-  topics: async () => (await import('./topics.js')).topicsCommand(),
-  verify: async () => (await import('./verify.js')).verifyCommand(),
-  bench: async () => (await import('./bench.js')).benchCommand(),
-  doctor: async () => (await import('./doctor.js')).doctorCommand(),
-  config: async () => (await import('./config-command.js')).configCommand(settableCommands),
-  demo: async () => (await import('./demo.js')).demoCommand(),
-  completion: async () => (await import('./completion.js')).completionCommand(loadSubcommands),
-  man: async () => (await import('./man.js')).manCommand(loadSubcommands),
+  produce: async () => (await import('./produce/command.js')).produceCommand(),
+  process: async () => (await import('./process/command.js')).processCommand(),
+  simulate: async () => (await import('./simulate/command.js')).simulateCommand(),
+  watch: async () => (await import('./watch/command.js')).watchCommand(),
+  topics: async () => (await import('./topics/command.js')).topicsCommand(),
+  verify: async () => (await import('./verify/command.js')).verifyCommand(),
+  bench: async () => (await import('./bench/command.js')).benchCommand(),
+  doctor: async () => (await import('./doctor/command.js')).doctorCommand(),
+  config: async () => (await import('./config/command.js')).configCommand(settableCommands),
+  demo: async () => (await import('./demo/command.js')).demoCommand(),
+  completion: async () => (await import('./shell/completion.js')).completionCommand(loadSubcommands),
+  man: async () => (await import('./shell/man.js')).manCommand(loadSubcommands),
 };
 
 /** The command of that name, or all of them where there is none. */

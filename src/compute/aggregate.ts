@@ -23,7 +23,7 @@ interface Sums {
  *        closed        watermark
  * ```
  *
- * Guarded by bench/stages.ts.
+ * Guarded by benchmarks/stages.ts.
  *
  * @param table scratch, empty before and after
  */

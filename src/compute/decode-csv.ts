@@ -3,7 +3,7 @@ import { notARow, parsedOrbit, parseRow } from './parse-row.js';
 import type { RowBlock } from './row-block.js';
 
 /**
- * Decodes CSV lines in canonical column order. Guarded by bench/stages.ts.
+ * Decodes CSV lines in canonical column order. Guarded by benchmarks/stages.ts.
  *
  * ```
  *  2,0,72,46758,279,18\n      plain: by the kernel, 32 bytes at a time

@@ -24,7 +24,7 @@ const carriageReturn = 0x0d;
 
 /**
  * Decodes lines of a file that are in the block's text at [from, to). A line that names the six columns is a header: it is
- * obeyed from there on. Guarded by bench/stages.ts.
+ * obeyed from there on. Guarded by benchmarks/stages.ts.
  *
  * ```
  *  2,0,72,46758,279,18\n              canonical: by the kernel, 32 bytes at a time

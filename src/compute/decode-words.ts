@@ -3,7 +3,7 @@ import { wordBytes } from '../domain/word.js';
 import type { RowBlock } from './row-block.js';
 
 /**
- * Decodes little-endian 64-bit DAQ words (layout in src/domain/word.ts). Guarded by bench/stages.ts.
+ * Decodes little-endian 64-bit DAQ words (layout in src/domain/word.ts). Guarded by benchmarks/stages.ts.
  *
  * @param bytes words; what is left after the last whole one is passed over
  */

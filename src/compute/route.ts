@@ -17,7 +17,7 @@ export interface RoutedRows extends ClockStretch {
 
 /**
  * Routes decoded rows into the lists of `shards` shards by orbit, so that an orbit is whole in one shard, and extends
- * their orbits relative to the chunk's first. Guarded by bench/stages.ts.
+ * their orbits relative to the chunk's first. Guarded by benchmarks/stages.ts.
  *
  * ```
  *  block, row order            lists, by shard

@@ -11,8 +11,8 @@ import {
   wideTextOf,
 } from './input-format.js';
 import type { PeekReader } from './peek-reader.js';
-import { describeLook, isPlausible, lookAtWords, misreadOf, wordsToJudgeBytes } from './plausible-words.js';
-import type { Packing } from './unpack.js';
+import { describeLook, isPlausible, lookAtWords, misreadOf, wordsToJudgeBytes } from './words/plausible-words.js';
+import type { Packing } from './packed/unpack.js';
 import { wordBytes } from '../domain/word.js';
 
 /** An input whose format is asked for. */

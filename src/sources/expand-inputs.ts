@@ -4,34 +4,14 @@ import { isAbsolute } from 'node:path';
 import { DtstreamError } from '../errors.js';
 import { type WarnInput, inputError, systemProblem } from './input-error.js';
 import { normalInput, pathOfFileUrl, refuseScheme } from './input-scheme.js';
-import { listFolder } from './list-folder.js';
-import { compareNaturally } from './natural-order.js';
-import { findUndecoded, type RawPath, shownPath } from './raw-path.js';
-import type { RemoteObject } from './remote-object.js';
+import { listFolder } from './files/list-folder.js';
+import { compareNaturally } from './files/natural-order.js';
+import { findUndecoded, type RawPath, shownPath } from './files/raw-path.js';
+import type { InputFile } from './input-file.js';
 import type { S3Options } from './s3/s3-client.js';
 import type { S3Inputs } from './s3/s3-inputs.js';
 import { isS3Input } from './s3/s3-location.js';
-import { type FoundFile, readOnce, warnOfRepeats } from './same-files.js';
-
-/** One input that can be opened. */
-export type InputFile =
-  | { readonly kind: 'stdin'; readonly name: 'stdin'; readonly bytesTotal: undefined }
-  | {
-      readonly kind: 'file';
-      /** The path as given or found, for messages; for opening, too, where there is no {@link path}. */
-      readonly name: string;
-      /** Its bytes where they are not UTF-8, for opening: see `pathOf`. */
-      readonly path?: Buffer;
-      /** Size on disk, or undefined for a pipe or device. */
-      readonly bytesTotal: number | undefined;
-    }
-  | {
-      readonly kind: 's3';
-      /** `s3://bucket/key` */
-      readonly name: string;
-      readonly bytesTotal: number;
-      readonly object: RemoteObject;
-    };
+import { type FoundFile, readOnce, warnOfRepeats } from './files/same-files.js';
 
 export interface ExpandOptions {
   /**

@@ -1,5 +1,5 @@
-import { looksLikeGzip } from './gzip-header.js';
-import { zstdMagic } from './zstd-frame.js';
+import { looksLikeGzip } from './packed/gzip-header.js';
+import { zstdMagic } from './packed/zstd-frame.js';
 
 /** How many first bytes are enough for every format of {@link foreignFormat}, a tape archive included. */
 export const foreignBytes = 512;

@@ -1,13 +1,13 @@
 import { canonicalLayout } from '../domain/csv-layout.js';
-import { CanonicalReader } from './canonical-reader.js';
-import type { InputFile } from './expand-inputs.js';
-import { FileReader } from './file-reader.js';
+import { CanonicalReader } from './csv/canonical-reader.js';
+import { FileReader } from './files/file-reader.js';
 import type { HitSource, SourceFormat } from './hit-source.js';
 import type { WarnInput } from './input-error.js';
 import type { ByteReader } from './byte-reader.js';
-import { pathOf } from './raw-path.js';
+import { pathOf } from './files/raw-path.js';
 import { ReaderSource } from './reader-source.js';
-import { WordReader } from './word-reader.js';
+import { WordReader } from './words/word-reader.js';
+import type { InputFile } from './input-file.js';
 
 /**
  * Opens a file or an object in the middle, at an offset that a source of it with an `offset` of its own has come to.

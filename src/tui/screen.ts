@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
-import type { DashboardState } from './dashboard-state.js';
-import { staleMsDefault } from './feed.js';
+import type { DashboardState } from '../results/dashboard-state.js';
+import { staleMsDefault } from './panels/feed.js';
 import { openFullScreen } from './full-screen.js';
-import { firstMode, modeAfterKey } from './keys.js';
-import { renderScreen } from './render-screen.js';
-import type { Style } from './style.js';
+import { firstMode, modeAfterKey } from './pages/keys.js';
+import { renderScreen } from './pages/render-screen.js';
+import type { Style } from './draw/style.js';
 import { stopJob, watchContinue } from './suspend.js';
 import { type Terminal, setBlocking } from './terminal.js';
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { OutputFile } from '../../src/commands/output-file.js';
+import { OutputFile } from '../../src/commands/flags/output-file.js';
 import { assertFails, cliShellCommand, type CliResult, runCli, startCli, summaryOf } from '../helpers/cli.js';
 import { tempFolder, tempPipe } from '../sources/temp-folder.js';
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadSubcommands } from '../../src/commands/subcommands.js';
-import { parseOptionText, variableName } from '../../src/commands/settings/option-text.js';
+import { parseOptionText, variableName } from '../../src/commands/config/option-text.js';
 
 const text = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { allCommands, type CommandNode } from '../../src/commands/help/command-tree.js';
+import { allCommands, type CommandNode } from '../../src/commands/shell/command-tree.js';
 import { commandsPage } from '../helpers/commands-page.js';
 import { programTree } from '../helpers/program-tree.js';
 

@@ -7,9 +7,9 @@ import { expandInputs } from '../../src/sources/expand-inputs.js';
 import { openSource } from '../../src/sources/open-source.js';
 import { runCli } from '../helpers/cli.js';
 import { runPython, skipPython } from '../helpers/python.js';
-import { someHits, wordsOf } from '../sources/hit-words.js';
+import { someHits, wordsOf } from '../sources/words/hit-words.js';
 import { tempFolder } from '../sources/temp-folder.js';
-import { packedFrame } from '../sources/zstd-frames.js';
+import { packedFrame } from '../sources/packed/zstd-frames.js';
 
 const rows = `${someHits(500)
   .map((hit) => Object.values(hit).join(','))

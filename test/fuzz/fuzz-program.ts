@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { wholeNumber } from '../../src/commands/quantity.js';
+import { wholeNumber } from '../../src/commands/flags/quantity.js';
 import { type FuzzTask, runFuzz } from './run-fuzz.js';
 
 /*

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { RandomSource } from '../helpers/random-source.js';
-import { compressions } from '../../src/transport/kafka/compression.js';
+import { compressions } from '../../src/transport/kafka/writing/compression.js';
 import { loadCodec } from '../../src/transport/kafka/wire/codecs.js';
 import { fuzzBatches } from './fuzz-batches.js';
 import { fuzzRows } from './fuzz-rows.js';

@@ -1,5 +1,5 @@
 import { format, resolveConfig } from 'prettier';
-import { allCommands, type CommandNode, type FlagNode } from '../../src/commands/help/command-tree.js';
+import { allCommands, type CommandNode, type FlagNode } from '../../src/commands/shell/command-tree.js';
 
 const introduction = `# Commands
 

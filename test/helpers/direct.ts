@@ -2,8 +2,8 @@ import { ComputePool } from '../../src/compute/pool.js';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
 import { defaultGeometry, type Geometry } from '../../src/domain/geometry.js';
 import { wireCodes } from '../../src/domain/row-code.js';
-import { type DirectOptions, processDirect } from '../../src/pipeline/direct.js';
-import type { ByteSource } from '../../src/pipeline/loaded-chunks.js';
+import { type DirectOptions, processDirect } from '../../src/pipeline/direct/direct.js';
+import type { ByteSource } from '../../src/pipeline/direct/loaded-chunks.js';
 
 /** What a pool for direct mode may be asked to be. */
 export interface PoolOptions {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type CommandNode, commandTree } from '../../src/commands/help/command-tree.js';
+import { type CommandNode, commandTree } from '../../src/commands/shell/command-tree.js';
 import { loadSubcommands } from '../../src/commands/subcommands.js';
 
 /** All commands of the program, as help shows them. */

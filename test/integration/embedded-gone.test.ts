@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { assertFails, messagesOf, runCli, startCli } from '../helpers/cli.js';
 import { tempFolder } from '../sources/temp-folder.js';
-import { openProduced } from '../commands/produced.js';
+import { openProduced } from '../commands/produce/produced.js';
 
 const gone = /the store must stay where it is while it is in use, but was deleted, moved or made anew$/m;
 

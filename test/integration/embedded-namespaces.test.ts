@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { openProduced } from '../commands/produced.js';
+import { openProduced } from '../commands/produce/produced.js';
 import { cliCommand, runCli, startCli } from '../helpers/cli.js';
 import { tempFolder } from '../sources/temp-folder.js';
 

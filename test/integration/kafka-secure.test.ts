@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openKafkaLog } from '../../src/transport/kafka/kafka-log.js';
-import { type SaslMechanism, saslMechanisms } from '../../src/transport/kafka/kafka-options.js';
+import { type SaslMechanism, saslMechanisms } from '../../src/transport/kafka/client/kafka-options.js';
 import { assertFails, runCli } from '../helpers/cli.js';
 import { type KafkaBroker, kafkaVersions, skipKafka, startBroker, testUser } from '../helpers/kafka-broker.js';
 

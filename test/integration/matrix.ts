@@ -5,7 +5,7 @@ import type { ComputePool } from '../../src/compute/pool.js';
 import type { Summary } from '../../src/domain/batch-message.js';
 import { defaultGeometry as geometry } from '../../src/domain/geometry.js';
 import { SummarySum } from '../../src/domain/summary.js';
-import { simulatorInput } from '../../src/commands/produce-input.js';
+import { simulatorInput } from '../../src/commands/produce/input.js';
 import { LaneSession, type SessionOptions } from '../../src/pipeline/consume/lane-session.js';
 import type { PackOptions } from '../../src/pipeline/produce/packer.js';
 import { ProduceRun } from '../../src/pipeline/produce/produce.js';

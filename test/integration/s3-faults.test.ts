@@ -11,7 +11,7 @@ import { openCuttingProxy } from '../helpers/cutting-proxy.js';
 import { S3Filler, type S3Server, s3Env, skipS3, startS3, testUsers } from '../helpers/s3-server.js';
 import { readAll } from '../sources/read-all.js';
 import { tempFolder } from '../sources/temp-folder.js';
-import { openProduced } from '../commands/produced.js';
+import { openProduced } from '../commands/produce/produced.js';
 import { invariant, run } from './line.js';
 
 const mebibyte = 1 << 20;

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { expandInputs, type InputFile } from '../../src/sources/expand-inputs.js';
+import { expandInputs } from '../../src/sources/expand-inputs.js';
 import type { InputWarning } from '../../src/sources/input-error.js';
 import { openAll } from '../../src/sources/open-source.js';
-import { assertProduced, assertDone, openProduced, simulated } from '../commands/produced.js';
+import { assertProduced, assertDone, openProduced, simulated } from '../commands/produce/produced.js';
 import { assertFails, type CliResult, messagesOf, runCli, startCli, summaryOf } from '../helpers/cli.js';
 import { skipKafka, startBroker } from '../helpers/kafka-broker.js';
 import { run591Absent, run591Path } from '../helpers/run591.js';
@@ -15,6 +15,7 @@ import { textsOfLines, textsOfWords } from '../pipeline/produce/rows.js';
 import { readAll } from '../sources/read-all.js';
 import { tempFolder } from '../sources/temp-folder.js';
 import { run } from './line.js';
+import type { InputFile } from '../../src/sources/input-file.js';
 
 const row = (channel: number): string => `2,0,${channel},5,6,7\n`;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { DtstreamError } from '../../src/errors.js';
 import { expandInputs } from '../../src/sources/expand-inputs.js';
-import { compareNaturally } from '../../src/sources/natural-order.js';
+import { compareNaturally } from '../../src/sources/files/natural-order.js';
 import { assertHarmless } from '../helpers/assert-harmless.js';
 import type { CliResult } from '../helpers/cli.js';
 import { assertFails, runCli, summaryOf } from '../helpers/cli.js';

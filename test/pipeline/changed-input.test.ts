@@ -4,10 +4,10 @@ import { appendFileSync, closeSync, openSync, renameSync, truncateSync, writeFil
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { filesInput } from '../../src/commands/produce-input.js';
+import { filesInput } from '../../src/commands/produce/input.js';
 import type { ComputePool } from '../../src/compute/pool.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
-import { processDirect } from '../../src/pipeline/direct.js';
+import { processDirect } from '../../src/pipeline/direct/direct.js';
 import { ProduceRun } from '../../src/pipeline/produce/produce.js';
 import { expandInputs } from '../../src/sources/expand-inputs.js';
 import { openAll } from '../../src/sources/open-source.js';

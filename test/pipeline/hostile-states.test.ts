@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeCheckpoint, encodeCheckpoint, laneMarkOf } from '../../src/pipeline/consume/lane-commit.js';
-import { Lane } from '../../src/pipeline/lane.js';
+import { Lane } from '../../src/pipeline/order/lane.js';
 import { decodeResumeState, encodeResumeState } from '../../src/pipeline/produce/resume-state.js';
 import { arbitraryBytes, mutatedBytes } from '../helpers/mutated-bytes.js';
 import { RandomSource } from '../helpers/random-source.js';

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { foreignFormat, markupFormat } from '../../src/sources/foreign-formats.js';
 import { looksLikeText } from '../../src/sources/input-format.js';
-import { isPlausible, lookAtWords } from '../../src/sources/plausible-words.js';
-import { someHits, wordsOf } from './hit-words.js';
-import { rawFrame } from './zstd-frames.js';
+import { isPlausible, lookAtWords } from '../../src/sources/words/plausible-words.js';
+import { someHits, wordsOf } from './words/hit-words.js';
+import { rawFrame } from './packed/zstd-frames.js';
 
 function whatIs(bytes: Buffer): string | undefined {
   return foreignFormat(bytes, { isText: looksLikeText(bytes), isWords: isPlausible(lookAtWords(bytes)) })?.what;

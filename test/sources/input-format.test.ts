@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { formatOfName, looksLikeText, wideTextOf } from '../../src/sources/input-format.js';
-import { someHits, wordsOf } from './hit-words.js';
+import { someHits, wordsOf } from './words/hit-words.js';
 
 test('the format is in the names .dat, .csv, .txt and .tsv, in any case and packed too', () => {
   for (const name of ['a.dat', 'x/A.DAT', 'a.dat.gz', 'a.dat.zst']) assert.equal(formatOfName(name), 'words');

@@ -1,4 +1,4 @@
-import { type DashboardState, applyMessage, emptyState } from '../../src/tui/dashboard-state.js';
+import { type DashboardState, applyMessage, emptyState } from '../../src/results/dashboard-state.js';
 import { sampleMessage, sampleStartMs } from './sample-messages.js';
 
 /** The state after `count` messages of the sample stream, one a second, with a rate that rises and falls. */

@@ -1,6 +1,6 @@
-import { applyMessage, emptyState } from '../../src/tui/dashboard-state.js';
+import { applyMessage, emptyState } from '../../src/results/dashboard-state.js';
 import { openScreen } from '../../src/tui/screen.js';
-import { resolveStyle } from '../../src/tui/style.js';
+import { resolveStyle } from '../../src/tui/draw/style.js';
 import { sampleMessage } from './sample-messages.js';
 
 // A dashboard of sample messages for screen.test.ts; the argument says how it ends, or that it repaints often.

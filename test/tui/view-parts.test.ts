@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { channelWindow, guessChannelFirst } from '../../src/tui/channel-window.js';
-import { formatBytes, formatCount, formatShort, formatSpan } from '../../src/tui/format.js';
-import { firstMode, modeAfterKey } from '../../src/tui/keys.js';
-import { resolveStyle } from '../../src/tui/style.js';
+import { channelWindow, guessChannelFirst } from '../../src/results/channel-window.js';
+import { formatBytes, formatCount, formatShort, formatSpan } from '../../src/tui/draw/format.js';
+import { firstMode, modeAfterKey } from '../../src/tui/pages/keys.js';
+import { resolveStyle } from '../../src/tui/draw/style.js';
 import { screenRefusal } from '../../src/tui/terminal.js';
 
 describe('numbers', () => {

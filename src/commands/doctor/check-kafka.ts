@@ -1,7 +1,7 @@
-import { type KafkaCommand, type Right, rightText } from '../../transport/kafka/command-rights.js';
-import type { BrokerReport, KafkaReport, TopicReport } from '../../transport/kafka/inspect-kafka.js';
-import { countOf } from '../count-of.js';
-import { kafkaOptions } from '../log-flags.js';
+import { type KafkaCommand, type Right, rightText } from '../../transport/kafka/rights/command-rights.js';
+import type { BrokerReport, KafkaReport, TopicReport } from '../../transport/kafka/topics/inspect-kafka.js';
+import { countOf } from '../console/plural.js';
+import { kafkaOptions } from '../flags/log.js';
 import { type Finding, fail, guarded, ok, warn } from './finding.js';
 import { adviceFor } from './kafka-advice.js';
 
@@ -29,7 +29,7 @@ export function checkKafka(question: KafkaQuestion): Promise<readonly Finding[]>
     'brokers',
     (_, failure) => adviceFor(failure),
     async () => {
-      const { inspectBrokers, inspectKafka } = await import('../../transport/kafka/inspect-kafka.js');
+      const { inspectBrokers, inspectKafka } = await import('../../transport/kafka/topics/inspect-kafka.js');
       const options = await kafkaOptions(question);
       const brokers = await inspectBrokers(options);
       const first = checkBrokers(brokers);

@@ -1,5 +1,5 @@
-import type { StoreReport } from '../../transport/embedded/inspect-store.js';
-import { ProcessIdTaken } from '../../transport/embedded/process-id-taken.js';
+import type { StoreReport } from '../../transport/embedded/store/inspect-store.js';
+import { ProcessIdTaken } from '../../transport/embedded/door/process-id-taken.js';
 import { type Finding, fail, guarded, ok, sizeText, warn } from './finding.js';
 
 const freeBytesMin = 64 * 2 ** 20;
@@ -10,7 +10,7 @@ const syncMsSlow = 100;
 /** The folder of the embedded log: whether it can be used, its disk, and who is at work in it. */
 export function checkStore(dir: string): Promise<readonly Finding[]> {
   return guarded('store', adviceFor, async () => {
-    const { inspectStore } = await import('../../transport/embedded/inspect-store.js');
+    const { inspectStore } = await import('../../transport/embedded/store/inspect-store.js');
     const report = orTaken(() => inspectStore(dir));
     if (report === undefined) {
       const text = `a process of another container has the process id ${process.pid}, too, or had it when it was killed`;

@@ -1,5 +1,5 @@
-import { screenSizeMin } from '../../tui/render-screen.js';
-import { resolveStyle } from '../../tui/style.js';
+import { screenSizeMin } from '../../tui/pages/render-screen.js';
+import { resolveStyle } from '../../tui/draw/style.js';
 import { screenRefusal } from '../../tui/terminal.js';
 import { type Finding, ok, warn } from './finding.js';
 

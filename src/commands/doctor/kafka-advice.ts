@@ -1,8 +1,8 @@
 import type { DtstreamError } from '../../errors.js';
-import { connectionTrouble, errorType, tlsTroubleIn } from '../../transport/kafka/kafka-error.js';
-import { refusedTypes } from '../../transport/kafka/error-reasons.js';
-import type { Trouble } from '../../transport/kafka/connection-trouble.js';
-import type { TlsTrouble } from '../../transport/kafka/tls-trouble.js';
+import { connectionTrouble, errorType, tlsTroubleIn } from '../../transport/kafka/client/kafka-error.js';
+import { refusedTypes } from '../../transport/kafka/client/error-reasons.js';
+import type { Trouble } from '../../transport/kafka/client/connection-trouble.js';
+import type { TlsTrouble } from '../../transport/kafka/client/tls-trouble.js';
 
 const connectionAdvice: Readonly<Record<Trouble, string>> = {
   refused: 'start the broker, or correct --brokers, port and firewall',

@@ -2,8 +2,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { DtstreamError } from '../../errors.js';
-import type { MetricsFlags } from '../metrics-flags.js';
-import { say } from '../stdio.js';
+import type { MetricsFlags } from './flags.js';
+import { say } from '../console/stdio.js';
 
 /** Metrics that can be asked for over HTTP. */
 export interface MetricsServer {

@@ -3,7 +3,7 @@ import type { ConsumeMetrics, ProduceMetrics } from '../../pipeline/metrics.js';
 import type { ProduceStatus } from '../../pipeline/produce/produce.js';
 import type { PartitionState } from '../../transport/transport.js';
 import { programVersion } from '../program-version.js';
-import type { MetricsFlags } from '../metrics-flags.js';
+import type { MetricsFlags } from './flags.js';
 import { PromConsumeMetrics } from './consume-metrics.js';
 import { addLagMetrics } from './lag-metrics.js';
 import { serveMetrics } from './metrics-server.js';

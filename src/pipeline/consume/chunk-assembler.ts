@@ -1,6 +1,6 @@
 import type { RecordPlaces, RowFormat } from '../../compute/tasks.js';
 import { contentTypes, headerNames, type RecordBatch } from '../../transport/transport.js';
-import type { ChunkBuffer, ChunkBuffers } from '../chunk-buffers.js';
+import type { ChunkBuffer, ChunkBuffers } from '../buffers/chunk-buffers.js';
 import { fillChunk, type OpenChunk, recordAtOffset, recordMarginBytes, startOfNext } from './open-chunk.js';
 
 /** Records of one partition as one chunk of rows. */

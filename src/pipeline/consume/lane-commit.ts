@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DtstreamError } from '../../errors.js';
 import type { CommittedOffset } from '../../transport/transport.js';
-import type { PublisherState } from '../batch-publisher.js';
-import type { LaneState, PartitionState } from '../lane.js';
+import type { PublisherState } from '../batch/message-assembler.js';
+import type { LaneState, PartitionState } from '../order/lane.js';
 
 /** What a lane needs to go on exactly where its last transaction left it. */
 export interface LaneCheckpoint {

@@ -1,6 +1,6 @@
 import type { OutgoingBatch } from '../../transport/transport.js';
-import type { PublishedMessage } from '../batch-publisher.js';
-import type { Cut } from '../cut.js';
+import type { PublishedMessage } from '../batch/message-assembler.js';
+import type { Cut } from '../order/cut.js';
 import type { LaneChunk } from './lane-reader.js';
 
 /** The rejected rows of a cut, as records of `data_rejected`. */

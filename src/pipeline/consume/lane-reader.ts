@@ -1,9 +1,9 @@
 import type { ComputePool } from '../../compute/pool.js';
 import type { DecodeResult } from '../../compute/tasks.js';
 import { headerNames, type LogReader, type RecordBatch } from '../../transport/transport.js';
-import { FreeLists } from '../free-lists.js';
-import { ChunkBuffers } from '../chunk-buffers.js';
-import type { DecodedChunk } from '../placed-chunk.js';
+import { FreeLists } from '../buffers/free-lists.js';
+import { ChunkBuffers } from '../buffers/chunk-buffers.js';
+import type { DecodedChunk } from '../order/placed-chunk.js';
 import { ChunkAssembler, type RecordChunk } from './chunk-assembler.js';
 import { type CutRow, keptBytesFor, rejectedRecords, type RejectedRecord } from './rejected-records.js';
 

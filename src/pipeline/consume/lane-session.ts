@@ -1,12 +1,12 @@
 import type { ComputePool } from '../../compute/pool.js';
 import { DtstreamError } from '../../errors.js';
 import type { LaneLease, LogReader, PartitionState } from '../../transport/transport.js';
-import { BatchComputer } from '../batch-computer.js';
-import { BatchPublisher, type PublishedMessage, type PublisherOptions } from '../batch-publisher.js';
-import type { Cut } from '../cut.js';
-import { Lane, type PartitionProgress } from '../lane.js';
+import { BatchComputer } from '../batch/batch-computer.js';
+import { BatchPublisher, type PublishedMessage, type PublisherOptions } from '../batch/message-assembler.js';
+import type { Cut } from '../order/cut.js';
+import { Lane, type PartitionProgress } from '../order/lane.js';
 import type { ConsumeMetrics } from '../metrics.js';
-import { openHitsMax, tooManyOpen } from '../open-hits.js';
+import { openHitsMax, tooManyOpen } from '../batch/open-hits.js';
 import { checkLanes, checkWhole } from './check-lanes.js';
 import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
 import { rejectedOf, resultBatch } from './lane-outputs.js';

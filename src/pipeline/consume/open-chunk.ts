@@ -2,7 +2,7 @@ import { nextWordPlace, nextWordRecord } from '../../compute/decode-words.js';
 import type { RowFormat } from '../../compute/tasks.js';
 import { wordBytes } from '../../domain/word.js';
 import type { RecordBatch } from '../../transport/transport.js';
-import type { ChunkBuffer } from '../chunk-buffers.js';
+import type { ChunkBuffer } from '../buffers/chunk-buffers.js';
 
 /** A chunk that records are still added to. */
 export interface OpenChunk {

@@ -1,5 +1,5 @@
 import type { Run, Timeline } from '../../domain/orbit-clock.js';
-import type { LaneState } from '../lane.js';
+import type { LaneState } from '../order/lane.js';
 
 const counterSpan = 2 ** 32;
 

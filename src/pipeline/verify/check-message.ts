@@ -1,5 +1,5 @@
 import type { BatchMessage } from '../../domain/batch-message.js';
-import { ledgerExcess } from '../message-builder.js';
+import { ledgerExcess } from '../batch/message-builder.js';
 import type { Differences } from './difference.js';
 
 /**

@@ -1,6 +1,6 @@
 import { clockStepMax, PartitionClock, type ReleasedRow, Timeline } from '../../domain/orbit-clock.js';
 import { rowCode } from '../../domain/row-code.js';
-import type { LaneState } from '../lane.js';
+import type { LaneState } from '../order/lane.js';
 import { alignWatermark } from './align-watermark.js';
 import { OrbitTally } from './orbit-tally.js';
 import type { RawRows } from './raw-rows.js';

@@ -1,12 +1,12 @@
 import { DtstreamError } from '../../errors.js';
-import type { InputFile } from '../expand-inputs.js';
 import { type WarnInput, inputError } from '../input-error.js';
-import { compareNaturally } from '../natural-order.js';
+import { compareNaturally } from '../files/natural-order.js';
 import { type S3Location, parseS3Location, s3Name } from './s3-location.js';
 import { S3Object } from './s3-object.js';
 import { type S3Options } from './s3-client.js';
 import type { S3Entry } from './list-pages.js';
 import { S3Store } from './s3-store.js';
+import type { InputFile } from '../input-file.js';
 
 /** Objects of one input, at most: their names are kept. */
 const objectsMax = 1_000_000;

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { DtstreamError } from '../../errors.js';
-import { lmdbMagic, rootPagesBytes, rootTransactions } from './page-check.js';
+import { lmdbMagic, rootPagesBytes, rootTransactions } from './store/page-check.js';
 
 /*
  * The lock file of lock version 2, little endian: magic u32 │ format u32 │ number of the newest commit u64 │ readers …

@@ -13,16 +13,16 @@ import type {
   TopicState,
   Transport,
 } from '../transport.js';
-import { FullWait } from './full-wait.js';
-import { registeredGroups } from './group-store.js';
-import { heardOf } from './heartbeat.js';
-import type { LaneContext } from './embedded-lane.js';
-import { EmbeddedMember } from './embedded-member.js';
-import type { Hold, RetentionPolicy } from './retention.js';
-import { StoreEnv, type ReadView } from './store-env.js';
-import { storeError } from './store-error.js';
-import { createEnv, openStore, type StoreLayout } from './store-layout.js';
-import { partitionsMax } from './store-keys.js';
+import { FullWait } from './topics/full-wait.js';
+import { registeredGroups } from './groups/group-store.js';
+import { heardOf } from './groups/heartbeat.js';
+import type { LaneContext } from './groups/embedded-lane.js';
+import { EmbeddedMember } from './groups/embedded-member.js';
+import type { Hold, RetentionPolicy } from './topics/retention.js';
+import { StoreEnv, type ReadView } from './store/store-env.js';
+import { storeError } from './store/store-error.js';
+import { createEnv, openStore, type StoreLayout } from './store/store-layout.js';
+import { partitionsMax } from './store/store-keys.js';
 import {
   addTopic,
   findTopic,
@@ -31,9 +31,9 @@ import {
   readHeads,
   topicsOf,
   type TopicRecord,
-} from './topic-log.js';
-import { TopicReader } from './topic-reader.js';
-import { TopicWriter } from './topic-writer.js';
+} from './topics/topic-log.js';
+import { TopicReader } from './topics/topic-reader.js';
+import { TopicWriter } from './topics/topic-writer.js';
 import { Wake } from './wake.js';
 
 export interface EmbeddedLogOptions {

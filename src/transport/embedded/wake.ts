@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
-import { touchFile } from './touch-file.js';
+import { touchFile } from './store/touch-file.js';
 
 /** Touches of one name are at least this far apart; the last one is never left out. */
 const touchEveryMs = 4;

@@ -11,17 +11,17 @@ import type {
   TopicState,
   Transport,
 } from '../transport.js';
-import { checkGroupAccess, checkTopicAccess } from './access.js';
-import * as admin from './kafka-admin.js';
-import { committedOffsets, fenceLane } from './kafka-lane.js';
-import { KafkaLink } from './kafka-link.js';
-import { KafkaMember } from './kafka-member.js';
-import { type KafkaLogOptions, type ResolvedKafkaOptions, resolveKafkaOptions } from './kafka-options.js';
-import { KafkaReader, partitionStates } from './kafka-reader.js';
-import { KafkaWriter } from './kafka-writer.js';
-import { lookAtTopic } from './look-at-topic.js';
-import { subscribedTopics } from './member-protocol.js';
-import { checkNotCompacted } from './topic-settings.js';
+import { checkGroupAccess, checkTopicAccess } from './rights/access.js';
+import * as admin from './topics/kafka-admin.js';
+import { committedOffsets, fenceLane } from './groups/kafka-lane.js';
+import { KafkaLink } from './client/kafka-link.js';
+import { KafkaMember } from './groups/kafka-member.js';
+import { type KafkaLogOptions, type ResolvedKafkaOptions, resolveKafkaOptions } from './client/kafka-options.js';
+import { KafkaReader, partitionStates } from './reading/kafka-reader.js';
+import { KafkaWriter } from './writing/kafka-writer.js';
+import { lookAtTopic } from './topics/look-at-topic.js';
+import { subscribedTopics } from './groups/member-protocol.js';
+import { checkNotCompacted } from './topics/topic-settings.js';
 import type { DescribedGroup } from './wire/inspection-requests.js';
 import { describeLogDirsRequest } from './wire/requests.js';
 
@@ -265,6 +265,6 @@ async function checkedLeaders(
     ]),
   );
   await checkGroupAccess(link, group, ['read']);
-  for (const name of [topic, results, rejected]) await checkNotCompacted(link, name);
+  for (const name of [topic, results, rejected]) checkNotCompacted(name, await link.topicSettings(name));
   return leaders;
 }

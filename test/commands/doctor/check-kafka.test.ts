@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkBrokerClock, checkBrokers, checkRights } from '../../../src/commands/doctor/check-kafka.js';
 import { adviceFor } from '../../../src/commands/doctor/kafka-advice.js';
-import { kafkaCommands, type KafkaCommand, type Right, rightsOf } from '../../../src/transport/kafka/command-rights.js';
-import { kafkaError, protocolError } from '../../../src/transport/kafka/kafka-error.js';
+import {
+  kafkaCommands,
+  type KafkaCommand,
+  type Right,
+  rightsOf,
+} from '../../../src/transport/kafka/rights/command-rights.js';
+import { kafkaError, protocolError } from '../../../src/transport/kafka/client/kafka-error.js';
 
 const names = { topic: 'data_raw', results: 'data_clean', rejected: 'data_rejected', group: 'dtstream' };
 const nothing = new Map<KafkaCommand, readonly Right[]>(kafkaCommands.map((command) => [command, []]));

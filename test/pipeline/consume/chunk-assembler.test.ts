@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { ChunkBuffers } from '../../../src/pipeline/chunk-buffers.js';
+import { ChunkBuffers } from '../../../src/pipeline/buffers/chunk-buffers.js';
 import { ChunkAssembler, type RecordChunk } from '../../../src/pipeline/consume/chunk-assembler.js';
-import { offsetOfRecord } from '../../../src/pipeline/placed-chunk.js';
+import { offsetOfRecord } from '../../../src/pipeline/order/placed-chunk.js';
 import { contentTypes, headerNames, holeBatch, type RecordBatch } from '../../../src/transport/transport.js';
 
 interface PlainRecord {

@@ -7,7 +7,7 @@ import { RowBlock } from '../../../src/compute/row-block.js';
 import type { DecodeResult } from '../../../src/compute/tasks.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
-import { ChunkBuffers } from '../../../src/pipeline/chunk-buffers.js';
+import { ChunkBuffers } from '../../../src/pipeline/buffers/chunk-buffers.js';
 import { ChunkAssembler, type RecordChunk } from '../../../src/pipeline/consume/chunk-assembler.js';
 import { keptBytesFor, rejectedRecords } from '../../../src/pipeline/consume/rejected-records.js';
 import { contentTypes, headerNames } from '../../../src/transport/transport.js';

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { CommitWatch } from '../../../src/transport/embedded/commit-watch.js';
-import { StoreEnv } from '../../../src/transport/embedded/store-env.js';
+import { StoreEnv } from '../../../src/transport/embedded/store/store-env.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 /** A file of the sources. */

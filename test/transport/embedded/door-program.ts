@@ -1,7 +1,7 @@
 import { readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { throughDoor } from '../../../src/transport/embedded/env-door.js';
-import { isGone, ownIdentity, type ProcessIdentity } from '../../../src/transport/embedded/process-identity.js';
+import { throughDoor } from '../../../src/transport/embedded/door/env-door.js';
+import { isGone, ownIdentity, type ProcessIdentity } from '../../../src/transport/embedded/door/process-identity.js';
 
 /*
  * Programs for env-door.test.ts. `pass DIR PASSES` goes through the door again and again, and says on stdout when

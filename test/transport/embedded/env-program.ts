@@ -1,4 +1,4 @@
-import { StoreEnv } from '../../../src/transport/embedded/store-env.js';
+import { StoreEnv } from '../../../src/transport/embedded/store/store-env.js';
 
 /*
  * Programs for store-env.test.ts that share one environment: `write DIR COMMITS` counts up, a key a commit;

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, write
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
-import { StoreEnv } from '../../../src/transport/embedded/store-env.js';
+import { StoreEnv } from '../../../src/transport/embedded/store/store-env.js';
 import type { LaneLease, LogReader, LogWriter, Transport } from '../../../src/transport/transport.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { batchOf, readToEnd, valuesOf } from '../records.js';

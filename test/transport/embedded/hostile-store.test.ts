@@ -3,14 +3,19 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { decodeBlock, encodeBlock, timestampOfBlock } from '../../../src/transport/embedded/block-codec.js';
-import { checksumOf } from '../../../src/transport/embedded/checksum.js';
+import { decodeBlock, encodeBlock, timestampOfBlock } from '../../../src/transport/embedded/store/block-codec.js';
+import { checksumOf } from '../../../src/transport/embedded/store/checksum.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
-import { leasesOf, readCommitted, registeredGroups } from '../../../src/transport/embedded/group-store.js';
-import { checkRootPages, checkTree } from '../../../src/transport/embedded/page-check.js';
-import { committedKey, firstOffsetOfKey, leaseKey, topicKey } from '../../../src/transport/embedded/store-keys.js';
-import type { ReadView } from '../../../src/transport/embedded/store-env.js';
-import { findTopic, oldestBlock, readHeads } from '../../../src/transport/embedded/topic-log.js';
+import { leasesOf, readCommitted, registeredGroups } from '../../../src/transport/embedded/groups/group-store.js';
+import { checkRootPages, checkTree } from '../../../src/transport/embedded/store/page-check.js';
+import {
+  committedKey,
+  firstOffsetOfKey,
+  leaseKey,
+  topicKey,
+} from '../../../src/transport/embedded/store/store-keys.js';
+import type { ReadView } from '../../../src/transport/embedded/store/store-env.js';
+import { findTopic, oldestBlock, readHeads } from '../../../src/transport/embedded/topics/topic-log.js';
 import { arbitraryBytes, mutatedBytes } from '../../helpers/mutated-bytes.js';
 import { RandomSource } from '../../helpers/random-source.js';
 import { decodeWithinBounds, isDecodeError } from '../../helpers/total.js';

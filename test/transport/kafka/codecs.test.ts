@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { type Compression, compressions } from '../../../src/transport/kafka/compression.js';
+import { type Compression, compressions } from '../../../src/transport/kafka/writing/compression.js';
 import { gzipSync } from 'node:zlib';
 import { Zstd } from '@hpcc-js/wasm-zstd';
 import { decodeWithinBounds } from '../../helpers/total.js';

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { ProtocolRequest } from 'kafkajs/src/cluster/index.js';
-import { assignLanes } from '../../../src/transport/kafka/lane-assigner.js';
+import { assignLanes } from '../../../src/transport/kafka/groups/lane-assigner.js';
 import {
   decodeAssignment,
   decodeClaim,
   encodeAssignment,
   encodeClaim,
   subscribedTopics,
-} from '../../../src/transport/kafka/member-protocol.js';
+} from '../../../src/transport/kafka/groups/member-protocol.js';
 import { ByteWriter } from '../../../src/transport/kafka/wire/byte-writer.js';
 import {
   describeClusterRequest,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { compressions } from '../../../src/transport/kafka/compression.js';
+import { compressions } from '../../../src/transport/kafka/writing/compression.js';
 import { loadCodec } from '../../../src/transport/kafka/wire/codecs.js';
 import { crc32c } from '../../../src/transport/kafka/wire/crc32c.js';
 import { RecordBatchReader, surveyRecords } from '../../../src/transport/kafka/wire/record-batch-reader.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { RecordBatch } from '../../../src/transport/transport.js';
-import { compressions } from '../../../src/transport/kafka/compression.js';
+import { compressions } from '../../../src/transport/kafka/writing/compression.js';
 import { loadCodec } from '../../../src/transport/kafka/wire/codecs.js';
 import { RecordBatchReader } from '../../../src/transport/kafka/wire/record-batch-reader.js';
 import { encodeRecordBatch } from '../../../src/transport/kafka/wire/record-batch-writer.js';

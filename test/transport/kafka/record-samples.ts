@@ -1,4 +1,4 @@
-import { compressions } from '../../../src/transport/kafka/compression.js';
+import { compressions } from '../../../src/transport/kafka/writing/compression.js';
 import { crc32c } from '../../../src/transport/kafka/wire/crc32c.js';
 import { encodeRecordBatch } from '../../../src/transport/kafka/wire/record-batch-writer.js';
 import type { Headers } from '../../../src/transport/transport.js';

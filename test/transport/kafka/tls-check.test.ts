@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { inspectKafka } from '../../../src/transport/kafka/inspect-kafka.js';
+import { inspectKafka } from '../../../src/transport/kafka/topics/inspect-kafka.js';
 import { openKafkaLog } from '../../../src/transport/kafka/kafka-log.js';
-import { type KafkaLogOptions, resolveKafkaOptions } from '../../../src/transport/kafka/kafka-options.js';
+import { type KafkaLogOptions, resolveKafkaOptions } from '../../../src/transport/kafka/client/kafka-options.js';
 import { openUntrustedServer, skipCertificates, type UntrustedServer } from '../../helpers/untrusted-server.js';
 
 describe('a broker whose certificate nobody trusts', { skip: skipCertificates }, () => {

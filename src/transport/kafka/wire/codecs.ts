@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DtstreamError } from '../../../errors.js';
-import type { Compression } from '../compression.js';
+import type { Compression } from '../writing/compression.js';
 import { lz4BytesMax } from './lz4-frame.js';
 import { snappyBlocks, snappyBytes } from './snappy-blocks.js';
 import { zstdPieces } from './zstd-frame.js';

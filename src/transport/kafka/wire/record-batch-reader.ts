@@ -1,6 +1,6 @@
 import { DtstreamError } from '../../../errors.js';
 import type { RecordBatch } from '../../transport.js';
-import { type Compression, compressions } from '../compression.js';
+import { type Compression, compressions } from '../writing/compression.js';
 import { batchHeaderBytes, type BatchFrame, frameAt } from './batch-frame.js';
 import { codecOf } from './codecs.js';
 import { crc32c } from './crc32c.js';

@@ -1,7 +1,7 @@
 import type { Headers, OutgoingBatch } from '../../transport.js';
 import { batchHeaderBytes } from './batch-frame.js';
 import { ByteWriter } from './byte-writer.js';
-import { type Compression, compressions } from '../compression.js';
+import { type Compression, compressions } from '../writing/compression.js';
 import { codecOf } from './codecs.js';
 import { crc32c } from './crc32c.js';
 import type { ProducerIdentity } from './requests.js';
@@ -71,7 +71,7 @@ export function encodeRecordBatch(ranges: readonly RecordRange[], settings: Batc
   return bytes.subarray(0, at);
 }
 
-/** Hot: one turn a record. bench/kafka.ts guards it. */
+/** Hot: one turn a record. benchmarks/kafka.ts guards it. */
 function writeRecords(bytes: Buffer, start: number, { batch, from, to }: RecordRange, firstDelta: number): number {
   const { values, valueEnds, keys } = batch;
   const headers = encodeHeaders(batch.headers);

@@ -66,7 +66,7 @@ export class RecordRuns {
   }
 
   /**
-   * The next records, undefined at the end. Hot: one turn a record. bench/kafka.ts guards it.
+   * The next records, undefined at the end. Hot: one turn a record. benchmarks/kafka.ts guards it.
    *
    * @throws RangeError when a record is not whole, or its offset does not rise
    */

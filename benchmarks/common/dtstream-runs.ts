@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import type { ProduceSummary } from '../../src/commands/produce/summary.js';
+import type { BatchMessage } from '../../src/domain/batch-message.js';
+import type { LogReader, Transport } from '../../src/transport/transport.js';
+import { childEnvironment } from './child-environment.js';
+import { dtstream, dtstreamWithMemory, peakMemoryBytes } from './program.js';
+import { spreadOf } from './spread.js';
+import { timedRun } from './timed-run.js';
+
+const results = 'data_clean';
+const liveMsMax = 120_000;
+
+/** How produce went. */
+export interface ProduceOutcome {
+  readonly rowsPerSecond: number;
+  readonly peakMemoryBytes: number;
+  readonly summary: ProduceSummary;
+}
+
+/** How process went through a topic. */
+export interface ProcessRun {
+  readonly rowsPerSecond: number;
+  readonly hitsPerSecond: number;
+  /** From the first row of the first message to the end of the last one, by the messages. */
+  readonly batchMs: number;
+  readonly peakMemoryBytes: number;
+}
+
+/** Runs dtstream on a log, and measures. */
+export class DtstreamRuns {
+  readonly #log: Transport;
+  readonly #logFlags: readonly string[];
+
+  /** @param logFlags what names the log on the command line */
+  static async open(log: Transport, logFlags: readonly string[]): Promise<DtstreamRuns> {
+    const topics = [results, 'data_rejected'];
+    await log.createTopics(
+      topics.map((topic) => ({ topic, partitions: 1, replicationFactor: 1, writer: 'group' as const })),
+    );
+    return new DtstreamRuns(log, logFlags);
+  }
+
+  private constructor(log: Transport, logFlags: readonly string[]) {
+    this.#log = log;
+    this.#logFlags = logFlags;
+  }
+
+  /** Writes rows as fast as it goes, unless flags say otherwise. */
+  async produce(input: string | undefined, topic: string, ...flags: readonly string[]): Promise<ProduceOutcome> {
+    const inputs = input === undefined ? [] : [input];
+    const pace = flags.includes('--rate') ? [] : ['--rate', 'max'];
+    const args = ['produce', ...inputs, '--quiet', '--summary', '--topic', topic, ...pace, ...flags, ...this.#logFlags];
+    const { stdout } = await timedRun(dtstreamWithMemory(...args));
+    const summary = JSON.parse(stdout.slice(0, stdout.indexOf('\n'))) as ProduceSummary;
+    return {
+      rowsPerSecond: (summary.rows / summary.elapsed_ms) * 1000,
+      peakMemoryBytes: peakMemoryBytes(stdout),
+      summary,
+    };
+  }
+
+  /** Processes all rows of a topic in a group of its own, from a cold start. */
+  async process(topic: string, ...flags: readonly string[]): Promise<ProcessRun> {
+    const group = `bench-${randomUUID()}`;
+    const reader = await this.#log.openReader(results, 'latest');
+    try {
+      const args = ['process', '--quiet', '--topic', topic, '--group', group, '--until-end', ...flags];
+      const { stdout } = await timedRun(dtstreamWithMemory(...args, ...this.#logFlags));
+      const messages = await newMessages(reader, group);
+      const startMs = Math.min(...messages.map(({ batch }) => Date.parse(batch.opened)));
+      const endMs = Math.max(...messages.map(({ batch }) => Date.parse(batch.closed)));
+      const seconds = (endMs - startMs) / 1000;
+      const rows = messages.reduce((sum, { ledger }) => sum + ledger.rows_read, 0);
+      const hits = messages.reduce((sum, { hit_count }) => sum + hit_count, 0);
+      return {
+        rowsPerSecond: rows / seconds,
+        hitsPerSecond: hits / seconds,
+        batchMs: (endMs - startMs) / messages.length,
+        peakMemoryBytes: peakMemoryBytes(stdout),
+      };
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /**
+   * Runs produce and process side by side until so many messages came.
+   *
+   * @returns seconds from the start of process to its first message, and the median time of a batch of those after it,
+   *   from its first row to its message; NaN without one
+   */
+  async live(
+    topic: string,
+    { rowsPerSecond, partitions, messages }: { rowsPerSecond: number; partitions: number; messages: number },
+  ): Promise<{ readonly firstMessageSeconds: number; readonly batchMs: number }> {
+    const group = `bench-${randomUUID()}`;
+    const rate = ['--rate', String(rowsPerSecond), '--partitions', String(partitions)];
+    const producer = this.#start(['produce', ...rate, '--topic', topic]);
+    const produced = outcome(producer);
+    const reader = await this.#log.openReader(results, 'latest');
+    const startMs = performance.now();
+    const child = this.#start(['process', '--topic', topic, '--group', group]);
+    const processed = outcome(child);
+    const seen: BatchMessage[] = [];
+    let firstMessageSeconds = NaN;
+    try {
+      while (seen.length < messages) {
+        seen.push(...(await newMessages(reader, group, 100)));
+        const passedMs = performance.now() - startMs;
+        if (seen.length > 0 && Number.isNaN(firstMessageSeconds)) firstMessageSeconds = passedMs / 1000;
+        if (passedMs > liveMsMax) throw new Error(`process has published ${seen.length} messages in two minutes`);
+      }
+    } finally {
+      child.kill('SIGTERM');
+      producer.kill('SIGTERM');
+      await Promise.all([processed, produced, reader.close()]);
+    }
+    const times = seen.slice(1).map(({ batch }) => Date.parse(batch.closed) - Date.parse(batch.opened));
+    return { firstMessageSeconds, batchMs: times.length === 0 ? NaN : spreadOf(times).median };
+  }
+
+  #start(args: readonly string[]): ChildProcess {
+    const [command, ...rest] = dtstream(...args, ...this.#logFlags);
+    return spawn(command, rest, {
+      env: { ...childEnvironment(), NO_COLOR: '1' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  }
+}
+
+/** What a process said on stderr. @throws Error when it does not end with 0 */
+async function outcome(child: ChildProcess): Promise<string> {
+  if (child.stderr === null) throw new Error('a child must have its pipes');
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number | null]>]);
+  if (code !== 0) throw new Error(`${child.spawnargs.join(' ')} must exit with 0, got ${code}: ${said}`);
+  return said;
+}
+
+/** Messages of a group up to the end as it is now; waits for so long when there are none. */
+async function newMessages(reader: LogReader, group: string, waitMs = 0): Promise<BatchMessage[]> {
+  const messages: BatchMessage[] = [];
+  const [{ end }] = await reader.bounds();
+  do {
+    for (const { values, valueEnds } of await reader.read({ bytesMax: 1 << 20, waitMs: Math.max(waitMs, 10) })) {
+      let from = 0;
+      for (const to of valueEnds) {
+        const message = JSON.parse(Buffer.from(values.subarray(from, to)).toString()) as BatchMessage;
+        if (message.producer.startsWith(`${group}/`)) messages.push(message);
+        from = to;
+      }
+    }
+  } while ((reader.positions().get(0) ?? 0) < end);
+  return messages;
+}

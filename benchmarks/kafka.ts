@@ -1,0 +1,151 @@
+/**
+ * Produce and process on a real Kafka, beside clients that only read. Writes its section of docs/benchmarks.md;
+ * benchmarks/kafka/ has the parts, benchmarks/peers/ a Python program. Java, Maven and Python 3 with venv must be there.
+ *
+ * Usage: npm run bench:kafka [-- --rounds N --scale SHARE --page FILE]
+ */
+import { openKafkaLog } from '../src/transport/kafka/kafka-log.js';
+import { boundedTable, type Bound, type Figure, sayMissed } from './common/bounded-table.js';
+import { environmentText } from './common/child-environment.js';
+import { DtstreamRuns, type ProcessRun } from './common/dtstream-runs.js';
+import { partFlags, runText } from './common/part-flags.js';
+import { machineLine, markdownTable, writeSection } from './common/report-section.js';
+import { simulatedFile } from './common/simulated-file.js';
+import { formatSpread, inUnit, type Spread, spreadOf } from './common/spread.js';
+import { peerReaders } from './kafka/readers.js';
+import { kafkaVersion, startBenchBroker } from './kafka/services.js';
+
+const folder = 'build';
+const flags = partFlags('kafka', 3);
+const { rounds, scale } = flags;
+const rows = 1_000_000 * scale;
+const wordRows = 20_000_000 * scale;
+const partitions = 10;
+const partitionsFew = 1;
+const partitionsMany = 200;
+/** Batches that are compared between few and many partitions. */
+const batchRows = 50_000;
+/** The higher one of the rates at which the first system was studied, and messages of a run at it. */
+const liveRate = 5000;
+const liveMessages = 8;
+
+const machine = machineLine();
+const csv = await simulatedFile(folder, 'csv', rows);
+const words = await simulatedFile(folder, 'words', wordRows);
+
+const broker = await startBenchBroker();
+const log = await openKafkaLog({ brokers: [broker.brokers] });
+const dtstream = await DtstreamRuns.open(log, ['--brokers', broker.brokers]);
+const packed = ['--encoding', 'words', '--rows-per-message', '4096'];
+const measured = new Map<string, number[]>();
+try {
+  const readers = peerReaders(broker.brokers);
+  process.stderr.write('writing topics\n');
+  await dtstream.produce(csv, 'rows', '--partitions', String(partitions));
+  await dtstream.produce(words, 'words', '--partitions', String(partitions), ...packed);
+  await dtstream.produce(csv, 'few', '--partitions', String(partitionsFew));
+  await dtstream.produce(csv, 'many', '--partitions', String(partitionsMany));
+  process.stderr.write('measuring\n');
+  for (let round = 0; round < rounds; round++) await measure(round);
+
+  async function measure(round: number): Promise<void> {
+    const note = (name: string, value: number): void => {
+      measured.set(name, [...(measured.get(name) ?? []), value]);
+      process.stderr.write('.');
+    };
+    for (const { name, messagesPerSecond } of readers) note(name, await messagesPerSecond('rows', rows));
+    const row = await dtstream.process('rows');
+    note('process', row.rowsPerSecond);
+    note('words', (await dtstream.process('words')).hitsPerSecond);
+    const split = ['--partitions', String(partitions)];
+    note('produce rows', (await dtstream.produce(csv, `rows-${round}`, ...split)).rowsPerSecond);
+    note('produce words', (await dtstream.produce(words, `words-${round}`, ...split, ...packed)).rowsPerSecond);
+    const batch = ({ batchMs }: ProcessRun): number => batchMs;
+    const batches = ['--batch-rows', String(batchRows), '--orbit-detail', 'none'];
+    const full = {
+      few: batch(await dtstream.process('few', ...batches)),
+      many: batch(await dtstream.process('many', ...batches)),
+    };
+    note('batch at full speed, few', full.few);
+    note('batch at full speed, many', full.many);
+    note('batch at full speed, ratio', full.many / full.few);
+    const first = await dtstream.live(`first-${round}`, { rowsPerSecond: 1000, partitions, messages: 1 });
+    note('first message', first.firstMessageSeconds);
+    const live = { rowsPerSecond: liveRate, messages: liveMessages };
+    const few = (await dtstream.live(`few-${round}`, { ...live, partitions: partitionsFew })).batchMs;
+    const many = (await dtstream.live(`many-${round}`, { ...live, partitions: partitionsMany })).batchMs;
+    note('batch live, few', few);
+    note('batch live, many', many);
+    note('batch live, ratio', many / few);
+  }
+} finally {
+  process.stderr.write('\n');
+  await log.close();
+  await broker.close();
+}
+
+const spread = (name: string): Spread => spreadOf(measured.get(name) ?? [NaN]);
+const figures = ownFigures();
+const section = `## Kafka
+
+${machine}
+${runText(flags)} Apache Kafka ${kafkaVersion}, one broker on the same machine.
+${environmentText}
+
+### Reading a row a message
+
+One topic of ${rows.toLocaleString('en-US')} simulated rows in ${partitions} partitions, a row of CSV a message. Each program is a new process in a new group; counted is the time from the first message to the last. \`dtstream process\` does all its work and publishes exactly once, the others only read.
+
+${readTable()}
+
+### On its own
+
+${boundedTable(figures)}
+
+Words are ${wordRows.toLocaleString('en-US')} rows, 4096 a message. A batch at a fixed rate takes from its first row to its message, with the interval of 1 s; as fast as it goes, it is the time of the whole topic divided by its batches of ${batchRows.toLocaleString('en-US')} rows.
+The first message is that of a new group at 1000 rows/s, seen by another process; the broker lets a new group wait for 3 s, as is its default.
+`;
+await writeSection(flags.page, 'kafka', section);
+console.log(section);
+sayMissed(figures);
+
+function readTable(): string {
+  const ours = spread('process').median;
+  const names = ['process', 'kafkajs', 'librdkafka in Python', 'Java consumer performance tool'];
+  return markdownTable(
+    ['program', 'thousand rows/s', 'dtstream against it'],
+    names.map((name) => [
+      name === 'process' ? 'dtstream process' : name,
+      formatSpread(inUnit(spread(name), 1e3), 0),
+      name === 'process' ? '' : `${(ours / spread(name).median).toFixed(2)} ×`,
+    ]),
+  );
+}
+
+function ownFigures(): Figure[] {
+  const rate = (what: string, name: string, unit: number, digits: number, atLeast: number): Figure => ({
+    ...{ what, spread: inUnit(spread(name), unit), digits, bound: { atLeast } },
+  });
+  const batchFigures = (title: string, name: string, bound: Bound): Figure[] => [
+    { what: `${title}, ${partitionsFew} partition: ms`, spread: spread(`${name}, few`), digits: 0 },
+    { what: `${title}, ${partitionsMany} partitions: ms`, spread: spread(`${name}, many`), digits: 0 },
+    {
+      what: `${title}, ${partitionsMany} partitions against ${partitionsFew}`,
+      spread: spread(`${name}, ratio`),
+      digits: 2,
+      unit: '×',
+      bound,
+    },
+  ];
+  return [
+    rate('process, words: million hits/s', 'words', 1e6, 1, 5),
+    rate('produce --rate max, a row a message: thousand rows/s', 'produce rows', 1e3, 0, 75),
+    rate('produce --rate max, words: million rows/s', 'produce words', 1e6, 1, 2),
+    {
+      ...{ what: 'start of process to its first message: s', spread: spread('first message'), digits: 1 },
+      bound: { atMost: 5 },
+    },
+    ...batchFigures(`batch at ${liveRate.toLocaleString('en-US')} rows/s`, 'batch live', { atMost: 1.3 }),
+    ...batchFigures('batch as fast as it goes', 'batch at full speed', { atMost: 1.3 }),
+  ];
+}

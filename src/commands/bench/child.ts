@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { DtstreamError } from '../../errors.js';
+import { selfCommand } from '../../self-command.js';
+import { type ProcessUsage, usageQuestion } from '../child/usage.js';
+
+/** A child that has not ended by itself after this is killed. */
+const stopMsMax = 15_000;
+/** Of what a child says on stderr, its last characters are kept. */
+const saidMax = 4096;
+
+/** A subcommand of this program at work as a process of its own, which ends with this one. */
+export interface BenchChild {
+  /** Aborts when it has ended, asked or not. */
+  readonly ended: AbortSignal;
+  /** What it has taken so far. @throws DtstreamError `transport` when it has ended */
+  usage(): Promise<ProcessUsage>;
+  /**
+   * Tells it to end and waits until it has.
+   *
+   * @returns what it wrote to stdout
+   * @throws DtstreamError `transport` when it has failed, with the last line that it said
+   */
+  stop(): Promise<string>;
+  /** Ends it at once. Idempotent. */
+  kill(): void;
+}
+
+/**
+ * Starts `dtstream ARGS` as a process of its own.
+ *
+ * @param profileDir where it leaves a processor profile of each of its threads when it ends; absent = nowhere
+ */
+export function startBenchChild(args: readonly string[], profileDir?: string): BenchChild {
+  // What the arguments say is meant, and no other log, topic or rate.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DTSTREAM_')));
+  const [command, ...before] = selfCommand();
+  // A single executable takes no flags of Node.
+  const profile = profileDir === undefined || before.length === 0 ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
+  const child = spawn(command, [...profile, ...before, ...args], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  let written = '';
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (written += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-saidMax)));
+  const silent = Promise.all(
+    [child.stdout, child.stderr].flatMap((stream) => (stream === null ? [] : [once(stream, 'close')])),
+  );
+  const ended = new AbortController();
+  const end = once(child, 'exit').then(
+    async ([code, signal]: (number | string | null)[]) => {
+      await silent;
+      ended.abort();
+      if (code === 0) return undefined;
+      const lastLine = said.trim().split('\n').at(-1) ?? '';
+      const why = lastLine === '' ? '' : `: ${lastLine.replace(/^dtstream: /, '')}`;
+      return new DtstreamError('transport', `${args[0]} ended with ${signal ?? `exit code ${code}`}${why}`);
+    },
+    (cause: unknown) => {
+      ended.abort();
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      return new DtstreamError('transport', `cannot start ${args[0]}: ${problem}`, { cause });
+    },
+  );
+  return {
+    ended: ended.signal,
+    async usage() {
+      if (!child.connected)
+        throw (await end) ?? new DtstreamError('transport', `${args[0]} ended before it was told to`);
+      const answer = once(child, 'message', { signal: ended.signal });
+      child.send(usageQuestion);
+      try {
+        return (await answer)[0] as ProcessUsage;
+      } catch (cause) {
+        throw (await end) ?? new DtstreamError('transport', `${args[0]} ended before it was told to`, { cause });
+      }
+    },
+    async stop() {
+      if (child.connected) child.disconnect();
+      const timer = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
+      const failure = await end;
+      clearTimeout(timer);
+      if (failure !== undefined) throw failure;
+      return written;
+    },
+    kill: () => child.kill('SIGKILL'),
+  };
+}

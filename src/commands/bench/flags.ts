@@ -1,0 +1,35 @@
+import type { ConfigurationLists, Rate } from '../../experiment/configuration.js';
+import type { GlobalFlags } from '../flags/common.js';
+
+/** How the outcome is printed. */
+export const formats = ['table', 'markdown', 'csv', 'json'] as const;
+
+/** Flags of `dtstream bench`. */
+export interface BenchFlags extends GlobalFlags {
+  readonly instances: readonly number[];
+  readonly threads: readonly number[];
+  readonly partitions: readonly number[];
+  readonly shards?: readonly number[];
+  readonly rowsPerMessage: readonly number[];
+  readonly encoding: ConfigurationLists['encoding'];
+  readonly rate: readonly Rate[];
+  readonly batchInterval: readonly number[];
+  readonly warmUp: number;
+  readonly duration: number;
+  readonly repeat: number;
+  readonly seed: number;
+  readonly timeLimit?: number;
+  readonly resume?: string;
+  readonly verify: boolean;
+  readonly brokers?: string;
+  readonly brokerWait: number;
+  readonly folder?: string;
+  readonly format: (typeof formats)[number];
+  readonly plot?: string;
+  readonly force: boolean;
+  readonly compare?: string;
+  readonly findLimit: boolean;
+  readonly objective?: number;
+  readonly tolerance: number;
+  readonly detectorRate: number;
+}

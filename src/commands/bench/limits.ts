@@ -1,0 +1,133 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Configuration,
+  configurationKey,
+  configurationText,
+  dimensions,
+  variedDimensions,
+} from '../../experiment/configuration.js';
+import { findLimit, type Limit, type Trial } from '../../experiment/limit.js';
+import type { Measurements } from '../../experiment/run-result.js';
+import { cpuProfileSchema, stageShares, type StageShares } from '../../experiment/stage-shares.js';
+import { faultsOf } from '../../experiment/verdict.js';
+import { DtstreamError } from '../../errors.js';
+import { measureRun, type RunSettings } from './one-run.js';
+import { BenchProgress } from './progress.js';
+import type { BenchContext } from './context.js';
+import { withSourceFiles } from './profile-sources.js';
+import { say } from '../console/stdio.js';
+
+const trialsMax = 16;
+/** What a search takes at first sight: rates tried, and the run that looks where the time goes. */
+const runsExpected = 8;
+const runOverheadMs = 2500;
+const objectiveBeyondIntervalMs = 1000;
+
+/** Searches the limit of every configuration that has none yet; their rates are first guesses. */
+export async function findLimits(configurations: readonly Configuration[], context: BenchContext): Promise<void> {
+  const { flags, settings, state, signal } = context;
+  const withoutRate = new Map(configurations.map((one) => [configurationKey({ ...one, rate: 'max' }), one]));
+  const done = new Set(state.limits.map(({ configuration }) => configurationKey({ ...configuration, rate: 'max' })));
+  const missing = [...withoutRate].filter(([key]) => !done.has(key)).map(([, configuration]) => configuration);
+  const varied = variedDimensions(missing).filter((dimension) => dimension !== 'rate');
+  const named = varied.length > 0 ? varied : dimensions.filter((dimension) => dimension !== 'rate');
+  const searchMs = runsExpected * (settings.warmUpMs + settings.durationMs + runOverheadMs);
+  const progress = new BenchProgress(missing.length, searchMs, flags.quiet);
+  const startMs = performance.now();
+  for (const configuration of missing) {
+    if (signal.aborted || performance.now() - startMs + progress.runMs > (flags.timeLimit ?? Infinity)) break;
+    const name = configurationText(configuration, named);
+    progress.begin(name);
+    const limit = await searchLimit(configuration, context, (trial) => {
+      if (!flags.quiet && !process.stderr.isTTY) say(`${name}: ${trial}`);
+    });
+    progress.close();
+    if (signal.aborted) break;
+    state.addLimit(limit);
+    progress.end(limit.held === null ? 'no rate holds' : `${limit.held.toLocaleString('en-US')} rows/s`);
+  }
+}
+
+async function searchLimit(
+  configuration: Configuration,
+  { flags, settings, signal }: BenchContext,
+  tell: (trial: string) => void,
+): Promise<Limit> {
+  const objectiveMs = flags.objective ?? configuration.batchIntervalMs + objectiveBeyondIntervalMs;
+  const p99s = new Map<number, number>();
+  const measureAt = async (rate: number | 'max'): Promise<Measurements | string> => {
+    try {
+      return await measureRun({ ...configuration, rate }, settings, signal);
+    } catch (error) {
+      if (!(error instanceof DtstreamError) || signal.aborted) throw error;
+      return error.message;
+    }
+  };
+  const holdsAt = async (rate: number): Promise<Trial> => {
+    const measured = await measureAt(rate);
+    const trial = typeof measured === 'string' ? { holds: false, why: measured } : judgeTrial(measured, objectiveMs);
+    if (typeof measured !== 'string' && measured.latencyMs !== null) p99s.set(rate, measured.latencyMs.p99);
+    const p99 = p99s.get(rate);
+    tell(
+      `${rate.toLocaleString('en-US')} rows/s ${trial.holds ? `holds, p99 ${Math.round(p99 ?? 0)} ms` : `does not hold: ${trial.why}`}`,
+    );
+    return trial;
+  };
+  const first = configuration.rate === 'max' ? await measureAt('max') : undefined;
+  const guess =
+    configuration.rate !== 'max' ? configuration.rate : typeof first === 'object' ? first.processedRowsPerSecond : 1000;
+  const search = { guess, tolerance: flags.tolerance / 100, trialsMax };
+  const found = await findLimit(search, holdsAt).catch((error: unknown) => {
+    // Processes that end with the signal fail in ways of their own; a bug is none of them.
+    if (!signal.aborted || !(error instanceof DtstreamError)) throw error;
+    return { held: null, failed: null, tried: [], why: 'stopped' };
+  });
+  const stages = signal.aborted ? null : await profileAt(configuration, found.held ?? guess, settings, signal);
+  const p99Ms = found.held === null ? null : (p99s.get(found.held) ?? null);
+  return { kind: 'limit', configuration, ...found, objectiveMs, p99Ms, stages };
+}
+
+function judgeTrial(measured: Measurements, objectiveMs: number): Trial {
+  const faults = faultsOf({ measured, failure: null });
+  const { latencyMs, hitsUnseen } = measured;
+  if (faults.length === 0 && latencyMs !== null && latencyMs.p99 > objectiveMs) {
+    faults.push(
+      `latency p99 ${hitsUnseen > 0 ? 'above ' : ''}${Math.round(latencyMs.p99)} ms, objective ${objectiveMs} ms`,
+    );
+  }
+  return { holds: faults.length === 0, why: faults.join('; ') };
+}
+
+/** Where the processor time goes at a rate: a run of its own, as profiling slows it down a little. */
+async function profileAt(
+  configuration: Configuration,
+  rate: number,
+  settings: RunSettings,
+  signal: AbortSignal,
+): Promise<StageShares | null> {
+  const profileDir = mkdtempSync(join(settings.folder, 'dtstream-profile-'));
+  try {
+    await measureRun({ ...configuration, rate }, { ...settings, verify: false, profileDir }, signal);
+    const files = readdirSync(profileDir).filter((name) => name.endsWith('.cpuprofile'));
+    const profiles = files.map((name) => ({
+      process: name.split('.')[3],
+      thread: Number(name.split('.')[4]),
+      profile: withSourceFiles(cpuProfileSchema.parse(JSON.parse(readFileSync(join(profileDir, name), 'utf8')))),
+    }));
+    // Several instances do the same work: one of them stands for all.
+    const own = profiles.filter(({ process }) => process === profiles[0]?.process);
+    const main = own.find(({ thread }) => thread === 0);
+    return main === undefined
+      ? null
+      : stageShares(
+          main.profile,
+          own.filter((one) => one !== main).map(({ profile }) => profile),
+        );
+  } catch (error) {
+    if (!(error instanceof DtstreamError)) throw error;
+    return null;
+  } finally {
+    rmSync(profileDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+  }
+}

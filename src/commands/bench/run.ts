@@ -1,0 +1,196 @@
+import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, extname } from 'node:path';
+import { boxPlots } from '../../experiment/boxes.js';
+import { boxPlotsSvg } from '../../experiment/box-plot-svg.js';
+import { boxPlotsText } from '../../experiment/box-plot-text.js';
+import { comparisonText } from '../../experiment/compare.js';
+import {
+  type Configuration,
+  configurationText,
+  crossProduct,
+  dimensions,
+  variedDimensions,
+} from '../../experiment/configuration.js';
+import { csvTable } from '../../experiment/csv-table.js';
+import { limitsText } from '../../experiment/limit-text.js';
+import { planRuns, runKey, type PlannedRun } from '../../experiment/plan.js';
+import type { Experiment, Report } from '../../experiment/report.js';
+import { reportHtml } from '../../experiment/report-html.js';
+import type { RunResult } from '../../experiment/run-result.js';
+import { headLines, markdownTable, textTable } from '../../experiment/table.js';
+import { faultsOf } from '../../experiment/verdict.js';
+import { visibleJson } from '../../domain/visible-text.js';
+import { DtstreamError } from '../../errors.js';
+import { systemProblem } from '../../sources/input-error.js';
+import type { BenchContext } from './context.js';
+import { findLimits } from './limits.js';
+import { measureRun, type RunSettings, temporaryFolder } from './one-run.js';
+import { machineNow } from './machine.js';
+import { BenchProgress } from './progress.js';
+import { BenchState, readReport } from './state.js';
+import type { BenchFlags } from './flags.js';
+import { countOf } from '../console/plural.js';
+import { checkOutput } from '../flags/output-file.js';
+import { say, stopSignal, writeLines } from '../console/stdio.js';
+
+/** Start, stop and looking at the results, about. */
+const runOverheadMs = 2500;
+const plotWidth = 100;
+
+/** `dtstream bench`: all runs of an experiment, then what they say. */
+export async function runBench(flags: BenchFlags, version: string): Promise<void> {
+  const { plot, compare } = flags;
+  if (plot !== undefined && !['.svg', '.html'].includes(extname(plot))) {
+    throw new DtstreamError('usage', `--plot must name a file.svg or a file.html, got ${plot}`);
+  }
+  if (plot !== undefined) await checkPlot(plot, flags.force);
+  const earlier = compare === undefined ? undefined : { ...readReport(compare), runsLeft: 0 };
+  const signal = stopSignal();
+  const configurations = crossProduct({ ...flags, batchIntervalMs: flags.batchInterval });
+  const state = BenchState.open(experimentOf(flags, version), flags.resume);
+  const settings = settingsOf(flags);
+  let runsLeft = 0;
+  if (flags.findLimit) await findLimits(configurations, { flags, settings, state, signal });
+  else runsLeft = await makeRuns(configurations, { flags, settings, state, signal });
+  const report: Report = { experiment: state.experiment, runs: state.runs, limits: state.limits, runsLeft };
+  if (report.runs.length > 0 || report.limits.length > 0) await writeLines(reportText(report, flags).split('\n'));
+  if (plot !== undefined) drawTo(plot, report);
+  if (earlier !== undefined) await writeLines(['', ...comparisonText(earlier, report).split('\n')]);
+  if (runsLeft > 0) {
+    const how = flags.resume === undefined ? '--resume FILE keeps results' : 'the same command goes on';
+    throw new DtstreamError(
+      'limit',
+      `${signal.aborted ? 'stopped' : 'time is over'}: ${countOf(runsLeft, 'run')} left, ${how}`,
+    );
+  }
+}
+
+/** Makes the runs that are missing. @returns how many are left, for want of time or because it was stopped */
+async function makeRuns(configurations: readonly Configuration[], context: BenchContext): Promise<number> {
+  const { flags, settings, state, signal } = context;
+  const done = new Set(state.runs.map(runKey));
+  const plan = planRuns(configurations, flags.repeat, flags.seed).filter((run) => !done.has(runKey(run)));
+  const varied = variedDimensions(configurations);
+  const named = varied.length > 0 ? varied : (['rate'] as const);
+  const progress = new BenchProgress(plan.length, flags.warmUp + flags.duration + runOverheadMs, flags.quiet);
+  const startMs = performance.now();
+  const limitMs = flags.timeLimit ?? Infinity;
+  let made = 0;
+  for (const run of plan) {
+    if (signal.aborted || performance.now() - startMs + progress.runMs > limitMs) break;
+    progress.begin(configurationText(run.configuration, named));
+    const result = await oneRun(run, settings, signal);
+    progress.close();
+    if (signal.aborted) break;
+    state.addRun(result);
+    progress.end(outcomeText(result));
+    made++;
+  }
+  return plan.length - made;
+}
+
+async function oneRun(
+  { configuration, repeat }: PlannedRun,
+  settings: RunSettings,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const run = { kind: 'run', configuration, repeat, started: new Date().toISOString() } as const;
+  try {
+    return { ...run, measured: await measureRun(configuration, settings, signal), failure: null };
+  } catch (error) {
+    // One run that fails is a result; the others are still worth having.
+    if (!(error instanceof DtstreamError)) throw error;
+    return { ...run, measured: null, failure: error.message };
+  }
+}
+
+function outcomeText(result: RunResult): string {
+  const faults = faultsOf(result);
+  if (result.measured === null) return faults.join();
+  const { processedRowsPerSecond, latencyMs } = result.measured;
+  const latency = latencyMs === null ? '' : `, latency p99 ${Math.round(latencyMs.p99).toLocaleString('en-US')} ms`;
+  const rate = Math.round(processedRowsPerSecond).toLocaleString('en-US');
+  return `${rate} rows/s${latency}${faults.map((fault) => `, ${fault}`).join('')}`;
+}
+
+function reportText(report: Report, { format, quiet, detectorRate }: BenchFlags): string {
+  const width = process.stdout.isTTY ? process.stdout.columns : plotWidth;
+  switch (format) {
+    case 'table': {
+      const plots = boxPlots(report);
+      const parts = report.runs.length > 0 ? [textTable(report)] : [headLines(report).join('\n')];
+      if (report.limits.length > 0) parts.push(limitsText(report.limits, detectorRate));
+      else if (plots.length > 0 && !quiet) parts.push(boxPlotsText(plots, width));
+      return parts.join('\n\n');
+    }
+    case 'markdown':
+      return [
+        report.runs.length > 0 ? markdownTable(report) : headLines(report).join('  \n'),
+        ...(report.limits.length > 0 ? [limitsText(report.limits, detectorRate)] : []),
+      ].join('\n\n');
+    case 'csv':
+      return csvTable(report.runs);
+    case 'json':
+      return visibleJson(report, 2);
+    default:
+      return format satisfies never;
+  }
+}
+
+/** Before the runs, which may take hours. */
+async function checkPlot(path: string, force: boolean): Promise<void> {
+  const isOwn = (head: string): boolean => head.includes('<title>dtstream bench,') || head.includes('.whisker{stroke:');
+  await checkOutput({ flag: '--plot', path, force, content: 'plots of dtstream', isOwn });
+  const folder = dirname(path);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new DtstreamError('input', `cannot write ${path}: ${folder}: ${systemProblem(error)}`, { cause: error });
+  }
+}
+
+/** Beside it first, so that a file that is there stays whole until the new one is. */
+function drawTo(file: string, report: Report): void {
+  const svg = (): string => boxPlotsSvg(boxPlots(report), headLines(report));
+  const text = extname(file) === '.svg' ? svg() : reportHtml(report);
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    const isPlain = statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
+    writeFileSync(isPlain ? draft : file, text);
+    if (isPlain) renameSync(draft, existsSync(file) ? realpathSync(file) : file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw new DtstreamError('input', `cannot write ${file}: ${systemProblem(error)}`, { cause: error });
+  }
+  say(`drawn: ${file}`);
+}
+
+function settingsOf(flags: BenchFlags): RunSettings {
+  const { brokers, brokerWait, config, folder = temporaryFolder, warmUp, duration, seed, verify } = flags;
+  return {
+    ...(brokers === undefined ? {} : { brokers, brokerWait }),
+    ...(config === undefined ? {} : { config }),
+    ...{ folder, warmUpMs: warmUp, durationMs: duration, seed, verify },
+  };
+}
+
+function experimentOf(flags: BenchFlags, version: string): Experiment {
+  const lists = Object.fromEntries(
+    dimensions.map((name) => [name, name === 'batchIntervalMs' ? flags.batchInterval : (flags[name] ?? 'as threads')]),
+  );
+  const { warmUp, duration, repeat, verify, findLimit, objective, tolerance } = flags;
+  return {
+    kind: 'experiment',
+    schema: 1,
+    started: new Date().toISOString(),
+    machine: machineNow(),
+    versions: { dtstream: version, node: process.version },
+    log: flags.brokers === undefined ? 'embedded log' : `Kafka ${flags.brokers}`,
+    flags: {
+      ...lists,
+      ...{ warmUpMs: warmUp, durationMs: duration, repeat, verify },
+      ...(findLimit ? { findLimit, objectiveMs: objective ?? 'batch interval + 1s', tolerance } : {}),
+    },
+    seed: flags.seed,
+  };
+}

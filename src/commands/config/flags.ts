@@ -1,0 +1,5 @@
+/** Flags of `dtstream config show`. */
+export interface ConfigShowFlags {
+  readonly config?: string;
+  readonly json: boolean;
+}

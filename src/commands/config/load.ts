@@ -1,0 +1,38 @@
+import { defaultGeometry, type Geometry } from '../../domain/geometry.js';
+import type { KafkaConfig } from './kafka-section.js';
+import type { Settings } from './read-settings.js';
+
+/** What a configuration file says beside flags; everything it leaves out has its default. */
+export interface Config {
+  readonly geometry: Geometry;
+  /** Whether the geometry is somebody's own, and not the default. */
+  readonly hasOwnGeometry: boolean;
+  readonly kafka?: KafkaConfig;
+}
+
+/** Files that were read, by path: what changes in one meanwhile must not be used in one part of a program only. */
+const settingsRead = new Map<string, Promise<Settings>>();
+
+/**
+ * Reads the YAML file, whose parser is loaded only then, or returns the defaults without one.
+ *
+ * @throws DtstreamError `config` with file, line, column and rule
+ */
+export async function loadConfig(path: string | undefined): Promise<Config> {
+  if (path === undefined) return { geometry: defaultGeometry, hasOwnGeometry: false };
+  const { geometry, kafka } = (await loadSettings(path)).values;
+  return {
+    geometry: geometry ?? defaultGeometry,
+    hasOwnGeometry: geometry !== undefined,
+    ...(kafka === undefined ? {} : { kafka }),
+  };
+}
+
+/** The whole file, read once. @throws DtstreamError `config` with file, line, column and rule */
+export function loadSettings(path: string): Promise<Settings> {
+  const known = settingsRead.get(path);
+  if (known !== undefined) return known;
+  const read = import('./read-settings.js').then(({ readSettings }) => readSettings(path));
+  settingsRead.set(path, read);
+  return read;
+}

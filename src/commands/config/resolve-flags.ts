@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { loadSettings } from './load.js';
+import { applySettings } from './apply-settings.js';
+import { configPath } from './path.js';
+
+/**
+ * Gives the flags of a command that were not on its command line their values: environment before file before default.
+ * What reads files is loaded only where there is one.
+ *
+ * @param commands makes all commands that the file may speak of
+ * @throws DtstreamError `config` or `usage` for whatever is wrong with file and variables, before anything else is done
+ */
+export async function resolveFlags(
+  command: Command,
+  commands: () => Promise<readonly Command[]>,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const flag: unknown = command.getOptionValue('config');
+  const place = configPath(typeof flag === 'string' ? flag : undefined, env);
+  if (place === undefined) {
+    applySettings(command, env, () => undefined);
+    return;
+  }
+  const { file, values } = await loadSettings(place.path);
+  const [{ flagProblems, flagSetting }, { configError }] = await Promise.all([
+    import('./flag-settings.js'),
+    import('./read-settings.js'),
+  ]);
+  const problems = flagProblems(file, values, await commands());
+  if (problems.length > 0) throw configError(problems);
+  command.setOptionValueWithSource('config', place.path, 'config');
+  applySettings(command, env, (option) => flagSetting(file, values, command.name(), option));
+}

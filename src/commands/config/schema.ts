@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { geometrySchema } from '../../domain/geometry-schema.js';
+import { kafkaConfigSchema } from './kafka-section.js';
+
+const text = z.string().min(1);
+/** What a flag may be given as; which of it, and with what rules, is the flag's own affair. */
+const flagValueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]);
+export type FlagValue = z.infer<typeof flagValueSchema>;
+
+/** What a configuration file may say. */
+export const configSchema = z.strictObject({
+  geometry: geometrySchema.optional().describe('chambers, trigger channels and the units of the clock'),
+  store: text.optional().describe('folder of the embedded log (--store)'),
+  kafka: kafkaConfigSchema.optional().describe('Apache Kafka: brokers, TLS and SASL'),
+  s3: z
+    .strictObject({
+      endpoint: text.optional().describe('address of the S3 server (--s3-endpoint)'),
+      region: text.optional().describe('region (--s3-region)'),
+      ca: text.optional().describe('PEM file of the authority that is trusted (--s3-ca)'),
+      anonymous: z.boolean().optional().describe('read public buckets without credentials (--s3-anonymous)'),
+      requesterPays: z.boolean().optional().describe('agree to pay for requests (--s3-requester-pays)'),
+    })
+    .optional()
+    .describe('S3 input; keys and secrets come from the environment, never from here'),
+  defaults: z.record(z.string(), flagValueSchema).optional().describe('defaults of flags, for every command with them'),
+  commands: z
+    .record(z.string(), z.record(z.string(), flagValueSchema))
+    .optional()
+    .describe('defaults of flags by command, before those of all'),
+});
+export type ConfigValues = z.infer<typeof configSchema>;
+
+/** Keys that are another way to say a flag's default for all commands. */
+export const flagKeys: readonly { readonly path: readonly string[]; readonly flag: string }[] = [
+  { path: ['store'], flag: 'store' },
+  { path: ['kafka', 'brokers'], flag: 'brokers' },
+  { path: ['s3', 'endpoint'], flag: 's3-endpoint' },
+  { path: ['s3', 'region'], flag: 's3-region' },
+  { path: ['s3', 'ca'], flag: 's3-ca' },
+  { path: ['s3', 'anonymous'], flag: 's3-anonymous' },
+  { path: ['s3', 'requesterPays'], flag: 's3-requester-pays' },
+];

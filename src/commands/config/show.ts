@@ -1,0 +1,120 @@
+import type { Command, Option } from 'commander';
+import { stringify } from 'yaml';
+import { visibleJson, visibleText } from '../../domain/visible-text.js';
+import { DtstreamError } from '../../errors.js';
+import { loadConfig, loadSettings } from './load.js';
+import type { ConfigShowFlags } from './flags.js';
+import { applySettings } from './apply-settings.js';
+import { configPath } from './path.js';
+import { didYouMean } from './did-you-mean.js';
+import { flagProblems, flagSetting } from './flag-settings.js';
+import { flagName, isSettable, parseOptionText } from './option-text.js';
+import { configError } from './read-settings.js';
+import { shownSecurity } from '../flags/shown-security.js';
+import { writeJson, writeLines } from '../console/stdio.js';
+import { maskedValue } from '../console/without-secrets.js';
+
+/** A value that counts, as it would be written in a file, and where it comes from; without one it is not set. */
+interface ShownValue {
+  readonly value?: string | number | boolean;
+  readonly from: string;
+}
+
+/**
+ * `dtstream config show`: what every flag, the geometry and the security of connections resolve to, and from where.
+ *
+ * @throws DtstreamError `config` or `usage` for what is wrong with file or variables
+ */
+export async function runConfigShow(
+  commands: readonly Command[],
+  name: string | undefined,
+  { config, json }: ConfigShowFlags,
+): Promise<void> {
+  const place = configPath(config, process.env);
+  const settings = place && (await loadSettings(place.path));
+  const problems = settings === undefined ? [] : flagProblems(settings.file, settings.values, commands);
+  if (problems.length > 0) throw configError(problems);
+  const shown = commands.filter((command) => name === undefined || command.name() === name);
+  if (shown.length === 0) {
+    const names = commands.map((command) => command.name());
+    throw new DtstreamError('usage', `there is no command ${name ?? ''}${didYouMean(name ?? '', names)}`);
+  }
+  const { geometry, hasOwnGeometry, kafka } = await loadConfig(place?.path);
+  const geometryFrom = hasOwnGeometry ? (settings?.file.placeOf(['geometry']) ?? '') : 'default';
+  const flags = shown.map((command) => ({
+    name: command.name(),
+    values: flagValues(command, (option) =>
+      settings === undefined ? undefined : flagSetting(settings.file, settings.values, command.name(), option),
+    ),
+  }));
+  const security = shownSecurity(process.env, kafka);
+  const file = place === undefined ? 'none' : `${place.path} (${place.from})`;
+  if (json) {
+    const commandsJson = Object.fromEntries(flags.map((one) => [one.name, Object.fromEntries(one.values)]));
+    const all = { file: place?.path ?? null, geometry: { value: geometry, from: geometryFrom }, security };
+    await writeJson({ ...all, commands: commandsJson }, 2);
+    return;
+  }
+  const lines = [
+    `# file: ${file}`,
+    `geometry: # ${geometryFrom}`,
+    ...stringify(geometry, { flowCollectionPadding: true, collectionStyle: 'any' }).trimEnd().split('\n').map(indent),
+    '# security of connections, from the environment before the file',
+    ...Object.entries(security).map(([key, { value, from }]) => `#   ${key}: ${value}  # ${from}`),
+    'commands:',
+    ...flags.flatMap((one) => [`  ${one.name}:`, ...alignedLines(one.values).map((line) => `    ${line}`)]),
+  ];
+  await writeLines(lines);
+}
+
+function flagValues(
+  command: Command,
+  inFile: Parameters<typeof applySettings>[2],
+): readonly (readonly [flag: string, shown: ShownValue])[] {
+  const origins = applySettings(command, process.env, inFile);
+  return command.options.filter(isSettable).map((option) => {
+    const flag = flagName(option);
+    const origin = origins.get(flag);
+    if (origin === undefined) return [flag, defaultOf(option)];
+    return [flag, { value: writtenAs(option, origin.text), from: origin.from }];
+  });
+}
+
+/** The default as one would write it, and what the help says of it beside. */
+function defaultOf(option: Option): ShownValue {
+  const { defaultValueDescription: said } = option;
+  const value: unknown = option.defaultValue;
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+    return { from: 'not set' };
+  }
+  if (said === undefined) return { value, from: 'default' };
+  const parsed = parseOptionText(option, said);
+  if ('value' in parsed && parsed.value === value) return { value: said, from: 'default' };
+  return { value, from: `default: ${said}` };
+}
+
+/** The text as a value of a file; a number stays one only where it is written the same. */
+function writtenAs(option: Option, text: string): string | number | boolean {
+  const parsed = parseOptionText(option, text);
+  if (option.isBoolean()) return 'value' in parsed && parsed.value === true;
+  return String(Number(text)) === text ? Number(text) : maskedValue(flagName(option), text);
+}
+
+function alignedLines(values: readonly (readonly [flag: string, shown: ShownValue])[]): string[] {
+  const texts = values.map(([flag, { value, from }]) => ({
+    text: value === undefined ? `# ${flag}:` : `${flag}: ${yamlOf(value)}`,
+    from,
+  }));
+  const width = Math.min(40, Math.max(...texts.map(({ text }) => text.length)));
+  return texts.map(({ text, from }) => `${text.padEnd(width)}  # ${from}`);
+}
+
+/** A value on one line of YAML, of which JSON is a part: that shows what YAML leaves as it is. */
+function yamlOf(value: string | number | boolean): string {
+  const text = stringify(value).trimEnd();
+  return visibleText(text) === text ? text : visibleJson(value);
+}
+
+function indent(line: string): string {
+  return `  ${line}`;
+}

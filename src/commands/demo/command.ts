@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { addGlobalFlags } from '../flags/common.js';
+import { parseRate, wholeNumber } from '../flags/quantity.js';
+import type { DemoFlags } from './flags.js';
+
+export function demoCommand(): Command {
+  const command = new Command('demo')
+    .description('show the whole line at work: simulated muons, produce, process and the dashboard')
+    .option('--rate <rows/s>', 'rows a second, as 1000 or 10k; max: as fast as it goes', parseRate, 1000)
+    .option('--seed <n>', 'seed of the simulator: same seed, same hits', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--threads <n>', 'worker threads of process (default: one a core)', wholeNumber(1, 256))
+    .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
+    .addHelpText('after', details)
+    .action(async (flags: DemoFlags) => {
+      const { runDemo } = await import('./run.js');
+      await runDemo(flags);
+    });
+  return addGlobalFlags(command);
+}
+
+const details = `
+The log lies in a folder of its own under the system's temporary one. q stops everything and removes it. Without a
+terminal, plain snapshots of the dashboard are printed for ten seconds.
+
+Examples:
+  dtstream demo
+  dtstream demo --rate 50k --seed 7
+  dtstream demo | tail -n 60                 without a terminal: the last snapshots`;

@@ -1,0 +1,10 @@
+import type { GlobalFlags } from '../flags/common.js';
+
+/** Flags of `dtstream demo`. */
+export interface DemoFlags extends GlobalFlags {
+  /** Rows/s; Infinity = as fast as it goes. */
+  readonly rate: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly ascii: boolean;
+}

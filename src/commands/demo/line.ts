@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Geometry } from '../../domain/geometry.js';
+import { resolveSimulatorOptions } from '../../sources/simulator/options.js';
+import { startChildren } from './children.js';
+import type { DemoFlags } from './flags.js';
+
+/** The simulator, produce and process at work on a log of their own. */
+export interface DemoLine {
+  /** Folder of the log. */
+  readonly store: string;
+  /** Aborts when one of the processes has ended. */
+  readonly ended: AbortSignal;
+  /**
+   * Ends the processes and removes the log.
+   *
+   * @throws DtstreamError `transport` when one of them has failed
+   */
+  stop(): Promise<void>;
+}
+
+/** Rows that the simulator makes in a second of detector time when its options are not given. */
+const rowsPerDetectorSecond = 5500;
+
+/** Starts the line. Nothing of it is left when this process ends, also not when that does not come to call `stop`. */
+export function startLine(flags: DemoFlags, geometry: Geometry): DemoLine {
+  const folder = mkdtempSync(join(tmpdir(), 'dtstream-demo-'));
+  const store = join(folder, 'store');
+  // Of the user's configuration only the geometry is meant: JSON is YAML.
+  const config = join(folder, 'demo.yaml');
+  writeFileSync(config, JSON.stringify({ geometry }));
+  // A process that was killed a moment ago may still close its files.
+  const removeStore = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+  const children = startChildren(commandLines(flags, { store, config }));
+  const clean = (): void => {
+    children.kill();
+    removeStore();
+  };
+  // The terminal is gone: there is nothing to give back, and nothing more to say.
+  const hangUp = (): void => {
+    clean();
+    process.kill(process.pid, 'SIGHUP');
+  };
+  process.once('exit', clean);
+  process.once('SIGHUP', hangUp);
+  return {
+    store,
+    ended: children.ended,
+    async stop() {
+      try {
+        await children.stop();
+      } finally {
+        removeStore();
+        process.removeListener('exit', clean);
+        process.removeListener('SIGHUP', hangUp);
+      }
+    },
+  };
+}
+
+/** The first two commands of the line, as a user would start them in two terminals. */
+function commandLines(
+  { rate, seed, threads }: DemoFlags,
+  { store, config }: { readonly store: string; readonly config: string },
+): string[][] {
+  const shared = ['--quiet', '--store', store, '--config', config];
+  const rateText = rate === Infinity ? 'max' : String(rate);
+  const { muonRateHz, noiseRateHz } = resolveSimulatorOptions({});
+  // A telescope that sends no more rows than are asked for, so that a second of its time is a second here.
+  const share = Math.min(1, rate / rowsPerDetectorSecond);
+  const rates = ['--sim-muon-rate-hz', String(muonRateHz * share), '--sim-noise-rate-hz', String(noiseRateHz * share)];
+  return [
+    ['produce', ...shared, '--rate', rateText, '--sim-seed', String(seed), ...rates],
+    ['process', ...shared, ...(threads === undefined ? [] : ['--threads', String(threads)])],
+  ];
+}

@@ -1,0 +1,63 @@
+import { resolveStyle } from '../../tui/draw/style.js';
+import { loadConfig } from '../config/load.js';
+import { startLine } from './line.js';
+import { printSnapshots } from './snapshots.js';
+import { openLog } from '../flags/log.js';
+import { stopSignal } from '../console/stdio.js';
+import { followMessages, type MessageSink } from '../watch/follow.js';
+import { screenRefusalHere, watchOnScreen } from '../watch/screen.js';
+import { resultsTopic } from '../topics/topic-names.js';
+import type { DemoFlags } from './flags.js';
+
+const parentEveryMs = 200;
+
+/** `dtstream demo`: simulator → produce → log → process → dashboard, until the user has seen enough. */
+export async function runDemo(flags: DemoFlags): Promise<void> {
+  const stop = stopSignal();
+  const { geometry } = await loadConfig(flags.config);
+  if (stop.aborted) return;
+  const line = startLine(flags, geometry);
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  for (const signal of [stop, line.ended]) signal.addEventListener('abort', end);
+  const parentWatch = watchParent(end);
+  const follow = (sink: MessageSink, signal: AbortSignal): Promise<void> =>
+    followMessages(() => openLog({ store: line.store }, { create: false }), withoutReasons(sink), {
+      topic: resultsTopic,
+      from: 'earliest',
+      untilEnd: false,
+      waits: true,
+      signal,
+    });
+  try {
+    const style = resolveStyle({ env: process.env, isTerminal: process.stdout.isTTY, ascii: flags.ascii });
+    if (screenRefusalHere() === undefined) {
+      const terminal = { input: process.stdin, output: process.stdout };
+      const channelFirst = geometry.chambers.map((chamber) => chamber.channelFirst);
+      await watchOnScreen({ terminal, style, source: sourceText(flags), channelFirst }, follow, over.signal);
+    } else {
+      await printSnapshots(follow, style, over.signal);
+    }
+  } finally {
+    clearInterval(parentWatch);
+    await line.stop();
+  }
+}
+
+/** `npm start` that is told to end ends only the shell in which it has started us: that shell is looked after. */
+function watchParent(onGone: () => void): NodeJS.Timeout | undefined {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) onGone();
+  }, parentEveryMs);
+}
+
+function sourceText({ rate }: DemoFlags): string {
+  return rate === Infinity ? 'simulated muons' : `simulated muons, ${rate} rows/s`;
+}
+
+/** That log and topic are not there in the first moment goes without saying. */
+function withoutReasons(sink: MessageSink): MessageSink {
+  return { ...sink, waiting: () => undefined };
+}

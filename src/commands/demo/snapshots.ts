@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { emptyState } from '../../results/dashboard-state.js';
+import type { Style } from '../../tui/draw/style.js';
+import { writeOut } from '../console/stdio.js';
+import type { MessageSink } from '../watch/follow.js';
+import { snapshotText } from '../watch/snapshot.js';
+import { stateSink } from '../watch/state-sink.js';
+
+const durationMs = 10_000;
+const everyMs = 3000;
+
+/**
+ * Prints snapshots of the dashboard: one as soon as there are hits, then one every 3 s until 10 s after the start.
+ *
+ * @param follow reads messages into the sink until the signal it gets
+ */
+export async function printSnapshots(
+  follow: (sink: MessageSink, signal: AbortSignal) => Promise<void>,
+  style: Style,
+  signal: AbortSignal,
+): Promise<void> {
+  const state = emptyState();
+  const begun = new AbortController();
+  const over = new AbortController();
+  const end = (): void => {
+    begun.abort();
+    over.abort();
+  };
+  const timer = setTimeout(end, durationMs);
+  signal.addEventListener('abort', end);
+  const sink = stateSink(state, () => {
+    if (state.totals.hits > 0) begun.abort();
+  });
+  const print = async (): Promise<void> => {
+    if (!begun.signal.aborted) await once(begun.signal, 'abort');
+    while (!signal.aborted) {
+      await writeOut(snapshotText(state, style));
+      if (over.signal.aborted) return;
+      await delay(everyMs, undefined, { signal: over.signal }).catch(() => undefined);
+    }
+  };
+  try {
+    if (!signal.aborted) await Promise.all([follow(sink, over.signal), print()]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+    end();
+  }
+}

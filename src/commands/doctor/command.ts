@@ -1,0 +1,45 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { type KafkaCommand, kafkaCommands } from '../../transport/kafka/rights/command-rights.js';
+import { addGlobalFlags, groupName } from '../flags/common.js';
+import { addLogFlags } from '../flags/log.js';
+import { addS3Flags } from '../flags/s3.js';
+import type { DoctorFlags } from './flags.js';
+
+export function doctorCommand(): Command {
+  const command = new Command('doctor')
+    .description('look at everything that dtstream needs, and say what to do where something is wrong')
+    .argument('[input...]', 'inputs to look at as well: files, globs, directories, s3://bucket/prefix')
+    .option('--topic <name>', 'topic of the rows', 'data_raw')
+    .option('--group <name>', 'group that processes them', groupName, 'dtstream')
+    .option(
+      '--for <commands>',
+      `commands whose rights in Kafka must be complete: ${kafkaCommands.join(',')} (default: any one of them)`,
+      commandList,
+    )
+    .option('--json', 'print the findings as one JSON', false)
+    .addHelpText('after', details)
+    .action(async (inputs: string[], flags: DoctorFlags) => {
+      const { runDoctor } = await import('./run.js');
+      await runDoctor(inputs, flags);
+    });
+  return addS3Flags(addGlobalFlags(addLogFlags(command)));
+}
+
+function commandList(text: string): KafkaCommand[] {
+  return text.split(',').map((name) => {
+    const command = kafkaCommands.find((known) => known === name.trim());
+    if (command === undefined) throw new InvalidArgumentError(`must be of ${kafkaCommands.join(', ')}, got ${name}`);
+    return command;
+  });
+}
+
+const details = `
+Give it the flags, variables and file that the other commands get. Nothing is changed: no topic, group or store is made.
+
+Examples:
+  dtstream doctor
+  dtstream doctor --brokers broker1:9092 --group shift
+  dtstream doctor --brokers broker1:9092 --for process,verify
+  dtstream doctor s3://muons/run591/ --json
+
+Exit code: 0 nothing has failed (there may be warnings), 1 something has.`;

@@ -1,0 +1,97 @@
+import { DtstreamError } from '../../errors.js';
+import { ProcessIdTaken } from '../../transport/embedded/door/process-id-taken.js';
+import { checkClock, checkNewest } from './check-clock.js';
+import { checkInputs } from './check-inputs.js';
+import { checkKafka } from './check-kafka.js';
+import { checkMachine } from './check-machine.js';
+import { checkStore } from './check-store.js';
+import { checkTerminal } from './check-terminal.js';
+import { type Finding, findingStates, guarded, ok } from './finding.js';
+import type { DoctorFlags } from './flags.js';
+import { openLog } from '../flags/log.js';
+import { rejectedTopic, resultsTopic, resultTopics } from '../topics/topic-names.js';
+import { s3OptionsOf } from '../flags/s3.js';
+import { writeJson, writeLines } from '../console/stdio.js';
+import type { Transport } from '../../transport/transport.js';
+
+/**
+ * `dtstream doctor`: a line for everything that was looked at.
+ *
+ * @throws DtstreamError `config` when something has failed
+ */
+export async function runDoctor(inputs: readonly string[], flags: DoctorFlags): Promise<void> {
+  const findings: Finding[] = [];
+  for await (const finding of allFindings(inputs, flags)) {
+    findings.push(finding);
+    if (!flags.json) await writeLines([lineOf(finding)]);
+  }
+  const count = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
+  const counts = Object.fromEntries(findingStates.map((state) => [state, count(state)]));
+  if (flags.json) await writeJson({ ...counts, findings }, 2);
+  if (count('fail') === 0) return;
+  throw new DtstreamError('config', `${count('fail')} of ${findings.length} checks failed`);
+}
+
+async function* allFindings(inputs: readonly string[], flags: DoctorFlags): AsyncGenerator<Finding> {
+  const { brokers, store, config, topic, group } = flags;
+  yield* checkMachine();
+  yield ok('config', config ?? 'none: every value is a flag, a variable or a default');
+  yield checkTerminal({
+    env: process.env,
+    inputIsTerminal: process.stdin.isTTY,
+    outputIsTerminal: process.stdout.isTTY,
+    columns: process.stdout.columns,
+    rows: process.stdout.rows,
+  });
+  yield checkClock(Date.now());
+  const topics = [topic, ...resultTopics];
+  const log =
+    brokers === undefined
+      ? await checkStore(store)
+      : await checkKafka({
+          ...{ brokers, brokerWait: flags.brokerWait, config, commands: flags.for },
+          ...{ topic, results: resultsTopic, rejected: rejectedTopic, group },
+        });
+  yield* log;
+  if (log.every(({ state }) => state !== 'fail')) yield* await checkMessages(flags, topics);
+  yield* await checkInputs(inputs, s3OptionsOf(flags, process.env));
+}
+
+/** The log is opened only where it is in order; one that is not there yet has no messages. */
+function checkMessages(flags: DoctorFlags, topics: readonly string[]): Promise<readonly Finding[]> {
+  return guarded(
+    'log',
+    () => 'see docs/operations.md',
+    async () => {
+      const log = await openLog(flags, { create: false }).catch((error: unknown) => {
+        if (error instanceof ProcessIdTaken) return undefined;
+        if (error instanceof DtstreamError && error.retryable && flags.brokers === undefined) return undefined;
+        throw error;
+      });
+      try {
+        return log === undefined ? [] : await newestOf(log, topics);
+      } finally {
+        await log?.close();
+      }
+    },
+  );
+}
+
+/** Of the topics that the user may read: rights are a finding of their own. */
+async function newestOf(log: Transport, topics: readonly string[]): Promise<Finding[]> {
+  const { isAuthorizationError } = await import('../../transport/kafka/rights/access.js');
+  const found = await Promise.all(
+    topics.map((topic) =>
+      checkNewest(log, [topic], Date.now()).catch((error: unknown) => {
+        if (isAuthorizationError(error)) return [];
+        throw error;
+      }),
+    ),
+  );
+  return found.flat();
+}
+
+function lineOf({ state, check, text, advice }: Finding): string {
+  const line = `${state.padEnd(4)}  ${check.padEnd(20)}  ${text}`;
+  return advice === undefined ? line : `${line} -> ${advice}`;
+}

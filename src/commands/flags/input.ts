@@ -1,0 +1,55 @@
+import { type Command, Option } from 'commander';
+import { plainReading, type TextReading } from '../../domain/text-reading.js';
+import { DtstreamError } from '../../errors.js';
+import { type InputFormat, inputFormats } from '../../sources/input-format.js';
+import { signedNumber, wholeNumber } from './quantity.js';
+import { addS3Flags, type S3Flags } from './s3.js';
+
+/** Flags that say how inputs are to be read, the same for every command that reads some. */
+export interface InputFlags extends S3Flags {
+  readonly inputFormat: InputFormat;
+  readonly head: number;
+  readonly channelOffset: number;
+  readonly tdcOffset: number;
+  readonly signedOrbits: boolean;
+}
+
+const headMax = 1000;
+const channelOffsetMax = 511;
+const tdcOffsetMax = 31;
+const names: readonly string[] = ['inputFormat', 'head', 'channelOffset', 'tdcOffset', 'signedOrbits'];
+
+export function addInputFlags(command: Command): Command {
+  const { head, channelOffset, tdcOffset, signedOrbits } = plainReading;
+  command
+    .addOption(
+      new Option('--input-format <format>', 'how the inputs are read: auto goes by the first bytes, else by the name')
+        .choices(inputFormats)
+        .default('auto'),
+    )
+    .option('--head <n>', 'HEAD that text has for a hit', wholeNumber(0, headMax), head)
+    .option('--channel-offset <±n>', 'added to TDC_CHANNEL of text', signedNumber(channelOffsetMax), channelOffset)
+    .option('--tdc-offset <±n>', 'added to TDC_MEAS of text', signedNumber(tdcOffsetMax), tdcOffset)
+    .option(
+      '--signed-orbits',
+      'a negative ORBIT_CNT of text is a counter printed as a signed 32-bit number',
+      signedOrbits,
+    );
+  return addS3Flags(command);
+}
+
+/** How the numbers of text are to be taken. */
+export function readingOf({ head, channelOffset, tdcOffset, signedOrbits }: InputFlags): TextReading {
+  return { head, channelOffset, tdcOffset, signedOrbits };
+}
+
+/** @throws DtstreamError `usage` when one of the flags was given, and there is no input that it could be about */
+export function refuseInputFlags(command: Command): void {
+  const given = command.options.find((option) => {
+    const name = option.attributeName();
+    return names.includes(name) && command.getOptionValueSource(name) === 'cli';
+  });
+  if (given !== undefined) {
+    throw new DtstreamError('usage', `${given.long ?? given.flags} goes with an input: simulated rows need none`);
+  }
+}

@@ -1,0 +1,97 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { brokersIn } from '../../transport/kafka/client/broker-address.js';
+import type { Compression } from '../../transport/kafka/writing/compression.js';
+import type { KafkaLogOptions } from '../../transport/kafka/client/kafka-options.js';
+import type { Transport } from '../../transport/transport.js';
+import { loadConfig } from '../config/load.js';
+import { duration } from './quantity.js';
+import { say } from '../console/stdio.js';
+import { maskedAddress } from '../console/without-secrets.js';
+
+/** Flags that say which log is used. */
+export interface LogFlags {
+  readonly brokers?: string;
+  readonly store: string;
+  /** ms; default 10,000. */
+  readonly brokerWait?: number;
+  /** File with the geometry, and with what a Kafka that is protected needs. */
+  readonly config?: string;
+}
+
+/** What a command asks of the log it opens. */
+export interface OpenLogOptions {
+  readonly create?: boolean;
+  readonly retentionPolicy?: 'hold' | 'delete';
+  readonly acks?: 'all' | '1' | '0';
+  readonly compression?: Compression;
+  /** Aborts when the user wants to end: brokers that are away are then waited for no longer than `stopWaitMs`. */
+  readonly stop?: AbortSignal;
+  readonly stopWaitMs?: number;
+}
+
+export function addLogFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log')
+        .argParser(brokerList)
+        .conflicts('store'),
+    )
+    .addOption(
+      new Option('--broker-wait <time>', 'how long to wait for the brokers at the start')
+        .argParser(duration({ minMs: 0 }))
+        .default(10_000, '10s'),
+    )
+    .option('--store <dir>', 'folder of the embedded log, which needs no server', '.dtstream');
+}
+
+/** What the flags name, in words, also where it cannot be opened yet. */
+export function logName({ brokers, store }: LogFlags): string {
+  return brokers === undefined ? `embedded log ${store}` : `Kafka ${maskedAddress(brokers)}`;
+}
+
+/**
+ * Opens the log that the flags name.
+ *
+ * @throws DtstreamError `store` or `transport` when it cannot be opened
+ */
+export async function openLog(flags: LogFlags, options: OpenLogOptions = {}): Promise<Transport> {
+  const { brokers, store, brokerWait, config } = flags;
+  const { retentionPolicy, create, ...ofKafka } = options;
+  if (brokers === undefined) {
+    const { openEmbeddedLog } = await import('../../transport/embedded/embedded-log.js');
+    return openEmbeddedLog({
+      dir: store,
+      ...(retentionPolicy === undefined ? {} : { retentionPolicy }),
+      ...(create === undefined ? {} : { create }),
+    });
+  }
+  const { openKafkaLog } = await import('../../transport/kafka/kafka-log.js');
+  return openKafkaLog({ ...(await kafkaOptions({ brokers, brokerWait, config })), ...ofKafka });
+}
+
+/**
+ * How the brokers that the flags name are reached.
+ *
+ * @throws DtstreamError `config` for what protects the connections
+ */
+export async function kafkaOptions(flags: {
+  readonly brokers: string;
+  readonly brokerWait: number | undefined;
+  readonly config: string | undefined;
+}): Promise<KafkaLogOptions> {
+  const { kafkaSecurity } = await import('./kafka-security.js');
+  const { kafka } = await loadConfig(flags.config);
+  return {
+    brokers: brokersIn(flags.brokers) ?? [],
+    security: await kafkaSecurity(process.env, kafka),
+    onOutage: say,
+    ...(flags.brokerWait === undefined ? {} : { connectWaitMs: flags.brokerWait }),
+  };
+}
+
+/** A list of brokers, which stays as it was given. A user and a password have no place in it. */
+export function brokerList(list: string): string {
+  if (brokersIn(list) !== undefined) return list;
+  const hint = list.includes('@') ? '; a user goes into DTSTREAM_KAFKA_USER, a password into _PASSWORD' : '';
+  throw new InvalidArgumentError(`must be host:port, several apart by commas${hint}.`);
+}

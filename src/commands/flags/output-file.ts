@@ -1,0 +1,190 @@
+import { type BigIntStats, constants, fstatSync } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { DtstreamError } from '../../errors.js';
+import { systemProblem } from '../../sources/input-error.js';
+import { pathOf } from '../../sources/files/raw-path.js';
+import { say } from '../console/stdio.js';
+import type { InputFile } from '../../sources/input-file.js';
+
+/** A file that a flag names for writing. */
+export interface Output {
+  /** `--rejected` */
+  readonly flag: string;
+  readonly path: string;
+  /** Overwrite what is no file of this command. Never an input. */
+  readonly force: boolean;
+  /** What the command writes there, for messages: `rejected rows`; undefined = nothing that it may overwrite. */
+  readonly content: string | undefined;
+  /** Whether a file that begins so was written by this command, and nothing is lost with it. */
+  readonly isOwn: (head: string) => boolean;
+  readonly inputs?: readonly InputFile[];
+}
+
+const headBytes = 64 * 1024;
+const readerPollMs = 100;
+const readerMs = 1000;
+
+/**
+ * Looks at an output before anything is opened or begun.
+ *
+ * @returns what is there now; undefined = nothing
+ * @throws DtstreamError `usage` when it is one of the inputs, or another file with something in it, without `force`
+ */
+export async function checkOutput(output: Output): Promise<BigIntStats | undefined> {
+  const { flag, path, force, content, isOwn, inputs = [] } = output;
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  if (found === undefined) {
+    // The name that was meant had other bytes, and may well be that of an input.
+    if (path.includes('\ufffd')) throw new DtstreamError('usage', `${flag} must be a UTF-8 name, got ${path}`);
+    return undefined;
+  }
+  const input = await findSame(inputs, found);
+  if (input !== undefined) {
+    const which = input.name === path ? '' : ` (the same file as ${input.name})`;
+    throw new DtstreamError('usage', `${flag} must not name an input, got ${path}${which}`);
+  }
+  if (!found.isFile() || found.size === 0n || force || isOwn(await headOf(path))) return found;
+  const rule = content === undefined ? 'a new or empty file' : `a new file or an earlier file of ${content}`;
+  throw new DtstreamError('usage', `${flag} must name ${rule}, got ${path}; use --force to overwrite it`);
+}
+
+/**
+ * Refuses inputs that standard output or standard error is written to: the program would read what it writes.
+ *
+ * @throws DtstreamError `usage`
+ */
+export async function refuseOwnOutputs(inputs: readonly InputFile[]): Promise<void> {
+  for (const [fd, name] of [[1, 'standard output'] as const, [2, 'standard error'] as const]) {
+    const found = openFile(fd);
+    const input = found?.isFile() === true ? await findSame(inputs, found) : undefined;
+    if (input === undefined) continue;
+    throw new DtstreamError('usage', `cannot read ${input.name}: ${name} is redirected to it`);
+  }
+}
+
+/** A file that is written from its start to its end. */
+export class OutputFile {
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  #closing: Promise<void> | undefined;
+  #hasFailed = false;
+
+  private constructor(path: string, handle: FileHandle) {
+    this.#path = path;
+    this.#handle = handle;
+  }
+
+  /**
+   * Creates the file, or empties it. A pipe is waited for until it has a reader.
+   *
+   * @throws DtstreamError as {@link checkOutput}; `input` when it cannot be written
+   */
+  static async open(output: Output, signal?: AbortSignal): Promise<OutputFile> {
+    const found = await checkOutput(output);
+    const { path } = output;
+    try {
+      if (found?.isFIFO() === true) return new OutputFile(path, await openPipe(path, signal));
+      // Not emptied before it is sure to be the file that was looked at.
+      const handle = await open(path, constants.O_WRONLY | constants.O_CREAT);
+      const opened = await handle.stat({ bigint: true });
+      if (opened.isFile() && (found === undefined ? opened.size > 0n : !isSame(opened, found))) {
+        await handle.close();
+        throw new Error('it was replaced just now');
+      }
+      if (opened.isFile()) await handle.truncate(0);
+      return new OutputFile(path, handle);
+    } catch (cause) {
+      throw writeError(path, cause);
+    }
+  }
+
+  /** @throws DtstreamError `input`, as when the disk is full */
+  async write(bytes: Uint8Array | string): Promise<void> {
+    const all = Buffer.from(bytes);
+    try {
+      for (let at = 0; at < all.length;) at += (await this.#handle.write(all, at)).bytesWritten;
+    } catch (cause) {
+      this.#hasFailed = true;
+      throw writeError(this.#path, cause);
+    }
+  }
+
+  /** @throws DtstreamError `input` when the file is no longer where it was, and what was written is lost */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      const written = await this.#handle.stat({ bigint: true });
+      const named = await stat(this.#path, { bigint: true }).catch(() => undefined);
+      const isGone = written.isFile() && (named === undefined || !isSame(written, named));
+      if (isGone && !this.#hasFailed) throw new Error('removed or replaced while being written');
+    } catch (cause) {
+      throw writeError(this.#path, cause);
+    } finally {
+      await this.#handle.close();
+    }
+  }
+}
+
+/** A pipe without a reader can't be opened without waiting; that wait must end with the signal. */
+async function openPipe(path: string, signal: AbortSignal | undefined): Promise<FileHandle> {
+  for (let waitedMs = 0; ; waitedMs += readerPollMs) {
+    const probe = await open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENXIO') return undefined;
+      throw cause;
+    });
+    // The probe stays open until then, or its reader would see an end.
+    if (probe !== undefined) return open(path, constants.O_WRONLY).finally(() => probe.close());
+    if (signal?.aborted === true) throw new Error('interrupted while waiting for a reader of the pipe');
+    if (waitedMs === readerMs) say(`waiting for a reader of pipe ${path}`, 'warn');
+    await setTimeout(readerPollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function headOf(path: string): Promise<string> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // What can't be looked at is no file of ours.
+    return '';
+  }
+}
+
+async function findSame(inputs: readonly InputFile[], found: BigIntStats): Promise<InputFile | undefined> {
+  for (const input of inputs) {
+    const own =
+      input.kind === 'file' ? await stat(pathOf(input), { bigint: true }).catch(() => undefined) : statOf(input);
+    if (own !== undefined && !own.isCharacterDevice() && isSame(own, found)) return input;
+  }
+  return undefined;
+}
+
+function statOf({ kind }: InputFile): BigIntStats | undefined {
+  return kind === 'stdin' ? openFile(0) : undefined;
+}
+
+function openFile(fd: number): BigIntStats | undefined {
+  try {
+    return fstatSync(fd, { bigint: true });
+  } catch {
+    return undefined;
+  }
+}
+
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
+}
+
+function writeError(path: string, cause: unknown): DtstreamError {
+  return new DtstreamError('input', `cannot write ${path}: ${systemProblem(cause)}`, { cause });
+}

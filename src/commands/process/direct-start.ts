@@ -1,0 +1,25 @@
+import { ComputePool } from '../../compute/pool.js';
+import { wireCodes } from '../../domain/row-code.js';
+import { loadConfig } from '../config/load.js';
+import type { ProcessFlags } from './flags.js';
+
+/**
+ * Bytes of a chunk: large enough that a task's overhead vanishes, small enough to stay near the cache, and that the
+ * memory of a kernel does not make the engine collect garbage when it is laid out.
+ */
+const chunkBytes = 1 << 21;
+
+/** `dtstream process INPUT…`: messages, or one summary, on stdout. */
+export async function runDirect(inputs: readonly string[], flags: ProcessFlags): Promise<void> {
+  const { geometry } = await loadConfig(flags.config);
+  const chambers = geometry.chambers.length;
+  const shards = flags.shards ?? flags.threads;
+  // The threads start while the rest of the program is loaded.
+  const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
+  try {
+    const { runDirectOn } = await import('./direct.js');
+    await runDirectOn(pool, geometry, inputs, flags);
+  } finally {
+    await pool.close();
+  }
+}

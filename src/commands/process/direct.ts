@@ -1,0 +1,93 @@
+import type { ComputePool } from '../../compute/pool.js';
+import type { Geometry } from '../../domain/geometry.js';
+import { SummarySum } from '../../domain/summary.js';
+import { processDirect } from '../../pipeline/direct/direct.js';
+import { expandInputs } from '../../sources/expand-inputs.js';
+import type { InputWarning } from '../../sources/input-error.js';
+import { openAll } from '../../sources/open-source.js';
+import { consumeMetricsOf } from '../metrics/metrics-asked.js';
+import { HitWatch } from './no-hits-warning.js';
+import { readingOf } from '../flags/input.js';
+import { InputReport } from './input-report.js';
+import { refuseOwnOutputs } from '../flags/output-file.js';
+import type { ProcessFlags } from './flags.js';
+import { Progress } from '../console/progress.js';
+import { createRejectedFile } from './rejected-file.js';
+import { s3OptionsOf } from '../flags/s3.js';
+import { say, stopSignal, writeOut } from '../console/stdio.js';
+import { summaryJson } from './summary-json.js';
+import type { InputFile } from '../../sources/input-file.js';
+
+const batchRowsDefault = 100_000;
+
+/** Reads the inputs and writes their messages, or their summary. */
+export async function runDirectOn(
+  pool: ComputePool,
+  geometry: Geometry,
+  inputs: readonly string[],
+  flags: ProcessFlags,
+): Promise<void> {
+  const signal = stopSignal();
+  const warn = ({ message }: InputWarning): void => say(message, 'warn');
+  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
+  await refuseOwnOutputs(files);
+  const rejectedOptions = { force: flags.force, inputs: files, signal };
+  const rejected = flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected, rejectedOptions);
+  const chambers = geometry.chambers.length;
+  const served = await consumeMetricsOf(flags, chambers);
+  served?.watchPool(pool);
+  const progress = new Progress(flags.quiet);
+  const share = shareOf(files);
+  const sum = new SummarySum(chambers);
+  const hits = new HitWatch(flags.lateness);
+  const report = new InputReport(warn);
+  try {
+    const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
+    const messages = processDirect(sources, pool, {
+      geometry,
+      lateness: flags.lateness,
+      batchRows: flags.batchRows ?? batchRowsDefault,
+      detail: flags.summary ? 'none' : flags.orbitDetail,
+      producer: `${flags.group}/0`,
+      now: Date.now,
+      signal,
+      onSourceEnd: (tally) => report.add(tally),
+      ...(rejected && { onRejected: (rows) => rejected.write(rows) }),
+      onProgress: ({ rows, source, bytesDone }) => progress.show({ rows, share: share(source, bytesDone) }),
+    });
+    for await (const published of messages) {
+      served?.metrics.published({ messages: [published.message] });
+      hits.add(published.message);
+      if (flags.summary) sum.add(published.message);
+      else await writeOut(`${published.json}\n`);
+    }
+  } finally {
+    progress.end();
+    report.end();
+    hits.sayLate();
+    try {
+      await rejected?.close();
+    } finally {
+      await served?.close();
+      if (flags.summary) await writeOut(`${summaryJson(sum.summary)}\n`);
+    }
+  }
+}
+
+/** How much of all files is done, by bytes on disk; unknown as soon as one size is. */
+function shareOf(files: readonly InputFile[]): (source: object, bytesDone: number) => number | undefined {
+  const sizes = files.map(({ bytesTotal }) => bytesTotal);
+  const known = sizes.filter((size) => size !== undefined);
+  const total = known.reduce((sum, size) => sum + size, 0);
+  let current: object | undefined;
+  let index = -1;
+  let before = 0;
+  return (source, bytesDone) => {
+    if (source !== current) {
+      before += sizes[index] ?? 0;
+      current = source;
+      index++;
+    }
+    return known.length === files.length && total > 0 ? (before + bytesDone) / total : undefined;
+  };
+}

@@ -1,0 +1,25 @@
+import type { ComputeFlags, GlobalFlags } from '../flags/common.js';
+import type { InputFlags } from '../flags/input.js';
+import type { LogFlags } from '../flags/log.js';
+import type { StartPlace } from '../flags/start-place.js';
+import type { MetricsFlags } from '../metrics/flags.js';
+import type { RecreateFlags } from '../topics/recreate-topics.js';
+
+/** Flags of `dtstream process`. */
+export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, InputFlags, MetricsFlags, RecreateFlags {
+  readonly batchRows?: number;
+  readonly orbitDetail: 'auto' | 'full' | 'none';
+  readonly summary: boolean;
+  readonly rejected?: string;
+  readonly force: boolean;
+  readonly group: string;
+  readonly topic: string;
+  readonly batchInterval: number;
+  readonly idle: number;
+  readonly from: StartPlace;
+  readonly reset: boolean;
+  readonly untilEnd: boolean;
+  readonly lanes: number;
+  readonly replicationFactor?: number;
+  readonly ownLanes?: number;
+}

@@ -1,0 +1,326 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ComputePool } from '../../compute/pool.js';
+import { wireCodes } from '../../domain/row-code.js';
+import type { Geometry } from '../../domain/geometry.js';
+import { DtstreamError, isGone } from '../../errors.js';
+import { checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
+import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
+import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
+import { laneLossText } from '../../transport/lane-loss.js';
+import type { CommittedOffset, GroupMember, LaneLease, TopicState, Transport } from '../../transport/transport.js';
+import { loadConfig } from '../config/load.js';
+import { countOf } from '../console/plural.js';
+import { CutRowWatch } from './cut-row-watch.js';
+import { openLog } from '../flags/log.js';
+import { type AskedTopic, makeTopics } from '../topics/make-topics.js';
+import type { ServedConsumeMetrics } from '../metrics/open-metrics.js';
+import { consumeMetricsOf } from '../metrics/metrics-asked.js';
+import { HitWatch } from './no-hits-warning.js';
+import { LossWatch } from './loss-watch.js';
+import type { ProcessFlags } from './flags.js';
+import { Progress } from '../console/progress.js';
+import { checkRecreate } from '../topics/recreate-topics.js';
+import { say, stopSignal } from '../console/stdio.js';
+import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
+import { TopicWatch } from './topic-watch.js';
+
+const batchRowsDefault = 500_000;
+/** Messages stay below the size that brokers take by default. */
+const messageBytesMax = 900_000;
+const chunkBytesMax = 1 << 20;
+const chunkBytesMin = 1 << 14;
+/** Bytes of the open chunks of all partitions together: what they hold beyond a batch would have to be carried. */
+const openBytesMax = 2 << 20;
+const topicPollMs = 100;
+/** Characters of the name of a history. */
+const historyDigits = 12;
+/** How long no lane is got before that is said. */
+const waitSaidMs = 1000;
+
+/** Partitions that the topic had when the group began to read it, as far as that is known: those above were added. */
+interface KnownPartitions {
+  partitions: number;
+}
+
+/** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
+export async function runFromLog(flags: ProcessFlags): Promise<void> {
+  checkRecreate(flags);
+  const stop = stopSignal();
+  const { geometry } = await loadConfig(flags.config);
+  const served = await consumeMetricsOf(flags, geometry.chambers.length);
+  try {
+    await consumeLog(flags, geometry, stop, served);
+  } catch (error) {
+    if (!isStoppedOutage(error, stop)) throw error;
+    say(`stopped, the open batch is dropped and read again at the next start: ${error.message}`, 'warn');
+  } finally {
+    await served?.close();
+  }
+}
+
+/** What brokers that are away did not take when the user wanted to end is not committed, and so it is not lost. */
+function isStoppedOutage(error: unknown, stop: AbortSignal): error is DtstreamError {
+  return stop.aborted && error instanceof DtstreamError && error.code === 'transport' && error.retryable;
+}
+
+async function consumeLog(
+  flags: ProcessFlags,
+  geometry: Geometry,
+  stop: AbortSignal,
+  served: ServedConsumeMetrics | undefined,
+): Promise<void> {
+  // Whoever wants what is there does not want an empty log to be made and waited for.
+  const log = await openLog(flags, { create: !flags.untilEnd, stop });
+  try {
+    const topic = await waitForTopic(log, flags, stop);
+    if (topic === undefined) return;
+    await makeTopics(log, [resultTopic(resultsTopic, flags), resultTopic(rejectedTopic, flags)], flags);
+    const partitions = topic.partitions.length;
+    const chunkBytes = Math.max(
+      chunkBytesMin,
+      Math.min(chunkBytesMax, 2 ** Math.floor(Math.log2(openBytesMax / partitions))),
+    );
+    const shards = flags.shards ?? flags.threads;
+    const chambers = geometry.chambers.length;
+    const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
+    served?.watchPool(pool);
+    served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
+    const progress = new Progress(flags.quiet);
+    const hits = new HitWatch(flags.lateness);
+    const losses = new LossWatch(flags.topic, () => performance.now());
+    const known: KnownPartitions = { partitions: topic.partitions.length };
+    const cutRows = new CutRowWatch(flags.topic, rejectedTopic);
+    let rows = 0;
+    const options: SessionOptions = {
+      ...flags,
+      geometry,
+      detail: flags.orbitDetail,
+      messageBytesMax,
+      batchRows: flags.batchRows ?? batchRowsDefault,
+      batchIntervalMs: flags.batchInterval,
+      idleMs: flags.idle,
+      startsOf: (own) => startOffsets(log, flags, { own, added: (partition) => partition >= known.partitions }),
+      newHistory: () => randomUUID().slice(-historyDigits),
+      now: Date.now,
+      steadyNow: () => performance.now(),
+      onUnkeyed: sayUnkeyed(flags),
+      onLost: (hole) => losses.add(hole),
+      onCarriedLost: (lost) => sayCarriedLost(flags, lost),
+      onCutRow: (row) => cutRows.add(row),
+      ...(served && { metrics: served.metrics }),
+      onBatch: ({ messages, rowsRead }) => {
+        for (const { message } of messages) hits.add(message);
+        if (!flags.untilEnd) hits.sayLateOnce();
+        progress.show({ rows: (rows += rowsRead), share: undefined });
+      },
+    };
+    const watch = new TopicWatch(() => topicNamed(log, flags.topic));
+    try {
+      await ownLanes(log, pool, options, { flags, known }, stop);
+    } finally {
+      progress.end();
+      losses.end();
+      await watch.end(false);
+      cutRows.end();
+      await pool.close();
+    }
+    if (flags.untilEnd && !stop.aborted) await watch.end(true);
+    // Told to stop, it may have hits open that are not published yet.
+    if (flags.untilEnd && !stop.aborted) hits.sayNoHit();
+    hits.sayLate();
+  } finally {
+    await log.close();
+  }
+}
+
+/** Takes lanes as they become free, and works on each; with `--until-end` until all have come to their end. */
+async function ownLanes(
+  log: Transport,
+  pool: ComputePool,
+  options: SessionOptions,
+  { flags, known }: { readonly flags: ProcessFlags; readonly known: KnownPartitions },
+  stop: AbortSignal,
+): Promise<void> {
+  const { group, topic, lanes, ownLanes = lanes, reset } = flags;
+  const member = await log.joinGroup({ group, topic, results: resultsTopic, rejected: rejectedTopic, lanes, reset });
+  const failed = new AbortController();
+  const done = new AbortController();
+  const ended = new Set<number>();
+  const over = AbortSignal.any([stop, failed.signal, done.signal]);
+  const sessions: Promise<void>[] = [];
+  const working = new Set<Promise<void>>();
+  const waiting = sayWaiting(flags, member, () => sessions.length > 0);
+  let checked: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    for (;;) {
+      if (working.size >= ownLanes) await Promise.race(working);
+      const lease = await member.nextLane(over);
+      if (lease === undefined) break;
+      const work = async (): Promise<void> => {
+        try {
+          await (checked ??= checkGroup(log, flags, known));
+          const end = await new LaneSession(lease, pool, options, over).run();
+          if (isGone(lease.lost.reason)) throw lease.lost.reason;
+          if (end === 'lost' && stop.aborted) throw leftOpen(lease);
+          if (end === 'lost') say(`lane ${lease.lane} of group ${group} ${laneLossText(lease.lost)}; standing by`);
+          if (end === 'grown') sayGrown(flags, lease.lane);
+          if (end === 'end') ended.add(lease.lane);
+          if (ended.size === lanes) done.abort();
+        } catch (error) {
+          failure ??= { error };
+          failed.abort();
+        } finally {
+          await lease.release();
+        }
+      };
+      const session: Promise<void> = work().finally(() => working.delete(session));
+      sessions.push(session);
+      working.add(session);
+    }
+  } finally {
+    clearInterval(waiting);
+    await Promise.all(sessions);
+    await member.close();
+  }
+  if (failure !== undefined) throw failure.error;
+}
+
+/**
+ * Looks at all that the group has committed, once an owner of before is fenced and before any lane goes on: one that
+ * finds nothing open would go on with another number of lanes, and the others could not.
+ */
+async function checkGroup(log: Transport, flags: ProcessFlags, known: KnownPartitions): Promise<void> {
+  const { group, topic, from } = flags;
+  const states = await log.groups([group]);
+  const found = states.find((state) => state.group === group && state.topic === topic)?.committed;
+  const committed = found ?? new Map<number, CommittedOffset>();
+  const now = await topicNamed(log, topic);
+  if (now !== undefined) {
+    const { id, partitions } = now;
+    checkWhole(
+      flags,
+      { ...(id !== undefined && { id }), partitions: partitions.map(({ partition }) => partition) },
+      committed,
+    );
+  }
+  checkLanes(flags, committed);
+  for (const [partition, offset] of committed) {
+    const { partitions = known.partitions } = laneMarkOf(partition, offset);
+    known.partitions = Math.min(known.partitions, partitions);
+  }
+  if (committed.size === 0 && from === 'earliest') sayDeleted(flags, now);
+}
+
+/** Says that partitions were added, of which a lane takes its own. */
+function sayGrown({ topic, lanes, quiet }: ProcessFlags, lane: number): void {
+  if (lanes > 1) {
+    const rule = 'orbits that were being written then may be split between lanes';
+    say(`${topic} has more partitions than before, lane ${lane} takes its own in; ${rule}`, 'warn');
+  } else if (!quiet) {
+    say(`${topic} has more partitions than before, they are read from their beginning`);
+  }
+}
+
+/** Says how much a group that begins at the earliest message comes too late for. */
+function sayDeleted({ group, topic }: ProcessFlags, state: TopicState | undefined): void {
+  const deleted = (state?.partitions ?? []).reduce((total, { first }) => total + first, 0);
+  if (deleted === 0) return;
+  const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
+  say(`${what} deleted by retention before group ${group} began`, 'warn');
+}
+
+/** Says that hits were open when the group was left and are gone now. */
+function sayCarriedLost(
+  { topic }: ProcessFlags,
+  { lane, rows }: { readonly lane: number; readonly rows: number },
+): void {
+  const what = countOf(rows, 'row of an open orbit', 'rows of open orbits');
+  say(
+    `${what} of lane ${lane} cannot be read again: deleted from ${topic} before their orbit was closed; going on`,
+    'warn',
+  );
+}
+
+/** Says, once and only where it matters, that lanes may split orbits. */
+function sayUnkeyed({ lanes, topic }: ProcessFlags): () => void {
+  let isSaid = lanes === 1;
+  return () => {
+    if (isSaid) return;
+    isSaid = true;
+    say(`rows of ${topic} are not keyed by orbit: with ${lanes} lanes orbits may be split; --lanes 1 is exact`, 'warn');
+  };
+}
+
+/** A lane that was lost while it was to be given back; its open batch is read again by whoever has it next. */
+function leftOpen({ lane, lost }: LaneLease): DtstreamError {
+  return new DtstreamError('transport', `lane ${lane} ${laneLossText(lost)}`, { retryable: true });
+}
+
+/** Says, each once, that the group is waited for, and that others have its lanes. */
+function sayWaiting({ quiet, group }: ProcessFlags, member: GroupMember, hasLane: () => boolean): NodeJS.Timeout {
+  let isWaitSaid = quiet;
+  const timer = setInterval(() => {
+    if (hasLane() || quiet) {
+      clearInterval(timer);
+    } else if (member.isStandby) {
+      say(`group ${group} is at work elsewhere; standing by to take over`);
+      clearInterval(timer);
+    } else if (!isWaitSaid) {
+      say(`waiting for group ${group}`);
+      isWaitSaid = true;
+    }
+  }, waitSaidMs);
+  return timer;
+}
+
+/**
+ * Resolves with the topic as soon as it exists, with undefined when told to stop before.
+ *
+ * @throws DtstreamError `transport` with `--until-end` when it does not exist now
+ */
+async function waitForTopic(
+  log: Transport,
+  { topic: name, untilEnd }: ProcessFlags,
+  stop: AbortSignal,
+): Promise<TopicState | undefined> {
+  let isSaid = false;
+  while (!stop.aborted) {
+    const topic = await topicNamed(log, name);
+    if (topic !== undefined) return topic;
+    if (untilEnd) {
+      const rule = 'the topic does not exist, so there is no end to read to; produce makes it';
+      throw new DtstreamError('transport', `cannot process ${name} of ${log.name}: ${rule}`, { retryable: true });
+    }
+    if (!isSaid) say(`waiting for topic ${name} in ${log.name}`);
+    isSaid = true;
+    await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+async function topicNamed(log: Transport, name: string): Promise<TopicState | undefined> {
+  return (await log.topics([name])).find((candidate) => candidate.topic === name);
+}
+
+function resultTopic(topic: string, { replicationFactor }: ProcessFlags): AskedTopic {
+  return { topic, partitions: 1, replicationFactor, writer: 'group' };
+}
+
+/** Where `--from` begins in partitions that the group has not committed; in those that were added, at their first row. */
+async function startOffsets(
+  log: Transport,
+  flags: ProcessFlags,
+  { own, added }: { readonly own: readonly number[]; readonly added: (partition: number) => boolean },
+): Promise<ReadonlyMap<number, number>> {
+  const starts = new Map(own.filter(added).map((partition) => [partition, 0]));
+  const others = own.filter((partition) => !added(partition));
+  if (others.length === 0) return starts;
+  const reader = await log.openReader(flags.topic, flags.from, others);
+  try {
+    return new Map([...starts, ...reader.positions()]);
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,68 @@
+import type { SourceTally } from '../../pipeline/direct/source-tally.js';
+import type { WarnInput } from '../../sources/input-error.js';
+import { signedOrbitsText } from '../../sources/csv/signed-orbits.js';
+import { countOf } from '../console/plural.js';
+import { fatesText, noHitsText } from './no-hits-warning.js';
+
+/** Inputs that are warned of one by one; of the others only the number is said. */
+const saidMax = 20;
+
+/**
+ * Warns of every input with rejected rows, without a hit, or without a row: a wrong file among good ones would not show
+ * in the sums.
+ */
+export class InputReport {
+  readonly #warn: WarnInput;
+  #said = 0;
+  #unsaid = 0;
+
+  constructor(warn: WarnInput) {
+    this.#warn = warn;
+  }
+
+  /** An input was read to its end, or as far as it could be. */
+  add(tally: SourceTally): void {
+    const text = reportText(tally);
+    if (text === undefined) return;
+    if (this.#said === saidMax) {
+      this.#unsaid++;
+      return;
+    }
+    this.#said++;
+    this.#warn({ source: tally.name, message: `${tally.name}: ${text}` });
+  }
+
+  /** No input comes after. */
+  end(): void {
+    if (this.#unsaid === 0) return;
+    const message = `${countOf(this.#unsaid, 'more input has', 'more inputs have')} rejected rows, no hit, or no row`;
+    this.#warn({ source: 'inputs', message });
+  }
+}
+
+/** What a user should know of an input; undefined when it has hits and no rejected row. */
+function reportText(tally: SourceTally): string | undefined {
+  const { rows, isWhole, rejected, firstRejected, format } = tally;
+  if (rows === 0) return isWhole ? 'no row in it' : undefined;
+  const first =
+    firstRejected === undefined
+      ? ''
+      : `; first ${format === 'csv' ? 'line' : 'word'} ${firstRejected.line}: ${firstRejected.explanation}`;
+  const noHits = noHitsText({ ...tally, rows_read: rows });
+  const signed = tally.signedOrbits === 0 ? '' : `; ${signedOrbitsText(tally.signedOrbits)}`;
+  if (noHits !== undefined) return `${noHits}${first}${signed}${headHint(tally)}`;
+  const rejectedRows = rejected.fields + rejected.number + rejected.range;
+  if (rejectedRows === 0) return undefined;
+  const reasons = fatesText([
+    [rejected.fields, 'not six fields'],
+    [rejected.number, 'a field is no number'],
+    [rejected.range, 'value out of range'],
+  ]);
+  return `${rejectedRows.toLocaleString('en-US')} of ${countOf(rows, 'row')} rejected (${reasons})${first}${signed}`;
+}
+
+/** How to read text whose hits have another HEAD, as older unpackers write it. */
+function headHint({ format, dropped }: SourceTally): string {
+  if (format === 'words' || dropped.head === 0) return '';
+  return '; if hits have another HEAD in it, give --head (and --channel-offset, --tdc-offset where they differ too)';
+}

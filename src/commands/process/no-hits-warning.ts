@@ -1,0 +1,91 @@
+import type { BatchMessage, Ledger } from '../../domain/batch-message.js';
+import { addLedger, emptyLedger } from '../../domain/summary.js';
+import { countOf } from '../console/plural.js';
+import { say } from '../console/stdio.js';
+
+/** The part of a message that is watched. */
+export type WatchedMessage = Pick<BatchMessage, 'ledger' | 'late_hits' | 'late_orbits'>;
+
+/**
+ * Watches what becomes of rows, and warns when hits come late, whose orbits are then counted in part, and at the end when
+ * nothing was a hit: a wrong input looks like an empty one.
+ */
+export class HitWatch {
+  readonly #sum = emptyLedger();
+  readonly #lateness: number;
+  #lateHits = 0;
+  #lateOrbits = 0;
+  #isSaid = false;
+
+  /** @param lateness of the run, in orbits */
+  constructor(lateness: number) {
+    this.#lateness = lateness;
+  }
+
+  add({ ledger, late_hits, late_orbits }: WatchedMessage): void {
+    addLedger(this.#sum, ledger);
+    this.#lateHits += late_hits;
+    this.#lateOrbits += late_orbits;
+  }
+
+  /** Warns the first time that hits are late: for a run that has no end in sight. */
+  sayLateOnce(): void {
+    if (this.#lateHits === 0 || this.#isSaid) return;
+    this.#isSaid = true;
+    this.sayLate();
+  }
+
+  /** Warns of all hits that were late so far. */
+  sayLate(): void {
+    const { hits } = this.#sum;
+    const text = lateHitsText({ hits, lateHits: this.#lateHits, lateOrbits: this.#lateOrbits }, this.#lateness);
+    if (text !== undefined) say(text, 'warn');
+  }
+
+  /** Everything is read and published: warns when there were rows, and none was a hit. */
+  sayNoHit(): void {
+    const text = noHitsText(this.#sum);
+    if (text !== undefined) say(text, 'warn');
+  }
+}
+
+/** What became of rows of which none is a hit; undefined when one is, or when there is no row. */
+export function noHitsText(
+  ledger: Pick<Ledger, 'rows_read' | 'hits' | 'scintillator' | 'dropped' | 'rejected'>,
+): string | undefined {
+  const { rows_read, hits, scintillator, dropped, rejected } = ledger;
+  if (rows_read === 0 || hits > 0) return undefined;
+  const fates = fatesText([
+    [dropped.head, 'dropped (HEAD is not 2)'],
+    [dropped.channel, 'dropped (a channel of no chamber)'],
+    [scintillator, 'of a trigger channel'],
+    [rejected.fields, 'rejected (not six fields)'],
+    [rejected.number, 'rejected (a field is no number)'],
+    [rejected.range, 'rejected (value out of range)'],
+  ]);
+  return `read ${countOf(rows_read, 'row')} and no hit: ${fates}`;
+}
+
+/** `3 not six fields, 1 value out of range`; fates of no row are left out. */
+export function fatesText(fates: readonly (readonly [rows: number, fate: string])[]): string {
+  const found = fates.filter(([rows]) => rows > 0);
+  return found.map(([rows, fate]) => `${rows.toLocaleString('en-US')} ${fate}`).join(', ');
+}
+
+/** What late hits did to the results, and what helps; undefined when there are none. */
+function lateHitsText(
+  counts: { readonly hits: number; readonly lateHits: number; readonly lateOrbits: number },
+  lateness: number,
+): string | undefined {
+  const { hits, lateHits, lateOrbits } = counts;
+  if (lateHits === 0) return undefined;
+  const late = `${countOf(lateHits, 'hit')} of ${hits.toLocaleString('en-US')} (${shareText(lateHits / hits)})`;
+  const orbits = countOf(lateOrbits, 'orbit is counted in part', 'orbits are counted in part');
+  return `${late} came late, out of order by more than --lateness ${lateness} orbits: ${orbits}; sort the rows by ORBIT_CNT, or raise --lateness`;
+}
+
+/** `47 %`, `0.3 %`, `below 0.1 %`. */
+function shareText(share: number): string {
+  if (share < 0.001) return 'below 0.1 %';
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}

@@ -1,0 +1,55 @@
+import type { TopicState } from '../../transport/transport.js';
+import { countOf } from '../console/plural.js';
+import { say } from '../console/stdio.js';
+
+/** A transaction that is open for so long is said: an ordinary one takes moments. */
+const lookEveryMs = 10_000;
+
+/** Says which messages of a topic wait for a transaction that stays open. */
+export class TopicWatch {
+  readonly #look: () => Promise<TopicState | undefined>;
+  readonly #timer: NodeJS.Timeout;
+  /** End of each partition at which something waited at the last look, and whether it was said. */
+  #waiting = new Map<number, { readonly end: number; readonly isSaid: boolean }>();
+
+  constructor(look: () => Promise<TopicState | undefined>, everyMs = lookEveryMs) {
+    this.#look = look;
+    this.#timer = setInterval(() => void this.#again(), everyMs).unref();
+  }
+
+  /**
+   * Stops looking.
+   *
+   * @param isFinal whether nothing will be read any more: then all that waits is said
+   */
+  async end(isFinal: boolean): Promise<void> {
+    clearInterval(this.#timer);
+    if (!isFinal) return;
+    const state = await this.#look();
+    for (const { partition, undecided = 0 } of state?.partitions ?? []) {
+      if (undecided > 0) say(`${waitText(state?.topic ?? '', partition, undecided)} is open: left unread`, 'warn');
+    }
+  }
+
+  /** Never rejects: a log that is away is said by whoever needs it. */
+  async #again(): Promise<void> {
+    const state = await this.#look().catch(() => undefined);
+    if (state === undefined) return;
+    const waiting = new Map<number, { readonly end: number; readonly isSaid: boolean }>();
+    for (const { partition, end, undecided = 0 } of state.partitions) {
+      if (undecided === 0) continue;
+      const before = this.#waiting.get(partition);
+      const isSame = before?.end === end;
+      if (isSame && !before.isSaid) {
+        say(`${waitText(state.topic, partition, undecided)} stays open: read once it ends`, 'warn');
+      }
+      waiting.set(partition, { end, isSaid: isSame });
+    }
+    this.#waiting = waiting;
+  }
+}
+
+function waitText(topic: string, partition: number, messages: number): string {
+  const what = `${topic}/${partition}`;
+  return `${countOf(messages, `message of ${what} waits`, `messages of ${what} wait`)} for a transaction that`;
+}

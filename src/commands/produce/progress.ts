@@ -1,0 +1,242 @@
+import type { ProduceStatus } from '../../pipeline/produce/produce.js';
+import type { InputFile } from '../../sources/input-file.js';
+import { countOf } from '../console/plural.js';
+import { canRedraw, drawLine, eraseLine, say } from '../console/stdio.js';
+
+/** How much of a run is done, in [0, 1], where that is known. */
+export type ShareOf = (rows: number, progress: ProduceStatus['progress']) => number | undefined;
+
+export interface ProgressOptions {
+  readonly topic: string;
+  /** Rows a second asked for; Infinity = as many as possible. */
+  readonly rate: number;
+  /** Kafka, where that takes the rows. */
+  readonly brokers: string | undefined;
+  /** How long an end waits for Kafka, ms. */
+  readonly stopWaitMs: number;
+  /** Rows that were written before a resume. */
+  readonly rowsBefore: number;
+  readonly quiet: boolean;
+  readonly share: ShareOf;
+}
+
+const lookMs = 250;
+const lineMs = 5000;
+const idleLineMsMax = 3_600_000;
+/** How long messages are deleted unread before that is said, with how many by then. */
+const deletedSaidMs = 5000;
+/** What is said of a schedule or a log that stalls: not at once, and not again for a while. */
+const stallMsMin = 1000;
+const stallSaidMs = 10_000;
+
+/** When a line of a log is due: every 5 s, and while nothing comes each time twice as late, up to an hour. */
+export class LinePace {
+  #saidMs: number;
+  #dueMs = lineMs;
+
+  constructor(nowMs: number) {
+    this.#saidMs = nowMs;
+  }
+
+  /** Whether to write a line now, which is then taken as written. */
+  isDue(nowMs: number, isIdle: boolean): boolean {
+    if (!isIdle) this.#dueMs = lineMs;
+    if (nowMs - this.#saidMs < this.#dueMs) return false;
+    this.#saidMs = nowMs;
+    if (isIdle) this.#dueMs = Math.min(2 * this.#dueMs, idleLineMsMax);
+    return true;
+  }
+}
+
+/** Tells on stderr how a run goes: one line that is drawn anew on a terminal, one every 5 s in a log. */
+export class ProduceProgress {
+  readonly #options: ProgressOptions;
+  readonly #isTerminal = canRedraw();
+  #timer: NodeJS.Timeout | undefined;
+  #isDrawn = false;
+  #stopSeenMs: number | undefined;
+  #hasSaidStop = false;
+  readonly #pace = new LinePace(performance.now());
+  #countedMs = -Infinity;
+  #stallSaidMs = -Infinity;
+  #deletedSeenMs: number | undefined;
+  #hasSaidDeleted = false;
+  #before = { rows: 0, elapsedMs: 0 };
+
+  constructor(options: ProgressOptions) {
+    this.#options = options;
+  }
+
+  /** @param stop aborts when the run is told to end */
+  start(look: () => ProduceStatus, stop: AbortSignal): void {
+    this.#timer = setInterval(() => {
+      const status = look();
+      if (stop.aborted) this.#showStop(status);
+      else this.#show(status);
+    }, lookMs);
+  }
+
+  /** Says how the run went. */
+  end(status: ProduceStatus, isStopped: boolean): void {
+    this.close();
+    this.#sayDeleted(status, 0);
+    if (status.rows + this.#options.rowsBefore === 0 && !isStopped) say('no row in the input', 'warn');
+    if (!this.#options.quiet) say(finalText(status, this.#options, isStopped));
+  }
+
+  /** Ends the display; idempotent. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#clear();
+  }
+
+  #showStop({ appendingMs }: ProduceStatus): void {
+    this.#stopSeenMs ??= performance.now();
+    if (this.#hasSaidStop || Math.min(appendingMs, performance.now() - this.#stopSeenMs) < stallMsMin) return;
+    this.#hasSaidStop = true;
+    this.#clear();
+    const { brokers, stopWaitMs } = this.#options;
+    say(stopText(brokers, stopWaitMs), 'warn');
+  }
+
+  #show(status: ProduceStatus): void {
+    const nowMs = performance.now();
+    const stall = stallText(status, this.#options);
+    if (stall !== undefined && nowMs - this.#stallSaidMs >= stallSaidMs) {
+      this.#stallSaidMs = nowMs;
+      this.#clear();
+      say(stall, 'warn');
+    }
+    this.#sayDeleted(status, deletedSaidMs);
+    if (this.#options.quiet) return;
+    const { rows, elapsedMs } = status;
+    const isIdle = status.inputIdleMs >= stallMsMin;
+    const text = progressText(status, this.#before, this.#options);
+    const isDue = this.#isTerminal || this.#pace.isDue(nowMs, isIdle);
+    // The rate of rows that come again is not that of the time without any.
+    if (isIdle || (isDue && nowMs - this.#countedMs >= 1000)) {
+      this.#before = { rows, elapsedMs };
+      this.#countedMs = nowMs;
+    }
+    if (!isDue) return;
+    if (!this.#isTerminal) {
+      say(text);
+      return;
+    }
+    drawLine(text);
+    this.#isDrawn = true;
+  }
+
+  /** Says, once, that messages were deleted that nobody has read, when that goes on for so long. */
+  #sayDeleted({ deletedUnread }: ProduceStatus, afterMs: number): void {
+    if (deletedUnread === 0 || this.#hasSaidDeleted) return;
+    this.#deletedSeenMs ??= performance.now();
+    if (performance.now() - this.#deletedSeenMs < afterMs) return;
+    this.#hasSaidDeleted = true;
+    this.#clear();
+    say(deletedText(deletedUnread, this.#options.topic), 'warn');
+  }
+
+  #clear(): void {
+    if (this.#isDrawn) eraseLine();
+    this.#isDrawn = false;
+  }
+}
+
+/** What an end waits for, and how long. */
+export function stopText(brokers: string | undefined, stopWaitMs: number): string {
+  const log = brokers === undefined ? 'the log takes what was read' : `Kafka ${brokers} takes what was read`;
+  const limit = brokers === undefined ? '' : `, for ${stopWaitMs / 1000} s at most`;
+  return `stopping once ${log}${limit}; a second signal ends at once`;
+}
+
+/** Why nothing comes, or too little: `cannot keep up: 2.3 s behind, 812 of 1,000 rows/s`. */
+export function stallText(
+  status: ProduceStatus,
+  { rate, brokers }: Pick<ProgressOptions, 'rate' | 'brokers'>,
+): string | undefined {
+  const { appendingMs, behindMs, rows, elapsedMs } = status;
+  if (appendingMs >= stallMsMin) {
+    const [log, question] = brokers === undefined ? ['the log', 'full'] : [`Kafka ${brokers}`, 'away'];
+    return `waiting for ${log}, which takes no rows for ${seconds(appendingMs)}: is it ${question}?`;
+  }
+  if (behindMs < stallMsMin) return undefined;
+  return `cannot keep up: ${seconds(behindMs)} behind, ${perSecond(rows, elapsedMs)} of ${count(rate)} rows/s asked`;
+}
+
+/** What a full topic has lost that no group has read. */
+export function deletedText(messages: number, topic: string): string {
+  const what = countOf(messages, `message of ${topic} is`, `messages of ${topic} are`);
+  return `${what} gone to make room, for no group reads the topic yet: start process first, or make it with a larger --retention`;
+}
+
+/** `12,345 rows, 1,000 rows/s, 45 %, 12 s left`. */
+export function progressText(
+  status: ProduceStatus,
+  before: { readonly rows: number; readonly elapsedMs: number },
+  options: Pick<ProgressOptions, 'rowsBefore' | 'share'>,
+): string {
+  const { rows, elapsedMs, inputIdleMs, progress } = status;
+  const parts = [countOf(rows, 'row')];
+  if (inputIdleMs >= stallMsMin) parts.push('waiting for input');
+  else parts.push(`${perSecond(rows - before.rows, elapsedMs - before.elapsedMs)} rows/s`);
+  const share = options.share(options.rowsBefore + rows, progress);
+  if (share !== undefined && share > 0 && rows > 0) {
+    const shareBefore = (share * options.rowsBefore) / (options.rowsBefore + rows);
+    const leftMs = (elapsedMs * (1 - share)) / (share - shareBefore);
+    parts.push(`${Math.floor(share * 100)} %`, `${Math.max(1, Math.round(leftMs / 1000))} s left`);
+  }
+  return parts.join(', ');
+}
+
+/** `10,000 rows in 10.0 s: achieved 999.9 of 1,000 rows/s asked (99.99 %)`. */
+export function finalText(
+  status: ProduceStatus,
+  { rate, rowsBefore }: Pick<ProgressOptions, 'rate' | 'rowsBefore'>,
+  isStopped: boolean,
+): string {
+  const { rows, elapsedMs, debtGivenUpMs, inputWaitMs, deletedUnread } = status;
+  const parts = [`${isStopped ? 'stopped after ' : ''}${countOf(rows, 'row')} in ${seconds(elapsedMs)}`];
+  if (rows > 1) {
+    // The first row is due at once: n rows take n - 1 times the time between two.
+    const achieved = elapsedMs > 0 ? ((rows - 1) / elapsedMs) * 1000 : Infinity;
+    parts[0] +=
+      rate === Infinity
+        ? `: achieved ${perSecond(rows, elapsedMs)} rows/s`
+        : `: achieved ${count(achieved)} of ${count(rate)} rows/s asked (${((achieved / rate) * 100).toFixed(2)} %)`;
+  }
+  if (rowsBefore > 0) parts.push(`${countOf(rowsBefore, 'row was', 'rows were')} written before`);
+  if (deletedUnread > 0) parts.push(`${countOf(deletedUnread, 'message')} deleted unread`);
+  if (inputWaitMs >= stallMsMin) parts.push(`${seconds(inputWaitMs)} without input`);
+  if (debtGivenUpMs > 0) parts.push(`${seconds(debtGivenUpMs)} of the schedule lost to long stops`);
+  return parts.join(', ');
+}
+
+/** By rows where there is a limit, else by bytes on disk where all sizes are known; unknown for what has no end. */
+export function shareOf(
+  flags: { readonly limit?: number; readonly loop: boolean; readonly follow: boolean },
+  files: readonly InputFile[],
+): ShareOf {
+  const { limit } = flags;
+  if (limit !== undefined) return (rows) => rows / limit;
+  const sizes = files.map(({ bytesTotal }) => bytesTotal ?? Number.NaN);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (flags.loop || flags.follow || !(total > 0)) return () => undefined;
+  return (_, { sources, bytesDone }) =>
+    (sizes.slice(0, sources).reduce((sum, size) => sum + size, 0) + bytesDone) / total;
+}
+
+function perSecond(rows: number, ms: number): string {
+  return ms > 0 ? count((rows / ms) * 1000) : '0';
+}
+
+/** Four digits at least, and no more decimals than they need. */
+function count(value: number): string {
+  return value.toLocaleString('en-US', {
+    maximumFractionDigits: value < 10 ? 3 : value < 10_000 && !Number.isInteger(value) ? 1 : 0,
+  });
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 100_000 ? 1 : 0)} s`;
+}

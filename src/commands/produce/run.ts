@@ -1,0 +1,173 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { DtstreamError } from '../../errors.js';
+import { ProduceRun } from '../../pipeline/produce/produce.js';
+import { type ResumeState, decodeResumeState } from '../../pipeline/produce/resume-state.js';
+import type { ProduceInput } from '../../pipeline/produce/row-source.js';
+import { expandInputs } from '../../sources/expand-inputs.js';
+import type { InputWarning } from '../../sources/input-error.js';
+import { normalInput } from '../../sources/input-scheme.js';
+import { isS3Input } from '../../sources/s3/s3-location.js';
+import { resolveSimulatorOptions } from '../../sources/simulator/options.js';
+import type { LogWriter } from '../../transport/transport.js';
+import { loadConfig } from '../config/load.js';
+import { readingOf } from '../flags/input.js';
+import { openLog } from '../flags/log.js';
+import { produceMetricsOf } from '../metrics/metrics-asked.js';
+import { makeTopics } from '../topics/make-topics.js';
+import type { ServedProduceMetrics } from '../metrics/open-metrics.js';
+import { canRepeat, filesInput, followInput, simulatorInput } from './input.js';
+import { refuseOwnOutputs } from '../flags/output-file.js';
+import { ProduceProgress, shareOf } from './progress.js';
+import { produceSummaryJson } from './summary.js';
+import { checkRecreate } from '../topics/recreate-topics.js';
+import { s3OptionsOf } from '../flags/s3.js';
+import { say, stopSignal, writeOut } from '../console/stdio.js';
+import { resultTopics } from '../topics/topic-names.js';
+import type { ProduceFlags } from './flags.js';
+import type { InputFile } from '../../sources/input-file.js';
+
+/** Bytes of an append: more are not quicker. */
+const appendBytesMax = 4 << 20;
+/** An append is at most this part of what the topic keeps, so that one is not waited for by all before it. */
+const retentionShare = 1 / 16;
+
+/** How long an end waits for Kafka to take what was read: below the 30 s after which service managers kill. */
+const stopWaitMs = 20_000;
+
+/** Told to end while brokers were waited for, before anything was read. */
+class StoppedAtStart extends Error {}
+
+/** `dtstream produce`: rows of the inputs, or of the simulator, to the log. */
+export async function runProduce(given: readonly string[], flags: ProduceFlags): Promise<void> {
+  const inputs = given.map(normalInput);
+  checkFlags(inputs, flags);
+  const signal = stopSignal();
+  const { input, files } = await openInput(inputs, flags, signal);
+  if (flags.resume && input.identity === undefined) {
+    throw new DtstreamError('usage', '--resume needs inputs that can be read again, got standard input or a pipe');
+  }
+  const served = await produceMetricsOf(flags);
+  try {
+    await writeToLog({ input, files }, flags, { signal, served });
+  } catch (error) {
+    if (!(error instanceof StoppedAtStart)) throw error;
+    say('stopped before the brokers were there: nothing was written', 'warn');
+  } finally {
+    await served?.close();
+  }
+}
+
+async function writeToLog(
+  { input, files }: { readonly input: ProduceInput; readonly files: readonly InputFile[] },
+  flags: ProduceFlags,
+  { signal, served }: { readonly signal: AbortSignal; readonly served: ServedProduceMetrics | undefined },
+): Promise<void> {
+  const { retentionPolicy, acks, compression } = flags;
+  const logOptions = { retentionPolicy, acks, compression, stop: signal, stopWaitMs };
+  const log = await openLog(flags, logOptions).catch((error: unknown) => stoppedOr(error, signal));
+  try {
+    const { topic, retention } = flags;
+    const spec = {
+      topic,
+      partitions: flags.partitions,
+      replicationFactor: flags.replicationFactor,
+      ...(retention === undefined ? {} : { retentionBytes: retention }),
+    };
+    const open = async (): Promise<{ partitions: number; writer: LogWriter; resume: ResumeState | undefined }> => {
+      const [made] = await makeTopics(log, [spec], flags);
+      const writer = await log.openWriter(topic);
+      const resume = flags.resume ? await findResume(writer, input, flags.quiet) : undefined;
+      return { partitions: made.partitions.length, writer, resume };
+    };
+    const { partitions, writer, resume } = await open().catch((error: unknown) => stoppedOr(error, signal));
+    const run = new ProduceRun(input, writer, {
+      ...flags,
+      partitions,
+      rowsPerSecond: flags.rate,
+      rowsMax: flags.limit ?? Infinity,
+      resume,
+      lingerMs: flags.linger,
+      appendBytes: Math.min(appendBytesMax, (retention ?? Infinity) * retentionShare),
+      clock: { now: () => performance.now(), sleep },
+      ...(served && { metrics: served.metrics }),
+      signal,
+    });
+    const progress = new ProduceProgress({
+      topic,
+      rate: flags.rate,
+      brokers: flags.brokers,
+      stopWaitMs,
+      rowsBefore: resume?.rows ?? 0,
+      quiet: flags.quiet,
+      share: shareOf(flags, files),
+    });
+    try {
+      served?.watchRun(() => run.status());
+      progress.start(() => run.status(), signal);
+      const status = await run.run();
+      progress.end(status, signal.aborted);
+      if (flags.summary) await writeOut(produceSummaryJson(status, flags));
+    } finally {
+      progress.close();
+    }
+  } finally {
+    await log.close();
+  }
+}
+
+function stoppedOr(error: unknown, stop: AbortSignal): never {
+  if (stop.aborted && error instanceof DtstreamError && error.retryable) throw new StoppedAtStart();
+  throw error;
+}
+
+async function openInput(
+  inputs: readonly string[],
+  flags: ProduceFlags,
+  signal: AbortSignal,
+): Promise<{ input: ProduceInput; files: readonly InputFile[] }> {
+  if (inputs.length === 0) {
+    const { geometry } = await loadConfig(flags.config);
+    const options = resolveSimulatorOptions({ ...flags.simulator, geometry });
+    // Words hold no malformed rows: where some are asked for, they come as text.
+    const format = flags.encoding === 'words' && options.malformedShare === 0 ? 'words' : 'csv';
+    return { input: simulatorInput({ ...options, format }), files: [] };
+  }
+  const warn = ({ message }: InputWarning): void => say(message, 'warn');
+  const options = { format: flags.inputFormat, reading: readingOf(flags), warn };
+  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
+  await refuseOwnOutputs(files);
+  if (!canRepeat(files) && (flags.loop || flags.follow)) {
+    throw new DtstreamError('usage', '--loop and --follow need files, got standard input or a pipe');
+  }
+  if (!flags.follow) return { input: filesInput(inputs, files, options), files };
+  const [file] = files;
+  if (files.length !== 1) throw new DtstreamError('usage', `--follow reads one file, got ${files.length}`);
+  return { input: followInput(file, options), files };
+}
+
+function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
+  if (inputs.length === 0 && (flags.loop || flags.follow)) {
+    throw new DtstreamError('usage', '--loop and --follow need an input; simulated rows never end');
+  }
+  const remote = flags.follow ? inputs.find(isS3Input) : undefined;
+  if (remote !== undefined) {
+    throw new DtstreamError('usage', `--follow needs a file, for an object in S3 never grows, got ${remote}`);
+  }
+  if (resultTopics.includes(flags.topic)) {
+    throw new DtstreamError('usage', `--topic must not be one that process publishes to, got ${flags.topic}`);
+  }
+  checkRecreate(flags);
+  if (flags.loop && flags.follow) throw new DtstreamError('usage', '--loop and --follow exclude each other');
+}
+
+async function findResume(writer: LogWriter, input: ProduceInput, quiet: boolean): Promise<ResumeState | undefined> {
+  const point = await writer.resumePoint(input.identity ?? '');
+  if (point !== undefined) return decodeResumeState(point.state);
+  if (!quiet) say('nothing of this input was written before: starting at its first row');
+  return undefined;
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return setImmediate();
+  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,32 @@
+import { Command, Option } from 'commander';
+import { sourceFormats } from '../../sources/hit-source.js';
+import { addGlobalFlags } from '../flags/common.js';
+import { wholeNumber } from '../flags/quantity.js';
+import { addSimulatorFlags, simulatorOptionsOf } from '../flags/simulator.js';
+import type { SimulateFlags } from './flags.js';
+
+export function simulateCommand(): Command {
+  const command = new Command('simulate')
+    .description('write simulated rows of cosmic muons to a file or stdout')
+    .option('--rows <n>', 'rows in all, without the header line, as 5000 or 2M (default: endless)', wholeNumber(1))
+    .addOption(
+      new Option('--format <format>', 'CSV lines, or 64-bit words, which are never malformed')
+        .choices(sourceFormats)
+        .default('csv'),
+    )
+    .option('--out <file>', 'write to this file, which must be new or empty (default: stdout)')
+    .option('--force', 'overwrite the --out file even if it holds data', false)
+    .addHelpText('after', examples)
+    .action(async (flags: Omit<SimulateFlags, 'simulator'>) => {
+      const { runSimulate } = await import('./run.js');
+      await runSimulate({ ...flags, simulator: simulatorOptionsOf({ ...flags }, '') });
+    });
+  return addSimulatorFlags(addGlobalFlags(command), '');
+}
+
+const examples = `
+Examples:
+  dtstream simulate --rows 1M --out run.csv
+  dtstream simulate --rows 1M --format words --seed 7 --out run.dat
+  dtstream simulate | head                          the first rows
+  dtstream simulate --rows 10k --dead 2:17 --hot 0:5:40 | dtstream process - --summary`;

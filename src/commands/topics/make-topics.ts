@@ -1,0 +1,54 @@
+import type { TopicSpec, TopicState, Transport } from '../../transport/transport.js';
+import { countOf } from '../console/plural.js';
+import { say } from '../console/stdio.js';
+import { recreateTopics, type RecreateFlags } from './recreate-topics.js';
+
+/** A topic as a command asks for it; without a number of copies any will do. */
+export type AskedTopic = Omit<TopicSpec, 'replicationFactor'> & { readonly replicationFactor: number | undefined };
+
+const copiesDefault = 1;
+
+/**
+ * Makes the topics that are missing, with `--recreate-topics` all of them anew, and says so where one that is there has
+ * other settings than asked for.
+ *
+ * @throws DtstreamError `usage` when topics may not be deleted, and what the log throws
+ */
+export async function makeTopics(
+  log: Transport,
+  asked: readonly AskedTopic[],
+  flags: RecreateFlags,
+): Promise<readonly TopicState[]> {
+  if (flags.recreateTopics) {
+    await recreateTopics(
+      log,
+      asked.map(({ topic }) => topic),
+      flags,
+    );
+  }
+  const states = await log.createTopics(
+    asked.map((spec) => ({ ...spec, replicationFactor: spec.replicationFactor ?? copiesDefault })),
+  );
+  for (const [index, state] of states.entries()) {
+    const line = keptSettings(asked[index], state);
+    if (line !== undefined) say(line, 'warn');
+  }
+  return states;
+}
+
+/** What to say of a topic that is not as asked for; undefined when it is. */
+function keptSettings(asked: AskedTopic, { topic, partitions, replicationFactor }: TopicState): string | undefined {
+  const kept: string[] = [];
+  const unused: string[] = [];
+  if (partitions.length !== asked.partitions) {
+    kept.push(countOf(partitions.length, 'partition'));
+    unused.push(countOf(asked.partitions, 'partition'));
+  }
+  const copies = asked.replicationFactor;
+  if (replicationFactor !== undefined && copies !== undefined && replicationFactor !== copies) {
+    kept.push(countOf(replicationFactor, 'copy', 'copies'));
+    unused.push(countOf(copies, 'copy', 'copies'));
+  }
+  if (kept.length === 0) return undefined;
+  return `${topic} has ${kept.join(' and ')} and keeps that, ${unused.join(' and ')} would need --recreate-topics`;
+}

@@ -1,0 +1,35 @@
+import type { TopicState, Transport } from '../../transport/transport.js';
+import { openLog } from '../flags/log.js';
+import { say, writeJson, writeLines } from '../console/stdio.js';
+import { resultTopics, rowsTopic } from './topic-names.js';
+import { topicsReport } from './report.js';
+import { topicsTable } from './table.js';
+import type { TopicsFlags } from './flags.js';
+
+/** `dtstream topics`: one look at the log. */
+export async function runTopics(flags: TopicsFlags): Promise<void> {
+  const log = await openLog(flags, { create: false });
+  try {
+    const topics = await log.topics();
+    if (flags.brokers !== undefined) await sayHidden(log, topics);
+    const report = topicsReport(log.name, topics, await log.groups());
+    await (flags.json ? writeJson(report, 2) : writeLines(topicsTable(report)));
+  } finally {
+    await log.close();
+  }
+}
+
+/** Brokers leave out what the user may not see: of the topics of dtstream that is said. */
+async function sayHidden(log: Transport, topics: readonly TopicState[]): Promise<void> {
+  const { isAuthorizationError } = await import('../../transport/kafka/rights/access.js');
+  const hidden: string[] = [];
+  for (const name of [rowsTopic, ...resultTopics]) {
+    if (topics.some(({ topic }) => topic === name)) continue;
+    await log.topics([name]).catch((error: unknown) => {
+      if (!isAuthorizationError(error)) throw error;
+      hidden.push(name);
+    });
+  }
+  if (hidden.length === 0) return;
+  say(`left out what the user may not see, such as ${hidden.join(', ')}: Describe is missing`, 'warn');
+}

@@ -1,0 +1,65 @@
+import { visibleText } from '../../domain/visible-text.js';
+import { formatBytes, formatCount } from '../../tui/draw/format.js';
+import type { TopicsReport } from './report.js';
+
+/** The report for people, line by line: topics, then groups, a row a partition and a last row for all where there are several. */
+export function topicsTable({ log, topics, groups }: TopicsReport): string[] {
+  const lines = [log, ''];
+  if (topics.length === 0) lines.push('no topics yet');
+  else lines.push(...alignRows([['TOPIC', 'PARTITION', 'FIRST', 'END', 'MESSAGES', 'SIZE'], ...topicRows(topics)], 1));
+  if (groups.length > 0) {
+    lines.push('', ...alignRows(groupRows(groups), 2));
+  }
+  return lines;
+}
+
+function topicRows(topics: TopicsReport['topics']): string[][] {
+  return topics.flatMap(({ topic, partitions, messages, bytes }) => {
+    const rows = partitions.map(({ partition, first, end, messages: held }) => {
+      return [topic, String(partition), formatCount(first), formatCount(end), formatCount(held), ''];
+    });
+    if (rows.length === 1) rows[0][5] = formatBytes(bytes);
+    else rows.push([topic, 'all', '', '', formatCount(messages), formatBytes(bytes)]);
+    return rows;
+  });
+}
+
+/** With a column for what waits for a transaction, and one for what is gone unread, where there is any. */
+function groupRows(groups: TopicsReport['groups']): string[][] {
+  const all = groups.flatMap(({ partitions }) => partitions);
+  const extra = (['waiting', 'lost'] as const).filter((key) => all.some((partition) => partition[key] > 0));
+  const head = ['GROUP', 'TOPIC', 'PARTITION', 'COMMITTED', 'READ', 'END', 'LAG'];
+  const rows = groups.flatMap(({ group, topic, alive, partitions, lag }) => {
+    const names = [group, topic];
+    const own = partitions.map((state) => {
+      const { partition, committed, read, end } = state;
+      const offsets = [offsetText(committed), offsetText(read), formatCount(end)];
+      const counts = [state.lag, ...extra.map((key) => state[key])].map(formatCount);
+      return [...names, String(partition), ...offsets, ...counts, ''];
+    });
+    if (own.length !== 1) {
+      const sums = extra.map((key) => formatCount(partitions.reduce((sum, state) => sum + state[key], 0)));
+      own.push([...names, 'all', '', '', '', formatCount(lag), ...sums, '']);
+    }
+    own[own.length - 1][head.length + extra.length] = alive ? 'yes' : 'no';
+    return own;
+  });
+  return [[...head, ...extra.map((key) => key.toUpperCase()), 'AT WORK'], ...rows];
+}
+
+function offsetText(offset: number | null): string {
+  return offset === null ? '-' : formatCount(offset);
+}
+
+/** Columns as wide as they need to be: the first `names` of them are text, the others numbers. */
+function alignRows(rows: readonly (readonly string[])[], names: number): string[] {
+  // What a terminal shows is what is aligned.
+  const cells = rows.map((row) => row.map(visibleText));
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => (column < names ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join('  ')
+      .trimEnd();
+  return cells.map(line);
+}

@@ -1,0 +1,126 @@
+import { countOf } from '../console/plural.js';
+import { type Incomplete, isComplete, type MissingRecords } from '../../pipeline/verify/find-incomplete.js';
+import type { VerifyReport } from '../../pipeline/verify/verify-group.js';
+
+/** Partitions that are listed, and ranges of what is missing. */
+const partitionsShown = 20;
+
+/** The outcome for people, line by line: one when equal, else the first differing bins; then what the group has not counted. */
+export function verifyLines(report: VerifyReport): string[] {
+  return [...outcomeLines(report), ...missingLines(report.incomplete).map((line) => `  ${line}`)];
+}
+
+/** Why equal is not enough, in a line; undefined when nothing is missing. */
+export function missingText({ incomplete, notComparable }: VerifyReport): string | undefined {
+  if (notComparable !== undefined) return notComparable;
+  if (isComplete(incomplete)) return undefined;
+  const { lost, unread, undecided, carriedLost } = incomplete;
+  const parts = [
+    [total(lost), 'lost'],
+    [total(unread), 'unread'],
+    [total(undecided), 'behind an open transaction'],
+  ] as const;
+  const texts = parts
+    .filter(([records]) => records > 0)
+    .map(([records, what]) => `${countOf(records, 'message', 'messages')} ${what}`);
+  if (carriedLost > 0) texts.push(`${countOf(carriedLost, 'row', 'rows')} of open orbits lost`);
+  return `equal over what is left, but not complete: ${texts.join(', ')}`;
+}
+
+function outcomeLines(report: VerifyReport): string[] {
+  if (report.differencesTotal > 0) return differenceLines(report);
+  if (report.notComparable !== undefined) return ['not comparable'];
+  const { rows, rowsOpen, lateOrbits, lateHits, messagesSkipped } = report;
+  const lines = [`${outcomeText(report)} over ${countOf(rows, 'row')} (offsets ${offsetsText(report)})`];
+  if (rowsOpen > 0)
+    lines.push(`${countOf(rowsOpen, 'of them is', 'of them are')} in orbits that are still open, as the group says`);
+  if (lateOrbits > 0)
+    lines.push(
+      countOf(lateHits, 'hit came after its orbit was published', 'hits came after their orbit was published'),
+    );
+  if (messagesSkipped > 0) lines.push(`${countOf(messagesSkipped, 'older message')} cannot be counted anew`);
+  return lines;
+}
+
+/** The outcome for scripts. */
+export function verifyJson(of: { readonly group: string; readonly topic: string }, report: VerifyReport): object {
+  const { lanes, messages, messagesSkipped, rows, rowsOpen, lateHits, lateOrbits } = report;
+  const { lost, unread, undecided, carriedLost } = report.incomplete;
+  return {
+    result: resultOf(report),
+    ...names(of),
+    ...(report.notComparable !== undefined && { reason: report.notComparable }),
+    ...{ lanes, messages, messages_skipped: messagesSkipped, rows, rows_open: rowsOpen },
+    ...{ late_hits: lateHits, late_orbits: lateOrbits },
+    offsets: Object.fromEntries(report.offsets),
+    differences: report.differences,
+    differences_total: report.differencesTotal,
+    ...{ lost: lost.map(missingJson), unread: unread.map(missingJson), undecided: undecided.map(missingJson) },
+    carried_lost: carriedLost,
+  };
+}
+
+function resultOf({ differencesTotal, notComparable, incomplete }: VerifyReport): string {
+  if (differencesTotal > 0) return 'different';
+  if (notComparable !== undefined) return 'not comparable';
+  return isComplete(incomplete) ? 'equal' : 'incomplete';
+}
+
+function missingJson({ partition, offsets, records }: MissingRecords): object {
+  return { partition, offsets: offsets ?? null, messages: records };
+}
+
+/** What is missing, a line a range: which partition, which offsets, how many. */
+function missingLines({ lost, unread, undecided, carriedLost }: Incomplete): string[] {
+  const line = (what: string, { partition, offsets, records }: MissingRecords): string => {
+    const where = offsets === undefined ? 'in messages that are gone' : `offsets ${offsets[0]}-${offsets[1]}`;
+    return `${what} partition ${partition}, ${where}: ${countOf(records, 'message', 'messages')}`;
+  };
+  const lines = [
+    ...shown(lost.map((range) => line('lost:', range))),
+    ...shown(unread.map((range) => line('unread:', range))),
+    ...shown(undecided.map((range) => line('behind an open transaction:', range))),
+  ];
+  if (carriedLost > 0)
+    lines.push(`lost: ${countOf(carriedLost, 'row', 'rows')} of open orbits, deleted before the orbit was closed`);
+  return lines;
+}
+
+function shown(lines: readonly string[]): string[] {
+  if (lines.length <= partitionsShown) return [...lines];
+  return [...lines.slice(0, partitionsShown), `… ${count(lines.length - partitionsShown)} more`];
+}
+
+function total(ranges: readonly MissingRecords[]): number {
+  return ranges.reduce((sum, { records }) => sum + records, 0);
+}
+
+/** Why nothing could be compared, for scripts. */
+export function notComparableJson(of: { readonly group: string; readonly topic: string }, reason: string): object {
+  return { result: 'not comparable', ...names(of), reason };
+}
+
+function outcomeText({ lateOrbits }: VerifyReport): string {
+  if (lateOrbits === 0) return 'equal';
+  return `equal except ${countOf(lateOrbits, 'late orbit')}`;
+}
+
+function offsetsText({ offsets }: VerifyReport): string {
+  const texts = [...offsets].map(([partition, [from, to]]) => `${partition}: ${from}-${to}`);
+  const shown = texts.slice(0, partitionsShown).join(', ');
+  return texts.length > partitionsShown ? `${shown}, … ${texts.length - partitionsShown} more` : shown;
+}
+
+function differenceLines({ differences, differencesTotal }: VerifyReport): string[] {
+  const lines = differences.map(({ name, expected, got }) => `${name}: expected ${expected}, got ${got}`);
+  if (differencesTotal > lines.length) lines.push(`… ${count(differencesTotal - lines.length)} more`);
+  return ['different', ...lines.map((line) => `  ${line}`)];
+}
+
+function names({ group, topic }: { readonly group: string; readonly topic: string }): object {
+  return { group, topic };
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

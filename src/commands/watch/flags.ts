@@ -1,0 +1,15 @@
+import type { GlobalFlags } from '../flags/common.js';
+import type { LogFlags } from '../flags/log.js';
+import type { StartPlace } from '../flags/start-place.js';
+
+/** Flags of `dtstream watch`. */
+export interface WatchFlags extends GlobalFlags, LogFlags {
+  readonly topic: string;
+  readonly group?: string;
+  readonly from: StartPlace;
+  readonly untilEnd: boolean;
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly plain: boolean;
+  readonly ascii: boolean;
+}

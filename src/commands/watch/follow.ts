@@ -1,0 +1,185 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DtstreamError, isGone } from '../../errors.js';
+import type { LogReader, PartitionState, ReadFrom, RecordBatch, Transport } from '../../transport/transport.js';
+import type { Arrival } from '../../results/dashboard-state.js';
+import type { StartPlace } from '../flags/start-place.js';
+import { WatchedTopic } from './watched-topic.js';
+
+/** Bytes of values read at once: enough to catch up quickly, few enough for keys and frames to get their turn. */
+const readBytes = 1 << 20;
+/** How often the end of the topic is looked at, and how often a log or a topic that is not there. */
+const lookEveryMs = 500;
+const waitEveryMs = 200;
+/** How often it is looked whether the topic is still the same one. */
+const checkEveryMs = 5000;
+
+/** Which messages are followed. */
+export interface FollowOptions {
+  readonly topic: string;
+  readonly from: StartPlace;
+  /** Stop at the end of what is there, noted once. */
+  readonly untilEnd: boolean;
+  /** Whether a log or a topic that is not there yet is waited for. */
+  readonly waits: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Who takes the messages. */
+export interface MessageSink {
+  /** Takes the value of one record; the next one comes when it is done. */
+  take(value: Uint8Array, arrival: Arrival): void | Promise<void>;
+  /** Called after every look at the log: messages known to be there, and those that were deleted before they were read. */
+  progress(state: { readonly unread: number; readonly lostRecords: number }): void;
+  /** Called at every look while there is nothing to read from, and why: it has not come yet, or is away. */
+  waiting(why: string): void;
+  /** What was taken so far is of a log or topic that is no longer there, and why: what comes now is of another one. */
+  beginAnew(why: string): void | Promise<void>;
+}
+
+/**
+ * Reads messages until the end that was asked for, or until the signal. Nothing is registered in the log. A log that goes
+ * away is waited for, if one that is not there yet is, and read on from where it was left; one that was deleted, moved or
+ * made anew is waited for as well, and read from its beginning.
+ *
+ * @param open opens the log, which is closed at the end
+ * @throws DtstreamError what opening and reading throw; while something is waited for, only what a retry does not help
+ */
+export async function followMessages(
+  open: () => Promise<Transport>,
+  sink: MessageSink,
+  options: FollowOptions,
+): Promise<void> {
+  for (let { from } = options; ; from = 'earliest') {
+    try {
+      await followOne(open, sink, { ...options, from });
+      return;
+    } catch (error) {
+      if (!options.waits || !isGone(error)) throw error;
+      await sink.beginAnew(error.message);
+      await delay(waitEveryMs, undefined, { signal: options.signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** @throws DtstreamError `gone` when the log or the topic is no longer the one that was opened */
+async function followOne(open: () => Promise<Transport>, sink: MessageSink, options: FollowOptions): Promise<void> {
+  let from: ReadFrom = options.from;
+  let lostBefore = 0;
+  const onMissing = (why: string): void => {
+    // What is there when the wait is over came after it began.
+    if (from === 'latest') from = 'earliest';
+    sink.waiting(why);
+  };
+  const log = await whenThere(open, onMissing, options);
+  try {
+    const watched = log && new WatchedTopic(log, options.topic);
+    for (;;) {
+      const reader = await (watched && whenThere(() => watched.openReader(from), onMissing, options));
+      if (watched === undefined || reader === undefined) return;
+      try {
+        await readMessages(reader, watched, sink, { ...options, lostBefore });
+        return;
+      } catch (error) {
+        if (!isWaitedFor(error, options)) {
+          await watched.check(reader.positions()).catch((other: unknown) => {
+            // Anything else has failed with the topic as it was.
+            if (isGone(other)) throw other;
+          });
+          throw error;
+        }
+        from = reader.positions();
+        lostBefore += reader.lostRecords;
+        sink.waiting(error.message);
+        await delay(waitEveryMs, undefined, { signal: options.signal }).catch(() => undefined);
+      } finally {
+        await reader.close();
+      }
+    }
+  } finally {
+    await log?.close();
+  }
+}
+
+/** What `open` resolves with, as soon as it does; undefined when the signal comes first. */
+async function whenThere<T>(
+  open: () => Promise<T>,
+  onMissing: (why: string) => void,
+  options: FollowOptions,
+): Promise<T | undefined> {
+  const { signal } = options;
+  while (!signal.aborted) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!isWaitedFor(error, options)) throw error;
+      onMissing(error.message);
+    }
+    await delay(waitEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+function isWaitedFor(error: unknown, { waits }: FollowOptions): error is DtstreamError {
+  return waits && error instanceof DtstreamError && error.retryable;
+}
+
+/** @param options with the records that readers before this one could not read */
+async function readMessages(
+  reader: LogReader,
+  topic: WatchedTopic,
+  sink: MessageSink,
+  options: FollowOptions & { readonly lostBefore: number },
+): Promise<void> {
+  const { untilEnd, signal, lostBefore } = options;
+  const tell = (ends: ReadonlyMap<number, number>): void =>
+    sink.progress({ unread: unreadOf(reader, ends), lostRecords: lostBefore + reader.lostRecords });
+  const first = endsOf(await reader.bounds());
+  let ends = first;
+  let lookedMs = performance.now();
+  let checkedMs = lookedMs;
+  tell(ends);
+  while (!signal.aborted && !(untilEnd && unreadOf(reader, first) === 0)) {
+    for (const batch of await reader.read({ bytesMax: readBytes, waitMs: lookEveryMs, signal })) {
+      const end = first.get(batch.partition) ?? 0;
+      for (const { value, offset } of recordsOf(batch)) {
+        if (signal.aborted || (untilEnd && offset >= end)) break;
+        await sink.take(value, arrivalOf(batch, offset < end));
+      }
+    }
+    if (performance.now() - lookedMs >= lookEveryMs) {
+      ends = endsOf(await reader.bounds());
+      lookedMs = performance.now();
+    }
+    if (performance.now() - checkedMs >= checkEveryMs) {
+      await topic.check(reader.positions());
+      checkedMs = performance.now();
+    }
+    tell(ends);
+  }
+}
+
+/** What was there before we came was received when it was appended: a log at rest is not live because we look at it. */
+function arrivalOf({ timestampMs }: RecordBatch, wasThere: boolean): Arrival {
+  const nowMs = Date.now();
+  return { receivedMs: wasThere ? Math.min(nowMs, timestampMs) : nowMs, appendedMs: timestampMs };
+}
+
+function endsOf(bounds: readonly PartitionState[]): ReadonlyMap<number, number> {
+  return new Map(bounds.map(({ partition, end }) => [partition, end]));
+}
+
+/** Offsets between where the reader is and the ends. */
+function unreadOf(reader: LogReader, ends: ReadonlyMap<number, number>): number {
+  let unread = 0;
+  for (const [partition, offset] of reader.positions()) unread += Math.max(0, (ends.get(partition) ?? 0) - offset);
+  return unread;
+}
+
+function* recordsOf(batch: RecordBatch): Generator<{ value: Uint8Array; offset: number }> {
+  let from = 0;
+  for (let index = 0; index < batch.valueEnds.length; index++) {
+    const to = batch.valueEnds[index];
+    yield { value: batch.values.subarray(from, to), offset: batch.offsets?.[index] ?? batch.firstOffset + index };
+    from = to;
+  }
+}

@@ -1,0 +1,42 @@
+import { readMessage } from '../../results/incoming-message.js';
+import { renderPlainLine } from '../../tui/text/plain-line.js';
+import { say, writeForeignJson, writeLines } from '../console/stdio.js';
+import type { MessageSink } from './follow.js';
+
+/** `--json`: every message as it is, one a line, on stdout; `--plain`: a compact line a message. */
+export function lineSink(
+  how: 'json' | 'plain',
+  about: { readonly source: string; readonly quiet: boolean },
+): MessageSink {
+  const { source, quiet } = about;
+  let isWaiting = false;
+  let lostBefore = 0;
+  return {
+    async take(value) {
+      if (how === 'json') {
+        await writeForeignJson(value);
+        return;
+      }
+      const result = readMessage(value);
+      if ('message' in result) await writeLines([renderPlainLine(result.message)]);
+      else say(`unreadable message: ${result.unreadable}`, 'warn');
+    },
+    progress({ lostRecords }) {
+      isWaiting = false;
+      if (lostRecords > lostBefore) say(`${lostText(lostRecords - lostBefore)}; going on`, 'warn');
+      lostBefore = lostRecords;
+    },
+    waiting() {
+      if (!isWaiting && !quiet) say(`waiting for ${source}`);
+      isWaiting = true;
+    },
+    beginAnew(why) {
+      say(`${why}; beginning anew with what comes now`, 'warn');
+      lostBefore = 0;
+    },
+  };
+}
+
+function lostText(count: number): string {
+  return `${count} message${count === 1 ? '' : 's'} deleted by retention before ${count === 1 ? 'it was' : 'they were'} read`;
+}

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { emptyState } from '../../results/dashboard-state.js';
+import { openScreen } from '../../tui/screen.js';
+import type { Style } from '../../tui/draw/style.js';
+import { screenRefusal, type Terminal } from '../../tui/terminal.js';
+import type { MessageSink } from './follow.js';
+import { redirectSaid, say } from '../console/stdio.js';
+import { stateSink } from './state-sink.js';
+
+/** Where the dashboard is drawn, and how. */
+export interface ScreenPlace {
+  readonly terminal: Terminal;
+  readonly style: Style;
+  /** Where messages come from, in words. */
+  readonly source: string;
+  /** Board channel of each chamber's first wire; empty = guessed from the channels seen. */
+  readonly channelFirst: readonly number[];
+}
+
+/**
+ * Draws the dashboard until the user quits or the signal comes. It stays when the messages have come to their end; the
+ * terminal is given back on every way out.
+ *
+ * @param follow reads messages into the sink until their end or the signal it gets
+ */
+export async function watchOnScreen(
+  place: ScreenPlace,
+  follow: (sink: MessageSink, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const state = emptyState();
+  const quit = new AbortController();
+  const stop = (): void => quit.abort();
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) return;
+  const screen = openScreen({ ...place, state, onQuit: stop });
+  redirectSaid((text) => {
+    state.said = text;
+    screen.changed();
+  });
+  try {
+    const followed = follow(
+      stateSink(state, () => screen.changed()),
+      quit.signal,
+    );
+    // A log that is away may take a minute to say so: whoever quits does not wait for that.
+    await Promise.race([followed, once(quit.signal, 'abort')]);
+    if (quit.signal.aborted) return;
+    state.ended = true;
+    screen.changed();
+    await once(quit.signal, 'abort');
+  } finally {
+    redirectSaid(undefined);
+    screen.close();
+    if (state.said !== undefined) say(state.said, 'warn');
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Why this process has no terminal that a screen can be drawn on, or undefined when it has. */
+export function screenRefusalHere(): string | undefined {
+  return screenRefusal({
+    env: process.env,
+    inputIsTerminal: process.stdin.isTTY,
+    outputIsTerminal: process.stdout.isTTY,
+  });
+}

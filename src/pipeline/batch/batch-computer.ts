@@ -1,0 +1,164 @@
+import { allocateHitLists, hitListRowBytes } from '../../compute/hit-lists.js';
+import type { OrbitDetail } from '../../compute/orbit-detail.js';
+import type { AggregateResult, AggregateTask, HitSlice, ShardInput } from '../../compute/tasks.js';
+import { chamberChannels } from '../../domain/geometry.js';
+
+/** What the computer needs of a thread pool. */
+export interface Aggregator {
+  readonly threads: number;
+  aggregate(tasks: readonly AggregateTask[]): Promise<AggregateResult[]>;
+}
+
+/** What one stage of a batch published, all shards together. */
+export interface BatchTotals {
+  /** Hits by `chamber * 64 + channel`. */
+  readonly hits: Uint32Array;
+  /** Orbits by `chamber * 65 + active channels`. */
+  readonly active: Uint32Array;
+  readonly scintillator: number;
+  readonly lateHits: number;
+  readonly lateOrbits: number;
+  readonly orbits: number;
+  readonly orbitFirst: number;
+  readonly orbitLast: number;
+  /** Hits and scintillator rows carried to the next stage. */
+  readonly carried: number;
+  /** By chamber, shard groups side by side; empty when not asked for, undefined when there are more than asked for. */
+  readonly detail: readonly (readonly OrbitDetail[])[] | undefined;
+}
+
+/** What is to be closed at once. */
+export interface Closing {
+  /** By shard: hits to look at beside the carried ones. */
+  readonly slices: readonly (readonly HitSlice[])[];
+  readonly closed: number;
+  readonly watermark: number;
+  readonly detailMax: number;
+}
+
+/** Batches that are computed; nothing has changed until they are kept. */
+export interface ClosedBatches {
+  /** By batch. */
+  readonly totals: readonly BatchTotals[];
+  /** Makes what the last batch carries the carry of the next one. */
+  keep(): void;
+}
+
+interface Carry {
+  readonly buffer: SharedArrayBuffer;
+  readonly count: number;
+}
+
+/**
+ * Closes batches on the pool, shard by shard, and keeps the carried hits between them. Batches go one after the other;
+ * the shards of one run side by side in as many tasks as there are threads.
+ */
+export class BatchComputer {
+  readonly #pool: Aggregator;
+  readonly #shards: number;
+  readonly #chambers: number;
+  readonly #carries: (Carry | undefined)[];
+  /** Carry buffers that are free to be written again, by shard. */
+  readonly #spare: (SharedArrayBuffer | undefined)[];
+
+  constructor(pool: Aggregator, { shards, chambers }: { readonly shards: number; readonly chambers: number }) {
+    this.#pool = pool;
+    this.#shards = shards;
+    this.#chambers = chambers;
+    this.#carries = new Array<Carry | undefined>(shards).fill(undefined);
+    this.#spare = new Array<SharedArrayBuffer | undefined>(shards).fill(undefined);
+  }
+
+  /**
+   * Counts, for one batch after the other, the carried hits and the slices' hits up to the watermark, and sets the rest
+   * aside as the next carry.
+   */
+  async close(batches: readonly Closing[]): Promise<ClosedBatches> {
+    const inputs = Array.from({ length: this.#shards }, (_, shard) => this.#shardInputs(shard, batches));
+    const groups = Math.min(this.#pool.threads, this.#shards);
+    const members = Array.from({ length: groups }, (_, group) =>
+      inputs.filter((__, shard) => shard % groups === group),
+    );
+    const results = await Promise.all(
+      members.map((group) =>
+        this.#pool.aggregate(
+          batches.map(({ closed, watermark, detailMax }, batch) => {
+            return { closed, watermark, detailMax, shards: group.map((shardInputs) => shardInputs[batch]) };
+          }),
+        ),
+      ),
+    );
+    return {
+      totals: batches.map(({ detailMax }, batch) =>
+        this.#merge(
+          results.map((ofGroup) => ofGroup[batch]),
+          detailMax,
+        ),
+      ),
+      keep: () => {
+        inputs.forEach((shardInputs, shard) => {
+          const last = shardInputs[batches.length - 1];
+          const count = results[shard % groups][batches.length - 1].carried[Math.floor(shard / groups)];
+          this.#spare[shard] = last.carried;
+          this.#carries[shard] = { buffer: last.carryOut, count };
+        });
+      },
+    };
+  }
+
+  /** A shard's part of each batch: what one carries out is carried into the next, in two buffers that take turns. */
+  #shardInputs(shard: number, batches: readonly Closing[]): ShardInput[] {
+    const carry = this.#carries[shard];
+    const carriedCount = carry?.count ?? 0;
+    let entries = carriedCount;
+    for (const { slices } of batches) for (const { from, to } of slices[shard]) entries += to - from;
+    const fitting = (buffer: SharedArrayBuffer | undefined): SharedArrayBuffer =>
+      buffer !== undefined && buffer.byteLength >= entries * hitListRowBytes ? buffer : allocateHitLists(2 * entries);
+    let carried = carry?.buffer;
+    let carryOut = fitting(this.#spare[shard]);
+    return batches.map(({ slices }, batch) => {
+      const input = { carried, carriedCount, slices: slices[shard], carryOut };
+      // The first carry is free again as soon as the first batch has taken it.
+      if (batch + 1 < batches.length)
+        [carried, carryOut] = [carryOut, batch === 0 ? fitting(carried) : (carried ?? carryOut)];
+      return input;
+    });
+  }
+
+  #merge(results: readonly AggregateResult[], detailMax: number): BatchTotals {
+    const hits = new Uint32Array(this.#chambers * chamberChannels);
+    const active = new Uint32Array(this.#chambers * (chamberChannels + 1));
+    for (const result of results) {
+      addCounts(hits, result.hits);
+      addCounts(active, result.active);
+    }
+    const sum = (of: (result: AggregateResult) => number): number =>
+      results.reduce((total, result) => total + of(result), 0);
+    return {
+      hits,
+      active,
+      scintillator: sum((result) => result.scintillator),
+      lateHits: sum((result) => result.lateHits),
+      lateOrbits: sum((result) => result.lateOrbits),
+      orbits: sum((result) => result.orbits),
+      orbitFirst: Math.min(...results.map((result) => result.orbitFirst)),
+      orbitLast: Math.max(...results.map((result) => result.orbitLast)),
+      carried: sum((result) => result.carried.reduce((total, count) => total + count, 0)),
+      detail: this.#mergeDetail(results, detailMax),
+    };
+  }
+
+  #mergeDetail(results: readonly AggregateResult[], detailMax: number): BatchTotals['detail'] {
+    const details = results.map((result) => result.detail).filter((detail) => detail !== undefined);
+    const listed = details.flat().reduce((total, { length }) => total + length, 0);
+    if (details.length < results.length || listed > detailMax) return undefined;
+    return Array.from({ length: this.#chambers }, (_, chamber) =>
+      details.map((detail) => detail[chamber]).filter((detail) => detail !== undefined),
+    );
+  }
+}
+
+/** A loop by itself: a large function around it would be compiled for the loop's sake. */
+function addCounts(sums: Uint32Array, counts: Uint32Array): void {
+  for (let bin = 0; bin < sums.length; bin++) sums[bin] += counts[bin];
+}

@@ -1,0 +1,143 @@
+import { type OrbitDetail, unpackOrbitDetail } from '../../compute/orbit-detail.js';
+import type { BatchMessage, Ledger, SeenHistogram } from '../../domain/batch-message.js';
+import { chamberChannels, type Geometry } from '../../domain/geometry.js';
+import { messageSchemaVersion } from '../../domain/message-version.js';
+import { rowCode } from '../../domain/row-code.js';
+import type { BatchTotals } from './batch-computer.js';
+import type { Cut } from '../order/cut.js';
+
+/** What a message says beside its totals. */
+export interface MessageFrame {
+  readonly messageId: number;
+  readonly geometry: Geometry;
+  /** `<group>/<lane>`. */
+  readonly producer: string;
+  readonly lanes: number;
+  readonly history?: string;
+  readonly run: number;
+  /** `carried_out` of the message before. */
+  readonly carriedIn: number;
+  /** Those of them that cannot be read again any more. */
+  readonly carriedLost: number;
+  readonly openedMs: number;
+  /** When the batch was complete and its computation began. */
+  readonly cutMs: number;
+  readonly closedMs: number;
+  readonly orbitDetail: BatchMessage['orbit_detail'];
+}
+
+/** The message of a batch. Throws when its ledger does not balance: that is a bug, whatever the input. */
+export function buildMessage(cut: Cut, totals: BatchTotals, frame: MessageFrame): BatchMessage {
+  const { geometry, openedMs, cutMs, closedMs } = frame;
+  const chambers = geometry.chambers.map((_, chamber) => chamber);
+  const hitCounts = chambers.map((chamber) => sum(chamberHits(totals, chamber)));
+  const detail = frame.orbitDetail === 'full' ? (totals.detail ?? []) : [];
+  const seen = totals.orbits > 0;
+  const ledger = buildLedger(cut, totals, { ...frame, hits: sum(hitCounts) });
+  return {
+    msg_ID: frame.messageId,
+    hit_count: ledger.hits,
+    hit_count_chamber: hitCounts,
+    tdc_counts_chamber: byChamber(chambers, (chamber) =>
+      seenChannels(chamberHits(totals, chamber), geometry.chambers[chamber].channelFirst),
+    ),
+    active_tdc_chamber: byChamber(chambers, (chamber) => seenOrbits(detail[chamber] ?? [])),
+    schema: messageSchemaVersion,
+    run: frame.run,
+    producer: frame.producer,
+    lanes: frame.lanes,
+    ...(frame.history !== undefined && { history: frame.history }),
+    batch: {
+      opened: new Date(openedMs).toISOString(),
+      closed: new Date(closedMs).toISOString(),
+      duration_ms: Math.max(0, closedMs - openedMs),
+      compute_ms: Math.max(0, closedMs - cutMs),
+      orbit_first: seen ? rawOrbit(totals.orbitFirst) : null,
+      orbit_last: seen ? rawOrbit(totals.orbitLast) : null,
+    },
+    input: Object.fromEntries([...cut.input].map(([partition, [from, to]]) => [partition, [from, to]])),
+    ...(cut.lost.size > 0 && { lost: lostRanges(cut) }),
+    ledger,
+    late_hits: totals.lateHits,
+    late_orbits: totals.lateOrbits,
+    orbits: totals.orbits,
+    active_channels_chamber: byChamber(chambers, (chamber) => [...chamberActive(totals, chamber)]),
+    orbit_detail: frame.orbitDetail,
+  };
+}
+
+/** Rows that came in minus rows that went out; 0 for a true ledger. */
+export function ledgerExcess(ledger: Ledger): number {
+  const { dropped, rejected } = ledger;
+  return (
+    ledger.rows_read +
+    ledger.carried_in -
+    (ledger.hits + ledger.scintillator + dropped.head + dropped.channel) -
+    (rejected.fields + rejected.number + rejected.range + ledger.carried_out + (ledger.carried_lost ?? 0))
+  );
+}
+
+function buildLedger(
+  cut: Cut,
+  totals: BatchTotals,
+  counts: { hits: number; carriedIn: number; carriedLost: number },
+): Ledger {
+  const kind = (code: number): number => cut.kinds[code - rowCode.scintillator];
+  const ledger = {
+    rows_read: cut.rowsRead,
+    hits: counts.hits,
+    scintillator: totals.scintillator,
+    dropped: { head: kind(rowCode.droppedHead), channel: kind(rowCode.droppedChannel) },
+    rejected: {
+      fields: kind(rowCode.rejectedFields),
+      number: kind(rowCode.rejectedNumber),
+      range: kind(rowCode.rejectedRange),
+    },
+    carried_in: counts.carriedIn,
+    carried_out: totals.carried + cut.waiting,
+    ...(counts.carriedLost > 0 && { carried_lost: counts.carriedLost }),
+  };
+  const excess = ledgerExcess(ledger);
+  if (excess !== 0) throw new Error(`the ledger does not balance by ${excess} rows: ${JSON.stringify(ledger)}`);
+  return ledger;
+}
+
+function lostRanges({ lost }: Cut): BatchMessage['lost'] {
+  return Object.fromEntries(
+    [...lost].map(([key, ranges]) => [key, ranges.map(([from, to]) => [from, to, 'retention'])]),
+  );
+}
+
+function rawOrbit(orbit: number): number {
+  return orbit % 2 ** 32;
+}
+
+function byChamber<T>(chambers: readonly number[], of: (chamber: number) => T): Record<string, T> {
+  return Object.fromEntries(chambers.map((chamber) => [String(chamber), of(chamber)]));
+}
+
+function chamberHits({ hits }: BatchTotals, chamber: number): Uint32Array {
+  return hits.subarray(chamber * chamberChannels, (chamber + 1) * chamberChannels);
+}
+
+function chamberActive({ active }: BatchTotals, chamber: number): Uint32Array {
+  return active.subarray(chamber * (chamberChannels + 1), (chamber + 1) * (chamberChannels + 1));
+}
+
+function seenChannels(counts: Uint32Array, channelFirst: number): SeenHistogram {
+  const seen = [...counts.keys()].filter((channel) => counts[channel] > 0);
+  return {
+    bin_edges: seen.map((channel) => channel + channelFirst),
+    hist_counts: seen.map((channel) => counts[channel]),
+  };
+}
+
+/** Per-orbit lists of several shard groups as one, raw orbits ascending. */
+function seenOrbits(parts: readonly OrbitDetail[]): SeenHistogram {
+  const { orbits, channels } = unpackOrbitDetail(parts);
+  return { bin_edges: orbits, hist_counts: channels };
+}
+
+function sum(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((total, value) => total + value, 0);
+}

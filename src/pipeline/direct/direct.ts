@@ -1,0 +1,183 @@
+import type { ComputePool } from '../../compute/pool.js';
+import type { Geometry } from '../../domain/geometry.js';
+import { DtstreamError } from '../../errors.js';
+import { isAbortOf } from '../../is-abort-of.js';
+import { BatchComputer } from '../batch/batch-computer.js';
+import { BatchPublisher, type OrbitDetailMode, type PublishedMessage } from '../batch/message-assembler.js';
+import { ChunkBuffers } from '../buffers/chunk-buffers.js';
+import type { Cut } from '../order/cut.js';
+import { decodeInOrder } from './decode-in-order.js';
+import type { DecodedRaw, RejectedRow } from './decode-raw.js';
+import { FreeLists } from '../buffers/free-lists.js';
+import { Lane } from '../order/lane.js';
+import { openHitsMax, tooManyOpen } from '../batch/open-hits.js';
+import type { ByteSource } from './loaded-chunks.js';
+import { packChunks } from './pack-chunks.js';
+import { readChunks } from './read-chunks.js';
+import { SourceTallies, type SourceTally } from './source-tally.js';
+
+export interface DirectOptions {
+  readonly geometry: Geometry;
+  readonly lateness: number;
+  /** See `PartitionClock`; default: the real bound. */
+  readonly waitRowsMax?: number;
+  /** Rows a batch. */
+  readonly batchRows: number;
+  readonly detail: OrbitDetailMode;
+  readonly producer: string;
+  /** Reads the wall clock, ms since 1970. */
+  readonly now: () => number;
+  /** Ends reading as if the input ended after the last whole row. */
+  readonly signal?: AbortSignal;
+  /** See `loadedChunks`; default: the real one. */
+  readonly quietMs?: number;
+  readonly onRejected?: (rows: readonly RejectedRow[]) => Promise<void>;
+  /** Told what became of the rows of each source, in order, when all of them are placed or reading has ended. */
+  readonly onSourceEnd?: (tally: SourceTally) => void;
+  readonly onProgress?: (progress: {
+    readonly rows: number;
+    readonly source: ByteSource;
+    readonly bytesDone: number;
+  }) => void;
+}
+
+/** Batches computed in one go: bounds what a task has to do and to tell. */
+const batchesAtOnceMax = 16;
+/** Rows that are placed while batches are computed: bounds the lists that wait, 14 bytes a row. A batch always fits. */
+const rowsAheadMax = 500_000;
+
+/**
+ * Direct mode: aggregates sources from their first row to their last and yields the messages in order. The messages
+ * depend on nothing but the rows and `batchRows`; their sum does not depend on that either. What it holds does not grow
+ * with time: rows that no batch has yet, at most a million open hits, and a batch more of each.
+ *
+ * ```
+ *  sources ─► readChunks ─► decode (pool, ahead, in order) ─► Lane.cut ─► BatchPublisher (pool) ─► messages
+ * ```
+ *
+ * @throws DtstreamError `input` once the rows before the failure are published; `limit` after the first message whose
+ *   `carried_out` is above a million, in which case the rows that it carries are not published
+ */
+export async function* processDirect(
+  sources: AsyncIterable<ByteSource>,
+  pool: ComputePool,
+  options: DirectOptions,
+): AsyncGenerator<PublishedMessage, void, undefined> {
+  const { shards, chambers, chunkBytes } = pool.setup;
+  const freeLists = new FreeLists(chunkBytes);
+  const lane = new Lane({
+    ...options,
+    shards,
+    restarts: false,
+    pack: (first, second) => {
+      const packed = packChunks(first, second);
+      if (packed !== undefined) for (const { chunk } of [first, second]) freeLists.give(chunk.lists);
+      return packed;
+    },
+  });
+  const publisher = new BatchPublisher(new BatchComputer(pool, { shards, chambers }), {
+    ...options,
+    lanes: 1,
+    messageBytesMax: Infinity,
+  });
+  // Two chunks a thread under way, one being read, one to be placed.
+  const ahead = 2 * pool.threads;
+  const buffers = new ChunkBuffers({ count: ahead + 2, chunkBytes });
+  const decoding = { pool, freeLists, keepRejected: options.onRejected !== undefined };
+
+  let openedMs = options.now();
+  const publish = async (cuts: readonly Cut[]): Promise<PublishedMessage[]> => {
+    const messages = await publisher.publishAll(cuts, lane.timeline.runs, openedMs, options.now);
+    for (const cut of cuts) for (const { lists } of cut.finished) freeLists.give(lists);
+    openedMs = options.now();
+    return messages;
+  };
+  /**
+   * All batches that are complete. Each has rows, and so a message that its watermark comes with. Of several, none but
+   * the last can leave too many hits open: no message is computed that would come after that.
+   */
+  const cutBatches = (): Cut[] => {
+    const { carried } = publisher.state;
+    if (carried > openHitsMax) throw tooManyOpen(options.lateness);
+    const batchesMax = Math.min(batchesAtOnceMax, Math.max(1, Math.floor((openHitsMax - carried) / options.batchRows)));
+    const cuts: Cut[] = [];
+    while (lane.rowsReady >= options.batchRows && cuts.length < batchesMax) {
+      const cut = lane.cut(options.batchRows);
+      lane.settle(cut.watermark);
+      cuts.push(cut);
+    }
+    return cuts;
+  };
+
+  const tallies = new SourceTallies((tally) => options.onSourceEnd?.(tally));
+  let offset = 0;
+  const place = async (chunk: DecodedRaw): Promise<void> => {
+    const { raw, decoded, rejected, failure } = chunk;
+    const line = tallies.add(chunk);
+    const firstOffset = offset;
+    offset += decoded.rows;
+    const { lists } = decoded;
+    lane.add({ partition: 0, firstOffset, nextOffset: offset, decoded, lists, replayed: false });
+    if (rejected.length > 0) await options.onRejected?.(rejected.map((row) => ({ ...row, line: row.line + line })));
+    options.onProgress?.({ rows: offset, source: raw.source, bytesDone: raw.bytesDone });
+    if (failure !== undefined) throw failure;
+  };
+
+  let failure: { readonly error: unknown } | undefined;
+  let publishing: Promise<PublishedMessage[]> | undefined;
+  const published = (): Promise<PublishedMessage[]> => {
+    const messages = publishing ?? Promise.resolve([]);
+    publishing = undefined;
+    return messages;
+  };
+  const startPublishing = (): void => {
+    const cuts = cutBatches();
+    if (cuts.length === 0) return;
+    publishing = publish(cuts);
+    // Whoever takes it sees the failure; until then it must not count as unhandled.
+    publishing.catch(() => undefined);
+  };
+  const raws = readChunks(tallies.watch(sources), buffers, options);
+  const chunks = decodeInOrder(raws, ahead, decoding);
+  let coming: Promise<IteratorResult<DecodedRaw, void>> | undefined;
+  try {
+    for (;;) {
+      if (coming === undefined) {
+        coming = chunks.next();
+        // Whoever takes it sees the failure, perhaps only when the messages before it are taken.
+        coming.catch(() => undefined);
+      }
+      if (publishing !== undefined) {
+        // While batches are computed chunks are placed, so that the next ones are computed together.
+        const isFull = lane.rowsReady >= Math.max(options.batchRows, rowsAheadMax);
+        const isComputed = isFull || (await Promise.race([publishing.then(() => true), coming.then(() => false)]));
+        if (isComputed) {
+          yield* await published();
+          startPublishing();
+          continue;
+        }
+      }
+      const { done, value } = await coming;
+      coming = undefined;
+      if (done === true) {
+        if (options.signal?.aborted !== true) tallies.endAll();
+        break;
+      }
+      await place(value);
+      if (publishing === undefined) startPublishing();
+    }
+  } catch (error) {
+    if (!isAbortOf(options.signal, error)) {
+      if (!(error instanceof DtstreamError)) throw error;
+      failure = { error };
+    }
+  } finally {
+    await chunks.return();
+  }
+  tallies.endLast();
+  // What was read before a failure is published before it is reported.
+  yield* await published();
+  for (let cuts = cutBatches(); cuts.length > 0; cuts = cutBatches()) yield* await publish(cuts);
+  yield* await publisher.publish(lane.flush(), lane.timeline.runs, openedMs, options.now);
+  if (failure !== undefined) throw failure.error;
+}

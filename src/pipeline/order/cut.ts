@@ -1,0 +1,134 @@
+import { allocateHitLists, type HitLists, lowerBound, viewHitLists } from '../../compute/hit-lists.js';
+import { stretchRows } from '../../compute/stretch.js';
+import type { HitSlice } from '../../compute/tasks.js';
+import type { ReleasedRow } from '../../domain/orbit-clock.js';
+import { rowCode, rowKinds } from '../../domain/row-code.js';
+import { type DecodedChunk, offsetOfRow, type PlacedChunk } from './placed-chunk.js';
+
+/** Rows taken off a lane for one batch. */
+export interface Cut<Chunk extends DecodedChunk = DecodedChunk> {
+  readonly rowsRead: number;
+  /** Rows that are no hits, by `code - rowCode.scintillator`. */
+  readonly kinds: Uint32Array;
+  /** By shard: what the batch must look at beside the carried hits. */
+  readonly slices: readonly (readonly HitSlice[])[];
+  /** Offsets read for the first time, half open, by partition. */
+  readonly input: ReadonlyMap<number, readonly [number, number]>;
+  /** Offsets that were deleted before they were read, half open, by partition; all before those of `input`. */
+  readonly lost: ReadonlyMap<number, readonly (readonly [number, number])[]>;
+  /** Rows that wait for their place after the cut. */
+  readonly waiting: number;
+  /** Orbits at or below are closed; never below the one before. */
+  readonly watermark: number;
+  /** Rows taken of each chunk, half open; rows read again are not among them. */
+  readonly taken: readonly TakenRows<Chunk>[];
+  /** Chunks that no later cut needs. */
+  readonly finished: readonly Chunk[];
+}
+
+export interface TakenRows<Chunk extends DecodedChunk = DecodedChunk> {
+  readonly chunk: Chunk;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A cut in the making. */
+export class CutBuilder<Chunk extends DecodedChunk = DecodedChunk> {
+  rowsRead = 0;
+  readonly kinds = new Uint32Array(rowKinds);
+  readonly slices: HitSlice[][];
+  readonly input = new Map<number, [number, number]>();
+  readonly lost = new Map<number, (readonly [number, number])[]>();
+  readonly taken: TakenRows<Chunk>[] = [];
+  readonly finished: Chunk[] = [];
+
+  constructor(shards: number) {
+    this.slices = Array.from({ length: shards }, () => []);
+  }
+
+  /**
+   * Takes the rows of a chunk up to `rowEnd`.
+   *
+   * @returns the largest orbit of the chunk so far that moved the clock, -Infinity when there is none
+   */
+  take(placed: PlacedChunk<Chunk>, rowEnd: number): number {
+    const { chunk, lists, starts, next, restamped, rowsTaken } = placed;
+    const whole = rowsTaken === 0 && rowEnd === chunk.decoded.rows;
+    for (let list = 0; list < next.length; list++) {
+      const from = next[list];
+      const end = starts[list + 1];
+      const to = rowEnd === chunk.decoded.rows ? end : lowerBound(lists.rows, from, end, rowEnd);
+      next[list] = to;
+      if (list === this.slices.length) {
+        if (!chunk.replayed) this.#countOthers(placed, from, to, whole);
+      } else if (to > from) {
+        this.slices[list]?.push({ lists: placed.buffer, from, to, delta: placed.delta, replayed: chunk.replayed });
+      }
+    }
+    if (!chunk.replayed) {
+      this.rowsRead += rowEnd - rowsTaken;
+      this.taken.push({ chunk, from: rowsTaken, to: rowEnd });
+      if (chunk.isHole === true) this.#addHole(chunk);
+      else this.#extendInput(chunk, rowsTaken, rowEnd);
+    }
+    placed.rowsTaken = rowEnd;
+    if (restamped !== undefined) return rowEnd > 0 ? restamped.maxAfterRow[rowEnd - 1] : -Infinity;
+    return highestOfTaken(placed) + placed.delta;
+  }
+
+  #countOthers({ chunk, lists }: PlacedChunk, from: number, to: number, whole: boolean): void {
+    if (whole) {
+      for (let kind = 0; kind < rowKinds; kind++) this.kinds[kind] += chunk.decoded.kinds[kind];
+    } else {
+      for (let at = from; at < to; at++) this.kinds[lists.codes[at] - rowCode.scintillator]++;
+    }
+  }
+
+  #addHole({ partition, firstOffset, nextOffset }: DecodedChunk): void {
+    this.lost.set(partition, [...(this.lost.get(partition) ?? []), [firstOffset, nextOffset]]);
+  }
+
+  #extendInput(chunk: DecodedChunk, rowFrom: number, rowEnd: number): void {
+    const end = rowEnd === chunk.decoded.rows ? chunk.nextOffset : offsetOfRow(chunk, rowEnd);
+    const range = this.input.get(chunk.partition);
+    if (range !== undefined) range[1] = end;
+    else this.input.set(chunk.partition, [rowFrom === 0 ? chunk.firstOffset : offsetOfRow(chunk, rowFrom), end]);
+  }
+}
+
+/** The slices with rows added that have just got their place. */
+export function withReleased(
+  slices: readonly (readonly HitSlice[])[],
+  released: readonly ReleasedRow[],
+): readonly (readonly HitSlice[])[] {
+  if (released.length === 0) return slices;
+  return slices.map((shardSlices, shard) => {
+    const rows = released.filter(({ orbit }) => (orbit >>> 0) % slices.length === shard);
+    const buffer = allocateHitLists(rows.length);
+    const lists = viewHitLists(buffer);
+    rows.forEach(({ orbit, code }, index) => {
+      lists.orbits[index] = orbit;
+      lists.codes[index] = code;
+    });
+    return [...shardSlices, { lists: buffer, from: 0, to: rows.length, delta: 0, replayed: false }];
+  });
+}
+
+/** Largest orbit of the rows taken from a chunk, relative to it. */
+function highestOfTaken({ chunk, lists, starts, next, rowsTaken }: PlacedChunk): number {
+  const { rows, max, maxBefore } = chunk.decoded;
+  if (rowsTaken === rows) return max;
+  const stretch = Math.floor(rowsTaken / stretchRows);
+  let highest = maxBefore[stretch];
+  for (let list = 0; list < next.length - 1; list++) {
+    highest = Math.max(highest, highestFrom(lists, starts[list], next[list], stretch * stretchRows));
+  }
+  return highest;
+}
+
+/** Largest orbit in [from, to) of a list among the rows from `row` on, -Infinity when there is none. */
+function highestFrom({ orbits, rows }: HitLists, from: number, to: number, row: number): number {
+  let highest = -Infinity;
+  for (let at = to - 1; at >= from && rows[at] >= row; at--) if (orbits[at] > highest) highest = orbits[at];
+  return highest;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { batchMessageSchema } from '../domain/batch-message.js';
+import { chamberChannels, chambersMax } from '../domain/geometry.js';
+import { hitLimits } from '../domain/hit.js';
+import { plainText } from '../domain/plain-text.js';
+
+const { shape } = batchMessageSchema;
+const histogramsSchema = z.record(z.string().regex(/^(\d|[1-5]\d|6[0-3])$/), shape.tdc_counts_chamber.valueType);
+
+/**
+ * A message of `data_clean` as a reader has to take it: the five keys of the contract must be right; every other key
+ * may be absent, unknown or, in a newer schema, of another shape, and is then undefined.
+ */
+const incomingSchema = z.object({
+  msg_ID: shape.msg_ID,
+  hit_count: shape.hit_count,
+  hit_count_chamber: shape.hit_count_chamber.max(chambersMax),
+  tdc_counts_chamber: histogramsSchema,
+  active_tdc_chamber: histogramsSchema,
+  schema: shape.schema.optional().catch(undefined),
+  active_channels_chamber: z
+    .record(z.string().regex(/^(\d|[1-5]\d|6[0-3])$/), shape.active_channels_chamber.valueType)
+    .optional()
+    .catch(undefined),
+  ledger: shape.ledger.optional().catch(undefined),
+  late_hits: shape.late_hits.optional().catch(undefined),
+  late_orbits: shape.late_orbits.optional().catch(undefined),
+  orbits: shape.orbits.optional().catch(undefined),
+  orbit_detail: shape.orbit_detail.optional().catch(undefined),
+  batch: shape.batch.optional().catch(undefined),
+  run: shape.run.optional().catch(undefined),
+  producer: shape.producer.optional().catch(undefined),
+  lanes: shape.lanes.optional().catch(undefined),
+  history: shape.history.catch(undefined),
+  lost: shape.lost.catch(undefined),
+});
+export type IncomingMessage = z.infer<typeof incomingSchema>;
+
+export type ReadResult =
+  | { readonly message: IncomingMessage }
+  /** Why not, in one line that is safe to print. */
+  | { readonly unreadable: string };
+
+/** Reads the value of a record; never throws. */
+export function readMessage(value: Uint8Array): ReadResult {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value));
+  } catch {
+    return { unreadable: `no JSON in ${value.length} bytes` };
+  }
+  const parsed = incomingSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return { unreadable: plainText(`${issue.path.join('.') || 'message'}: ${issue.message}`, 120) };
+  }
+  const fault = histogramFault(parsed.data);
+  if (fault !== undefined) return { unreadable: fault };
+  return { message: withActiveChannels(parsed.data) };
+}
+
+/** What the schema cannot say: a histogram's two lists belong together, and a channel exists on a board. */
+function histogramFault({ tdc_counts_chamber, active_tdc_chamber }: IncomingMessage): string | undefined {
+  for (const [key, histograms] of Object.entries({ tdc_counts_chamber, active_tdc_chamber })) {
+    for (const [chamber, { bin_edges, hist_counts }] of Object.entries(histograms)) {
+      if (bin_edges.length !== hist_counts.length) {
+        return `${key}.${chamber}: bin_edges and hist_counts must be as long, got ${bin_edges.length} and ${hist_counts.length}`;
+      }
+    }
+  }
+  for (const [chamber, { bin_edges }] of Object.entries(tdc_counts_chamber)) {
+    const wrong = bin_edges.find((channel) => channel >= hitLimits.TDC_CHANNEL);
+    if (wrong !== undefined) return `tdc_counts_chamber.${chamber}: a channel is below 512, got ${wrong}`;
+  }
+  return undefined;
+}
+
+/** A producer that does not send the distribution of active channels sends the lists that it comes from. */
+function withActiveChannels(message: IncomingMessage): IncomingMessage {
+  if (message.active_channels_chamber !== undefined) return message;
+  const distributions: Record<string, number[]> = {};
+  for (const [chamber, { hist_counts }] of Object.entries(message.active_tdc_chamber)) {
+    const counts = new Array<number>(chamberChannels + 1).fill(0);
+    for (const active of hist_counts) if (active >= 1) counts[Math.min(active, chamberChannels)]++;
+    distributions[chamber] = counts;
+  }
+  return { ...message, active_channels_chamber: distributions };
+}

@@ -1,0 +1,86 @@
+import { stat } from 'node:fs/promises';
+import type { TextReading } from '../../domain/text-reading.js';
+import { isAbortOf } from '../../is-abort-of.js';
+import { FollowReader } from './follow-reader.js';
+import type { HitSource, SourceFormat } from '../hit-source.js';
+import { type WarnInput, inputError, systemProblem } from '../input-error.js';
+import type { InputFormat } from '../input-format.js';
+import { rowsInside } from '../open-source-at.js';
+import { openRows } from '../open-source.js';
+import { PathChanges } from './path-changes.js';
+import { pathOf } from './raw-path.js';
+import { ReaderSource } from '../reader-source.js';
+import type { InputFile } from '../input-file.js';
+
+export interface FollowOptions {
+  readonly format: InputFormat;
+  /** How the numbers of text are to be taken; default: as they stand. */
+  readonly reading?: TextReading | undefined;
+  /** Told of bytes that were left out, and of files that were rotated or truncated. */
+  readonly warn: WarnInput;
+  /** The only end: reads then reject with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Where to begin in the first file; default its start. */
+  readonly from?: { readonly format: SourceFormat; readonly offset: number };
+}
+
+/**
+ * Reads a file that is still written, and goes on when it grows: one source a file. When another file takes its path
+ * (rotation) the old one is read to its end first; when it gets shorter (truncation) it is read again from its start.
+ * A row or word whose end is not written yet waits for it.
+ *
+ * A file that was cut and has grown beyond its old length before anyone looked can't be told from one that only grew.
+ *
+ * @throws DtstreamError `input` when it cannot be opened, or is too short for `from`
+ */
+export async function* followFile(file: InputFile, options: FollowOptions): AsyncGenerator<HitSource, void> {
+  const { signal, warn } = options;
+  const path = pathOf(file);
+  const changes = new PathChanges(path);
+  let from = options.from;
+  if (from !== undefined) await checkLength(file, from.offset);
+  try {
+    while (!signal.aborted) {
+      const reader = await FollowReader.open(path, { changes, signal, offset: from?.offset ?? 0 });
+      const source =
+        from === undefined
+          ? await openRows(file, reader, { ...options, columns: 'canonical' })
+          : openInside(file, reader, from, options);
+      from = undefined;
+      try {
+        yield source;
+      } finally {
+        await source.close();
+      }
+      if (reader.end === 'truncated') {
+        warn({ source: file.name, message: `${file.name} has become shorter: reading it from its start` });
+      }
+    }
+  } catch (error) {
+    if (!isAbortOf(signal, error)) throw error;
+  } finally {
+    changes.close();
+  }
+}
+
+function openInside(
+  { name }: InputFile,
+  bytes: FollowReader,
+  { format, offset }: { readonly format: SourceFormat; readonly offset: number },
+  { warn, signal }: FollowOptions,
+): ReaderSource {
+  const reader = rowsInside(name, { format, bytes, warn });
+  return new ReaderSource(name, { format, reader, offset, signal });
+}
+
+async function checkLength(file: InputFile, offset: number): Promise<void> {
+  const { name } = file;
+  const { size } = await stat(pathOf(file)).catch((cause: unknown) => {
+    throw inputError(name, systemProblem(cause), cause);
+  });
+  if (size > offset) return;
+  throw inputError(
+    name,
+    `offset ${offset}: it must be longer, as it was before, and has ${size} bytes; was it rotated?`,
+  );
+}

@@ -1,0 +1,19 @@
+import { DtstreamError } from '../../../errors.js';
+
+/**
+ * LMDB tells processes apart by their ids: it would take one of another container that has our id for ourselves, and
+ * remove its snapshots. So nobody opens an environment in whose table of readers his id stands; a process that was killed
+ * may have left it there, which any process with another id finds out and removes.
+ */
+export class ProcessIdTaken extends DtstreamError {
+  constructor(dir: string, pid: number) {
+    const rule = `no two processes that use it may have the same process id, but another one has ${pid}, in another container`;
+    const advice = `start the containers in one PID namespace (docker run --pid=container:NAME, in compose pid: service:NAME)`;
+    super('store', `cannot open ${dir}: ${rule}; ${advice}`);
+  }
+}
+
+/** Process ids in a table of readers, as LMDB prints it: a line a reader, `pid thread transaction`. */
+export function readerIds(table: string): number[] {
+  return [...table.matchAll(/^\s*(\d+)\s/gm)].map(([, pid]) => Number(pid));
+}

@@ -1,0 +1,43 @@
+import { DtstreamError } from '../../../errors.js';
+import type { Held } from './retention.js';
+import type { Wake } from '../wake.js';
+
+/** How long a full topic is waited for, and what ends the wait. */
+export class FullWait {
+  readonly #wake: Wake;
+  readonly #groupsName: string;
+  readonly #waitMs: number;
+
+  /** @param groupsName the environment whose commits may free a topic */
+  constructor(wake: Wake, groupsName: string, waitMs: number) {
+    this.#wake = wake;
+    this.#groupsName = groupsName;
+    this.#waitMs = waitMs;
+  }
+
+  /**
+   * Calls `attempt` until no group holds it up.
+   *
+   * @param signal ends the wait early, with the same error
+   * @throws DtstreamError `limit` naming the group and how far it is
+   */
+  async until(attempt: () => Held | undefined, signal: AbortSignal): Promise<void> {
+    const start = performance.now();
+    for (;;) {
+      const held = attempt();
+      if (!held) return;
+      const waitedMs = performance.now() - start;
+      if (waitedMs >= this.#waitMs || signal.aborted) throw full(held, waitedMs);
+      await this.#wake.wait(this.#groupsName, this.#waitMs - waitedMs, signal);
+    }
+  }
+}
+
+function full({ topic, group, partition, offset, end }: Held, waitedMs: number): DtstreamError {
+  return new DtstreamError(
+    'limit',
+    `cannot append to ${topic.topic}: it holds its ${topic.retentionBytes} bytes, and after ${waitedMs.toFixed()} ms group ${group} still ` +
+      `needs partition ${partition} from offset ${offset}, ${end - offset} records before its end`,
+    { retryable: true },
+  );
+}

@@ -1,0 +1,99 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { DtstreamError } from '../../../errors.js';
+import type { ResumePoint } from '../../transport.js';
+import { isRunning, ownIdentity, type ProcessIdentity, processIdentitySchema } from '../door/process-identity.js';
+import type { ReadView, WriteView } from '../store/store-env.js';
+import { resumeKey } from '../store/store-keys.js';
+import { readStored } from '../store/stored-value.js';
+import type { TopicRecord } from './topic-log.js';
+
+/** A resume point as it is stored; those of older versions are without the optional keys. */
+const schema = z.object({
+  input: z.string(),
+  state: z.string(),
+  /** Which writer has stored it, by a name of its own, and of which process. */
+  writer: z.string().optional(),
+  process: processIdentitySchema.optional(),
+  /** Whether that writer goes on from a point that it has read, so that nobody may come between. */
+  resumes: z.boolean().optional(),
+});
+type StoredPoint = z.infer<typeof schema>;
+
+/**
+ * How far one writer has come with its inputs. Whoever has read a point goes on from that one only: each append looks, in
+ * its transaction, whether somebody else has moved it. A writer that has read none may begin an input once more beside
+ * others that have read none, for which rows come twice; it ends when one comes that goes on from its point.
+ */
+export class ResumeStore {
+  readonly #topic: TopicRecord;
+  readonly #writer = randomUUID();
+  /** What is stored of an input as this writer has left it, or has found it: '' = nothing. */
+  readonly #seen = new Map<string, string>();
+  readonly #resumed = new Set<string>();
+  #written: { readonly input: string; readonly text: string } | undefined;
+
+  constructor(topic: TopicRecord) {
+    this.#topic = topic;
+  }
+
+  /**
+   * Reads how far an input was written.
+   *
+   * @throws DtstreamError `fenced` when a process that is running writes it
+   */
+  read(view: ReadView, input: string): ResumePoint | undefined {
+    const value = view.get(this.#key(input));
+    this.#seen.set(input, value?.toString() ?? '');
+    this.#resumed.add(input);
+    if (value === undefined) return undefined;
+    const { state, process: owner } = this.#parse(input, value);
+    if (owner !== undefined && owner.pid !== process.pid && isRunning(owner)) throw this.#taken(input, owner);
+    return { input, state };
+  }
+
+  /**
+   * Stores how far an input was written with the records of the same transaction, which {@link committed} follows.
+   *
+   * @throws DtstreamError `fenced` when another writer has come between
+   */
+  write(view: WriteView, { input, state }: ResumePoint): void {
+    const key = this.#key(input);
+    const found = view.get(key);
+    const seen = this.#seen.get(input);
+    if (seen !== undefined && seen !== (found?.toString() ?? '')) {
+      const foreign = found && this.#parse(input, found);
+      if (this.#resumed.has(input) || foreign?.resumes === true) throw this.#taken(input, foreign?.process);
+    }
+    const point: StoredPoint = {
+      input,
+      state,
+      writer: this.#writer,
+      process: ownIdentity(),
+      resumes: this.#resumed.has(input),
+    };
+    const text = JSON.stringify(point);
+    view.put(key, Buffer.from(text));
+    this.#written = { input, text };
+  }
+
+  /** Says that the transaction of the last {@link write} has committed. */
+  committed(): void {
+    if (this.#written !== undefined) this.#seen.set(this.#written.input, this.#written.text);
+    this.#written = undefined;
+  }
+
+  #key(input: string): Buffer {
+    return resumeKey(this.#topic.id, createHash('sha256').update(input).digest());
+  }
+
+  #parse(input: string, value: Uint8Array): StoredPoint {
+    return readStored(`how far ${input} was written`, value, schema);
+  }
+
+  #taken(input: string, owner: ProcessIdentity | undefined): DtstreamError {
+    const who = owner === undefined ? '' : ` (process ${owner.pid})`;
+    const rule = `another produce writes this input${who}; only one may go on with it`;
+    return new DtstreamError('fenced', `cannot write ${input} to ${this.#topic.topic}: ${rule}`);
+  }
+}

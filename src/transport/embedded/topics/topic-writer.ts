@@ -1,0 +1,155 @@
+import { DtstreamError } from '../../../errors.js';
+import type { LogWriter, OutgoingBatch, ResumePoint } from '../../transport.js';
+import { Breath } from '../breath.js';
+import { encodeBlock, recordBytesMax, splitIntoBlocks } from '../store/block-codec.js';
+import type { FullWait } from './full-wait.js';
+import { ResumeStore } from './resume-store.js';
+import { makeRoom, type Hold } from './retention.js';
+import { Slab } from '../store/slab.js';
+import type { ReadView, StoreEnv } from '../store/store-env.js';
+import { appendBlocks, readHeads, storedBytes, writeHeads, type EncodedBlock, type TopicRecord } from './topic-log.js';
+import type { Wake } from '../wake.js';
+
+/** An append of some rows for each of many partitions fits. */
+const slabBytes = 2 * 1024 * 1024;
+
+/** Appends to one topic; appends of one writer become visible in the order of their calls. */
+export class TopicWriter implements LogWriter {
+  readonly #env: StoreEnv;
+  readonly #topic: TopicRecord;
+  readonly #wake: Wake;
+  readonly #wakeName: string;
+  readonly #holds: (view: ReadView) => readonly Hold[];
+  readonly #fullWait: FullWait;
+  readonly #release: () => void;
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #breath = new Breath();
+  readonly #slab = new Slab(slabBytes);
+  readonly #closing = new AbortController();
+  readonly #holdsBack: boolean;
+  readonly #resumes: ResumeStore;
+  #deletedUnread = 0;
+
+  constructor(target: {
+    env: StoreEnv;
+    topic: TopicRecord;
+    wake: Wake;
+    wakeName: string;
+    holds: (view: ReadView) => readonly Hold[];
+    /** Whether the policy is to keep what groups need: with the other one deleting is what was asked for. */
+    holdsBack: boolean;
+    fullWait: FullWait;
+    release: () => void;
+  }) {
+    this.#env = target.env;
+    this.#topic = target.topic;
+    this.#resumes = new ResumeStore(target.topic);
+    this.#wake = target.wake;
+    this.#wakeName = target.wakeName;
+    this.#holds = target.holds;
+    this.#holdsBack = target.holdsBack;
+    this.#fullWait = target.fullWait;
+    this.#release = target.release;
+  }
+
+  get deletedUnread(): number {
+    return this.#deletedUnread;
+  }
+
+  async append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
+    if (this.#closing.signal.aborted) throw new Error(`the writer of ${this.#topic.topic} is closed`);
+    const appended = this.#last.then(() => this.#append(batches, resume));
+    this.#last = appended.catch(() => undefined);
+    await appended;
+  }
+
+  resumePoint(input: string): Promise<ResumePoint | undefined> {
+    return Promise.resolve().then(() => this.#env.read((view) => this.#resumes.read(view, input)));
+  }
+
+  /** Ends what waits for room, with its error. */
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    await this.#last;
+    this.#release();
+  }
+
+  async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
+    await this.#breath.take();
+    // Appends follow each other, and a block is copied by the transaction it is put in.
+    this.#slab.reuse();
+    const blocks = encodeBatches(this.#topic, batches, this.#slab);
+    await this.#fullWait.until(
+      () =>
+        this.#env.write((view) => {
+          const heads = readHeads(view, this.#topic);
+          const { held, unread } = makeRoom(view, this.#topic, heads, bytesOf(blocks), this.#holds);
+          if (!held) {
+            appendBlocks(view, this.#topic.id, heads, blocks);
+            if (resume) this.#resumes.write(view, resume);
+          }
+          writeHeads(view, this.#topic.id, heads);
+          if (this.#holdsBack) this.#deletedUnread += unread;
+          return held;
+        }),
+      this.#closing.signal,
+    );
+    this.#resumes.committed();
+    this.#wake.notify(this.#wakeName);
+  }
+}
+
+/** All blocks of an append, in order; a partition's records keep theirs. */
+export function encodeBatches(
+  topic: TopicRecord,
+  batches: readonly OutgoingBatch[],
+  slab: Slab = new Slab(slabBytes),
+): EncodedBlock[] {
+  const timestampMs = Date.now();
+  const blocks: EncodedBlock[] = [];
+  for (const batch of batches) {
+    checkBatch(topic, batch);
+    for (const range of splitIntoBlocks(batch)) {
+      blocks.push({
+        partition: batch.partition,
+        count: range.to - range.from,
+        bytes: encodeBlock(batch, range, timestampMs, (size) => slab.take(size)),
+      });
+    }
+  }
+  const bytes = bytesOf(blocks);
+  if (bytes > topic.retentionBytes) {
+    throw new DtstreamError(
+      'limit',
+      `cannot append to ${topic.topic}: one append must fit its ${topic.retentionBytes} bytes, got ${bytes}`,
+    );
+  }
+  return blocks;
+}
+
+export function bytesOf(blocks: readonly EncodedBlock[]): number {
+  return blocks.reduce((sum, { bytes }) => sum + storedBytes(bytes), 0);
+}
+
+function checkBatch(topic: TopicRecord, { partition, valueEnds, values, keys }: OutgoingBatch): void {
+  if (!Number.isInteger(partition) || partition < 0 || partition >= topic.partitions) {
+    throw new RangeError(`partition of ${topic.topic} must be 0 to ${topic.partitions - 1}, got ${partition}`);
+  }
+  if (keys && keys.length !== valueEnds.length) {
+    throw new RangeError(`a batch must have a key for each of its ${valueEnds.length} records, got ${keys.length}`);
+  }
+  let from = 0;
+  for (let i = 0; i < valueEnds.length; i++) {
+    const end = valueEnds[i];
+    if (end < from || end > values.length)
+      throw new RangeError(`value ends must ascend to ${values.length}, got ${end}`);
+    if (end - from > recordBytesMax) {
+      throw new DtstreamError(
+        'limit',
+        `cannot append to ${topic.topic}: a record must have at most ${recordBytesMax} bytes, got ${end - from}`,
+      );
+    }
+    from = end;
+  }
+}

@@ -1,0 +1,387 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Cluster, { type Broker, type ProtocolRequest } from 'kafkajs/src/cluster/index.js';
+import { createLogger } from 'kafkajs/src/loggers/index.js';
+import { addressText, brokerAddressOf, decodeHost, encodeSeed } from './broker-address.js';
+import { BrokerSockets, type Connection, type SocketTarget } from './broker-sockets.js';
+import { troubleWords } from './connection-trouble.js';
+import {
+  connectionTrouble,
+  errorType,
+  failedAddress,
+  isRetryable,
+  kafkaError,
+  protocolError,
+  refusal,
+  throwOnCode,
+} from './kafka-error.js';
+import type { ResolvedKafkaOptions } from './kafka-options.js';
+import type { KnownBroker } from './outage-watch.js';
+import { isAnswering, wantOf } from './probe-broker.js';
+import { saslExchange } from './sasl-exchange.js';
+import { type FailedSeed, seedsFailure } from './seeds-failed.js';
+import { readTopicSettings, type TopicSettings } from '../topics/topic-settings.js';
+import { within } from './within.js';
+import { findCoordinatorRequest } from '../wire/inspection-requests.js';
+
+/** Which broker leads something that is not a partition. */
+export type Coordinated = 'group' | 'transaction';
+
+/** How long something is tried. */
+export interface RetryLimits {
+  /** ms from the first try in which another one may begin; default: an outage. */
+  readonly limitMs?: number;
+  /** How long the try under way then may still take, ms; default: a request. Infinity = as long as it likes. */
+  readonly graceMs?: number;
+  /** How long a topic may be unknown, ms: a broker hears of a new one after a moment. Default: 1,000. */
+  readonly unknownTopicMs?: number;
+  /** Ends it at once. */
+  readonly signal?: AbortSignal;
+}
+
+/** Waits between tries, ms: a transaction that is just being decided takes a few. */
+const firstWaitMs = 5;
+const longestWaitMs = 1000;
+const requestTimeoutMs = 30_000;
+/** How long an address may take to say what it understands, ms. */
+const greetingMs = 3000;
+const unknownTopicMsDefault = 1000;
+/** Error codes of the protocol. */
+const unknownTopic = 3;
+const leaderNotAvailable = 5;
+const coordinatorNotAvailable = 15;
+
+/**
+ * Connections of one user of the brokers: requests on a connection are answered one after the other, so whoever waits
+ * for long has a link of its own. Connects when it is first used.
+ */
+export class KafkaLink {
+  readonly #options: ResolvedKafkaOptions;
+  readonly #cluster: Cluster;
+  readonly #sockets: BrokerSockets;
+  readonly #coordinators = new Map<string, number>();
+  readonly #topicSettings = new Map<string, TopicSettings>();
+  readonly #closing = new AbortController();
+  #connecting: Promise<void> | undefined;
+
+  constructor(options: ResolvedKafkaOptions) {
+    const { brokers, security, outages } = options;
+    // An address that has answered before comes first: one that is silent costs seconds.
+    const seeds = [...brokers].sort((a, b) => Number(outages.wasReached(b)) - Number(outages.wasReached(a)));
+    this.#options = options;
+    this.#sockets = new BrokerSockets(options, () => this.#connections);
+    outages.acquire();
+    this.#cluster = new Cluster({
+      logger: createLogger({ level: 0, logCreator: () => () => undefined }),
+      brokers: seeds.map(encodeSeed),
+      clientId: 'dtstream',
+      ssl: security.tls,
+      sasl: security.sasl && saslExchange(security.sasl),
+      socketFactory: (target: SocketTarget) => {
+        if (this.closed.aborted) throw new Error('Closed connection');
+        return this.#sockets.open(target);
+      },
+      // Sockets have a limit of their own, which says what was too long.
+      connectionTimeout: 2 * greetingMs,
+      requestTimeout: requestTimeoutMs,
+      enforceRequestTimeout: true,
+      authenticationTimeout: 5000,
+      reauthenticationThreshold: 10_000,
+      metadataMaxAge: 300_000,
+      allowAutoTopicCreation: false,
+      isolationLevel: 1,
+      // Tries are counted by this class, not by kafkajs.
+      retry: { retries: 0, initialRetryTime: 10 },
+    });
+  }
+
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /**
+   * Does something with the brokers, again and again while they are away or busy. Only time in which this process runs
+   * counts, and when the user wants to end it is soon over.
+   *
+   * @param tried what is being done, for the message
+   * @param attempt one try; one that goes on for long calls `works` whenever something has worked
+   * @throws DtstreamError `transport` when they refuse, or stay away for longer than an outage may take
+   */
+  async retrying<T>(
+    tried: string,
+    attempt: (link: this, works: () => void) => Promise<T>,
+    limits: RetryLimits = {},
+  ): Promise<T> {
+    const { limitMs = this.#options.outageMs, graceMs = requestTimeoutMs, signal } = limits;
+    const { outages } = this.#options;
+    const wait = {};
+    const ends = [this.closed, ...(signal ? [signal] : [])];
+    let fromMs = outages.clock.now();
+    let failure: { readonly error: unknown } | undefined;
+    /** The last failure that says which broker. */
+    let named: unknown;
+    const works = (): void => {
+      outages.worked(wait);
+      fromMs = outages.clock.now();
+    };
+    const tryOnce = async (): Promise<T> => {
+      if (failure !== undefined) await this.#forget(failure.error);
+      await this.#connect();
+      try {
+        return await attempt(this, works);
+      } catch (error) {
+        throw (await this.#wanted(error, readableAddress(failedAddress(error) ?? ''))) ?? error;
+      }
+    };
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+      try {
+        const result = await within(tryOnce(), {
+          leftMs: () => outages.leftMs(fromMs, limitMs + graceMs),
+          onOver: () => (failure === undefined ? silence() : failure.error),
+          stop: outages.stop,
+          signals: ends,
+        });
+        works();
+        return result;
+      } catch (error) {
+        failure = { error };
+        if (this.#failedNode(error) !== undefined) named = error;
+        const leftMs = outages.leftMs(fromMs, this.#limitFor(error, { ...limits, limitMs })) - waitMs;
+        const isEnded = ends.some(({ aborted }) => aborted);
+        if (isEnded || leftMs <= 0 || !isRetryable(error)) {
+          outages.gaveUp(wait, { isOutage: !isEnded && isRetryable(error) });
+          const isNameless = named !== undefined && connectionTrouble(error) !== undefined;
+          throw kafkaError(tried, error, this.#reasonOf(isNameless ? named : error));
+        }
+        const broker = this.#knownBroker(error);
+        const reason = this.#reasonOf(error);
+        outages.failed(wait, {
+          fromMs,
+          leftMs,
+          ...(broker === undefined || reason === undefined
+            ? { reason: kafkaError(tried, error, reason).message }
+            : { reason, broker }),
+        });
+        const wakers = [...ends, outages.stop].filter(({ aborted }) => !aborted);
+        await sleep(waitMs, undefined, { signal: AbortSignal.any(wakers) }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Sends a request of ours. */
+  async send<T>(broker: Broker, request: ProtocolRequest<T>): Promise<T> {
+    return broker.connectionPool.send(request);
+  }
+
+  /** Leader of each partition of a topic. @throws DtstreamError `transport` when there is no such topic */
+  async leaders(topic: string): Promise<ReadonlyMap<number, number>> {
+    await this.#cluster.addMultipleTargetTopics([topic]);
+    let partitions = this.#cluster.findTopicPartitionMetadata(topic);
+    if (partitions.length === 0) {
+      // kafkajs may have joined a look at the cluster that was already under way, without this topic.
+      await this.#cluster.refreshMetadata();
+      partitions = this.#cluster.findTopicPartitionMetadata(topic);
+    }
+    if (partitions.length === 0) throw protocolError(unknownTopic);
+    if (partitions.some(({ leader }) => leader < 0)) throw protocolError(leaderNotAvailable);
+    return new Map(partitions.map(({ partitionId, leader }) => [partitionId, leader]));
+  }
+
+  /** Whether there is a topic of that name. @throws when we may not see it */
+  async hasTopic(topic: string): Promise<boolean> {
+    try {
+      await this.#cluster.addMultipleTargetTopics([topic]);
+      return true;
+    } catch (error) {
+      if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
+      throw error;
+    }
+  }
+
+  /** How a topic is configured, looked up once. */
+  async topicSettings(topic: string): Promise<TopicSettings> {
+    const settings = this.#topicSettings.get(topic) ?? (await readTopicSettings(await this.anyBroker(), topic));
+    this.#topicSettings.set(topic, settings);
+    return settings;
+  }
+
+  /** Lets topics be looked up anew that were deleted. */
+  forgetTopics(topics: readonly string[]): void {
+    for (const topic of topics) {
+      this.#cluster.targetTopics.delete(topic);
+      this.#topicSettings.delete(topic);
+    }
+  }
+
+  /** Copies of a topic that {@link leaders} was asked for. */
+  replicationFactor(topic: string): number {
+    return this.#cluster.findTopicPartitionMetadata(topic)[0]?.replicas.length ?? 0;
+  }
+
+  broker(nodeId: number): Promise<Broker> {
+    return this.#cluster.findBroker({ nodeId });
+  }
+
+  /** Any broker that answers. */
+  async anyBroker(): Promise<Broker> {
+    if (this.#cluster.brokerPool.metadata === null) await this.#cluster.refreshMetadata();
+    return this.#cluster.brokerPool.findConnectedBroker();
+  }
+
+  /** The broker to which changes of topics go. */
+  async controller(): Promise<Broker> {
+    await this.#cluster.refreshMetadata();
+    return this.#cluster.findControllerBroker();
+  }
+
+  /** Ids of all brokers that there are now. */
+  async brokerIds(): Promise<number[]> {
+    await this.#cluster.refreshMetadata();
+    return this.#nodes.map(({ nodeId }) => nodeId);
+  }
+
+  /** Of a broker, for messages: `broker 2 (10.0.0.2:9092)`. */
+  brokerName(nodeId: number): string {
+    const node = this.#nodes.find((candidate) => candidate.nodeId === nodeId);
+    return `broker ${nodeId}${node === undefined ? '' : ` (${addressText(node)})`}`;
+  }
+
+  async coordinator(kind: Coordinated, id: string): Promise<Broker> {
+    const key = `${kind} ${id}`;
+    let nodeId = this.#coordinators.get(key);
+    if (nodeId === undefined) {
+      if (this.#cluster.brokerPool.metadata === null) await this.#cluster.refreshMetadata();
+      nodeId = await this.#findCoordinator(kind, id);
+      this.#coordinators.set(key, nodeId);
+    }
+    return this.broker(nodeId);
+  }
+
+  /** Ends all connections at once; what waits for an answer fails. */
+  async close(): Promise<void> {
+    if (this.closed.aborted) return;
+    this.#closing.abort();
+    this.#options.outages.release();
+    this.#sockets.close();
+    await this.#cluster.disconnect().catch(() => undefined);
+  }
+
+  get #connections(): Connection[] {
+    const { seedBroker, brokers } = this.#cluster.brokerPool;
+    const all = new Set([...(seedBroker === undefined ? [] : [seedBroker]), ...Object.values(brokers)]);
+    return [...all].flatMap(({ connectionPool }) => connectionPool.pool);
+  }
+
+  get #nodes(): readonly { readonly nodeId: number; readonly host: string; readonly port: number }[] {
+    return this.#cluster.brokerPool.metadata?.brokers ?? [];
+  }
+
+  /** Asks one broker after the other: any that is there knows. Not by kafkajs, which does not tell a refusal from an outage. */
+  async #findCoordinator(kind: Coordinated, id: string): Promise<number> {
+    let failure: unknown = protocolError(coordinatorNotAvailable);
+    for (const { nodeId } of this.#nodes) {
+      try {
+        const found = await this.send(await this.broker(nodeId), findCoordinatorRequest(kind, id));
+        throwOnCode(found.errorCode);
+        return found.nodeId;
+      } catch (error) {
+        if (!isRetryable(error)) throw error;
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  /** Connects if nothing is connected; those who wait for it share one try. */
+  #connect(): Promise<void> {
+    this.#connecting ??= this.#connectToSeed().finally(() => (this.#connecting = undefined));
+    return this.#connecting;
+  }
+
+  /** Takes one address of the list after the other, whatever is wrong with those before. */
+  async #connectToSeed(): Promise<void> {
+    const pool = this.#cluster.brokerPool;
+    const failed: FailedSeed[] = [];
+    while (!pool.hasConnectedBrokers() && failed.length < this.#options.brokers.length) {
+      if (pool.seedBroker === undefined) await pool.createSeedBroker();
+      const seed = pool.seedBroker;
+      const late = setTimeout(() => this.#sockets.destroyUnheard(), greetingMs);
+      try {
+        await this.#cluster.connect();
+      } catch (error) {
+        if (this.closed.aborted) throw error;
+        const address = readableAddress(seed?.brokerAddress ?? failedAddress(error) ?? '');
+        failed.push({ address, error: (await this.#wanted(error, address)) ?? error });
+        // kafkajs itself goes on to the next one after some failures only.
+        if (pool.seedBroker === seed) await pool.createSeedBroker();
+      } finally {
+        clearTimeout(late);
+      }
+    }
+    if (!pool.hasConnectedBrokers()) throw seedsFailure(failed, this.#options.outages.hasWorked);
+  }
+
+  /** What a listener wants that closes its connections before any has worked, as an error. */
+  async #wanted(error: unknown, address: string): Promise<Error | undefined> {
+    const { outages, security } = this.#options;
+    if (outages.hasWorked || connectionTrouble(error) !== 'closed' || address === '') return undefined;
+    const want = await wantOf(brokerAddressOf(address), security);
+    return want === undefined ? undefined : refusal(want);
+  }
+
+  /** After a failure: whoever led or coordinated may be another one now. */
+  async #forget(error: unknown): Promise<void> {
+    const type = errorType(error) ?? '';
+    if (type === 'CONCURRENT_TRANSACTIONS' || type === 'UNSTABLE_OFFSET_COMMIT') return;
+    this.#coordinators.clear();
+    await this.#cluster.refreshMetadata().catch(() => undefined);
+  }
+
+  /** How long a failure may be tried again, ms. */
+  #limitFor(
+    error: unknown,
+    { limitMs, unknownTopicMs = unknownTopicMsDefault }: RetryLimits & { readonly limitMs: number },
+  ): number {
+    if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return Math.min(limitMs, unknownTopicMs);
+    const node = this.#failedNode(error);
+    const isReached = node === undefined || this.#options.outages.wasReached(addressText(node));
+    return isReached ? limitMs : Math.min(limitMs, this.#options.connectWaitMs);
+  }
+
+  /** The broker whose connection failed, where it is one that the cluster has named. */
+  #failedNode(error: unknown): { readonly nodeId: number; readonly host: string; readonly port: number } | undefined {
+    const address = readableAddress(failedAddress(error) ?? '');
+    if (connectionTrouble(error) === undefined || address === '') return undefined;
+    return this.#nodes.find((node) => addressText(node) === address);
+  }
+
+  #knownBroker(error: unknown): KnownBroker | undefined {
+    const node = this.#failedNode(error);
+    if (node === undefined || !this.#options.outages.wasReached(addressText(node))) return undefined;
+    return { name: this.brokerName(node.nodeId), isAnswering: () => isAnswering(node, this.#options.security) };
+  }
+
+  /** Why a connection to a broker of the cluster failed; undefined for all other failures, which say it themselves. */
+  #reasonOf(error: unknown): string | undefined {
+    const node = this.#failedNode(error);
+    const trouble = connectionTrouble(error);
+    if (node === undefined || trouble === undefined) return undefined;
+    const { outages } = this.#options;
+    const own = addressText(node);
+    const words = troubleWords[trouble];
+    if (outages.wasReached(own)) return `${this.brokerName(node.nodeId)} is away (${words})`;
+    const other = this.#nodes.map(addressText).find((address) => address !== own && outages.wasReached(address));
+    const others = other === undefined ? '' : `, while ${other} does`;
+    return `broker ${node.nodeId} advertises ${own}, which does not answer (${words})${others}: see its advertised.listeners`;
+  }
+}
+
+/** An address as kafkajs writes it, in the usual form. */
+function readableAddress(address: string): string {
+  const colon = address.lastIndexOf(':');
+  if (colon < 0) return '';
+  return addressText({ host: decodeHost(address.slice(0, colon)), port: Number(address.slice(colon + 1)) });
+}
+
+function silence(): Error {
+  return Object.assign(new Error('no answer in time'), { name: 'KafkaJSRequestTimeoutError' });
+}

@@ -1,0 +1,246 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DtstreamError } from '../../../errors.js';
+import type { LaneLoss } from '../../lane-loss.js';
+import { Gate } from '../client/gate.js';
+import { strangerIn } from './group-stranger.js';
+import { describeGroup } from '../topics/kafka-admin.js';
+import { errorType } from '../client/kafka-error.js';
+import { KafkaLink } from '../client/kafka-link.js';
+import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
+import { assignLanes } from './lane-assigner.js';
+import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim, protocolName } from './member-protocol.js';
+import type { MemberIdentity } from '../wire/requests.js';
+
+/** A member that is silent for so long is gone; brokers allow no less by default. */
+const sessionTimeoutMs = 6000;
+/** How long the others may take to join again: they need no more than a heartbeat for it. */
+const rebalanceTimeoutMs = 10_000;
+const heartbeatMs = 500;
+/** How long it may take to find out who else is in a group, ms. */
+const strangerMs = 2000;
+/** What brokers say to a member that does not fit to the others. */
+const strangerTypes: ReadonlySet<string> = new Set(['INCONSISTENT_GROUP_PROTOCOL', 'UNSUPPORTED_ASSIGNOR', 'UNKNOWN']);
+
+/** What the group must be told of, and tells. */
+export interface MembershipOptions {
+  readonly group: string;
+  readonly topic: string;
+  readonly lanes: number;
+  /** Lanes that have partitions, and those of each. */
+  readonly laneCount: () => number;
+  readonly partitionsOf: (lane: number) => readonly number[];
+  /** Lanes that this member works on. */
+  readonly held: () => readonly number[];
+  /** Called when lanes were assigned, or all were lost. */
+  readonly onAssigned: (lanes: readonly number[]) => void;
+}
+
+/**
+ * Membership in a consumer group: joins, shares lanes out when it leads, says every half second that it is alive, and joins
+ * again when somebody comes or goes. Lanes it keeps go on working meanwhile.
+ *
+ * ```
+ *  join ─► (leader: assign) ─► sync ─► heartbeat … ─┬─ rebalance ─► join
+ *                                                   └─ unknown member: all lanes lost ─► join as a new member
+ * ```
+ */
+export class GroupMembership {
+  readonly #options: MembershipOptions;
+  readonly #link: KafkaLink;
+  readonly #settledGate = new Gate();
+  readonly #released = new Set<number>();
+  #identity: MemberIdentity = { memberId: '', generation: -1 };
+  #assigned: readonly number[] = [];
+  #isSettled = false;
+  #hasJoined = false;
+  #lossOfUnassigned: LaneLoss = 'handed-over';
+  #mustJoin = false;
+  #failure: { readonly error: unknown } | undefined;
+  readonly #running: Promise<void>;
+
+  constructor(options: MembershipOptions, kafka: ResolvedKafkaOptions) {
+    this.#options = options;
+    // A join waits at the broker for the other members, so it has connections of its own.
+    this.#link = new KafkaLink(kafka);
+    this.#running = this.#run().catch((error: unknown) => {
+      if (!this.#link.closed.aborted) this.#failure = { error };
+      this.#lose();
+      this.#settledGate.open();
+    });
+  }
+
+  /** Who we are to the coordinator, for commits. */
+  get identity(): MemberIdentity {
+    return this.#identity;
+  }
+
+  get assigned(): readonly number[] {
+    return this.#assigned;
+  }
+
+  /** Whether the group has told us our lanes, be it none, since we came. */
+  get hasJoined(): boolean {
+    return this.#hasJoined;
+  }
+
+  /** Why a lane that is not {@link assigned} any more is lost. */
+  get lossOfUnassigned(): LaneLoss {
+    return this.#lossOfUnassigned;
+  }
+
+  /** Resolves when no join is under way. @throws what ended the membership */
+  async settled(signal?: AbortSignal): Promise<void> {
+    while (!this.#isSettled && !this.#link.closed.aborted && signal?.aborted !== true) {
+      if (this.#failure !== undefined) throw this.#failure.error;
+      await this.#settledGate.wait({ waitMs: 1000, signal });
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Asks the coordinator whether it still counts us as a member; if not, joins again. */
+  async confirm(): Promise<boolean> {
+    if (!this.#isSettled || this.#failure !== undefined) return false;
+    return this.#beat();
+  }
+
+  /** Lets another member have a lane. */
+  release(lane: number): void {
+    this.#released.add(lane);
+    this.#assigned = this.#assigned.filter((own) => own !== lane);
+    this.#mustJoin = true;
+  }
+
+  /** Lets lanes be shared out anew: there are more than before. */
+  rejoin(): void {
+    this.#mustJoin = true;
+  }
+
+  /** Stops, without a word to the group: {@link identity} is who must still leave. */
+  async close(): Promise<void> {
+    const closed = this.#link.close();
+    this.#settledGate.open();
+    await closed;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { closed } = this.#link;
+    while (!closed.aborted) {
+      this.#isSettled = false;
+      this.#mustJoin = false;
+      if (await this.#join()) {
+        this.#isSettled = true;
+        this.#settledGate.open();
+        while (!this.#mustJoin && (await this.#beat())) {
+          await sleep(heartbeatMs, undefined, { signal: closed }).catch(() => undefined);
+          if (closed.aborted) return;
+        }
+      }
+    }
+  }
+
+  /** Joins and learns its lanes; false when it must be tried again. */
+  async #join(): Promise<boolean> {
+    const { group, topic, lanes, held } = this.#options;
+    try {
+      await this.#link.retrying(`join group ${group}`, async (link) => {
+        const broker = await link.coordinator('group', group);
+        const metadata = encodeClaim({ topic, lanes, held: held(), released: [...this.#released] });
+        const joined = await broker.joinGroup({
+          groupId: group,
+          sessionTimeout: sessionTimeoutMs,
+          rebalanceTimeout: rebalanceTimeoutMs,
+          memberId: this.#identity.memberId,
+          protocolType: 'consumer',
+          groupProtocols: [{ name: protocolName, metadata }],
+        });
+        const { memberId, generationId, leaderId, members } = joined;
+        this.#identity = { memberId, generation: generationId };
+        const groupAssignment = leaderId === memberId ? this.#assignAll(members) : [];
+        const synced = await broker.syncGroup({ groupId: group, generationId, memberId, groupAssignment });
+        const assignment = decodeAssignment(synced.memberAssignment);
+        if (assignment.refused !== undefined) {
+          const own = `${lanes} lanes on ${topic}`;
+          throw new DtstreamError('usage', `cannot join group ${group} with ${own}: ${assignment.refused}`);
+        }
+        this.#assign(assignment.lanes);
+      });
+      return true;
+    } catch (error) {
+      if (this.#isStale(error)) return false;
+      const stranger = await this.#strangerBehind(error);
+      if (stranger === undefined) throw error;
+      const advice = 'give process a group of its own (--group)';
+      throw new DtstreamError('transport', `cannot join group ${group}: it is used by ${stranger}; ${advice}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Another program in the group, where that may be why the group does not take us. */
+  async #strangerBehind(error: unknown): Promise<string | undefined> {
+    if (!strangerTypes.has(errorType(error) ?? '')) return undefined;
+    const { group } = this.#options;
+    const looked = this.#link.retrying(
+      `look at group ${group}`,
+      async (link) => strangerIn(link, group, await describeGroup(link, group)),
+      { limitMs: strangerMs, graceMs: strangerMs },
+    );
+    return looked.catch(() => undefined);
+  }
+
+  #assignAll(
+    members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[],
+  ): { memberId: string; memberAssignment: Buffer }[] {
+    const { topic, partitionsOf, laneCount } = this.#options;
+    const claims = members.map(({ memberId, memberMetadata }) => decodeClaim(memberId, memberMetadata));
+    return [...assignLanes(claims, laneCount())].map(([memberId, assignment]) => ({
+      memberId,
+      memberAssignment: encodeAssignment(assignment, { topic, partitionsOf }),
+    }));
+  }
+
+  /** Says that we are alive; false when we must join again. */
+  async #beat(): Promise<boolean> {
+    const { group } = this.#options;
+    const { memberId, generation } = this.#identity;
+    try {
+      await this.#link.retrying(`stay in group ${group}`, async (link) => {
+        const broker = await link.coordinator('group', group);
+        await broker.heartbeat({ groupId: group, groupGenerationId: generation, memberId });
+      });
+      return true;
+    } catch (error) {
+      // The answer to a question of an earlier membership says nothing of this one.
+      if (this.#identity.memberId !== memberId || this.#identity.generation !== generation) return true;
+      if (!this.#isStale(error)) throw error;
+      this.#mustJoin = true;
+      return false;
+    }
+  }
+
+  /** Whether an error says that the group has gone on without us, or goes on now. */
+  #isStale(error: unknown): boolean {
+    const type = errorType(error);
+    if (type === 'UNKNOWN_MEMBER_ID') {
+      this.#identity = { memberId: '', generation: -1 };
+      this.#lose();
+      return true;
+    }
+    return type === 'REBALANCE_IN_PROGRESS' || type === 'ILLEGAL_GENERATION';
+  }
+
+  #assign(lanes: readonly number[]): void {
+    this.#assigned = lanes;
+    this.#hasJoined = true;
+    this.#lossOfUnassigned = 'handed-over';
+    for (const lane of lanes) this.#released.delete(lane);
+    this.#options.onAssigned(lanes);
+  }
+
+  #lose(): void {
+    this.#assigned = [];
+    this.#lossOfUnassigned = 'out-of-touch';
+    this.#options.onAssigned([]);
+  }
+}

@@ -1,0 +1,384 @@
+import { DtstreamError } from '../../../errors.js';
+import {
+  holeBatch,
+  type LogReader,
+  type PartitionState,
+  type ReadFrom,
+  type ReadOptions,
+  type RecordBatch,
+} from '../../transport.js';
+import { Gate } from '../client/gate.js';
+import { protocolError } from '../client/kafka-error.js';
+import { KafkaLink } from '../client/kafka-link.js';
+import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
+import { listOffsets, offsetTime } from '../topics/list-offsets.js';
+import { loadCodec } from '../wire/codecs.js';
+import { RecordBatchReader, surveyRecords } from '../wire/record-batch-reader.js';
+import { type FetchedPartition, fetchRequest } from '../wire/requests.js';
+
+interface Position {
+  readonly partition: number;
+  /** What {@link KafkaReader.read} gives next. */
+  offset: number;
+  /** What is fetched next. */
+  fetchOffset: number;
+  /** Fetched and not yet taken apart, and holes between. */
+  fetched: { readonly batches: { next(): RecordBatch | undefined }; readonly bytes: number }[];
+  /** Time of what was read last: partitions are read in step by it. */
+  timestampMs: number;
+  paused: boolean;
+}
+
+/** Bytes of a fetch of one partition: more are hardly quicker, fewer are slower. */
+const partitionBytesMax = 1 << 20;
+const partitionBytesMin = 64 << 10;
+/** Bytes fetched ahead in all partitions, about. */
+const aheadBytes = 32 << 20;
+/** Bytes of one fetch from one broker. */
+const fetchBytesMax = 16 << 20;
+const fetchWaitMs = 500;
+/** Part of the partitions that are asked for together, at least. */
+const askedShareMin = 0.25;
+/** How long partitions at their end wait for others, whose stock is full, to be asked for together. */
+const roomWaitMs = 20;
+
+/**
+ * Reads partitions of a topic: a fetch under way per broker, a bounded stock of what came, records taken apart when they are
+ * asked for.
+ *
+ * ```
+ *  broker ─► fetch loop ─► Position.fetched (undecoded) ─► read(): the oldest of the partitions first
+ *                  ▲ while a partition's stock is below its bound          │ wakes the loop
+ *                  └───────────────────────────────────────────────────────┘
+ * ```
+ */
+export class KafkaReader implements LogReader {
+  readonly #topic: string;
+  readonly #positions: ReadonlyMap<number, Position>;
+  readonly #shared: KafkaLink;
+  /** Fetches wait at the broker, so they go over connections of their own. */
+  readonly #link: KafkaLink;
+  readonly #stockBytesMax: number;
+  readonly #onClose: () => void;
+  #fetching = false;
+  #failure: { readonly error: unknown } | undefined;
+  #lostRecords = 0;
+  readonly #arrived = new Gate();
+  readonly #hasRoom = new Gate();
+
+  static async open(
+    context: { readonly link: KafkaLink; readonly options: ResolvedKafkaOptions; readonly onClose: () => void },
+    topic: string,
+    from: ReadFrom,
+    partitions?: readonly number[],
+  ): Promise<KafkaReader> {
+    const starts = await context.link.retrying(`read ${topic}`, (link) => startOffsets(link, topic, from, partitions));
+    return new KafkaReader(context, topic, starts);
+  }
+
+  private constructor(
+    context: { readonly link: KafkaLink; readonly options: ResolvedKafkaOptions; readonly onClose: () => void },
+    topic: string,
+    starts: ReadonlyMap<number, number>,
+  ) {
+    this.#shared = context.link;
+    this.#link = new KafkaLink(context.options);
+    this.#onClose = context.onClose;
+    this.#topic = topic;
+    this.#stockBytesMax = Math.min(partitionBytesMax, Math.max(partitionBytesMin, aheadBytes / starts.size));
+    const place = { fetched: [], timestampMs: 0, paused: false };
+    this.#positions = new Map(
+      [...starts].map(([partition, offset]) => [
+        partition,
+        { partition, offset, fetchOffset: offset, ...place, fetched: [] },
+      ]),
+    );
+  }
+
+  get lostRecords(): number {
+    return this.#lostRecords;
+  }
+
+  async read({ bytesMax, waitMs, signal }: ReadOptions): Promise<readonly RecordBatch[]> {
+    const deadlineMs = performance.now() + waitMs;
+    this.#startFetching();
+    for (;;) {
+      if (this.#link.closed.aborted || signal?.aborted) return [];
+      if (this.#failure !== undefined) throw this.#failure.error;
+      const batches = this.#take(bytesMax);
+      const leftMs = deadlineMs - performance.now();
+      if (batches.length > 0 || leftMs <= 0) return batches;
+      await this.#arrived.wait({ waitMs: leftMs, signal });
+    }
+  }
+
+  pause(partitions: readonly number[]): void {
+    for (const partition of partitions) this.#position(partition).paused = true;
+  }
+
+  resume(partitions: readonly number[]): void {
+    for (const partition of partitions) this.#position(partition).paused = false;
+    this.#hasRoom.open();
+    this.#arrived.open();
+  }
+
+  positions(): ReadonlyMap<number, number> {
+    return new Map([...this.#positions.values()].map(({ partition, offset }) => [partition, offset]));
+  }
+
+  bounds(): Promise<readonly PartitionState[]> {
+    return this.#shared.retrying(`read ${this.#topic}`, (link) =>
+      partitionStates(link, this.#topic, [...this.#positions.keys()]),
+    );
+  }
+
+  async close(): Promise<void> {
+    if (this.#link.closed.aborted) return;
+    this.#onClose();
+    const closed = this.#link.close();
+    this.#hasRoom.open();
+    this.#arrived.open();
+    await closed;
+  }
+
+  /** Batches, always of the partition whose last one is the oldest, until `bytesMax`. */
+  #take(bytesMax: number): RecordBatch[] {
+    const batches: RecordBatch[] = [];
+    for (let bytes = 0; batches.length === 0 || bytes < bytesMax;) {
+      const position = this.#oldest();
+      if (position === undefined) break;
+      const [stock] = position.fetched;
+      const batch = stock.batches.next();
+      if (batch === undefined) {
+        position.fetched.shift();
+        this.#hasRoom.open();
+        continue;
+      }
+      position.offset = batch.nextOffset;
+      if (batch.isHole !== true) position.timestampMs = batch.timestampMs;
+      bytes += batch.values.length;
+      const last = batches.at(-1);
+      const isMarker = batch.valueEnds.length === 0 && batch.isHole !== true;
+      if (isMarker && last?.partition === batch.partition && last.isHole !== true) {
+        batches[batches.length - 1] = { ...last, nextOffset: batch.nextOffset };
+      } else {
+        batches.push(batch);
+      }
+    }
+    return batches;
+  }
+
+  #oldest(): Position | undefined {
+    let oldest: Position | undefined;
+    for (const position of this.#positions.values()) {
+      if (position.paused || position.fetched.length === 0) continue;
+      if (oldest === undefined || position.timestampMs < oldest.timestampMs) oldest = position;
+    }
+    return oldest;
+  }
+
+  #position(partition: number): Position {
+    const position = this.#positions.get(partition);
+    if (position === undefined) throw new RangeError(`partition ${partition} of ${this.#topic} is not read here`);
+    return position;
+  }
+
+  #startFetching(): void {
+    if (this.#fetching) return;
+    this.#fetching = true;
+    this.#fetchAll().catch((error: unknown) => {
+      if (this.#link.closed.aborted) return;
+      this.#failure = { error };
+      this.#arrived.open();
+    });
+  }
+
+  /** A loop for each leader; when leaders change, all begin anew. */
+  async #fetchAll(): Promise<void> {
+    const { closed } = this.#link;
+    while (!closed.aborted) {
+      const endless = { graceMs: Infinity };
+      const fetchAll = async (link: KafkaLink, works: () => void): Promise<void> => {
+        const leaders = await link.leaders(this.#topic);
+        const nodes = new Map<number, Position[]>();
+        for (const position of this.#positions.values()) {
+          const leader = leaders.get(position.partition) ?? -1;
+          nodes.set(leader, [...(nodes.get(leader) ?? []), position]);
+        }
+        const stop = new AbortController();
+        const loops = [...nodes].map(([nodeId, positions]) =>
+          this.#fetchFrom(nodeId, positions, { works, stop: AbortSignal.any([closed, stop.signal]) }).finally(() =>
+            stop.abort(),
+          ),
+        );
+        const ends = await Promise.allSettled(loops);
+        for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      };
+      await this.#link.retrying(`read ${this.#topic}`, fetchAll, endless);
+    }
+  }
+
+  /** Fetches for as long as it goes well: whoever calls counts only failures in a row. */
+  async #fetchFrom(
+    nodeId: number,
+    positions: readonly Position[],
+    { works, stop }: { readonly works: () => void; readonly stop: AbortSignal },
+  ): Promise<void> {
+    const broker = await this.#link.broker(nodeId);
+    let hasWorked = false;
+    while (!stop.aborted) {
+      // Paused ones, too: their stock is bounded as well, and is at hand when they go on.
+      const asked = positions.filter(
+        ({ fetched }) => fetched.reduce((sum, { bytes }) => sum + bytes, 0) < this.#stockBytesMax,
+      );
+      // A fetch for the one partition that has room would be followed by one for the next: with many partitions most of
+      // the work. So it waits until some have room, or one has nothing left.
+      const isDry = asked.some(({ fetched }) => fetched.length === 0);
+      if (asked.length === 0 || (!isDry && asked.length < positions.length * askedShareMin)) {
+        await this.#hasRoom.wait({ signal: stop });
+        continue;
+      }
+      // The broker must not be waited for while a partition that is left out may soon have room.
+      const isWhole = asked.length === positions.length;
+      const request = fetchRequest({
+        topic: this.#topic,
+        maxWaitMs: isWhole ? fetchWaitMs : 0,
+        maxBytes: fetchBytesMax,
+        partitions: asked.map(({ partition, fetchOffset }) => ({
+          partition,
+          offset: fetchOffset,
+          maxBytes: this.#stockBytesMax,
+        })),
+      });
+      try {
+        const partitions = await this.#link.send(broker, request);
+        const isEmpty = partitions.every(({ errorCode, records }) => errorCode === 0 && records.length === 0);
+        if (isEmpty && !isWhole) await this.#hasRoom.wait({ waitMs: roomWaitMs, signal: stop });
+        // All of a response at once: partitions that are read in step need what belongs together.
+        const surveyed = partitions.map((fetched) => ({ ...fetched, ...surveyRecords(fetched.records) }));
+        for (const { packed } of surveyed) for (const compression of packed) await loadCodec(compression);
+        const outOfRange = surveyed.filter((fetched) => !this.#store(fetched));
+        this.#arrived.open();
+        for (const { partition } of outOfRange) await this.#moveIntoRange(this.#position(partition));
+        hasWorked = true;
+        works();
+      } catch (error) {
+        // A broker that has answered before gets the whole time of an outage again.
+        if (hasWorked && !stop.aborted) return;
+        throw error;
+      }
+    }
+  }
+
+  /** False when the offset asked for is not there. */
+  #store({ partition, errorCode, aborted, records, end }: FetchedPartition & { end: number | undefined }): boolean {
+    const position = this.#position(partition);
+    if (errorCode === offsetOutOfRange) return false;
+    if (errorCode !== 0) throw protocolError(errorCode);
+    if (records.length === 0) return true;
+    const batches = new RecordBatchReader({ topic: this.#topic, partition, records, aborted }, position.fetchOffset);
+    if (end === undefined || end <= position.fetchOffset)
+      throw noProgress(batches, this.#topic, position, records.length);
+    position.fetchOffset = end;
+    position.fetched.push({ batches, bytes: records.length });
+    return true;
+  }
+
+  async #moveIntoRange(position: Position): Promise<void> {
+    const [{ first, end }] = await this.#shared.retrying(`read ${this.#topic}`, (link) =>
+      partitionStates(link, this.#topic, [position.partition]),
+    );
+    const { partition, fetchOffset } = position;
+    if (fetchOffset > end) throw beyondEnd(this.#topic, partition, fetchOffset, end);
+    if (fetchOffset >= first) return;
+    this.#lostRecords += first - fetchOffset;
+    position.fetchOffset = first;
+    position.fetched.push({ batches: once(holeBatch(partition, fetchOffset, first)), bytes: 0 });
+    this.#arrived.open();
+  }
+}
+
+const offsetOutOfRange = 1;
+
+/**
+ * Why bytes came without a record that was asked for, which would be asked for again and again: brokers answer with the
+ * whole record batch of an offset, however large it is, or with nothing.
+ */
+function noProgress(
+  batches: RecordBatchReader,
+  topic: string,
+  { partition, fetchOffset }: Position,
+  bytes: number,
+): DtstreamError {
+  batches.next(); // What is no record batch at all is refused in its own words.
+  return new DtstreamError(
+    'transport',
+    `cannot read ${topic}/${partition} at offset ${fetchOffset}: the broker must send its record batch whole, got ${bytes} bytes without it`,
+  );
+}
+
+/** One batch among fetched ones. */
+function once(batch: RecordBatch): { next(): RecordBatch | undefined } {
+  const left = [batch];
+  return { next: () => left.shift() };
+}
+
+/** First and end offsets of partitions, and what waits behind the end for a transaction. */
+export async function partitionStates(
+  link: KafkaLink,
+  topic: string,
+  partitions: readonly number[],
+): Promise<PartitionState[]> {
+  // Before the end, so that what is appended meanwhile does not seem to wait.
+  const all = await listOffsets(link, topic, partitions, offsetTime.end, 'readUncommitted');
+  const [first, end] = await Promise.all([
+    listOffsets(link, topic, partitions, offsetTime.first),
+    listOffsets(link, topic, partitions, offsetTime.end),
+  ]);
+  return partitions.map((partition) => {
+    const undecided = (all.get(partition) ?? 0) - (end.get(partition) ?? 0);
+    return {
+      partition,
+      first: first.get(partition) ?? 0,
+      end: end.get(partition) ?? 0,
+      ...(undecided > 0 && { undecided }),
+    };
+  });
+}
+
+async function startOffsets(
+  link: KafkaLink,
+  topic: string,
+  from: ReadFrom,
+  partitions: readonly number[] | undefined,
+): Promise<Map<number, number>> {
+  const own = partitions ?? [...(await link.leaders(topic)).keys()].sort((a, b) => a - b);
+  const states = await partitionStates(link, topic, own);
+  const timed =
+    typeof from === 'object' && 'timeMs' in from ? await listOffsets(link, topic, own, from.timeMs) : undefined;
+  return new Map(states.map((state) => [state.partition, startOf(topic, state, from, timed)]));
+}
+
+function startOf(
+  topic: string,
+  { partition, first, end }: PartitionState,
+  from: ReadFrom,
+  timed: ReadonlyMap<number, number> | undefined,
+): number {
+  if (from === 'earliest') return first;
+  if (from === 'latest') return end;
+  if ('timeMs' in from) {
+    const offset = timed?.get(partition) ?? -1;
+    return offset < 0 ? end : offset;
+  }
+  const offset = from.get(partition) ?? first;
+  if (offset > end) throw beyondEnd(topic, partition, offset, end);
+  return offset;
+}
+
+function beyondEnd(topic: string, partition: number, offset: number, end: number): DtstreamError {
+  return new DtstreamError(
+    'transport',
+    `cannot read ${topic}/${partition} from offset ${offset}: it must not be beyond the end, got end ${end}`,
+  );
+}

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import type { LogWriter, OutgoingBatch, ResumePoint } from '../../transport.js';
+import { checkGroupAccess, checkTopicAccess } from '../rights/access.js';
+import { appendRecords } from './append-records.js';
+import { resumeGroupPrefix } from '../rights/command-rights.js';
+import { throwOnCode } from '../client/kafka-error.js';
+import { KafkaLink } from '../client/kafka-link.js';
+import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
+import { ResumeFence, type StoredResume } from './resume-fence.js';
+import { checkNotCompacted } from '../topics/topic-settings.js';
+import { UnconfirmedMessages } from './unconfirmed.js';
+import { initProducerIdRequest, offsetFetchRequest, type ProducerIdentity } from '../wire/requests.js';
+
+/**
+ * Appends to one topic, in the order of the calls. With acks `all` a batch that is sent again is stored once; how far an
+ * input was written is committed after each append, so a kill repeats one append at most.
+ */
+export class KafkaWriter implements LogWriter {
+  readonly #link: KafkaLink;
+  readonly #topic: string;
+  readonly #options: ResolvedKafkaOptions;
+  readonly #producer: ProducerIdentity | undefined;
+  readonly #acks: -1 | 1 | UnconfirmedMessages;
+  readonly #sequences = new Map<string, number>();
+  readonly #mayResume = new Set<string>();
+  readonly #fence = new ResumeFence();
+  readonly #onClose: () => void;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+  #hasFailed = false;
+
+  /**
+   * Asks for all that writing needs before anything is written.
+   *
+   * @throws DtstreamError `transport` when the user may not write the topic, or it takes only messages with a key
+   */
+  static async open(context: KafkaWriterContext, topic: string): Promise<KafkaWriter> {
+    const { options } = context;
+    const link = new KafkaLink(options);
+    try {
+      const open = async (): Promise<ProducerIdentity | undefined> => {
+        await link.leaders(topic);
+        await checkTopicAccess(link, new Map([[topic, ['write']]]));
+        checkNotCompacted(topic, await link.topicSettings(topic));
+        return options.acks === 'all' ? initProducer(link) : undefined;
+      };
+      const producer = await link.retrying(`write to ${topic}`, open, { signal: options.stop });
+      return new KafkaWriter(context, link, { topic, producer });
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
+  }
+
+  private constructor(
+    { options, onClose }: KafkaWriterContext,
+    link: KafkaLink,
+    { topic, producer }: { readonly topic: string; readonly producer: ProducerIdentity | undefined },
+  ) {
+    this.#link = link;
+    this.#options = options;
+    this.#onClose = onClose;
+    this.#topic = topic;
+    this.#producer = producer;
+    this.#acks = acksOf(options, topic);
+  }
+
+  async append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
+    if (this.#closed) throw new Error(`the writer of ${this.#topic} is closed`);
+    const appended = this.#last.then(() => this.#append(batches, resume));
+    this.#last = appended.catch(() => (this.#hasFailed = true));
+    await appended;
+  }
+
+  async resumePoint(input: string): Promise<ResumePoint | undefined> {
+    const stored = await this.#storedResume(input);
+    this.#fence.found(input, stored);
+    return stored && { input, state: stored.metadata };
+  }
+
+  /** @throws DtstreamError `transport` with acks `0`, when not all is known to be written and no append has said so */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#last;
+    try {
+      if (typeof this.#acks !== 'number' && !this.#hasFailed) await this.#acks.settle();
+    } finally {
+      this.#onClose();
+      await this.#link.close();
+    }
+  }
+
+  async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
+    if (resume !== undefined) await this.#checkMayResume(resume);
+    const nowMs = performance.now();
+    if (resume !== undefined && this.#fence.isDue(resume.input, nowMs)) {
+      this.#fence.check(this.#topic, resume.input, await this.#storedResume(resume.input), nowMs);
+    }
+    await appendRecords(this.#link, this.#topic, batches, {
+      transactionalId: null,
+      producer: this.#producer,
+      sequences: this.#sequences,
+      acks: this.#acks,
+      compression: this.#options.compression,
+    });
+    if (resume !== undefined) await this.#commitResume(resume);
+  }
+
+  /** Rows whose place could not be noted afterwards would be written again by the next `--resume`. */
+  async #checkMayResume({ input }: ResumePoint): Promise<void> {
+    if (this.#mayResume.has(input)) return;
+    const shown = `${resumeGroupPrefix}…, where it is noted how far an input was written`;
+    await this.#link.retrying(`write to ${this.#topic}`, async (link) => {
+      await checkTopicAccess(link, new Map([[this.#topic, ['read']]]));
+      await checkGroupAccess(link, resumeGroup(this.#topic, input), ['read'], shown);
+    });
+    this.#mayResume.add(input);
+  }
+
+  async #storedResume(input: string): Promise<StoredResume | undefined> {
+    const group = resumeGroup(this.#topic, input);
+    const { offsets } = await this.#link.retrying(
+      `find how far the input of ${this.#topic} was written`,
+      async (link) => {
+        const found = await link.send(await link.coordinator('group', group), offsetFetchRequest(group));
+        throwOnCode(found.errorCode);
+        return found;
+      },
+    );
+    const stored = offsets.find(({ topic, partition }) => topic === this.#topic && partition === 0);
+    return stored === undefined || stored.metadata === '' ? undefined : stored;
+  }
+
+  async #commitResume({ input, state }: ResumePoint): Promise<void> {
+    const groupId = resumeGroup(this.#topic, input);
+    await this.#link.retrying(`say how far the input of ${this.#topic} was written`, async (link) => {
+      const broker = await link.coordinator('group', groupId);
+      const partitions = [{ partition: 0, offset: String(this.#fence.mark), metadata: state }];
+      await broker.offsetCommit({
+        groupId,
+        groupGenerationId: -1,
+        memberId: '',
+        topics: [{ topic: this.#topic, partitions }],
+      });
+    });
+    this.#fence.committed(input, state);
+  }
+}
+
+export interface KafkaWriterContext {
+  readonly options: ResolvedKafkaOptions;
+  readonly onClose: () => void;
+}
+
+function acksOf({ acks, onOutage }: ResolvedKafkaOptions, topic: string): -1 | 1 | UnconfirmedMessages {
+  switch (acks) {
+    case 'all':
+      return -1;
+    case '1':
+      return 1;
+    case '0':
+      return new UnconfirmedMessages(topic, onOutage);
+  }
+}
+
+async function initProducer(link: KafkaLink): Promise<ProducerIdentity> {
+  const broker = await link.anyBroker();
+  const { errorCode, producerId, epoch } = await link.send(
+    broker,
+    initProducerIdRequest({ transactionalId: null, transactionTimeoutMs: 60_000 }),
+  );
+  throwOnCode(errorCode);
+  return { producerId, epoch };
+}
+
+function resumeGroup(topic: string, input: string): string {
+  return resumeGroupPrefix + createHash('sha256').update(`${topic}\n${input}`).digest('hex').slice(0, 32);
+}

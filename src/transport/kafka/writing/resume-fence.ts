@@ -1,0 +1,51 @@
+import { randomInt } from 'node:crypto';
+import { DtstreamError } from '../../../errors.js';
+
+/** What a group of resume points has committed: the offset only tells writers apart. */
+export interface StoredResume {
+  readonly offset: number;
+  readonly metadata: string;
+}
+
+/** How often it is looked whether another writer has come between, at most: with every append would double the requests. */
+const lookEveryMs = 1000;
+
+/**
+ * Notices that another writer goes on with the same input. Kafka compares nothing when it commits, so rows may come twice
+ * until that is seen: those of a second, and those of the appends under way.
+ */
+export class ResumeFence {
+  /** Committed as the offset by this writer; one of older versions commits 0. */
+  readonly mark = randomInt(1, 2 ** 47);
+  /** What is stored as this writer has found it, or left it; empty metadata = nothing. */
+  readonly #seen = new Map<string, StoredResume>();
+  readonly #lookedMs = new Map<string, number>();
+
+  /** Says what was found of an input that this writer goes on with. */
+  found(input: string, stored: StoredResume | undefined): void {
+    this.#seen.set(input, stored ?? { offset: 0, metadata: '' });
+  }
+
+  /** Whether {@link check} is due before the next append. */
+  isDue(input: string, nowMs: number): boolean {
+    return this.#seen.has(input) && nowMs - (this.#lookedMs.get(input) ?? -Infinity) >= lookEveryMs;
+  }
+
+  /**
+   * @param stored what is there now; undefined = nothing, as when the brokers have forgotten it
+   * @throws DtstreamError `fenced` when another writer has stored it
+   */
+  check(topic: string, input: string, stored: StoredResume | undefined, nowMs: number): void {
+    this.#lookedMs.set(input, nowMs);
+    const seen = this.#seen.get(input);
+    if (stored === undefined || seen === undefined) return;
+    if (stored.offset === seen.offset && stored.metadata === seen.metadata) return;
+    const rule = 'another produce writes this input; only one may go on with it';
+    throw new DtstreamError('fenced', `cannot write ${input} to ${topic}: ${rule}`);
+  }
+
+  /** Says that this writer has committed how far it is. */
+  committed(input: string, metadata: string): void {
+    if (this.#seen.has(input)) this.#seen.set(input, { offset: this.mark, metadata });
+  }
+}

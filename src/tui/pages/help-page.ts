@@ -1,0 +1,29 @@
+import type { Area } from '../draw/canvas.js';
+
+const lines: readonly (readonly [string, string])[] = [
+  ['1 2 3', 'overview, channels, orbits; Tab goes round'],
+  ['space', 'freeze the display; the sums go on'],
+  ['?', 'this page; any key leaves it'],
+  ['q', 'quit, or Ctrl-C; Ctrl-Z stops, Ctrl-L redraws'],
+  ['lag', 'age of the newest batch since it closed'],
+  ['rows', 'rows read = hits + ... + open, always'],
+  ['open', 'rows of orbits that may still get hits'],
+  ['dropped', 'ancillary rows, channels of no chamber'],
+  ['rejected', 'rows that break a rule; kept aside'],
+  ['late', 'hits of an orbit published already'],
+  ['active', 'distinct channels hit in one orbit'],
+  ['2 ch/col', 'one column is the sum of 2 channels'],
+];
+
+/** The keys and the words on the screen. */
+export function drawHelpPage(area: Area): void {
+  const shown = area.height >= lines.length + 2 ? ['dtstream watch', '', ...lines] : lines;
+  shown.forEach((line, y) => {
+    if (typeof line === 'string') {
+      area.put(2, y, line, 'strong');
+      return;
+    }
+    area.put(2, y, line[0], 'strong');
+    area.put(12, y, line[1]);
+  });
+}

@@ -1,0 +1,28 @@
+import { Canvas } from '../draw/canvas.js';
+import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
+import { feedNotes, feedText, lagMs } from '../panels/feed.js';
+import { formatCount, formatSpan } from '../draw/format.js';
+import type { Style } from '../draw/style.js';
+import { totalsLines } from './summary-text.js';
+import { drawTrendChart } from '../panels/trend-chart.js';
+import type { View } from '../pages/view.js';
+
+const trendRows = 6;
+
+/** Everything at once as plain text: state, ledger, all histograms, the trend of all hits, what is wrong. */
+export function renderSnapshot(state: DashboardState, view: View, text: { width: number; style: Style }): string {
+  const { width, style } = text;
+  const lag = lagMs(state, view.nowMs);
+  const title = [
+    `dtstream  ${feedText(state, view).text}`,
+    ...(lag === undefined ? [] : [`lag ${formatSpan(lag)}`]),
+    `${formatCount(state.messages)} messages`,
+    `${formatCount(state.totals.hits)} hits`,
+  ].join('  ');
+  const lines = totalsLines({ ...state.totals, ledger: ledgerOf(state) }, { title, width, style });
+  const trend = new Canvas({ width: Math.min(width, 80), height: trendRows });
+  drawTrendChart(trend, { trend: state.trend, seriesIndex: 0, name: 'all chambers', ink: 'total' }, style);
+  const notes = new Canvas({ width, height: feedNotes(state).length });
+  feedNotes(state).forEach((note, y) => notes.put(0, y, note, 'warn'));
+  return [...lines, ...trend.toLines(style), ...notes.toLines(style), ''].join('\n');
+}

@@ -1,0 +1,52 @@
+import type { Summary } from '../../domain/batch-message.js';
+import { drawActiveDistribution } from '../panels/active-distribution.js';
+import { type Area, Canvas } from '../draw/canvas.js';
+import { channelWindow, guessChannelFirst } from '../../results/channel-window.js';
+import { drawChannelHistogram } from '../panels/channel-histogram.js';
+import { formatCount } from '../draw/format.js';
+import { drawLedger, ledgerRows } from '../panels/ledger-lines.js';
+import type { Style } from '../draw/style.js';
+import { type ChamberTotals, type Totals, addToTotals, emptyTotals } from '../../results/totals.js';
+
+/** Widest that the histograms of a text are drawn. */
+const widthMax = 150;
+const histogramRows = 7;
+
+/** A summary for people: the ledger, then the channel histogram and the active-channel distribution of each chamber. */
+export function renderSummary(summary: Summary, width: number, style: Style): string {
+  const totals = emptyTotals();
+  addToTotals(totals, summary);
+  const runs = summary.runs === 1 ? '' : ` of ${formatCount(summary.runs)} runs`;
+  const title = `${formatCount(summary.hit_count)} hits in ${formatCount(summary.batches)} batches${runs}`;
+  return `${totalsLines(totals, { title, width, style }).join('\n')}\n`;
+}
+
+/** The same for any sums, under a title; no line is wider than `width`. */
+export function totalsLines(totals: Totals, view: { title: string; width: number; style: Style }): string[] {
+  const { style } = view;
+  const width = Math.min(view.width, widthMax);
+  const chamberRows = width >= 110 ? histogramRows : 2 * histogramRows - 1;
+  const canvas = new Canvas({ width, height: 1 + ledgerRows + totals.chambers.length * (chamberRows + 1) });
+  canvas.put(0, 0, view.title, 'strong');
+  drawLedger(canvas.part({ x: 0, y: 1, width, height: ledgerRows }), totals);
+  totals.chambers.forEach((totalsOfOne, chamber) => {
+    const y = 2 + ledgerRows + chamber * (chamberRows + 1);
+    drawChamber(canvas.part({ x: 0, y, width, height: chamberRows }), { chamber, totals: totalsOfOne, style });
+  });
+  return canvas.toLines(style);
+}
+
+/** Histogram and distribution side by side, or one above the other in a narrow text. */
+function drawChamber(area: Area, view: { chamber: number; totals: ChamberTotals; style: Style }): void {
+  const { chamber, totals, style } = view;
+  const isWide = area.height === histogramRows;
+  const left = isWide ? 72 : area.width;
+  const channelFirst = guessChannelFirst(totals.channelHits);
+  const hits = channelWindow(totals.channelHits, channelFirst);
+  const histogram = area.part({ x: 0, y: 0, width: left, height: histogramRows });
+  drawChannelHistogram(histogram, { chamber, channelFirst, hits, hitCount: totals.hits }, style);
+  const distribution = isWide
+    ? area.part({ x: left + 3, y: 0, width: area.width - left - 3, height: histogramRows })
+    : area.part({ x: 0, y: histogramRows, width: left, height: histogramRows - 1 });
+  drawActiveDistribution(distribution, { chamber, activeOrbits: totals.activeOrbits }, style);
+}

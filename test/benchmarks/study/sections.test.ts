@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { limitsSection, studySection, tooFastText } from '../../../benchmarks/study/sections.js';
+import type { Limit } from '../../../src/experiment/limit.js';
+import { plain, reportOf, runOf } from '../../experiment/samples.js';
+
+const limit: Limit = {
+  kind: 'limit',
+  configuration: plain,
+  ...{ held: 100_000, failed: 110_000, objectiveMs: 2000, p99Ms: 1500, why: 'backlog grew', stages: null },
+  tried: [{ rate: 100_000, holds: true, why: '' }],
+};
+const tooFast = reportOf([runOf({ rate: 50e6 }, { askedRowsPerSecond: 50e6, producedRowsPerSecond: 1e6 })]);
+
+describe('the section of a study', () => {
+  it('has its command, a row a configuration, the picture, and how many runs kept up and are verified', () => {
+    const different = { result: 'different', rows: 1, lateOrbits: 0, detail: 'hits' } as const;
+    const runs = [runOf(), runOf({}, {}, 1), runOf({ threads: 1 }, { verify: different })];
+    const text = studySection({ flags: ['--threads', '1,2'], report: reportOf(runs) }, 'study.svg', 'Quietly.');
+    assert.match(text, /`dtstream bench --threads 1,2`/);
+    assert.match(text, /1 of 2 configurations kept up in every run; `verify` found the results of 2 of 3 runs equal/);
+    assert.equal(text.match(/^\| +[12] \|/gm)?.length, 2);
+    assert.match(text, /!\[[^\]]+\]\(study\.svg\)/);
+  });
+});
+
+describe('the section of limits', () => {
+  it('has the verdict of a run that is too fast, and says so when it is found good', () => {
+    assert.match(tooFastText(tooFast), /^Its verdict: did not keep up: 2\.0 % of the rows asked for were produced\./);
+    assert.match(tooFastText(reportOf([runOf()])), /^\*\*It should not have kept up/);
+  });
+
+  it('has what --find-limit prints, for each log, and why one is missing', () => {
+    const search = { flags: ['--find-limit'], report: { ...reportOf([]), limits: [limit] } };
+    const parts = { tooFast: { flags: [], report: tooFast }, embedded: search, kafka: search, notes: '' };
+    assert.equal(limitsSection(parts).match(/^This machine carries 100,000 rows\/s/gm)?.length, 2);
+    assert.match(limitsSection({ ...parts, kafka: 'no Java' }), /^Not measured: no Java\.$/m);
+  });
+});

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it, type TestContext } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+import { assertFails, runCli, summaryOf } from '../../helpers/cli.js';
+import { tempFolder } from '../../sources/temp-folder.js';
+
+interface Shown {
+  readonly file: string | null;
+  readonly commands: Readonly<Record<string, Readonly<Record<string, { value?: unknown; from: string }>>>>;
+}
+
+interface Place {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+/** What `config show --json` says in a folder with these files. */
+async function show(context: TestContext, command: string, { files = {}, env = {}, args = [] }: Place): Promise<Shown> {
+  const cwd = tempFolder(context, files);
+  const result = await runCli(['config', 'show', command, '--json', ...args], { cwd, env });
+  assert.deepEqual([result.code, result.stderr], [0, '']);
+  return JSON.parse(result.stdout) as Shown;
+}
+
+describe('configuration', { concurrency: 2 }, () => {
+  it('takes the environment before the command, the command before all commands, and a default last', async (context) => {
+    const file = [
+      'store: /from/key',
+      'defaults: {threads: 3, lateness: 100, quiet: true, batch-interval: 5s}',
+      'commands: {process: {lateness: 200, batch-interval: 6s}}',
+    ].join('\n');
+    const env = { DTSTREAM_BATCH_INTERVAL: '7s', DTSTREAM_LANES: '' };
+    const { process } = (await show(context, 'process', { files: { 'dtstream.yaml': file }, env })).commands;
+    assert.deepEqual(process['batch-interval'], { value: '7s', from: 'DTSTREAM_BATCH_INTERVAL' });
+    assert.deepEqual(process.lateness, { value: 200, from: './dtstream.yaml:3:32' });
+    assert.deepEqual(process.threads, { value: 3, from: './dtstream.yaml:2:21' });
+    assert.deepEqual(process.quiet, { value: true, from: './dtstream.yaml:2:46' });
+    assert.deepEqual(process.store, { value: '/from/key', from: './dtstream.yaml:1:8' });
+    assert.deepEqual(process.lanes, { value: 1, from: 'default' });
+    assert.deepEqual(process.idle, { value: '2s', from: 'default' });
+    assert.deepEqual(process.brokers, { from: 'not set' });
+  });
+
+  it('is the file of the flag, else of DTSTREAM_CONFIG, else ./dtstream.yaml', async (context) => {
+    const files = { 'dtstream.yaml': 'store: a', 'b.yaml': 'store: b', 'c.yaml': 'store: c' };
+    const env = { DTSTREAM_CONFIG: 'b.yaml' };
+    assert.equal((await show(context, 'topics', { files })).file, './dtstream.yaml');
+    assert.equal((await show(context, 'topics', { files, env })).file, 'b.yaml');
+    assert.equal((await show(context, 'topics', { files, env, args: ['--config', 'c.yaml'] })).file, 'c.yaml');
+    assert.equal((await show(context, 'topics', {})).file, null);
+  });
+
+  it('has flags of the command line before everything, and a store there before brokers elsewhere', async (context) => {
+    const cwd = tempFolder(context, {
+      'dtstream.yaml':
+        'kafka: {brokers: ["127.0.0.1:1"]}\ndefaults: {broker-wait: 10ms}\ncommands: {simulate: {rows: 7}}',
+    });
+    assert.equal((await runCli(['simulate', '--rows', '3'], { cwd })).stdout.split('\n').length, 3 + 2);
+    assert.equal((await runCli(['simulate'], { cwd })).stdout.split('\n').length, 7 + 2);
+    const kafka = await runCli(['topics'], { cwd });
+    assertFails(kafka, 1, /cannot reach Kafka at 127\.0\.0\.1:1/);
+    const store = await runCli(['topics', '--store', 'here'], { cwd });
+    assertFails(store, 1, /cannot open here: there is no log yet/);
+    const variable = await runCli(['topics'], { cwd, env: { DTSTREAM_STORE: 'there' } });
+    assertFails(variable, 1, /cannot open there: there is no log yet/);
+  });
+
+  it('breaks the same rules with the same words as flags do', async (context) => {
+    const cwd = tempFolder(context, { 'bad.yaml': 'commands:\n  produce:\n    rate: fast\n' });
+    const rule = /must be a number of rows a second, as 1000, 10k or max, got fast$/m;
+    assertFails(await runCli(['produce', '--rate', 'fast'], { cwd }), 2, rule);
+    assertFails(await runCli(['produce'], { cwd, env: { DTSTREAM_RATE: 'fast' } }), 2, rule);
+    const inFile = await runCli(['topics', '--config', 'bad.yaml'], { cwd });
+    assertFails(inFile, 1, rule);
+    assert.match(inFile.stderr, /cannot use bad\.yaml:3:11: commands\.produce\.rate: /);
+    const choice = await runCli(['produce'], { cwd, env: { DTSTREAM_ENCODING: 'xml' } });
+    assertFails(choice, 2, /DTSTREAM_ENCODING must be one of csv, words, got xml$/m);
+    const isSwitch = await runCli(['process', 'x.csv'], { cwd, env: { DTSTREAM_SUMMARY: 'perhaps' } });
+    assertFails(isSwitch, 2, /DTSTREAM_SUMMARY must be true or false, got perhaps$/m);
+  });
+
+  it('does not let what throws work away have a default', async (context) => {
+    const cwd = tempFolder(context, { 'reset.yaml': 'defaults: {reset: true}' });
+    assertFails(await runCli(['topics', '--config', 'reset.yaml'], { cwd }), 1, /:1:12: .*on the command line only$/m);
+    const { process } = (await show(context, 'process', { env: { DTSTREAM_RESET: 'true' } })).commands;
+    assert.equal(process.reset, undefined);
+  });
+
+  it('lint names every mistake with line and column, and what was meant', async (context) => {
+    const text = [
+      'defaults: {threads: 0, batchrows: 3}',
+      'commands:',
+      '  proces: {lanes: 1}',
+      '  produce:',
+      '    rate: x',
+      's3: {endpoint: "http://127.0.0.1:1"}',
+    ].join('\n');
+    const cwd = tempFolder(context, {
+      'bad.yaml': text,
+      'keys.yaml': 'strore: x\ngeometri: {}\nkafka: 3\ndefaults: {threads: 0}\n',
+      'good.yaml': '',
+    });
+    const bad = await runCli(['config', 'lint', 'bad.yaml'], { cwd });
+    assert.deepEqual(bad.stdout.split('\n'), [
+      'bad.yaml:1:21: defaults.threads: must be a whole number from 1 to 256, got 0',
+      'bad.yaml:1:24: defaults: Unrecognized key: "batchrows" (did you mean batch-rows?)',
+      'bad.yaml:3:3: commands: Unrecognized key: "proces" (did you mean process?)',
+      'bad.yaml:5:11: commands.produce.rate: must be a number of rows a second, as 1000, 10k or max, got x',
+      '',
+    ]);
+    assertFails(bad, 1, /cannot use bad\.yaml: 4 mistakes/);
+    const keys = await runCli(['config', 'lint', 'keys.yaml'], { cwd });
+    assert.deepEqual(keys.stdout.split('\n'), [
+      'keys.yaml:3:8: kafka: must be a list of keys',
+      'keys.yaml:1:1: Unrecognized key: "strore" (did you mean store?)',
+      'keys.yaml:2:1: Unrecognized key: "geometri" (did you mean geometry?)',
+      'keys.yaml:4:21: defaults.threads: must be a whole number from 1 to 256, got 0',
+      '',
+    ]);
+    const good = await runCli(['config', 'lint', 'good.yaml'], { cwd });
+    assert.deepEqual([good.code, good.stdout, good.stderr], [0, 'good.yaml: ok\n', '']);
+    assertFails(await runCli(['config', 'lint'], { cwd }), 2, /there is no file to check/);
+  });
+
+  it('show prints a file that says the same, and no secret', async (context) => {
+    const cwd = tempFolder(context, {
+      'dtstream.yaml':
+        'defaults: {lateness: 5}\ngeometry: {clock: {bxNs: 50}}\ncommands: {produce: {rate: max, sim-dead: [2:17, 3:5]}}',
+    });
+    const env = {
+      DTSTREAM_KAFKA_PASSWORD: 'hunter2',
+      DTSTREAM_KAFKA_USER: 'me',
+      AWS_SECRET_ACCESS_KEY: 'hunter3',
+      AWS_ENDPOINT_URL: 'http://me:hunter4@there',
+    };
+    const first = await runCli(['config', 'show'], { cwd, env });
+    assert.equal(first.code, 0, first.stderr);
+    assert.doesNotMatch(first.stdout, /hunter/);
+    assert.match(first.stdout, /kafka\.sasl\.password: \*+ {2}# DTSTREAM_KAFKA_PASSWORD/);
+    const again = tempFolder(context, { 'dtstream.yaml': first.stdout });
+    const second = await runCli(['config', 'show'], { cwd: again, env });
+    assert.equal(second.stderr, '');
+    assert.deepEqual(parse(second.stdout), parse(first.stdout));
+  });
+
+  it('schema describes what lint takes', async (context) => {
+    const { stdout } = await runCli(['config', 'schema']);
+    const validate = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(stdout) as object);
+    const shown = await runCli(['config', 'show'], { cwd: tempFolder(context) });
+    assert.ok(validate(parse(shown.stdout)), JSON.stringify(validate.errors));
+    const example = readFileSync(new URL('../../../examples/run591.yaml', import.meta.url), 'utf8');
+    assert.ok(validate(parse(example)), JSON.stringify(validate.errors));
+    for (const wrong of [{ strore: 'x' }, { defaults: { batchrows: 3 } }, { commands: { process: { rate: 3 } } }]) {
+      assert.ok(!validate(wrong), JSON.stringify(wrong));
+    }
+  });
+
+  for (const chambers of [1, 64]) {
+    it(`of ${chambers} chamber${chambers > 1 ? 's' : ''} goes through simulate and process`, async (context) => {
+      const list = Array.from({ length: chambers }, (_, index) => {
+        return `{fpga: ${index >> 3}, channelFirst: ${(index & 7) * 64}, zMm: ${index * 60}, t0Ns: 95}`;
+      });
+      const triggers = chambers === 64 ? '[]' : '[{fpga: 7, channel: 511}]';
+      const cwd = tempFolder(context, {
+        'dtstream.yaml': `geometry:\n  chambers: [${list.join(', ')}]\n  triggers: ${triggers}\n`,
+      });
+      const rows = await runCli(['simulate', '--rows', '20k', '--stray-share', '0'], { cwd });
+      const result = await runCli(['process', '-', '--summary'], { cwd, stdin: rows.stdout });
+      const { hit_count, hit_count_chamber, ledger } = summaryOf(result);
+      assert.equal(hit_count_chamber.length, chambers);
+      assert.ok(hit_count_chamber.every((count) => count > 100));
+      assert.deepEqual([ledger.rows_read, ledger.dropped.channel], [20_000, 0]);
+      assert.equal(
+        hit_count_chamber.reduce((sum, count) => sum + count),
+        hit_count,
+      );
+    });
+  }
+});

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
+import { assertFails, runCli } from '../../helpers/cli.js';
+import { directPool } from '../../helpers/direct.js';
+import { runSession, topics } from '../../pipeline/consume/lane-harness.js';
+import { tempFolder } from '../../sources/temp-folder.js';
+import { batchOf } from '../../transport/records.js';
+
+const pool = directPool({ threads: 1, shards: 1 });
+after(() => pool.close());
+
+describe('dtstream process with another number of lanes', () => {
+  it('takes none of them while any of the old ones has hits open', async (context) => {
+    const folder = tempFolder(context);
+    const log = await openEmbeddedLog({ dir: folder });
+    context.after(() => log.close());
+    await log.createTopics([{ topic: topics.topic, partitions: 4, replicationFactor: 1 }]);
+    const writer = await log.openWriter(topics.topic);
+    // Of two lanes only the second has rows; of three the second would not have heard of it.
+    await writer.append([batchOf(3, ['2,0,1,1000,0,5', '2,0,1,1001,0,5'])]);
+    await runSession(log, pool, { lanes: 2, untilEnd: false, batchIntervalMs: 1 });
+    await writer.append([batchOf(1, ['2,0,1,1000,0,5']), batchOf(2, ['2,0,1,1000,0,5'])]);
+    await writer.close();
+    const committed = (await log.groups()).map((group) => group.committed);
+    const process = ['process', '--store', folder, '--group', topics.group, '--until-end', '--quiet', '--lanes'];
+    assertFails(await runCli([...process, '3']), 2, /with --lanes 3: it has hits open from --lanes 2.* --lanes 2 \(or/);
+    assert.deepEqual((await log.groups()).map((group) => group.committed), committed); // prettier-ignore
+    for (const lanes of ['2', '3', '1']) {
+      const { code, stderr } = await runCli([...process, lanes]);
+      assert.equal(code, 0, stderr);
+    }
+    const verified = await runCli(['verify', '--store', folder, '--group', topics.group]);
+    assert.equal(verified.code, 0, verified.stdout);
+  });
+});

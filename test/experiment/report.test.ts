@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import { axisOf } from '../../src/experiment/axis.js';
+import { boxPlots } from '../../src/experiment/boxes.js';
+import { boxPlotsSvg } from '../../src/experiment/box-plot-svg.js';
+import { boxPlotsText } from '../../src/experiment/box-plot-text.js';
+import { comparisonText } from '../../src/experiment/compare.js';
+import { csvTable } from '../../src/experiment/csv-table.js';
+import { reportHtml } from '../../src/experiment/report-html.js';
+import { markdownTable, textTable } from '../../src/experiment/table.js';
+import type { RunResult } from '../../src/experiment/run-result.js';
+import { around, reportOf, runOf } from './samples.js';
+
+const tooFast = { producedRowsPerSecond: 2000, askedRowsPerSecond: 5000, processedRowsPerSecond: 1900 };
+const study = [
+  runOf({ threads: 1, shards: 1 }, { processedRowsPerSecond: 990 }, 0),
+  runOf({ threads: 1, shards: 1 }, { processedRowsPerSecond: 1010 }, 1),
+  runOf({ threads: 2, rate: 5000 }, { ...tooFast, hitsUnseen: 12, latencyMs: around(9000) }, 0),
+  runOf(
+    { threads: 2 },
+    { verify: { result: 'different', rows: 5, lateOrbits: 0, detail: 'hits must be 5, got 4' } },
+    0,
+  ),
+];
+
+describe('the table', () => {
+  const lines = textTable(reportOf(study)).split('\n');
+
+  it('says where and how it was measured, and shows only what differs as columns', () => {
+    assert.match(lines[0], /^2 × Test CPU, 8 GiB, Linux 6, load 0.3 before; 2026-01-31$/);
+    assert.match(lines[1], /dtstream 0\.1\.0, node v20\.20\.2; embedded log, seed 1; 3 configurations, 2 repeats/);
+    assert.match(lines[2], /^1 instance, 10 partitions, 1 row a message, csv, batch interval 1,000 ms$/);
+    assert.match(lines[4], /^thr +asked\/s +produced\/s +processed\/s/);
+  });
+
+  it('has medians with the spread over the repeats', () => {
+    assert.match(lines[5], /^ +1 +1,000 +1,000 +1,000 ±1\.0% +4\/6\/8\/12 .* ok$/);
+  });
+
+  it('says of a run that did not keep up or did not verify that it did not', () => {
+    assert.match(lines[6], /NOT VERIFIED: hits must be 5, got 4$/);
+    assert.match(lines[7], /≥ 9,000\/.*did not keep up: 40 % of the rows asked for were produced$/);
+  });
+
+  it('says why a run failed', () => {
+    const failed: RunResult = { ...runOf(), measured: null, failure: 'process ended with exit code 1' };
+    assert.match(textTable(reportOf([failed])), / - .* failed: process ended with exit code 1\n/);
+  });
+
+  it('is the same in Markdown, cell by cell', () => {
+    const cells = markdownTable(reportOf(study))
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    assert.equal(cells.length, 5);
+    assert.ok(cells.every((line) => line.split(' | ').length === cells[0].split(' | ').length));
+    assert.match(cells[1], /^\| ---: \| .* \| --- \|$/);
+    assert.match(cells[4], /did not keep up: 40 %/);
+  });
+
+  it('has every run with every number as CSV', () => {
+    const rows = parse<Record<string, string>>(csvTable(study), { columns: true });
+    assert.equal(rows.length, study.length);
+    assert.deepEqual(
+      rows.map(({ threads, rate, processedRowsPerSecond, latencyMs_p99 }) => [
+        threads,
+        rate,
+        processedRowsPerSecond,
+        latencyMs_p99,
+      ]),
+      study.map(({ configuration, measured }) =>
+        [configuration.threads, configuration.rate, measured?.processedRowsPerSecond, measured?.latencyMs?.p99].map(
+          String,
+        ),
+      ),
+    );
+    assert.equal(rows[3].faults, 'NOT VERIFIED: hits must be 5, got 4');
+  });
+});
+
+describe('box plots', () => {
+  const plots = boxPlots(reportOf(study));
+
+  it('have a box for each configuration, on one scale, each part in its place', () => {
+    assert.deepEqual(plots.map(({ boxes }) => boxes.length), [3, 3, 3]); // prettier-ignore
+    const text = boxPlotsText(plots, 100);
+    const [line] = text.split('\n').filter((one) => one.startsWith('1 thread,'));
+    const places = ['├', '▒', '┃', '┤', '·'].map((part) => line.indexOf(part));
+    assert.deepEqual(places, [...places].sort((a, b) => a - b)); // prettier-ignore
+    assert.ok(places.every((place) => place > 0));
+    assert.ok(text.split('\n').slice(0, 6).every((one) => one.length <= 100)); // prettier-ignore
+    assert.match(text, /2 threads, 5,000 rows\/s !/);
+  });
+
+  it('are an SVG whose names are escaped, with a mark on what is faulty', () => {
+    const svg = boxPlotsSvg(plots, ['a <b> & "c"']);
+    assert.match(svg, /^<svg [^>]*>/);
+    assert.ok(svg.includes('a &lt;b&gt; &amp; &quot;c&quot;'));
+    assert.equal(svg.match(/<rect class="box"/g)?.length, 9);
+    assert.equal(svg.match(/<g class="faulty">/g)?.length, 6);
+    assert.ok(!/NaN|undefined|Infinity/.test(svg + reportHtml(reportOf(study))));
+  });
+
+  it('are left out where there is nothing to draw', () => {
+    const runs = [runOf({ rate: 'max' }, { latencyMs: null, askedRowsPerSecond: null })];
+    assert.deepEqual(boxPlots(reportOf(runs)).map(({ title }) => title.slice(0, 7)), ['compute', 'process']); // prettier-ignore
+    assert.deepEqual(boxPlots(reportOf([{ ...runOf(), measured: null, failure: 'x' }])), []);
+  });
+
+  it('get a scale that holds everything, logarithmic where values differ much', () => {
+    for (const values of [[0], [3, 7], [0.001, 5], [10, 100_000], [0, 0.5]]) {
+      const axis = axisOf(values);
+      for (const value of values) assert.ok(axis.place(value) >= 0 && axis.place(value) <= 1);
+      assert.ok(axis.ticks.length >= 1 && axis.ticks.length <= 12);
+    }
+    assert.deepEqual([axisOf([3, 7]), axisOf([10, 100_000])].map(({ isLogarithmic }) => isLogarithmic), [false, true]); // prettier-ignore
+  });
+});
+
+describe('a comparison', () => {
+  const runsAt = (rates: readonly number[]): RunResult[] =>
+    rates.map((processedRowsPerSecond, repeat) => runOf({}, { processedRowsPerSecond }, repeat));
+
+  it('sees no difference where the ranges overlap', () => {
+    const text = comparisonText(reportOf(runsAt([90, 100, 110])), reportOf(runsAt([105, 120, 130])));
+    assert.match(text, /processed rows\/s {2}100 → 120: no difference seen/);
+  });
+
+  it('says how large a difference is where they do not, and whether it is for the better', () => {
+    assert.match(
+      comparisonText(reportOf(runsAt([90, 100, 110])), reportOf(runsAt([190, 200, 210]))),
+      /100 → 200: 2\.00 × more, better/,
+    );
+    assert.match(
+      comparisonText(reportOf(runsAt([190, 200, 210])), reportOf(runsAt([90, 100, 110]))),
+      /200 → 100: 2\.00 × less, WORSE/,
+    );
+  });
+
+  it('does not judge by one run, nor in silence across machines', () => {
+    const other = reportOf(runsAt([200]), { versions: { node: 'v22.0.0' } });
+    const text = comparisonText(reportOf(runsAt([100, 101])), other);
+    assert.match(text, /one run only, its spread is not known/);
+    assert.match(text, /not like with like: the version of Node differs/);
+    assert.match(comparisonText(reportOf([]), other), /no configuration is in both/);
+  });
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { allocateHitLists, viewHitLists } from '../../../src/compute/hit-lists.js';
+import { routeRows } from '../../../src/compute/route.js';
+import { RowBlock } from '../../../src/compute/row-block.js';
+import { stretchRows } from '../../../src/compute/stretch.js';
+import { defaultGeometry } from '../../../src/domain/geometry.js';
+import { PartitionClock, Timeline } from '../../../src/domain/orbit-clock.js';
+import { rowCode, wireCodes } from '../../../src/domain/row-code.js';
+import { CutBuilder } from '../../../src/pipeline/order/cut.js';
+import { placeChunk, type PlacedChunk } from '../../../src/pipeline/order/placed-chunk.js';
+
+interface Row {
+  readonly orbit: number;
+  readonly code: number;
+}
+
+const block = new RowBlock(1 << 16, wireCodes(defaultGeometry));
+
+/** A chunk of the rows, as a thread decodes it and a lane places it. */
+function placedChunk(rows: readonly Row[], shards: number): PlacedChunk {
+  block.orbits.set(rows.map(({ orbit }) => orbit));
+  block.codes.set(rows.map(({ code }) => code));
+  block.rows = rows.length;
+  const lists = allocateHitLists(rows.length);
+  const routed = routeRows(block, shards, viewHitLists(lists));
+  const decoded = {
+    ...routed,
+    lists,
+    lines: rows.length,
+    recordRows: new Uint32Array(0),
+    rejected: new Uint32Array(0),
+  };
+  const chunk = { partition: 0, firstOffset: 0, nextOffset: rows.length, decoded, lists, replayed: false };
+  return placeChunk(chunk, new PartitionClock(new Timeline()));
+}
+
+const otherRows = 2 * stretchRows;
+const rowsArbitrary = fc
+  .tuple(
+    fc.nat(otherRows),
+    fc.array(fc.tuple(fc.integer({ min: -50, max: 60 }), fc.boolean()), { maxLength: 3 * stretchRows, size: 'max' }),
+  )
+  .map(([others, steps]) => {
+    let orbit = 2 ** 31;
+    const rows: Row[] = Array.from({ length: others }, () => ({ orbit: 0, code: rowCode.droppedHead }));
+    for (const [step, isHit] of steps) {
+      orbit += step;
+      rows.push({ orbit, code: isHit ? 1 : rowCode.droppedChannel });
+    }
+    return rows;
+  });
+
+describe('CutBuilder', () => {
+  it('knows the largest orbit taken from a chunk, wherever cuts end', () => {
+    fc.assert(
+      fc.property(
+        rowsArbitrary,
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(fc.nat(5 * stretchRows), { maxLength: 6 }),
+        (rows, shards, anyEnds) => {
+          const placed = placedChunk(rows, shards);
+          const ends = [...anyEnds.filter((end) => end < rows.length).sort((a, b) => a - b), rows.length];
+          for (const end of ends) {
+            const highest = new CutBuilder(shards).take(placed, end);
+            const taken = rows.slice(0, end).filter(({ code }) => code <= rowCode.scintillator);
+            assert.equal(highest - placed.delta, Math.max(...taken.map(({ orbit }) => orbit)));
+          }
+        },
+      ),
+      { numRuns: 60, endOnFailure: true },
+    );
+  });
+});

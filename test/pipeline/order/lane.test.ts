@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { allocateHitLists, viewHitLists } from '../../../src/compute/hit-lists.js';
+import { ComputePool } from '../../../src/compute/pool.js';
+import { defaultGeometry } from '../../../src/domain/geometry.js';
+import { rowKinds, wireCodes } from '../../../src/domain/row-code.js';
+import { BatchComputer } from '../../../src/pipeline/batch/batch-computer.js';
+import { BatchPublisher } from '../../../src/pipeline/batch/message-assembler.js';
+import type { Cut } from '../../../src/pipeline/order/cut.js';
+import { Lane, type LaneMemory } from '../../../src/pipeline/order/lane.js';
+import { packChunks } from '../../../src/pipeline/direct/pack-chunks.js';
+import type { DecodedChunk } from '../../../src/pipeline/order/placed-chunk.js';
+import { reachableBytes } from '../../helpers/heap.js';
+import { bytesOf, type Split, splitArbitrary, stepsOf, streamArbitrary } from '../../model/arbitraries.js';
+import type { StreamLine } from '../../model/line-arbitrary.js';
+import { type ModelMessage } from '../../model/model.js';
+import { laneMessages, modelViewOf } from '../../model/replay.js';
+
+const waitRows = 40;
+const shards = 3;
+const pool = new ComputePool(2, { wires: wireCodes(defaultGeometry), chambers: 4, shards, chunkBytes: 4096 });
+after(() => pool.close());
+
+/** What the pipeline publishes of the same reads, marks and cuts that {@link laneMessages} has. */
+async function pipelineMessages(
+  lines: readonly StreamLine[],
+  split: Split,
+  { lateness, ...memory }: { readonly lateness: number } & LaneMemory<DecodedChunk>,
+): Promise<ModelMessage[]> {
+  const lane = new Lane({ shards, lateness, waitRowsMax: waitRows, ...memory });
+  const publisher = new BatchPublisher(new BatchComputer(pool, { shards, chambers: 4 }), {
+    geometry: defaultGeometry,
+    producer: 'test/0',
+    lanes: 1,
+    detail: 'full',
+    messageBytesMax: Infinity,
+  });
+  const messages: ModelMessage[] = [];
+  const publish = async (cut: Cut): Promise<void> => {
+    const published = await publisher.publish(cut, lane.timeline.runs, 0, () => 0);
+    if (published.length > 0) lane.settle(cut.watermark);
+    if (memory.restarts !== false) assertNeeded(lane);
+    messages.push(...published.map(({ message }) => modelViewOf(message)));
+  };
+  for (let partition = 0; partition < split.partitions; partition++) lane.hold(partition, true);
+  let offset = 0;
+  for (const step of stepsOf(lines, split)) {
+    if (step.kind === 'idle') lane.hold(step.partition, false);
+    else if (step.kind === 'cut') await publish(lane.cut(Infinity));
+    else {
+      lane.hold(step.partition, true);
+      const text = bytesOf(step.lines);
+      const isEnded = text.length === 0 || text.at(-1) === 0x0a;
+      const bytes = new SharedArrayBuffer(text.length + 1);
+      new Uint8Array(bytes).set(isEnded ? text : [...text, 0x0a]);
+      const lists = allocateHitLists(text.length);
+      const length = isEnded ? text.length : text.length + 1;
+      const decoded = await pool.decode({ format: 'csv', bytes, length, lists });
+      const nextOffset = offset + decoded.rows;
+      lane.add({ partition: step.partition, firstOffset: offset, nextOffset, decoded, lists, replayed: false });
+      offset = nextOffset;
+    }
+  }
+  await publish(lane.flush());
+  return messages;
+}
+
+/** A restart begins at rows that were read, and goes on where reading has stopped. */
+function assertNeeded(lane: Lane): void {
+  for (const [partition, { needed, read }] of lane.state.partitions) {
+    const progress = [...lane.progress()].find((place) => place.partition === partition);
+    assert.ok(needed <= read && read <= (progress?.placed ?? -1));
+  }
+}
+
+/** A chunk with one hit, as a quiet pipe gives it. */
+function oneHit(offset: number, orbit: number): DecodedChunk {
+  const lists = allocateHitLists(1);
+  const { orbits } = viewHitLists(lists);
+  orbits[0] = orbit;
+  const shard = orbit % shards;
+  const starts = Uint32Array.from({ length: shards + 2 }, (_, list) => (list > shard ? 1 : 0));
+  const decoded = {
+    ...{ rows: 1, starts, kinds: new Uint32Array(rowKinds), maxBefore: Float64Array.of(-Infinity), lists, lines: 1 },
+    ...{ clockRows: 1, firstRaw: orbit, last: orbit, min: orbit, max: orbit, stepped: false },
+    ...{ recordRows: new Uint32Array(0), rejected: new Uint32Array(0) },
+  };
+  return { partition: 0, firstOffset: offset, nextOffset: offset + 1, decoded, lists, replayed: false };
+}
+
+const direct: LaneMemory<DecodedChunk> = { restarts: false, pack: packChunks };
+
+describe('Lane', () => {
+  for (const [corrupt, memory] of [false, true].flatMap((each) => [{}, direct].map((kind) => [each, kind] as const))) {
+    const title = `${corrupt ? ' with corrupt orbits' : ''}${memory === direct ? ', small chunks packed' : ''}`;
+    it(`publishes what the model says for several partitions${title}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          streamArbitrary({ corrupt, disorder: 40 }),
+          splitArbitrary({ idle: true }),
+          fc.constantFrom(0, 10, 100, 5000),
+          async ({ lines }, split, lateness) => {
+            const expected = laneMessages(lines, split, { geometry: defaultGeometry, lateness, waitRows });
+            assert.deepEqual(await pipelineMessages(lines, split, { lateness, ...memory }), expected);
+          },
+        ),
+        { numRuns: 300 },
+      );
+    });
+  }
+
+  it('holds no more after many hours of a quiet pipe than after its first', () => {
+    const lane = new Lane({ shards, lateness: 4096, ...direct });
+    const batchRows = 15_000;
+    const held: number[] = [];
+    for (let row = 0; row < 8 * batchRows; row++) {
+      lane.add(oneHit(row, row * 11_000));
+      // Just before a batch is complete and just after.
+      if (row % batchRows === batchRows - 2) held.push(reachableBytes());
+      if (lane.rowsReady < batchRows) continue;
+      lane.settle(lane.cut(batchRows).watermark);
+      held.push(reachableBytes());
+    }
+    const growth = Math.max(...held.slice(2)) - Math.max(...held.slice(0, 2));
+    assert.ok(held.length === 16 && growth < 1_000_000, `grew by ${growth} bytes: ${held.join(' ')}`);
+  });
+
+  it('holds few chunks of a quiet pipe, also while a batch is not complete', () => {
+    const lane = new Lane({ shards, lateness: 4096, ...direct });
+    const rows = 100_000;
+    const before = reachableBytes();
+    for (let row = 0; row < rows; row++) lane.add(oneHit(row, row));
+    const growth = reachableBytes() - before;
+    const { taken, finished } = lane.cut(rows);
+    assert.equal(taken.length, finished.length);
+    assert.ok(taken.length < 30 && growth < 1_000_000, `${taken.length} chunks, ${growth} bytes`);
+    assert.equal(
+      taken.reduce((sum, { from, to }) => sum + to - from, 0),
+      rows,
+    );
+  });
+
+  it('says nothing of a restart where it keeps nothing for one', () => {
+    assert.throws(() => new Lane({ shards, lateness: 0, restarts: false }).state, /without restarts/);
+  });
+});

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { BatchMessage } from '../../src/domain/batch-message.js';
+import { applyMessage, applyValue, emptyState, ledgerOf } from '../../src/results/dashboard-state.js';
+import { feedNotes, feedStateOf, lagMs } from '../../src/tui/panels/feed.js';
+import { missingMessages } from '../../src/results/producers.js';
+import { sampleMessage, sampleStartMs } from '../tui/sample-messages.js';
+
+const arrival = { receivedMs: sampleStartMs + 100_000 };
+
+function fold(messages: readonly BatchMessage[]) {
+  const state = emptyState();
+  for (const message of messages) applyMessage(state, message, arrival);
+  return state;
+}
+
+describe('the state of the dashboard', () => {
+  it('sums every kind of count over messages', () => {
+    const messages = [sampleMessage(0), sampleMessage(1), sampleMessage(3)];
+    const { totals, messages: count } = fold(messages);
+    const sum = (pick: (message: BatchMessage) => number) => messages.reduce((all, one) => all + pick(one), 0);
+    assert.equal(count, 3);
+    assert.equal(
+      totals.hits,
+      sum(({ hit_count }) => hit_count),
+    );
+    assert.equal(totals.orbits, 450);
+    assert.equal(totals.lateHits, 2);
+    for (const chamber of [0, 1, 2, 3]) {
+      const { hits, channelHits, activeOrbits } = totals.chambers[chamber];
+      assert.equal(
+        hits,
+        sum(({ hit_count_chamber }) => hit_count_chamber[chamber]),
+      );
+      assert.equal(
+        channelHits.reduce((all, one) => all + one),
+        hits,
+      );
+      const weighted = activeOrbits.reduce((all, orbits, active) => all + orbits * active, 0);
+      assert.ok(weighted > 0 && weighted <= hits);
+    }
+  });
+
+  it('adds lanes up the same in any order, and duplicates not at all', () => {
+    const lanes = ['g/0', 'g/1', 'h/0'].flatMap((producer) =>
+      [0, 1, 2, 3, 4].map((id) => sampleMessage(id, { producer, orbitCount: 10 })),
+    );
+    const expected = fold(lanes);
+    const orders = fc.shuffledSubarray(lanes, { minLength: lanes.length, maxLength: lanes.length });
+    fc.assert(
+      fc.property(orders, fc.subarray(lanes), (order, again) => {
+        const state = fold([...order, ...again]);
+        assert.deepEqual(state.totals, expected.totals);
+        assert.deepEqual(ledgerOf(state), ledgerOf(expected));
+        assert.equal(state.messages, lanes.length);
+        assert.equal(state.duplicates, again.length);
+        assert.deepEqual(state.newest, expected.newest);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('begins anew with a group that does, and still leaves out what comes again', () => {
+    const anew = (id: number, producer: string) => {
+      const message = sampleMessage(id, { producer });
+      const later = (text: string): string => new Date(Date.parse(text) + 3_600_000).toISOString();
+      const { opened, closed } = message.batch;
+      return { ...message, batch: { ...message.batch, opened: later(opened), closed: later(closed) } };
+    };
+    const before = [0, 1, 2, 3].flatMap((id) => [
+      sampleMessage(id, { producer: 'g/0' }),
+      sampleMessage(id, { producer: 'g/1' }),
+    ]);
+    const after = [0, 1].flatMap((id) => [anew(id, 'g/0'), anew(id, 'g/1')]);
+    const state = fold([...before, ...after, ...after.slice(1)]);
+    const expected = fold(after);
+    assert.deepEqual(state.totals, expected.totals);
+    assert.deepEqual(ledgerOf(state), ledgerOf(expected));
+    assert.deepEqual([state.messages, state.duplicates, state.resets], [4, 3, 1]);
+    assert.deepEqual(feedNotes(state).at(-1), 'begun anew by --reset');
+  });
+
+  it('begins anew with another history, also where the clock was set back, and leaves out what comes again of the old one', () => {
+    const hourMs = 3_600_000;
+    const of = (id: number, history: string, backMs = 0) => {
+      const message = sampleMessage(id, { producer: 'g/0' });
+      const earlier = (text: string): string => new Date(Date.parse(text) - backMs).toISOString();
+      const { opened, closed } = message.batch;
+      return { ...message, history, batch: { ...message.batch, opened: earlier(opened), closed: earlier(closed) } };
+    };
+    const before = [0, 1, 2].map((id) => of(id, 'a'));
+    const after = [0, 1].map((id) => of(id, 'b', hourMs));
+    const state = fold([...before, ...after, before[0], before[2], after[1]]);
+    assert.deepEqual(state.totals, fold(after).totals);
+    assert.deepEqual([state.messages, state.duplicates, state.resets], [2, 3, 1]);
+    assert.deepEqual(state.pastHistories, ['a']);
+  });
+
+  it('says how many messages of the topic were lost', () => {
+    const message = sampleMessage(0, { producer: 'g/0' });
+    const lost = {
+      0: [[5, 10, 'retention'] as [number, number, string]],
+      3: [[0, 2, 'retention'] as [number, number, string]],
+    };
+    const state = fold([{ ...message, lost }]);
+    assert.equal(state.totals.lost, 7);
+    assert.deepEqual(feedNotes(state), ['7 messages lost: deleted before process read them']);
+  });
+
+  it('says that sums of several groups keep what one had published before it began anew, with a ledger that balances', () => {
+    const other = sampleMessage(0, { producer: 'h/0' });
+    const again = sampleMessage(0, { producer: 'g/0' });
+    const later = new Date(Date.parse(again.batch.closed) + 3_600_000).toISOString();
+    const state = fold([other, again, { ...again, batch: { ...again.batch, opened: later, closed: later } }]);
+    assert.equal(state.messages, 3);
+    assert.equal(ledgerOf(state).carried_out, 3 * again.ledger.carried_out);
+    assert.match(feedNotes(state).join('; '), /^2 groups summed, --group NAME takes one; a group began anew/);
+  });
+
+  it('balances the ledger over a chain that it joined in the middle', () => {
+    const ledger = ledgerOf(fold([sampleMessage(5), sampleMessage(6), sampleMessage(7)]));
+    const { dropped, rejected } = ledger;
+    assert.equal(ledger.carried_in, 12);
+    assert.equal(
+      ledger.rows_read + ledger.carried_in,
+      ledger.hits +
+        ledger.scintillator +
+        dropped.head +
+        dropped.channel +
+        rejected.fields +
+        rejected.number +
+        rejected.range +
+        ledger.carried_out,
+    );
+  });
+
+  it('counts what is missing between the messages of a producer', () => {
+    const state = fold([sampleMessage(2), sampleMessage(6), sampleMessage(3), sampleMessage(1, { producer: 'x/0' })]);
+    assert.equal(missingMessages(state.producers), 2);
+    assert.match(feedNotes(state).join(), /(^|,)2 missing/);
+  });
+
+  it('takes messages with the five keys of the contract only, and says what it cannot know', () => {
+    const state = emptyState();
+    const { msg_ID, hit_count, hit_count_chamber, tdc_counts_chamber, active_tdc_chamber } = sampleMessage(0);
+    const bare = { msg_ID, hit_count, hit_count_chamber, tdc_counts_chamber, active_tdc_chamber };
+    for (let time = 0; time < 3; time++) {
+      applyValue(state, encode(bare), { receivedMs: sampleStartMs + time * 3000 });
+    }
+    assert.equal(state.totals.hits, 3 * hit_count);
+    assert.equal(state.messages, 3);
+    assert.deepEqual(
+      [...state.totals.chambers[0].activeOrbits],
+      sampleMessage(0).active_channels_chamber['0'].map((orbits) => 3 * orbits),
+    );
+    assert.deepEqual(feedNotes(state), ['3 without a ledger', '3 without a producer, so duplicates go unseen']);
+    assert.equal(state.newest?.closedMs, sampleStartMs + 6000);
+  });
+
+  it('counts unreadable messages and goes on', () => {
+    const state = emptyState();
+    const values = ['', 'null', '{', '{"msg_ID":1}', JSON.stringify({ ...sampleMessage(0), hit_count: '\u001b[31m' })];
+    for (const value of values) assert.equal(applyValue(state, new TextEncoder().encode(value), arrival), undefined);
+    assert.equal(applyValue(state, Uint8Array.of(0xff, 0xfe), arrival), undefined);
+    assert.equal(state.unreadable, 6);
+    assert.equal(state.messages, 0);
+    applyMessage(state, sampleMessage(0), arrival);
+    assert.equal(state.messages, 1);
+  });
+
+  it('is waiting, then live, then stale, and ended when reading is over', () => {
+    const state = emptyState();
+    const at = (nowMs: number) => feedStateOf(state, { nowMs, staleMs: 10_000 });
+    assert.equal(at(0), 'waiting');
+    applyMessage(state, sampleMessage(0), { receivedMs: sampleStartMs + 1200 });
+    assert.equal(at(sampleStartMs + 11_200), 'live');
+    assert.equal(at(sampleStartMs + 11_201), 'stale');
+    assert.equal(lagMs(state, sampleStartMs + 1500), 500);
+    state.ended = true;
+    assert.equal(at(sampleStartMs + 99_999), 'ended');
+  });
+
+  it('places a batch with a clock far ahead, or without a readable one, where it arrived', () => {
+    for (const closed of ['2099-01-01T00:00:00Z', 'tomorrow', '']) {
+      const message = sampleMessage(0);
+      const state = fold([{ ...message, batch: { ...message.batch, closed } }]);
+      assert.equal(state.newest?.closedMs, arrival.receivedMs);
+    }
+  });
+
+  it('is plain data: a clone stays as it was while the sums go on', () => {
+    const state = fold([sampleMessage(0)]);
+    const picture = structuredClone(state);
+    applyMessage(state, sampleMessage(1), arrival);
+    assert.deepEqual(picture, fold([sampleMessage(0)]));
+    assert.notDeepEqual(picture.totals, state.totals);
+  });
+
+  it('tells a bounded number of producers apart and sums the others all the same', () => {
+    const names = Array.from({ length: 300 }, (_, index) => `p/${index}`);
+    const message = sampleMessage(0, { orbitCount: 1 });
+    const state = fold(names.map((producer) => ({ ...message, producer })));
+    assert.equal(state.producers.size, 256);
+    assert.equal(state.totals.hits, 300 * message.hit_count);
+    assert.match(feedNotes(state).join(), /duplicates seen of 256 producers only/);
+  });
+});
+
+function encode(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
