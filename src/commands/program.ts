@@ -9,7 +9,7 @@ import type { GlobalFlags } from './flags/common.js';
 import { setProgramVersion } from './program-version.js';
 import { resolveFlags } from './config/resolve-flags.js';
 import { didYouMean } from './config/did-you-mean.js';
-import { say, setLogFormat } from './console/stdio.js';
+import { logLine, setLogFormat } from './console/stdio.js';
 import { maskedText, maskedValue } from './console/without-secrets.js';
 import { loadSubcommands, settableCommands } from './subcommands.js';
 
@@ -49,7 +49,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
       const { runUnderAnotherId } = await import('./child/another-process-id.js');
       return runUnderAnotherId(argv.slice(2), error);
     }
-    say(error.message, 'error');
+    logLine(error.message, 'error');
     return exitCodeOf(error);
   }
 }
@@ -113,7 +113,7 @@ function watchStdout(): void {
   process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || (error.code === 'EIO' && process.stdout.isTTY)) process.exit(0);
-    say(`cannot write to stdout: ${systemProblem(error)}`, 'error');
+    logLine(`cannot write to stdout: ${systemProblem(error)}`, 'error');
     process.exit(1);
   });
 }

@@ -1,17 +1,17 @@
-import type { ClockStretch } from '../domain/orbit-clock.js';
+import type { ChunkOrbitSummary } from '../domain/orbit-clock.js';
 import { rowKinds } from '../domain/row-code.js';
 import type { HitLists } from './hit-lists.js';
 import type { RowBlock } from './row-block.js';
-import { stretchRows } from './stretch.js';
+import { orbitIndexStride } from './row-block.js';
 
 /** Where the rows of a chunk went, beside the lists themselves. */
-export interface RoutedRows extends ClockStretch {
+export interface RoutedRows extends ChunkOrbitSummary {
   readonly rows: number;
   /** Start of each shard's list, then of the others', then the number of rows. */
   readonly starts: Uint32Array;
   /** Rows of each kind that is no hit, by `code - rowCode.scintillator`. */
   readonly kinds: Uint32Array;
-  /** Largest relative orbit before every {@link stretchRows}th row, -Infinity where there is none. */
+  /** Largest relative orbit before every {@link orbitIndexStride}th row, -Infinity where there is none. */
   readonly maxBefore: Float64Array;
 }
 
@@ -32,7 +32,7 @@ export function routeRows(block: RowBlock, shards: number, lists: HitLists): Rou
   // prettier-ignore
   run.routeRows(
     at.orbits, at.codes, rows, shards, shardOf, first,
-    next, listOrbits, listRows, listCodes, maxBefore, stretchRows,
+    next, listOrbits, listRows, listCodes, maxBefore, orbitIndexStride,
   );
   const starts = new Uint32Array(shards + 2);
   starts.set(new Uint32Array(memory, next, shards + 1), 1);
@@ -50,7 +50,7 @@ export function routeRows(block: RowBlock, shards: number, lists: HitLists): Rou
     rows,
     starts,
     kinds: kinds.slice(),
-    maxBefore: new Float64Array(memory, maxBefore, Math.ceil(rows / stretchRows)).slice(),
+    maxBefore: new Float64Array(memory, maxBefore, Math.ceil(rows / orbitIndexStride)).slice(),
     clockRows: starts[shards],
     firstRaw,
     last: isEmpty ? 0 : firstRaw + run.lastOrbit.value,

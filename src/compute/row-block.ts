@@ -1,6 +1,8 @@
 import { rowKinds } from '../domain/row-code.js';
 import { Kernel } from './kernel.js';
-import { stretchRows } from './stretch.js';
+
+/** Rows of a chunk between two notes of its largest orbit: few enough that a cut within finds it quickly. */
+export const orbitIndexStride = 1024;
 
 /** Bytes around the text that the kernel may read. */
 const marginBytes = 64;
@@ -87,7 +89,7 @@ function partsOf(bytesMax: number, wires: Uint16Array) {
     listCodes: 2 * rowsMax,
     shardOf: 2 * rowsMax,
     kinds: 4 * rowKinds,
-    maxBefore: 8 * Math.ceil(rowsMax / stretchRows),
+    maxBefore: 8 * Math.ceil(rowsMax / orbitIndexStride),
   };
 }
 

@@ -17,7 +17,7 @@ const counterSpan = 2 ** 32;
 /** One run of the read-out on the time line: its orbits are above `floor` and below the next run's. */
 export interface Run {
   readonly index: number;
-  readonly floor: number;
+  readonly baseOrbit: number;
   /** Smallest and largest time-line orbit accepted so far. */
   min: number;
   max: number;
@@ -60,7 +60,7 @@ export class Timeline {
     const last = this.newest;
     const base = last === undefined ? 0 : Math.ceil((last.max + 1) / counterSpan) * counterSpan;
     const orbit = base + 2 * counterSpan + raw;
-    const run = { index: (last?.index ?? -1) + 1, floor: base + counterSpan, min: orbit, max: orbit };
+    const run = { index: (last?.index ?? -1) + 1, baseOrbit: base + counterSpan, min: orbit, max: orbit };
     this.runs.push(run);
     if (this.runs.length > runsMax) this.runs.shift();
     return run;
@@ -87,7 +87,7 @@ export interface Anchor {
 }
 
 /** What a worker found in a stretch of rows, enough to place all of them at once when nothing unusual is in it. */
-export interface ClockStretch {
+export interface ChunkOrbitSummary {
   /** Hits and scintillator rows. */
   readonly clockRows: number;
   /** Raw orbit of the first of them. */
@@ -162,7 +162,7 @@ export class PartitionClock {
    * @returns what to add to the stretch's relative orbits, or undefined when the rows must go one by one through
    *   {@link step}; then nothing has changed
    */
-  advance(stretch: ClockStretch): number | undefined {
+  advance(stretch: ChunkOrbitSummary): number | undefined {
     if (stretch.clockRows === 0) return 0;
     if (stretch.stepped) return undefined;
     const oldest = this.waiting[0];

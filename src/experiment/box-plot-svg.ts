@@ -1,5 +1,5 @@
 import { type Axis, axisOf, tickText } from './axis.js';
-import { type Box, boxNotes, type BoxPlot } from './boxes.js';
+import { type FiveNumbers, boxNotes, type BoxPlot } from './boxes.js';
 
 const width = 960;
 const margin = 24;
@@ -59,7 +59,11 @@ function ticksSvg(
   });
 }
 
-function boxSvg(box: Box, at: (value: number) => number, place: { readonly left: number; readonly y: number }): string {
+function boxSvg(
+  box: FiveNumbers,
+  at: (value: number) => number,
+  place: { readonly left: number; readonly y: number },
+): string {
   const { left, y } = place;
   const [low, q1, median, q3, high] = [box.low, box.q1, box.median, box.q3, box.high].map(at);
   const [top, bottom] = [y - boxHeight / 2, y + boxHeight / 2];

@@ -1,5 +1,5 @@
 import { type Axis, axisOf, tickText } from './axis.js';
-import { type Box, boxNotes, type BoxPlot } from './boxes.js';
+import { type FiveNumbers, boxNotes, type BoxPlot } from './boxes.js';
 
 const plotWidthMin = 30;
 
@@ -26,7 +26,7 @@ function plotText({ title, boxes }: BoxPlot, width: number): string {
   return [axis.isLogarithmic ? `${title} (logarithmic)` : title, ...lines, scale.trimEnd(), ...faulty].join('\n');
 }
 
-function drawBox({ low, q1, median, q3, high, far }: Box, axis: Axis, width: number): string {
+function drawBox({ low, q1, median, q3, high, far }: FiveNumbers, axis: Axis, width: number): string {
   const cells = Array.from({ length: width }, () => ' ');
   const at = (value: number): number => Math.round(axis.place(value) * (width - 1));
   if (far !== undefined) cells[at(far)] = '·';

@@ -4,7 +4,7 @@ import { type ConfigurationRuns, groupRuns, orderedConfigurations, type Report, 
 import type { Measurements } from './run-result.js';
 
 /** One configuration in a box plot. */
-export interface Box {
+export interface FiveNumbers {
   readonly label: string;
   readonly low: number;
   readonly q1: number;
@@ -20,7 +20,7 @@ export interface Box {
 /** A box plot: a box a configuration, all on one scale. */
 export interface BoxPlot {
   readonly title: string;
-  readonly boxes: readonly Box[];
+  readonly boxes: readonly FiveNumbers[];
 }
 
 /** The plots of a report: those that have anything to show. */
@@ -54,7 +54,7 @@ function timeBoxes(
   groups: readonly ConfigurationRuns[],
   label: (group: ConfigurationRuns) => string,
   of: (measured: Measurements) => Quantiles | null,
-): Box[] {
+): FiveNumbers[] {
   return groups.flatMap((group) => {
     const at = (key: keyof Quantiles): number | undefined => spreadOver(group, (one) => of(one)?.[key])?.median;
     const [low, q1, median, q3, high, far] = (['min', 'p25', 'p50', 'p75', 'p99', 'max'] as const).map(at);
@@ -64,7 +64,7 @@ function timeBoxes(
   });
 }
 
-function rateBox(group: ConfigurationRuns, label: string): Box[] {
+function rateBox(group: ConfigurationRuns, label: string): FiveNumbers[] {
   const values = group.runs.flatMap(({ measured }) => (measured === null ? [] : [measured.processedRowsPerSecond]));
   if (values.length === 0) return [];
   const sorted = values.sort((a, b) => a - b);

@@ -3,7 +3,7 @@ import type { SourceFormat } from './hit-source.js';
 import { type WarnInput, inputError } from './input-error.js';
 import {
   type InputFormat,
-  formatBytes,
+  formatProbeBytes,
   formatOfName,
   isUtf8Start,
   looksLikeText,
@@ -50,12 +50,12 @@ export async function chooseFormat(
 }
 
 /** How many bytes are waited for first: a live input under a name that says its format gives its first row at once. */
-const firstBytes = { csv: 6, words: wordBytes, unnamed: formatBytes } as const;
+const firstBytes = { csv: 6, words: wordBytes, unnamed: formatProbeBytes } as const;
 
 async function recognise(input: UnknownInput, reader: PeekReader, warn: WarnInput): Promise<SourceFormat> {
   const named = input.isNamed ? formatOfName(input.name) : undefined;
   const first = firstBytes[named ?? 'unnamed'];
-  for (const count of [first, formatBytes, Math.max(wordsToJudgeBytes, foreignBytes)]) {
+  for (const count of [first, formatProbeBytes, Math.max(wordsToJudgeBytes, foreignBytes)]) {
     const head = await reader.peek(count);
     if (head.length === 0) return named ?? 'csv';
     const format = judge(input, head, { named, isEnd: head.length < count });
@@ -88,7 +88,7 @@ function judge(input: UnknownInput, head: Uint8Array, { named, isEnd }: Claim): 
   }
   if (!isText) return undefined;
   // A word may be eight letters, and binary formats begin with a few.
-  const isShort = head.length < formatBytes && !isEnd;
+  const isShort = head.length < formatProbeBytes && !isEnd;
   if (isShort && (named === 'words' || !isUtf8Start(head))) return undefined;
   return judgeText(input, head, isEnd);
 }

@@ -8,7 +8,7 @@ export const inputFormats = ['auto', 'csv', 'dat'] as const;
 export type InputFormat = (typeof inputFormats)[number];
 
 /** How many first bytes decide in most cases; garbage further on is a row's matter. */
-export const formatBytes = 16;
+export const formatProbeBytes = 16;
 /** How far text is looked at that is not in UTF-8. */
 const textBytesMax = 512;
 /** Which share of it must be printable ASCII, or may be control characters where the start is UTF-8. */
@@ -26,7 +26,7 @@ export function formatOfName(name: string): SourceFormat | undefined {
  * control characters further on, or else hardly anything but printable ASCII there, as in a table with a word in Latin-1.
  */
 export function looksLikeText(bytes: Uint8Array): boolean {
-  const head = bytes.subarray(0, formatBytes);
+  const head = bytes.subarray(0, formatProbeBytes);
   if (head.some(isControl)) return false;
   if (head.every(isAscii)) return true;
   const more = bytes.subarray(0, textBytesMax);
@@ -46,12 +46,12 @@ export function isUtf8Start(head: Uint8Array): boolean {
 
 /** Which Unicode text other than UTF-8 the first bytes are: by their mark, or by zeros between ASCII characters. */
 export function wideTextOf(head: Uint8Array): 'UTF-16' | 'UTF-32' | undefined {
-  const start = Buffer.from(head.subarray(0, formatBytes)).toString('latin1');
+  const start = Buffer.from(head.subarray(0, formatProbeBytes)).toString('latin1');
   if (/^(\xff\xfe\0\0([^\0]\0\0\0)*.?|\0\0\xfe\xff(\0\0\0[^\0])*)\0{0,3}$/s.test(start) && start.length > 7)
     return 'UTF-32';
   // A word may begin with the mark as well, but hardly has its zeros where letters and digits have them.
   if (byteOrderOf(head)?.zeros.every((at) => at >= head.length || head[at] === 0) === true) return 'UTF-16';
-  if (start.length < formatBytes) return undefined;
+  if (start.length < formatProbeBytes) return undefined;
   return /^(([\t\n\r -~]\0)+|(\0[\t\n\r -~])+)$/.test(start) ? 'UTF-16' : undefined;
 }
 

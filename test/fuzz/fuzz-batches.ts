@@ -10,12 +10,12 @@ import type { BatchMessage, Ledger } from '../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { wireCodes } from '../../src/domain/row-code.js';
 import { type Aggregator, BatchComputer } from '../../src/pipeline/batch/batch-computer.js';
-import { BatchPublisher } from '../../src/pipeline/batch/message-assembler.js';
+import { MessageAssembler } from '../../src/pipeline/batch/message-assembler.js';
 import { ChunkBuffers } from '../../src/pipeline/buffers/chunk-buffers.js';
 import { ChunkAssembler, type RecordChunk } from '../../src/pipeline/consume/chunk-assembler.js';
 import { keptBytesFor, rejectedRecords } from '../../src/pipeline/consume/rejected-records.js';
-import type { Cut } from '../../src/pipeline/order/cut.js';
-import { Lane } from '../../src/pipeline/order/lane.js';
+import type { BatchInput } from '../../src/pipeline/order/batch-input.js';
+import { LaneOrder } from '../../src/pipeline/order/lane-order.js';
 import { compressions } from '../../src/transport/kafka/writing/compression.js';
 import { RecordBatchReader, surveyRecords } from '../../src/transport/kafka/wire/record-batch-reader.js';
 import { encodeRecordBatch } from '../../src/transport/kafka/wire/record-batch-writer.js';
@@ -122,16 +122,16 @@ async function publishAll(
   batches: readonly RecordBatch[],
 ): Promise<{ readonly messages: readonly BatchMessage[]; readonly rejected: number }> {
   const lateness = random.pick([0, 40, 4096, 2 ** 31]);
-  const lane = new Lane({ shards, lateness, waitRowsMax: random.pick([16, 40, 65_536]) });
+  const lane = new LaneOrder({ shards, lateness, waitRowsMax: random.pick([16, 40, 65_536]) });
   const detail = random.pick(['full', 'none'] as const);
-  const publisher = new BatchPublisher(new BatchComputer(aggregator, { shards, chambers }), {
+  const publisher = new MessageAssembler(new BatchComputer(aggregator, { shards, chambers }), {
     ...{ geometry: defaultGeometry, producer: 'fuzz/0', lanes: 1, detail },
     messageBytesMax: random.oneIn(10) ? 3000 : Infinity,
   });
   const messages: BatchMessage[] = [];
-  const publish = async (cut: Cut): Promise<void> => {
+  const publish = async (cut: BatchInput): Promise<void> => {
     const published = await publisher.publish(cut, lane.timeline.runs, 0, () => 0);
-    if (published.length > 0) lane.settle(cut.watermark);
+    if (published.length > 0) lane.commitWatermark(cut.watermark);
     messages.push(...published.map(({ message }) => message));
   };
   let rejected = 0;
@@ -140,7 +140,7 @@ async function publishAll(
     const decoded = decode(chunk);
     rejected += rejectedRecords(chunk, decoded, keptBytesFor(undefined)).length;
     lane.add({ ...chunk, decoded, lists: decoded.lists });
-    buffers.give(chunk.buffer);
+    buffers.release(chunk.buffer);
   });
   for (const batch of batches) {
     await assembler.append(batch, { to: Infinity, replayUntil: 0, nowMs: 0 });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import { type Admin, Kafka, logLevel, type Producer } from 'kafkajs';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
-import { KafkaLink } from '../../src/transport/kafka/client/kafka-link.js';
+import { BrokerClient } from '../../src/transport/kafka/client/broker-client.js';
 import { resolveKafkaOptions } from '../../src/transport/kafka/client/kafka-options.js';
 import { request } from '../../src/transport/kafka/wire/requests.js';
 import type { CliResult } from '../helpers/cli.js';
@@ -24,14 +24,14 @@ describe('a Kafka topic that loses, gets or holds back rows', { skip: skipKafka 
   const { pipeline, log, broker } = kafkaLine(rows);
   let admin: Admin;
   let producer: Producer;
-  let link: KafkaLink;
+  let link: BrokerClient;
 
   before(async () => {
     const brokers = [broker().brokers];
     const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
     admin = kafka.admin();
     producer = kafka.producer({ transactionalId: 'somebody-else', maxInFlightRequests: 1, idempotent: true });
-    link = new KafkaLink(resolveKafkaOptions({ brokers }));
+    link = new BrokerClient(resolveKafkaOptions({ brokers }));
     await Promise.all([admin.connect(), producer.connect()]);
   });
   after(() => Promise.all([admin.disconnect(), producer.disconnect(), link.close()]));

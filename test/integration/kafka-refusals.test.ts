@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
-import { KafkaLink } from '../../src/transport/kafka/client/kafka-link.js';
+import { BrokerClient } from '../../src/transport/kafka/client/broker-client.js';
 import { resolveKafkaOptions } from '../../src/transport/kafka/client/kafka-options.js';
 import { request } from '../../src/transport/kafka/wire/requests.js';
 import { assertFails, type CliResult, runCli, skipForBinary, startCli } from '../helpers/cli.js';
@@ -137,7 +137,7 @@ describe('a broker that others have set up, and that others use', { skip: skipKa
 
   it('may have one with the newer group protocol, which is named as well', async () => {
     const group = `newer-${randomUUID()}`;
-    const link = new KafkaLink(resolveKafkaOptions({ brokers: [broker.brokers] }));
+    const link = new BrokerClient(resolveKafkaOptions({ brokers: [broker.brokers] }));
     const errorCode = await link.retrying('join', async () =>
       link.send(await link.coordinator('group', group), heartbeat(group, 'data_raw')),
     );

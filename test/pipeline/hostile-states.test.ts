@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeCheckpoint, encodeCheckpoint, laneMarkOf } from '../../src/pipeline/consume/lane-commit.js';
-import { Lane } from '../../src/pipeline/order/lane.js';
+import { LaneOrder } from '../../src/pipeline/order/lane-order.js';
 import { decodeResumeState, encodeResumeState } from '../../src/pipeline/produce/resume-state.js';
 import { arbitraryBytes, mutatedBytes } from '../helpers/mutated-bytes.js';
 import { RandomSource } from '../helpers/random-source.js';
@@ -16,8 +16,8 @@ const partition = {
 /** What a commit says of its lane beside where it is. */
 const frame = { lanes: 2, topic: { id: 'ab12', partitions: 3 }, history: 'cd34' };
 const runs = [
-  { index: 2, floor: 0, min: 5, max: 90 },
-  { index: 3, floor: 4_294_967_296, min: 8_589_934_592, max: 8_589_934_600 },
+  { index: 2, baseOrbit: 0, min: 5, max: 90 },
+  { index: 3, baseOrbit: 4_294_967_296, min: 8_589_934_592, max: 8_589_934_600 },
 ];
 const metadata = Buffer.from(
   encodeCheckpoint(
@@ -58,7 +58,7 @@ describe('what a log says of how far somebody was', () => {
         const checkpoint = decodeWithinBounds(() => decodeCheckpoint(new Map([[0, committed]])), isOf('transport'));
         if (checkpoint === undefined) return;
         const again = decodeWithinBounds(() => {
-          const lane = new Lane({ shards: 1, lateness: 4096 }, checkpoint.lane);
+          const lane = new LaneOrder({ shards: 1, lateness: 4096 }, checkpoint.lane);
           lane.cut(10);
           lane.flush();
           return encodeCheckpoint({ ...checkpoint, lane: lane.state }, frame);

@@ -21,7 +21,7 @@ describe('ids that have come', () => {
   it('stay bounded with every second one missing, and go on counting those as missing', () => {
     const ids = noIds();
     for (let id = 0; id < 4 * stretchesMax; id += 2) assert.equal(addId(ids, id), true);
-    assert.equal(ids.stretches.length, stretchesMax);
+    assert.equal(ids.ranges.length, stretchesMax);
     assert.equal(missingIds(ids), 2 * stretchesMax - 1);
   });
 });

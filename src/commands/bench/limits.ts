@@ -16,7 +16,7 @@ import { measureRun, type RunSettings } from './one-run.js';
 import { BenchProgress } from './progress.js';
 import type { BenchContext } from './context.js';
 import { withSourceFiles } from './profile-sources.js';
-import { say } from '../console/stdio.js';
+import { logLine } from '../console/stdio.js';
 
 const trialsMax = 16;
 /** What a search takes at first sight: rates tried, and the run that looks where the time goes. */
@@ -40,7 +40,7 @@ export async function findLimits(configurations: readonly Configuration[], conte
     const name = configurationText(configuration, named);
     progress.begin(name);
     const limit = await searchLimit(configuration, context, (trial) => {
-      if (!flags.quiet && !process.stderr.isTTY) say(`${name}: ${trial}`);
+      if (!flags.quiet && !process.stderr.isTTY) logLine(`${name}: ${trial}`);
     });
     progress.close();
     if (signal.aborted) break;

@@ -1,4 +1,4 @@
-import { canRedraw, drawLine, eraseLine, say } from '../console/stdio.js';
+import { canRedraw, drawLine, eraseLine, logLine } from '../console/stdio.js';
 
 const barWidth = 24;
 const drawMs = 500;
@@ -42,7 +42,7 @@ export class BenchProgress {
     this.#spentMs += performance.now() - this.#startMs;
     if (this.#quiet || this.#isTerminal) return;
     const left = (this.#total - this.#done) * this.runMs;
-    say(`${this.#done}/${this.#total} ${this.#name}: ${outcome}${left > 0 ? `, ${duration(left)} left` : ''}`);
+    logLine(`${this.#done}/${this.#total} ${this.#name}: ${outcome}${left > 0 ? `, ${durationText(left)} left` : ''}`);
   }
 
   /** Clears the bar. Idempotent. */
@@ -64,11 +64,11 @@ export class BenchProgress {
 export function barText(done: number, total: number, leftMs: number, name: string): string {
   const full = total === 0 ? barWidth : Math.round((done / total) * barWidth);
   const bar = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
-  return `[${bar}] ${Math.floor(done)}/${total} runs, ${duration(leftMs)} left: ${name}`;
+  return `[${bar}] ${Math.floor(done)}/${total} runs, ${durationText(leftMs)} left: ${name}`;
 }
 
 /** `3 min 5 s`. */
-export function duration(ms: number): string {
+export function durationText(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

@@ -31,7 +31,7 @@ import { BenchState, readReport } from './state.js';
 import type { BenchFlags } from './flags.js';
 import { countOf } from '../console/plural.js';
 import { checkOutput } from '../flags/output-file.js';
-import { say, stopSignal, writeLines } from '../console/stdio.js';
+import { logLine, stopSignal, writeLines } from '../console/stdio.js';
 
 /** Start, stop and looking at the results, about. */
 const runOverheadMs = 2500;
@@ -162,7 +162,7 @@ function drawTo(file: string, report: Report): void {
     rmSync(draft, { force: true });
     throw new DtstreamError('input', `cannot write ${file}: ${systemProblem(error)}`, { cause: error });
   }
-  say(`drawn: ${file}`);
+  logLine(`drawn: ${file}`);
 }
 
 function settingsOf(flags: BenchFlags): RunSettings {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { selfCommand } from '../../self-command.js';
 import type { ProcessIdTaken } from '../../transport/embedded/door/process-id-taken.js';
-import { say } from '../console/stdio.js';
+import { logLine } from '../console/stdio.js';
 
 /** Set for the processes that are started here. */
 const triedVariable = 'DTSTREAM_PROCESS_ID_TRIED';
@@ -23,7 +23,7 @@ export async function runUnderAnotherId(args: readonly string[], error: ProcessI
     const code = await runOnce(args);
     if (code !== takenCode) return code;
   }
-  say(error.message, 'error');
+  logLine(error.message, 'error');
   return 1;
 }
 

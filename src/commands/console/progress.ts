@@ -1,5 +1,5 @@
 import { countOf } from './plural.js';
-import { canRedraw, drawLine, eraseLine, say } from './stdio.js';
+import { canRedraw, drawLine, eraseLine, logLine } from './stdio.js';
 
 /** How far a long operation is. */
 export interface ProgressState {
@@ -57,7 +57,7 @@ export class Progress {
     this.#saidMs = nowMs;
     const text = progressText(state, { elapsedMs, rowsPerSecond });
     if (this.#isTerminal) drawLine(text);
-    else say(text);
+    else logLine(text);
     this.#isDrawn = this.#isTerminal;
   }
 

@@ -42,7 +42,7 @@ export function redirectSaid(to: ((text: string) => void) | undefined): void {
 }
 
 /** Writes one line to stderr, or where {@link redirectSaid} says. */
-export function say(text: string, level: 'info' | 'warn' | 'error' = 'info'): void {
+export function logLine(text: string, level: 'info' | 'warn' | 'error' = 'info'): void {
   if (listener !== undefined) {
     listener(text);
     return;

@@ -5,7 +5,7 @@ import type { KafkaLogOptions } from '../../transport/kafka/client/kafka-options
 import type { Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
 import { duration } from './quantity.js';
-import { say } from '../console/stdio.js';
+import { logLine } from '../console/stdio.js';
 import { maskedAddress } from '../console/without-secrets.js';
 
 /** Flags that say which log is used. */
@@ -84,7 +84,7 @@ export async function kafkaOptions(flags: {
   return {
     brokers: brokersIn(flags.brokers) ?? [],
     security: await kafkaSecurity(process.env, kafka),
-    onOutage: say,
+    onOutage: logLine,
     ...(flags.brokerWait === undefined ? {} : { connectWaitMs: flags.brokerWait }),
   };
 }

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { DtstreamError } from '../../errors.js';
 import { systemProblem } from '../../sources/input-error.js';
 import { pathOf } from '../../sources/files/raw-path.js';
-import { say } from '../console/stdio.js';
+import { logLine } from '../console/stdio.js';
 import type { InputFile } from '../../sources/input-file.js';
 
 /** A file that a flag names for writing. */
@@ -140,7 +140,7 @@ async function openPipe(path: string, signal: AbortSignal | undefined): Promise<
     // The probe stays open until then, or its reader would see an end.
     if (probe !== undefined) return open(path, constants.O_WRONLY).finally(() => probe.close());
     if (signal?.aborted === true) throw new Error('interrupted while waiting for a reader of the pipe');
-    if (waitedMs === readerMs) say(`waiting for a reader of pipe ${path}`, 'warn');
+    if (waitedMs === readerMs) logLine(`waiting for a reader of pipe ${path}`, 'warn');
     await setTimeout(readerPollMs, undefined, { signal }).catch(() => undefined);
   }
 }

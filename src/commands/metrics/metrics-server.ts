@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { DtstreamError } from '../../errors.js';
 import type { MetricsFlags } from './flags.js';
-import { say } from '../console/stdio.js';
+import { logLine } from '../console/stdio.js';
 
 /** Metrics that can be asked for over HTTP. */
 export interface MetricsServer {
@@ -41,7 +41,7 @@ export async function serveMetrics(
   server.on('error', () => undefined);
   const { address, port: ownPort, family } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${ownPort}/metrics`;
-  if (!quiet) say(`metrics on ${url}`);
+  if (!quiet) logLine(`metrics on ${url}`);
   return {
     url,
     close: () =>

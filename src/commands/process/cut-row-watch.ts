@@ -1,6 +1,6 @@
 import type { CutRow } from '../../pipeline/consume/rejected-records.js';
 import { countOf } from '../console/plural.js';
-import { say } from '../console/stdio.js';
+import { logLine } from '../console/stdio.js';
 
 /** Says where a rejected row was that is too long to be kept whole: of the first one at once, of all at the end. */
 export class CutRowWatch {
@@ -17,11 +17,11 @@ export class CutRowWatch {
     if (this.#count++ > 0) return;
     const place = `partition ${partition}, offset ${offset}, line ${line} of ${this.#topic}`;
     const kept = `${keptBytes} of its ${bytes} bytes are kept in ${this.#rejectedTopic}`;
-    say(`a rejected row is too long to be kept whole: ${place}; the first ${kept}`, 'warn');
+    logLine(`a rejected row is too long to be kept whole: ${place}; the first ${kept}`, 'warn');
   }
 
   end(): void {
     if (this.#count > 1)
-      say(`${countOf(this.#count, 'rejected row', 'rejected rows')} were too long to be kept whole`, 'warn');
+      logLine(`${countOf(this.#count, 'rejected row', 'rejected rows')} were too long to be kept whole`, 'warn');
   }
 }

@@ -14,7 +14,7 @@ import type { ProcessFlags } from './flags.js';
 import { Progress } from '../console/progress.js';
 import { createRejectedFile } from './rejected-file.js';
 import { s3OptionsOf } from '../flags/s3.js';
-import { say, stopSignal, writeOut } from '../console/stdio.js';
+import { logLine, stopSignal, writeOut } from '../console/stdio.js';
 import { summaryJson } from './summary-json.js';
 import type { InputFile } from '../../sources/input-file.js';
 
@@ -28,7 +28,7 @@ export async function runDirectOn(
   flags: ProcessFlags,
 ): Promise<void> {
   const signal = stopSignal();
-  const warn = ({ message }: InputWarning): void => say(message, 'warn');
+  const warn = ({ message }: InputWarning): void => logLine(message, 'warn');
   const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
   await refuseOwnOutputs(files);
   const rejectedOptions = { force: flags.force, inputs: files, signal };

@@ -21,7 +21,7 @@ import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './flags.js';
 import { Progress } from '../console/progress.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
-import { say, stopSignal } from '../console/stdio.js';
+import { logLine, stopSignal } from '../console/stdio.js';
 import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
 import { TopicWatch } from './topic-watch.js';
 
@@ -53,7 +53,7 @@ export async function runFromLog(flags: ProcessFlags): Promise<void> {
     await consumeLog(flags, geometry, stop, served);
   } catch (error) {
     if (!isStoppedOutage(error, stop)) throw error;
-    say(`stopped, the open batch is dropped and read again at the next start: ${error.message}`, 'warn');
+    logLine(`stopped, the open batch is dropped and read again at the next start: ${error.message}`, 'warn');
   } finally {
     await served?.close();
   }
@@ -164,7 +164,7 @@ async function ownLanes(
           const end = await new LaneSession(lease, pool, options, over).run();
           if (isGone(lease.lost.reason)) throw lease.lost.reason;
           if (end === 'lost' && stop.aborted) throw leftOpen(lease);
-          if (end === 'lost') say(`lane ${lease.lane} of group ${group} ${laneLossText(lease.lost)}; standing by`);
+          if (end === 'lost') logLine(`lane ${lease.lane} of group ${group} ${laneLossText(lease.lost)}; standing by`);
           if (end === 'grown') sayGrown(flags, lease.lane);
           if (end === 'end') ended.add(lease.lane);
           if (ended.size === lanes) done.abort();
@@ -217,9 +217,9 @@ async function checkGroup(log: Transport, flags: ProcessFlags, known: KnownParti
 function sayGrown({ topic, lanes, quiet }: ProcessFlags, lane: number): void {
   if (lanes > 1) {
     const rule = 'orbits that were being written then may be split between lanes';
-    say(`${topic} has more partitions than before, lane ${lane} takes its own in; ${rule}`, 'warn');
+    logLine(`${topic} has more partitions than before, lane ${lane} takes its own in; ${rule}`, 'warn');
   } else if (!quiet) {
-    say(`${topic} has more partitions than before, they are read from their beginning`);
+    logLine(`${topic} has more partitions than before, they are read from their beginning`);
   }
 }
 
@@ -228,7 +228,7 @@ function sayDeleted({ group, topic }: ProcessFlags, state: TopicState | undefine
   const deleted = (state?.partitions ?? []).reduce((total, { first }) => total + first, 0);
   if (deleted === 0) return;
   const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
-  say(`${what} deleted by retention before group ${group} began`, 'warn');
+  logLine(`${what} deleted by retention before group ${group} began`, 'warn');
 }
 
 /** Says that hits were open when the group was left and are gone now. */
@@ -237,7 +237,7 @@ function sayCarriedLost(
   { lane, rows }: { readonly lane: number; readonly rows: number },
 ): void {
   const what = countOf(rows, 'row of an open orbit', 'rows of open orbits');
-  say(
+  logLine(
     `${what} of lane ${lane} cannot be read again: deleted from ${topic} before their orbit was closed; going on`,
     'warn',
   );
@@ -249,7 +249,10 @@ function sayUnkeyed({ lanes, topic }: ProcessFlags): () => void {
   return () => {
     if (isSaid) return;
     isSaid = true;
-    say(`rows of ${topic} are not keyed by orbit: with ${lanes} lanes orbits may be split; --lanes 1 is exact`, 'warn');
+    logLine(
+      `rows of ${topic} are not keyed by orbit: with ${lanes} lanes orbits may be split; --lanes 1 is exact`,
+      'warn',
+    );
   };
 }
 
@@ -265,10 +268,10 @@ function sayWaiting({ quiet, group }: ProcessFlags, member: GroupMember, hasLane
     if (hasLane() || quiet) {
       clearInterval(timer);
     } else if (member.isStandby) {
-      say(`group ${group} is at work elsewhere; standing by to take over`);
+      logLine(`group ${group} is at work elsewhere; standing by to take over`);
       clearInterval(timer);
     } else if (!isWaitSaid) {
-      say(`waiting for group ${group}`);
+      logLine(`waiting for group ${group}`);
       isWaitSaid = true;
     }
   }, waitSaidMs);
@@ -293,7 +296,7 @@ async function waitForTopic(
       const rule = 'the topic does not exist, so there is no end to read to; produce makes it';
       throw new DtstreamError('transport', `cannot process ${name} of ${log.name}: ${rule}`, { retryable: true });
     }
-    if (!isSaid) say(`waiting for topic ${name} in ${log.name}`);
+    if (!isSaid) logLine(`waiting for topic ${name} in ${log.name}`);
     isSaid = true;
     await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);
   }

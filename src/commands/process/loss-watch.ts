@@ -1,6 +1,6 @@
 import type { LostRecords } from '../../pipeline/consume/lane-reader.js';
 import { countOf } from '../console/plural.js';
-import { say } from '../console/stdio.js';
+import { logLine } from '../console/stdio.js';
 
 /** The first hole of a partition is said at once, those after it together, this often at most. */
 const sayEveryMs = 10_000;
@@ -43,7 +43,7 @@ export class LossWatch {
     const what = `${this.#topic}/${partition}`;
     const one = `message of ${what} was deleted before it could be read`;
     const lost = countOf(unsaid.messages, one, `messages of ${what} were deleted before they could be read`);
-    say(`${lost} (offsets ${unsaid.from} to ${unsaid.to - 1}); no result has them`, 'warn');
+    logLine(`${lost} (offsets ${unsaid.from} to ${unsaid.to - 1}); no result has them`, 'warn');
     unsaid.messages = 0;
     unsaid.saidMs = this.#steadyNow();
   }

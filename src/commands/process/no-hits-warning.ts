@@ -1,7 +1,7 @@
 import type { BatchMessage, Ledger } from '../../domain/batch-message.js';
 import { addLedger, emptyLedger } from '../../domain/summary.js';
 import { countOf } from '../console/plural.js';
-import { say } from '../console/stdio.js';
+import { logLine } from '../console/stdio.js';
 
 /** The part of a message that is watched. */
 export type WatchedMessage = Pick<BatchMessage, 'ledger' | 'late_hits' | 'late_orbits'>;
@@ -39,13 +39,13 @@ export class HitWatch {
   sayLate(): void {
     const { hits } = this.#sum;
     const text = lateHitsText({ hits, lateHits: this.#lateHits, lateOrbits: this.#lateOrbits }, this.#lateness);
-    if (text !== undefined) say(text, 'warn');
+    if (text !== undefined) logLine(text, 'warn');
   }
 
   /** Everything is read and published: warns when there were rows, and none was a hit. */
   sayNoHit(): void {
     const text = noHitsText(this.#sum);
-    if (text !== undefined) say(text, 'warn');
+    if (text !== undefined) logLine(text, 'warn');
   }
 }
 

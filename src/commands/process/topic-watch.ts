@@ -1,6 +1,6 @@
 import type { TopicState } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
-import { say } from '../console/stdio.js';
+import { logLine } from '../console/stdio.js';
 
 /** A transaction that is open for so long is said: an ordinary one takes moments. */
 const lookEveryMs = 10_000;
@@ -27,7 +27,7 @@ export class TopicWatch {
     if (!isFinal) return;
     const state = await this.#look();
     for (const { partition, undecided = 0 } of state?.partitions ?? []) {
-      if (undecided > 0) say(`${waitText(state?.topic ?? '', partition, undecided)} is open: left unread`, 'warn');
+      if (undecided > 0) logLine(`${waitText(state?.topic ?? '', partition, undecided)} is open: left unread`, 'warn');
     }
   }
 
@@ -41,7 +41,7 @@ export class TopicWatch {
       const before = this.#waiting.get(partition);
       const isSame = before?.end === end;
       if (isSame && !before.isSaid) {
-        say(`${waitText(state.topic, partition, undecided)} stays open: read once it ends`, 'warn');
+        logLine(`${waitText(state.topic, partition, undecided)} stays open: read once it ends`, 'warn');
       }
       waiting.set(partition, { end, isSaid: isSame });
     }

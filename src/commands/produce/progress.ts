@@ -1,7 +1,7 @@
 import type { ProduceStatus } from '../../pipeline/produce/produce.js';
 import type { InputFile } from '../../sources/input-file.js';
 import { countOf } from '../console/plural.js';
-import { canRedraw, drawLine, eraseLine, say } from '../console/stdio.js';
+import { canRedraw, drawLine, eraseLine, logLine } from '../console/stdio.js';
 
 /** How much of a run is done, in [0, 1], where that is known. */
 export type ShareOf = (rows: number, progress: ProduceStatus['progress']) => number | undefined;
@@ -80,8 +80,8 @@ export class ProduceProgress {
   end(status: ProduceStatus, isStopped: boolean): void {
     this.close();
     this.#sayDeleted(status, 0);
-    if (status.rows + this.#options.rowsBefore === 0 && !isStopped) say('no row in the input', 'warn');
-    if (!this.#options.quiet) say(finalText(status, this.#options, isStopped));
+    if (status.rows + this.#options.rowsBefore === 0 && !isStopped) logLine('no row in the input', 'warn');
+    if (!this.#options.quiet) logLine(finalText(status, this.#options, isStopped));
   }
 
   /** Ends the display; idempotent. */
@@ -96,7 +96,7 @@ export class ProduceProgress {
     this.#hasSaidStop = true;
     this.#clear();
     const { brokers, stopWaitMs } = this.#options;
-    say(stopText(brokers, stopWaitMs), 'warn');
+    logLine(stopText(brokers, stopWaitMs), 'warn');
   }
 
   #show(status: ProduceStatus): void {
@@ -105,13 +105,13 @@ export class ProduceProgress {
     if (stall !== undefined && nowMs - this.#stallSaidMs >= stallSaidMs) {
       this.#stallSaidMs = nowMs;
       this.#clear();
-      say(stall, 'warn');
+      logLine(stall, 'warn');
     }
     this.#sayDeleted(status, deletedSaidMs);
     if (this.#options.quiet) return;
     const { rows, elapsedMs } = status;
     const isIdle = status.inputIdleMs >= stallMsMin;
-    const text = progressText(status, this.#before, this.#options);
+    const text = produceProgressText(status, this.#before, this.#options);
     const isDue = this.#isTerminal || this.#pace.isDue(nowMs, isIdle);
     // The rate of rows that come again is not that of the time without any.
     if (isIdle || (isDue && nowMs - this.#countedMs >= 1000)) {
@@ -120,7 +120,7 @@ export class ProduceProgress {
     }
     if (!isDue) return;
     if (!this.#isTerminal) {
-      say(text);
+      logLine(text);
       return;
     }
     drawLine(text);
@@ -134,7 +134,7 @@ export class ProduceProgress {
     if (performance.now() - this.#deletedSeenMs < afterMs) return;
     this.#hasSaidDeleted = true;
     this.#clear();
-    say(deletedText(deletedUnread, this.#options.topic), 'warn');
+    logLine(deletedText(deletedUnread, this.#options.topic), 'warn');
   }
 
   #clear(): void {
@@ -171,7 +171,7 @@ export function deletedText(messages: number, topic: string): string {
 }
 
 /** `12,345 rows, 1,000 rows/s, 45 %, 12 s left`. */
-export function progressText(
+export function produceProgressText(
   status: ProduceStatus,
   before: { readonly rows: number; readonly elapsedMs: number },
   options: Pick<ProgressOptions, 'rowsBefore' | 'share'>,

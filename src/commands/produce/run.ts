@@ -21,7 +21,7 @@ import { ProduceProgress, shareOf } from './progress.js';
 import { produceSummaryJson } from './summary.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import { s3OptionsOf } from '../flags/s3.js';
-import { say, stopSignal, writeOut } from '../console/stdio.js';
+import { logLine, stopSignal, writeOut } from '../console/stdio.js';
 import { resultTopics } from '../topics/topic-names.js';
 import type { ProduceFlags } from './flags.js';
 import type { InputFile } from '../../sources/input-file.js';
@@ -51,7 +51,7 @@ export async function runProduce(given: readonly string[], flags: ProduceFlags):
     await writeToLog({ input, files }, flags, { signal, served });
   } catch (error) {
     if (!(error instanceof StoppedAtStart)) throw error;
-    say('stopped before the brokers were there: nothing was written', 'warn');
+    logLine('stopped before the brokers were there: nothing was written', 'warn');
   } finally {
     await served?.close();
   }
@@ -132,7 +132,7 @@ async function openInput(
     const format = flags.encoding === 'words' && options.malformedShare === 0 ? 'words' : 'csv';
     return { input: simulatorInput({ ...options, format }), files: [] };
   }
-  const warn = ({ message }: InputWarning): void => say(message, 'warn');
+  const warn = ({ message }: InputWarning): void => logLine(message, 'warn');
   const options = { format: flags.inputFormat, reading: readingOf(flags), warn };
   const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
   await refuseOwnOutputs(files);
@@ -163,7 +163,7 @@ function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
 async function findResume(writer: LogWriter, input: ProduceInput, quiet: boolean): Promise<ResumeState | undefined> {
   const point = await writer.resumePoint(input.identity ?? '');
   if (point !== undefined) return decodeResumeState(point.state);
-  if (!quiet) say('nothing of this input was written before: starting at its first row');
+  if (!quiet) logLine('nothing of this input was written before: starting at its first row');
   return undefined;
 }
 

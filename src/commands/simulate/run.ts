@@ -1,7 +1,7 @@
 import { openSimulator } from '../../sources/simulator/simulator.js';
 import { loadConfig } from '../config/load.js';
 import { OutputFile } from '../flags/output-file.js';
-import { say, stopSignal, writeOut } from '../console/stdio.js';
+import { logLine, stopSignal, writeOut } from '../console/stdio.js';
 import type { SimulateFlags } from './flags.js';
 
 const chunkBytes = 1 << 18;
@@ -28,7 +28,7 @@ export async function runSimulate(flags: SimulateFlags): Promise<void> {
   } finally {
     await file?.close();
   }
-  if (!quiet && out !== undefined) say(`wrote ${bytesWritten.toLocaleString('en-US')} bytes to ${out}`);
+  if (!quiet && out !== undefined) logLine(`wrote ${bytesWritten.toLocaleString('en-US')} bytes to ${out}`);
 }
 
 /** Simulated rows look like measured ones: none may be lost for them. */

@@ -1,6 +1,6 @@
 import type { TopicSpec, TopicState, Transport } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
-import { say } from '../console/stdio.js';
+import { logLine } from '../console/stdio.js';
 import { recreateTopics, type RecreateFlags } from './recreate-topics.js';
 
 /** A topic as a command asks for it; without a number of copies any will do. */
@@ -31,7 +31,7 @@ export async function makeTopics(
   );
   for (const [index, state] of states.entries()) {
     const line = keptSettings(asked[index], state);
-    if (line !== undefined) say(line, 'warn');
+    if (line !== undefined) logLine(line, 'warn');
   }
   return states;
 }

@@ -1,6 +1,6 @@
 import type { TopicState, Transport } from '../../transport/transport.js';
 import { openLog } from '../flags/log.js';
-import { say, writeJson, writeLines } from '../console/stdio.js';
+import { logLine, writeJson, writeLines } from '../console/stdio.js';
 import { resultTopics, rowsTopic } from './topic-names.js';
 import { topicsReport } from './report.js';
 import { topicsTable } from './table.js';
@@ -31,5 +31,5 @@ async function sayHidden(log: Transport, topics: readonly TopicState[]): Promise
     });
   }
   if (hidden.length === 0) return;
-  say(`left out what the user may not see, such as ${hidden.join(', ')}: Describe is missing`, 'warn');
+  logLine(`left out what the user may not see, such as ${hidden.join(', ')}: Describe is missing`, 'warn');
 }

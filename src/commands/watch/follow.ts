@@ -14,7 +14,7 @@ const waitEveryMs = 200;
 const checkEveryMs = 5000;
 
 /** Which messages are followed. */
-export interface FollowOptions {
+export interface FollowMessagesOptions {
   readonly topic: string;
   readonly from: StartPlace;
   /** Stop at the end of what is there, noted once. */
@@ -47,7 +47,7 @@ export interface MessageSink {
 export async function followMessages(
   open: () => Promise<Transport>,
   sink: MessageSink,
-  options: FollowOptions,
+  options: FollowMessagesOptions,
 ): Promise<void> {
   for (let { from } = options; ; from = 'earliest') {
     try {
@@ -62,7 +62,11 @@ export async function followMessages(
 }
 
 /** @throws DtstreamError `gone` when the log or the topic is no longer the one that was opened */
-async function followOne(open: () => Promise<Transport>, sink: MessageSink, options: FollowOptions): Promise<void> {
+async function followOne(
+  open: () => Promise<Transport>,
+  sink: MessageSink,
+  options: FollowMessagesOptions,
+): Promise<void> {
   let from: ReadFrom = options.from;
   let lostBefore = 0;
   const onMissing = (why: string): void => {
@@ -104,7 +108,7 @@ async function followOne(open: () => Promise<Transport>, sink: MessageSink, opti
 async function whenThere<T>(
   open: () => Promise<T>,
   onMissing: (why: string) => void,
-  options: FollowOptions,
+  options: FollowMessagesOptions,
 ): Promise<T | undefined> {
   const { signal } = options;
   while (!signal.aborted) {
@@ -119,7 +123,7 @@ async function whenThere<T>(
   return undefined;
 }
 
-function isWaitedFor(error: unknown, { waits }: FollowOptions): error is DtstreamError {
+function isWaitedFor(error: unknown, { waits }: FollowMessagesOptions): error is DtstreamError {
   return waits && error instanceof DtstreamError && error.retryable;
 }
 
@@ -128,7 +132,7 @@ async function readMessages(
   reader: LogReader,
   topic: WatchedTopic,
   sink: MessageSink,
-  options: FollowOptions & { readonly lostBefore: number },
+  options: FollowMessagesOptions & { readonly lostBefore: number },
 ): Promise<void> {
   const { untilEnd, signal, lostBefore } = options;
   const tell = (ends: ReadonlyMap<number, number>): void =>

@@ -1,6 +1,6 @@
 import { readMessage } from '../../results/incoming-message.js';
 import { renderPlainLine } from '../../tui/text/plain-line.js';
-import { say, writeForeignJson, writeLines } from '../console/stdio.js';
+import { logLine, writeForeignJson, writeLines } from '../console/stdio.js';
 import type { MessageSink } from './follow.js';
 
 /** `--json`: every message as it is, one a line, on stdout; `--plain`: a compact line a message. */
@@ -19,19 +19,19 @@ export function lineSink(
       }
       const result = readMessage(value);
       if ('message' in result) await writeLines([renderPlainLine(result.message)]);
-      else say(`unreadable message: ${result.unreadable}`, 'warn');
+      else logLine(`unreadable message: ${result.unreadable}`, 'warn');
     },
     progress({ lostRecords }) {
       isWaiting = false;
-      if (lostRecords > lostBefore) say(`${lostText(lostRecords - lostBefore)}; going on`, 'warn');
+      if (lostRecords > lostBefore) logLine(`${lostText(lostRecords - lostBefore)}; going on`, 'warn');
       lostBefore = lostRecords;
     },
     waiting() {
-      if (!isWaiting && !quiet) say(`waiting for ${source}`);
+      if (!isWaiting && !quiet) logLine(`waiting for ${source}`);
       isWaiting = true;
     },
     beginAnew(why) {
-      say(`${why}; beginning anew with what comes now`, 'warn');
+      logLine(`${why}; beginning anew with what comes now`, 'warn');
       lostBefore = 0;
     },
   };

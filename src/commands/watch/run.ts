@@ -2,8 +2,8 @@ import { emptyState } from '../../results/dashboard-state.js';
 import { resolveStyle } from '../../tui/draw/style.js';
 import { loadConfig } from '../config/load.js';
 import { logName, openLog } from '../flags/log.js';
-import { say, stopSignal, writeOut } from '../console/stdio.js';
-import { type FollowOptions, followMessages, type MessageSink } from './follow.js';
+import { logLine, stopSignal, writeOut } from '../console/stdio.js';
+import { type FollowMessagesOptions, followMessages, type MessageSink } from './follow.js';
 import { sinkOfGroup } from './group-filter.js';
 import { lineSink } from './lines.js';
 import { screenRefusalHere, watchOnScreen } from './screen.js';
@@ -21,7 +21,7 @@ export async function runWatch(flags: WatchFlags): Promise<void> {
   const { geometry, hasOwnGeometry } = await loadConfig(flags.config);
   // A log that is not there is waited for, unless the question is what is in it.
   const untilEnd = flags.untilEnd || flags.once;
-  const options: FollowOptions = { topic, from, untilEnd, waits: !untilEnd, signal };
+  const options: FollowMessagesOptions = { topic, from, untilEnd, waits: !untilEnd, signal };
   const open = () => openLog(flags, { create: false });
   const follow = (sink: MessageSink, stop = signal): Promise<void> =>
     followMessages(open, flags.group === undefined ? sink : sinkOfGroup(sink, flags.group), {
@@ -68,6 +68,6 @@ function modeOf(flags: WatchFlags): 'once' | 'json' | 'plain' | 'screen' {
   const refusal = screenRefusalHere();
   if (refusal === undefined) return 'screen';
   // A pipe gets lines as a matter of course; somebody who looks at a terminal is told why.
-  if (process.stdout.isTTY) say(`${refusal}: a line a message instead of the screen`);
+  if (process.stdout.isTTY) logLine(`${refusal}: a line a message instead of the screen`);
   return 'plain';
 }

@@ -4,7 +4,7 @@ import { openScreen } from '../../tui/screen.js';
 import type { Style } from '../../tui/draw/style.js';
 import { screenRefusal, type Terminal } from '../../tui/terminal.js';
 import type { MessageSink } from './follow.js';
-import { redirectSaid, say } from '../console/stdio.js';
+import { redirectSaid, logLine } from '../console/stdio.js';
 import { stateSink } from './state-sink.js';
 
 /** Where the dashboard is drawn, and how. */
@@ -52,7 +52,7 @@ export async function watchOnScreen(
   } finally {
     redirectSaid(undefined);
     screen.close();
-    if (state.said !== undefined) say(state.said, 'warn');
+    if (state.said !== undefined) logLine(state.said, 'warn');
     signal.removeEventListener('abort', stop);
   }
 }

@@ -2,11 +2,11 @@ import type { BatchMessage } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
 import type { Run } from '../../domain/orbit-clock.js';
 import type { BatchComputer, BatchTotals } from './batch-computer.js';
-import type { Cut } from '../order/cut.js';
+import type { BatchInput } from '../order/batch-input.js';
 import { buildMessage, type MessageFrame } from './message-builder.js';
 
 /** What a publisher goes on from after a restart. */
-export interface PublisherState {
+export interface AssemblerState {
   /** `msg_ID` of the next message. */
   readonly nextMessageId: number;
   /** Watermark of the last message. */
@@ -18,7 +18,7 @@ export interface PublisherState {
 /** Whether messages list the active channels of each orbit: always, never, or where the message stays small. */
 export type OrbitDetailMode = 'auto' | 'full' | 'none';
 
-export interface PublisherOptions {
+export interface AssemblerOptions {
   readonly geometry: Geometry;
   /** `<group>/<lane>`. */
   readonly producer: string;
@@ -45,23 +45,23 @@ export class PublishedMessage {
 }
 
 /** Turns cuts into messages: one a run, in order, each with its balanced ledger. */
-export class BatchPublisher {
+export class MessageAssembler {
   readonly #computer: BatchComputer;
-  readonly #options: PublisherOptions;
-  #state: PublisherState;
+  readonly #options: AssemblerOptions;
+  #state: AssemblerState;
   #carriedLost = 0;
 
   constructor(
     computer: BatchComputer,
-    options: PublisherOptions,
-    state: PublisherState = { nextMessageId: 0, closed: 0, carried: 0 },
+    options: AssemblerOptions,
+    state: AssemblerState = { nextMessageId: 0, closed: 0, carried: 0 },
   ) {
     this.#computer = computer;
     this.#options = options;
     this.#state = state;
   }
 
-  get state(): PublisherState {
+  get state(): AssemblerState {
     return this.#state;
   }
 
@@ -71,7 +71,12 @@ export class BatchPublisher {
    *
    * @param now reads the wall clock, ms since 1970
    */
-  async publish(cut: Cut, runs: readonly Run[], openedMs: number, now: () => number): Promise<PublishedMessage[]> {
+  async publish(
+    cut: BatchInput,
+    runs: readonly Run[],
+    openedMs: number,
+    now: () => number,
+  ): Promise<PublishedMessage[]> {
     const messages: PublishedMessage[] = [];
     const cutMs = now();
     const before = this.#state.closed;
@@ -99,10 +104,10 @@ export class BatchPublisher {
 
   /**
    * The same for several cuts at once, each with rows read for the first time; only where messages are never split
-   * ({@link PublisherOptions.messageBytesMax} is Infinity).
+   * ({@link AssemblerOptions.messageBytesMax} is Infinity).
    */
   async publishAll(
-    cuts: readonly Cut[],
+    cuts: readonly BatchInput[],
     runs: readonly Run[],
     openedMs: number,
     now: () => number,
@@ -137,12 +142,12 @@ export class BatchPublisher {
 
   /** Takes a stage's message if it says anything; returns what is left of the cut for the next stage. */
   #accept(
-    cut: Cut,
+    cut: BatchInput,
     totals: BatchTotals,
     { watermark, isLast }: Stage,
     message: PublishedMessage,
     messages: PublishedMessage[],
-  ): Cut {
+  ): BatchInput {
     this.#state = { ...this.#state, closed: watermark };
     const rest = { ...cut, slices: cut.slices.map(() => []) };
     const isPublished = totals.orbits + totals.scintillator + totals.lateHits > 0;
@@ -159,7 +164,7 @@ export class BatchPublisher {
    *
    * @returns how many hits and scintillator rows are open with them
    */
-  async recover(cut: Cut): Promise<number> {
+  async recover(cut: BatchInput): Promise<number> {
     const { closed } = this.#state;
     const closing = await this.#computer.close([{ slices: cut.slices, closed, watermark: closed, detailMax: 0 }]);
     closing.keep();
@@ -173,7 +178,7 @@ export class BatchPublisher {
 
   /** The message of a stage, or undefined when it must be split. */
   #messageOf(
-    cut: Cut,
+    cut: BatchInput,
     totals: BatchTotals,
     frame: Pick<MessageFrame, 'run' | 'openedMs' | 'cutMs' | 'closedMs'>,
   ): PublishedMessage | undefined {
@@ -210,7 +215,7 @@ function orbitBytesMin(closed: number, watermark: number): number {
 }
 
 /** Whether a cut reads anything for the first time; also a record without rows is read, and a hole must be said. */
-function isRead({ input, lost }: Cut): boolean {
+function isRead({ input, lost }: BatchInput): boolean {
   return lost.size > 0 || [...input.values()].some(([from, to]) => to > from);
 }
 
@@ -224,10 +229,10 @@ interface Stage {
 function stages(closed: number, watermark: number, runs: readonly Run[]): Stage[] {
   const first = Math.max(
     0,
-    runs.findLastIndex(({ floor }) => floor <= closed + 1),
+    runs.findLastIndex(({ baseOrbit }) => baseOrbit <= closed + 1),
   );
-  const ahead = runs.slice(first + 1).filter(({ floor }) => floor <= watermark);
-  const ends = [...ahead.map(({ floor }) => floor - 1), watermark];
+  const ahead = runs.slice(first + 1).filter(({ baseOrbit }) => baseOrbit <= watermark);
+  const ends = [...ahead.map(({ baseOrbit }) => baseOrbit - 1), watermark];
   return ends.map((end, index) => ({
     watermark: end,
     run: runs[first + index]?.index ?? 0,

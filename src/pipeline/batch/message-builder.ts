@@ -4,7 +4,7 @@ import { chamberChannels, type Geometry } from '../../domain/geometry.js';
 import { messageSchemaVersion } from '../../domain/message-version.js';
 import { rowCode } from '../../domain/row-code.js';
 import type { BatchTotals } from './batch-computer.js';
-import type { Cut } from '../order/cut.js';
+import type { BatchInput } from '../order/batch-input.js';
 
 /** What a message says beside its totals. */
 export interface MessageFrame {
@@ -27,7 +27,7 @@ export interface MessageFrame {
 }
 
 /** The message of a batch. Throws when its ledger does not balance: that is a bug, whatever the input. */
-export function buildMessage(cut: Cut, totals: BatchTotals, frame: MessageFrame): BatchMessage {
+export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: MessageFrame): BatchMessage {
   const { geometry, openedMs, cutMs, closedMs } = frame;
   const chambers = geometry.chambers.map((_, chamber) => chamber);
   const hitCounts = chambers.map((chamber) => sum(chamberHits(totals, chamber)));
@@ -78,7 +78,7 @@ export function ledgerExcess(ledger: Ledger): number {
 }
 
 function buildLedger(
-  cut: Cut,
+  cut: BatchInput,
   totals: BatchTotals,
   counts: { hits: number; carriedIn: number; carriedLost: number },
 ): Ledger {
@@ -102,7 +102,7 @@ function buildLedger(
   return ledger;
 }
 
-function lostRanges({ lost }: Cut): BatchMessage['lost'] {
+function lostRanges({ lost }: BatchInput): BatchMessage['lost'] {
   return Object.fromEntries(
     [...lost].map(([key, ranges]) => [key, ranges.map(([from, to]) => [from, to, 'retention'])]),
   );

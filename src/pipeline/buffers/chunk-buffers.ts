@@ -23,7 +23,7 @@ export class ChunkBuffers {
     this.chunkBytes = chunkBytes;
   }
 
-  take(): Promise<ChunkBuffer> {
+  acquire(): Promise<ChunkBuffer> {
     const free = this.#free.pop();
     if (free !== undefined) return Promise.resolve(free);
     if (this.#left > 0) {
@@ -35,11 +35,11 @@ export class ChunkBuffers {
 
   /** A buffer of at least `bytes`: one of the fixed ones, or, for what they cannot hold, one of its own. */
   takeFor(bytes: number): Promise<ChunkBuffer> {
-    if (bytes <= this.chunkBytes) return this.take();
+    if (bytes <= this.chunkBytes) return this.acquire();
     return Promise.resolve(chunkBuffer(bytes));
   }
 
-  give(buffer: ChunkBuffer): void {
+  release(buffer: ChunkBuffer): void {
     if (buffer.shared.byteLength !== this.chunkBytes) return;
     const next = this.#waiting.shift();
     if (next === undefined) this.#free.push(buffer);

@@ -14,13 +14,13 @@ export class FreeLists {
   }
 
   /** Lists for the rows that a chunk of so many bytes is likely to have. */
-  take(format: RowFormat, bytes: number): SharedArrayBuffer {
+  acquire(format: RowFormat, bytes: number): SharedArrayBuffer {
     if (bytes > this.#chunkBytes) return allocateHitLists(rowsLikelyMaxOf(bytes, format));
     return this.#free[format].pop() ?? allocateHitLists(rowsLikelyMaxOf(this.#chunkBytes, format));
   }
 
   /** Gives lists back; those of an unusual size are let go. */
-  give(lists: SharedArrayBuffer): void {
+  release(lists: SharedArrayBuffer): void {
     const usual = (format: RowFormat): number => rowsLikelyMaxOf(this.#chunkBytes, format) * hitListRowBytes;
     const format = formats.find((each) => usual(each) === lists.byteLength);
     if (format !== undefined) this.#free[format].push(lists);

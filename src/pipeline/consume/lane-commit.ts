@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { DtstreamError } from '../../errors.js';
 import type { CommittedOffset } from '../../transport/transport.js';
-import type { PublisherState } from '../batch/message-assembler.js';
-import type { LaneState, PartitionState } from '../order/lane.js';
+import type { AssemblerState } from '../batch/message-assembler.js';
+import type { LaneState, PartitionOrderState } from '../order/lane-order.js';
 
 /** What a lane needs to go on exactly where its last transaction left it. */
 export interface LaneCheckpoint {
   readonly lane: LaneState;
-  readonly publisher: PublisherState;
+  readonly publisher: AssemblerState;
   /** History that the lane's messages belong to; undefined in a commit from before there were any. */
   readonly history?: string | undefined;
 }
@@ -74,7 +74,7 @@ export function encodeCheckpoint(
   { lane, publisher }: Pick<LaneCheckpoint, 'lane' | 'publisher'>,
   { lanes, topic, history }: CommitFrame,
 ): Map<number, CommittedOffset> {
-  const runs = lane.runs.slice(-runsKept).map(({ index, floor, min, max }) => [index, floor, min, max]);
+  const runs = lane.runs.slice(-runsKept).map(({ index, baseOrbit, min, max }) => [index, baseOrbit, min, max]);
   const { nextMessageId, carried } = publisher;
   const frame = { lanes, topic: topic.id, parts: topic.partitions, history };
   const shared = { v: version, w: lane.watermark, id: nextMessageId - 1, carried, ...frame, runs };
@@ -96,7 +96,7 @@ export function encodeCheckpoint(
  * @throws DtstreamError `transport` when a commit is not ours or of another version
  */
 export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>): LaneCheckpoint | undefined {
-  const partitions = new Map<number, PartitionState>();
+  const partitions = new Map<number, PartitionOrderState>();
   let newest: z.infer<typeof metadataSchema> | undefined;
   for (const [partition, { offset, metadata }] of committed) {
     const state = parseMetadata(partition, metadata);
@@ -107,7 +107,7 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
     if (newest === undefined || state.id > newest.id) newest = state;
   }
   if (newest === undefined) return undefined;
-  const runs = newest.runs.map(([index, floor, min, max]) => ({ index, floor, min, max }));
+  const runs = newest.runs.map(([index, baseOrbit, min, max]) => ({ index, baseOrbit, min, max }));
   return {
     lane: { watermark: newest.w, runs, partitions },
     publisher: { nextMessageId: newest.id + 1, closed: newest.w, carried: newest.carried },

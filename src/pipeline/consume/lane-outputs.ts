@@ -1,10 +1,10 @@
 import type { OutgoingBatch } from '../../transport/transport.js';
 import type { PublishedMessage } from '../batch/message-assembler.js';
-import type { Cut } from '../order/cut.js';
+import type { BatchInput } from '../order/batch-input.js';
 import type { LaneChunk } from './lane-reader.js';
 
 /** The rejected rows of a cut, as records of `data_rejected`. */
-export function rejectedOf(cut: Cut<LaneChunk>): OutgoingBatch[] {
+export function rejectedOf(cut: BatchInput<LaneChunk>): OutgoingBatch[] {
   return cut.taken.flatMap(({ chunk, from, to }) =>
     chunk.rejected.filter(({ row }) => row >= from && row < to).map(({ record }) => record),
   );

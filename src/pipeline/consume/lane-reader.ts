@@ -175,7 +175,7 @@ export class LaneReader {
 
   /** Gives the lists of a chunk back that no batch needs any more. */
   release(chunk: DecodedChunk): void {
-    this.#freeLists.give(chunk.lists);
+    this.#freeLists.release(chunk.lists);
   }
 
   /** Lets who waits for {@link changed} look again. */
@@ -243,7 +243,7 @@ export class LaneReader {
   async #decode(gathered: readonly Gathered[]): Promise<void> {
     this.#decodings++;
     const tasks = gathered.map(({ chunk: { buffer, firstFormat: format, length, records } }) => {
-      const lists = this.#freeLists.take(records.turns.length > 0 ? 'words' : format, length);
+      const lists = this.#freeLists.acquire(records.turns.length > 0 ? 'words' : format, length);
       return { format, bytes: buffer.shared, length, records, lists };
     });
     try {
@@ -255,7 +255,7 @@ export class LaneReader {
     } catch (error) {
       this.#failure ??= { error };
     } finally {
-      for (const { chunk } of gathered) this.#buffers.give(chunk.buffer);
+      for (const { chunk } of gathered) this.#buffers.release(chunk.buffer);
       this.#wake();
       if (--this.#decodings === 0) this.#settle();
     }

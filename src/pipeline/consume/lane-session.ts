@@ -2,9 +2,9 @@ import type { ComputePool } from '../../compute/pool.js';
 import { DtstreamError } from '../../errors.js';
 import type { LaneLease, LogReader, PartitionState } from '../../transport/transport.js';
 import { BatchComputer } from '../batch/batch-computer.js';
-import { BatchPublisher, type PublishedMessage, type PublisherOptions } from '../batch/message-assembler.js';
-import type { Cut } from '../order/cut.js';
-import { Lane, type PartitionProgress } from '../order/lane.js';
+import { MessageAssembler, type PublishedMessage, type AssemblerOptions } from '../batch/message-assembler.js';
+import type { BatchInput } from '../order/batch-input.js';
+import { LaneOrder, type PartitionProgress } from '../order/lane-order.js';
 import type { ConsumeMetrics } from '../metrics.js';
 import { openHitsMax, tooManyOpen } from '../batch/open-hits.js';
 import { checkLanes, checkWhole } from './check-lanes.js';
@@ -13,7 +13,7 @@ import { rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader, type LostRecords } from './lane-reader.js';
 import type { CutRow } from './rejected-records.js';
 
-export interface SessionOptions extends Omit<PublisherOptions, 'producer' | 'history'> {
+export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'history'> {
   readonly group: string;
   /** Topic of the rows. */
   readonly topic: string;
@@ -69,8 +69,8 @@ export class LaneSession {
   readonly #lease: LaneLease;
   readonly #pool: ComputePool;
   readonly #options: SessionOptions;
-  readonly #lane: Lane<LaneChunk>;
-  readonly #publisher: BatchPublisher;
+  readonly #lane: LaneOrder<LaneChunk>;
+  readonly #publisher: MessageAssembler;
   readonly #checkpoint: LaneCheckpoint | undefined;
   readonly #history: string;
   readonly #stop: AbortSignal;
@@ -96,8 +96,8 @@ export class LaneSession {
     this.#stop = AbortSignal.any([stop, lease.lost, ...(options.untilEnd ? [] : [lease.grown])]);
     this.#checkpoint = decodeCheckpoint(lease.committed);
     this.#history = this.#checkpoint?.history ?? options.newHistory();
-    this.#lane = new Lane<LaneChunk>({ ...options, shards }, this.#checkpoint?.lane);
-    this.#publisher = new BatchPublisher(
+    this.#lane = new LaneOrder<LaneChunk>({ ...options, shards }, this.#checkpoint?.lane);
+    this.#publisher = new MessageAssembler(
       new BatchComputer(pool, { shards, chambers }),
       { ...options, producer: `${options.group}/${lease.lane}`, history: this.#history },
       this.#checkpoint?.publisher,
@@ -310,14 +310,14 @@ export class LaneSession {
   }
 
   /** Publishes a cut and begins its transaction, once the one before is through. */
-  async #publish(cut: Cut<LaneChunk>, reader: LaneReader, log: LogReader): Promise<void> {
+  async #publish(cut: BatchInput<LaneChunk>, reader: LaneReader, log: LogReader): Promise<void> {
     const { now, steadyNow, onBatch, metrics } = this.#options;
     const nowMs = steadyNow();
     const openMs = Math.round(nowMs - (this.#openedMs ?? reader.arrivedMs ?? nowMs));
     const messages = await this.#publisher.publish(cut, this.#lane.timeline.runs, now() - openMs, now);
     this.#openedMs = this.#lane.rowsReady + this.#lane.holesReady > 0 ? steadyNow() : undefined;
     if (messages.length > 0) {
-      this.#lane.settle(cut.watermark);
+      this.#lane.commitWatermark(cut.watermark);
       const transaction = {
         results: [resultBatch(messages)],
         rejected: rejectedOf(cut),

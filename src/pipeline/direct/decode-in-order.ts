@@ -47,7 +47,7 @@ export async function* decodeInOrder(
       let decoded: DecodedRaw = next.value;
       const layout = layoutOf(raw.source);
       if (!isSameLayout(first, layout)) {
-        decoding.freeLists.give(decoded.decoded.lists);
+        decoding.freeLists.release(decoded.decoded.lists);
         decoded = await decodeRaw(raw, taskLayout(layout), decoding);
       }
       held.release(raw);

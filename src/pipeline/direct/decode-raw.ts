@@ -47,7 +47,7 @@ export async function decodeRaw(
   const { format } = raw.source;
   if ('range' in raw) {
     const { from, to } = raw.range;
-    const lists = freeLists.take(format, to - from);
+    const lists = freeLists.acquire(format, to - from);
     const decoded = await pool.decodeFile({ format, file: raw.range, lists, keepRejected, layout });
     const { failure } = decoded;
     let at = 0;
@@ -57,7 +57,7 @@ export async function decodeRaw(
     return { raw, decoded, rejected, failure: failure && rangeError(raw.source.name, failure) };
   }
   const { buffer, length } = raw;
-  const lists = freeLists.take(format, length);
+  const lists = freeLists.acquire(format, length);
   const decoded = await pool.decode({ format, bytes: buffer.shared, length, lists, layout });
   const rejected = keepRejected ? rejectedRows(raw, decoded, (start, end) => buffer.bytes.slice(start, end)) : [];
   return { raw, decoded, rejected, failure: undefined };

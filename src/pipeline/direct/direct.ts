@@ -3,13 +3,13 @@ import type { Geometry } from '../../domain/geometry.js';
 import { DtstreamError } from '../../errors.js';
 import { isAbortOf } from '../../is-abort-of.js';
 import { BatchComputer } from '../batch/batch-computer.js';
-import { BatchPublisher, type OrbitDetailMode, type PublishedMessage } from '../batch/message-assembler.js';
+import { MessageAssembler, type OrbitDetailMode, type PublishedMessage } from '../batch/message-assembler.js';
 import { ChunkBuffers } from '../buffers/chunk-buffers.js';
-import type { Cut } from '../order/cut.js';
+import type { BatchInput } from '../order/batch-input.js';
 import { decodeInOrder } from './decode-in-order.js';
 import type { DecodedRaw, RejectedRow } from './decode-raw.js';
 import { FreeLists } from '../buffers/free-lists.js';
-import { Lane } from '../order/lane.js';
+import { LaneOrder } from '../order/lane-order.js';
 import { openHitsMax, tooManyOpen } from '../batch/open-hits.js';
 import type { ByteSource } from './loaded-chunks.js';
 import { packChunks } from './pack-chunks.js';
@@ -52,7 +52,7 @@ const rowsAheadMax = 500_000;
  * with time: rows that no batch has yet, at most a million open hits, and a batch more of each.
  *
  * ```
- *  sources ─► readChunks ─► decode (pool, ahead, in order) ─► Lane.cut ─► BatchPublisher (pool) ─► messages
+ *  sources ─► readChunks ─► decode (pool, ahead, in order) ─► LaneOrder.cut ─► MessageAssembler (pool) ─► messages
  * ```
  *
  * @throws DtstreamError `input` once the rows before the failure are published; `limit` after the first message whose
@@ -65,17 +65,17 @@ export async function* processDirect(
 ): AsyncGenerator<PublishedMessage, void, undefined> {
   const { shards, chambers, chunkBytes } = pool.setup;
   const freeLists = new FreeLists(chunkBytes);
-  const lane = new Lane({
+  const lane = new LaneOrder({
     ...options,
     shards,
     restarts: false,
     pack: (first, second) => {
       const packed = packChunks(first, second);
-      if (packed !== undefined) for (const { chunk } of [first, second]) freeLists.give(chunk.lists);
+      if (packed !== undefined) for (const { chunk } of [first, second]) freeLists.release(chunk.lists);
       return packed;
     },
   });
-  const publisher = new BatchPublisher(new BatchComputer(pool, { shards, chambers }), {
+  const publisher = new MessageAssembler(new BatchComputer(pool, { shards, chambers }), {
     ...options,
     lanes: 1,
     messageBytesMax: Infinity,
@@ -86,9 +86,9 @@ export async function* processDirect(
   const decoding = { pool, freeLists, keepRejected: options.onRejected !== undefined };
 
   let openedMs = options.now();
-  const publish = async (cuts: readonly Cut[]): Promise<PublishedMessage[]> => {
+  const publish = async (cuts: readonly BatchInput[]): Promise<PublishedMessage[]> => {
     const messages = await publisher.publishAll(cuts, lane.timeline.runs, openedMs, options.now);
-    for (const cut of cuts) for (const { lists } of cut.finished) freeLists.give(lists);
+    for (const cut of cuts) for (const { lists } of cut.finished) freeLists.release(lists);
     openedMs = options.now();
     return messages;
   };
@@ -96,14 +96,14 @@ export async function* processDirect(
    * All batches that are complete. Each has rows, and so a message that its watermark comes with. Of several, none but
    * the last can leave too many hits open: no message is computed that would come after that.
    */
-  const cutBatches = (): Cut[] => {
+  const cutBatches = (): BatchInput[] => {
     const { carried } = publisher.state;
     if (carried > openHitsMax) throw tooManyOpen(options.lateness);
     const batchesMax = Math.min(batchesAtOnceMax, Math.max(1, Math.floor((openHitsMax - carried) / options.batchRows)));
-    const cuts: Cut[] = [];
+    const cuts: BatchInput[] = [];
     while (lane.rowsReady >= options.batchRows && cuts.length < batchesMax) {
       const cut = lane.cut(options.batchRows);
-      lane.settle(cut.watermark);
+      lane.commitWatermark(cut.watermark);
       cuts.push(cut);
     }
     return cuts;

@@ -63,13 +63,13 @@ export async function* loadedChunks(
   const { start, signal, quietMs = quietMsDefault } = options;
   // Half of what a range has: what is read here is in memory once more, beside what the source has of it.
   const bytesMax = chunkBytesOf(source.format, buffers.chunkBytes) >> 1;
-  let buffer = await buffers.take();
+  let buffer = await buffers.acquire();
   let filled = 0;
   let given = 0;
   let failure: { readonly error: unknown } | undefined;
   let coming: Promise<number> | undefined;
   const chunk = (taken: ChunkBuffer, length: number): LoadedChunk => {
-    return { source, buffer: taken, length, bytesDone: source.bytesDone, release: () => buffers.give(taken) };
+    return { source, buffer: taken, length, bytesDone: source.bytesDone, release: () => buffers.release(taken) };
   };
   try {
     if (start !== undefined) filled = await skipTo(source, start, buffer.bytes);
@@ -84,7 +84,7 @@ export async function* loadedChunks(
           continue;
         }
         if (end === 0) throw lineTooLong(source, bytesMax);
-        const next = await buffers.take();
+        const next = await buffers.acquire();
         next.bytes.set(buffer.bytes.subarray(end, filled));
         const full = chunk(withoutStart(buffer, given, end), end - given);
         buffer = next;
@@ -97,7 +97,7 @@ export async function* loadedChunks(
       coming ??= readUnless(signal, source, room);
       const count = end > given ? await within(coming, quietMs) : await coming;
       if (count === undefined) {
-        const early = await buffers.take();
+        const early = await buffers.acquire();
         early.bytes.set(buffer.bytes.subarray(given, end));
         const length = end - given;
         given = end;
@@ -116,7 +116,7 @@ export async function* loadedChunks(
   const cutOff = failure !== undefined || signal?.aborted === true;
   const end = cutOff ? wholeRows(source, buffer.bytes, filled) : endRows(source, buffer.bytes, filled);
   if (end > given) yield chunk(withoutStart(buffer, given, end), end - given);
-  else buffers.give(buffer);
+  else buffers.release(buffer);
   if (failure !== undefined) throw failure.error;
 }
 

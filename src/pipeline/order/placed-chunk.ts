@@ -1,5 +1,5 @@
 import { type HitLists, viewHitLists } from '../../compute/hit-lists.js';
-import { restampRows, type RestampedRows } from '../../compute/restamp.js';
+import { placeRowByRow, type RowsPlacedOneByOne } from '../../compute/place-row-by-row.js';
 import type { DecodeResult } from '../../compute/tasks.js';
 import type { PartitionClock } from '../../domain/orbit-clock.js';
 
@@ -28,7 +28,7 @@ export interface PlacedChunk<Chunk extends DecodedChunk = DecodedChunk> {
   readonly starts: Uint32Array;
   /** What to add to the lists' orbits. */
   readonly delta: number;
-  readonly restamped: Pick<RestampedRows, 'maxAfterRow' | 'waitingAfterRow'> | undefined;
+  readonly restamped: Pick<RowsPlacedOneByOne, 'maxAfterRow' | 'waitingAfterRow'> | undefined;
   /** Rows of the partition that waited before it. */
   readonly waitingBefore: number;
   /** Rows already taken, and where each list goes on. */
@@ -43,7 +43,9 @@ export function placeChunk<Chunk extends DecodedChunk>(chunk: Chunk, clock: Part
   const waitingBefore = clock.waiting.length;
   const delta = clock.advance(chunk.decoded);
   const restamped =
-    delta === undefined ? restampRows(chunk.decoded, chunk.lists, clock, (row) => offsetOfRow(chunk, row)) : undefined;
+    delta === undefined
+      ? placeRowByRow(chunk.decoded, chunk.lists, clock, (row) => offsetOfRow(chunk, row))
+      : undefined;
   const starts = restamped?.starts ?? chunk.decoded.starts;
   return {
     chunk,

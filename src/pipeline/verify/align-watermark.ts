@@ -1,5 +1,5 @@
 import type { Run, Timeline } from '../../domain/orbit-clock.js';
-import type { LaneState } from '../order/lane.js';
+import type { LaneState } from '../order/lane-order.js';
 
 const counterSpan = 2 ** 32;
 
@@ -31,9 +31,9 @@ export function alignWatermark(lane: LaneState, recount: RecountClocks): number 
   const theirIndex = runOf(runs, other.theirs)?.index ?? run.index;
   const ourIndex = runOf(recount.timeline.runs, other.ours)?.index ?? theirIndex;
   const ours = recount.timeline.run(run.index - theirIndex + ourIndex);
-  return watermark - run.floor + (ours ?? run).floor;
+  return watermark - run.baseOrbit + (ours ?? run).baseOrbit;
 }
 
 function runOf(runs: readonly Run[], orbit: number): Run | undefined {
-  return runs.findLast(({ floor }) => floor <= orbit);
+  return runs.findLast(({ baseOrbit }) => baseOrbit <= orbit);
 }

@@ -1,12 +1,12 @@
 import { clockStepMax, PartitionClock, type ReleasedRow, Timeline } from '../../domain/orbit-clock.js';
 import { rowCode } from '../../domain/row-code.js';
-import type { LaneState } from '../order/lane.js';
+import type { LaneState } from '../order/lane-order.js';
 import { alignWatermark } from './align-watermark.js';
 import { OrbitTally } from './orbit-tally.js';
 import type { RawRows } from './raw-rows.js';
 
 /** What rows add up to. Rows that are no hits count when they are read, the others when they have their place. */
-export interface RowCounts {
+export interface RecountedRows {
   rowsRead: number;
   /** Hits by `chamber * 64 + channel`. */
   readonly channels: Float64Array;
@@ -31,7 +31,7 @@ interface RecountedPartition {
  * and every orbit is kept until nothing can come for it.
  */
 export class LaneRecount {
-  readonly counts: RowCounts;
+  readonly counts: RecountedRows;
   readonly tally: OrbitTally;
   /** Hits and scintillator rows in orbits that are not closed, and those without a place. */
   open = 0;

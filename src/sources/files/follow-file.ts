@@ -12,7 +12,7 @@ import { pathOf } from './raw-path.js';
 import { ReaderSource } from '../reader-source.js';
 import type { InputFile } from '../input-file.js';
 
-export interface FollowOptions {
+export interface FollowFileOptions {
   readonly format: InputFormat;
   /** How the numbers of text are to be taken; default: as they stand. */
   readonly reading?: TextReading | undefined;
@@ -33,7 +33,7 @@ export interface FollowOptions {
  *
  * @throws DtstreamError `input` when it cannot be opened, or is too short for `from`
  */
-export async function* followFile(file: InputFile, options: FollowOptions): AsyncGenerator<HitSource, void> {
+export async function* followFile(file: InputFile, options: FollowFileOptions): AsyncGenerator<HitSource, void> {
   const { signal, warn } = options;
   const path = pathOf(file);
   const changes = new PathChanges(path);
@@ -67,7 +67,7 @@ function openInside(
   { name }: InputFile,
   bytes: FollowReader,
   { format, offset }: { readonly format: SourceFormat; readonly offset: number },
-  { warn, signal }: FollowOptions,
+  { warn, signal }: FollowFileOptions,
 ): ReaderSource {
   const reader = rowsInside(name, { format, bytes, warn });
   return new ReaderSource(name, { format, reader, offset, signal });

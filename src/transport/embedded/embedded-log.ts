@@ -13,9 +13,9 @@ import type {
   TopicState,
   Transport,
 } from '../transport.js';
-import { FullWait } from './topics/full-wait.js';
+import { RetentionBackpressure } from './topics/retention-backpressure.js';
 import { registeredGroups } from './groups/group-store.js';
-import { heardOf } from './groups/heartbeat.js';
+import { isRecentlySeen } from './groups/heartbeat.js';
 import type { LaneContext } from './groups/embedded-lane.js';
 import { EmbeddedMember } from './groups/embedded-member.js';
 import type { Hold, RetentionPolicy } from './topics/retention.js';
@@ -34,7 +34,7 @@ import {
 } from './topics/topic-log.js';
 import { TopicReader } from './topics/topic-reader.js';
 import { TopicWriter } from './topics/topic-writer.js';
-import { Wake } from './wake.js';
+import { CommitNotifier } from './commit-notifier.js';
 
 export interface EmbeddedLogOptions {
   /** The store's directory. */
@@ -76,9 +76,9 @@ class EmbeddedLog implements Transport {
   readonly name: string;
   readonly #layout: StoreLayout;
   readonly #options: EmbeddedLogOptions;
-  readonly #wake: Wake;
+  readonly #notifier: CommitNotifier;
   readonly #outputs: StoreEnv;
-  readonly #fullWait: FullWait;
+  readonly #backpressure: RetentionBackpressure;
   readonly #open = new Set<{ close(): Promise<void> }>();
   #closed = false;
 
@@ -86,9 +86,9 @@ class EmbeddedLog implements Transport {
     this.name = `embedded log ${layout.dir}`;
     this.#layout = layout;
     this.#options = options;
-    this.#wake = new Wake(layout.wake, options.pollMs ?? 250);
+    this.#notifier = new CommitNotifier(layout.wake, options.pollMs ?? 250);
     this.#outputs = StoreEnv.open(layout.outputs, { writable: true });
-    this.#fullWait = new FullWait(this.#wake, outputsName, options.fullWaitMs ?? 30_000);
+    this.#backpressure = new RetentionBackpressure(this.#notifier, outputsName, options.fullWaitMs ?? 30_000);
   }
 
   createTopics(specs: readonly TopicSpec[]): Promise<readonly TopicState[]> {
@@ -113,7 +113,7 @@ class EmbeddedLog implements Transport {
 
   async groups(names?: readonly string[]): Promise<readonly GroupState[]> {
     await Promise.resolve();
-    const groups = this.#outputs.read((view) => registeredGroups(view, this.#heardOf));
+    const groups = this.#outputs.read((view) => registeredGroups(view, this.#isRecentlySeen));
     return names === undefined ? groups : groups.filter(({ group }) => names.includes(group));
   }
 
@@ -130,11 +130,11 @@ class EmbeddedLog implements Transport {
         return new TopicWriter({
           env,
           topic: env.read((view) => topicIn(view, topic)),
-          wake: this.#wake,
+          notifier: this.#notifier,
           wakeName: place.wakeName,
           holds: () => this.#outputs.read((view) => this.#holds(view, topic)),
           holdsBack: this.#options.retentionPolicy !== 'delete',
-          fullWait: this.#fullWait,
+          backpressure: this.#backpressure,
           release,
         });
       });
@@ -163,7 +163,7 @@ class EmbeddedLog implements Transport {
       return this.#withEnv(this.#layout.outputs, true, (env, release) => {
         const context: LaneContext = {
           env,
-          wake: this.#wake,
+          notifier: this.#notifier,
           wakeName: outputsName,
           membersDir: this.#layout.members,
           partitions: partitions.map(({ partition }) => partition),
@@ -171,7 +171,7 @@ class EmbeddedLog implements Transport {
           results: env.read((view) => topicIn(view, results)),
           rejected: env.read((view) => topicIn(view, rejected)),
           holds: (name) => (view) => this.#holds(view, name),
-          fullWait: this.#fullWait,
+          backpressure: this.#backpressure,
           openReader: (own, offsets) => this.#openReader(topic, offsets, own),
           release,
         };
@@ -184,7 +184,7 @@ class EmbeddedLog implements Transport {
     if (this.#closed) return;
     this.#closed = true;
     for (const resource of this.#open) await resource.close();
-    this.#wake.close();
+    this.#notifier.close();
     this.#outputs.release();
   }
 
@@ -195,7 +195,7 @@ class EmbeddedLog implements Transport {
       return new TopicReader({
         env,
         topic: record,
-        wake: this.#wake,
+        notifier: this.#notifier,
         wakeName: place.wakeName,
         partitions: partitions ?? Array.from({ length: record.partitions }, (_, partition) => partition),
         from,
@@ -268,12 +268,12 @@ class EmbeddedLog implements Transport {
   /** Groups that hold records of a topic back. */
   #holds(view: ReadView, topic: string): readonly Hold[] {
     if (this.#options.retentionPolicy === 'delete') return [];
-    return registeredGroups(view, this.#heardOf)
+    return registeredGroups(view, this.#isRecentlySeen)
       .filter((group) => group.topic === topic)
       .map(({ group, committed }) => ({ group, offsets: committed }));
   }
 
-  readonly #heardOf = (member: string): boolean => heardOf(this.#layout.members, member);
+  readonly #isRecentlySeen = (member: string): boolean => isRecentlySeen(this.#layout.members, member);
 
   /** Makes something that uses an environment until it calls `release`, or until this log is closed. */
   #withEnv<T extends { close(): Promise<void> }>(

@@ -14,7 +14,7 @@ import type {
 import { checkGroupAccess, checkTopicAccess } from './rights/access.js';
 import * as admin from './topics/kafka-admin.js';
 import { committedOffsets, fenceLane } from './groups/kafka-lane.js';
-import { KafkaLink } from './client/kafka-link.js';
+import { BrokerClient } from './client/broker-client.js';
 import { KafkaMember } from './groups/kafka-member.js';
 import { type KafkaLogOptions, type ResolvedKafkaOptions, resolveKafkaOptions } from './client/kafka-options.js';
 import { KafkaReader, partitionStates } from './reading/kafka-reader.js';
@@ -41,28 +41,28 @@ const deletedPollMs = 50;
  */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Transport> {
   const resolved = resolveKafkaOptions(options);
-  const link = new KafkaLink(resolved);
+  const client = new BrokerClient(resolved);
   const where = resolved.brokers.join(',');
   try {
     const limits = { limitMs: resolved.connectWaitMs, graceMs: answerMs, signal: resolved.stop };
-    await link.retrying(`reach Kafka at ${where}`, () => link.anyBroker(), limits);
+    await client.retrying(`reach Kafka at ${where}`, () => client.anyBroker(), limits);
   } catch (error) {
-    await link.close();
+    await client.close();
     throw error;
   }
-  return new KafkaLog(link, resolved);
+  return new KafkaLog(client, resolved);
 }
 
 class KafkaLog implements Transport {
   readonly name: string;
-  readonly #link: KafkaLink;
+  readonly #client: BrokerClient;
   readonly #options: ResolvedKafkaOptions;
   readonly #open = new Set<{ close(): Promise<void> }>();
   readonly #namedAway = new Set<string>();
 
-  constructor(link: KafkaLink, options: ResolvedKafkaOptions) {
+  constructor(client: BrokerClient, options: ResolvedKafkaOptions) {
     this.name = `Kafka ${options.brokers.join(',')}`;
-    this.#link = link;
+    this.#client = client;
     this.#options = options;
   }
 
@@ -73,9 +73,9 @@ class KafkaLog implements Transport {
     if (missing.length > 0) {
       const tried = `create topics ${missing.map(({ topic }) => topic).join(', ')}`;
       const signal = this.#options.stop;
-      await this.#link.retrying(tried, (link) => admin.createTopics(link, missing), { signal });
+      await this.#client.retrying(tried, (client) => admin.createTopics(client, missing), { signal });
       for (const { topic } of missing) {
-        await this.#link.retrying(tried, (link) => link.leaders(topic), { signal, unknownTopicMs: madeKnownMs });
+        await this.#client.retrying(tried, (client) => client.leaders(topic), { signal, unknownTopicMs: madeKnownMs });
       }
     }
     return this.#states(names);
@@ -83,31 +83,32 @@ class KafkaLog implements Transport {
 
   async deleteTopics(names: readonly string[]): Promise<void> {
     const tried = `delete ${names.join(', ')}`;
-    await this.#link.retrying(tried, (link) => admin.deleteTopics(link, names));
+    await this.#client.retrying(tried, (client) => admin.deleteTopics(client, names));
     const deadlineMs = performance.now() + this.#options.outageMs;
     for (;;) {
-      const left = new Set(await this.#link.retrying(tried, (link) => admin.listTopics(link)));
+      const left = new Set(await this.#client.retrying(tried, (client) => admin.listTopics(client)));
       if (!names.some((name) => left.has(name))) break;
       if (performance.now() > deadlineMs || this.#options.stop.aborted) {
         throw new DtstreamError('transport', `cannot ${tried}: the brokers still have them`, { retryable: true });
       }
       await sleep(deletedPollMs);
     }
-    this.#link.forgetTopics(names);
+    this.#client.forgetTopics(names);
   }
 
   async topics(asked?: readonly string[]): Promise<readonly TopicState[]> {
     if (asked !== undefined) return this.#states(await this.#existing(asked));
-    const names = await this.#link.retrying('list topics', (link) => admin.listTopics(link));
+    const names = await this.#client.retrying('list topics', (client) => admin.listTopics(client));
     return this.#states(names.sort(), this.#leftOut);
   }
 
   async groups(names?: readonly string[]): Promise<readonly GroupState[]> {
-    const ids = names ?? (await this.#link.retrying('list groups', (link) => admin.listGroups(link, this.#leftOut)));
+    const ids =
+      names ?? (await this.#client.retrying('list groups', (client) => admin.listGroups(client, this.#leftOut)));
     const states: GroupState[] = [];
     for (const group of ids) {
       const { members } = await this.#describeGroup(group);
-      const offsets = await committedOffsets(this.#link, group);
+      const offsets = await committedOffsets(this.#client, group);
       const topics = new Set([
         ...offsets.map(({ topic }) => topic),
         ...members.flatMap(({ metadata }) => subscribedTopics(metadata)),
@@ -127,7 +128,7 @@ class KafkaLog implements Transport {
 
   async openReader(topic: string, from: ReadFrom, partitions?: readonly number[]): Promise<LogReader> {
     return this.#keep((onClose) =>
-      KafkaReader.open({ link: this.#link, options: this.#options, onClose }, topic, from, partitions),
+      KafkaReader.open({ client: this.#client, options: this.#options, onClose }, topic, from, partitions),
     );
   }
 
@@ -137,18 +138,22 @@ class KafkaLog implements Transport {
       throw new DtstreamError('usage', `topics of a group must differ, got ${names}`);
     }
     if (group.reset) await this.#reset(group);
-    const leaders = await this.#link.retrying(`join group ${group.group}`, (link) => checkedLeaders(link, group), {
-      signal: this.#options.stop,
-    });
+    const leaders = await this.#client.retrying(
+      `join group ${group.group}`,
+      (client) => checkedLeaders(client, group),
+      {
+        signal: this.#options.stop,
+      },
+    );
     return this.#keep((onClose) =>
       Promise.resolve(
         new KafkaMember({
-          link: this.#link,
+          client: this.#client,
           options: this.#options,
           group,
           partitions: [...leaders.keys()].sort((a, b) => a - b),
           openReader: (from) => this.openReader(group.topic, from, [...from.keys()]),
-          onGrown: () => this.#link.forgetTopics([group.topic]),
+          onGrown: () => this.#client.forgetTopics([group.topic]),
           onClose,
         }),
       ),
@@ -159,7 +164,7 @@ class KafkaLog implements Transport {
     try {
       for (const resource of [...this.#open]) await resource.close();
     } finally {
-      await this.#link.close();
+      await this.#client.close();
     }
   }
 
@@ -177,12 +182,12 @@ class KafkaLog implements Transport {
       throw new DtstreamError('transport', `cannot reset group ${group}: ${rule}`);
     }
     // What an owner left open must be undone first: its offsets would come back.
-    for (let lane = 0; lane < lanes; lane++) await fenceLane(this.#link, group, lane);
-    const committed = await committedOffsets(this.#link, group);
+    for (let lane = 0; lane < lanes; lane++) await fenceLane(this.#client, group, lane);
+    const committed = await committedOffsets(this.#client, group);
     if (committed.length > 0) {
-      await this.#link.retrying(`reset group ${group}`, async (link) => {
-        await checkGroupAccess(link, group, ['delete']);
-        await admin.deleteGroup(link, group);
+      await this.#client.retrying(`reset group ${group}`, async (client) => {
+        await checkGroupAccess(client, group, ['delete']);
+        await admin.deleteGroup(client, group);
       });
     }
   }
@@ -190,7 +195,7 @@ class KafkaLog implements Transport {
   async #existing(names: readonly string[]): Promise<string[]> {
     const existing: string[] = [];
     for (const topic of names) {
-      const found = await this.#link.retrying(`look at topic ${topic}`, (link) => link.hasTopic(topic));
+      const found = await this.#client.retrying(`look at topic ${topic}`, (client) => client.hasTopic(topic));
       if (found) existing.push(topic);
     }
     return existing;
@@ -201,17 +206,17 @@ class KafkaLog implements Transport {
     const bytes = await this.#topicBytes(onAway);
     return Promise.all(
       names.map((topic) =>
-        this.#link.retrying(`look at topic ${topic}`, async (link) => {
-          let leaders = await link.leaders(topic);
+        this.#client.retrying(`look at topic ${topic}`, async (client) => {
+          let leaders = await client.leaders(topic);
           const [leader] = leaders.values();
-          const known = await lookAtTopic(link, await link.broker(leader), topic);
+          const known = await lookAtTopic(client, await client.broker(leader), topic);
           if (known !== undefined && known.partitions !== leaders.size) {
-            link.forgetTopics([topic]);
-            leaders = await link.leaders(topic);
+            client.forgetTopics([topic]);
+            leaders = await client.leaders(topic);
           }
-          const replicationFactor = link.replicationFactor(topic);
+          const replicationFactor = client.replicationFactor(topic);
           const partitions = await partitionStates(
-            link,
+            client,
             topic,
             [...leaders.keys()].sort((a, b) => a - b),
           );
@@ -224,10 +229,10 @@ class KafkaLog implements Transport {
 
   /** Bytes of each topic on the disks of all brokers; none where we may not ask. */
   async #topicBytes(onAway: (broker: string) => void): Promise<ReadonlyMap<string, number>> {
-    return this.#link.retrying('look at the sizes of topics', async (link) => {
+    return this.#client.retrying('look at the sizes of topics', async (client) => {
       const bytes = new Map<string, number>();
-      const ask = async (nodeId: number) => link.send(await link.broker(nodeId), describeLogDirsRequest());
-      for (const dir of (await admin.askAll(link, ask, onAway)).flat()) {
+      const ask = async (nodeId: number) => client.send(await client.broker(nodeId), describeLogDirsRequest());
+      for (const dir of (await admin.askAll(client, ask, onAway)).flat()) {
         bytes.set(dir.topic, (bytes.get(dir.topic) ?? 0) + dir.bytes);
       }
       return bytes;
@@ -235,7 +240,7 @@ class KafkaLog implements Transport {
   }
 
   #describeGroup(group: string): Promise<DescribedGroup> {
-    return this.#link.retrying(`look at group ${group}`, (link) => admin.describeGroup(link, group));
+    return this.#client.retrying(`look at group ${group}`, (client) => admin.describeGroup(client, group));
   }
 
   /** Makes something that lives until it is closed, or this log is. */
@@ -252,19 +257,19 @@ class KafkaLog implements Transport {
  * @throws naming what the user may not do, and topics that lose messages
  */
 async function checkedLeaders(
-  link: KafkaLink,
+  client: BrokerClient,
   { group, topic, results, rejected }: GroupOptions,
 ): Promise<ReadonlyMap<number, number>> {
-  const leaders = await link.leaders(topic);
+  const leaders = await client.leaders(topic);
   await checkTopicAccess(
-    link,
+    client,
     new Map([
       [topic, ['read']],
       [results, ['write']],
       [rejected, ['write']],
     ]),
   );
-  await checkGroupAccess(link, group, ['read']);
-  for (const name of [topic, results, rejected]) checkNotCompacted(name, await link.topicSettings(name));
+  await checkGroupAccess(client, group, ['read']);
+  for (const name of [topic, results, rejected]) checkNotCompacted(name, await client.topicSettings(name));
   return leaders;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { barText, duration } from '../../../src/commands/bench/progress.js';
+import { barText, durationText } from '../../../src/commands/bench/progress.js';
 
 describe('the progress of a bench', () => {
   it('is a bar with what is done and what is left', () => {
@@ -10,6 +10,6 @@ describe('the progress of a bench', () => {
   });
 
   it('says durations in two units at most', () => {
-    assert.deepEqual([1, 59_000, 61_000, 3_725_000].map(duration), ['1 s', '59 s', '1 min 1 s', '1 h 2 min']);
+    assert.deepEqual([1, 59_000, 61_000, 3_725_000].map(durationText), ['1 s', '59 s', '1 min 1 s', '1 h 2 min']);
   });
 });

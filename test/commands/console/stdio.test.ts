@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {
   drawLine,
   redirectSaid,
-  say,
+  logLine,
   setLogFormat,
   writeForeignJson,
   writeJson,
@@ -19,14 +19,14 @@ it('what is said while a screen is drawn becomes a note on it, until the log is 
   const state = emptyState();
   const write = t.mock.method(process.stderr, 'write', () => true);
   redirectSaid((text) => (state.said = text));
-  say('cannot read x: no broker answers\x1b[2J; trying again for 60 s', 'warn');
+  logLine('cannot read x: no broker answers\x1b[2J; trying again for 60 s', 'warn');
   redirectSaid(undefined);
   assert.equal(write.mock.callCount(), 0);
   assert.match(feedNotes(state)[0], /^cannot read x: no broker answers.*; trying again for 60 s$/);
   assert.ok(!feedNotes(state)[0].includes('\x1b'));
   stateSink(state).progress({ unread: 0, lostRecords: 0 });
   assert.ok(!feedNotes(state).join().includes('broker'));
-  say('back');
+  logLine('back');
   assert.deepEqual(write.mock.calls[0].arguments, ['dtstream: back\n']);
 });
 
@@ -46,7 +46,7 @@ describe('what people are shown', () => {
         (text, format, level) => {
           setLogFormat(format);
           write.mock.resetCalls();
-          say(text, level);
+          logLine(text, level);
           const [line] = write.mock.calls.map((call) => String(call.arguments[0]));
           assert.equal(line.indexOf('\n'), line.length - 1);
           assertHarmless(line);
@@ -114,7 +114,7 @@ describe('what people are shown', () => {
 
   it('has no user and no password of a URL in it', (t) => {
     const write = t.mock.method(process.stderr, 'write', () => true);
-    say('cannot read https://me:hunter2@host/run.csv: not found');
+    logLine('cannot read https://me:hunter2@host/run.csv: not found');
     assert.deepEqual(write.mock.calls[0].arguments, [
       'dtstream: cannot read https://********@host/run.csv: not found\n',
     ]);

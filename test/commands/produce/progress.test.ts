@@ -4,7 +4,7 @@ import {
   deletedText,
   finalText,
   LinePace,
-  progressText,
+  produceProgressText,
   shareOf,
   stallText,
   stopText,
@@ -44,10 +44,10 @@ describe('what produce says', () => {
     const status = statusOf({ rows: 30_000, elapsedMs: 10_000 });
     const before = { rows: 25_000, elapsedMs: 5000 };
     const share = (rows: number): number => rows / 90_000;
-    assert.equal(progressText(status, before, { rowsBefore: 0, share }), '30,000 rows, 1,000 rows/s, 33 %, 20 s left');
-    assert.equal(progressText(status, before, { rowsBefore: 30_000, share }), '30,000 rows, 1,000 rows/s, 66 %, 10 s left');
+    assert.equal(produceProgressText(status, before, { rowsBefore: 0, share }), '30,000 rows, 1,000 rows/s, 33 %, 20 s left');
+    assert.equal(produceProgressText(status, before, { rowsBefore: 30_000, share }), '30,000 rows, 1,000 rows/s, 66 %, 10 s left');
     const idle = statusOf({ rows: 5, inputIdleMs: 1000 });
-    assert.equal(progressText(idle, before, { rowsBefore: 0, share: () => undefined }), '5 rows, waiting for input');
+    assert.equal(produceProgressText(idle, before, { rowsBefore: 0, share: () => undefined }), '5 rows, waiting for input');
   }); // prettier-ignore
 
   test('of messages that nobody has read is how many are gone', () => {

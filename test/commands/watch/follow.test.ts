@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { type FollowOptions, followMessages, type MessageSink } from '../../../src/commands/watch/follow.js';
+import { type FollowMessagesOptions, followMessages, type MessageSink } from '../../../src/commands/watch/follow.js';
 import { DtstreamError } from '../../../src/errors.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
 import type { LogReader, ReadOptions, Transport } from '../../../src/transport/transport.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { openResults } from '../results.js';
 
-function optionsFor(options: Partial<FollowOptions>): FollowOptions {
+function optionsFor(options: Partial<FollowMessagesOptions>): FollowMessagesOptions {
   const signal = AbortSignal.timeout(30_000);
   return { topic: 'data_clean', from: 'earliest', untilEnd: false, waits: true, signal, ...options };
 }

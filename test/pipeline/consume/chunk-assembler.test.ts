@@ -97,7 +97,7 @@ describe('ChunkAssembler', () => {
           const assembler = new ChunkAssembler(buffers, new Map([[3, start]]), (chunk) => {
             chunks.push(chunk);
             found.push(...recordsOf(chunk));
-            buffers.give(chunk.buffer);
+            buffers.release(chunk.buffer);
           });
           const expected: PlainRecord[] = [];
           let next: number = start;

@@ -28,7 +28,7 @@ describe('LaneRecount', () => {
     assert.ok(recount.tally.size <= open, 'what nothing can come for is settled');
     recount.finish({
       watermark: span + count - open - 1,
-      runs: [{ index: 0, floor: 0, min: span, max: span + count - 1 }],
+      runs: [{ index: 0, baseOrbit: 0, min: span, max: span + count - 1 }],
       partitions: new Map([
         [
           0,

@@ -3,7 +3,7 @@ import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, describe, test } from 'node:test';
 import { csvHeader } from '../../../src/domain/hit.js';
-import { type FollowOptions, followFile } from '../../../src/sources/files/follow-file.js';
+import { type FollowFileOptions, followFile } from '../../../src/sources/files/follow-file.js';
 import type { HitSource } from '../../../src/sources/hit-source.js';
 import { someHits, wordsOf } from '../words/hit-words.js';
 import { tempFolder } from '../temp-folder.js';
@@ -16,7 +16,7 @@ class Followed {
   readonly #sources: AsyncGenerator<HitSource, void>;
   source: HitSource | undefined;
 
-  constructor(context: TestContext, path: string, options: Partial<FollowOptions> = {}) {
+  constructor(context: TestContext, path: string, options: Partial<FollowFileOptions> = {}) {
     this.path = path;
     // A read that waits for ever fails its test.
     const timer = setTimeout(() => this.#stop.abort(), 20_000);

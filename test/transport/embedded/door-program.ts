@@ -1,6 +1,6 @@
 import { readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { throughDoor } from '../../../src/transport/embedded/door/env-door.js';
+import { withEnvironmentLock } from '../../../src/transport/embedded/door/env-door.js';
 import { isGone, ownIdentity, type ProcessIdentity } from '../../../src/transport/embedded/door/process-identity.js';
 
 /*
@@ -31,7 +31,7 @@ function markInside(): void {
 
 if (role === 'pass') {
   for (let pass = 0; pass < Number(passes); pass++) {
-    throughDoor(dir, () => {
+    withEnvironmentLock(dir, () => {
       markInside();
       for (const startMs = performance.now(); performance.now() - startMs < pass % 4;);
       rmSync(marker);
@@ -41,7 +41,7 @@ if (role === 'pass') {
     if (pass % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 } else if (role === 'stay') {
-  throughDoor(dir, () => {
+  withEnvironmentLock(dir, () => {
     process.stdout.write('inside\n');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   });

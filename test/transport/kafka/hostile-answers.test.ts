@@ -10,7 +10,7 @@ import {
   encodeClaim,
   subscribedTopics,
 } from '../../../src/transport/kafka/groups/member-protocol.js';
-import { ByteWriter } from '../../../src/transport/kafka/wire/byte-writer.js';
+import { FieldWriter } from '../../../src/transport/kafka/wire/field-writer.js';
 import {
   describeClusterRequest,
   describeGroupRequest,
@@ -35,8 +35,8 @@ interface Sample {
   readonly answer: Buffer;
 }
 
-const written = (write: (writer: ByteWriter) => void): Buffer => {
-  const writer = new ByteWriter();
+const written = (write: (writer: FieldWriter) => void): Buffer => {
+  const writer = new FieldWriter();
   write(writer);
   return writer.buffer;
 };

@@ -26,7 +26,7 @@ const sleeper = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMEN
  *
  * @throws DtstreamError `store` when a running process has the door for too long, or when the door cannot be written
  */
-export function throughDoor<T>(dir: string, pass: () => T, limits: DoorLimits = defaultLimits): T {
+export function withEnvironmentLock<T>(dir: string, pass: () => T, limits: DoorLimits = defaultLimits): T {
   const key = { door: join(dir, doorFile), text: JSON.stringify({ ...ownIdentity(), pass: randomUUID() }) };
   const isTaken = take(dir, key, limits);
   try {

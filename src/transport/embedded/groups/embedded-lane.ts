@@ -1,19 +1,19 @@
 import { DtstreamError, isGone } from '../../../errors.js';
 import type { CommittedOffset, GroupOptions, LaneLease, LaneTransaction, LogReader } from '../../transport.js';
 import { recordBytesMax } from '../store/block-codec.js';
-import type { FullWait } from '../topics/full-wait.js';
+import type { RetentionBackpressure } from '../topics/retention-backpressure.js';
 import { readLease, writeCommitted, writeLease } from './group-store.js';
 import { makeRoom, type Held, type Hold } from '../topics/retention.js';
 import type { ReadView, StoreEnv } from '../store/store-env.js';
 import { appendBlocks, readHeads, writeHeads, type TopicRecord } from '../topics/topic-log.js';
 import { bytesOf, encodeBatches } from '../topics/topic-writer.js';
-import type { Wake } from '../wake.js';
+import type { CommitNotifier } from '../commit-notifier.js';
 
 /** What lanes of a group need of the log they are part of. */
 export interface LaneContext {
   /** The environment of the groups, with `results` and `rejected` in it. */
   readonly env: StoreEnv;
-  readonly wake: Wake;
+  readonly notifier: CommitNotifier;
   readonly wakeName: string;
   readonly membersDir: string;
   /** Partitions of the group's topic, which never change, and its id. */
@@ -22,7 +22,7 @@ export interface LaneContext {
   readonly results: TopicRecord;
   readonly rejected: TopicRecord;
   readonly holds: (topic: string) => (view: ReadView) => readonly Hold[];
-  readonly fullWait: FullWait;
+  readonly backpressure: RetentionBackpressure;
   readonly openReader: (partitions: readonly number[], from: ReadonlyMap<number, number>) => LogReader;
   /** Gives `env` back. */
   readonly release: () => void;
@@ -74,12 +74,12 @@ export class EmbeddedLane implements LaneLease {
   }
 
   async commit({ results, rejected, offsets }: LaneTransaction): Promise<void> {
-    const { env, wake, wakeName, fullWait } = this.#context;
+    const { env, notifier, wakeName, backpressure } = this.#context;
     const appends = [
       { topic: this.#context.results, blocks: encodeBatches(this.#context.results, results) },
       { topic: this.#context.rejected, blocks: encodeBatches(this.#context.rejected, rejected) },
     ];
-    await fullWait.until(
+    await backpressure.until(
       () =>
         env.write((view) => {
           this.#checkEpoch(view);
@@ -97,12 +97,12 @@ export class EmbeddedLane implements LaneLease {
         }),
       this.#ended.signal,
     );
-    wake.notify(wakeName);
+    notifier.notify(wakeName);
   }
 
   release(): Promise<void> {
     if (this.#ended.signal.aborted) return Promise.resolve();
-    const { env, wake, wakeName } = this.#context;
+    const { env, notifier, wakeName } = this.#context;
     const { group } = this.#options;
     try {
       env.write((view) => {
@@ -114,7 +114,7 @@ export class EmbeddedLane implements LaneLease {
       if (!isGone(error)) throw error;
     }
     this.#end();
-    wake.notify(wakeName);
+    notifier.notify(wakeName);
     return Promise.resolve();
   }
 

@@ -10,7 +10,7 @@ import {
   writeLease,
   type Lease,
 } from './group-store.js';
-import { Heartbeat, heardOf, heartbeatMs } from './heartbeat.js';
+import { Heartbeat, isRecentlySeen, heartbeatMs } from './heartbeat.js';
 import { EmbeddedLane, type LaneContext } from './embedded-lane.js';
 import { ownIdentity } from '../door/process-identity.js';
 import type { WriteView } from '../store/store-env.js';
@@ -43,7 +43,7 @@ export class EmbeddedMember implements GroupMember {
     while (!stop.aborted) {
       const lane = this.#takeFreeLane();
       if (lane) return lane;
-      await this.#context.wake.wait(this.#context.wakeName, lookEveryMs, stop);
+      await this.#context.notifier.wait(this.#context.wakeName, lookEveryMs, stop);
     }
     return undefined;
   }
@@ -63,7 +63,7 @@ export class EmbeddedMember implements GroupMember {
     const { group, topic } = this.#options;
     this.#context.env.write((view) => {
       for (const { lane, lease } of leasesOf(view, group)) {
-        if (lease.owner && ownerState(lease.owner, this.#heardOf) === 'alive') {
+        if (lease.owner && ownerState(lease.owner, this.#isRecentlySeen) === 'alive') {
           throw new DtstreamError(
             'transport',
             `cannot reset group ${group}: it must have no member, but process ${lease.owner.process.pid} owns lane ${lane}`,
@@ -88,7 +88,7 @@ export class EmbeddedMember implements GroupMember {
 
   #mayTake(lane: number, lease: Lease | undefined): boolean {
     if (!lease?.owner) return true;
-    const state = ownerState(lease.owner, this.#heardOf);
+    const state = ownerState(lease.owner, this.#isRecentlySeen);
     if (state === 'gone') return true;
     if (state === 'alive') {
       this.#silentSince.delete(lane);
@@ -133,7 +133,7 @@ export class EmbeddedMember implements GroupMember {
     const { group, topic, lanes } = this.#options;
     for (const { lane, lease } of leasesOf(view, group)) {
       if (lease.lanes === lanes && lease.topic === topic) continue;
-      if (lease.owner && ownerState(lease.owner, this.#heardOf) === 'alive') {
+      if (lease.owner && ownerState(lease.owner, this.#isRecentlySeen) === 'alive') {
         throw new DtstreamError(
           'usage',
           `cannot join group ${group} with ${lanes} lanes on ${topic}: process ${lease.owner.process.pid} runs it with ` +
@@ -148,7 +148,7 @@ export class EmbeddedMember implements GroupMember {
     return this.#context.partitions.filter((partition) => partition % this.#options.lanes === lane);
   }
 
-  readonly #heardOf = (member: string): boolean => heardOf(this.#context.membersDir, member);
+  readonly #isRecentlySeen = (member: string): boolean => isRecentlySeen(this.#context.membersDir, member);
 
   #checkHeld(): void {
     for (const lane of this.#held.values()) lane.check();

@@ -10,7 +10,7 @@ const silentMs = 2000;
 const forgottenMs = 10 * 60_000;
 
 /** Whether a member was heard of within {@link silentMs}, by the time of its file. */
-export function heardOf(membersDir: string, member: string): boolean {
+export function isRecentlySeen(membersDir: string, member: string): boolean {
   try {
     return Math.abs(Date.now() - statSync(join(membersDir, member)).mtimeMs) < silentMs;
   } catch {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { leasesOf, ownerState } from '../groups/group-store.js';
-import { heardOf } from '../groups/heartbeat.js';
+import { isRecentlySeen } from '../groups/heartbeat.js';
 import { StoreEnv } from './store-env.js';
 import { storeError } from './store-error.js';
 import { openStore } from './store-layout.js';
@@ -91,7 +91,7 @@ function holdersOf({ outputs, members }: { readonly outputs: string; readonly me
     return env.read((view) =>
       leasesOf(view).flatMap(({ group, lane, lease: { owner } }) => {
         if (owner === null) return [];
-        const state = ownerState(owner, (member) => heardOf(members, member));
+        const state = ownerState(owner, (member) => isRecentlySeen(members, member));
         return [{ group, lane, pid: owner.process.pid, host: owner.process.host, state }];
       }),
     );

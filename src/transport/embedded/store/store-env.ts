@@ -3,17 +3,17 @@ import { resolve } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { CommitWatch } from '../commit-watch.js';
 import { DataFile } from './data-file.js';
-import { throughDoor } from '../door/env-door.js';
+import { withEnvironmentLock } from '../door/env-door.js';
 import { checkRootPages, checkTree } from './page-check.js';
 import { ProcessIdTaken, readerIds } from '../door/process-id-taken.js';
-import type { Slab } from './slab.js';
+import type { Arena } from './arena.js';
 import { storeError } from './store-error.js';
 
 /** One snapshot of an environment, until the function it was given to returns. Values are copies. */
 export interface ReadView {
   get(key: Buffer): Buffer | undefined;
-  /** The same for large values, copied to memory of `slab`. */
-  getInto(key: Buffer, slab: Slab): Uint8Array | undefined;
+  /** The same for large values, copied to memory of `arena`. */
+  getInto(key: Buffer, arena: Arena): Uint8Array | undefined;
   /** Greatest key at or below `key`. */
   floorKey(key: Buffer): Uint8Array | undefined;
   /** Keys and values from `start` (included) to `end` (not included), in order. */
@@ -72,7 +72,7 @@ export class StoreEnv {
   private constructor(dir: string, place: string, writable: boolean) {
     this.dir = dir;
     this.#writable = writable;
-    const { db, file } = throughDoor(dir, () => openOwn(dir, place, writable));
+    const { db, file } = withEnvironmentLock(dir, () => openOwn(dir, place, writable));
     this.#db = db;
     this.#file = file;
     this.#commits = new CommitWatch(dir);
@@ -190,7 +190,7 @@ export class StoreEnv {
    * being destroyed.
    */
   #close(): void {
-    if (this.#file.isThere()) throughDoor(this.dir, () => void this.#db.close());
+    if (this.#file.isThere()) withEnvironmentLock(this.dir, () => void this.#db.close());
     else if (this.#file.isDeleted()) void this.#db.close();
     else {
       leftOpen.add(this.#file.name);
@@ -227,12 +227,12 @@ export class StoreEnv {
         if (value) this.#touchedBytes += value.length;
         return value;
       },
-      getInto: (key, slab) => {
+      getInto: (key, arena) => {
         // A buffer that lmdb-js fills again at the next read; it never points into the map (values above 16 MiB would).
         const found = db.getBinaryFast(key);
         if (!found) return undefined;
         const { length } = found;
-        const copy = slab.take(length);
+        const copy = arena.take(length);
         copy.set(found.subarray(0, length));
         this.#touchedBytes += length;
         return copy;
@@ -250,7 +250,7 @@ export class StoreEnv {
     this.#touchedBytes = 0;
     const look = (): void => this.#file.check(`cannot open ${this.dir}`);
     look();
-    throughDoor(this.dir, () => {
+    withEnvironmentLock(this.dir, () => {
       // Opening would make a new environment where the old one was.
       look();
       void this.#db.close();

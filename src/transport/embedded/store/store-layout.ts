@@ -25,7 +25,7 @@ import { storeError } from './store-error.js';
  *  store.json            {"format":"dtstream-store","version":1}
  *  topics/<topic>/       one LMDB environment for each topic that produce writes
  *  outputs/              one LMDB environment for all that groups write: results, rejected rows, offsets, leases
- *  wake/<environment>    touched after a commit, for readers that wait
+ *  wake/<environment>        touched after a commit, for readers that wait
  *  members/<member>      touched twice a second by each member of a group
  * ```
  *

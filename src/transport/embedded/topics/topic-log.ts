@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DtstreamError } from '../../../errors.js';
 import type { PartitionState } from '../../transport.js';
 import { blockBytesMax, decodeBlock, timestampOfBlock, type Block } from '../store/block-codec.js';
-import { Slab } from '../store/slab.js';
+import { Arena } from '../store/arena.js';
 import type { ReadView, WriteView } from '../store/store-env.js';
 import {
   ageKey,
@@ -180,9 +180,9 @@ export function findBlock(
   view: ReadView,
   topic: TopicRecord,
   { partition, offset }: { readonly partition: number; readonly offset: number },
-  slab: Slab,
+  arena: Arena,
 ): StoredBlock {
-  const { firstOffset, bytes } = findBytes(view, topic, partition, offset, slab);
+  const { firstOffset, bytes } = findBytes(view, topic, partition, offset, arena);
   const where = (): string => `block ${firstOffset} of ${topic.topic}/${partition}`;
   const block = decodeBlock(bytes, where);
   const endOffset = firstOffset + block.valueEnds.length;
@@ -199,12 +199,12 @@ function endsBefore(where: () => string, offset: number): DtstreamError {
 
 /** First held offset at or after which every block was appended at `timeMs` or later; the end when there is none. */
 export function offsetAtTime(view: ReadView, topic: TopicRecord, range: PartitionState, timeMs: number): number {
-  const slab = new Slab(2 * blockBytesMax);
+  const arena = new Arena(2 * blockBytesMax);
   let low = range.first;
   let high = range.end;
   while (low < high) {
     const middle = low + Math.floor((high - low) / 2);
-    const { firstOffset, bytes } = findBytes(view, topic, range.partition, middle, slab);
+    const { firstOffset, bytes } = findBytes(view, topic, range.partition, middle, arena);
     const where = (): string => `block ${firstOffset} of ${topic.topic}/${range.partition}`;
     if (timestampOfBlock(bytes, where) >= timeMs) {
       high = Math.min(firstOffset, middle);
@@ -222,14 +222,14 @@ function findBytes(
   topic: TopicRecord,
   partition: number,
   offset: number,
-  slab: Slab,
+  arena: Arena,
 ): { firstOffset: number; bytes: Uint8Array } {
   const key = blockKey(topic.id, partition, offset);
-  const exact = view.getInto(key, slab);
+  const exact = view.getInto(key, arena);
   if (exact) return { firstOffset: offset, bytes: exact };
   const before = view.floorKey(key);
   const firstOffset = before && firstOffsetOfKey(before, topic.id, partition);
-  const bytes = firstOffset === undefined ? undefined : view.getInto(blockKey(topic.id, partition, firstOffset), slab);
+  const bytes = firstOffset === undefined ? undefined : view.getInto(blockKey(topic.id, partition, firstOffset), arena);
   if (firstOffset === undefined || !bytes) {
     throw new DtstreamError(
       'store',

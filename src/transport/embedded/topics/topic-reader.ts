@@ -8,11 +8,11 @@ import {
   type RecordBatch,
 } from '../../transport.js';
 import { blockBytesMax } from '../store/block-codec.js';
-import { Breath } from '../breath.js';
-import { Slab } from '../store/slab.js';
+import { Yielder } from '../yielder.js';
+import { Arena } from '../store/arena.js';
 import type { ReadView, StoreEnv } from '../store/store-env.js';
 import { findBlock, offsetAtTime, partitionStates, readHeads, type TopicHeads, type TopicRecord } from './topic-log.js';
-import type { Wake } from '../wake.js';
+import type { CommitNotifier } from '../commit-notifier.js';
 
 interface Position {
   readonly partition: number;
@@ -29,14 +29,14 @@ const lentBytes = 12 * blockBytesMax;
 export class TopicReader implements LogReader {
   readonly #env: StoreEnv;
   readonly #topic: TopicRecord;
-  readonly #wake: Wake;
+  readonly #notifier: CommitNotifier;
   readonly #wakeName: string;
   readonly #positions: readonly Position[];
   readonly #release: () => void;
-  readonly #breath = new Breath();
-  readonly #slab = new Slab(4 * blockBytesMax);
+  readonly #yielder = new Yielder();
+  readonly #arena = new Arena(4 * blockBytesMax);
   /** Memory of what is lent: one read fits. */
-  readonly #lent = new Slab(lentBytes);
+  readonly #lent = new Arena(lentBytes);
   #lostRecords = 0;
   #closed = false;
 
@@ -44,7 +44,7 @@ export class TopicReader implements LogReader {
   constructor(source: {
     env: StoreEnv;
     topic: TopicRecord;
-    wake: Wake;
+    notifier: CommitNotifier;
     wakeName: string;
     partitions: readonly number[];
     from: ReadFrom;
@@ -52,7 +52,7 @@ export class TopicReader implements LogReader {
   }) {
     this.#env = source.env;
     this.#topic = source.topic;
-    this.#wake = source.wake;
+    this.#notifier = source.notifier;
     this.#wakeName = source.wakeName;
     this.#release = source.release;
     this.#positions = this.#env.read((view) => {
@@ -72,15 +72,15 @@ export class TopicReader implements LogReader {
 
   async read({ bytesMax, waitMs, signal, lent = false }: ReadOptions): Promise<readonly RecordBatch[]> {
     const deadline = performance.now() + waitMs;
-    await this.#breath.take();
+    await this.#yielder.yieldIfDue();
     if (lent) this.#lent.reuse();
-    const slab = lent ? this.#lent : this.#slab;
+    const arena = lent ? this.#lent : this.#arena;
     for (;;) {
       if (this.#closed || signal?.aborted) return [];
-      const batches = this.#env.read((view) => this.#take(view, bytesMax, slab));
+      const batches = this.#env.read((view) => this.#take(view, bytesMax, arena));
       const leftMs = deadline - performance.now();
       if (batches.length > 0 || leftMs <= 0) return batches;
-      await this.#wake.wait(this.#wakeName, leftMs, signal);
+      await this.#notifier.wait(this.#wakeName, leftMs, signal);
     }
   }
 
@@ -90,7 +90,7 @@ export class TopicReader implements LogReader {
 
   resume(partitions: readonly number[]): void {
     for (const position of this.#positions) if (partitions.includes(position.partition)) position.paused = false;
-    this.#wake.awaken(this.#wakeName);
+    this.#notifier.awaken(this.#wakeName);
   }
 
   positions(): ReadonlyMap<number, number> {
@@ -107,14 +107,14 @@ export class TopicReader implements LogReader {
   close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
-      this.#wake.awaken(this.#wakeName);
+      this.#notifier.awaken(this.#wakeName);
       this.#release();
     }
     return Promise.resolve();
   }
 
   /** Takes blocks, always of the partition whose last one is the oldest, until `bytesMax`. */
-  #take(view: ReadView, bytesMax: number, slab: Slab): RecordBatch[] {
+  #take(view: ReadView, bytesMax: number, arena: Arena): RecordBatch[] {
     const heads = readHeads(view, this.#topic);
     const batches: RecordBatch[] = [];
     for (let bytes = 0; batches.length === 0 || bytes < bytesMax;) {
@@ -127,7 +127,7 @@ export class TopicReader implements LogReader {
         position.offset += lost;
         continue;
       }
-      const batch = this.#batchAt(view, position, slab);
+      const batch = this.#batchAt(view, position, arena);
       bytes += batch.values.length;
       batches.push(batch);
       position.offset = batch.nextOffset;
@@ -145,8 +145,8 @@ export class TopicReader implements LogReader {
     return oldest;
   }
 
-  #batchAt(view: ReadView, { partition, offset }: Position, slab: Slab): RecordBatch {
-    const found = findBlock(view, this.#topic, { partition, offset }, slab);
+  #batchAt(view: ReadView, { partition, offset }: Position, arena: Arena): RecordBatch {
+    const found = findBlock(view, this.#topic, { partition, offset }, arena);
     const skipped = offset - found.firstOffset;
     const { headers, values, valueEnds, keys, timestampMs } = found.block;
     const place = { partition, headers, firstOffset: offset, nextOffset: found.endOffset, timestampMs };

@@ -1,30 +1,30 @@
 import { DtstreamError } from '../../../errors.js';
 import type { LogWriter, OutgoingBatch, ResumePoint } from '../../transport.js';
-import { Breath } from '../breath.js';
+import { Yielder } from '../yielder.js';
 import { encodeBlock, recordBytesMax, splitIntoBlocks } from '../store/block-codec.js';
-import type { FullWait } from './full-wait.js';
+import type { RetentionBackpressure } from './retention-backpressure.js';
 import { ResumeStore } from './resume-store.js';
 import { makeRoom, type Hold } from './retention.js';
-import { Slab } from '../store/slab.js';
+import { Arena } from '../store/arena.js';
 import type { ReadView, StoreEnv } from '../store/store-env.js';
 import { appendBlocks, readHeads, storedBytes, writeHeads, type EncodedBlock, type TopicRecord } from './topic-log.js';
-import type { Wake } from '../wake.js';
+import type { CommitNotifier } from '../commit-notifier.js';
 
 /** An append of some rows for each of many partitions fits. */
-const slabBytes = 2 * 1024 * 1024;
+const arenaBytes = 2 * 1024 * 1024;
 
 /** Appends to one topic; appends of one writer become visible in the order of their calls. */
 export class TopicWriter implements LogWriter {
   readonly #env: StoreEnv;
   readonly #topic: TopicRecord;
-  readonly #wake: Wake;
+  readonly #notifier: CommitNotifier;
   readonly #wakeName: string;
   readonly #holds: (view: ReadView) => readonly Hold[];
-  readonly #fullWait: FullWait;
+  readonly #backpressure: RetentionBackpressure;
   readonly #release: () => void;
   #last: Promise<unknown> = Promise.resolve();
-  readonly #breath = new Breath();
-  readonly #slab = new Slab(slabBytes);
+  readonly #yielder = new Yielder();
+  readonly #arena = new Arena(arenaBytes);
   readonly #closing = new AbortController();
   readonly #holdsBack: boolean;
   readonly #resumes: ResumeStore;
@@ -33,22 +33,22 @@ export class TopicWriter implements LogWriter {
   constructor(target: {
     env: StoreEnv;
     topic: TopicRecord;
-    wake: Wake;
+    notifier: CommitNotifier;
     wakeName: string;
     holds: (view: ReadView) => readonly Hold[];
     /** Whether the policy is to keep what groups need: with the other one deleting is what was asked for. */
     holdsBack: boolean;
-    fullWait: FullWait;
+    backpressure: RetentionBackpressure;
     release: () => void;
   }) {
     this.#env = target.env;
     this.#topic = target.topic;
     this.#resumes = new ResumeStore(target.topic);
-    this.#wake = target.wake;
+    this.#notifier = target.notifier;
     this.#wakeName = target.wakeName;
     this.#holds = target.holds;
     this.#holdsBack = target.holdsBack;
-    this.#fullWait = target.fullWait;
+    this.#backpressure = target.backpressure;
     this.#release = target.release;
   }
 
@@ -76,11 +76,11 @@ export class TopicWriter implements LogWriter {
   }
 
   async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
-    await this.#breath.take();
+    await this.#yielder.yieldIfDue();
     // Appends follow each other, and a block is copied by the transaction it is put in.
-    this.#slab.reuse();
-    const blocks = encodeBatches(this.#topic, batches, this.#slab);
-    await this.#fullWait.until(
+    this.#arena.reuse();
+    const blocks = encodeBatches(this.#topic, batches, this.#arena);
+    await this.#backpressure.until(
       () =>
         this.#env.write((view) => {
           const heads = readHeads(view, this.#topic);
@@ -96,7 +96,7 @@ export class TopicWriter implements LogWriter {
       this.#closing.signal,
     );
     this.#resumes.committed();
-    this.#wake.notify(this.#wakeName);
+    this.#notifier.notify(this.#wakeName);
   }
 }
 
@@ -104,7 +104,7 @@ export class TopicWriter implements LogWriter {
 export function encodeBatches(
   topic: TopicRecord,
   batches: readonly OutgoingBatch[],
-  slab: Slab = new Slab(slabBytes),
+  arena: Arena = new Arena(arenaBytes),
 ): EncodedBlock[] {
   const timestampMs = Date.now();
   const blocks: EncodedBlock[] = [];
@@ -114,7 +114,7 @@ export function encodeBatches(
       blocks.push({
         partition: batch.partition,
         count: range.to - range.from,
-        bytes: encodeBlock(batch, range, timestampMs, (size) => slab.take(size)),
+        bytes: encodeBlock(batch, range, timestampMs, (size) => arena.take(size)),
       });
     }
   }

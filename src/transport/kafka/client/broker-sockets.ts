@@ -34,7 +34,7 @@ interface OwedAnswer {
 }
 
 /**
- * The sockets of one link. A broker that takes connections and says nothing (stopped, frozen, cut off) is found out in
+ * The sockets of one client. A broker that takes connections and says nothing (stopped, frozen, cut off) is found out in
  * seconds: where an answer is owed for long and another connection gets none either, the first is ended, and what waits
  * for it fails and is tried again.
  */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DtstreamError } from '../../../errors.js';
 import type { LaneLoss } from '../../lane-loss.js';
-import { Gate } from '../client/gate.js';
+import { AsyncEvent } from '../client/async-event.js';
 import { strangerIn } from './group-stranger.js';
 import { describeGroup } from '../topics/kafka-admin.js';
 import { errorType } from '../client/kafka-error.js';
-import { KafkaLink } from '../client/kafka-link.js';
+import { BrokerClient } from '../client/broker-client.js';
 import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
 import { assignLanes } from './lane-assigner.js';
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim, protocolName } from './member-protocol.js';
@@ -46,8 +46,8 @@ export interface MembershipOptions {
  */
 export class GroupMembership {
   readonly #options: MembershipOptions;
-  readonly #link: KafkaLink;
-  readonly #settledGate = new Gate();
+  readonly #client: BrokerClient;
+  readonly #settledGate = new AsyncEvent();
   readonly #released = new Set<number>();
   #identity: MemberIdentity = { memberId: '', generation: -1 };
   #assigned: readonly number[] = [];
@@ -61,9 +61,9 @@ export class GroupMembership {
   constructor(options: MembershipOptions, kafka: ResolvedKafkaOptions) {
     this.#options = options;
     // A join waits at the broker for the other members, so it has connections of its own.
-    this.#link = new KafkaLink(kafka);
+    this.#client = new BrokerClient(kafka);
     this.#running = this.#run().catch((error: unknown) => {
-      if (!this.#link.closed.aborted) this.#failure = { error };
+      if (!this.#client.closed.aborted) this.#failure = { error };
       this.#lose();
       this.#settledGate.open();
     });
@@ -90,7 +90,7 @@ export class GroupMembership {
 
   /** Resolves when no join is under way. @throws what ended the membership */
   async settled(signal?: AbortSignal): Promise<void> {
-    while (!this.#isSettled && !this.#link.closed.aborted && signal?.aborted !== true) {
+    while (!this.#isSettled && !this.#client.closed.aborted && signal?.aborted !== true) {
       if (this.#failure !== undefined) throw this.#failure.error;
       await this.#settledGate.wait({ waitMs: 1000, signal });
     }
@@ -117,14 +117,14 @@ export class GroupMembership {
 
   /** Stops, without a word to the group: {@link identity} is who must still leave. */
   async close(): Promise<void> {
-    const closed = this.#link.close();
+    const closed = this.#client.close();
     this.#settledGate.open();
     await closed;
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    const { closed } = this.#link;
+    const { closed } = this.#client;
     while (!closed.aborted) {
       this.#isSettled = false;
       this.#mustJoin = false;
@@ -143,8 +143,8 @@ export class GroupMembership {
   async #join(): Promise<boolean> {
     const { group, topic, lanes, held } = this.#options;
     try {
-      await this.#link.retrying(`join group ${group}`, async (link) => {
-        const broker = await link.coordinator('group', group);
+      await this.#client.retrying(`join group ${group}`, async (client) => {
+        const broker = await client.coordinator('group', group);
         const metadata = encodeClaim({ topic, lanes, held: held(), released: [...this.#released] });
         const joined = await broker.joinGroup({
           groupId: group,
@@ -181,9 +181,9 @@ export class GroupMembership {
   async #strangerBehind(error: unknown): Promise<string | undefined> {
     if (!strangerTypes.has(errorType(error) ?? '')) return undefined;
     const { group } = this.#options;
-    const looked = this.#link.retrying(
+    const looked = this.#client.retrying(
       `look at group ${group}`,
-      async (link) => strangerIn(link, group, await describeGroup(link, group)),
+      async (client) => strangerIn(client, group, await describeGroup(client, group)),
       { limitMs: strangerMs, graceMs: strangerMs },
     );
     return looked.catch(() => undefined);
@@ -205,8 +205,8 @@ export class GroupMembership {
     const { group } = this.#options;
     const { memberId, generation } = this.#identity;
     try {
-      await this.#link.retrying(`stay in group ${group}`, async (link) => {
-        const broker = await link.coordinator('group', group);
+      await this.#client.retrying(`stay in group ${group}`, async (client) => {
+        const broker = await client.coordinator('group', group);
         await broker.heartbeat({ groupId: group, groupGenerationId: generation, memberId });
       });
       return true;

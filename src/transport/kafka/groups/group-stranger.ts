@@ -1,4 +1,4 @@
-import type { KafkaLink } from '../client/kafka-link.js';
+import type { BrokerClient } from '../client/broker-client.js';
 import { protocolName } from './member-protocol.js';
 import { consumerGroupApi, consumerGroupStateRequest, type DescribedGroup } from '../wire/inspection-requests.js';
 
@@ -10,7 +10,7 @@ const emptyStates: readonly string[] = ['Empty', 'Dead'];
  * group protocol (KIP-848), which classic members do not see.
  */
 export async function strangerIn(
-  link: KafkaLink,
+  client: BrokerClient,
   group: string,
   { protocolType, protocol, members }: DescribedGroup,
 ): Promise<string | undefined> {
@@ -20,9 +20,9 @@ export async function strangerIn(
     const kind = protocolType === 'consumer' ? `a classic consumer (${protocol})` : `a member of type ${protocolType}`;
     return `${kind}, ${clientId} at ${host.replace(/^\//, '')}`;
   }
-  const broker = await link.coordinator('group', group);
+  const broker = await client.coordinator('group', group);
   if (broker.versions?.[consumerGroupApi.key] === undefined) return undefined;
-  const { errorCode, state } = await link.send(broker, consumerGroupStateRequest(group));
+  const { errorCode, state } = await client.send(broker, consumerGroupStateRequest(group));
   return errorCode === 0 && !emptyStates.includes(state)
     ? 'a consumer with the newer group protocol (KIP-848)'
     : undefined;

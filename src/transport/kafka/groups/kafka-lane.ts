@@ -11,7 +11,7 @@ import {
 import { appendRecords } from '../writing/append-records.js';
 import type { GroupMembership } from './group-membership.js';
 import { errorType, kafkaError, protocolError, throwOnCode } from '../client/kafka-error.js';
-import { KafkaLink, type RetryLimits } from '../client/kafka-link.js';
+import { BrokerClient, type RetryLimits } from '../client/broker-client.js';
 import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
 import { lookAtTopic } from '../topics/look-at-topic.js';
 import {
@@ -58,7 +58,7 @@ export class KafkaLane implements LaneLease {
   readonly topic: LaneLease['topic'];
   readonly rejectedBytesMax?: number;
   readonly #context: KafkaLaneContext;
-  readonly #link: KafkaLink;
+  readonly #client: BrokerClient;
   readonly #transactionalId: string;
   readonly #producer: ProducerIdentity;
   readonly #sequences = new Map<string, number>();
@@ -66,30 +66,30 @@ export class KafkaLane implements LaneLease {
   readonly #grown = new AbortController();
   #isEnded = false;
 
-  static async take(
+  static async acquire(
     context: KafkaLaneContext,
     { lane, partitions }: { readonly lane: number; readonly partitions: readonly number[] },
   ): Promise<KafkaLane> {
     const { group, topic, rejected } = context.group;
-    const link = new KafkaLink(context.options);
+    const client = new BrokerClient(context.options);
     try {
-      const producer = await fenceLane(link, group, lane);
-      const known = await lookAt(link, context.group);
-      const all = await committedOffsets(link, group);
+      const producer = await fenceLane(client, group, lane);
+      const known = await lookAt(client, context.group);
+      const all = await committedOffsets(client, group);
       const own = all.filter((offset) => offset.topic === topic && partitions.includes(offset.partition));
       const committed = new Map(own.map(({ partition, offset, metadata }) => [partition, { offset, metadata }]));
-      const settings = await link.retrying(`look at ${rejected}`, () => link.topicSettings(rejected));
+      const settings = await client.retrying(`look at ${rejected}`, () => client.topicSettings(rejected));
       const rejectedBytesMax = settings.batchBytesMax;
-      return new KafkaLane(context, link, { lane, partitions, producer, committed, known, rejectedBytesMax });
+      return new KafkaLane(context, client, { lane, partitions, producer, committed, known, rejectedBytesMax });
     } catch (error) {
-      await link.close();
+      await client.close();
       throw error;
     }
   }
 
   private constructor(
     context: KafkaLaneContext,
-    link: KafkaLink,
+    client: BrokerClient,
     taken: {
       readonly lane: number;
       readonly partitions: readonly number[];
@@ -100,7 +100,7 @@ export class KafkaLane implements LaneLease {
     },
   ) {
     this.#context = context;
-    this.#link = link;
+    this.#client = client;
     this.lane = taken.lane;
     this.partitions = taken.partitions;
     this.committed = taken.committed;
@@ -164,7 +164,7 @@ export class KafkaLane implements LaneLease {
     this.#isEnded = true;
     await this.#settle();
     this.#context.onEnd(this.lane, this.grown.aborted ? 'grown' : 'released');
-    await this.#link.close();
+    await this.#client.close();
   }
 
   /** The lane has another owner, or soon will. */
@@ -173,13 +173,13 @@ export class KafkaLane implements LaneLease {
     this.#isEnded = true;
     this.#context.onEnd(this.lane, 'lost');
     this.#lost.abort(why);
-    void this.#link.close();
+    void this.#client.close();
   }
 
   /** @throws DtstreamError `transport` when the topic is not the one any more that the lane was taken with */
   async #checkTopic(): Promise<void> {
     const { group, onPartitions } = this.#context;
-    const known = await lookAt(this.#link, group, this.lost);
+    const known = await lookAt(this.#client, group, this.lost);
     if (known === undefined) return;
     if (this.topic.id !== undefined && known.id !== this.topic.id) {
       throw new DtstreamError('transport', `cannot go on with group ${group.group}: ${topicMadeAnew(group.topic)}`);
@@ -207,7 +207,7 @@ export class KafkaLane implements LaneLease {
       );
     }
     for (const append of appends) {
-      await appendRecords(this.#link, append.topic, append.batches, {
+      await appendRecords(this.#client, append.topic, append.batches, {
         ...id,
         producer: this.#producer,
         sequences: this.#sequences,
@@ -223,9 +223,9 @@ export class KafkaLane implements LaneLease {
 
   async #commitOffsets(topic: string, offsets: ReadonlyMap<number, CommittedOffset>): Promise<void> {
     const { group, membership } = { group: this.#context.group.group, membership: this.#context.membership };
-    await this.#link.retrying(
+    await this.#client.retrying(
       `commit offsets of group ${group}`,
-      async (link) => {
+      async (client) => {
         const request = txnOffsetCommitRequest({
           transactionalId: this.#transactionalId,
           group,
@@ -234,19 +234,19 @@ export class KafkaLane implements LaneLease {
           topic,
           offsets: [...offsets].map(([partition, committed]) => ({ partition, ...committed })),
         });
-        for (const code of await link.send(await link.coordinator('group', group), request)) throwOnCode(code);
+        for (const code of await client.send(await client.coordinator('group', group), request)) throwOnCode(code);
       },
       { signal: this.lost },
     );
   }
 
   #step(
-    ask: (coordinator: Awaited<ReturnType<KafkaLink['coordinator']>>) => Promise<unknown>,
+    ask: (coordinator: Awaited<ReturnType<BrokerClient['coordinator']>>) => Promise<unknown>,
     tried = `commit lane ${this.lane} of group ${this.#context.group.group}`,
   ): Promise<unknown> {
-    return this.#link.retrying(
+    return this.#client.retrying(
       tried,
-      async (link) => ask(await link.coordinator('transaction', this.#transactionalId)),
+      async (client) => ask(await client.coordinator('transaction', this.#transactionalId)),
       { signal: this.lost },
     );
   }
@@ -258,7 +258,7 @@ export class KafkaLane implements LaneLease {
   async #settle(): Promise<void> {
     if (this.#sequences.size === 0) return;
     // It is decided whatever comes of this; a broker that is away shows it when it is back.
-    await initProducer(this.#link, this.#transactionalId, {
+    await initProducer(this.#client, this.#transactionalId, {
       tried: `give lane ${this.lane} back`,
       current: this.#producer,
       limits: { limitMs: settleWaitMs, graceMs: 0 },
@@ -301,13 +301,13 @@ const regroupTypes: ReadonlySet<string> = new Set([
 ]);
 
 function lookAt(
-  link: KafkaLink,
+  client: BrokerClient,
   { group, topic }: GroupOptions,
   signal?: AbortSignal,
 ): Promise<KnownTopic | undefined> {
-  return link.retrying(
+  return client.retrying(
     `look at topic ${topic}`,
-    async () => lookAtTopic(link, await link.coordinator('group', group), topic),
+    async () => lookAtTopic(client, await client.coordinator('group', group), topic),
     signal && { signal },
   );
 }
@@ -317,13 +317,13 @@ function transactionalIdOf(group: string, lane: number): string {
 }
 
 /** Ends what an owner of the lane has begun, and refuses what it sends from now on. */
-export function fenceLane(link: KafkaLink, group: string, lane: number): Promise<ProducerIdentity> {
-  return initProducer(link, transactionalIdOf(group, lane), { tried: `take lane ${lane} of group ${group}` });
+export function fenceLane(client: BrokerClient, group: string, lane: number): Promise<ProducerIdentity> {
+  return initProducer(client, transactionalIdOf(group, lane), { tried: `take lane ${lane} of group ${group}` });
 }
 
 /** A new epoch of a transactional id, once its transactions are over; refused where `current` is no longer its identity. */
 function initProducer(
-  link: KafkaLink,
+  client: BrokerClient,
   transactionalId: string,
   {
     tried,
@@ -331,13 +331,13 @@ function initProducer(
     limits = {},
   }: { readonly tried: string; readonly current?: ProducerIdentity; readonly limits?: RetryLimits },
 ): Promise<ProducerIdentity> {
-  return link.retrying(
+  return client.retrying(
     tried,
     async () => {
-      const broker = await link.coordinator('transaction', transactionalId);
+      const broker = await client.coordinator('transaction', transactionalId);
       for (const [index, transactionTimeoutMs] of transactionTimeoutsMs.entries()) {
         const request = initProducerIdRequest({ transactionalId, transactionTimeoutMs, current });
-        const { errorCode, producerId, epoch } = await link.send(broker, request);
+        const { errorCode, producerId, epoch } = await client.send(broker, request);
         if (errorCode === invalidTransactionTimeout && index + 1 < transactionTimeoutsMs.length) continue;
         throwOnCode(errorCode);
         return { producerId, epoch };
@@ -355,11 +355,11 @@ const noOffset = -1;
 
 /** What a group has committed, of all topics; waits for transactions that are just being decided. */
 export async function committedOffsets(
-  link: KafkaLink,
+  client: BrokerClient,
   group: string,
 ): Promise<readonly { topic: string; partition: number; offset: number; metadata: string }[]> {
-  const offsets = await link.retrying(`read what group ${group} has committed`, async () => {
-    const found = await link.send(await link.coordinator('group', group), offsetFetchRequest(group));
+  const offsets = await client.retrying(`read what group ${group} has committed`, async () => {
+    const found = await client.send(await client.coordinator('group', group), offsetFetchRequest(group));
     const failed = [found, ...found.offsets].find(({ errorCode }) => errorCode !== 0);
     if (failed !== undefined) throw protocolError(failed.errorCode);
     return found.offsets;

@@ -1,8 +1,8 @@
 import type { GroupMember, GroupOptions, LaneLease, LogReader } from '../../transport.js';
-import { Gate } from '../client/gate.js';
+import { AsyncEvent } from '../client/async-event.js';
 import { GroupMembership } from './group-membership.js';
 import { KafkaLane } from './kafka-lane.js';
-import type { KafkaLink } from '../client/kafka-link.js';
+import type { BrokerClient } from '../client/broker-client.js';
 import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
 import { lookAtTopic } from '../topics/look-at-topic.js';
 
@@ -11,7 +11,7 @@ export class KafkaMember implements GroupMember {
   readonly #context: KafkaMemberContext;
   readonly #membership: GroupMembership;
   readonly #held = new Map<number, KafkaLane>();
-  readonly #changed = new Gate();
+  readonly #changed = new AsyncEvent();
   readonly #closing = new AbortController();
   /** Partitions of the topic as it was last looked at: they are 0, 1, 2 and so on, and never get fewer. */
   #partitions: number;
@@ -50,7 +50,7 @@ export class KafkaMember implements GroupMember {
         await this.#changed.wait({ waitMs: lookEveryMs, signal: stop });
         continue;
       }
-      const taken = await KafkaLane.take(
+      const taken = await KafkaLane.acquire(
         {
           options: this.#context.options,
           group: this.#context.group,
@@ -81,10 +81,10 @@ export class KafkaMember implements GroupMember {
     const { group } = this.#context.group;
     if (memberId === '') return;
     // A group that forgot us, or a broker that is away, needs no word of it.
-    await this.#context.link
+    await this.#context.client
       .retrying(
         `leave group ${group}`,
-        async (link) => (await link.coordinator('group', group)).leaveGroup({ groupId: group, memberId }),
+        async (client) => (await client.coordinator('group', group)).leaveGroup({ groupId: group, memberId }),
         { limitMs: leaveWaitMs, graceMs: 0 },
       )
       .catch(() => undefined);
@@ -99,9 +99,9 @@ export class KafkaMember implements GroupMember {
 
   /** Never rejects: what is wrong with the brokers shows where something is needed of them. */
   async #lookAtTopic(): Promise<void> {
-    const { link, group } = this.#context;
+    const { client, group } = this.#context;
     try {
-      const known = await lookAtTopic(link, await link.coordinator('group', group.group), group.topic);
+      const known = await lookAtTopic(client, await client.coordinator('group', group.group), group.topic);
       if (known !== undefined) this.#onPartitions(known.partitions);
     } catch {
       // Looked at again before long.
@@ -135,7 +135,7 @@ export class KafkaMember implements GroupMember {
 
 export interface KafkaMemberContext {
   /** For short requests. */
-  readonly link: KafkaLink;
+  readonly client: BrokerClient;
   readonly options: ResolvedKafkaOptions;
   readonly group: GroupOptions;
   /** Partitions of the group's topic when it was joined. */

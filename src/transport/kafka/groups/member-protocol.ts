@@ -2,7 +2,7 @@ import { AssignerProtocol } from 'kafkajs';
 import { z } from 'zod';
 import { DtstreamError } from '../../../errors.js';
 import type { LaneAssignment, MemberClaim } from './lane-assigner.js';
-import { ByteReader } from '../wire/byte-reader.js';
+import { FieldReader } from '../wire/field-reader.js';
 
 /** Name of our way to share lanes out; all members of a group use the same. */
 export const protocolName = 'dtstream-lanes';
@@ -51,7 +51,7 @@ export function encodeAssignment(
 export function decodeAssignment(bytes: Buffer): LaneAssignment {
   if (bytes.length === 0) return { lanes: [] };
   return decoded('our assignment', () => {
-    const reader = new ByteReader(bytes);
+    const reader = new FieldReader(bytes);
     reader.int16(); // version
     reader.array(() => [reader.string(), reader.array(() => reader.int32())]);
     const { lanes, refused } = assignmentSchema.parse(JSON.parse(reader.bytes()?.toString() ?? ''));
@@ -66,7 +66,7 @@ export function decodeAssignment(bytes: Buffer): LaneAssignment {
  * @throws RangeError when it is no such metadata
  */
 function readSubscription(metadata: Buffer): { readonly topics: readonly string[]; readonly userData: Buffer } {
-  const reader = new ByteReader(metadata);
+  const reader = new FieldReader(metadata);
   reader.int16(); // version
   const topics = reader.array(() => reader.string() ?? '');
   return { topics, userData: reader.bytes() ?? Buffer.alloc(0) };

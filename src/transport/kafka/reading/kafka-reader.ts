@@ -7,9 +7,9 @@ import {
   type ReadOptions,
   type RecordBatch,
 } from '../../transport.js';
-import { Gate } from '../client/gate.js';
+import { AsyncEvent } from '../client/async-event.js';
 import { protocolError } from '../client/kafka-error.js';
-import { KafkaLink } from '../client/kafka-link.js';
+import { BrokerClient } from '../client/broker-client.js';
 import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
 import { listOffsets, offsetTime } from '../topics/list-offsets.js';
 import { loadCodec } from '../wire/codecs.js';
@@ -55,34 +55,36 @@ const roomWaitMs = 20;
 export class KafkaReader implements LogReader {
   readonly #topic: string;
   readonly #positions: ReadonlyMap<number, Position>;
-  readonly #shared: KafkaLink;
+  readonly #shared: BrokerClient;
   /** Fetches wait at the broker, so they go over connections of their own. */
-  readonly #link: KafkaLink;
+  readonly #client: BrokerClient;
   readonly #stockBytesMax: number;
   readonly #onClose: () => void;
   #fetching = false;
   #failure: { readonly error: unknown } | undefined;
   #lostRecords = 0;
-  readonly #arrived = new Gate();
-  readonly #hasRoom = new Gate();
+  readonly #arrived = new AsyncEvent();
+  readonly #hasRoom = new AsyncEvent();
 
   static async open(
-    context: { readonly link: KafkaLink; readonly options: ResolvedKafkaOptions; readonly onClose: () => void },
+    context: { readonly client: BrokerClient; readonly options: ResolvedKafkaOptions; readonly onClose: () => void },
     topic: string,
     from: ReadFrom,
     partitions?: readonly number[],
   ): Promise<KafkaReader> {
-    const starts = await context.link.retrying(`read ${topic}`, (link) => startOffsets(link, topic, from, partitions));
+    const starts = await context.client.retrying(`read ${topic}`, (client) =>
+      startOffsets(client, topic, from, partitions),
+    );
     return new KafkaReader(context, topic, starts);
   }
 
   private constructor(
-    context: { readonly link: KafkaLink; readonly options: ResolvedKafkaOptions; readonly onClose: () => void },
+    context: { readonly client: BrokerClient; readonly options: ResolvedKafkaOptions; readonly onClose: () => void },
     topic: string,
     starts: ReadonlyMap<number, number>,
   ) {
-    this.#shared = context.link;
-    this.#link = new KafkaLink(context.options);
+    this.#shared = context.client;
+    this.#client = new BrokerClient(context.options);
     this.#onClose = context.onClose;
     this.#topic = topic;
     this.#stockBytesMax = Math.min(partitionBytesMax, Math.max(partitionBytesMin, aheadBytes / starts.size));
@@ -103,7 +105,7 @@ export class KafkaReader implements LogReader {
     const deadlineMs = performance.now() + waitMs;
     this.#startFetching();
     for (;;) {
-      if (this.#link.closed.aborted || signal?.aborted) return [];
+      if (this.#client.closed.aborted || signal?.aborted) return [];
       if (this.#failure !== undefined) throw this.#failure.error;
       const batches = this.#take(bytesMax);
       const leftMs = deadlineMs - performance.now();
@@ -127,15 +129,15 @@ export class KafkaReader implements LogReader {
   }
 
   bounds(): Promise<readonly PartitionState[]> {
-    return this.#shared.retrying(`read ${this.#topic}`, (link) =>
-      partitionStates(link, this.#topic, [...this.#positions.keys()]),
+    return this.#shared.retrying(`read ${this.#topic}`, (client) =>
+      partitionStates(client, this.#topic, [...this.#positions.keys()]),
     );
   }
 
   async close(): Promise<void> {
-    if (this.#link.closed.aborted) return;
+    if (this.#client.closed.aborted) return;
     this.#onClose();
-    const closed = this.#link.close();
+    const closed = this.#client.close();
     this.#hasRoom.open();
     this.#arrived.open();
     await closed;
@@ -187,7 +189,7 @@ export class KafkaReader implements LogReader {
     if (this.#fetching) return;
     this.#fetching = true;
     this.#fetchAll().catch((error: unknown) => {
-      if (this.#link.closed.aborted) return;
+      if (this.#client.closed.aborted) return;
       this.#failure = { error };
       this.#arrived.open();
     });
@@ -195,11 +197,11 @@ export class KafkaReader implements LogReader {
 
   /** A loop for each leader; when leaders change, all begin anew. */
   async #fetchAll(): Promise<void> {
-    const { closed } = this.#link;
+    const { closed } = this.#client;
     while (!closed.aborted) {
       const endless = { graceMs: Infinity };
-      const fetchAll = async (link: KafkaLink, works: () => void): Promise<void> => {
-        const leaders = await link.leaders(this.#topic);
+      const fetchAll = async (client: BrokerClient, works: () => void): Promise<void> => {
+        const leaders = await client.leaders(this.#topic);
         const nodes = new Map<number, Position[]>();
         for (const position of this.#positions.values()) {
           const leader = leaders.get(position.partition) ?? -1;
@@ -214,7 +216,7 @@ export class KafkaReader implements LogReader {
         const ends = await Promise.allSettled(loops);
         for (const end of ends) if (end.status === 'rejected') throw end.reason;
       };
-      await this.#link.retrying(`read ${this.#topic}`, fetchAll, endless);
+      await this.#client.retrying(`read ${this.#topic}`, fetchAll, endless);
     }
   }
 
@@ -224,7 +226,7 @@ export class KafkaReader implements LogReader {
     positions: readonly Position[],
     { works, stop }: { readonly works: () => void; readonly stop: AbortSignal },
   ): Promise<void> {
-    const broker = await this.#link.broker(nodeId);
+    const broker = await this.#client.broker(nodeId);
     let hasWorked = false;
     while (!stop.aborted) {
       // Paused ones, too: their stock is bounded as well, and is at hand when they go on.
@@ -251,7 +253,7 @@ export class KafkaReader implements LogReader {
         })),
       });
       try {
-        const partitions = await this.#link.send(broker, request);
+        const partitions = await this.#client.send(broker, request);
         const isEmpty = partitions.every(({ errorCode, records }) => errorCode === 0 && records.length === 0);
         if (isEmpty && !isWhole) await this.#hasRoom.wait({ waitMs: roomWaitMs, signal: stop });
         // All of a response at once: partitions that are read in step need what belongs together.
@@ -285,8 +287,8 @@ export class KafkaReader implements LogReader {
   }
 
   async #moveIntoRange(position: Position): Promise<void> {
-    const [{ first, end }] = await this.#shared.retrying(`read ${this.#topic}`, (link) =>
-      partitionStates(link, this.#topic, [position.partition]),
+    const [{ first, end }] = await this.#shared.retrying(`read ${this.#topic}`, (client) =>
+      partitionStates(client, this.#topic, [position.partition]),
     );
     const { partition, fetchOffset } = position;
     if (fetchOffset > end) throw beyondEnd(this.#topic, partition, fetchOffset, end);
@@ -325,15 +327,15 @@ function once(batch: RecordBatch): { next(): RecordBatch | undefined } {
 
 /** First and end offsets of partitions, and what waits behind the end for a transaction. */
 export async function partitionStates(
-  link: KafkaLink,
+  client: BrokerClient,
   topic: string,
   partitions: readonly number[],
 ): Promise<PartitionState[]> {
   // Before the end, so that what is appended meanwhile does not seem to wait.
-  const all = await listOffsets(link, topic, partitions, offsetTime.end, 'readUncommitted');
+  const all = await listOffsets(client, topic, partitions, offsetTime.end, 'readUncommitted');
   const [first, end] = await Promise.all([
-    listOffsets(link, topic, partitions, offsetTime.first),
-    listOffsets(link, topic, partitions, offsetTime.end),
+    listOffsets(client, topic, partitions, offsetTime.first),
+    listOffsets(client, topic, partitions, offsetTime.end),
   ]);
   return partitions.map((partition) => {
     const undecided = (all.get(partition) ?? 0) - (end.get(partition) ?? 0);
@@ -347,15 +349,15 @@ export async function partitionStates(
 }
 
 async function startOffsets(
-  link: KafkaLink,
+  client: BrokerClient,
   topic: string,
   from: ReadFrom,
   partitions: readonly number[] | undefined,
 ): Promise<Map<number, number>> {
-  const own = partitions ?? [...(await link.leaders(topic)).keys()].sort((a, b) => a - b);
-  const states = await partitionStates(link, topic, own);
+  const own = partitions ?? [...(await client.leaders(topic)).keys()].sort((a, b) => a - b);
+  const states = await partitionStates(client, topic, own);
   const timed =
-    typeof from === 'object' && 'timeMs' in from ? await listOffsets(link, topic, own, from.timeMs) : undefined;
+    typeof from === 'object' && 'timeMs' in from ? await listOffsets(client, topic, own, from.timeMs) : undefined;
   return new Map(states.map((state) => [state.partition, startOf(topic, state, from, timed)]));
 }
 

@@ -1,5 +1,5 @@
 import { errorType, protocolError, refusal, throwOnCode } from '../client/kafka-error.js';
-import type { KafkaLink } from '../client/kafka-link.js';
+import type { BrokerClient } from '../client/broker-client.js';
 import {
   describeClusterRequest,
   describeGroupRequest,
@@ -31,10 +31,10 @@ export function isAuthorizationError(error: unknown): boolean {
  * @throws naming the topic and the operations that are missing
  */
 export async function checkTopicAccess(
-  link: KafkaLink,
+  client: BrokerClient,
   needs: ReadonlyMap<string, readonly Operation[]>,
 ): Promise<void> {
-  const { topics } = await link.send(await link.anyBroker(), describeClusterRequest([...needs.keys()]));
+  const { topics } = await client.send(await client.anyBroker(), describeClusterRequest([...needs.keys()]));
   for (const { name, errorCode, allowed } of topics) {
     const needed = needs.get(name) ?? [];
     if (isAuthorizationCode(errorCode)) throw missingRight(needed, `topic ${name}`);
@@ -47,13 +47,13 @@ export async function checkTopicAccess(
 
 /** The same for a group. @param shown its name in messages, where another one says more */
 export async function checkGroupAccess(
-  link: KafkaLink,
+  client: BrokerClient,
   group: string,
   needed: readonly Operation[],
   shown = group,
 ): Promise<void> {
   try {
-    const described = await link.send(await link.coordinator('group', group), describeGroupRequest(group));
+    const described = await client.send(await client.coordinator('group', group), describeGroupRequest(group));
     throwOnCode(described.errorCode);
     const may = allowedOf(described.allowed);
     const lacking = needed.filter((operation) => !may.has(operation));

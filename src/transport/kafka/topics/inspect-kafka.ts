@@ -11,7 +11,7 @@ import {
 } from '../rights/command-rights.js';
 import { strangerIn } from '../groups/group-stranger.js';
 import { protocolError, throwOnCode } from '../client/kafka-error.js';
-import { KafkaLink } from '../client/kafka-link.js';
+import { BrokerClient } from '../client/broker-client.js';
 import { type KafkaLogOptions, resolveKafkaOptions } from '../client/kafka-options.js';
 import { isAnswering } from '../client/probe-broker.js';
 import {
@@ -79,7 +79,7 @@ const answerMs = 5000;
  * @throws DtstreamError `transport` when the brokers cannot be reached or refuse us
  */
 export async function inspectKafka(options: KafkaLogOptions, names: KafkaNames): Promise<KafkaReport> {
-  return withBrokers(options, (link) => look(link, names));
+  return withBrokers(options, (client) => look(client, names));
 }
 
 /**
@@ -88,8 +88,8 @@ export async function inspectKafka(options: KafkaLogOptions, names: KafkaNames):
  * @throws DtstreamError `transport` when no broker can be reached
  */
 export async function inspectBrokers(options: KafkaLogOptions): Promise<readonly BrokerReport[]> {
-  const { brokers } = await withBrokers(options, async (link) =>
-    link.send(await link.anyBroker(), describeClusterRequest([])),
+  const { brokers } = await withBrokers(options, async (client) =>
+    client.send(await client.anyBroker(), describeClusterRequest([])),
   );
   const { security } = resolveKafkaOptions(options);
   return Promise.all(
@@ -99,41 +99,41 @@ export async function inspectBrokers(options: KafkaLogOptions): Promise<readonly
   );
 }
 
-async function withBrokers<T>(options: KafkaLogOptions, ask: (link: KafkaLink) => Promise<T>): Promise<T> {
+async function withBrokers<T>(options: KafkaLogOptions, ask: (client: BrokerClient) => Promise<T>): Promise<T> {
   const resolved = resolveKafkaOptions(options);
-  const link = new KafkaLink(resolved);
+  const client = new BrokerClient(resolved);
   const where = resolved.brokers.join(',');
   const limits = { limitMs: resolved.connectWaitMs, graceMs: answerMs };
   try {
-    return await link.retrying(`reach Kafka at ${where}`, ask, limits);
+    return await client.retrying(`reach Kafka at ${where}`, ask, limits);
   } finally {
-    await link.close();
+    await client.close();
   }
 }
 
-async function look(link: KafkaLink, names: KafkaNames): Promise<KafkaReport> {
+async function look(client: BrokerClient, names: KafkaNames): Promise<KafkaReport> {
   const topics = [names.topic, names.results, names.rejected];
-  const cluster = await link.send(await link.anyBroker(), describeClusterRequest(topics));
-  const brokers = await Promise.all((await link.brokerIds()).map((nodeId) => link.broker(nodeId)));
-  const described = await describedGroup(link, names.group);
-  const has = await rightsIn(link, names, cluster);
-  const reports = await Promise.all(cluster.topics.map((topic) => reportOf(link, topic)));
+  const cluster = await client.send(await client.anyBroker(), describeClusterRequest(topics));
+  const brokers = await Promise.all((await client.brokerIds()).map((nodeId) => client.broker(nodeId)));
+  const described = await describedGroup(client, names.group);
+  const has = await rightsIn(client, names, cluster);
+  const reports = await Promise.all(cluster.topics.map((topic) => reportOf(client, topic)));
   const lacks = (command: KafkaCommand): Right[] => rightsOf(command, names).filter((right) => !has(right));
   return {
     unknownRequests: [...new Set(brokers.flatMap(unknownTo))],
     topics: reports,
     group: {
       hosts: (described?.members ?? []).map(({ host }) => host.replace(/^\//, '')),
-      stranger: described && (await strangerIn(link, names.group, described)),
+      stranger: described && (await strangerIn(client, names.group, described)),
     },
     missing: new Map(kafkaCommands.map((command) => [command, lacks(command)])),
-    clockAheadMs: await clockAheadMs(link),
+    clockAheadMs: await clockAheadMs(client),
   };
 }
 
 /** What the user has, asked without changing anything. */
 async function rightsIn(
-  link: KafkaLink,
+  client: BrokerClient,
   { group }: KafkaNames,
   { topics, allowed: ofCluster }: DescribedCluster,
 ): Promise<(right: Right) => boolean> {
@@ -141,8 +141,8 @@ async function rightsIn(
     topics.map(({ name, errorCode, allowed }) => [name, { errorCode, allowed: allowedOf(allowed) }]),
   );
   const byGroup = new Map<string, Allowed>();
-  for (const name of [group, resumeGroupPrefix]) byGroup.set(name, await groupRights(link, name));
-  const maySendTransactions = await mayUseTransactions(link, `${group}-lane-0`);
+  for (const name of [group, resumeGroupPrefix]) byGroup.set(name, await groupRights(client, name));
+  const maySendTransactions = await mayUseTransactions(client, `${group}-lane-0`);
   return ({ on, name, operation }) => {
     switch (on) {
       case 'topic': {
@@ -161,9 +161,9 @@ async function rightsIn(
 }
 
 /** A coordinator that has just begun does not know its groups yet: that passes. */
-async function describedGroup(link: KafkaLink, group: string): Promise<DescribedGroup | undefined> {
+async function describedGroup(client: BrokerClient, group: string): Promise<DescribedGroup | undefined> {
   try {
-    const described = await link.send(await link.coordinator('group', group), describeGroupRequest(group));
+    const described = await client.send(await client.coordinator('group', group), describeGroupRequest(group));
     if (isAuthorizationCode(described.errorCode)) return undefined;
     throwOnCode(described.errorCode);
     return described;
@@ -173,16 +173,16 @@ async function describedGroup(link: KafkaLink, group: string): Promise<Described
   }
 }
 
-async function groupRights(link: KafkaLink, group: string): Promise<Allowed> {
-  return allowedOf((await describedGroup(link, group))?.allowed ?? 0);
+async function groupRights(client: BrokerClient, group: string): Promise<Allowed> {
+  return allowedOf((await describedGroup(client, group))?.allowed ?? 0);
 }
 
 /** A transaction without time is refused after the user was looked at, so asking for one changes nothing. */
-async function mayUseTransactions(link: KafkaLink, transactionalId: string): Promise<boolean> {
+async function mayUseTransactions(client: BrokerClient, transactionalId: string): Promise<boolean> {
   try {
-    const broker = await link.coordinator('transaction', transactionalId);
+    const broker = await client.coordinator('transaction', transactionalId);
     const asked = initProducerIdRequest({ transactionalId, transactionTimeoutMs: 0 });
-    const { errorCode } = await link.send(broker, asked);
+    const { errorCode } = await client.send(broker, asked);
     if (isAuthorizationCode(errorCode)) return false;
     if (errorCode !== invalidTransactionTimeout) throwOnCode(errorCode);
     return true;
@@ -193,12 +193,12 @@ async function mayUseTransactions(link: KafkaLink, transactionalId: string): Pro
 }
 
 /** By the clock of the controller, which tells it with the state of the quorum (Kafka 3.3 with KRaft, and Describe on the cluster). */
-async function clockAheadMs(link: KafkaLink): Promise<number | undefined> {
-  const broker = await link.anyBroker();
+async function clockAheadMs(client: BrokerClient): Promise<number | undefined> {
+  const broker = await client.anyBroker();
   const known = broker.versions?.[describeQuorumApi.key];
   if (known === undefined || known.maxVersion < describeQuorumApi.version) return undefined;
   const askedMs = Date.now();
-  const leaderMs = await link.send(broker, describeQuorumRequest()).catch(() => undefined);
+  const leaderMs = await client.send(broker, describeQuorumRequest()).catch(() => undefined);
   return leaderMs === undefined ? undefined : leaderMs - (askedMs + Date.now()) / 2;
 }
 
@@ -211,7 +211,7 @@ function unknownTo({ versions }: Broker): string[] {
     .map(({ name, version }) => `${name} ${version}`);
 }
 
-async function reportOf(link: KafkaLink, { errorCode, name, partitions }: DescribedTopic): Promise<TopicReport> {
+async function reportOf(client: BrokerClient, { errorCode, name, partitions }: DescribedTopic): Promise<TopicReport> {
   const isMissing = errorCode === unknownTopic;
   const isRefused = !isMissing && errorCode !== 0;
   if (isRefused && !isAuthorizationCode(errorCode)) throw protocolError(errorCode);
@@ -224,6 +224,6 @@ async function reportOf(link: KafkaLink, { errorCode, name, partitions }: Descri
     behind: partitions
       .filter(({ replicas, inSync }) => inSync.length < replicas.length)
       .map(({ partition }) => partition),
-    isCompacted: errorCode === 0 && (await link.topicSettings(name)).isCompacted === true,
+    isCompacted: errorCode === 0 && (await client.topicSettings(name)).isCompacted === true,
   };
 }

@@ -2,21 +2,21 @@ import type { TopicSpec } from '../../transport.js';
 import { isAuthorizationError, missingRight } from '../rights/access.js';
 import { resumeGroupPrefix } from '../rights/command-rights.js';
 import { errorType, isRetryable, throwOnCode } from '../client/kafka-error.js';
-import type { KafkaLink } from '../client/kafka-link.js';
+import type { BrokerClient } from '../client/broker-client.js';
 import { describeClusterRequest, type DescribedGroup, describeGroupRequest } from '../wire/inspection-requests.js';
 
 /** How long the brokers may take for a change, ms. */
 const changeMs = 10_000;
 
 /** Names of all topics that the user may see, those of the brokers themselves left out. */
-export async function listTopics(link: KafkaLink): Promise<string[]> {
-  const { topics } = await link.send(await link.anyBroker(), describeClusterRequest('all'));
+export async function listTopics(client: BrokerClient): Promise<string[]> {
+  const { topics } = await client.send(await client.anyBroker(), describeClusterRequest('all'));
   return topics.map(({ name }) => name).filter((name) => !name.startsWith('__'));
 }
 
 /** Makes topics; one that somebody else has just made stays as it is. */
-export async function createTopics(link: KafkaLink, specs: readonly TopicSpec[]): Promise<void> {
-  const broker = await link.controller();
+export async function createTopics(client: BrokerClient, specs: readonly TopicSpec[]): Promise<void> {
+  const broker = await client.controller();
   for (const spec of specs) {
     try {
       await broker.createTopics({ topics: [topicConfig(spec)], timeout: changeMs });
@@ -28,8 +28,8 @@ export async function createTopics(link: KafkaLink, specs: readonly TopicSpec[])
 }
 
 /** Deletes topics; one that is gone already is passed over. */
-export async function deleteTopics(link: KafkaLink, names: readonly string[]): Promise<void> {
-  const broker = await link.controller();
+export async function deleteTopics(client: BrokerClient, names: readonly string[]): Promise<void> {
+  const broker = await client.controller();
   for (const name of names) {
     try {
       await broker.deleteTopics({ topics: [name], timeout: changeMs });
@@ -45,8 +45,8 @@ export async function deleteTopics(link: KafkaLink, names: readonly string[]): P
  *
  * @param onAway told of each broker that cannot be asked
  */
-export async function listGroups(link: KafkaLink, onAway: (broker: string) => void): Promise<string[]> {
-  const listed = await askAll(link, async (nodeId) => (await link.broker(nodeId)).listGroups(), onAway);
+export async function listGroups(client: BrokerClient, onAway: (broker: string) => void): Promise<string[]> {
+  const listed = await askAll(client, async (nodeId) => (await client.broker(nodeId)).listGroups(), onAway);
   return listed
     .flatMap(({ groups }) => groups)
     .filter(({ groupId, protocolType }) => protocolType !== 'connect' && !groupId.startsWith(resumeGroupPrefix))
@@ -54,25 +54,25 @@ export async function listGroups(link: KafkaLink, onAway: (broker: string) => vo
 }
 
 /** A group as it is now. */
-export async function describeGroup(link: KafkaLink, group: string): Promise<DescribedGroup> {
-  const described = await link.send(await link.coordinator('group', group), describeGroupRequest(group));
+export async function describeGroup(client: BrokerClient, group: string): Promise<DescribedGroup> {
+  const described = await client.send(await client.coordinator('group', group), describeGroupRequest(group));
   throwOnCode(described.errorCode);
   return described;
 }
 
 /** Deletes a group with all that it has committed. */
-export async function deleteGroup(link: KafkaLink, group: string): Promise<void> {
-  const { results } = await (await link.coordinator('group', group)).deleteGroups([group]);
+export async function deleteGroup(client: BrokerClient, group: string): Promise<void> {
+  const { results } = await (await client.coordinator('group', group)).deleteGroups([group]);
   for (const { errorCode } of results) throwOnCode(errorCode);
 }
 
 /** Asks every broker; those that do not answer are left out and named, unless none does. */
 export async function askAll<T>(
-  link: KafkaLink,
+  client: BrokerClient,
   ask: (nodeId: number) => Promise<T>,
   onAway: (broker: string) => void,
 ): Promise<T[]> {
-  const ids = await link.brokerIds();
+  const ids = await client.brokerIds();
   const asked = await Promise.allSettled(ids.map(ask));
   const answers: T[] = [];
   for (const outcome of asked) {
@@ -81,7 +81,7 @@ export async function askAll<T>(
   }
   const failed = asked.find((outcome) => outcome.status === 'rejected');
   if (answers.length === 0 && failed !== undefined) throw failed.reason;
-  for (const [index, { status }] of asked.entries()) if (status === 'rejected') onAway(link.brokerName(ids[index]));
+  for (const [index, { status }] of asked.entries()) if (status === 'rejected') onAway(client.brokerName(ids[index]));
   return answers;
 }
 

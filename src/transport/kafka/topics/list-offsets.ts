@@ -1,4 +1,4 @@
-import type { KafkaLink } from '../client/kafka-link.js';
+import type { BrokerClient } from '../client/broker-client.js';
 import { throwOnCode } from '../client/kafka-error.js';
 
 /** Times that stand for the first and the next offset. */
@@ -10,18 +10,18 @@ const isolation = { readUncommitted: 0, readCommitted: 1 } as const;
  * to which transactions are decided; with `readUncommitted` that of all records.
  */
 export async function listOffsets(
-  link: KafkaLink,
+  client: BrokerClient,
   topic: string,
   partitions: readonly number[],
   timestamp: number,
   level: keyof typeof isolation = 'readCommitted',
 ): Promise<Map<number, number>> {
-  const leaders = await link.leaders(topic);
+  const leaders = await client.leaders(topic);
   const nodes = new Set(partitions.map((partition) => leaders.get(partition) ?? -1));
   const offsets = new Map<number, number>();
   await Promise.all(
     [...nodes].map(async (nodeId) => {
-      const broker = await link.broker(nodeId);
+      const broker = await client.broker(nodeId);
       const asked = partitions
         .filter((partition) => leaders.get(partition) === nodeId)
         .map((partition) => ({ partition, timestamp }));

@@ -1,6 +1,6 @@
 import type { Broker } from 'kafkajs/src/cluster/index.js';
 import { throwOnCode } from '../client/kafka-error.js';
-import type { KafkaLink } from '../client/kafka-link.js';
+import type { BrokerClient } from '../client/broker-client.js';
 import { type KnownTopic, topicRequest, topicRequestVersion } from '../wire/topic-request.js';
 
 const metadataKey = 3;
@@ -10,9 +10,13 @@ const metadataKey = 3;
  *
  * @throws what the broker refuses, also that there is no such topic
  */
-export async function lookAtTopic(link: KafkaLink, broker: Broker, topic: string): Promise<KnownTopic | undefined> {
+export async function lookAtTopic(
+  client: BrokerClient,
+  broker: Broker,
+  topic: string,
+): Promise<KnownTopic | undefined> {
   if ((broker.versions?.[metadataKey]?.maxVersion ?? 0) < topicRequestVersion) return undefined;
-  const known = await link.send(broker, topicRequest(topic));
+  const known = await client.send(broker, topicRequest(topic));
   throwOnCode(known.errorCode);
   return known;
 }

@@ -1,5 +1,5 @@
 import type { ProtocolRequest } from 'kafkajs/src/cluster/index.js';
-import type { ByteReader } from './byte-reader.js';
+import type { FieldReader } from './field-reader.js';
 import { request } from './requests.js';
 
 /** Operations of an access list as bits of what a broker allows. */
@@ -52,7 +52,7 @@ export function describeClusterRequest(topics: readonly string[] | 'all'): Proto
   );
 }
 
-function readTopic(reader: ByteReader): DescribedTopic {
+function readTopic(reader: FieldReader): DescribedTopic {
   const errorCode = reader.int16();
   const name = reader.string() ?? '';
   reader.int8(); // internal
@@ -164,7 +164,7 @@ export function describeQuorumRequest(): ProtocolRequest<number | undefined> {
 }
 
 /** The leader counts as a replica of itself that has caught up now. */
-function readQuorum(reader: ByteReader): number | undefined {
+function readQuorum(reader: FieldReader): number | undefined {
   reader.int32(); // partition
   const errorCode = reader.int16();
   const leader = reader.int32();
@@ -176,7 +176,7 @@ function readQuorum(reader: ByteReader): number | undefined {
   return errorCode === 0 && caughtUpMs > 0 ? caughtUpMs : undefined;
 }
 
-function readReplicas(reader: ByteReader): { readonly id: number; readonly caughtUpMs: number }[] {
+function readReplicas(reader: FieldReader): { readonly id: number; readonly caughtUpMs: number }[] {
   return reader.compactArray(() => {
     const id = reader.int32();
     reader.int64(); // log end

@@ -1,6 +1,6 @@
 import type { Headers, OutgoingBatch } from '../../transport.js';
 import { batchHeaderBytes } from './batch-frame.js';
-import { ByteWriter } from './byte-writer.js';
+import { FieldWriter } from './field-writer.js';
 import { type Compression, compressions } from '../writing/compression.js';
 import { codecOf } from './codecs.js';
 import { crc32c } from './crc32c.js';
@@ -117,7 +117,7 @@ function encodeHeaders(headers: Headers): Uint8Array {
   const known = encodedHeaders.get(headers);
   if (known !== undefined) return known;
   const entries = Object.entries(headers);
-  const writer = new ByteWriter(64);
+  const writer = new FieldWriter(64);
   writer.uvarint(2 * entries.length);
   for (const text of entries.flat()) {
     const bytes = Buffer.from(text);

@@ -1,7 +1,7 @@
 import type { ProtocolRequest } from 'kafkajs/src/cluster/index.js';
 import { DtstreamError } from '../../../errors.js';
-import { ByteReader } from './byte-reader.js';
-import { ByteWriter } from './byte-writer.js';
+import { FieldReader } from './field-reader.js';
+import { FieldWriter } from './field-writer.js';
 
 /**
  * Requests that kafkajs lacks in the version needed: records as they are (Fetch, Produce), the fencing of a transactional id
@@ -13,8 +13,8 @@ import { ByteWriter } from './byte-writer.js';
  */
 export function request<T>(
   api: { readonly key: number; readonly version: number; readonly name: string },
-  write: (writer: ByteWriter) => void,
-  read: (reader: ByteReader) => T,
+  write: (writer: FieldWriter) => void,
+  read: (reader: FieldReader) => T,
   { bytes, isAnswered = true }: { readonly bytes?: number; readonly isAnswered?: boolean } = {},
 ): ProtocolRequest<T> {
   return {
@@ -24,7 +24,7 @@ export function request<T>(
       apiName: api.name,
       expectResponse: () => isAnswered,
       encode: () => {
-        const writer = new ByteWriter(bytes);
+        const writer = new FieldWriter(bytes);
         write(writer);
         return Promise.resolve(writer);
       },
@@ -37,9 +37,9 @@ export function request<T>(
 }
 
 /** @throws DtstreamError `transport` naming the request when the bytes are no answer to it */
-function decodeResponse<T>(name: string, payload: Buffer, read: (reader: ByteReader) => T): T {
+function decodeResponse<T>(name: string, payload: Buffer, read: (reader: FieldReader) => T): T {
   try {
-    return read(new ByteReader(payload));
+    return read(new FieldReader(payload));
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new DtstreamError('transport', `cannot read the answer to ${name}: ${cause.message}`, { cause });
@@ -103,7 +103,7 @@ function failed(partition: number, errorCode: number): FetchedPartition {
   return { partition, errorCode, aborted: [], records: Buffer.alloc(0) };
 }
 
-function readFetched(reader: ByteReader): FetchedPartition {
+function readFetched(reader: FieldReader): FetchedPartition {
   const partition = reader.int32();
   const errorCode = reader.int16();
   reader.int64(); // high watermark
@@ -280,7 +280,7 @@ export function offsetFetchRequest(
   );
 }
 
-function readCommitted(reader: ByteReader, topic: string): FetchedOffset {
+function readCommitted(reader: FieldReader, topic: string): FetchedOffset {
   const partition = reader.int32();
   const offset = reader.int64();
   reader.int32(); // leader epoch

@@ -1,5 +1,5 @@
 import type { ProtocolRequest } from 'kafkajs/src/cluster/index.js';
-import type { ByteReader } from './byte-reader.js';
+import type { FieldReader } from './field-reader.js';
 import { request } from './requests.js';
 
 /** What a topic is now, whatever it was when its name was first used. */
@@ -44,7 +44,7 @@ export function topicRequest(topic: string): ProtocolRequest<KnownTopic> {
   );
 }
 
-function readTopic(reader: ByteReader): KnownTopic {
+function readTopic(reader: FieldReader): KnownTopic {
   const errorCode = reader.int16();
   reader.compactString();
   const bytes = reader.raw(idBytes);

@@ -2,9 +2,9 @@ import type { Broker } from 'kafkajs/src/cluster/index.js';
 import type { OutgoingBatch } from '../../transport.js';
 import type { Compression } from './compression.js';
 import { protocolError } from '../client/kafka-error.js';
-import type { KafkaLink } from '../client/kafka-link.js';
+import type { BrokerClient } from '../client/broker-client.js';
 import { partitionBatches } from '../reading/partition-batches.js';
-import type { UnconfirmedMessages } from './unconfirmed.js';
+import type { UnacknowledgedMessages } from './unacknowledged.js';
 import { loadCodec } from '../wire/codecs.js';
 import { encodeRecordBatch, type RecordRange } from '../wire/record-batch-writer.js';
 import { type ProducerIdentity, produceRequest } from '../wire/requests.js';
@@ -16,7 +16,7 @@ export interface Appender {
   /** Next sequence number by `topic/partition`, moved on by {@link appendRecords}. */
   readonly sequences: Map<string, number>;
   /** Who confirms: all, the leader, or nobody, and then what was sent is counted here. */
-  readonly acks: -1 | 1 | UnconfirmedMessages;
+  readonly acks: -1 | 1 | UnacknowledgedMessages;
   readonly compression: Compression;
   readonly signal?: AbortSignal;
 }
@@ -33,13 +33,13 @@ const duplicateSequence = 46;
 
 /** Appends batches to a topic; resolves when the brokers have confirmed as `acks` asks, which may be not at all. */
 export async function appendRecords(
-  link: KafkaLink,
+  client: BrokerClient,
   topic: string,
   batches: readonly OutgoingBatch[],
   appender: Appender,
 ): Promise<void> {
   await loadCodec(appender.compression);
-  const { batchBytesMax } = await link.retrying(`append to ${topic}`, () => link.topicSettings(topic));
+  const { batchBytesMax } = await client.retrying(`append to ${topic}`, () => client.topicSettings(topic));
   const lists = partitionBatches(topic, batches, batchBytesMax);
   const rounds = Math.max(0, ...[...lists.values()].map(({ length }) => length));
   for (let round = 0; round < rounds; round++) {
@@ -47,9 +47,9 @@ export async function appendRecords(
     for (const [partition, list] of lists) {
       if (round < list.length) pending.set(partition, encode(topic, partition, list[round], appender));
     }
-    await link.retrying(
+    await client.retrying(
       `append to ${topic}`,
-      () => sendRound(link, topic, pending, appender),
+      () => sendRound(client, topic, pending, appender),
       appender.signal === undefined ? {} : { signal: appender.signal },
     );
   }
@@ -72,12 +72,12 @@ function encode(topic: string, partition: number, ranges: readonly RecordRange[]
 
 /** Sends what is pending to the leaders; what they confirm is no longer pending, also when another one fails. */
 async function sendRound(
-  link: KafkaLink,
+  client: BrokerClient,
   topic: string,
   pending: Map<number, PendingBatch>,
   appender: Appender,
 ): Promise<void> {
-  const leaders = await link.leaders(topic);
+  const leaders = await client.leaders(topic);
   const byNode = new Map<number, PendingBatch[]>();
   for (const batch of pending.values()) {
     const leader = leaders.get(batch.partition);
@@ -87,7 +87,7 @@ async function sendRound(
     byNode.set(leader, [...(byNode.get(leader) ?? []), batch]);
   }
   const sent = [...byNode].map(async ([nodeId, own]) => {
-    await sendTo(await link.broker(nodeId), { link, topic, own, pending, appender });
+    await sendTo(await client.broker(nodeId), { client, topic, own, pending, appender });
   });
   for (const result of await Promise.allSettled(sent)) if (result.status === 'rejected') throw result.reason;
 }
@@ -95,19 +95,19 @@ async function sendRound(
 async function sendTo(
   broker: Broker,
   round: {
-    readonly link: KafkaLink;
+    readonly client: BrokerClient;
     readonly topic: string;
     readonly own: readonly PendingBatch[];
     readonly pending: Map<number, PendingBatch>;
     readonly appender: Appender;
   },
 ): Promise<void> {
-  const { link, topic, own, pending, appender } = round;
+  const { client, topic, own, pending, appender } = round;
   const { transactionalId, acks } = appender;
   const topics = [{ topic, partitions: own }];
   const isConfirmed = typeof acks === 'number';
   const request = produceRequest({ transactionalId, acks: isConfirmed ? acks : 0, timeoutMs, topics });
-  const produced = await link.send(broker, request);
+  const produced = await client.send(broker, request);
   if (!isConfirmed) {
     for (const { partition } of own) pending.delete(partition);
     const messages = own.reduce((sum, { count }) => sum + count, 0);

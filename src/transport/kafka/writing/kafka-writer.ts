@@ -4,11 +4,11 @@ import { checkGroupAccess, checkTopicAccess } from '../rights/access.js';
 import { appendRecords } from './append-records.js';
 import { resumeGroupPrefix } from '../rights/command-rights.js';
 import { throwOnCode } from '../client/kafka-error.js';
-import { KafkaLink } from '../client/kafka-link.js';
+import { BrokerClient } from '../client/broker-client.js';
 import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
 import { ResumeFence, type StoredResume } from './resume-fence.js';
 import { checkNotCompacted } from '../topics/topic-settings.js';
-import { UnconfirmedMessages } from './unconfirmed.js';
+import { UnacknowledgedMessages } from './unacknowledged.js';
 import { initProducerIdRequest, offsetFetchRequest, type ProducerIdentity } from '../wire/requests.js';
 
 /**
@@ -16,11 +16,11 @@ import { initProducerIdRequest, offsetFetchRequest, type ProducerIdentity } from
  * input was written is committed after each append, so a kill repeats one append at most.
  */
 export class KafkaWriter implements LogWriter {
-  readonly #link: KafkaLink;
+  readonly #client: BrokerClient;
   readonly #topic: string;
   readonly #options: ResolvedKafkaOptions;
   readonly #producer: ProducerIdentity | undefined;
-  readonly #acks: -1 | 1 | UnconfirmedMessages;
+  readonly #acks: -1 | 1 | UnacknowledgedMessages;
   readonly #sequences = new Map<string, number>();
   readonly #mayResume = new Set<string>();
   readonly #fence = new ResumeFence();
@@ -36,28 +36,28 @@ export class KafkaWriter implements LogWriter {
    */
   static async open(context: KafkaWriterContext, topic: string): Promise<KafkaWriter> {
     const { options } = context;
-    const link = new KafkaLink(options);
+    const client = new BrokerClient(options);
     try {
       const open = async (): Promise<ProducerIdentity | undefined> => {
-        await link.leaders(topic);
-        await checkTopicAccess(link, new Map([[topic, ['write']]]));
-        checkNotCompacted(topic, await link.topicSettings(topic));
-        return options.acks === 'all' ? initProducer(link) : undefined;
+        await client.leaders(topic);
+        await checkTopicAccess(client, new Map([[topic, ['write']]]));
+        checkNotCompacted(topic, await client.topicSettings(topic));
+        return options.acks === 'all' ? initProducer(client) : undefined;
       };
-      const producer = await link.retrying(`write to ${topic}`, open, { signal: options.stop });
-      return new KafkaWriter(context, link, { topic, producer });
+      const producer = await client.retrying(`write to ${topic}`, open, { signal: options.stop });
+      return new KafkaWriter(context, client, { topic, producer });
     } catch (error) {
-      await link.close();
+      await client.close();
       throw error;
     }
   }
 
   private constructor(
     { options, onClose }: KafkaWriterContext,
-    link: KafkaLink,
+    client: BrokerClient,
     { topic, producer }: { readonly topic: string; readonly producer: ProducerIdentity | undefined },
   ) {
-    this.#link = link;
+    this.#client = client;
     this.#options = options;
     this.#onClose = onClose;
     this.#topic = topic;
@@ -87,7 +87,7 @@ export class KafkaWriter implements LogWriter {
       if (typeof this.#acks !== 'number' && !this.#hasFailed) await this.#acks.settle();
     } finally {
       this.#onClose();
-      await this.#link.close();
+      await this.#client.close();
     }
   }
 
@@ -97,7 +97,7 @@ export class KafkaWriter implements LogWriter {
     if (resume !== undefined && this.#fence.isDue(resume.input, nowMs)) {
       this.#fence.check(this.#topic, resume.input, await this.#storedResume(resume.input), nowMs);
     }
-    await appendRecords(this.#link, this.#topic, batches, {
+    await appendRecords(this.#client, this.#topic, batches, {
       transactionalId: null,
       producer: this.#producer,
       sequences: this.#sequences,
@@ -111,19 +111,19 @@ export class KafkaWriter implements LogWriter {
   async #checkMayResume({ input }: ResumePoint): Promise<void> {
     if (this.#mayResume.has(input)) return;
     const shown = `${resumeGroupPrefix}…, where it is noted how far an input was written`;
-    await this.#link.retrying(`write to ${this.#topic}`, async (link) => {
-      await checkTopicAccess(link, new Map([[this.#topic, ['read']]]));
-      await checkGroupAccess(link, resumeGroup(this.#topic, input), ['read'], shown);
+    await this.#client.retrying(`write to ${this.#topic}`, async (client) => {
+      await checkTopicAccess(client, new Map([[this.#topic, ['read']]]));
+      await checkGroupAccess(client, resumeGroup(this.#topic, input), ['read'], shown);
     });
     this.#mayResume.add(input);
   }
 
   async #storedResume(input: string): Promise<StoredResume | undefined> {
     const group = resumeGroup(this.#topic, input);
-    const { offsets } = await this.#link.retrying(
+    const { offsets } = await this.#client.retrying(
       `find how far the input of ${this.#topic} was written`,
-      async (link) => {
-        const found = await link.send(await link.coordinator('group', group), offsetFetchRequest(group));
+      async (client) => {
+        const found = await client.send(await client.coordinator('group', group), offsetFetchRequest(group));
         throwOnCode(found.errorCode);
         return found;
       },
@@ -134,8 +134,8 @@ export class KafkaWriter implements LogWriter {
 
   async #commitResume({ input, state }: ResumePoint): Promise<void> {
     const groupId = resumeGroup(this.#topic, input);
-    await this.#link.retrying(`say how far the input of ${this.#topic} was written`, async (link) => {
-      const broker = await link.coordinator('group', groupId);
+    await this.#client.retrying(`say how far the input of ${this.#topic} was written`, async (client) => {
+      const broker = await client.coordinator('group', groupId);
       const partitions = [{ partition: 0, offset: String(this.#fence.mark), metadata: state }];
       await broker.offsetCommit({
         groupId,
@@ -153,20 +153,20 @@ export interface KafkaWriterContext {
   readonly onClose: () => void;
 }
 
-function acksOf({ acks, onOutage }: ResolvedKafkaOptions, topic: string): -1 | 1 | UnconfirmedMessages {
+function acksOf({ acks, onOutage }: ResolvedKafkaOptions, topic: string): -1 | 1 | UnacknowledgedMessages {
   switch (acks) {
     case 'all':
       return -1;
     case '1':
       return 1;
     case '0':
-      return new UnconfirmedMessages(topic, onOutage);
+      return new UnacknowledgedMessages(topic, onOutage);
   }
 }
 
-async function initProducer(link: KafkaLink): Promise<ProducerIdentity> {
-  const broker = await link.anyBroker();
-  const { errorCode, producerId, epoch } = await link.send(
+async function initProducer(client: BrokerClient): Promise<ProducerIdentity> {
+  const broker = await client.anyBroker();
+  const { errorCode, producerId, epoch } = await client.send(
     broker,
     initProducerIdRequest({ transactionalId: null, transactionTimeoutMs: 60_000 }),
   );

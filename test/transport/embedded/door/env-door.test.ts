@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { throughDoor } from '../../../../src/transport/embedded/door/env-door.js';
+import { withEnvironmentLock } from '../../../../src/transport/embedded/door/env-door.js';
 import { ownIdentity, type ProcessIdentity } from '../../../../src/transport/embedded/door/process-identity.js';
 import { seededRandom } from '../../../helpers/seeded-random.js';
 import { tempFolder } from '../../../sources/temp-folder.js';
@@ -69,7 +69,7 @@ describe('throughDoor', () => {
     assert.equal(said.replaceAll('passed\n', ''), '');
     assert.ok(passesOf() >= 200, `${passesOf()} passes`);
     assert.equal(
-      throughDoor(dir, () => existsSync(join(dir, 'door'))),
+      withEnvironmentLock(dir, () => existsSync(join(dir, 'door'))),
       true,
     );
     assert.ok(!existsSync(join(dir, 'door')));
@@ -83,14 +83,14 @@ describe('throughDoor', () => {
     owner.kill('SIGSTOP');
     const door = readFileSync(join(dir, 'door'), 'utf8');
     assert.throws(
-      () => throughDoor(dir, () => assert.fail('two are inside'), { silentMsMax: 0, busyMsMax: 100 }),
+      () => withEnvironmentLock(dir, () => assert.fail('two are inside'), { silentMsMax: 0, busyMsMax: 100 }),
       { code: 'store', retryable: true, message: new RegExp(`process ${owner.pid}, which is doing so, must be done within 0.1 s`) },
     );
     assert.deepEqual(readdirSync(dir), ['door']);
     assert.equal(readFileSync(join(dir, 'door'), 'utf8'), door);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
-    assert.equal(throughDoor(dir, () => 'passed'), 'passed');
+    assert.equal(withEnvironmentLock(dir, () => 'passed'), 'passed');
     assert.deepEqual(readdirSync(dir), []);
   }); // prettier-ignore
 
@@ -104,7 +104,7 @@ describe('throughDoor', () => {
     it(`takes over the door of a process that ${title}`, { skip: title.includes('number') && skip }, (t) => {
       const dir = tempFolder(t, { door: owner === undefined ? '' : JSON.stringify(owner) });
       const startMs = performance.now();
-      throughDoor(dir, () => assert.match(readFileSync(join(dir, 'door'), 'utf8'), /"pass":/), {
+      withEnvironmentLock(dir, () => assert.match(readFileSync(join(dir, 'door'), 'utf8'), /"pass":/), {
         ...{ silentMsMax: 50, busyMsMax: 100 },
       });
       assert.ok(performance.now() - startMs >= waitMs);
@@ -114,19 +114,19 @@ describe('throughDoor', () => {
 
   it('opens the door again when the pass fails', (t) => {
     const dir = tempFolder(t);
-    assert.throws(() => throughDoor(dir, () => assert.fail('it fails')), /it fails/);
+    assert.throws(() => withEnvironmentLock(dir, () => assert.fail('it fails')), /it fails/);
     assert.deepEqual(readdirSync(dir), []);
   });
 
   const withoutDoor = { skip: !existsSync('/sys') && 'no folder here that nobody may write to' };
   it('goes without a door where none can be made or the folder is gone', withoutDoor, (t) => {
     assert.equal(
-      throughDoor('/sys', () => 'passed'),
+      withEnvironmentLock('/sys', () => 'passed'),
       'passed',
     );
     const dir = join(tempFolder(t), 'gone');
     assert.equal(
-      throughDoor(dir, () => 'passed'),
+      withEnvironmentLock(dir, () => 'passed'),
       'passed',
     );
   });
@@ -134,6 +134,6 @@ describe('throughDoor', () => {
   it('does not pass without a door because one could not be written', (t) => {
     const dir = tempFolder(t);
     writeFileSync(join(dir, 'file'), '');
-    assert.throws(() => throughDoor(join(dir, 'file'), () => 'passed'), { code: 'store' });
+    assert.throws(() => withEnvironmentLock(join(dir, 'file'), () => 'passed'), { code: 'store' });
   });
 });

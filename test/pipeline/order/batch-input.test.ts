@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { allocateHitLists, viewHitLists } from '../../../src/compute/hit-lists.js';
 import { routeRows } from '../../../src/compute/route.js';
 import { RowBlock } from '../../../src/compute/row-block.js';
-import { stretchRows } from '../../../src/compute/stretch.js';
+import { orbitIndexStride } from '../../../src/compute/row-block.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { PartitionClock, Timeline } from '../../../src/domain/orbit-clock.js';
 import { rowCode, wireCodes } from '../../../src/domain/row-code.js';
-import { CutBuilder } from '../../../src/pipeline/order/cut.js';
+import { BatchInputBuilder } from '../../../src/pipeline/order/batch-input.js';
 import { placeChunk, type PlacedChunk } from '../../../src/pipeline/order/placed-chunk.js';
 
 interface Row {
@@ -36,11 +36,14 @@ function placedChunk(rows: readonly Row[], shards: number): PlacedChunk {
   return placeChunk(chunk, new PartitionClock(new Timeline()));
 }
 
-const otherRows = 2 * stretchRows;
+const otherRows = 2 * orbitIndexStride;
 const rowsArbitrary = fc
   .tuple(
     fc.nat(otherRows),
-    fc.array(fc.tuple(fc.integer({ min: -50, max: 60 }), fc.boolean()), { maxLength: 3 * stretchRows, size: 'max' }),
+    fc.array(fc.tuple(fc.integer({ min: -50, max: 60 }), fc.boolean()), {
+      maxLength: 3 * orbitIndexStride,
+      size: 'max',
+    }),
   )
   .map(([others, steps]) => {
     let orbit = 2 ** 31;
@@ -58,12 +61,12 @@ describe('CutBuilder', () => {
       fc.property(
         rowsArbitrary,
         fc.integer({ min: 1, max: 4 }),
-        fc.array(fc.nat(5 * stretchRows), { maxLength: 6 }),
+        fc.array(fc.nat(5 * orbitIndexStride), { maxLength: 6 }),
         (rows, shards, anyEnds) => {
           const placed = placedChunk(rows, shards);
           const ends = [...anyEnds.filter((end) => end < rows.length).sort((a, b) => a - b), rows.length];
           for (const end of ends) {
-            const highest = new CutBuilder(shards).take(placed, end);
+            const highest = new BatchInputBuilder(shards).take(placed, end);
             const taken = rows.slice(0, end).filter(({ code }) => code <= rowCode.scintillator);
             assert.equal(highest - placed.delta, Math.max(...taken.map(({ orbit }) => orbit)));
           }

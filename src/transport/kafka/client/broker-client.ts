@@ -52,9 +52,9 @@ const coordinatorNotAvailable = 15;
 
 /**
  * Connections of one user of the brokers: requests on a connection are answered one after the other, so whoever waits
- * for long has a link of its own. Connects when it is first used.
+ * for long has a client of its own. Connects when it is first used.
  */
-export class KafkaLink {
+export class BrokerClient {
   readonly #options: ResolvedKafkaOptions;
   readonly #cluster: Cluster;
   readonly #sockets: BrokerSockets;
@@ -108,7 +108,7 @@ export class KafkaLink {
    */
   async retrying<T>(
     tried: string,
-    attempt: (link: this, works: () => void) => Promise<T>,
+    attempt: (client: this, works: () => void) => Promise<T>,
     limits: RetryLimits = {},
   ): Promise<T> {
     const { limitMs = this.#options.outageMs, graceMs = requestTimeoutMs, signal } = limits;

@@ -24,7 +24,7 @@ interface Sent {
  * A broker that refuses one of them closes the connection, and one that dies does so too: what was not asked about until
  * then counts as lost, for nobody can tell.
  */
-export class UnconfirmedMessages {
+export class UnacknowledgedMessages {
   readonly #topic: string;
   readonly #say: (message: string) => void;
   readonly #sent = new Map<number, Sent>();

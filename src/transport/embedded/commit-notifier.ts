@@ -11,7 +11,7 @@ const pollUnwatchedMs = 25;
  * Tells readers, also of other processes, that an environment has a new commit: its file in the `wake` directory is
  * touched, and the directory is watched. A missed event costs a poll, never a record.
  */
-export class Wake {
+export class CommitNotifier {
   readonly #dir: string;
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #touchedMs = new Map<string, number>();

@@ -1,12 +1,12 @@
 import { allocateHitLists, type HitLists, lowerBound, viewHitLists } from '../../compute/hit-lists.js';
-import { stretchRows } from '../../compute/stretch.js';
+import { orbitIndexStride } from '../../compute/row-block.js';
 import type { HitSlice } from '../../compute/tasks.js';
 import type { ReleasedRow } from '../../domain/orbit-clock.js';
 import { rowCode, rowKinds } from '../../domain/row-code.js';
 import { type DecodedChunk, offsetOfRow, type PlacedChunk } from './placed-chunk.js';
 
 /** Rows taken off a lane for one batch. */
-export interface Cut<Chunk extends DecodedChunk = DecodedChunk> {
+export interface BatchInput<Chunk extends DecodedChunk = DecodedChunk> {
   readonly rowsRead: number;
   /** Rows that are no hits, by `code - rowCode.scintillator`. */
   readonly kinds: Uint32Array;
@@ -33,7 +33,7 @@ export interface TakenRows<Chunk extends DecodedChunk = DecodedChunk> {
 }
 
 /** A cut in the making. */
-export class CutBuilder<Chunk extends DecodedChunk = DecodedChunk> {
+export class BatchInputBuilder<Chunk extends DecodedChunk = DecodedChunk> {
   rowsRead = 0;
   readonly kinds = new Uint32Array(rowKinds);
   readonly slices: HitSlice[][];
@@ -118,10 +118,10 @@ export function withReleased(
 function highestOfTaken({ chunk, lists, starts, next, rowsTaken }: PlacedChunk): number {
   const { rows, max, maxBefore } = chunk.decoded;
   if (rowsTaken === rows) return max;
-  const stretch = Math.floor(rowsTaken / stretchRows);
+  const stretch = Math.floor(rowsTaken / orbitIndexStride);
   let highest = maxBefore[stretch];
   for (let list = 0; list < next.length - 1; list++) {
-    highest = Math.max(highest, highestFrom(lists, starts[list], next[list], stretch * stretchRows));
+    highest = Math.max(highest, highestFrom(lists, starts[list], next[list], stretch * orbitIndexStride));
   }
   return highest;
 }

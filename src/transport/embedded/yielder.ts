@@ -7,11 +7,11 @@ const workMsMax = 10;
  * Lets other events of the process run now and then: a loop around calls that never have to wait would otherwise leave
  * them no turn.
  */
-export class Breath {
+export class Yielder {
   #takenMs = performance.now();
 
   /** Resolves after a turn of the event loop when the last one was {@link workMsMax} ago, else at once. */
-  async take(): Promise<void> {
+  async yieldIfDue(): Promise<void> {
     if (performance.now() - this.#takenMs < workMsMax) return;
     await setImmediate();
     this.#takenMs = performance.now();

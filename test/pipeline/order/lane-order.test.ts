@@ -6,9 +6,9 @@ import { ComputePool } from '../../../src/compute/pool.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { rowKinds, wireCodes } from '../../../src/domain/row-code.js';
 import { BatchComputer } from '../../../src/pipeline/batch/batch-computer.js';
-import { BatchPublisher } from '../../../src/pipeline/batch/message-assembler.js';
-import type { Cut } from '../../../src/pipeline/order/cut.js';
-import { Lane, type LaneMemory } from '../../../src/pipeline/order/lane.js';
+import { MessageAssembler } from '../../../src/pipeline/batch/message-assembler.js';
+import type { BatchInput } from '../../../src/pipeline/order/batch-input.js';
+import { LaneOrder, type LaneMemory } from '../../../src/pipeline/order/lane-order.js';
 import { packChunks } from '../../../src/pipeline/direct/pack-chunks.js';
 import type { DecodedChunk } from '../../../src/pipeline/order/placed-chunk.js';
 import { reachableBytes } from '../../helpers/heap.js';
@@ -28,8 +28,8 @@ async function pipelineMessages(
   split: Split,
   { lateness, ...memory }: { readonly lateness: number } & LaneMemory<DecodedChunk>,
 ): Promise<ModelMessage[]> {
-  const lane = new Lane({ shards, lateness, waitRowsMax: waitRows, ...memory });
-  const publisher = new BatchPublisher(new BatchComputer(pool, { shards, chambers: 4 }), {
+  const lane = new LaneOrder({ shards, lateness, waitRowsMax: waitRows, ...memory });
+  const publisher = new MessageAssembler(new BatchComputer(pool, { shards, chambers: 4 }), {
     geometry: defaultGeometry,
     producer: 'test/0',
     lanes: 1,
@@ -37,9 +37,9 @@ async function pipelineMessages(
     messageBytesMax: Infinity,
   });
   const messages: ModelMessage[] = [];
-  const publish = async (cut: Cut): Promise<void> => {
+  const publish = async (cut: BatchInput): Promise<void> => {
     const published = await publisher.publish(cut, lane.timeline.runs, 0, () => 0);
-    if (published.length > 0) lane.settle(cut.watermark);
+    if (published.length > 0) lane.commitWatermark(cut.watermark);
     if (memory.restarts !== false) assertNeeded(lane);
     messages.push(...published.map(({ message }) => modelViewOf(message)));
   };
@@ -67,7 +67,7 @@ async function pipelineMessages(
 }
 
 /** A restart begins at rows that were read, and goes on where reading has stopped. */
-function assertNeeded(lane: Lane): void {
+function assertNeeded(lane: LaneOrder): void {
   for (const [partition, { needed, read }] of lane.state.partitions) {
     const progress = [...lane.progress()].find((place) => place.partition === partition);
     assert.ok(needed <= read && read <= (progress?.placed ?? -1));
@@ -111,7 +111,7 @@ describe('Lane', () => {
   }
 
   it('holds no more after many hours of a quiet pipe than after its first', () => {
-    const lane = new Lane({ shards, lateness: 4096, ...direct });
+    const lane = new LaneOrder({ shards, lateness: 4096, ...direct });
     const batchRows = 15_000;
     const held: number[] = [];
     for (let row = 0; row < 8 * batchRows; row++) {
@@ -119,7 +119,7 @@ describe('Lane', () => {
       // Just before a batch is complete and just after.
       if (row % batchRows === batchRows - 2) held.push(reachableBytes());
       if (lane.rowsReady < batchRows) continue;
-      lane.settle(lane.cut(batchRows).watermark);
+      lane.commitWatermark(lane.cut(batchRows).watermark);
       held.push(reachableBytes());
     }
     const growth = Math.max(...held.slice(2)) - Math.max(...held.slice(0, 2));
@@ -127,7 +127,7 @@ describe('Lane', () => {
   });
 
   it('holds few chunks of a quiet pipe, also while a batch is not complete', () => {
-    const lane = new Lane({ shards, lateness: 4096, ...direct });
+    const lane = new LaneOrder({ shards, lateness: 4096, ...direct });
     const rows = 100_000;
     const before = reachableBytes();
     for (let row = 0; row < rows; row++) lane.add(oneHit(row, row));
@@ -142,6 +142,6 @@ describe('Lane', () => {
   });
 
   it('says nothing of a restart where it keeps nothing for one', () => {
-    assert.throws(() => new Lane({ shards, lateness: 0, restarts: false }).state, /without restarts/);
+    assert.throws(() => new LaneOrder({ shards, lateness: 0, restarts: false }).state, /without restarts/);
   });
 });

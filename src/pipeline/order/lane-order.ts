@@ -6,7 +6,7 @@ import {
   type Run,
   Timeline,
 } from '../../domain/orbit-clock.js';
-import { type Cut, CutBuilder, withReleased } from './cut.js';
+import { type BatchInput, BatchInputBuilder, withReleased } from './batch-input.js';
 import {
   type DecodedChunk,
   endOfRecord,
@@ -47,7 +47,7 @@ interface ChunkMark {
 }
 
 /** Where and how a partition goes on after a restart (C and what belongs to it). */
-export interface PartitionState {
+export interface PartitionOrderState {
   /** First offset that is still needed (C). */
   readonly needed: number;
   /** Next unread offset (R). */
@@ -82,7 +82,7 @@ export interface LaneOptions {
 /** How a lane holds what it has placed. */
 export interface LaneMemory<Chunk extends DecodedChunk> {
   /**
-   * Whether {@link Lane.state} is asked for, again and again: until then a mark a chunk is kept. Default: yes; without,
+   * Whether {@link LaneOrder.state} is asked for, again and again: until then a mark a chunk is kept. Default: yes; without,
    * nothing is kept of a chunk that a cut has taken.
    */
   readonly restarts?: boolean;
@@ -94,7 +94,7 @@ export interface LaneMemory<Chunk extends DecodedChunk> {
 export interface LaneState {
   readonly watermark: number;
   readonly runs: readonly Run[];
-  readonly partitions: ReadonlyMap<number, PartitionState>;
+  readonly partitions: ReadonlyMap<number, PartitionOrderState>;
 }
 
 /**
@@ -102,7 +102,7 @@ export interface LaneState {
  * the time line, and cuts batches off with their watermark. Touches no hit unless the orbit counter does something
  * unusual; the hits themselves stay in the chunks' shared lists.
  */
-export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
+export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
   readonly timeline = new Timeline();
   readonly #options: LaneOptions & LaneMemory<Chunk>;
   readonly #partitions = new Map<number, Partition>();
@@ -173,10 +173,10 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
 
   /**
    * Takes up to `rowsMax` rows, whole records where there are some. The watermark of the cut becomes the lane's with
-   * {@link settle}, when something was published.
+   * {@link commitWatermark}, when something was published.
    */
-  cut(rowsMax: number): Cut<Chunk> {
-    const cut = new CutBuilder<Chunk>(this.#options.shards);
+  cut(rowsMax: number): BatchInput<Chunk> {
+    const cut = new BatchInputBuilder<Chunk>(this.#options.shards);
     for (let placed = this.#queue[0]; placed !== undefined; placed = this.#queue[0]) {
       const { chunk } = placed;
       const left = chunk.decoded.rows - placed.rowsTaken;
@@ -197,7 +197,7 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
   }
 
   /** Takes what is left, lets every waiting row have the orbit it claims, and closes everything. */
-  flush(): Cut<Chunk> {
+  flush(): BatchInput<Chunk> {
     const cut = this.cut(Infinity);
     const released: ReleasedRow[] = [];
     for (const partition of this.#partitions.values()) {
@@ -208,14 +208,14 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
   }
 
   /** A cut was published with this watermark. */
-  settle(watermark: number): void {
+  commitWatermark(watermark: number): void {
     this.#watermark = watermark === Infinity ? Math.max(this.#watermark, this.timeline.newest?.max ?? 0) : watermark;
   }
 
   /** What a restart needs, when everything closed up to the last cut is published. */
   get state(): LaneState {
     if (this.#options.restarts === false) throw new Error('a lane without restarts must not be asked for its state');
-    const partitions = new Map<number, PartitionState>();
+    const partitions = new Map<number, PartitionOrderState>();
     for (const [number, partition] of this.#partitions) {
       const mark = this.#firstNeeded(partition);
       partitions.set(number, {
@@ -263,7 +263,7 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
   }
 
   /** Moves the rows up to `rowEnd` of a chunk into the cut. */
-  #take(placed: PlacedChunk<Chunk>, rowEnd: number, cut: CutBuilder<Chunk>): void {
+  #take(placed: PlacedChunk<Chunk>, rowEnd: number, cut: BatchInputBuilder<Chunk>): void {
     const { chunk, restamped } = placed;
     const partition = this.#partition(chunk.partition, chunk.firstOffset);
     partition.orbitMax = Math.max(partition.orbitMax, cut.take(placed, rowEnd));
@@ -280,8 +280,8 @@ export class Lane<Chunk extends DecodedChunk = DecodedChunk> {
     let lowest = Infinity;
     let highest = -Infinity;
     for (const { holds, orbitMax } of this.#partitions.values()) {
-      const run = this.timeline.runs.findLast(({ floor }) => floor <= orbitMax);
-      const limit = Math.max(orbitMax - this.#options.lateness, run === undefined ? -Infinity : run.floor - 1);
+      const run = this.timeline.runs.findLast(({ baseOrbit }) => baseOrbit <= orbitMax);
+      const limit = Math.max(orbitMax - this.#options.lateness, run === undefined ? -Infinity : run.baseOrbit - 1);
       if (holds) lowest = Math.min(lowest, limit);
       highest = Math.max(highest, limit);
     }

@@ -2,7 +2,7 @@
  * Memory for many values: cut from large pieces, not cleared first, because asking the system for each value's memory
  * takes as long as copying the value. A piece lives as long as any value in it.
  */
-export class Slab {
+export class Arena {
   #chunk: Uint8Array = new Uint8Array(0);
   #used = 0;
   readonly #chunkBytes: number;

@@ -1,16 +1,16 @@
 import { DtstreamError } from '../../../errors.js';
 import type { Held } from './retention.js';
-import type { Wake } from '../wake.js';
+import type { CommitNotifier } from '../commit-notifier.js';
 
 /** How long a full topic is waited for, and what ends the wait. */
-export class FullWait {
-  readonly #wake: Wake;
+export class RetentionBackpressure {
+  readonly #notifier: CommitNotifier;
   readonly #groupsName: string;
   readonly #waitMs: number;
 
   /** @param groupsName the environment whose commits may free a topic */
-  constructor(wake: Wake, groupsName: string, waitMs: number) {
-    this.#wake = wake;
+  constructor(notifier: CommitNotifier, groupsName: string, waitMs: number) {
+    this.#notifier = notifier;
     this.#groupsName = groupsName;
     this.#waitMs = waitMs;
   }
@@ -28,7 +28,7 @@ export class FullWait {
       if (!held) return;
       const waitedMs = performance.now() - start;
       if (waitedMs >= this.#waitMs || signal.aborted) throw full(held, waitedMs);
-      await this.#wake.wait(this.#groupsName, this.#waitMs - waitedMs, signal);
+      await this.#notifier.wait(this.#groupsName, this.#waitMs - waitedMs, signal);
     }
   }
 }

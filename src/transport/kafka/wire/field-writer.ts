@@ -2,7 +2,7 @@
  * Writes the types of the Kafka protocol, big-endian, growing as needed. `buf` and `buffer` are what kafkajs takes a
  * request from.
  */
-export class ByteWriter {
+export class FieldWriter {
   #bytes: Buffer;
   #at = 0;
 

@@ -3,7 +3,7 @@ import { rowCode } from '../domain/row-code.js';
 import { allocateHitLists, type HitLists, viewHitLists } from './hit-lists.js';
 
 /** A chunk whose rows went through the orbit clock one by one: its orbits are absolute. */
-export interface RestampedRows {
+export interface RowsPlacedOneByOne {
   /** The chunk's own buffer, unless it is too small for the rows that got their place with it. */
   readonly lists: SharedArrayBuffer;
   readonly starts: Uint32Array;
@@ -16,7 +16,7 @@ export interface RestampedRows {
 }
 
 /** A row with its place, before it goes to its shard. */
-interface StampedRow {
+interface PlacedRow {
   readonly orbit: number;
   readonly row: number;
   readonly code: number;
@@ -29,12 +29,12 @@ interface StampedRow {
  * @param buffer the chunk's lists; written anew
  * @param offsetOf offset of a row of the chunk in its partition
  */
-export function restampRows(
+export function placeRowByRow(
   routed: { readonly rows: number; readonly starts: Uint32Array },
   buffer: SharedArrayBuffer,
   clock: PartitionClock,
   offsetOf: (row: number) => number,
-): RestampedRows {
+): RowsPlacedOneByOne {
   const { rows, starts } = routed;
   const shards = starts.length - 2;
   const lists = viewHitLists(buffer);
@@ -43,7 +43,7 @@ export function restampRows(
   const waitingAfterRow = new Uint32Array(rows);
   const firstOffset = rows > 0 ? offsetOf(0) : 0;
   const overdue: ReleasedRow[] = [];
-  const byShard: StampedRow[][] = Array.from({ length: shards }, () => []);
+  const byShard: PlacedRow[][] = Array.from({ length: shards }, () => []);
   const put = (row: number, code: number, orbit: number): void => {
     byShard[(orbit >>> 0) % shards]?.push({ orbit, row, code });
   };
@@ -83,7 +83,7 @@ function inRowOrder(lists: HitLists, rows: number, clockRows: number): { raws: U
 
 /** Writes the shards' rows over the lists, and the chunk's other rows after them. */
 function assemble(
-  byShard: readonly (readonly StampedRow[])[],
+  byShard: readonly (readonly PlacedRow[])[],
   own: SharedArrayBuffer,
   oldStarts: Uint32Array,
 ): { lists: SharedArrayBuffer; starts: Uint32Array } {

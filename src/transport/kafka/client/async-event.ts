@@ -1,5 +1,5 @@
 /** Something that several wait for and that may happen again and again. */
-export class Gate {
+export class AsyncEvent {
   #waiting: (() => void)[] = [];
 
   /** Lets everyone go on who waits now. */

@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { Wake } from '../../../src/transport/embedded/wake.js';
+import { CommitNotifier } from '../../../src/transport/embedded/commit-notifier.js';
 import { temporaryDir } from './temporary-store.js';
 
-describe('the wake of an embedded log', () => {
+describe('the commit notifier of an embedded log', () => {
   let dir: string;
   let remove: () => void;
-  const wakes: Wake[] = [];
-  const open = (pollMs: number): Wake => {
-    const wake = new Wake(dir, pollMs);
-    wakes.push(wake);
-    return wake;
+  const wakes: CommitNotifier[] = [];
+  const open = (pollMs: number): CommitNotifier => {
+    const notifier = new CommitNotifier(dir, pollMs);
+    wakes.push(notifier);
+    return notifier;
   };
   beforeEach(() => {
     ({ dir, remove } = temporaryDir());
   });
   afterEach(() => {
-    for (const wake of wakes.splice(0)) wake.close();
+    for (const notifier of wakes.splice(0)) notifier.close();
     remove();
   });
 
@@ -33,38 +33,38 @@ describe('the wake of an embedded log', () => {
     }
   });
 
-  it('does not wake who waits for something else', async () => {
-    const wake = open(600_000);
+  it('does not wake whoever waits for something else', async () => {
+    const notifier = open(600_000);
     const woken: string[] = [];
-    const waiting = ['a', 'b'].map((name) => wake.wait(name, 600_000).then(() => woken.push(name)));
-    wake.notify('b');
+    const waiting = ['a', 'b'].map((name) => notifier.wait(name, 600_000).then(() => woken.push(name)));
+    notifier.notify('b');
     await waiting[1];
     assert.deepEqual(woken, ['b']);
-    wake.close();
+    notifier.close();
     await Promise.all(waiting);
   });
 
   it('lets a waiter look by itself after a while, on abort, and when it is closed', async () => {
     await open(1).wait('a', 600_000);
-    const wake = open(600_000);
-    await wake.wait('a', 1);
+    const notifier = open(600_000);
+    await notifier.wait('a', 1);
     const abort = new AbortController();
-    const aborted = wake.wait('a', 600_000, abort.signal);
+    const aborted = notifier.wait('a', 600_000, abort.signal);
     abort.abort();
     await aborted;
-    await wake.wait('a', 600_000, abort.signal);
-    const closed = wake.wait('a', 600_000);
-    wake.close();
+    await notifier.wait('a', 600_000, abort.signal);
+    const closed = notifier.wait('a', 600_000);
+    notifier.close();
     await closed;
   });
 
   it('says the last of many commits too', () => {
-    const wake = open(600_000);
-    wake.notify('a');
+    const notifier = open(600_000);
+    notifier.notify('a');
     const first = statSync(join(dir, 'a')).mtimeMs;
     const start = Date.now();
-    while (Date.now() < start + 2) wake.notify('a');
-    wake.close();
+    while (Date.now() < start + 2) notifier.notify('a');
+    notifier.close();
     assert.ok(statSync(join(dir, 'a')).mtimeMs > first);
   });
 });

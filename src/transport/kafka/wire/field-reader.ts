@@ -4,7 +4,7 @@
  *
  * @throws RangeError beyond the end, and for a number or count that cannot be
  */
-export class ByteReader {
+export class FieldReader {
   readonly #bytes: Buffer;
   #at = 0;
 
