@@ -38,7 +38,7 @@ export function packChunks(first: PlacedChunk, second: PlacedChunk): PlacedChunk
     lists,
     starts,
     delta: 0,
-    restamped: afterRows(first, second),
+    placedByRow: afterRows(first, second),
     waitingBefore: first.waitingBefore,
     rowsTaken: 0,
     next: starts.slice(0, -1),
@@ -69,8 +69,8 @@ function joinLists(
   return { buffer, lists, starts };
 }
 
-/** What {@link PlacedChunk.restamped} tells of each row of both. */
-function afterRows(first: PlacedChunk, second: PlacedChunk): NonNullable<PlacedChunk['restamped']> {
+/** What {@link PlacedChunk.placedByRow} tells of each row of both. */
+function afterRows(first: PlacedChunk, second: PlacedChunk): NonNullable<PlacedChunk['placedByRow']> {
   const rows = first.chunk.decoded.rows;
   const maxAfterRow = new Float64Array(rows + second.chunk.decoded.rows);
   const waitingAfterRow = new Uint32Array(maxAfterRow.length);
@@ -79,12 +79,12 @@ function afterRows(first: PlacedChunk, second: PlacedChunk): NonNullable<PlacedC
     { placed: second, from: rows },
   ]) {
     const to = from + placed.chunk.decoded.rows;
-    if (placed.restamped === undefined) {
+    if (placed.placedByRow === undefined) {
       putOrbits(placed, maxAfterRow.subarray(from, to));
       waitingAfterRow.fill(placed.waitingBefore, from, to);
     } else {
-      maxAfterRow.set(placed.restamped.maxAfterRow, from);
-      waitingAfterRow.set(placed.restamped.waitingAfterRow, from);
+      maxAfterRow.set(placed.placedByRow.maxAfterRow, from);
+      waitingAfterRow.set(placed.placedByRow.waitingAfterRow, from);
     }
   }
   let max = -Infinity;

@@ -52,7 +52,7 @@ export class BatchInputBuilder<Chunk extends DecodedChunk = DecodedChunk> {
    * @returns the largest orbit of the chunk so far that moved the clock, -Infinity when there is none
    */
   take(placed: PlacedChunk<Chunk>, rowEnd: number): number {
-    const { chunk, lists, starts, next, restamped, rowsTaken } = placed;
+    const { chunk, lists, starts, next, placedByRow, rowsTaken } = placed;
     const whole = rowsTaken === 0 && rowEnd === chunk.decoded.rows;
     for (let list = 0; list < next.length; list++) {
       const from = next[list];
@@ -72,7 +72,7 @@ export class BatchInputBuilder<Chunk extends DecodedChunk = DecodedChunk> {
       else this.#extendInput(chunk, rowsTaken, rowEnd);
     }
     placed.rowsTaken = rowEnd;
-    if (restamped !== undefined) return rowEnd > 0 ? restamped.maxAfterRow[rowEnd - 1] : -Infinity;
+    if (placedByRow !== undefined) return rowEnd > 0 ? placedByRow.maxAfterRow[rowEnd - 1] : -Infinity;
     return highestOfTaken(placed) + placed.delta;
   }
 

@@ -264,11 +264,11 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
 
   /** Moves the rows up to `rowEnd` of a chunk into the cut. */
   #take(placed: PlacedChunk<Chunk>, rowEnd: number, cut: BatchInputBuilder<Chunk>): void {
-    const { chunk, restamped } = placed;
+    const { chunk, placedByRow } = placed;
     const partition = this.#partition(chunk.partition, chunk.firstOffset);
     partition.orbitMax = Math.max(partition.orbitMax, cut.take(placed, rowEnd));
     partition.waiting =
-      restamped === undefined || rowEnd === 0 ? placed.waitingBefore : restamped.waitingAfterRow[rowEnd - 1];
+      placedByRow === undefined || rowEnd === 0 ? placed.waitingBefore : placedByRow.waitingAfterRow[rowEnd - 1];
     partition.read = rowEnd === chunk.decoded.rows ? chunk.nextOffset : offsetOfRow(chunk, rowEnd);
     if (chunk.isHole !== true || chunk.replayed) return;
     partition.lost += chunk.nextOffset - chunk.firstOffset;

@@ -28,7 +28,7 @@ export interface PlacedChunk<Chunk extends DecodedChunk = DecodedChunk> {
   readonly starts: Uint32Array;
   /** What to add to the lists' orbits. */
   readonly delta: number;
-  readonly restamped: Pick<RowsPlacedOneByOne, 'maxAfterRow' | 'waitingAfterRow'> | undefined;
+  readonly placedByRow: Pick<RowsPlacedOneByOne, 'maxAfterRow' | 'waitingAfterRow'> | undefined;
   /** Rows of the partition that waited before it. */
   readonly waitingBefore: number;
   /** Rows already taken, and where each list goes on. */
@@ -42,18 +42,18 @@ export function placeChunk<Chunk extends DecodedChunk>(chunk: Chunk, clock: Part
   if (!chunk.replayed || chunk.isHole === true) clock.endReplay();
   const waitingBefore = clock.waiting.length;
   const delta = clock.advance(chunk.decoded);
-  const restamped =
+  const placedByRow =
     delta === undefined
       ? placeRowByRow(chunk.decoded, chunk.lists, clock, (row) => offsetOfRow(chunk, row))
       : undefined;
-  const starts = restamped?.starts ?? chunk.decoded.starts;
+  const starts = placedByRow?.starts ?? chunk.decoded.starts;
   return {
     chunk,
-    buffer: restamped?.lists ?? chunk.lists,
-    lists: viewHitLists(restamped?.lists ?? chunk.lists),
+    buffer: placedByRow?.lists ?? chunk.lists,
+    lists: viewHitLists(placedByRow?.lists ?? chunk.lists),
     starts,
     delta: delta ?? 0,
-    restamped,
+    placedByRow,
     waitingBefore,
     rowsTaken: 0,
     next: starts.slice(0, -1),
@@ -61,8 +61,8 @@ export function placeChunk<Chunk extends DecodedChunk>(chunk: Chunk, clock: Part
 }
 
 /** Largest orbit of a chunk, waiting rows that it released included; -Infinity without any. */
-export function highestOrbit({ chunk, lists, starts, delta, restamped }: PlacedChunk): number {
-  if (restamped === undefined) return chunk.decoded.max + delta;
+export function highestOrbit({ chunk, lists, starts, delta, placedByRow }: PlacedChunk): number {
+  if (placedByRow === undefined) return chunk.decoded.max + delta;
   const orbits = lists.orbits.subarray(0, starts[starts.length - 2]);
   return orbits.reduce((highest, orbit) => Math.max(highest, orbit), -Infinity);
 }

@@ -37,7 +37,7 @@ function placedChunk(
   const nextOffset = offset + rows.length;
   const chunk = { partition, firstOffset: offset, nextOffset, decoded, lists: buffer, replayed: false };
   const next = starts.slice(0, -1);
-  return { chunk, buffer, lists, starts, delta, restamped: undefined, waitingBefore: 0, rowsTaken: 0, next };
+  return { chunk, buffer, lists, starts, delta, placedByRow: undefined, waitingBefore: 0, rowsTaken: 0, next };
 }
 
 /** The absolute orbit of each row in order, undefined for no hit, as its lists have it. */
@@ -71,8 +71,8 @@ describe('packChunks', () => {
         }
         assert.ok(packed !== undefined);
         assert.deepEqual(rowsIn(packed), expected);
-        if (packed.restamped === undefined) return;
-        const { restamped, chunk, buffer } = packed;
+        if (packed.placedByRow === undefined) return;
+        const { placedByRow, chunk, buffer } = packed;
         assert.equal(chunk.decoded.rows, expected.length);
         assert.equal(buffer.byteLength, 14 * Math.max(1, expected.length));
         assert.equal(
@@ -82,7 +82,7 @@ describe('packChunks', () => {
         const highest = expected.map((_, index) =>
           Math.max(-Infinity, ...expected.slice(0, index + 1).filter((orbit) => orbit !== undefined)),
         );
-        assert.deepEqual([...restamped.maxAfterRow], highest);
+        assert.deepEqual([...placedByRow.maxAfterRow], highest);
       }),
     );
   });

@@ -70,9 +70,9 @@ export function leasesOf(view: ReadView, group?: string): { group: string; lane:
   });
 }
 
-export function ownerState(owner: LaneOwner, heardOf: (member: string) => boolean): OwnerState {
+export function ownerState(owner: LaneOwner, isRecentlySeen: (member: string) => boolean): OwnerState {
   if (isGone(owner.process)) return 'gone';
-  return heardOf(owner.member) ? 'alive' : 'silent';
+  return isRecentlySeen(owner.member) ? 'alive' : 'silent';
 }
 
 export function readCommitted(view: ReadView, group: string, topic: string): Map<number, CommittedOffset> {
@@ -102,7 +102,7 @@ export function forgetCommitted(view: WriteView, group: string, topic: string): 
 /** All (group, topic) pairs that have a commit or hold a lane, with what was committed. */
 export function registeredGroups(
   view: ReadView,
-  heardOf: (member: string) => boolean,
+  isRecentlySeen: (member: string) => boolean,
 ): { group: string; topic: string; committed: Map<number, CommittedOffset>; alive: boolean }[] {
   const groups = new Map<
     string,
@@ -119,7 +119,7 @@ export function registeredGroups(
     entry(group, topic).committed.set(partition, parseCommitted(group, partition, value));
   }
   for (const { group, lease } of leasesOf(view)) {
-    if (lease.owner && ownerState(lease.owner, heardOf) === 'alive') entry(group, lease.topic).alive = true;
+    if (lease.owner && ownerState(lease.owner, isRecentlySeen) === 'alive') entry(group, lease.topic).alive = true;
   }
   return [...groups.values()];
 }
