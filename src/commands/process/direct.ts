@@ -1,4 +1,5 @@
 import type { ComputePool } from '../../compute/pool.js';
+import type { Summary } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { SummarySum } from '../../domain/summary.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
@@ -39,6 +40,7 @@ export async function runDirectOn(
   const progress = new Progress(flags.quiet);
   const share = shareOf(files);
   const sum = new SummarySum(chambers);
+  const output = outputOf(flags);
   const hits = new HitWatch(flags.lateness);
   const report = new InputReport(warn);
   try {
@@ -47,7 +49,7 @@ export async function runDirectOn(
       geometry,
       lateness: flags.lateness,
       batchRows: flags.batchRows ?? batchRowsDefault,
-      detail: flags.summary ? 'none' : flags.orbitDetail,
+      detail: output === 'messages' ? flags.orbitDetail : 'none',
       producer: `${flags.group}/0`,
       now: Date.now,
       signal,
@@ -58,8 +60,8 @@ export async function runDirectOn(
     for await (const published of messages) {
       served?.metrics.published({ messages: [published.message] });
       hits.add(published.message);
-      if (flags.summary) sum.add(published.message);
-      else await writeOut(`${published.json}\n`);
+      if (output === 'messages') await writeOut(`${published.json}\n`);
+      else sum.add(published.message);
     }
   } finally {
     progress.end();
@@ -69,9 +71,26 @@ export async function runDirectOn(
       await rejected?.close();
     } finally {
       await served?.close();
-      if (flags.summary) await writeOut(`${summaryJson(sum.summary)}\n`);
+      if (output === 'json') await writeOut(`${summaryJson(sum.summary)}\n`);
+      if (output === 'text') await writeOut(await summaryText(sum.summary));
     }
   }
+}
+
+/** What is printed: a terminal gets a page that can be read rather than a flood of messages. */
+function outputOf({ summary }: ProcessFlags): 'messages' | 'json' | 'text' {
+  if (summary) return 'json';
+  return process.stdout.isTTY ? 'text' : 'messages';
+}
+
+async function summaryText(summary: Summary): Promise<string> {
+  const [{ renderSummary }, { resolveStyle }] = await Promise.all([
+    import('../../tui/text/summary-text.js'),
+    import('../../tui/draw/style.js'),
+  ]);
+  const style = resolveStyle({ env: process.env, isTerminal: true });
+  return `${renderSummary(summary, process.stdout.columns, style)}
+The messages, one per line: dtstream process … > messages.ndjson. These sums as JSON: --summary.\n`;
 }
 
 /** How much of all files is done, by bytes on disk; unknown as soon as one size is. */
