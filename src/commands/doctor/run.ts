@@ -62,7 +62,7 @@ async function* allFindings(inputs: readonly string[], flags: DoctorFlags): Asyn
 function checkMessages(flags: DoctorFlags, topics: readonly string[]): Promise<readonly Finding[]> {
   return guarded(
     'log',
-    () => 'see docs/operations.md',
+    () => 'see docs/errors.md',
     async () => {
       const log = await openLog(flags, { create: false }).catch((error: unknown) => {
         if (error instanceof ProcessIdTaken) return undefined;
