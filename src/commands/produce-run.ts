@@ -1,4 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { AwakeClock } from '../awake-clock.js';
 import { DtstreamError } from '../errors.js';
 import type { Encoding, Partitioning } from '../pipeline/produce/packer.js';
 import { ProduceRun } from '../pipeline/produce/produce.js';
@@ -105,6 +106,7 @@ async function writeToLog(
       return { partitions: made.partitions.length, writer, resume };
     };
     const { partitions, writer, resume } = await open().catch((error: unknown) => stoppedOr(error, signal));
+    const awake = new AwakeClock();
     const run = new ProduceRun(input, writer, {
       ...flags,
       partitions,
@@ -113,7 +115,7 @@ async function writeToLog(
       resume,
       lingerMs: flags.linger,
       appendBytes: Math.min(appendBytesMax, (retention ?? Infinity) * retentionShare),
-      clock: { now: () => performance.now(), sleep },
+      clock: { now: () => performance.now(), sleep, awakeNow: () => awake.now() },
       ...(served && { metrics: served.metrics }),
       signal,
     });
@@ -126,6 +128,7 @@ async function writeToLog(
       quiet: flags.quiet,
       share: shareOf(flags, files),
     });
+    awake.acquire();
     try {
       served?.watchRun(() => run.status());
       progress.start(() => run.status(), signal);
@@ -133,6 +136,7 @@ async function writeToLog(
       progress.end(status, signal.aborted);
       if (flags.summary) await writeOut(produceSummaryJson(status, flags));
     } finally {
+      awake.release();
       progress.close();
     }
   } finally {
