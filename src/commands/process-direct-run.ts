@@ -3,7 +3,6 @@ import type { Geometry } from '../domain/geometry.js';
 import { SummarySum } from '../domain/summary.js';
 import { processDirect } from '../pipeline/direct.js';
 import { expandInputs, type InputFile } from '../sources/expand-inputs.js';
-import type { InputWarning } from '../sources/input-error.js';
 import { openAll } from '../sources/open-source.js';
 import { consumeMetricsOf } from './metrics-flags.js';
 import { HitWatch } from './hit-watch.js';
@@ -27,7 +26,8 @@ export async function runDirectOn(
   flags: ProcessFlags,
 ): Promise<void> {
   const signal = stopSignal();
-  const warn = ({ message }: InputWarning): void => say(message, 'warn');
+  const report = new InputReport({ say: ({ message }) => say(message, 'warn'), head: flags.head });
+  const { warn } = report;
   const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
   await refuseOwnOutputs(files);
   const rejectedOptions = { force: flags.force, inputs: files, signal };
@@ -39,7 +39,6 @@ export async function runDirectOn(
   const share = shareOf(files);
   const sum = new SummarySum(chambers);
   const hits = new HitWatch(flags.lateness);
-  const report = new InputReport(warn);
   try {
     const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
     const messages = processDirect(sources, pool, {
