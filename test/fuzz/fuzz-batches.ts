@@ -9,6 +9,7 @@ import type { DecodeResult } from '../../src/compute/tasks.js';
 import type { BatchMessage, Ledger } from '../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { wireCodes } from '../../src/domain/row-code.js';
+import { addLedger, emptyLedger } from '../../src/domain/summary.js';
 import { type Aggregator, BatchComputer } from '../../src/pipeline/batch-computer.js';
 import { BatchPublisher } from '../../src/pipeline/batch-publisher.js';
 import { ChunkBuffers } from '../../src/pipeline/chunk-buffers.js';
@@ -176,20 +177,8 @@ function rowsOf(batch: RecordBatch): Row[] {
   return valuesOf([batch]).flatMap((value) => rowsOfMessage(Buffer.from(value, 'latin1'), defaultGeometry, encoding));
 }
 
-type Tally = Pick<Ledger, 'rows_read' | 'hits' | 'scintillator' | 'dropped' | 'rejected'>;
-
-function emptyTally() {
-  return {
-    rows_read: 0,
-    hits: 0,
-    scintillator: 0,
-    dropped: { head: 0, channel: 0 },
-    rejected: { fields: 0, number: 0, range: 0 },
-  };
-}
-
-function talliedBy(rows: readonly Row[]): Tally {
-  const tally = emptyTally();
+function talliedBy(rows: readonly Row[]): Ledger {
+  const tally = emptyLedger();
   tally.rows_read = rows.length;
   for (const row of rows) {
     if (row.kind === 'dropped') tally.dropped[row.reason]++;
@@ -200,17 +189,8 @@ function talliedBy(rows: readonly Row[]): Tally {
   return tally;
 }
 
-function sumOf(messages: readonly BatchMessage[]): Tally {
-  const sum = emptyTally();
-  for (const { ledger } of messages) {
-    sum.rows_read += ledger.rows_read;
-    sum.hits += ledger.hits;
-    sum.scintillator += ledger.scintillator;
-    sum.dropped.head += ledger.dropped.head;
-    sum.dropped.channel += ledger.dropped.channel;
-    sum.rejected.fields += ledger.rejected.fields;
-    sum.rejected.number += ledger.rejected.number;
-    sum.rejected.range += ledger.rejected.range;
-  }
+function sumOf(messages: readonly BatchMessage[]): Ledger {
+  const sum = emptyLedger();
+  for (const { ledger } of messages) addLedger(sum, ledger);
   return sum;
 }

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { selfSigned } from './certificates.js';
+import { listenOnLoopback } from './loopback.js';
 
 /** A server on loopback with a certificate that it has signed itself. */
 export interface UntrustedServer {
@@ -24,8 +24,7 @@ export async function openUntrustedServer(): Promise<UntrustedServer> {
       socket.on('error', () => undefined);
     });
     server.on('tlsClientError', () => undefined);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
+    const port = await listenOnLoopback(server);
     return { port, bytesTaken: () => bytesTaken, close: () => server.close() };
   } finally {
     rmSync(dir, { recursive: true });
