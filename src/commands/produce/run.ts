@@ -25,6 +25,7 @@ import { logLine, stopSignal, writeOut } from '../console/stdio.js';
 import { resultTopics } from '../topics/topic-names.js';
 import type { ProduceFlags } from './flags.js';
 import type { InputFile } from '../../sources/input-file.js';
+import { AwakeClock } from '../../awake-clock.js';
 
 /** Bytes of an append: more are not quicker. */
 const appendBytesMax = 4 << 20;
@@ -80,6 +81,7 @@ async function writeToLog(
       return { partitions: made.partitions.length, writer, resume };
     };
     const { partitions, writer, resume } = await open().catch((error: unknown) => stoppedOr(error, signal));
+    const awake = new AwakeClock();
     const run = new ProduceRun(input, writer, {
       ...flags,
       partitions,
@@ -88,7 +90,7 @@ async function writeToLog(
       resume,
       lingerMs: flags.linger,
       appendBytes: Math.min(appendBytesMax, (retention ?? Infinity) * retentionShare),
-      clock: { now: () => performance.now(), sleep },
+      clock: { now: () => performance.now(), sleep, awakeNow: () => awake.now() },
       ...(served && { metrics: served.metrics }),
       signal,
     });
@@ -101,6 +103,7 @@ async function writeToLog(
       quiet: flags.quiet,
       share: shareOf(flags, files),
     });
+    awake.acquire();
     try {
       served?.watchRun(() => run.status());
       progress.start(() => run.status(), signal);
@@ -108,6 +111,7 @@ async function writeToLog(
       progress.end(status, signal.aborted);
       if (flags.summary) await writeOut(produceSummaryJson(status, flags));
     } finally {
+      awake.release();
       progress.close();
     }
   } finally {
