@@ -184,7 +184,7 @@ function startProcessor(line: Line, configuration: Configuration, { brokers, pro
 
 function startProducer(line: Line, configuration: Configuration, { seed }: RunSettings): BenchChild {
   const { rate, partitions, rowsPerMessage, encoding } = configuration;
-  const pace = ['--rate', rate, '--sim-seed', seed];
+  const pace = ['--rate', rate, '--sim', `seed=${seed}`];
   const form = ['--partitions', partitions, '--rows-per-message', rowsPerMessage, '--encoding', encoding];
   const args = ['produce', '--quiet', '--summary', ...line.logArgs, '--topic', line.topic, ...pace, ...form];
   const child = startBenchChild(args.map(String));

@@ -69,9 +69,9 @@ function commandLines(
   const { muonRateHz, noiseRateHz } = resolveSimulatorOptions({});
   // A telescope that sends no more rows than are asked for, so that a second of its time is a second here.
   const share = Math.min(1, rate / rowsPerDetectorSecond);
-  const rates = ['--sim-muon-rate-hz', String(muonRateHz * share), '--sim-noise-rate-hz', String(noiseRateHz * share)];
+  const simulator = `seed=${seed},muon-rate-hz=${muonRateHz * share},noise-rate-hz=${noiseRateHz * share}`;
   return [
-    ['produce', ...shared, '--rate', rateText, '--sim-seed', String(seed), ...rates],
+    ['produce', ...shared, '--rate', rateText, '--sim', simulator],
     ['process', ...shared, ...(threads === undefined ? [] : ['--threads', String(threads)])],
   ];
 }

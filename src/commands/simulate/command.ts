@@ -19,9 +19,9 @@ export function simulateCommand(): Command {
     .addHelpText('after', examples)
     .action(async (flags: Omit<SimulateFlags, 'simulator'>) => {
       const { runSimulate } = await import('./run.js');
-      await runSimulate({ ...flags, simulator: simulatorOptionsOf({ ...flags }, '') });
+      await runSimulate({ ...flags, simulator: simulatorOptionsOf({ ...flags }) });
     });
-  return addSimulatorFlags(addGlobalFlags(command), '');
+  return addSimulatorFlags(addGlobalFlags(command));
 }
 
 const examples = `
