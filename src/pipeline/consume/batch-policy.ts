@@ -6,8 +6,8 @@ export interface BatchPolicyOptions {
   readonly backlog?: ReadonlyMap<number, number> | undefined;
 }
 
-/** A lane as it is now. Times are ms of a clock that never goes back. */
-export interface LaneState {
+/** The open batch of a lane as it is now. Times are ms of a clock that never goes back. */
+export interface BatchState {
   readonly nowMs: number;
   /** When the first row came that is in no batch, also where it is not decoded yet; undefined when there is none. */
   readonly openedMs: number | undefined;
@@ -45,7 +45,7 @@ export class BatchPolicy {
     this.#backlog = options.backlog;
   }
 
-  next({ nowMs, openedMs, rowsReady, carried, hasEnded, positions }: LaneState): BatchStep {
+  next({ nowMs, openedMs, rowsReady, carried, hasEnded, positions }: BatchState): BatchStep {
     const { batchRows, batchIntervalMs } = this.#options;
     if (rowsReady >= batchRows) return this.#close('rows');
     if (hasEnded) return { close: 'end' };
@@ -68,7 +68,7 @@ export class BatchPolicy {
     return { close: reason };
   }
 
-  #hasCaughtUp(positions: LaneState['positions']): boolean {
+  #hasCaughtUp(positions: BatchState['positions']): boolean {
     if (this.#backlog === undefined) return false;
     const read = positions();
     return [...this.#backlog].every(([partition, end]) => (read.get(partition) ?? 0) >= end);

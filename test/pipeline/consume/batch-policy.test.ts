@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { BatchPolicy, type CloseReason, type LaneState } from '../../../src/pipeline/consume/batch-policy.js';
+import { BatchPolicy, type CloseReason, type BatchState } from '../../../src/pipeline/consume/batch-policy.js';
 
 const batchRows = 10;
 const batchIntervalMs = 100;
@@ -45,7 +45,7 @@ function closedBatches(
       comesMs += coming[0]?.afterMs ?? Infinity;
     }
     const hasEnded = nowMs >= endMs && coming.length === 0;
-    const state: LaneState = { nowMs, openedMs, rowsReady, carried, hasEnded, positions: () => new Map([[0, read]]) };
+    const state: BatchState = { nowMs, openedMs, rowsReady, carried, hasEnded, positions: () => new Map([[0, read]]) };
     const step = policy.next(state);
     if (step.close === undefined) {
       assert.ok(step.waitMs > 0 && step.waitMs <= batchIntervalMs, `waits ${step.waitMs} ms`);
