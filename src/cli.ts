@@ -10,7 +10,7 @@ function packageVersion(): string {
 // The bundle of this file is CommonJS, which cannot await here.
 async function run(): Promise<void> {
   const { runProgram } = await import('./commands/program.js');
-  process.exitCode = await runProgram(process.argv, packageVersion());
+  process.exitCode = await runProgram(process.argv.slice(2), packageVersion(), process);
 }
 
 // A shell that asks for the version should not wait for the program to load.

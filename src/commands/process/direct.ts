@@ -14,7 +14,7 @@ import type { ProcessFlags } from './flags.js';
 import { Progress } from '../console/progress.js';
 import { createRejectedFile } from './rejected-file.js';
 import { s3OptionsOf } from '../flags/s3.js';
-import { logLine, stopSignal, writeOut } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { summaryJson } from './summary-json.js';
 import type { InputFile } from '../../sources/input-file.js';
 
@@ -22,24 +22,26 @@ const batchRowsDefault = 100_000;
 
 /** Reads the inputs and writes their messages, or their summary. */
 export async function runDirectOn(
+  console: Console,
   pool: ComputePool,
   geometry: Geometry,
   inputs: readonly string[],
   flags: ProcessFlags,
 ): Promise<void> {
-  const signal = stopSignal();
-  const warn = ({ message }: InputWarning): void => logLine(message, 'warn');
-  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
+  const signal = console.stopSignal();
+  const warn = ({ message }: InputWarning): void => console.logLine(message, 'warn');
+  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, console.env) });
   await refuseOwnOutputs(files);
   const rejectedOptions = { force: flags.force, inputs: files, signal };
-  const rejected = flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected, rejectedOptions);
+  const rejected =
+    flags.rejected === undefined ? undefined : await createRejectedFile(console, flags.rejected, rejectedOptions);
   const chambers = geometry.chambers.length;
-  const served = await consumeMetricsOf(flags, chambers);
+  const served = await consumeMetricsOf(console, flags, chambers);
   served?.watchPool(pool);
-  const progress = new Progress(flags.quiet);
+  const progress = new Progress(console, flags.quiet);
   const share = shareOf(files);
   const sum = new SummarySum(chambers);
-  const hits = new HitWatch(flags.lateness);
+  const hits = new HitWatch(console, flags.lateness);
   const report = new InputReport(warn);
   try {
     const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
@@ -59,7 +61,7 @@ export async function runDirectOn(
       served?.metrics.published({ messages: [published.message] });
       hits.add(published.message);
       if (flags.summary) sum.add(published.message);
-      else await writeOut(`${published.json}\n`);
+      else await console.writeOut(`${published.json}\n`);
     }
   } finally {
     progress.end();
@@ -69,7 +71,7 @@ export async function runDirectOn(
       await rejected?.close();
     } finally {
       await served?.close();
-      if (flags.summary) await writeOut(`${summaryJson(sum.summary)}\n`);
+      if (flags.summary) await console.writeOut(`${summaryJson(sum.summary)}\n`);
     }
   }
 }

@@ -10,13 +10,14 @@ import { addRecreateFlags } from '../flags/recreate.js';
 import { byteSize, duration, parseRate, wholeNumber } from '../flags/quantity.js';
 import { addSimulatorFlags, givenSimulatorFlag, simulatorOptionsOf } from '../flags/simulator.js';
 import type { ProduceFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
 const partitionsMax = 10_000;
 const rowsPerMessageMax = 65_536;
 const lingerMsMax = 60_000;
 const retentionBytesMin = 1_000_000;
 
-export function produceCommand(): Command {
+export function produceCommand(console: Console): Command {
   const command = new Command('produce')
     .description('write rows to the log, as many a second as asked for')
     .argument(
@@ -70,7 +71,7 @@ export function produceCommand(): Command {
       }
       if (inputs.length === 0) refuseInputFlags(command);
       const { runProduce } = await import('./run.js');
-      await runProduce(inputs, { ...flags, simulator: simulatorOptionsOf({ ...flags }, 'sim-') });
+      await runProduce(console, inputs, { ...flags, simulator: simulatorOptionsOf({ ...flags }, 'sim-') });
     });
   addRecreateFlags(command, '--topic');
   return addSimulatorFlags(addInputFlags(addGlobalFlags(addMetricsFlags(addLogFlags(command)))), 'sim-');
