@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { csvHeader } from '../../../src/domain/hit.js';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
-import { type CliResult, type RunningCli, assertFails, runCli, startCli } from '../../helpers/cli.js';
+import { type CliResult, type RunningCli, assertFails, runCommand, startCli } from '../../helpers/cli.js';
 import { textsOfLines, textsOfWords } from '../../pipeline/produce/rows.js';
 import { readAll } from '../../sources/read-all.js';
 import { tempFolder } from '../../sources/temp-folder.js';
@@ -46,7 +46,7 @@ describe('dtstream produce, ended and begun again', () => {
         written = await produced.moreThan(written);
         await kill(running, 'SIGKILL');
       }
-      const result = await runCli(args, { cwd: folder });
+      const result = await runCommand(args, { cwd: folder });
       assertDone(result);
       assert.match(result.stderr, /, [\d,]+ rows were written before\n$/);
       await assertProduced(folder, format === 'csv' ? textsOfLines(bytes) : textsOfWords(bytes));
@@ -60,7 +60,7 @@ describe('dtstream produce, ended and begun again', () => {
     const args = ['produce', 'run.csv', '--resume', '--linger', '1ms', '--encoding', 'words'];
     const first = startCli([...args, '--rate', '3k'], { cwd: folder });
     await produced.moreThan(0);
-    const second = await runCli([...args, '--rate', 'max'], { cwd: folder });
+    const second = await runCommand([...args, '--rate', 'max'], { cwd: folder });
     assertFails(second, 1, new RegExp(`another produce writes this input \\(process ${first.child.pid}\\)`));
     first.child.stdin.end();
     assertDone(await first.result());
@@ -74,9 +74,9 @@ describe('dtstream produce, ended and begun again', () => {
     const first = startCli(args, { cwd: folder });
     await produced.moreThan(0);
     await kill(first, 'SIGKILL');
-    assertDone(await runCli(args, { cwd: folder }));
+    assertDone(await runCommand(args, { cwd: folder }));
     await assertProduced(folder, textsOfLines(await readAll(openSimulator({ rows: 30_000 }))));
-    const again = await runCli(args, { cwd: folder });
+    const again = await runCommand(args, { cwd: folder });
     assertDone(again);
     assert.equal(again.stderr, 'dtstream: 0 rows in 0.0 s, 30,000 rows were written before\n');
   });
@@ -84,7 +84,7 @@ describe('dtstream produce, ended and begun again', () => {
   test('goes on with files that were added to a directory, unless they come before', async (t) => {
     const rows = [1, 2, 3, 4].map((channel) => `2,0,${channel},5,6,7`);
     const folder = tempFolder(t, { 'runs/run_1.csv': rows[0], 'runs/run_9.csv': rows[1] });
-    const run = (): Promise<CliResult> => runCli(['produce', 'runs', '--resume', '--quiet'], { cwd: folder });
+    const run = (): Promise<CliResult> => runCommand(['produce', 'runs', '--resume', '--quiet'], { cwd: folder });
     assertDone(await run());
     writeFileSync(join(folder, 'runs/run_10.csv'), rows[2]);
     assertDone(await run());
@@ -108,7 +108,7 @@ describe('dtstream produce, ended and begun again', () => {
     const result = await running.result();
     assertDone(result);
     assert.match(result.stderr, /dtstream: stopped after [\d,]+ rows in .* of 5,000 rows\/s asked/);
-    assertDone(await runCli(args, { cwd: folder }));
+    assertDone(await runCommand(args, { cwd: folder }));
     const rows = [bytes.subarray(0, 40_000), bytes.subarray(40_000)].flatMap(textsOfLines);
     await assertProduced(folder, rows);
   });
@@ -129,7 +129,7 @@ describe('dtstream produce, ended and begun again', () => {
     running.child.kill('SIGINT');
     assertDone(await running.result());
     appendFileSync(path, ',6,7\n2,0,7,5,6,7\n');
-    assertDone(await runCli([...args, '--limit', '7'], { cwd: folder }));
+    assertDone(await runCommand([...args, '--limit', '7'], { cwd: folder }));
     await assertProduced(
       folder,
       [1, 2, 3, 4, 5, 6, 7].map((channel) => `2,0,${channel},5,6,7`),

@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
-import { experimentSchema } from '../../../src/experiment/report.js';
-import { type RunResult, runResultSchema } from '../../../src/experiment/run-result.js';
-import { faultsOf } from '../../../src/experiment/verdict.js';
-import { assertFails, type CliResult, runCli, startCli } from '../../helpers/cli.js';
-import { tempFolder } from '../../sources/temp-folder.js';
+import { experimentSchema } from '../../src/experiment/report.js';
+import { type RunResult, runResultSchema } from '../../src/experiment/run-result.js';
+import { faultsOf } from '../../src/experiment/verdict.js';
+import { assertFails, type CliResult, runCli, startCli } from '../helpers/cli.js';
+import { tempFolder } from '../sources/temp-folder.js';
 
 const reportSchema = z.object({ experiment: experimentSchema, runs: z.array(runResultSchema), runsLeft: z.int() });
 const short = ['bench', '--warm-up', '300ms', '--duration', '1s', '--batch-interval', '200ms', '--threads', '1'];

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { assertFails, cliShellCommand, type RunningCli, startCli } from '../../helpers/cli.js';
-import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../../helpers/tmux.js';
-import { tempFolder } from '../../sources/temp-folder.js';
+import { assertFails, cliShellCommand, type RunningCli, startCli } from '../helpers/cli.js';
+import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
+import { tempFolder } from '../sources/temp-folder.js';
 
 /** Processes whose command line names the folder: those of one demo. */
 function processesOf(folder: string): { pid: number; command: string }[] {
