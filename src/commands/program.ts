@@ -42,7 +42,7 @@ export async function runProgram(argv: readonly string[], version: string, proce
         await resolveFlags(command, () => settableCommands(console), console.env);
       console.setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
     });
-  const words = hoistGlobalFlags(argv);
+  const words = hoistGlobalFlags(inOurWords(argv));
   // The one that was named is enough; without a name that is known, help and hints need all of them.
   for (const command of await loadSubcommands(console, words[0])) program.addCommand(inheriting(command, program));
   exitOverride(program);
@@ -71,6 +71,9 @@ Every flag may have a default in the environment (DTSTREAM_<FLAG>) or in a file:
 
 Exit code: 0 done, 1 the operation failed, 2 wrong usage.`;
 
+/** The suggestion of a flag that deletes or forgets something: a typing error must not lead there. */
+const suggestedLoss = / \(Did you mean --(?:reset|force|recreate-topics|retention-policy)\?\)/;
+
 /** An error of the command line as one line, in our voice, rule, then value: without secrets, and harmless. */
 function oneLine(text: string): string {
   const line = text
@@ -83,6 +86,7 @@ function oneLine(text: string): string {
     )
     .replace(/^error: command-argument value '(.*)' is invalid for argument '(.*)'\. (.*?)\.?$/, 'error: $2 $3, got $1')
     .replace('Allowed choices are', 'must be one of')
+    .replace(suggestedLoss, '')
     .replace('(Did you mean', '(did you mean')
     .replace(
       / must be one of (.*), got (.*)$/,
@@ -90,6 +94,15 @@ function oneLine(text: string): string {
     )
     .replace(/^error: /, 'dtstream: ');
   return visibleText(maskedText(line));
+}
+
+/** Flags of Kafka's own tools for what is `--brokers` here. */
+const brokerFlags = /^--(?:bootstrap-servers?|broker-list)(?==|$)/;
+
+/** The words of a command line with the flags of Kafka's own tools replaced by ours. */
+function inOurWords(words: readonly string[]): readonly string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return words.map((word, index) => (index < end ? word.replace(brokerFlags, '--brokers') : word));
 }
 
 /** The command with the program's way to write errors and help, and so those below it. */

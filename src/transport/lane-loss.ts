@@ -11,9 +11,9 @@ export function laneLossText({ reason }: AbortSignal): string {
     case 'taken':
       return 'is lost: another owner took it';
     case 'out-of-touch':
-      return 'is lost: this process was out of touch for too long';
+      return 'is lost: this process missed its heartbeats (stopped, or brokers away)';
     case undefined:
-      return 'is lost: another owner took it, or this process was out of touch for too long';
+      return 'is lost: another owner took it, or this process missed its heartbeats';
     default:
       return loss satisfies never;
   }

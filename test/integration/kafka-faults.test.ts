@@ -43,7 +43,7 @@ describe('exactly once on Kafka', { skip: skipKafka }, () => {
     first.child.kill('SIGCONT');
     await stderrSays(
       first,
-      /lane 0 of group .* is lost: (another owner took it|this process was out of touch for too long); standing by/,
+      /lane 0 of group .* is lost: (another owner took it|this process missed its heartbeats \(stopped, or brokers away\)); standing by/,
     );
     await run.stop(second);
     await run.published();

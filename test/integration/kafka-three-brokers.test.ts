@@ -18,7 +18,7 @@ const trueLines = [
   /^dtstream: waiting for Kafka [^ ]+, which takes no rows for [\d.]+ s: is it away\?$/,
   /^dtstream: cannot [^:]+: (nobody leads|no broker looks after|too few copies|the transaction before|a transaction with|the broker that looks) .*; trying again for \d+ s$/,
   /^dtstream: cannot keep up: /,
-  /^dtstream: lane 0 of group [^ ]+ is lost: this process was out of touch for too long; standing by$/,
+  /^dtstream: lane 0 of group [^ ]+ is lost: this process missed its heartbeats \(stopped, or brokers away\); standing by$/,
   /^dtstream: waiting for (topic|group) /,
 ];
 const linesMax = 24;

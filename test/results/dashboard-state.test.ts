@@ -115,7 +115,7 @@ describe('the state of the dashboard', () => {
     const state = fold([other, again, { ...again, batch: { ...again.batch, opened: later, closed: later } }]);
     assert.equal(state.messages, 3);
     assert.equal(ledgerOf(state).carried_out, 3 * again.ledger.carried_out);
-    assert.match(feedNotes(state).join('; '), /^2 groups summed, --group NAME takes one; a group began anew/);
+    assert.match(feedNotes(state).join('; '), /^a group began anew/);
   });
 
   it('balances the ledger over a chain that it joined in the middle', () => {

@@ -6,6 +6,7 @@ import { checkKafka } from './check-kafka.js';
 import { checkMachine } from './check-machine.js';
 import { checkStore } from './check-store.js';
 import { checkTerminal } from './check-terminal.js';
+import { checkUnread } from './check-unread.js';
 import { type Finding, findingStates, guarded, ok } from './finding.js';
 import type { DoctorFlags } from './flags.js';
 import { openLog } from '../flags/log.js';
@@ -61,7 +62,7 @@ async function* allFindings(console: Console, inputs: readonly string[], flags: 
 function checkMessages(console: Console, flags: DoctorFlags, topics: readonly string[]): Promise<readonly Finding[]> {
   return guarded(
     'log',
-    () => 'see docs/operations.md',
+    () => 'see docs/errors.md',
     async () => {
       const log = await openLog(console, flags, { create: false }).catch((error: unknown) => {
         if (error instanceof ProcessIdTaken) return undefined;
@@ -69,7 +70,11 @@ function checkMessages(console: Console, flags: DoctorFlags, topics: readonly st
         throw error;
       });
       try {
-        return log === undefined ? [] : await newestOf(log, topics);
+        if (log === undefined) return [];
+        return [
+          ...(await newestOf(log, topics)),
+          ...(await readable(() => checkUnread(log, flags.topic, flags.group))),
+        ];
       } finally {
         await log?.close();
       }
@@ -79,16 +84,17 @@ function checkMessages(console: Console, flags: DoctorFlags, topics: readonly st
 
 /** Of the topics that the user may read: rights are a finding of their own. */
 async function newestOf(log: Transport, topics: readonly string[]): Promise<Finding[]> {
-  const { isAuthorizationError } = await import('../../transport/kafka/rights/access.js');
-  const found = await Promise.all(
-    topics.map((topic) =>
-      checkNewest(log, [topic], Date.now()).catch((error: unknown) => {
-        if (isAuthorizationError(error)) return [];
-        throw error;
-      }),
-    ),
-  );
+  const found = await Promise.all(topics.map((topic) => readable(() => checkNewest(log, [topic], Date.now()))));
   return found.flat();
+}
+
+/** The findings, or none where the user lacks the rights to look. */
+async function readable(check: () => Promise<Finding[]>): Promise<Finding[]> {
+  const { isAuthorizationError } = await import('../../transport/kafka/rights/access.js');
+  return check().catch((error: unknown) => {
+    if (isAuthorizationError(error)) return [];
+    throw error;
+  });
 }
 
 function lineOf({ state, check, text, advice }: Finding): string {

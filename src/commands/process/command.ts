@@ -52,7 +52,7 @@ export function processCommand(console: Console): Command {
   return addTopicFlags(command.optionsGroup(topicGroup));
 }
 
-const inputGroup = 'With INPUT (messages go to stdout):';
+const inputGroup = 'With INPUT (messages go to stdout; a terminal gets their sums as text):';
 const topicGroup = 'Without INPUT (from the log; messages go to data_clean):';
 
 /** What a flag on the command line asks for must not be passed over in silence. */

@@ -1,4 +1,5 @@
 import type { ComputePool } from '../../compute/pool.js';
+import type { Summary } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { SummarySum } from '../../domain/summary.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
@@ -41,6 +42,7 @@ export async function runDirectOn(
   const progress = new Progress(console, flags.quiet);
   const share = shareOf(files);
   const sum = new SummarySum(chambers);
+  const output = outputOf(console, flags);
   const hits = new HitWatch(console, flags.lateness);
   const report = new InputReport(warn);
   try {
@@ -49,7 +51,7 @@ export async function runDirectOn(
       geometry,
       lateness: flags.lateness,
       batchRows: flags.batchRows ?? batchRowsDefault,
-      detail: flags.summary ? 'none' : flags.orbitDetail,
+      detail: output === 'messages' ? flags.orbitDetail : 'none',
       producer: `${flags.group}/0`,
       now: Date.now,
       signal,
@@ -60,8 +62,8 @@ export async function runDirectOn(
     for await (const published of messages) {
       served?.metrics.published({ messages: [published.message] });
       hits.add(published.message);
-      if (flags.summary) sum.add(published.message);
-      else await console.writeOut(`${published.json}\n`);
+      if (output === 'messages') await console.writeOut(`${published.json}\n`);
+      else sum.add(published.message);
     }
   } finally {
     progress.end();
@@ -71,9 +73,26 @@ export async function runDirectOn(
       await rejected?.close();
     } finally {
       await served?.close();
-      if (flags.summary) await console.writeOut(`${summaryJson(sum.summary)}\n`);
+      if (output === 'json') await console.writeOut(`${summaryJson(sum.summary)}\n`);
+      if (output === 'text') await console.writeOut(await summaryText(console, sum.summary));
     }
   }
+}
+
+/** What is printed: a terminal gets a page that can be read rather than a flood of messages. */
+function outputOf(console: Console, { summary }: ProcessFlags): 'messages' | 'json' | 'text' {
+  if (summary) return 'json';
+  return console.stdout.isTTY ? 'text' : 'messages';
+}
+
+async function summaryText(console: Console, summary: Summary): Promise<string> {
+  const [{ renderSummary }, { resolveStyle }] = await Promise.all([
+    import('../../tui/text/summary-text.js'),
+    import('../../tui/draw/style.js'),
+  ]);
+  const style = resolveStyle({ env: console.env, isTerminal: true });
+  return `${renderSummary(summary, console.stdout.columns, style)}
+The messages, one per line: dtstream process … > messages.ndjson. These sums as JSON: --summary.\n`;
 }
 
 /** How much of all files is done, by bytes on disk; unknown as soon as one size is. */

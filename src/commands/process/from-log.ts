@@ -4,7 +4,7 @@ import { ComputePool } from '../../compute/pool.js';
 import { wireCodes } from '../../domain/row-code.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { DtstreamError, isGone } from '../../errors.js';
-import { checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
+import { checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
 import { laneLossText } from '../../transport/lane-loss.js';
@@ -212,6 +212,7 @@ async function checkGroup(
       { ...(id !== undefined && { id }), partitions: partitions.map(({ partition }) => partition) },
       committed,
     );
+    checkHeld(group, new Map([...committed].map(([partition, { offset }]) => [partition, offset])), partitions);
   }
   checkLanes(flags, committed);
   for (const [partition, offset] of committed) {
@@ -282,7 +283,7 @@ function sayWaiting(
     if (hasLane() || quiet) {
       clearInterval(timer);
     } else if (member.isStandby) {
-      console.logLine(`group ${group} is at work elsewhere; standing by to take over`);
+      console.logLine(`another instance is processing group ${group}; standing by to take over`);
       clearInterval(timer);
     } else if (!isWaitSaid) {
       console.logLine(`waiting for group ${group}`);

@@ -10,7 +10,11 @@ export function watchCommand(console: Console): Command {
   const command = new Command('watch')
     .description('draw what process publishes: the live dashboard')
     .option('--topic <name>', 'topic to read', resultsTopic)
-    .option('--group <name>', 'only what this group of process publishes (default: all, summed)', groupName)
+    .option(
+      '--group <name>',
+      'group of process whose messages are shown (default: the only one there is; with --json all)',
+      groupName,
+    )
     .option('--from <place>', 'where the sums begin: earliest, latest or a time', startPlace, 'earliest')
     .option('--until-end', 'stop at the end of what is there now', false)
     .addOption(

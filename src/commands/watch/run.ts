@@ -4,7 +4,7 @@ import { loadConfig } from '../config/load.js';
 import { logName, openLog } from '../flags/log.js';
 import type { Console } from '../console/console.js';
 import { type FollowMessagesOptions, followMessages, type MessageSink } from './follow.js';
-import { sinkOfGroup } from './group-filter.js';
+import { OneGroup } from './group-filter.js';
 import { lineSink } from './lines.js';
 import { screenRefusalHere, watchOnScreen } from './screen.js';
 import { snapshotText } from './snapshot.js';
@@ -23,14 +23,16 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
   const untilEnd = flags.untilEnd || flags.once;
   const options: FollowMessagesOptions = { topic, from, untilEnd, waits: !untilEnd, signal };
   const open = () => openLog(console, flags, { create: false });
-  const follow = (sink: MessageSink, stop = signal): Promise<void> =>
-    followMessages(open, flags.group === undefined ? sink : sinkOfGroup(sink, flags.group), {
-      ...options,
-      signal: stop,
-    });
+  const mode = modeOf(console, flags);
+  const group = new OneGroup(console, flags.group, !untilEnd);
+  const follow = async (sink: MessageSink, stop = signal): Promise<void> => {
+    // JSON is for programs, which tell groups apart themselves.
+    const isAll = mode === 'json' && flags.group === undefined;
+    await followMessages(open, isAll ? sink : group.sink(sink), { ...options, signal: stop });
+    if (!stop.aborted) group.assertSeen();
+  };
   const source = `${topic} of ${logName(flags)}`;
   const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
-  const mode = modeOf(console, flags);
   switch (mode) {
     case 'once': {
       const state = emptyState();

@@ -7,7 +7,7 @@ import type { BatchInput } from '../order/batch-input.js';
 import { LaneOrder, type PartitionProgress } from '../order/lane-order.js';
 import type { ConsumeMetrics } from '../metrics.js';
 import { openHitsMax, tooManyOpen } from '../batch/open-hits.js';
-import { checkLanes, checkWhole } from './check-lanes.js';
+import { checkHeld, checkLanes, checkWhole } from './check-lanes.js';
 import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
 import { rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader, type LostRecords } from './lane-reader.js';
@@ -120,7 +120,7 @@ export class LaneSession {
       const replayUntil = new Map(
         [...(this.#checkpoint?.lane.partitions ?? [])].map(([partition, { read }]) => [partition, read]),
       );
-      this.#checkReadIsHeld(bounds, replayUntil);
+      checkHeld(this.#options.group, replayUntil, bounds);
       const isBehind = bounds.some(
         ({ partition, end }) => end > (replayUntil.get(partition) ?? starts.get(partition) ?? 0),
       );
@@ -172,19 +172,6 @@ export class LaneSession {
       before?.get(partition)?.read ?? start,
     ]);
     this.#options.metrics?.laneTaken(this.#lease.lane, new Map(read));
-  }
-
-  /** A topic that was made anew, or a store put back to an earlier state, would be read from the wrong place for good. */
-  #checkReadIsHeld(bounds: readonly PartitionState[], replayUntil: ReadonlyMap<number, number>): void {
-    for (const { partition, end } of bounds) {
-      const read = replayUntil.get(partition) ?? 0;
-      if (read <= end) continue;
-      throw new DtstreamError(
-        'transport',
-        `cannot go on with group ${this.#options.group}: it has read partition ${partition} up to offset ${read}, ` +
-          `which must not be beyond its end, got ${end} (--reset begins anew)`,
-      );
-    }
   }
 
   /**

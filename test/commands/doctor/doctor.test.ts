@@ -55,6 +55,23 @@ describe('dtstream doctor', { concurrency: 2 }, () => {
     assert.equal(spawnSync('ls', ['-A', cwd], { encoding: 'utf8' }).stdout, 'run.csv\n');
   });
 
+  it('warns of rows that nobody processes, with the command that does', async (context) => {
+    const cwd = tempFolder(context);
+    await runCli(['produce', '--rate', 'max', '--limit', '500', '--topic', 'night', '--quiet'], { cwd });
+    const about = ['--topic', 'night', '--group', 'shift'];
+    const before = only(await doctor(about, { cwd }), 'unread');
+    assert.deepEqual(
+      [before.state, before.text, before.advice],
+      [
+        'warn',
+        'group shift has not read 500 messages of night, and nobody is at work in it',
+        'start it: dtstream process --topic night --group shift',
+      ],
+    );
+    await runCli(['process', '--until-end', ...about, '--quiet'], { cwd });
+    assert.deepEqual(findingsOf(await doctor(about, { cwd }), 'unread'), []);
+  });
+
   it('says which process holds a lane of a store, and how old its messages are', async (context) => {
     const store = join(tempFolder(context), 'store');
     await runCommand(['produce', '--store', store, '--rate', 'max', '--limit', '1000']);

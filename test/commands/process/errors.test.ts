@@ -56,7 +56,14 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       /: --threads must be a whole number from 1 to 256, got 0/,
     ],
     ['a flag without its value', ['process', '--shards'], 2, /: option '--shards <n>' argument missing\n/],
-    ['a number in words', ['process', 'good.csv', '--batch-rows', '1e3'], 2, /: --batch-rows must be .* got 1e3\n/],
+    ['an unknown flag like one that forgets', ['process', '--resets'], 2, /^dtstream: unknown option '--resets'\n$/],
+    ['a number in words', ['process', 'good.csv', '--batch-rows', '1e-3'], 2, /: --batch-rows must be .* got 1e-3\n/],
+    [
+      "Kafka's own word for brokers",
+      ['topics', '--bootstrap-server', 'nobody'],
+      2,
+      /: --brokers must be .* got nobody\n/,
+    ],
     [
       'an unknown choice',
       ['process', 'good.csv', '--orbit-detail', 'all'],

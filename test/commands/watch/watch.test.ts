@@ -49,18 +49,40 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     });
   });
 
-  it('takes one group with --group, and says so when it sums several', async (t) => {
+  it('takes the group that is named, or the only one', async (t) => {
     const cwd = tempFolder(t);
     const { publish } = await openResults(t, join(cwd, 'log'));
     const messages = ['a/0', 'b/0', 'a/1'].map((producer) => sampleMessage(0, { producer }));
-    await publish('no JSON', ...messages);
-    const all = await runCommand(['watch', '--once', ...here], { cwd });
-    assert.match(all.stdout, / {2}3 messages {2}[^]*2 groups summed, --group NAME takes one\n/);
+    await publish('no JSON', ...messages.slice(0, 1));
+    const only = await runCommand(['watch', '--once', ...here], { cwd });
+    assert.match(only.stdout, / {2}1 messages {2}/);
+    await publish(...messages.slice(1));
+    for (const how of ['--once', '--plain']) {
+      const several = await runCommand(['watch', how, '--until-end', ...here], { cwd });
+      assert.match(several.stderr, /^dtstream: several groups publish here \(a, b\): choose one with --group$/m);
+      assert.equal(several.code, 2);
+    }
     const one = await runCommand(['watch', '--once', '--group', 'a', ...here], { cwd });
     assert.match(one.stdout, / {2}2 messages {2}/);
-    assert.ok(!one.stdout.includes('groups summed'));
     const lines = await runCommand(['watch', '--json', '--until-end', '--group', 'b', ...here], { cwd });
     assert.equal(lines.stdout, `no JSON\n${JSON.stringify(messages[1])}\n`);
+    const all = await runCommand(['watch', '--json', '--until-end', ...here], { cwd });
+    assert.equal(all.stdout, ['no JSON', ...messages.map((one) => JSON.stringify(one)), ''].join('\n'));
+  });
+
+  it('names the groups there are where the one asked for is not', async (t) => {
+    const cwd = tempFolder(t);
+    const { publish } = await openResults(t, join(cwd, 'log'));
+    await publish(sampleMessage(0, { producer: 'shift/0' }), sampleMessage(0, { producer: 'night/0' }));
+    const typo = await runCommand(['watch', '--once', '--group', 'shfit', ...here], { cwd });
+    assertFails(typo, 1, /: no group shfit; there are: night, shift\n/);
+    const running = startCli(['watch', '--plain', '--group', 'later', ...here], { cwd });
+    const [said] = (await once(running.child.stderr, 'data')) as [Buffer];
+    assert.match(said.toString(), /no message of group later yet; there are: night, shift\n/);
+    await publish(sampleMessage(0, { producer: 'later/0' }));
+    assert.match((await running.nextLine()) ?? '', / later\/0 #0 /);
+    running.child.kill('SIGTERM');
+    assert.equal((await running.result()).code, 0);
   });
 
   it('begins where --from says', async (t) => {
