@@ -120,8 +120,27 @@ export function runCommand(
   args: readonly string[],
   options: Pick<CliOptions, 'cwd' | 'env' | 'timeoutMs'> = {},
 ): Promise<CliResult> {
-  if (binaryPath !== undefined) return runCli(args, options);
-  return startHere(args, { ...options, env: { ...cliEnv, ...options.env } }).result;
+  return startCommand(args, options).result();
+}
+
+/** A command under way, of which its end and what it does on signals are of interest. */
+export interface RunningCommand {
+  readonly signal: (name: NodeJS.Signals) => void;
+  readonly result: () => Promise<CliResult>;
+}
+
+/** Starts `dtstream ARGS` where {@link runCommand} runs it. */
+export function startCommand(
+  args: readonly string[],
+  options: Pick<CliOptions, 'cwd' | 'env' | 'timeoutMs'> = {},
+): RunningCommand {
+  if (binaryPath === undefined) {
+    const { process: own, result } = startHere(args, { ...options, env: { ...cliEnv, ...options.env } });
+    return { signal: (name) => own.emit(name), result: () => result };
+  }
+  const { child, result } = startCli(args, options);
+  child.stdin.end();
+  return { signal: (name) => child.kill(name), result };
 }
 
 /** The messages on stdout of a process, each checked against docs/wire-format.schema.json. */

@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { assertFails, cliShellCommand, type RunningCli, startCli } from '../helpers/cli.js';
+import { assertNothingLeft, processesOf, startDemo } from '../commands/demo/running-demo.js';
+import { assertFails, cliShellCommand } from '../helpers/cli.js';
 import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
 import { tempFolder } from '../sources/temp-folder.js';
-
-/** Processes whose command line names the folder: those of one demo. */
-function processesOf(folder: string): { pid: number; command: string }[] {
-  return execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(`--store ${folder}`))
-    .map((line) => ({ pid: Number.parseInt(line, 10), command: line }));
-}
-
-/** Asserts that nothing is left: no process, and nothing in the folder for temporary files. */
-function assertNothingLeft(folder: string): void {
-  assert.deepEqual(processesOf(folder), []);
-  assert.deepEqual(readdirSync(folder), []);
-}
-
-function startDemo(folder: string): RunningCli {
-  return startCli(['demo', '--threads', '1'], { env: { TMPDIR: folder } });
-}
 
 describe('dtstream demo', { skip: process.platform === 'win32' && 'ps is not there', concurrency: 3 }, () => {
   after(closeTerminals);
@@ -37,22 +18,6 @@ describe('dtstream demo', { skip: process.platform === 'win32' && 'ps is not the
     assert.ok(hits[0] > 0 && hits[hits.length - 1] > hits[0], stdout);
     assert.ok(hits.every((count, index) => index === 0 || count >= hits[index - 1]));
     assertNothingLeft(folder);
-  });
-
-  it('stops everything on SIGTERM, and when nobody reads its snapshots any more', async (t) => {
-    for (const stop of [
-      ({ child }: RunningCli) => child.kill('SIGTERM'),
-      ({ child }: RunningCli) => child.stdout.destroy(),
-    ]) {
-      const folder = tempFolder(t);
-      const running = startDemo(folder);
-      assert.match((await running.nextLine()) ?? '', /^dtstream {2}LIVE/);
-      assert.equal(processesOf(folder).length, 2);
-      stop(running);
-      const { code, signal, stderr } = await running.result();
-      assert.deepEqual([code, signal, stderr], [0, null, '']);
-      assertNothingLeft(folder);
-    }
   });
 
   it('says which part of the line has failed, and stops the others', async (t) => {
