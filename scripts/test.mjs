@@ -29,7 +29,7 @@ if (files.length === 0) {
 const { status } = spawnSync(
   process.execPath,
   ['--enable-source-maps', '--test', '--test-reporter=spec', '--test-concurrency=2', '--test-timeout=600000', ...files],
-  { stdio: 'inherit' },
+  { stdio: 'inherit', env: all ? { ...process.env, DTSTREAM_TEST_ALL: 'true' } : process.env },
 );
 process.exit(status ?? 1);
 

@@ -18,6 +18,7 @@ import { contentTypes, headerNames } from '../../../src/transport/transport.js';
 import { classify } from '../../model/classify.js';
 import { lineArbitrary, writeLine } from '../../model/line-arbitrary.js';
 import { type MemoryFile, MemoryWriter, memoryInput, textsOfLines, textsOfWords } from './rows.js';
+import { casesOf } from '../../helpers/cases-of.js';
 
 /** Time that does not matter. */
 const anyClock: ProduceClock = { now: () => performance.now(), sleep: () => setImmediate() };
@@ -97,7 +98,7 @@ describe('ProduceRun', () => {
         assert.equal(rows, expected.length);
         assertInterleaved(expected, rowsByPartition(writer, pack.partitions));
       }),
-      { numRuns: 200 },
+      { numRuns: casesOf(200) },
     ); // prettier-ignore
   });
 
@@ -187,7 +188,7 @@ describe('ProduceRun', () => {
         }
         assertInterleaved(textsOf(input), rows);
       }),
-      { numRuns: 200 },
+      { numRuns: casesOf(200) },
     ); // prettier-ignore
   });
 
