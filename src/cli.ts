@@ -12,7 +12,7 @@ function packageVersion(): string {
 async function run(): Promise<void> {
   keepCompiledCode(process.env);
   const { runProgram } = await import('./commands/program.js');
-  process.exitCode = await runProgram(process.argv, packageVersion());
+  process.exitCode = await runProgram(process.argv.slice(2), packageVersion(), process);
 }
 
 // A shell that asks for the version should not wait for the program to load.

@@ -1,55 +1,62 @@
 import { Command, CommanderError } from 'commander';
 import { visibleText } from '../domain/visible-text.js';
 import { DtstreamError, exitCodeOf } from '../errors.js';
-import { systemProblem } from '../sources/input-error.js';
 import { ProcessIdTaken } from '../transport/embedded/door/process-id-taken.js';
 import { optionDescription } from './shell/command-tree.js';
 import { hoistGlobalFlags } from './hoist-global-flags.js';
 import type { GlobalFlags } from './flags/common.js';
 import { setProgramVersion } from './program-version.js';
+import { forgetSettings } from './config/load.js';
 import { resolveFlags } from './config/resolve-flags.js';
 import { didYouMean } from './config/did-you-mean.js';
-import { logLine, setLogFormat } from './console/stdio.js';
+import { Console, type ConsoleProcess } from './console/console.js';
 import { maskedText, maskedValue } from './console/without-secrets.js';
 import { loadSubcommands, settableCommands } from './subcommands.js';
 
 /**
  * Parses the command line and runs it.
  *
+ * @param argv words after the program's name
+ * @param process what the command reads, writes and is told; one of its own for every run
  * @returns the exit code: 0 done, 1 the operation failed, 2 bad usage, 3 not comparable
  */
-export async function runProgram(argv: readonly string[], version: string): Promise<number> {
+export async function runProgram(argv: readonly string[], version: string, process: ConsoleProcess): Promise<number> {
   setProgramVersion(version);
-  verifyCertificates();
+  forgetSettings();
+  const console = new Console(process);
+  verifyCertificates(console);
   const program = new Command('dtstream')
     .description('Raw hits of drift-tube muon chambers in, live physics out.')
     .version(version)
-    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
+    .configureOutput({
+      writeOut: (text) => console.stdout.write(text),
+      writeErr: (text) => console.stderr.write(text),
+      outputError: (text, write) => write(`${oneLine(text)}\n`),
+    })
     .configureHelp({ optionDescription })
     .addHelpText('after', examples)
     .hook('preAction', async (_, command) => {
-      setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
+      console.setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
       // The commands of `config` look at the file themselves, also when it is wrong.
       if (command.parent === program && command.options.length > 0)
-        await resolveFlags(command, settableCommands, process.env);
-      setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
+        await resolveFlags(command, () => settableCommands(console), console.env);
+      console.setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
     });
-  const words = hoistGlobalFlags(inOurWords(argv.slice(2)));
+  const words = hoistGlobalFlags(inOurWords(argv));
   // The one that was named is enough; without a name that is known, help and hints need all of them.
-  for (const command of await loadSubcommands(words[0])) program.addCommand(inheriting(command, program));
+  for (const command of await loadSubcommands(console, words[0])) program.addCommand(inheriting(command, program));
   exitOverride(program);
-  watchStdout();
   try {
     await program.parseAsync(words, { from: 'user' });
-    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+    return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof DtstreamError)) throw error;
     if (error instanceof ProcessIdTaken) {
       const { runUnderAnotherId } = await import('./child/another-process-id.js');
-      return runUnderAnotherId(argv.slice(2), error);
+      return runUnderAnotherId(console, argv, error);
     }
-    logLine(error.message, 'error');
+    console.logLine(error.message, 'error');
     return exitCodeOf(error);
   }
 }
@@ -114,19 +121,6 @@ function exitOverride(command: Command): void {
  * Certificates are always verified. Connections of ours say so themselves; those that the SDK of AWS makes on its way to
  * credentials go by this variable.
  */
-function verifyCertificates(): void {
-  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-}
-
-/**
- * `dtstream … | head` is no failure: whoever reads has had enough; nor is a terminal that has gone away. A full disk is one.
- * Where nobody reads stderr any more there is nobody to be told, and the work goes on.
- */
-function watchStdout(): void {
-  process.stderr.on('error', () => undefined);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || (error.code === 'EIO' && process.stdout.isTTY)) process.exit(0);
-    logLine(`cannot write to stdout: ${systemProblem(error)}`, 'error');
-    process.exit(1);
-  });
+function verifyCertificates({ env }: Console): void {
+  delete env.NODE_TLS_REJECT_UNAUTHORIZED;
 }

@@ -7,13 +7,14 @@ import { listOf, oneOf } from './lists.js';
 import { brokerList } from '../flags/log.js';
 import { addGlobalFlags, oneACore } from '../flags/common.js';
 import { duration, parseRate, wholeNumber } from '../flags/quantity.js';
+import type { Console } from '../console/console.js';
 
 const measured = 'What is measured (lists apart by commas: all combinations):';
 const how = 'How:';
 const output = 'Output:';
 const limit = 'The highest rate:';
 
-export function benchCommand(): Command {
+export function benchCommand(console: Console): Command {
   const command = new Command('bench').description(
     'measure produce and process at work, for all combinations of settings',
   );
@@ -76,7 +77,7 @@ export function benchCommand(): Command {
     .addHelpText('after', examples)
     .action(async (flags: BenchFlags) => {
       const { runBench } = await import('./run.js');
-      await runBench(flags, command.parent?.version() ?? 'unknown');
+      await runBench(console, flags, command.parent?.version() ?? 'unknown');
     });
   return addGlobalFlags(command.optionsGroup('Options:'));
 }

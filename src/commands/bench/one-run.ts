@@ -17,6 +17,7 @@ import type { ProduceSummary } from '../produce/summary.js';
 import { startSubcommand, type SubcommandProcess } from '../child/subcommand-process.js';
 import type { ProcessUsage } from '../child/usage.js';
 import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
+import type { Console } from '../console/console.js';
 
 /** What all runs of an experiment have in common. */
 export interface RunSettings {
@@ -66,6 +67,7 @@ interface Line {
  * @throws DtstreamError when a process failed or the signal aborted
  */
 export async function measureRun(
+  console: Console,
   configuration: Configuration,
   settings: RunSettings,
   signal: AbortSignal,
@@ -80,7 +82,7 @@ export async function measureRun(
   process.once('exit', clean);
   try {
     const { brokers, brokerWait, config } = settings;
-    const log = await openLog({
+    const log = await openLog(console, {
       ...(brokers === undefined ? {} : { brokers }),
       ...(brokerWait === undefined ? {} : { brokerWait }),
       ...(config === undefined ? {} : { config }),

@@ -8,12 +8,13 @@ import { addRecreateFlags } from '../flags/recreate.js';
 import { startPlace } from '../flags/start-place.js';
 import { addMetricsFlags } from '../metrics/flags.js';
 import type { ProcessFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
 /** Rows of one batch at most: bounds the memory that a batch takes. */
 const batchRowsMax = 1_000_000;
 const lanesMax = 1000;
 
-export function processCommand(): Command {
+export function processCommand(console: Console): Command {
   const command = new Command('process')
     .description('compute the histograms of every chamber, batch by batch')
     .argument(
@@ -39,11 +40,11 @@ export function processCommand(): Command {
       if (inputs.length > 0) {
         refuse(command, topicGroup, 'goes without an input: with one, no log is used');
         const { runDirect } = await import('./direct-start.js');
-        await runDirect(inputs, flags);
+        await runDirect(console, inputs, flags);
       } else {
         refuse(command, inputGroup, 'goes with an input: from the log there are messages, verify and data_rejected');
         const { runFromLog } = await import('./from-log.js');
-        await runFromLog(flags);
+        await runFromLog(console, flags);
       }
     });
   addGlobalFlags(addMetricsFlags(addComputeFlags(command)));

@@ -14,7 +14,7 @@ import type { ProcessFlags } from './flags.js';
 import { Progress } from '../console/progress.js';
 import { createRejectedFile } from './rejected-file.js';
 import { s3OptionsOf } from '../flags/s3.js';
-import { logLine, stopSignal, writeOut } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { summaryJson } from './summary-json.js';
 import type { InputFile } from '../../sources/input-file.js';
 
@@ -22,26 +22,28 @@ const batchRowsDefault = 100_000;
 
 /** Reads the inputs and writes their messages, or their summary. */
 export async function runDirectOn(
+  console: Console,
   pool: ComputePool,
   geometry: Geometry,
   inputs: readonly string[],
   flags: ProcessFlags,
 ): Promise<void> {
-  const signal = stopSignal();
-  const report = new InputReport({ say: ({ message }) => logLine(message, 'warn'), head: flags.head });
+  const signal = console.stopSignal();
+  const report = new InputReport({ say: ({ message }) => console.logLine(message, 'warn'), head: flags.head });
   const { warn } = report;
-  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
+  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, console.env) });
   await refuseOwnOutputs(files);
   const rejectedOptions = { force: flags.force, inputs: files, signal };
-  const rejected = flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected, rejectedOptions);
+  const rejected =
+    flags.rejected === undefined ? undefined : await createRejectedFile(console, flags.rejected, rejectedOptions);
   const chambers = geometry.chambers.length;
-  const served = await consumeMetricsOf(flags, chambers);
+  const served = await consumeMetricsOf(console, flags, chambers);
   served?.watchPool(pool);
-  const progress = new Progress(flags.quiet);
+  const progress = new Progress(console, flags.quiet);
   const share = shareOf(files);
   const sum = new SummarySum(chambers);
-  const output = outputOf(flags);
-  const hits = new HitWatch(flags.lateness);
+  const output = outputOf(console, flags);
+  const hits = new HitWatch(console, flags.lateness);
   try {
     const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
     const messages = processDirect(sources, pool, {
@@ -59,7 +61,7 @@ export async function runDirectOn(
     for await (const published of messages) {
       served?.metrics.published({ messages: [published.message] });
       hits.add(published.message);
-      if (output === 'messages') await writeOut(`${published.json}\n`);
+      if (output === 'messages') await console.writeOut(`${published.json}\n`);
       else sum.add(published.message);
     }
   } finally {
@@ -70,25 +72,25 @@ export async function runDirectOn(
       await rejected?.close();
     } finally {
       await served?.close();
-      if (output === 'json') await writeOut(`${summaryJson(sum.summary)}\n`);
-      if (output === 'text') await writeOut(await summaryText(sum.summary));
+      if (output === 'json') await console.writeOut(`${summaryJson(sum.summary)}\n`);
+      if (output === 'text') await console.writeOut(await summaryText(console, sum.summary));
     }
   }
 }
 
 /** What is printed: a terminal gets a page that can be read rather than a flood of messages. */
-function outputOf({ summary }: ProcessFlags): 'messages' | 'json' | 'text' {
+function outputOf(console: Console, { summary }: ProcessFlags): 'messages' | 'json' | 'text' {
   if (summary) return 'json';
-  return process.stdout.isTTY ? 'text' : 'messages';
+  return console.stdout.isTTY ? 'text' : 'messages';
 }
 
-async function summaryText(summary: Summary): Promise<string> {
+async function summaryText(console: Console, summary: Summary): Promise<string> {
   const [{ renderSummary }, { resolveStyle }] = await Promise.all([
     import('../../tui/text/summary-text.js'),
     import('../../tui/draw/style.js'),
   ]);
-  const style = resolveStyle({ env: process.env, isTerminal: true });
-  return `${renderSummary(summary, process.stdout.columns, style)}
+  const style = resolveStyle({ env: console.env, isTerminal: true });
+  return `${renderSummary(summary, console.stdout.columns, style)}
 The messages, one per line: dtstream process … > messages.ndjson. These sums as JSON: --summary.\n`;
 }
 

@@ -28,7 +28,7 @@ import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './flags.js';
 import { Progress } from '../console/progress.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
-import { logLine, stopSignal } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
 import { TopicWatch } from './topic-watch.js';
 
@@ -51,16 +51,16 @@ interface KnownPartitions {
 }
 
 /** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
-export async function runFromLog(flags: ProcessFlags): Promise<void> {
+export async function runFromLog(console: Console, flags: ProcessFlags): Promise<void> {
   checkRecreate(flags);
-  const stop = stopSignal();
+  const stop = console.stopSignal();
   const { geometry } = await loadConfig(flags.config);
-  const served = await consumeMetricsOf(flags, geometry.chambers.length);
+  const served = await consumeMetricsOf(console, flags, geometry.chambers.length);
   try {
-    await consumeLog(flags, geometry, stop, served);
+    await consumeLog(console, flags, geometry, stop, served);
   } catch (error) {
     if (!isStoppedOutage(error, stop)) throw error;
-    logLine(`stopped, the open batch is dropped and read again at the next start: ${error.message}`, 'warn');
+    console.logLine(`stopped, the open batch is dropped and read again at the next start: ${error.message}`, 'warn');
   } finally {
     await served?.close();
   }
@@ -72,17 +72,18 @@ function isStoppedOutage(error: unknown, stop: AbortSignal): error is DtstreamEr
 }
 
 async function consumeLog(
+  console: Console,
   flags: ProcessFlags,
   geometry: Geometry,
   stop: AbortSignal,
   served: ServedConsumeMetrics | undefined,
 ): Promise<void> {
   // Whoever wants what is there does not want an empty log to be made and waited for.
-  const log = await openLog(flags, { create: !flags.untilEnd, stop });
+  const log = await openLog(console, flags, { create: !flags.untilEnd, stop });
   try {
-    const topic = await waitForTopic(log, flags, stop);
+    const topic = await waitForTopic(console, log, flags, stop);
     if (topic === undefined) return;
-    await makeTopics(log, [resultTopic(resultsTopic, flags), resultTopic(rejectedTopic, flags)], flags);
+    await makeTopics(console, log, [resultTopic(resultsTopic, flags), resultTopic(rejectedTopic, flags)], flags);
     const partitions = topic.partitions.length;
     const chunkBytes = Math.max(
       chunkBytesMin,
@@ -93,11 +94,11 @@ async function consumeLog(
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
     served?.watchPool(pool);
     served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
-    const progress = new Progress(flags.quiet);
-    const hits = new HitWatch(flags.lateness);
-    const losses = new LossWatch(flags.topic, () => performance.now());
+    const progress = new Progress(console, flags.quiet);
+    const hits = new HitWatch(console, flags.lateness);
+    const losses = new LossWatch(console, flags.topic, () => performance.now());
     const known: KnownPartitions = { partitions: topic.partitions.length };
-    const cutRows = new CutRowWatch(flags.topic, rejectedTopic);
+    const cutRows = new CutRowWatch(console, flags.topic, rejectedTopic);
     let rows = 0;
     const options: SessionOptions = {
       ...flags,
@@ -111,9 +112,9 @@ async function consumeLog(
       newHistory: () => randomUUID().slice(-historyDigits),
       now: Date.now,
       steadyNow: () => performance.now(),
-      onUnkeyed: sayUnkeyed(flags),
+      onUnkeyed: sayUnkeyed(console, flags),
       onLost: (hole) => losses.add(hole),
-      onCarriedLost: (lost) => sayCarriedLost(flags, lost),
+      onCarriedLost: (lost) => sayCarriedLost(console, flags, lost),
       onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
       onBatch: ({ messages, rowsRead }) => {
@@ -122,9 +123,9 @@ async function consumeLog(
         progress.show({ rows: (rows += rowsRead), share: undefined });
       },
     };
-    const watch = new TopicWatch(() => topicNamed(log, flags.topic));
+    const watch = new TopicWatch(console, () => topicNamed(log, flags.topic));
     try {
-      await ownLanes(log, pool, options, { flags, known }, stop);
+      await ownLanes(console, log, pool, options, { flags, known }, stop);
     } finally {
       progress.end();
       losses.end();
@@ -143,6 +144,7 @@ async function consumeLog(
 
 /** Takes lanes as they become free, and works on each; with `--until-end` until all have come to their end. */
 async function ownLanes(
+  console: Console,
   log: Transport,
   pool: ComputePool,
   options: SessionOptions,
@@ -157,7 +159,7 @@ async function ownLanes(
   const over = AbortSignal.any([stop, failed.signal, done.signal]);
   const sessions: Promise<void>[] = [];
   const working = new Set<Promise<void>>();
-  const waiting = sayWaiting(flags, member, () => sessions.length > 0);
+  const waiting = sayWaiting(console, flags, member, () => sessions.length > 0);
   let checked: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
@@ -167,12 +169,13 @@ async function ownLanes(
       if (lease === undefined) break;
       const work = async (): Promise<void> => {
         try {
-          await (checked ??= checkGroup(log, flags, known));
+          await (checked ??= checkGroup(console, log, flags, known));
           const end = await new LaneSession(lease, pool, options, over).run();
           if (isGone(lease.lost.reason)) throw lease.lost.reason;
           if (end === 'lost' && stop.aborted) throw leftOpen(lease);
-          if (end === 'lost') logLine(`lane ${lease.lane} of group ${group} ${laneLossText(lease.lost)}; standing by`);
-          if (end === 'grown') sayGrown(flags, lease.lane);
+          if (end === 'lost')
+            console.logLine(`lane ${lease.lane} of group ${group} ${laneLossText(lease.lost)}; standing by`);
+          if (end === 'grown') sayGrown(console, flags, lease.lane);
           if (end === 'end') ended.add(lease.lane);
           if (ended.size === lanes) done.abort();
         } catch (error) {
@@ -198,7 +201,12 @@ async function ownLanes(
  * Looks at all that the group has committed, once an owner of before is fenced and before any lane goes on: one that
  * finds nothing open would go on with another number of lanes, and the others could not.
  */
-async function checkGroup(log: Transport, flags: ProcessFlags, known: KnownPartitions): Promise<void> {
+async function checkGroup(
+  console: Console,
+  log: Transport,
+  flags: ProcessFlags,
+  known: KnownPartitions,
+): Promise<void> {
   const { group, topic, from } = flags;
   const states = await log.groups([group]);
   const found = states.find((state) => state.group === group && state.topic === topic)?.committed;
@@ -219,21 +227,22 @@ async function checkGroup(log: Transport, flags: ProcessFlags, known: KnownParti
     known.partitions = Math.min(known.partitions, partitions);
   }
   const begun = now?.partitions.filter(({ partition }) => !committed.has(partition) && partition < known.partitions);
-  if (from === 'earliest') sayDeleted(flags, begun ?? [], { isNew: committed.size === 0 });
+  if (from === 'earliest') sayDeleted(console, flags, begun ?? [], { isNew: committed.size === 0 });
 }
 
 /** Says that partitions were added, of which a lane takes its own. */
-function sayGrown({ topic, lanes, quiet }: ProcessFlags, lane: number): void {
+function sayGrown(console: Console, { topic, lanes, quiet }: ProcessFlags, lane: number): void {
   if (lanes > 1) {
     const rule = 'orbits that were being written then may be split between lanes';
-    logLine(`${topic} has more partitions than before, lane ${lane} takes its own in; ${rule}`, 'warn');
+    console.logLine(`${topic} has more partitions than before, lane ${lane} takes its own in; ${rule}`, 'warn');
   } else if (!quiet) {
-    logLine(`${topic} has more partitions than before, they are read from their beginning`);
+    console.logLine(`${topic} has more partitions than before, they are read from their beginning`);
   }
 }
 
 /** Says how much a group comes too late for in partitions that it begins to read at their earliest message. */
 function sayDeleted(
+  console: Console,
   { group, topic }: ProcessFlags,
   partitions: readonly PartitionState[],
   { isNew }: { readonly isNew: boolean },
@@ -242,28 +251,29 @@ function sayDeleted(
   if (deleted === 0) return;
   const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
   const when = isNew ? `group ${group} began` : `group ${group} read anything of their partitions`;
-  logLine(`${what} deleted by retention before ${when}`, 'warn');
+  console.logLine(`${what} deleted by retention before ${when}`, 'warn');
 }
 
 /** Says that hits were open when the group was left and are gone now. */
 function sayCarriedLost(
+  console: Console,
   { topic }: ProcessFlags,
   { lane, rows }: { readonly lane: number; readonly rows: number },
 ): void {
   const what = countOf(rows, 'row of an open orbit', 'rows of open orbits');
-  logLine(
+  console.logLine(
     `${what} of lane ${lane} cannot be read again: deleted from ${topic} before their orbit was closed; going on`,
     'warn',
   );
 }
 
 /** Says, once and only where it matters, that lanes may split orbits. */
-function sayUnkeyed({ lanes, topic }: ProcessFlags): () => void {
+function sayUnkeyed(console: Console, { lanes, topic }: ProcessFlags): () => void {
   let isSaid = lanes === 1;
   return () => {
     if (isSaid) return;
     isSaid = true;
-    logLine(
+    console.logLine(
       `rows of ${topic} are not keyed by orbit: with ${lanes} lanes orbits may be split; --lanes 1 is exact`,
       'warn',
     );
@@ -276,16 +286,21 @@ function leftOpen({ lane, lost }: LaneLease): DtstreamError {
 }
 
 /** Says, each once, that the group is waited for, and that others have its lanes. */
-function sayWaiting({ quiet, group }: ProcessFlags, member: GroupMember, hasLane: () => boolean): NodeJS.Timeout {
+function sayWaiting(
+  console: Console,
+  { quiet, group }: ProcessFlags,
+  member: GroupMember,
+  hasLane: () => boolean,
+): NodeJS.Timeout {
   let isWaitSaid = quiet;
   const timer = setInterval(() => {
     if (hasLane() || quiet) {
       clearInterval(timer);
     } else if (member.isStandby) {
-      logLine(`another instance is processing group ${group}; standing by to take over`);
+      console.logLine(`another instance is processing group ${group}; standing by to take over`);
       clearInterval(timer);
     } else if (!isWaitSaid) {
-      logLine(`waiting for group ${group}`);
+      console.logLine(`waiting for group ${group}`);
       isWaitSaid = true;
     }
   }, waitSaidMs);
@@ -298,6 +313,7 @@ function sayWaiting({ quiet, group }: ProcessFlags, member: GroupMember, hasLane
  * @throws DtstreamError `transport` with `--until-end` when it does not exist now
  */
 async function waitForTopic(
+  console: Console,
   log: Transport,
   { topic: name, untilEnd }: ProcessFlags,
   stop: AbortSignal,
@@ -310,7 +326,7 @@ async function waitForTopic(
       const rule = 'the topic does not exist, so there is no end to read to; produce makes it';
       throw new DtstreamError('transport', `cannot process ${name} of ${log.name}: ${rule}`, { retryable: true });
     }
-    if (!isSaid) logLine(`waiting for topic ${name} in ${log.name}`);
+    if (!isSaid) console.logLine(`waiting for topic ${name} in ${log.name}`);
     isSaid = true;
     await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);
   }

@@ -8,7 +8,7 @@ import { addMetricsFlags } from '../metrics/flags.js';
 import { addGlobalFlags } from '../flags/common.js';
 import { addRecreateFlags } from '../flags/recreate.js';
 import { byteSize, duration, parseRate, wholeNumber } from '../flags/quantity.js';
-import { logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import type { ProduceFlags } from './flags.js';
 import { addSimFlag, simFlagsOf } from './sim-flag.js';
 
@@ -17,7 +17,7 @@ const rowsPerMessageMax = 65_536;
 const lingerMsMax = 60_000;
 const retentionBytesMin = 1_000_000;
 
-export function produceCommand(): Command {
+export function produceCommand(console: Console): Command {
   const command = new Command('produce')
     .description('write rows to the log, as many a second as asked for')
     .argument(
@@ -69,10 +69,10 @@ export function produceCommand(): Command {
       if (inputs.length > 0 && onCommandLine !== undefined) {
         throw new DtstreamError('usage', `${onCommandLine} is for simulated rows, got the input ${inputs[0]} as well`);
       }
-      if (advice !== undefined) logLine(advice, 'warn');
+      if (advice !== undefined) console.logLine(advice, 'warn');
       if (inputs.length === 0) refuseInputFlags(command);
       const { runProduce } = await import('./run.js');
-      await runProduce(inputs, { ...flags, simulator });
+      await runProduce(console, inputs, { ...flags, simulator });
     });
   addRecreateFlags(command, '--topic');
   return addSimFlag(addInputFlags(addGlobalFlags(addMetricsFlags(addLogFlags(command)))));

@@ -4,8 +4,9 @@ import { addGlobalFlags, groupName } from '../flags/common.js';
 import { startPlace } from '../flags/start-place.js';
 import { resultsTopic } from '../topics/topic-names.js';
 import type { WatchFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
-export function watchCommand(): Command {
+export function watchCommand(console: Console): Command {
   const command = new Command('watch')
     .description('draw what process publishes: the live dashboard')
     .option('--topic <name>', 'topic to read', resultsTopic)
@@ -25,7 +26,7 @@ export function watchCommand(): Command {
     .addHelpText('after', examples)
     .action(async (flags: WatchFlags) => {
       const { runWatch } = await import('./run.js');
-      await runWatch(flags);
+      await runWatch(console, flags);
     });
   return addGlobalFlags(addLogFlags(command));
 }

@@ -2,7 +2,7 @@ import { visibleText } from '../../domain/visible-text.js';
 import { DtstreamError } from '../../errors.js';
 import { readMessage } from '../../results/incoming-message.js';
 import { groupOf } from '../../results/producers.js';
-import { logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import type { MessageSink } from './follow.js';
 
 /** Longest list of groups that an error names, and most groups remembered for it. */
@@ -19,6 +19,7 @@ export class OneGroup {
    * @param isFollowed whether messages are waited for, so that the group may still come
    */
   constructor(
+    private readonly console: Console,
     private readonly wanted: string | undefined,
     private readonly isFollowed: boolean,
   ) {}
@@ -70,6 +71,6 @@ export class OneGroup {
   #sayMissing(): void {
     if (!this.isFollowed || this.#isSaid || !this.#isMissing) return;
     this.#isSaid = true;
-    logLine(`no message of group ${this.wanted ?? ''} yet; there are: ${this.#names}`, 'warn');
+    this.console.logLine(`no message of group ${this.wanted ?? ''} yet; there are: ${this.#names}`, 'warn');
   }
 }

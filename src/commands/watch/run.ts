@@ -2,7 +2,7 @@ import { emptyState } from '../../results/dashboard-state.js';
 import { resolveStyle } from '../../tui/draw/style.js';
 import { loadConfig } from '../config/load.js';
 import { logName, openLog } from '../flags/log.js';
-import { logLine, stopSignal, writeOut } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { type FollowMessagesOptions, followMessages, type MessageSink } from './follow.js';
 import { OneGroup } from './group-filter.js';
 import { lineSink } from './lines.js';
@@ -15,16 +15,16 @@ import type { WatchFlags } from './flags.js';
 const drainMs = 1000;
 
 /** `dtstream watch`: the messages of a topic as a screen, a snapshot or lines. */
-export async function runWatch(flags: WatchFlags): Promise<void> {
-  const signal = stopSignal();
+export async function runWatch(console: Console, flags: WatchFlags): Promise<void> {
+  const signal = console.stopSignal();
   const { topic, from } = flags;
   const { geometry, hasOwnGeometry } = await loadConfig(flags.config);
   // A log that is not there is waited for, unless the question is what is in it.
   const untilEnd = flags.untilEnd || flags.once;
   const options: FollowMessagesOptions = { topic, from, untilEnd, waits: !untilEnd, signal };
-  const open = () => openLog(flags, { create: false });
-  const mode = modeOf(flags);
-  const group = new OneGroup(flags.group, !untilEnd);
+  const open = () => openLog(console, flags, { create: false });
+  const mode = modeOf(console, flags);
+  const group = new OneGroup(console, flags.group, !untilEnd);
   const follow = async (sink: MessageSink, stop = signal): Promise<void> => {
     // JSON is for programs, which tell groups apart themselves.
     const isAll = mode === 'json' && flags.group === undefined;
@@ -32,24 +32,24 @@ export async function runWatch(flags: WatchFlags): Promise<void> {
     if (!stop.aborted) group.assertSeen();
   };
   const source = `${topic} of ${logName(flags)}`;
-  const style = resolveStyle({ env: process.env, isTerminal: process.stdout.isTTY, ascii: flags.ascii });
+  const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
   switch (mode) {
     case 'once': {
       const state = emptyState();
       await follow(stateSink(state));
-      if (!signal.aborted) await writeOut(snapshotText(state, style));
+      if (!signal.aborted) await console.writeOut(snapshotText(console, state, style));
       return;
     }
     case 'json':
     case 'plain':
-      signal.addEventListener('abort', exitSoon);
-      return follow(lineSink(mode, { source, quiet: flags.quiet }));
+      signal.addEventListener('abort', () => exitSoon(console));
+      return follow(lineSink(console, mode, { source, quiet: flags.quiet }));
     case 'screen': {
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
-      const terminal = { input: process.stdin, output: process.stdout };
+      const terminal = { input: console.stdin, output: console.stdout };
       const place = { terminal, style, source, channelFirst };
-      await watchOnScreen(place, follow, signal);
-      exitSoon();
+      await watchOnScreen(console, place, follow, signal);
+      exitSoon(console);
       return;
     }
     default:
@@ -58,18 +58,18 @@ export async function runWatch(flags: WatchFlags): Promise<void> {
 }
 
 /** A reader that has stopped reading, as a pager does, or a log that is away does not keep a process that is told to end. */
-function exitSoon(): void {
-  setTimeout(() => process.exit(0), drainMs).unref();
+function exitSoon(console: Console): void {
+  setTimeout(() => console.exit(0), drainMs).unref();
 }
 
 /** How messages are shown: a full screen where nothing else was asked for and one can be drawn. */
-function modeOf(flags: WatchFlags): 'once' | 'json' | 'plain' | 'screen' {
+function modeOf(console: Console, flags: WatchFlags): 'once' | 'json' | 'plain' | 'screen' {
   if (flags.once) return 'once';
   if (flags.json) return 'json';
   if (flags.plain) return 'plain';
-  const refusal = screenRefusalHere();
+  const refusal = screenRefusalHere(console);
   if (refusal === undefined) return 'screen';
   // A pipe gets lines as a matter of course; somebody who looks at a terminal is told why.
-  if (process.stdout.isTTY) logLine(`${refusal}: a line a message instead of the screen`);
+  if (console.stdout.isTTY) console.logLine(`${refusal}: a line a message instead of the screen`);
   return 'plain';
 }

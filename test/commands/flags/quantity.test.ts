@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { byteSize, duration, parseRate, plainNumber, wholeNumber } from '../../../src/commands/flags/quantity.js';
 import { parseOptionText } from '../../../src/commands/config/option-text.js';
 import { loadSubcommands } from '../../../src/commands/subcommands.js';
+import { testConsole } from '../../helpers/test-process.js';
 
 type Parser = (text: string) => number;
 
@@ -130,7 +131,7 @@ const commandsBelow = (command: Command): readonly Command[] => [command, ...com
 
 /** Every flag that takes a value, of every command. @throws for one whose kind is not known here */
 async function takingFlags(): Promise<TakingFlag[]> {
-  const commands = (await loadSubcommands()).flatMap(commandsBelow);
+  const commands = (await loadSubcommands(testConsole().console)).flatMap(commandsBelow);
   return commands.flatMap((command) =>
     command.options
       .filter(({ required, optional }) => required || optional)

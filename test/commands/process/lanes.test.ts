@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
-import { assertFails, runCli } from '../../helpers/cli.js';
+import { assertFails, runCommand } from '../../helpers/cli.js';
 import { directPool } from '../../helpers/direct.js';
 import { runSession, topics } from '../../pipeline/consume/lane-harness.js';
 import { tempFolder } from '../../sources/temp-folder.js';
@@ -24,13 +24,17 @@ describe('dtstream process with another number of lanes', () => {
     await writer.close();
     const committed = (await log.groups()).map((group) => group.committed);
     const process = ['process', '--store', folder, '--group', topics.group, '--until-end', '--quiet', '--lanes'];
-    assertFails(await runCli([...process, '3']), 2, /with --lanes 3: it has hits open from --lanes 2.* --lanes 2 \(or/);
+    assertFails(
+      await runCommand([...process, '3']),
+      2,
+      /with --lanes 3: it has hits open from --lanes 2.* --lanes 2 \(or/,
+    );
     assert.deepEqual((await log.groups()).map((group) => group.committed), committed); // prettier-ignore
     for (const lanes of ['2', '3', '1']) {
-      const { code, stderr } = await runCli([...process, lanes]);
+      const { code, stderr } = await runCommand([...process, lanes]);
       assert.equal(code, 0, stderr);
     }
-    const verified = await runCli(['verify', '--store', folder, '--group', topics.group]);
+    const verified = await runCommand(['verify', '--store', folder, '--group', topics.group]);
     assert.equal(verified.code, 0, verified.stdout);
   });
 });
@@ -52,10 +56,10 @@ describe('dtstream process with a lane that has never published', () => {
     const deleted = partitions[0].first;
     assert.ok(deleted > 0);
     const args = ['process', '--store', folder, '--group', topics.group, '--until-end', '--quiet', '--lanes', '2'];
-    const { code, stderr } = await runCli(args);
+    const { code, stderr } = await runCommand(args);
     const what = `${deleted.toLocaleString('en-US')} messages of ${topics.topic} were deleted by retention before`;
     const line = `dtstream: ${what} group ${topics.group} read anything of their partitions\n`;
     assert.deepEqual([code, stderr.startsWith(line)], [0, true], stderr);
-    assert.doesNotMatch((await runCli(args)).stderr, /deleted/);
+    assert.doesNotMatch((await runCommand(args)).stderr, /deleted/);
   });
 });

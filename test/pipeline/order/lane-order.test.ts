@@ -11,6 +11,7 @@ import type { BatchInput } from '../../../src/pipeline/order/batch-input.js';
 import { LaneOrder, type LaneMemory } from '../../../src/pipeline/order/lane-order.js';
 import { packChunks } from '../../../src/pipeline/direct/pack-chunks.js';
 import type { DecodedChunk } from '../../../src/pipeline/order/placed-chunk.js';
+import { casesOf } from '../../helpers/cases-of.js';
 import { reachableBytes } from '../../helpers/heap.js';
 import { bytesOf, type Split, splitArbitrary, stepsOf, streamArbitrary } from '../../model/arbitraries.js';
 import type { StreamLine } from '../../model/line-arbitrary.js';
@@ -126,7 +127,7 @@ describe('Lane', () => {
             assert.deepEqual(await pipelineMessages(lines, split, { lateness, ...memory }), expected);
           },
         ),
-        { numRuns: 300 },
+        { numRuns: casesOf(300) },
       );
     });
   }

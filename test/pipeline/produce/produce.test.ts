@@ -18,6 +18,7 @@ import { contentTypes, headerNames } from '../../../src/transport/transport.js';
 import { classify } from '../../model/classify.js';
 import { lineArbitrary, writeLine } from '../../model/line-arbitrary.js';
 import { type MemoryFile, MemoryWriter, memoryInput, realClock, textsOfLines, textsOfWords } from './rows.js';
+import { casesOf } from '../../helpers/cases-of.js';
 
 function optionsOf(options: Partial<ProduceOptions>): ProduceOptions {
   return {
@@ -94,7 +95,7 @@ describe('ProduceRun', () => {
         assert.equal(rows, expected.length);
         assertInterleaved(expected, rowsByPartition(writer, pack.partitions));
       }),
-      { numRuns: 200 },
+      { numRuns: casesOf(200) },
     ); // prettier-ignore
   });
 
@@ -184,7 +185,7 @@ describe('ProduceRun', () => {
         }
         assertInterleaved(textsOf(input), rows);
       }),
-      { numRuns: 200 },
+      { numRuns: casesOf(200) },
     ); // prettier-ignore
   });
 

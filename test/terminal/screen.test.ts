@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
 
-const driver = fileURLToPath(new URL('./screen-driver.js', import.meta.url));
+const driver = fileURLToPath(new URL('../tui/screen-driver.js', import.meta.url));
 
 /** A command line that runs the dashboard and says what it left behind. */
 function command(ending = ''): string {

@@ -1,7 +1,7 @@
 import { describe, it } from 'node:test';
-import { openKafkaLog } from '../../../src/transport/kafka/kafka-log.js';
-import { skipKafka, startBroker } from '../../helpers/kafka-broker.js';
-import { transportContract } from '../contract.js';
+import { openKafkaLog } from '../../src/transport/kafka/kafka-log.js';
+import { skipKafka, startBroker } from '../helpers/kafka-broker.js';
+import { transportContract } from '../transport/contract.js';
 
 if (skipKafka) {
   describe('Kafka, as a transport', () => {

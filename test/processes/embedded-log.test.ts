@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
-import type { Transport } from '../../../src/transport/transport.js';
-import { batchOf, readToEnd, recordsOf, valuesOf } from '../records.js';
-import { groupOptions, inputName, Program, topic, type Work } from './program-protocol.js';
-import { temporaryDir } from './temporary-store.js';
+import { openEmbeddedLog } from '../../src/transport/embedded/embedded-log.js';
+import type { Transport } from '../../src/transport/transport.js';
+import { batchOf, readToEnd, recordsOf, valuesOf } from '../transport/records.js';
+import { groupOptions, inputName, Program, topic, type Work } from '../transport/embedded/program-protocol.js';
+import { temporaryDir } from '../transport/embedded/temporary-store.js';
 
 describe('processes that share an embedded log', () => {
   let dir: string;

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ownIdentity } from '../../../../src/transport/embedded/door/process-identity.js';
-import { StoreEnv } from '../../../../src/transport/embedded/store/store-env.js';
-import { tempFolder } from '../../../sources/temp-folder.js';
-import { countIn, countKey, numberKey } from '../env-program.js';
+import { ownIdentity } from '../../src/transport/embedded/door/process-identity.js';
+import { StoreEnv } from '../../src/transport/embedded/store/store-env.js';
+import { tempFolder } from '../sources/temp-folder.js';
+import { countIn, countKey, numberKey } from '../transport/embedded/env-program.js';
 
 const commits = 2500;
-const program = fileURLToPath(new URL('../env-program.js', import.meta.url));
+const program = fileURLToPath(new URL('../transport/embedded/env-program.js', import.meta.url));
 
 function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [program, ...args]);

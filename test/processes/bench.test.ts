@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
-import { experimentSchema } from '../../../src/experiment/report.js';
-import { type RunResult, runResultSchema } from '../../../src/experiment/run-result.js';
-import { faultsOf } from '../../../src/experiment/verdict.js';
-import { assertFails, type CliResult, runCli, startCli } from '../../helpers/cli.js';
-import { tempFolder } from '../../sources/temp-folder.js';
+import { experimentSchema } from '../../src/experiment/report.js';
+import { type RunResult, runResultSchema } from '../../src/experiment/run-result.js';
+import { faultsOf } from '../../src/experiment/verdict.js';
+import { assertFails, type CliResult, runCli, startCli } from '../helpers/cli.js';
+import { tempFolder } from '../sources/temp-folder.js';
 
 const reportSchema = z.object({ experiment: experimentSchema, runs: z.array(runResultSchema), runsLeft: z.int() });
 const short = ['bench', '--warm-up', '300ms', '--duration', '1s', '--batch-interval', '200ms', '--threads', '1'];
@@ -99,16 +99,5 @@ describe('dtstream bench', { concurrency: true }, () => {
     assert.deepEqual(again, runs);
     assertFails(await runCli([...args, '--seed', '2'], { cwd: folder }), 2, /seed must be 1, got 2/);
     assertFails(await runCli([...args, '--threads', '2'], { cwd: folder }), 2, /threads must be \[1\], got \[2\]/);
-  });
-
-  test('refuses what it cannot do before it begins', async (t) => {
-    const folder = tempFolder(t, { 'other.json': '{"a": 1}' });
-    const refuse = async (args: readonly string[], code: 1 | 2, line: RegExp): Promise<void> =>
-      assertFails(await runCli(['bench', ...args], { cwd: folder }), code, line);
-    await refuse(['--plot', 'p.png'], 2, /--plot must name a file\.svg or a file\.html, got p\.png/);
-    await refuse(['--threads', '1,,2'], 2, /--threads must be values apart by commas, got 1,,2/);
-    await refuse(['--encoding', 'xml'], 2, /--encoding must be of csv, words, got xml/);
-    await refuse(['--compare', 'none.json'], 1, /cannot read none\.json: /);
-    await refuse(['--compare', 'other.json'], 1, /cannot read other\.json: line 1 must be of a bench/);
   });
 });

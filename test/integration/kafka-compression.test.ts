@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { compressions } from '../../../../src/transport/kafka/writing/compression.js';
-import { openKafkaLog } from '../../../../src/transport/kafka/kafka-log.js';
-import type { Transport } from '../../../../src/transport/transport.js';
-import { type KafkaBroker, skipKafka, startBroker } from '../../../helpers/kafka-broker.js';
-import { batchOf, readToEnd, valuesOf } from '../../records.js';
+import { compressions } from '../../src/transport/kafka/writing/compression.js';
+import { openKafkaLog } from '../../src/transport/kafka/kafka-log.js';
+import type { Transport } from '../../src/transport/transport.js';
+import { type KafkaBroker, skipKafka, startBroker } from '../helpers/kafka-broker.js';
+import { batchOf, readToEnd, valuesOf } from '../transport/records.js';
 
 /** Values that pack well, also far better than words or lines do, and some that do not. */
 const values = [

@@ -5,12 +5,12 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { withEnvironmentLock } from '../../../../src/transport/embedded/door/env-door.js';
-import { ownIdentity, type ProcessIdentity } from '../../../../src/transport/embedded/door/process-identity.js';
-import { seededRandom } from '../../../helpers/seeded-random.js';
-import { tempFolder } from '../../../sources/temp-folder.js';
+import { withEnvironmentLock } from '../../src/transport/embedded/door/env-door.js';
+import { ownIdentity, type ProcessIdentity } from '../../src/transport/embedded/door/process-identity.js';
+import { seededRandom } from '../helpers/seeded-random.js';
+import { tempFolder } from '../sources/temp-folder.js';
 
-const program = fileURLToPath(new URL('../door-program.js', import.meta.url));
+const program = fileURLToPath(new URL('../transport/embedded/door-program.js', import.meta.url));
 
 function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [program, ...args]);
