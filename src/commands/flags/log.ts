@@ -44,6 +44,17 @@ export function addLogFlags(command: Command): Command {
     .option('--store <dir>', 'folder of the embedded log, which needs no server', '.dtstream');
 }
 
+/** Adds the flags with which a command deletes the topics that it writes before it begins. */
+export function addRecreateFlags(command: Command, topics: string): Command {
+  return command
+    .option(
+      '--recreate-topics',
+      `delete ${topics} in Kafka with all that is in it, and make it anew; asks before`,
+      false,
+    )
+    .option('--yes', 'delete without asking', false);
+}
+
 /** What the flags name, in words, also where it cannot be opened yet. */
 export function logName({ brokers, store }: LogFlags): string {
   return brokers === undefined ? `embedded log ${store}` : `Kafka ${maskedAddress(brokers)}`;

@@ -111,3 +111,10 @@ function shareOf(files: readonly InputFile[]): (source: object, bytesDone: numbe
     return known.length === files.length && total > 0 ? (before + bytesDone) / total : undefined;
   };
 }
+
+/** A summary as JSON for people: indented, but a list of numbers on one line. */
+function summaryJson(summary: Summary): string {
+  return JSON.stringify(summary, null, 2).replace(/\[[\d\s,]+\]/g, (list) =>
+    list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
+  );
+}

@@ -1,6 +1,0 @@
-/** Says how many rows only a negative orbit keeps from being hits. */
-export function signedOrbitsText(rows: number): string {
-  const have = rows === 1 ? 'row has' : 'rows have';
-  const count = rows.toLocaleString('en-US');
-  return `${count} ${have} a negative ORBIT_CNT, as signed 32-bit counters print it: --signed-orbits reads them`;
-}
