@@ -19,7 +19,7 @@ export function processCommand(console: Console): Command {
     .description('compute the histograms of every chamber, batch by batch')
     .argument(
       '[input...]',
-      'files, globs, directories, s3://bucket/prefix or - for stdin: CSV or DAQ words, also gzipped; none: the topic of the log',
+      'files, globs, directories, s3://bucket/prefix or - for stdin: CSV or DAQ words, also in gzip or Zstandard; none: the topic of the log',
     )
     .option(
       '--batch-rows <n>',

@@ -4,7 +4,6 @@ import type { Geometry } from '../../domain/geometry.js';
 import { SummarySum } from '../../domain/summary.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
-import type { InputWarning } from '../../sources/input-error.js';
 import { openAll } from '../../sources/open-source.js';
 import { consumeMetricsOf } from '../metrics/metrics-asked.js';
 import { HitWatch } from './no-hits-warning.js';
@@ -30,7 +29,8 @@ export async function runDirectOn(
   flags: ProcessFlags,
 ): Promise<void> {
   const signal = console.stopSignal();
-  const warn = ({ message }: InputWarning): void => console.logLine(message, 'warn');
+  const report = new InputReport({ say: ({ message }) => console.logLine(message, 'warn'), head: flags.head });
+  const { warn } = report;
   const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, console.env) });
   await refuseOwnOutputs(files);
   const rejectedOptions = { force: flags.force, inputs: files, signal };
@@ -44,7 +44,6 @@ export async function runDirectOn(
   const sum = new SummarySum(chambers);
   const output = outputOf(console, flags);
   const hits = new HitWatch(console, flags.lateness);
-  const report = new InputReport(warn);
   try {
     const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
     const messages = processDirect(sources, pool, {

@@ -8,7 +8,14 @@ import { checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
 import { laneLossText } from '../../transport/lane-loss.js';
-import type { CommittedOffset, GroupMember, LaneLease, TopicState, Transport } from '../../transport/transport.js';
+import type {
+  CommittedOffset,
+  GroupMember,
+  LaneLease,
+  PartitionState,
+  TopicState,
+  Transport,
+} from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
 import { countOf } from '../console/plural.js';
 import { CutRowWatch } from './cut-row-watch.js';
@@ -219,7 +226,8 @@ async function checkGroup(
     const { partitions = known.partitions } = laneMarkOf(partition, offset);
     known.partitions = Math.min(known.partitions, partitions);
   }
-  if (committed.size === 0 && from === 'earliest') sayDeleted(console, flags, now);
+  const begun = now?.partitions.filter(({ partition }) => !committed.has(partition) && partition < known.partitions);
+  if (from === 'earliest') sayDeleted(console, flags, begun ?? [], { isNew: committed.size === 0 });
 }
 
 /** Says that partitions were added, of which a lane takes its own. */
@@ -232,12 +240,18 @@ function sayGrown(console: Console, { topic, lanes, quiet }: ProcessFlags, lane:
   }
 }
 
-/** Says how much a group that begins at the earliest message comes too late for. */
-function sayDeleted(console: Console, { group, topic }: ProcessFlags, state: TopicState | undefined): void {
-  const deleted = (state?.partitions ?? []).reduce((total, { first }) => total + first, 0);
+/** Says how much a group comes too late for in partitions that it begins to read at their earliest message. */
+function sayDeleted(
+  console: Console,
+  { group, topic }: ProcessFlags,
+  partitions: readonly PartitionState[],
+  { isNew }: { readonly isNew: boolean },
+): void {
+  const deleted = partitions.reduce((total, { first }) => total + first, 0);
   if (deleted === 0) return;
   const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
-  console.logLine(`${what} deleted by retention before group ${group} began`, 'warn');
+  const when = isNew ? `group ${group} began` : `group ${group} read anything of their partitions`;
+  console.logLine(`${what} deleted by retention before ${when}`, 'warn');
 }
 
 /** Says that hits were open when the group was left and are gone now. */

@@ -1,4 +1,5 @@
 import type { BatchMessage, Ledger } from '../../domain/batch-message.js';
+import { hitHead } from '../../domain/hit.js';
 import { addLedger, emptyLedger } from '../../domain/summary.js';
 import { countOf } from '../console/plural.js';
 import type { Console } from '../console/console.js';
@@ -51,14 +52,19 @@ export class HitWatch {
   }
 }
 
-/** What became of rows of which none is a hit; undefined when one is, or when there is no row. */
+/**
+ * What became of rows of which none is a hit; undefined when one is, or when there is no row.
+ *
+ * @param head that the rows had to have
+ */
 export function noHitsText(
   ledger: Pick<Ledger, 'rows_read' | 'hits' | 'scintillator' | 'dropped' | 'rejected'>,
+  head = hitHead,
 ): string | undefined {
   const { rows_read, hits, scintillator, dropped, rejected } = ledger;
   if (rows_read === 0 || hits > 0) return undefined;
   const fates = fatesText([
-    [dropped.head, 'dropped (HEAD is not 2)'],
+    [dropped.head, `dropped (HEAD is not ${head})`],
     [dropped.channel, 'dropped (a channel of no chamber)'],
     [scintillator, 'of a trigger channel'],
     [rejected.fields, 'rejected (not six fields)'],

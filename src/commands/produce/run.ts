@@ -25,6 +25,7 @@ import type { Console } from '../console/console.js';
 import { resultTopics } from '../topics/topic-names.js';
 import type { ProduceFlags } from './flags.js';
 import type { InputFile } from '../../sources/input-file.js';
+import { AwakeClock } from '../../awake-clock.js';
 
 /** Bytes of an append: more are not quicker. */
 const appendBytesMax = 4 << 20;
@@ -81,6 +82,7 @@ async function writeToLog(
       return { partitions: made.partitions.length, writer, resume };
     };
     const { partitions, writer, resume } = await open().catch((error: unknown) => stoppedOr(error, signal));
+    const awake = new AwakeClock();
     const run = new ProduceRun(input, writer, {
       ...flags,
       partitions,
@@ -89,7 +91,7 @@ async function writeToLog(
       resume,
       lingerMs: flags.linger,
       appendBytes: Math.min(appendBytesMax, (retention ?? Infinity) * retentionShare),
-      clock: { now: () => performance.now(), sleep },
+      clock: { now: () => performance.now(), sleep, awakeNow: () => awake.now() },
       ...(served && { metrics: served.metrics }),
       signal,
     });
@@ -102,6 +104,7 @@ async function writeToLog(
       quiet: flags.quiet,
       share: shareOf(flags, files),
     });
+    awake.acquire();
     try {
       served?.watchRun(() => run.status());
       progress.start(() => run.status(), signal);
@@ -109,6 +112,7 @@ async function writeToLog(
       progress.end(status, signal.aborted);
       if (flags.summary) await console.writeOut(produceSummaryJson(status, flags));
     } finally {
+      awake.release();
       progress.close();
     }
   } finally {

@@ -184,6 +184,11 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     assert.equal(summaryOf(result).ledger.rows_read, 999);
   });
 
+  it('names the HEAD that hits had to have', async () => {
+    const { stderr } = await runCli(['process', '-', '--head', '4', '--summary'], { stdin: '2,0,1,5,3,4\n' });
+    assert.match(stderr, /^dtstream: stdin: read 1 row and no hit: 1 dropped \(HEAD is not 4\)/);
+  });
+
   it('warns when no row is a hit, and says what became of them', async () => {
     const rows = ['1,0,1,5,3,4', '3,0,1,5,3,4', '2,4,1,5,3,4', '2,1,128,5,3,4', '2,0', '2,0,x,5,3,4', '2,9,1,5,3,4'];
     const stdin = `${header}${rows.join('\n')}\n`;

@@ -39,7 +39,7 @@ describe('standard input', { concurrency: 2 }, () => {
     for (const input of ['<&-', '</dev/null']) {
       const result = await inShell(`${cliShellCommand} process - --summary ${input}`, cwd);
       assert.equal(rowsOf(result), 0);
-      assert.match(result.stderr, /^dtstream: stdin: closed or \/dev\/null, nothing to read\n/);
+      assert.match(result.stderr, /^dtstream: stdin: closed or \/dev\/null, nothing to read\n$/);
     }
   });
 

@@ -38,3 +38,28 @@ describe('dtstream process with another number of lanes', () => {
     assert.equal(verified.code, 0, verified.stdout);
   });
 });
+
+describe('dtstream process with a lane that has never published', () => {
+  it('says how many messages of it were deleted before, though the group has read others', async (context) => {
+    const folder = tempFolder(context);
+    const log = await openEmbeddedLog({ dir: folder, retentionPolicy: 'delete' });
+    context.after(() => log.close());
+    const spec = { partitions: 2, replicationFactor: 1, retentionBytes: 1_000_000 };
+    await log.createTopics([{ topic: topics.topic, ...spec }]);
+    const writer = await log.openWriter(topics.topic);
+    await writer.append([batchOf(1, ['2,0,1,1000,0,5'])]);
+    await runSession(log, pool, { lanes: 2 });
+    const rows = Array.from({ length: 10_000 }, (_, row) => `2,0,1,${1000 + row},0,5`);
+    for (let append = 0; append < 10; append++) await writer.append([batchOf(0, rows)]);
+    await writer.close();
+    const [{ partitions }] = await log.topics([topics.topic]);
+    const deleted = partitions[0].first;
+    assert.ok(deleted > 0);
+    const args = ['process', '--store', folder, '--group', topics.group, '--until-end', '--quiet', '--lanes', '2'];
+    const { code, stderr } = await runCommand(args);
+    const what = `${deleted.toLocaleString('en-US')} messages of ${topics.topic} were deleted by retention before`;
+    const line = `dtstream: ${what} group ${topics.group} read anything of their partitions\n`;
+    assert.deepEqual([code, stderr.startsWith(line)], [0, true], stderr);
+    assert.doesNotMatch((await runCommand(args)).stderr, /deleted/);
+  });
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AwakeClock } from '../../../../src/transport/kafka/client/awake-clock.js';
+import { AwakeClock } from '../src/awake-clock.js';
 
 describe('the clock of time in which something can be tried', () => {
   it('counts every moment while it is looked at often', () => {
