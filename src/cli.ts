@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { keepCompiledCode } from './compile-cache.js';
 
 /** The version of the package, from its package.json. */
 function packageVersion(): string {
@@ -9,6 +10,7 @@ function packageVersion(): string {
 
 // The bundle of this file is CommonJS, which cannot await here.
 async function run(): Promise<void> {
+  keepCompiledCode(process.env);
   const { runProgram } = await import('./commands/program.js');
   process.exitCode = await runProgram(process.argv.slice(2), packageVersion(), process);
 }

@@ -43,5 +43,6 @@ function flagSchema(option: Option): JsonSchema {
   const { description } = option;
   if (option.isBoolean()) return { type: 'boolean', description };
   if (option.argChoices !== undefined) return { enum: option.argChoices, description };
-  return { type: ['string', 'number', 'array'], items: { type: ['string', 'number'] }, description };
+  const deprecated = option.hidden ? { deprecated: true } : {};
+  return { type: ['string', 'number', 'array'], items: { type: ['string', 'number'] }, description, ...deprecated };
 }

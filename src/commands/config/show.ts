@@ -74,7 +74,10 @@ function flagValues(
   inFile: Parameters<typeof applySettings>[2],
 ): readonly (readonly [flag: string, shown: ShownValue])[] {
   const origins = applySettings(command, env, inFile);
-  return command.options.filter(isSettable).map((option) => {
+  const shown = command.options.filter(
+    (option) => isSettable(option) && (!option.hidden || origins.has(flagName(option))),
+  );
+  return shown.map((option) => {
     const flag = flagName(option);
     const origin = origins.get(flag);
     if (origin === undefined) return [flag, defaultOf(option)];

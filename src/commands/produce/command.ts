@@ -8,9 +8,9 @@ import { addMetricsFlags } from '../metrics/flags.js';
 import { addGlobalFlags } from '../flags/common.js';
 import { addRecreateFlags } from '../flags/recreate.js';
 import { byteSize, duration, parseRate, wholeNumber } from '../flags/quantity.js';
-import { addSimulatorFlags, givenSimulatorFlag, simulatorOptionsOf } from '../flags/simulator.js';
-import type { ProduceFlags } from './flags.js';
 import type { Console } from '../console/console.js';
+import type { ProduceFlags } from './flags.js';
+import { addSimFlag, simFlagsOf } from './sim-flag.js';
 
 const partitionsMax = 10_000;
 const rowsPerMessageMax = 65_536;
@@ -65,21 +65,23 @@ export function produceCommand(console: Console): Command {
     .option('--summary', 'print one JSON at the end: rows, when the schedule began, rate', false)
     .addHelpText('after', examples)
     .action(async (inputs: string[], flags: Omit<ProduceFlags, 'simulator'>) => {
-      const given = inputs.length > 0 ? givenSimulatorFlag(command) : undefined;
-      if (given !== undefined) {
-        throw new DtstreamError('usage', `${given} is for simulated rows, got the input ${inputs[0]} as well`);
+      const { values: simulator, onCommandLine, advice } = simFlagsOf(command);
+      if (inputs.length > 0 && onCommandLine !== undefined) {
+        throw new DtstreamError('usage', `${onCommandLine} is for simulated rows, got the input ${inputs[0]} as well`);
       }
+      if (advice !== undefined) console.logLine(advice, 'warn');
       if (inputs.length === 0) refuseInputFlags(command);
       const { runProduce } = await import('./run.js');
-      await runProduce(console, inputs, { ...flags, simulator: simulatorOptionsOf({ ...flags }, 'sim-') });
+      await runProduce(console, inputs, { ...flags, simulator });
     });
   addRecreateFlags(command, '--topic');
-  return addSimulatorFlags(addInputFlags(addGlobalFlags(addMetricsFlags(addLogFlags(command)))), 'sim-');
+  return addSimFlag(addInputFlags(addGlobalFlags(addMetricsFlags(addLogFlags(command)))));
 }
 
 const examples = `
 Examples:
   dtstream produce                                   simulated rows, 1000 a second
+  dtstream produce --sim dead=2:17,hot=0:5:40        a silent and a noisy channel among them
   dtstream produce run.dat --rate max                a file, as fast as it goes
   dtstream produce runs/ --resume                    go on where the last one stopped
   dtstream produce s3://muons/run591/ --rate 10k     the objects of a bucket whose keys begin so

@@ -20,9 +20,9 @@ export function simulateCommand(console: Console): Command {
     .addHelpText('after', examples)
     .action(async (flags: Omit<SimulateFlags, 'simulator'>) => {
       const { runSimulate } = await import('./run.js');
-      await runSimulate(console, { ...flags, simulator: simulatorOptionsOf({ ...flags }, '') });
+      await runSimulate(console, { ...flags, simulator: simulatorOptionsOf({ ...flags }) });
     });
-  return addSimulatorFlags(addGlobalFlags(command), '');
+  return addSimulatorFlags(addGlobalFlags(command));
 }
 
 const examples = `

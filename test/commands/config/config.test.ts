@@ -132,7 +132,7 @@ describe('configuration', { concurrency: 2 }, () => {
   it('show prints a file that says the same, and no secret', async (context) => {
     const cwd = tempFolder(context, {
       'dtstream.yaml':
-        'defaults: {lateness: 5}\ngeometry: {clock: {bxNs: 50}}\ncommands: {produce: {rate: max, sim-dead: [2:17, 3:5]}}',
+        'defaults: {lateness: 5}\ngeometry: {clock: {bxNs: 50}}\ncommands: {produce: {rate: max, sim: [dead=2:17, 3:5], sim-hot: [0:5:40]}}',
     });
     const env = {
       DTSTREAM_KAFKA_PASSWORD: 'hunter2',

@@ -92,6 +92,7 @@ const kinds: Readonly<Record<string, 'count' | 'signed' | 'rate' | 'size' | 'tim
     url: 'other',
     host: 'other',
     'host:port,…': 'other',
+    'key=value,…': 'other',
     what: 'other',
     shell: 'other',
     commands: 'other',
@@ -139,7 +140,8 @@ async function takingFlags(): Promise<TakingFlag[]> {
         const placeholder = /[<[](.+?)(?:\.\.\.)?[>\]]/.exec(option.flags)?.[1] ?? '';
         const kind = kinds[placeholder] ?? (option.parseArg === undefined ? 'other' : undefined);
         assert.ok(kind !== undefined, `${name} takes ${placeholder}: say in this test which quantity that is`);
-        if (option.helpGroupHeading === 'Simulated rows:') return { name, option, kind: 'simulated' };
+        if (kind !== 'other' && option.helpGroupHeading === 'Simulated rows:')
+          return { name, option, kind: 'simulated' };
         if (kind !== 'list') return { name, option, kind };
         return { name, option, kind: listKinds[option.name()] ?? 'other' };
       }),

@@ -21,7 +21,7 @@ const rows = 60_000;
 describe('--metrics-port', { concurrency: 2 }, () => {
   it('agrees with the ledger of data_clean while process is at work, and with the lag', async (context) => {
     const store = join(tempFolder(context), 'store');
-    const simulated = ['--sim-malformed-share', '0.02', '--partitions', '3', '--rows-per-message', '100'];
+    const simulated = ['--sim', 'malformed-share=0.02', '--partitions', '3', '--rows-per-message', '100'];
     const produced = runCommand(['produce', '--store', store, '--rate', 'max', '--limit', String(rows), ...simulated]);
     assert.equal((await produced).code, 0);
     const process = start(context, ['process', '--store', store, '--batch-rows', '5000', '--metrics-port', '0']);

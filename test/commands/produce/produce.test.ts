@@ -39,11 +39,18 @@ describe('dtstream produce', () => {
 
   test('simulates without an input what simulate writes', async (t) => {
     const folder = tempFolder(t);
-    const given = ['--sim-seed', '3', '--sim-malformed-share', '0.1', '--sim-dead', '0:5,1:7'];
-    assertDone(await runCommand(['produce', '--rate', 'max', '--limit', '2k', ...given], { cwd: folder }));
-    const args = given.map((arg) => arg.replace('--sim-', '--'));
+    const sim = ['--sim', 'seed=3,dead=0:5,1:7', '--sim', 'malformed-share=0.1'];
+    assertDone(await runCommand(['produce', '--rate', 'max', '--limit', '2k', ...sim], { cwd: folder }));
+    const args = ['--seed', '3', '--malformed-share', '0.1', '--dead', '0:5,1:7'];
     assertDone(await runCommand(['simulate', '--rows', '2k', '--quiet', '--out', 'run.csv', ...args], { cwd: folder }));
     await assertProduced(folder, textsOfLines(readFileSync(join(folder, 'run.csv'))));
+  });
+
+  test('says of flags of former versions once what they are now', async (t) => {
+    const args = ['produce', '--rate', 'max', '--limit', '9', '--quiet', '--sim-seed', '3', '--sim-dead', '0:5'];
+    const { code, stderr } = await runCommand(args, { cwd: tempFolder(t) });
+    const line = 'dtstream: --sim-seed, --sim-dead: deprecated, use --sim seed=3,dead=0:5\n';
+    assert.deepEqual([code, stderr], [0, line]);
   });
 
   test('says that messages nobody has read are gone, and process that it comes too late for them', async (t) => {
@@ -93,7 +100,8 @@ describe('dtstream produce', () => {
     const folder = tempFolder(t, { 'run.csv': '2,0,1,5,6,7\n2,0,1,6,6,7\n', 'other.csv': '2,0,1,5,6,7\n' });
     const run = (...args: string[]): Promise<CliResult> => runCommand(['produce', ...args], { cwd: folder });
     assertFails(await run('--rate', '0'), 2, /--rate must be a number of rows a second, as 1000, 10k or max, got 0/);
-    assertFails(await run('--sim-seed', 'x'), 2, /--sim-seed must be a number, got x/);
+    assertFails(await run('--sim', 'seed=x'), 2, /--sim seed must be a number, got seed=x/);
+    assertFails(await run('run.csv', '--sim', 'seed=3'), 2, /--sim is for simulated rows/);
     assertFails(await run('run.csv', '--sim-seed', '3'), 2, /--sim-seed is for simulated rows/);
     assertFails(await run('--loop'), 2, /need an input/);
     assertFails(await run('-', '--resume'), 2, /--resume needs inputs that can be read again/);

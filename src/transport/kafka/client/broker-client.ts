@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import Cluster, { type Broker, type ProtocolRequest } from 'kafkajs/src/cluster/index.js';
+import Cluster, { type Broker, type Connection, type ProtocolRequest } from 'kafkajs/src/cluster/index.js';
 import { createLogger } from 'kafkajs/src/loggers/index.js';
 import { addressText, brokerAddressOf, encodeSeed } from './broker-address.js';
-import { BrokerSockets, type Connection, type SocketTarget } from './broker-sockets.js';
+import { BrokerSockets, type SocketTarget } from './broker-sockets.js';
 import { brokerText, type ClusterNode, failedNode, failedNodeText, readableAddress } from './failed-node.js';
 import {
   connectionTrouble,

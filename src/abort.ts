@@ -14,3 +14,12 @@ export function isAbortOf(signal: AbortSignal | undefined, error: unknown): bool
   }
   return false;
 }
+
+/** What a promise comes to, or, as soon as the signal aborts, an error that {@link isAbortOf} knows. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new Error('aborted', { cause: signal.reason }));
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

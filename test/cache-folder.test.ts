@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { cacheFolder } from '../../src/binary/cache-folder.js';
+import { cacheFolder } from '../src/cache-folder.js';
 
 describe('cacheFolder', () => {
   it('is where the environment says, if that is a whole path', () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DtstreamError } from '../src/errors.js';
-import { isAbortOf } from '../src/is-abort-of.js';
+import { isAbortOf, untilAborted } from '../src/abort.js';
 
 /** What a call rejects with whose signal aborts while it waits, and the signal. */
 async function abortOf(call: (signal: AbortSignal) => Promise<unknown>): Promise<readonly [AbortSignal, unknown]> {
@@ -23,6 +24,7 @@ describe('isAbortOf', () => {
     'a timer': (signal: AbortSignal) => delay(60_000, undefined, { signal }),
     'a stream': (signal: AbortSignal) => pipeline(new PassThrough(), new PassThrough(), { signal }),
     'a file': (signal: AbortSignal) => readFile(new URL(import.meta.url), { signal }),
+    'a promise without end': (signal: AbortSignal) => untilAborted(new Promise(() => undefined), signal),
     'a combined signal': (signal: AbortSignal) =>
       delay(60_000, undefined, { signal: AbortSignal.any([signal, new AbortController().signal]) }),
   };
@@ -50,5 +52,14 @@ describe('isAbortOf', () => {
     const second = new Error('second', { cause: first });
     first.cause = second;
     assert.equal(isAbortOf(AbortSignal.abort(), first), false);
+  });
+});
+
+describe('untilAborted', () => {
+  it('comes to what the promise comes to, and leaves nothing at the signal', async () => {
+    const { signal } = new AbortController();
+    assert.equal(await untilAborted(Promise.resolve(7), signal), 7);
+    await assert.rejects(untilAborted(Promise.reject(new TypeError('a bug')), signal), TypeError);
+    assert.deepEqual(getEventListeners(signal, 'abort'), []);
   });
 });

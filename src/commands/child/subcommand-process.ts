@@ -2,15 +2,20 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { DtstreamError } from '../../errors.js';
 import { selfCommand } from '../../self-command.js';
-import { type ProcessUsage, usageQuestion } from '../child/usage.js';
+import { type ProcessUsage, usageQuestion } from './usage.js';
 
-/** A child that has not ended by itself after this is killed. */
-const stopMsMax = 15_000;
 /** Of what a child says on stderr, its last characters are kept. */
 const saidMax = 4096;
 
-/** A subcommand of this program at work as a process of its own, which ends with this one. */
-export interface BenchChild {
+export interface SubcommandOptions {
+  /** A child that has not ended by itself so long after it was told to is killed. */
+  readonly stopMsMax: number;
+  /** Where it leaves a processor profile of each of its threads when it ends; absent = nowhere. */
+  readonly profileDir?: string | undefined;
+}
+
+/** A subcommand of this program at work as a process of its own, which ends with this one, also when that is killed. */
+export interface SubcommandProcess {
   /** Aborts when it has ended, asked or not. */
   readonly ended: AbortSignal;
   /** What it has taken so far. @throws DtstreamError `transport` when it has ended */
@@ -26,12 +31,11 @@ export interface BenchChild {
   kill(): void;
 }
 
-/**
- * Starts `dtstream ARGS` as a process of its own.
- *
- * @param profileDir where it leaves a processor profile of each of its threads when it ends; absent = nowhere
- */
-export function startBenchChild(args: readonly string[], profileDir?: string): BenchChild {
+/** Starts `dtstream ARGS`. A channel holds it: it ends by itself when that is closed. */
+export function startSubcommand(
+  args: readonly string[],
+  { stopMsMax, profileDir }: SubcommandOptions,
+): SubcommandProcess {
   // What the arguments say is meant, and no other log, topic or rate.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DTSTREAM_')));
   const [command, ...before] = selfCommand();
@@ -42,6 +46,7 @@ export function startBenchChild(args: readonly string[], profileDir?: string): B
   let said = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (written += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-saidMax)));
+  // Not `close` of the child: that never comes after a channel that was closed here.
   const silent = Promise.all(
     [child.stdout, child.stderr].flatMap((stream) => (stream === null ? [] : [once(stream, 'close')])),
   );
