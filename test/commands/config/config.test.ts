@@ -70,7 +70,7 @@ describe('configuration', { concurrency: 2 }, () => {
 
   it('breaks the same rules with the same words as flags do', async (context) => {
     const cwd = tempFolder(context, { 'bad.yaml': 'commands:\n  produce:\n    rate: fast\n' });
-    const rule = /must be a number of rows a second, as 1000, 10k or max, got fast$/m;
+    const rule = /must be a number of rows per second, such as 1000, 10k or max, got fast$/m;
     assertFails(await runCli(['produce', '--rate', 'fast'], { cwd }), 2, rule);
     assertFails(await runCli(['produce'], { cwd, env: { DTSTREAM_RATE: 'fast' } }), 2, rule);
     const inFile = await runCli(['topics', '--config', 'bad.yaml'], { cwd });
@@ -108,7 +108,7 @@ describe('configuration', { concurrency: 2 }, () => {
       'bad.yaml:1:21: defaults.threads: must be a whole number from 1 to 256, got 0',
       'bad.yaml:1:24: defaults: Unrecognized key: "batchrows" (did you mean batch-rows?)',
       'bad.yaml:3:3: commands: Unrecognized key: "proces" (did you mean process?)',
-      'bad.yaml:5:11: commands.produce.rate: must be a number of rows a second, as 1000, 10k or max, got x',
+      'bad.yaml:5:11: commands.produce.rate: must be a number of rows per second, such as 1000, 10k or max, got x',
       '',
     ]);
     assertFails(bad, 1, /cannot use bad\.yaml: 4 mistakes/);
@@ -151,7 +151,7 @@ describe('configuration', { concurrency: 2 }, () => {
     const validate = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(stdout) as object);
     const shown = await runCli(['config', 'show'], { cwd: tempFolder(context) });
     assert.ok(validate(parse(shown.stdout)), JSON.stringify(validate.errors));
-    const example = readFileSync(new URL('../../../examples/run591.yaml', import.meta.url), 'utf8');
+    const example = readFileSync(new URL('../../../../examples/run591.yaml', import.meta.url), 'utf8');
     assert.ok(validate(parse(example)), JSON.stringify(validate.errors));
     for (const wrong of [{ strore: 'x' }, { defaults: { batchrows: 3 } }, { commands: { process: { rate: 3 } } }]) {
       assert.ok(!validate(wrong), JSON.stringify(wrong));

@@ -45,7 +45,7 @@ describe('loadConfig', () => {
   });
 
   it('reads the example of run 591: the default chambers, triggers on channel 138 of both boards', async () => {
-    const { geometry } = await loadConfig(fileURLToPath(new URL('../../../examples/run591.yaml', import.meta.url)));
+    const { geometry } = await loadConfig(fileURLToPath(new URL('../../../../examples/run591.yaml', import.meta.url)));
     assert.deepEqual(geometry, {
       chambers: defaultGeometry.chambers,
       triggers: [
