@@ -57,10 +57,10 @@ export async function runProgram(argv: readonly string[], version: string): Prom
 const examples = `
 Examples:
   dtstream demo                         simulated muons, processed and drawn
-  dtstream process run.dat --summary    totals of a file, as one JSON
+  dtstream process run.dat --summary    totals of a file, as a JSON object
   dtstream process --help               flags and more examples
 
-Every flag may have a default in the environment (DTSTREAM_<FLAG>) or in a file: dtstream config show.
+Every flag can also be set in the environment (DTSTREAM_<FLAG>) or in a file; see dtstream config show.
 
 Exit code: 0 done, 1 the operation failed, 2 wrong usage.`;
 

@@ -135,7 +135,7 @@ describe('S3 with TLS and users', { skip: skipS3 }, () => {
   it('takes no secret from the command line', async () => {
     const endpoint = 'https://user:secret@127.0.0.1:1';
     const result = await read('s3://runs/', { endpoint });
-    assertFails(result, 2, /the S3 endpoint must not hold a user or a password/);
+    assertFails(result, 2, /the S3 endpoint must not contain a user or a password/);
     assert.doesNotMatch(result.stderr, /secret@/);
     assertFails(
       await read('s3://runs/', { endpoint: 'host:1' }),

@@ -37,7 +37,7 @@ export function addLogFlags(command: Command): Command {
         .conflicts('store'),
     )
     .addOption(
-      new Option('--broker-wait <time>', 'how long to wait for the brokers at the start')
+      new Option('--broker-wait <time>', 'how long to wait for the brokers at start-up')
         .argParser(duration({ minMs: 0 }))
         .default(10_000, '10s'),
     )
@@ -92,6 +92,8 @@ export async function kafkaOptions(flags: {
 /** A list of brokers, which stays as it was given. A user and a password have no place in it. */
 export function brokerList(list: string): string {
   if (brokersIn(list) !== undefined) return list;
-  const hint = list.includes('@') ? '; a user goes into DTSTREAM_KAFKA_USER, a password into _PASSWORD' : '';
-  throw new InvalidArgumentError(`must be host:port, several apart by commas${hint}.`);
+  const hint = list.includes('@')
+    ? '; put the user into DTSTREAM_KAFKA_USER and the password into DTSTREAM_KAFKA_PASSWORD'
+    : '';
+  throw new InvalidArgumentError(`must be host:port, several separated by commas${hint}.`);
 }

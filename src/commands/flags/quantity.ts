@@ -24,7 +24,7 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
     const count = parse(text, numberUnits);
     if (count?.isWhole === true && count.value >= min && count.value <= max) return count.value;
     const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-    throw new InvalidArgumentError(`must be a whole number ${bounds}${max < 1e4 ? '' : ', as 500, 10k or 2.5M'}.`);
+    throw new InvalidArgumentError(`must be a whole number ${bounds}${max < 1e4 ? '' : ', such as 500, 10k or 2.5M'}.`);
   };
 }
 
@@ -44,7 +44,7 @@ export function parseRate(text: string): number {
   if (text === 'max') return Infinity;
   const rate = parse(text, numberUnits);
   if (rate !== undefined && rate.value > 0 && rate.value < Infinity) return rate.value;
-  throw new InvalidArgumentError('must be a number of rows a second, as 1000, 10k or max.');
+  throw new InvalidArgumentError('must be a number of rows per second, such as 1000, 10k or max.');
 }
 
 /** A parser for a size of at least `min` bytes, to the nearest byte: `500MB`, `4GiB`, `1000000`. */
@@ -52,7 +52,7 @@ export function byteSize(min: number): (text: string) => number {
   return (text) => {
     const bytes = Math.round(parse(text.replace(/B$/, ''), numberUnits)?.value ?? Number.NaN);
     if (bytes >= min && Number.isSafeInteger(bytes)) return bytes;
-    throw new InvalidArgumentError(`must be a size of at least ${min} bytes, as 500MB or 4GiB.`);
+    throw new InvalidArgumentError(`must be a size of at least ${min} bytes, such as 500MB or 4GiB.`);
   };
 }
 
@@ -66,7 +66,7 @@ export function duration({ minMs, maxMs = durationMaxMs }: DurationBounds): (tex
     const exactMs = parse(text, timeUnits)?.value ?? Number.NaN;
     const ms = minMs >= 1 ? Math.round(exactMs) : exactMs;
     if (ms >= minMs && ms <= maxMs) return ms;
-    throw new InvalidArgumentError(`must be a time from ${minMs} ms to ${maxMs / 1000} s, as 500ms, 2s or 5m.`);
+    throw new InvalidArgumentError(`must be a time from ${minMs} ms to ${maxMs / 1000} s, such as 500ms, 2s or 5m.`);
   };
 }
 

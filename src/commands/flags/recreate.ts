@@ -3,10 +3,6 @@ import type { Command } from 'commander';
 /** Adds the flags with which a command deletes the topics that it writes before it begins. */
 export function addRecreateFlags(command: Command, topics: string): Command {
   return command
-    .option(
-      '--recreate-topics',
-      `delete ${topics} in Kafka with all that is in it, and make it anew; asks before`,
-      false,
-    )
+    .option('--recreate-topics', `delete ${topics} in Kafka with all contents and create it again; asks first`, false)
     .option('--yes', 'delete without asking', false);
 }

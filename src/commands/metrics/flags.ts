@@ -10,6 +10,6 @@ export interface MetricsFlags {
 
 export function addMetricsFlags(command: Command): Command {
   return command
-    .option('--metrics-port <port>', 'serve metrics for Prometheus on this port; 0: a free one', wholeNumber(0, 65_535))
-    .option('--metrics-host <host>', 'address that metrics are served on; anyone who reaches it reads', '127.0.0.1');
+    .option('--metrics-port <port>', 'serve Prometheus metrics on this port; 0: any free port', wholeNumber(0, 65_535))
+    .option('--metrics-host <host>', 'bind address of the metrics (no authentication)', '127.0.0.1');
 }

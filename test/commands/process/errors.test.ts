@@ -67,15 +67,10 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       'a flag about the log with an input',
       ['process', 'good.csv', '--from', 'latest'],
       2,
-      /: --from goes without an input/,
+      /: --from must not be used with an input/,
     ],
-    [
-      'a flag about the input without one',
-      ['process', '--input-format', 'dat'],
-      2,
-      /: --input-format goes with an input/,
-    ],
-    ['a group without a name', ['process', '--group', ''], 2, /: --group must be a name of 1 to 200 .*, got \n/],
+    ['a flag about the input without one', ['process', '--input-format', 'dat'], 2, /: --input-format needs an input/],
+    ['a group without a name', ['process', '--group', ''], 2, /: --group must be 1 to 200 characters .*, got \n/],
     [
       'the end of a log that is not there',
       ['process', '--until-end', '--store', 'nolog'],

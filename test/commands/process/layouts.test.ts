@@ -153,8 +153,8 @@ describe('text in any layout', () => {
     for (const [args, code, line] of [
       [['process', 'run.dat', '--signed-orbits'], 1, /run\.dat: these are DAQ words, and --head, /],
       [['produce', 'run.dat', '--tdc-offset', '1'], 1, /run\.dat: these are DAQ words, and --head, /],
-      [['produce', '--head', '1', '--limit', '1'], 2, /--head goes with an input/],
-      [['process', '--signed-orbits'], 2, /--signed-orbits goes with an input/],
+      [['produce', '--head', '1', '--limit', '1'], 2, /--head needs an input/],
+      [['process', '--signed-orbits'], 2, /--signed-orbits needs an input/],
       [['process', 'run.dat', '--channel-offset', '1.5'], 2, /--channel-offset must be a whole number from -511 to 511, got 1\.5/],
     ] as const) {
       const result = await runCli(args, { cwd: folder });
