@@ -6,7 +6,7 @@ import { withSourceFiles } from '../../../src/commands/bench/profile-sources.js'
 
 /** A call of a function of the bundle, as V8 writes it into a profile. */
 function callOf(file: string, functionName: string): { functionName: string; url: string; lineNumber: number } {
-  const url = new URL(`../../bin/${file}`, import.meta.url);
+  const url = new URL(`../../../bin/${file}`, import.meta.url);
   const lines = readFileSync(fileURLToPath(url), 'utf8').split('\n');
   const lineNumber = lines.findIndex((line) => /function\*? (\w+)\(/.exec(line)?.[1] === functionName);
   assert.ok(lineNumber > 0, `${functionName} is in ${file}`);

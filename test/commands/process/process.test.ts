@@ -136,7 +136,7 @@ describe('dtstream process', { concurrency: 2 }, () => {
 
   it('uses the geometry of --config', async () => {
     const rows = [header, '2,0,138,5,3,4', '2,1,138,5,3,4', '2,1,128,5,3,4', '2,0,64,5,3,4'];
-    const config = fileURLToPath(new URL('../../../examples/run591.yaml', import.meta.url));
+    const config = fileURLToPath(new URL('../../../../examples/run591.yaml', import.meta.url));
     const result = await runCli(['process', '-', '--summary', '--config', config], { stdin: rows.join('\n') });
     const { ledger, hit_count_chamber } = summaryOf(result);
     assert.deepEqual([ledger.scintillator, ledger.dropped.channel], [2, 1]);
@@ -169,7 +169,7 @@ describe('dtstream process', { concurrency: 2 }, () => {
   }
 
   it('gives run 591 its known totals', { skip: run591 === undefined && run591Absent }, async () => {
-    const config = fileURLToPath(new URL('../../../examples/run591.yaml', import.meta.url));
+    const config = fileURLToPath(new URL('../../../../examples/run591.yaml', import.meta.url));
     const [plain, triggered] = await Promise.all([
       runCli(['process', run591 ?? '', '--summary', '--quiet']),
       runCli(['process', run591 ?? '', '--summary', '--config', config]),
