@@ -33,7 +33,7 @@ export function shownPath(path: RawPath): string {
 export function joinRaw(folder: RawPath, name: Buffer): RawPath {
   const start = typeof folder === 'string' ? Buffer.from(join(folder, '.', '/')) : folder;
   const hasEnd = start.at(-1) === slash || start.length === 0;
-  const isHere = start.length === 2 && start.toString() === '../';
+  const isHere = start.length === 2 && start.toString() === './';
   const path = Buffer.concat([isHere ? Buffer.alloc(0) : start, Buffer.from(hasEnd ? '' : '/'), name]);
   return isUtf8(path) ? path.toString() : path;
 }
