@@ -177,8 +177,8 @@ function pacingFigures(): Figure[] {
 function fullSpeedFigures(): Figure[] {
   const { few, many } = partitions;
   return [
-    { what: `as fast as it goes, ${few} partition: batch, ms`, spread: fullSpeed.fewMs, digits: 0 },
-    { what: `as fast as it goes, ${many} partitions: batch, ms`, spread: fullSpeed.manyMs, digits: 0 },
+    { what: `as fast as possible, ${few} partition: batch, ms`, spread: fullSpeed.fewMs, digits: 0 },
+    { what: `as fast as possible, ${many} partitions: batch, ms`, spread: fullSpeed.manyMs, digits: 0 },
     {
       what: `the same, ${many} partitions against ${few}`,
       ...{ spread: fullSpeed.ratio, digits: 2, unit: '×', bound: { atMost: 1.2 } },

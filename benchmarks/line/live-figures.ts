@@ -114,7 +114,7 @@ function median(group: ConfigurationRuns, of: (measured: Measurements) => number
 }
 
 function at({ rate }: Configuration): string {
-  return rate === 'max' ? 'as fast as it goes' : `${count(rate)} rows/s`;
+  return rate === 'max' ? 'as fast as possible' : `${count(rate)} rows/s`;
 }
 
 function partitionsText({ partitions }: Configuration): string {

@@ -46,7 +46,7 @@ export async function expandInputs(
   options: ExpandOptions = {},
 ): Promise<readonly InputFile[]> {
   if (inputs.filter((input) => input === '-').length > 1) {
-    throw new DtstreamError('usage', 'standard input can be read once, - was given twice');
+    throw new DtstreamError('usage', 'standard input can be read only once, but - was given twice');
   }
   const groups: (readonly FoundFile[])[] = [];
   const expandS3 = s3Expander(options);

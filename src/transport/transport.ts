@@ -184,16 +184,16 @@ export interface LaneLease {
    * Resolves when the transaction is decided. Readers see it within moments, and at once when the lane was given back.
    *
    * @throws DtstreamError `fenced` when the lane has another owner; nothing of the transaction is then visible.
-   *   `transport` when the topic was deleted and made anew since the lane was taken, where that is known
+   *   `transport` when the topic was deleted and recreated since the lane was taken, where that is known
    */
   commit(transaction: LaneTransaction): Promise<void>;
   /** Gives the lane back at once, so that another member need not wait for the lease to run out. */
   release(): Promise<void>;
 }
 
-/** Why a group cannot go on with a topic that has another id than the one it has read. */
+/** Why a group cannot continue with a topic that has another id than the one it has read. */
 export function topicMadeAnew(topic: string): string {
-  return `topic ${topic} was deleted and made anew since it was read (--reset begins with the new one)`;
+  return `topic ${topic} was deleted and recreated since it was read (--reset starts with the new one)`;
 }
 
 export interface GroupOptions {

@@ -22,7 +22,7 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
     assert.deepEqual(await endOf(run.produce('--rate', 'max')), done);
     const again = run.produce('--limit', '1', '--partitions', '7', '--replication-factor', '3');
     const { code, stderr } = await again.result();
-    const line = `dtstream: ${run.topic} has 4 partitions and 1 copy and keeps that, 7 partitions and 3 copies would need --recreate-topics\n`;
+    const line = `dtstream: ${run.topic} keeps its 4 partitions and 1 copy; 7 partitions and 3 copies would need --recreate-topics\n`;
     assert.deepEqual([code, stderr], [0, line]);
   });
 
@@ -63,7 +63,7 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
     assert.equal(await watch.nextLine(), '5');
     await run.stop(watch);
     const { stderr } = await watch.result();
-    assert.equal(stderr.match(/beginning anew with what comes now/g)?.length, 2, stderr);
+    assert.equal(stderr.match(/starting over with the new messages/g)?.length, 2, stderr);
   });
 
   it('are not deleted while a group is at work on them', async () => {
@@ -72,7 +72,7 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
     const member = run.process();
     await run.published();
     const refused = await run.produce('--recreate-topics', '--yes').result();
-    assertFails(refused, 2, /cannot delete raw-\S+: group group-\S+ is at work on it/);
+    assertFails(refused, 2, /cannot delete raw-\S+: group group-\S+ is running/);
     await run.stop(member);
     await run.assertExact();
   });
@@ -136,6 +136,10 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
 describe('topics of an embedded log', () => {
   it('are not made anew by a flag', async () => {
     const result = await runCli(['produce', '--limit', '1', '--recreate-topics', '--yes']);
-    assertFails(result, 2, /--recreate-topics goes with --brokers: an embedded log is thrown away with its folder/);
+    assertFails(
+      result,
+      2,
+      /--recreate-topics goes with --brokers: to start over with an embedded log, delete its folder/,
+    );
   });
 });

@@ -106,7 +106,7 @@ describe('S3 with TLS and users', { skip: skipS3 }, () => {
     const { admin } = testUsers;
     await fails('s3://empty', /cannot read s3:\/\/empty: the bucket holds no objects$/m, { user: admin });
     await fails('s3://runs/x', /cannot read s3:\/\/runs\/x: no key in the bucket begins with x$/m);
-    await fails('s3://runs/*.csv', /begins with \*\.csv; there are no globs in S3/);
+    await fails('s3://runs/*.csv', /begins with \*\.csv; S3 inputs have no globs/);
   });
 
   it('says in one line that a server is absent, silent, or none of S3', async () => {

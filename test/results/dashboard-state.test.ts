@@ -78,7 +78,7 @@ describe('the state of the dashboard', () => {
     assert.deepEqual(state.totals, expected.totals);
     assert.deepEqual(ledgerOf(state), ledgerOf(expected));
     assert.deepEqual([state.messages, state.duplicates, state.resets], [4, 3, 1]);
-    assert.deepEqual(feedNotes(state).at(-1), 'begun anew by --reset');
+    assert.deepEqual(feedNotes(state).at(-1), 'restarted by --reset');
   });
 
   it('begins anew with another history, also where the clock was set back, and leaves out what comes again of the old one', () => {
@@ -115,7 +115,7 @@ describe('the state of the dashboard', () => {
     const state = fold([other, again, { ...again, batch: { ...again.batch, opened: later, closed: later } }]);
     assert.equal(state.messages, 3);
     assert.equal(ledgerOf(state).carried_out, 3 * again.ledger.carried_out);
-    assert.match(feedNotes(state).join('; '), /^2 groups summed, --group NAME takes one; a group began anew/);
+    assert.match(feedNotes(state).join('; '), /^2 groups summed, --group NAME selects one; a group was reset/);
   });
 
   it('balances the ledger over a chain that it joined in the middle', () => {
@@ -154,7 +154,7 @@ describe('the state of the dashboard', () => {
       [...state.totals.chambers[0].activeOrbits],
       sampleMessage(0).active_channels_chamber['0'].map((orbits) => 3 * orbits),
     );
-    assert.deepEqual(feedNotes(state), ['3 without a ledger', '3 without a producer, so duplicates go unseen']);
+    assert.deepEqual(feedNotes(state), ['3 without a ledger', '3 without a producer: duplicates not detected']);
     assert.equal(state.newest?.closedMs, sampleStartMs + 6000);
   });
 
@@ -203,7 +203,7 @@ describe('the state of the dashboard', () => {
     const state = fold(names.map((producer) => ({ ...message, producer })));
     assert.equal(state.producers.size, 256);
     assert.equal(state.totals.hits, 300 * message.hit_count);
-    assert.match(feedNotes(state).join(), /duplicates seen of 256 producers only/);
+    assert.match(feedNotes(state).join(), /duplicates detected for 256 producers only/);
   });
 });
 

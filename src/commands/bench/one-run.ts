@@ -146,7 +146,7 @@ async function runLine(
     await monitor.close();
   }
   const { started_ms: startMs } = summary;
-  if (startMs === null) throw new DtstreamError('transport', 'produce ended without a row');
+  if (startMs === null) throw new DtstreamError('transport', 'produce ended without writing a row');
   const recordRows = await readRecordRows(log, topic, configuration);
   const { messages } = monitor;
   const written = rowsAtEnds(monitor.written, summary.rows);
@@ -222,7 +222,7 @@ async function wait(ms: number, { children }: Line, signal: AbortSignal): Promis
   const gone = children.find(({ ended }) => ended.aborted);
   if (gone === undefined) return;
   await gone.stop();
-  throw new DtstreamError('transport', 'a process ended before it was told to');
+  throw new DtstreamError('transport', 'a process ended unexpectedly');
 }
 
 async function usageOf(

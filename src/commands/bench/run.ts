@@ -57,10 +57,10 @@ export async function runBench(flags: BenchFlags, version: string): Promise<void
   if (plot !== undefined) drawTo(plot, report);
   if (earlier !== undefined) await writeLines(['', ...comparisonText(earlier, report).split('\n')]);
   if (runsLeft > 0) {
-    const how = flags.resume === undefined ? '--resume FILE keeps results' : 'the same command goes on';
+    const how = flags.resume === undefined ? 'use --resume FILE to keep results' : 'run the same command to continue';
     throw new DtstreamError(
       'limit',
-      `${signal.aborted ? 'stopped' : 'time is over'}: ${countOf(runsLeft, 'run')} left, ${how}`,
+      `${signal.aborted ? 'stopped' : 'time limit reached'}: ${countOf(runsLeft, 'run')} left, ${how}`,
     );
   }
 }
@@ -140,7 +140,7 @@ function reportText(report: Report, { format, quiet, detectorRate }: BenchFlags)
 /** Before the runs, which may take hours. */
 async function checkPlot(path: string, force: boolean): Promise<void> {
   const isOwn = (head: string): boolean => head.includes('<title>dtstream bench,') || head.includes('.whisker{stroke:');
-  await checkOutput({ flag: '--plot', path, force, content: 'plots of dtstream', isOwn });
+  await checkOutput({ flag: '--plot', path, force, content: 'dtstream plots', isOwn });
   const folder = dirname(path);
   try {
     accessSync(folder, constants.W_OK);
@@ -176,7 +176,10 @@ function settingsOf(flags: BenchFlags): RunSettings {
 
 function experimentOf(flags: BenchFlags, version: string): Experiment {
   const lists = Object.fromEntries(
-    dimensions.map((name) => [name, name === 'batchIntervalMs' ? flags.batchInterval : (flags[name] ?? 'as threads')]),
+    dimensions.map((name) => [
+      name,
+      name === 'batchIntervalMs' ? flags.batchInterval : (flags[name] ?? 'number of threads'),
+    ]),
   );
   const { warmUp, duration, repeat, verify, findLimit, objective, tolerance } = flags;
   return {

@@ -86,14 +86,15 @@ export function readReport(file: string): StoredReport {
   for (const [value, place] of valuesOf(text)) {
     const parsed = lineSchema.safeParse(value);
     if (!parsed.success) {
-      throw new DtstreamError('input', `cannot read ${file}: ${place} must be of a bench, got something else`);
+      throw new DtstreamError('input', `cannot read ${file}: ${place} must be a bench result, got something else`);
     }
     const { data } = parsed;
     if (data.kind === 'experiment') experiment = data;
     else if (data.kind === 'run') runs.push(data);
     else limits.push(data);
   }
-  if (experiment === undefined) throw new DtstreamError('input', `cannot read ${file}: it must hold a bench, got none`);
+  if (experiment === undefined)
+    throw new DtstreamError('input', `cannot read ${file}: it must contain a bench result, got none`);
   return { experiment, runs, limits };
 }
 
@@ -132,7 +133,7 @@ function checkSame(earlier: Experiment, now: Experiment, file: string): void {
     if (left === right) continue;
     throw new DtstreamError(
       'usage',
-      `cannot go on with ${file}: ${name} must be ${left ?? 'absent'}, got ${right ?? 'nothing'}`,
+      `cannot resume ${file}: ${name} must be ${left ?? 'absent'}, got ${right ?? 'nothing'}`,
     );
   }
 }

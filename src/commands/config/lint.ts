@@ -14,7 +14,7 @@ import { writeLines } from '../console/stdio.js';
 export async function runConfigLint(commands: readonly Command[], path: string | undefined): Promise<void> {
   const place = configPath(path, process.env);
   if (place === undefined) {
-    throw new DtstreamError('usage', 'there is no file to check: name one, or make ./dtstream.yaml');
+    throw new DtstreamError('usage', 'no file to check: name one, or create ./dtstream.yaml');
   }
   const file = await readConfigFile(place.path);
   const problems = allProblems(file, commands);

@@ -46,7 +46,7 @@ function ruleOf({ message }: z.core.$ZodIssue): string {
   const [, expected, received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
   if (expected === undefined) return message;
   const what = expected === 'object' ? 'a list of keys' : expected === 'array' ? 'a list' : `a ${expected}`;
-  return received === 'undefined' ? `must be there: ${what}` : `must be ${what}`;
+  return received === 'undefined' ? `is required: ${what}` : `must be ${what}`;
 }
 
 function hintFor(key: string, path: readonly PropertyKey[]): string {

@@ -59,7 +59,7 @@ export async function runConfigShow(
     `# file: ${file}`,
     `geometry: # ${geometryFrom}`,
     ...stringify(geometry, { flowCollectionPadding: true, collectionStyle: 'any' }).trimEnd().split('\n').map(indent),
-    '# security of connections, from the environment before the file',
+    '# connection security; the environment overrides the file',
     ...Object.entries(security).map(([key, { value, from }]) => `#   ${key}: ${value}  # ${from}`),
     'commands:',
     ...flags.flatMap((one) => [`  ${one.name}:`, ...alignedLines(one.values).map((line) => `    ${line}`)]),

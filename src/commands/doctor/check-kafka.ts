@@ -59,8 +59,8 @@ export function checkBrokers(brokers: readonly BrokerReport[]): Finding {
 }
 
 function checkVersions({ unknownRequests }: KafkaReport): Finding {
-  if (unknownRequests.length === 0) return ok('versions', 'the brokers understand all that is needed');
-  return fail('versions', `a broker does not understand ${unknownRequests.join(', ')}`, 'use Kafka 2.5 or later');
+  if (unknownRequests.length === 0) return ok('versions', 'the brokers support all requests that dtstream needs');
+  return fail('versions', `a broker does not support ${unknownRequests.join(', ')}`, 'use Kafka 2.5 or later');
 }
 
 function checkTopic(topic: TopicReport, brokers: number): Finding {
@@ -69,21 +69,21 @@ function checkTopic(topic: TopicReport, brokers: number): Finding {
   if (topic.state === 'refused') {
     return warn(check, 'the user may not see it', 'see the rights of the commands below');
   }
-  if (topic.state === 'missing') return ok(check, 'is not there yet; it is made when it is needed');
+  if (topic.state === 'missing') return ok(check, 'does not exist yet; it is created when needed');
   const text = `${countOf(partitions, 'partition')}, ${countOf(copies, 'copy', 'copies')}`;
   if (leaderless.length > 0) {
-    return fail(check, `${text}, nobody leads partition ${leaderless.join(', ')}`, 'start the brokers that hold them');
+    return fail(check, `${text}, no leader for partition ${leaderless.join(', ')}`, 'start the brokers that hold them');
   }
   if (isCompacted) {
     const advice = `kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config cleanup.policy=delete`;
-    return fail(check, `${text}, compacted: of messages with one key all but the newest are lost`, advice);
+    return fail(check, `${text}, compacted: Kafka keeps only the newest message of each key`, advice);
   }
   if (behind.length > 0) {
-    const what = `${text}, copies of partition ${behind.join(', ')} are behind`;
-    return warn(check, what, 'look at the brokers: one is down or too slow');
+    const what = `${text}, copies of partition ${behind.join(', ')} are out of sync`;
+    return warn(check, what, 'check the brokers: one is down or too slow');
   }
   if (copies === 1 && brokers > 1) {
-    const advice = 'make it with --replication-factor 3: a topic with one copy is lost with its broker';
+    const advice = 'create it with --replication-factor 3: a topic with one copy is lost with its broker';
     return warn(check, text, advice);
   }
   return ok(check, text);
@@ -92,8 +92,8 @@ function checkTopic(topic: TopicReport, brokers: number): Finding {
 function checkGroup(group: string, { group: { hosts, stranger } }: KafkaReport): Finding {
   const check = `group ${group}`;
   if (stranger !== undefined) return fail(check, `is used by ${stranger}`, 'give process a group of its own (--group)');
-  if (hosts.length === 0) return ok(check, 'nobody is at work in it');
-  return ok(check, `${hosts.length} at work in it, on ${[...new Set(hosts)].join(', ')}`);
+  if (hosts.length === 0) return ok(check, 'no process is running');
+  return ok(check, `${hosts.length} running, on ${[...new Set(hosts)].join(', ')}`);
 }
 
 /**
@@ -109,10 +109,10 @@ export function checkRights(
   return commands.map((command) => {
     const lacking = missing.get(command) ?? [];
     const check = `rights of ${command}`;
-    if (lacking.length === 0) return ok(check, 'the user may do all that it needs');
+    if (lacking.length === 0) return ok(check, 'the user has all the rights it needs');
     const text = `missing: ${lacking.map(rightText).join(', ')}`;
     const finding = asked !== undefined || isNothing ? fail : warn;
-    return finding(check, text, `an administrator allows it: ${grants(lacking).join('; ')}`);
+    return finding(check, text, `ask an administrator to run: ${grants(lacking).join('; ')}`);
   });
 }
 
@@ -134,9 +134,11 @@ export function checkBrokerClock({ clockAheadMs }: Pick<KafkaReport, 'clockAhead
   if (clockAheadMs === undefined) return [];
   const check = 'clock of brokers';
   const apartMs = Math.abs(clockAheadMs);
-  if (apartMs <= clockAheadMsMax) return [ok(check, 'agrees with the one here')];
-  const text = `the clock here is ${Math.round(apartMs / 1000)} s ${clockAheadMs < 0 ? 'ahead of' : 'behind'} that of the brokers`;
-  const advice = 'keep both right with NTP (timedatectl set-ntp true)';
+  if (apartMs <= clockAheadMsMax) return [ok(check, 'agrees with the clock of this machine')];
+  const text = `the clock of this machine is ${Math.round(apartMs / 1000)} s ${clockAheadMs < 0 ? 'ahead of' : 'behind'} the clock of the brokers`;
+  const advice = 'synchronise both with NTP (timedatectl set-ntp true)';
   if (-clockAheadMs < refusedAheadMs) return [warn(check, text, advice)];
-  return [fail(check, `${text}, which refuse messages from an hour ahead (message.timestamp.after.max.ms)`, advice)];
+  return [
+    fail(check, `${text}, which refuse messages more than an hour ahead (message.timestamp.after.max.ms)`, advice),
+  ];
 }

@@ -38,13 +38,13 @@ export function addLagMetrics(
   const labelNames = ['topic', 'partition'] as const;
   const undecidedGauge = new Gauge({
     name: 'dtstream_undecided_messages',
-    help: 'Those of dtstream_lag_messages that wait for a transaction which is open.',
+    help: 'Messages of dtstream_lag_messages that wait for an open transaction.',
     labelNames,
     registers: [registry],
   });
   new Gauge({
     name: 'dtstream_lag_messages',
-    help: 'Messages of a partition that are in the log and not read, of the lanes that this process works on.',
+    help: 'Unread messages of a partition, for the lanes that this process owns.',
     labelNames,
     registers: [registry],
     async collect() {

@@ -53,7 +53,7 @@ export async function runFromLog(flags: ProcessFlags): Promise<void> {
     await consumeLog(flags, geometry, stop, served);
   } catch (error) {
     if (!isStoppedOutage(error, stop)) throw error;
-    logLine(`stopped, the open batch is dropped and read again at the next start: ${error.message}`, 'warn');
+    logLine(`stopped: the open batch was dropped and is read again at the next start: ${error.message}`, 'warn');
   } finally {
     await served?.close();
   }
@@ -164,7 +164,8 @@ async function ownLanes(
           const end = await new LaneSession(lease, pool, options, over).run();
           if (isGone(lease.lost.reason)) throw lease.lost.reason;
           if (end === 'lost' && stop.aborted) throw leftOpen(lease);
-          if (end === 'lost') logLine(`lane ${lease.lane} of group ${group} ${laneLossText(lease.lost)}; standing by`);
+          if (end === 'lost')
+            logLine(`lost lane ${lease.lane} of group ${group} (${laneLossText(lease.lost)}); standing by`);
           if (end === 'grown') sayGrown(flags, lease.lane);
           if (end === 'end') ended.add(lease.lane);
           if (ended.size === lanes) done.abort();
@@ -216,19 +217,19 @@ async function checkGroup(log: Transport, flags: ProcessFlags, known: KnownParti
 /** Says that partitions were added, of which a lane takes its own. */
 function sayGrown({ topic, lanes, quiet }: ProcessFlags, lane: number): void {
   if (lanes > 1) {
-    const rule = 'orbits that were being written then may be split between lanes';
-    logLine(`${topic} has more partitions than before, lane ${lane} takes its own in; ${rule}`, 'warn');
+    const rule = 'orbits being written at that moment may be split between lanes';
+    logLine(`partitions were added to ${topic}, lane ${lane} reads its own; ${rule}`, 'warn');
   } else if (!quiet) {
-    logLine(`${topic} has more partitions than before, they are read from their beginning`);
+    logLine(`partitions were added to ${topic}; reading them from their first row`);
   }
 }
 
-/** Says how much a group that begins at the earliest message comes too late for. */
+/** Logs how many messages retention deleted before a new group started at the earliest one. */
 function sayDeleted({ group, topic }: ProcessFlags, state: TopicState | undefined): void {
   const deleted = (state?.partitions ?? []).reduce((total, { first }) => total + first, 0);
   if (deleted === 0) return;
   const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
-  logLine(`${what} deleted by retention before group ${group} began`, 'warn');
+  logLine(`${what} deleted by retention before group ${group} started`, 'warn');
 }
 
 /** Says that hits were open when the group was left and are gone now. */
@@ -238,7 +239,7 @@ function sayCarriedLost(
 ): void {
   const what = countOf(rows, 'row of an open orbit', 'rows of open orbits');
   logLine(
-    `${what} of lane ${lane} cannot be read again: deleted from ${topic} before their orbit was closed; going on`,
+    `${what} of lane ${lane} cannot be read again: deleted from ${topic} before their orbit was closed; continuing`,
     'warn',
   );
 }
@@ -258,7 +259,7 @@ function sayUnkeyed({ lanes, topic }: ProcessFlags): () => void {
 
 /** A lane that was lost while it was to be given back; its open batch is read again by whoever has it next. */
 function leftOpen({ lane, lost }: LaneLease): DtstreamError {
-  return new DtstreamError('transport', `lane ${lane} ${laneLossText(lost)}`, { retryable: true });
+  return new DtstreamError('transport', `lost lane ${lane} (${laneLossText(lost)})`, { retryable: true });
 }
 
 /** Says, each once, that the group is waited for, and that others have its lanes. */
@@ -268,7 +269,7 @@ function sayWaiting({ quiet, group }: ProcessFlags, member: GroupMember, hasLane
     if (hasLane() || quiet) {
       clearInterval(timer);
     } else if (member.isStandby) {
-      logLine(`group ${group} is at work elsewhere; standing by to take over`);
+      logLine(`another instance is processing group ${group}; standing by`);
       clearInterval(timer);
     } else if (!isWaitSaid) {
       logLine(`waiting for group ${group}`);
@@ -293,7 +294,7 @@ async function waitForTopic(
     const topic = await topicNamed(log, name);
     if (topic !== undefined) return topic;
     if (untilEnd) {
-      const rule = 'the topic does not exist, so there is no end to read to; produce makes it';
+      const rule = 'the topic does not exist yet; run produce first, or leave --until-end out to wait for it';
       throw new DtstreamError('transport', `cannot process ${name} of ${log.name}: ${rule}`, { retryable: true });
     }
     if (!isSaid) logLine(`waiting for topic ${name} in ${log.name}`);

@@ -35,7 +35,7 @@ export class InputReport {
   /** No input comes after. */
   end(): void {
     if (this.#unsaid === 0) return;
-    const message = `${countOf(this.#unsaid, 'more input has', 'more inputs have')} rejected rows, no hit, or no row`;
+    const message = `${countOf(this.#unsaid, 'more input has', 'more inputs have')} rejected rows, no hits or no rows`;
     this.#warn({ source: 'inputs', message });
   }
 }
@@ -43,7 +43,7 @@ export class InputReport {
 /** What a user should know of an input; undefined when it has hits and no rejected row. */
 function reportText(tally: SourceTally): string | undefined {
   const { rows, isWhole, rejected, firstRejected, format } = tally;
-  if (rows === 0) return isWhole ? 'no row in it' : undefined;
+  if (rows === 0) return isWhole ? 'it has no rows' : undefined;
   const first =
     firstRejected === undefined
       ? ''
@@ -64,5 +64,5 @@ function reportText(tally: SourceTally): string | undefined {
 /** How to read text whose hits have another HEAD, as older unpackers write it. */
 function headHint({ format, dropped }: SourceTally): string {
   if (format === 'words' || dropped.head === 0) return '';
-  return '; if hits have another HEAD in it, give --head (and --channel-offset, --tdc-offset where they differ too)';
+  return '; if its hits have another HEAD, set --head (and --channel-offset, --tdc-offset if they differ too)';
 }

@@ -41,9 +41,9 @@ export class LossWatch {
 
   #say(partition: number, unsaid: Unsaid): void {
     const what = `${this.#topic}/${partition}`;
-    const one = `message of ${what} was deleted before it could be read`;
-    const lost = countOf(unsaid.messages, one, `messages of ${what} were deleted before they could be read`);
-    logLine(`${lost} (offsets ${unsaid.from} to ${unsaid.to - 1}); no result has them`, 'warn');
+    const one = `message of ${what} was deleted before it was read`;
+    const lost = countOf(unsaid.messages, one, `messages of ${what} were deleted before they were read`);
+    logLine(`${lost} (offsets ${unsaid.from} to ${unsaid.to - 1}); missing from all results`, 'warn');
     unsaid.messages = 0;
     unsaid.saidMs = this.#steadyNow();
   }

@@ -57,7 +57,7 @@ export function noHitsText(
   if (rows_read === 0 || hits > 0) return undefined;
   const fates = fatesText([
     [dropped.head, 'dropped (HEAD is not 2)'],
-    [dropped.channel, 'dropped (a channel of no chamber)'],
+    [dropped.channel, 'dropped (channel of no chamber)'],
     [scintillator, 'of a trigger channel'],
     [rejected.fields, 'rejected (not six fields)'],
     [rejected.number, 'rejected (a field is no number)'],

@@ -27,7 +27,7 @@ export class TopicWatch {
     if (!isFinal) return;
     const state = await this.#look();
     for (const { partition, undecided = 0 } of state?.partitions ?? []) {
-      if (undecided > 0) logLine(`${waitText(state?.topic ?? '', partition, undecided)} is open: left unread`, 'warn');
+      if (undecided > 0) logLine(`${waitText(state?.topic ?? '', partition, undecided)}: left unread`, 'warn');
     }
   }
 
@@ -41,7 +41,7 @@ export class TopicWatch {
       const before = this.#waiting.get(partition);
       const isSame = before?.end === end;
       if (isSame && !before.isSaid) {
-        logLine(`${waitText(state.topic, partition, undecided)} stays open: read once it ends`, 'warn');
+        logLine(`${waitText(state.topic, partition, undecided)}: read when it ends`, 'warn');
       }
       waiting.set(partition, { end, isSaid: isSame });
     }
@@ -51,5 +51,5 @@ export class TopicWatch {
 
 function waitText(topic: string, partition: number, messages: number): string {
   const what = `${topic}/${partition}`;
-  return `${countOf(messages, `message of ${what} waits`, `messages of ${what} wait`)} for a transaction that`;
+  return `${countOf(messages, `message of ${what} waits`, `messages of ${what} wait`)} for an open transaction`;
 }

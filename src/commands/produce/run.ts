@@ -51,7 +51,7 @@ export async function runProduce(given: readonly string[], flags: ProduceFlags):
     await writeToLog({ input, files }, flags, { signal, served });
   } catch (error) {
     if (!(error instanceof StoppedAtStart)) throw error;
-    logLine('stopped before the brokers were there: nothing was written', 'warn');
+    logLine('stopped before the brokers answered: nothing was written', 'warn');
   } finally {
     await served?.close();
   }
@@ -151,10 +151,10 @@ function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
   }
   const remote = flags.follow ? inputs.find(isS3Input) : undefined;
   if (remote !== undefined) {
-    throw new DtstreamError('usage', `--follow needs a file, for an object in S3 never grows, got ${remote}`);
+    throw new DtstreamError('usage', `--follow needs a file: an object in S3 never grows, got ${remote}`);
   }
   if (resultTopics.includes(flags.topic)) {
-    throw new DtstreamError('usage', `--topic must not be one that process publishes to, got ${flags.topic}`);
+    throw new DtstreamError('usage', `--topic must not be a topic that process publishes to, got ${flags.topic}`);
   }
   checkRecreate(flags);
   if (flags.loop && flags.follow) throw new DtstreamError('usage', '--loop and --follow exclude each other');

@@ -50,5 +50,5 @@ function keptSettings(asked: AskedTopic, { topic, partitions, replicationFactor 
     unused.push(countOf(copies, 'copy', 'copies'));
   }
   if (kept.length === 0) return undefined;
-  return `${topic} has ${kept.join(' and ')} and keeps that, ${unused.join(' and ')} would need --recreate-topics`;
+  return `${topic} keeps its ${kept.join(' and ')}; ${unused.join(' and ')} would need --recreate-topics`;
 }

@@ -31,5 +31,8 @@ async function sayHidden(log: Transport, topics: readonly TopicState[]): Promise
     });
   }
   if (hidden.length === 0) return;
-  logLine(`left out what the user may not see, such as ${hidden.join(', ')}: Describe is missing`, 'warn');
+  logLine(
+    `not listed: topics and groups the user may not see, such as ${hidden.join(', ')}: Describe is missing`,
+    'warn',
+  );
 }

@@ -44,7 +44,7 @@ function groupRows(groups: TopicsReport['groups']): string[][] {
     own[own.length - 1][head.length + extra.length] = alive ? 'yes' : 'no';
     return own;
   });
-  return [[...head, ...extra.map((key) => key.toUpperCase()), 'AT WORK'], ...rows];
+  return [[...head, ...extra.map((key) => key.toUpperCase()), 'RUNNING'], ...rows];
 }
 
 function offsetText(offset: number | null): string {

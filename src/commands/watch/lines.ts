@@ -3,7 +3,7 @@ import { renderPlainLine } from '../../tui/text/plain-line.js';
 import { logLine, writeForeignJson, writeLines } from '../console/stdio.js';
 import type { MessageSink } from './follow.js';
 
-/** `--json`: every message as it is, one a line, on stdout; `--plain`: a compact line a message. */
+/** `--json`: every message unchanged, one per line, on stdout; `--plain`: one short line per message. */
 export function lineSink(
   how: 'json' | 'plain',
   about: { readonly source: string; readonly quiet: boolean },
@@ -23,7 +23,7 @@ export function lineSink(
     },
     progress({ lostRecords }) {
       isWaiting = false;
-      if (lostRecords > lostBefore) logLine(`${lostText(lostRecords - lostBefore)}; going on`, 'warn');
+      if (lostRecords > lostBefore) logLine(`${lostText(lostRecords - lostBefore)}; continuing`, 'warn');
       lostBefore = lostRecords;
     },
     waiting() {
@@ -31,7 +31,7 @@ export function lineSink(
       isWaiting = true;
     },
     beginAnew(why) {
-      logLine(`${why}; beginning anew with what comes now`, 'warn');
+      logLine(`${why}; starting over with the new messages`, 'warn');
       lostBefore = 0;
     },
   };

@@ -68,6 +68,6 @@ function modeOf(flags: WatchFlags): 'once' | 'json' | 'plain' | 'screen' {
   const refusal = screenRefusalHere();
   if (refusal === undefined) return 'screen';
   // A pipe gets lines as a matter of course; somebody who looks at a terminal is told why.
-  if (process.stdout.isTTY) logLine(`${refusal}: a line a message instead of the screen`);
+  if (process.stdout.isTTY) logLine(`${refusal}: printing one line per message instead of the dashboard`);
   return 'plain';
 }

@@ -42,7 +42,7 @@ export class WatchedTopic {
     const isOther = state.id !== undefined && this.#id !== undefined && state.id !== this.#id;
     const ends = new Map(state.partitions.map(({ partition, end }) => [partition, end]));
     const isShorter = [...positions].some(([partition, offset]) => (ends.get(partition) ?? 0) < offset);
-    if (isOther || isShorter) throw this.#gone('was deleted and made anew');
+    if (isOther || isShorter) throw this.#gone('was deleted and recreated');
     this.#id ??= state.id;
   }
 
@@ -51,6 +51,6 @@ export class WatchedTopic {
   }
 
   #gone(what: string): DtstreamError {
-    return new DtstreamError('gone', `cannot read on in topic ${this.#topic} of ${this.#log.name}: it ${what}`);
+    return new DtstreamError('gone', `cannot continue reading topic ${this.#topic} of ${this.#log.name}: it ${what}`);
   }
 }

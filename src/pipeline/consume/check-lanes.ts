@@ -18,8 +18,8 @@ export function checkLanes(
     if (before.lanes === undefined || before.lanes === lanes || before.carried === 0) continue;
     throw new DtstreamError(
       'usage',
-      `cannot go on with group ${group} with --lanes ${lanes}: it has hits open from --lanes ${before.lanes}, which must ` +
-        `be published first: process --until-end --lanes ${before.lanes} (or --reset begins anew)`,
+      `cannot continue with group ${group} with --lanes ${lanes}: it has hits open from --lanes ${before.lanes}, which must ` +
+        `be published first: process --until-end --lanes ${before.lanes} (or start over with --reset)`,
     );
   }
 }
@@ -39,17 +39,20 @@ export function checkWhole(
 ): void {
   const marks = [...committed].map(([partition, offset]) => ({ partition, ...laneMarkOf(partition, offset) }));
   if (topic.id !== undefined && marks.some(({ topicId }) => topicId !== undefined && topicId !== topic.id)) {
-    throw new DtstreamError('transport', `cannot go on with group ${group}: ${topicMadeAnew(name)}`);
+    throw new DtstreamError('transport', `cannot continue with group ${group}: ${topicMadeAnew(name)}`);
   }
   const gone = missingCommit(marks, { lanes, partitions: topic.partitions });
   if (gone === undefined) return;
-  throw new DtstreamError('transport', `cannot go on with group ${group}: ${commitGone(gone)} (--reset begins anew)`);
+  throw new DtstreamError(
+    'transport',
+    `cannot continue with group ${group}: ${commitGone(gone)} (--reset starts over)`,
+  );
 }
 
 /** Why the commits of a group are not whole. */
 export function commitGone(partition: number): string {
   return (
-    `the commits of a lane must be there for all its partitions, that of partition ${partition} is gone; ` +
+    `a lane must have a commit for each of its partitions, that of partition ${partition} is gone; ` +
     'another program has deleted it'
   );
 }

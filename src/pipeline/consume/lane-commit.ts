@@ -128,7 +128,7 @@ export function laneMarkOf(partition: number, { metadata }: CommittedOffset): La
 /** A commit that cannot be read: another program, an admin tool or a newer dtstream has made it. */
 export class ForeignCommitError extends DtstreamError {
   constructor(partition: number, rule: string, cause: unknown) {
-    super('transport', `cannot go on from the commit of partition ${partition}: ${rule}`, { cause });
+    super('transport', `cannot continue from the commit of partition ${partition}: ${rule}`, { cause });
   }
 }
 
@@ -140,7 +140,7 @@ function parseMetadata(partition: number, metadata: string): z.infer<typeof meta
     const got = metadata === '' ? 'none' : metadata.slice(0, 80);
     const rule = isOurs
       ? `its metadata must be of version ${version}, got ${got}`
-      : `it is not of dtstream (an admin tool or another program has set it), its metadata must be of version ${version}, got ${got}; --reset begins anew`;
+      : `it is not of dtstream (an admin tool or another program has set it), its metadata must be of version ${version}, got ${got}; --reset starts over`;
     throw new ForeignCommitError(partition, rule, error);
   }
 }

@@ -181,8 +181,8 @@ export class LaneSession {
       if (read <= end) continue;
       throw new DtstreamError(
         'transport',
-        `cannot go on with group ${this.#options.group}: it has read partition ${partition} up to offset ${read}, ` +
-          `which must not be beyond its end, got ${end} (--reset begins anew)`,
+        `cannot continue with group ${this.#options.group}: it has read partition ${partition} up to offset ${read}, ` +
+          `which must not be beyond its end, got ${end} (--reset starts over)`,
       );
     }
   }
@@ -210,8 +210,8 @@ export class LaneSession {
     } else if (carried !== expected) {
       throw new DtstreamError(
         'transport',
-        `cannot go on with group ${this.#options.group}: ${expected} open hits must be read again, found ${carried}; ` +
-          'rows that the group still needs are gone from the log (--reset begins anew)',
+        `cannot continue with group ${this.#options.group}: ${expected} open hits must be read again, found ${carried}; ` +
+          'rows that the group still needs are gone from the log (--reset starts over)',
       );
     }
     return true;

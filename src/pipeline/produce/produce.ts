@@ -15,7 +15,7 @@ export interface ProduceClock {
 }
 
 export interface ProduceOptions extends PackOptions {
-  /** Above 0; Infinity = as fast as it goes. */
+  /** Above 0; Infinity = as fast as possible. */
   readonly rowsPerSecond: number;
   /** Rows of the input to write, those written before a resume included. */
   readonly rowsMax: number;

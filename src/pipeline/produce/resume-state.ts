@@ -51,7 +51,7 @@ export function decodeResumeState(text: string): ResumeState {
   try {
     return storedSchema.parse(JSON.parse(text)).state;
   } catch (cause) {
-    const rule = `the log must say how far it was written, got ${text.slice(0, 200)}`;
+    const rule = `the position stored in the log must be valid, got ${text.slice(0, 200)}`;
     throw new DtstreamError('input', `cannot resume the input: ${rule}`, { cause });
   }
 }

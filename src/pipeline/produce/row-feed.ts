@@ -205,10 +205,10 @@ export class RowFeed {
 
   #mismatch(placed: PlacedSource | undefined): DtstreamError {
     const { rows = 0, id = '' } = this.#last ?? {};
-    const what = placed === undefined || placed.rowsBefore + 1 < rows ? `of ${rows} rows` : `up to row ${rows}`;
+    const what = placed === undefined || placed.rowsBefore + 1 < rows ? `its ${rows} rows` : `its first ${rows} rows`;
     return new DtstreamError(
       'input',
-      `cannot resume ${id}: it must be the input that was written before, ${what}, and it has changed or is shorter`,
+      `cannot resume ${id}: ${what} must be unchanged, but it has changed or is shorter`,
     );
   }
 }

@@ -79,7 +79,7 @@ export class RawFeed {
     if (this.#reader.lostRecords > lostBefore) {
       throw new DtstreamError(
         'not-comparable',
-        `cannot compare with ${this.#topic}/${partition}: its rows must be held, retention took some while they were read`,
+        `cannot compare with ${this.#topic}/${partition}: retention deleted some of its rows while they were read`,
       );
     }
     for (const batch of batches) this.#stocks.get(batch.partition)?.batches.push(this.#decoder.decode(batch));

@@ -92,13 +92,13 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
   };
 }
 
-/** Why the rows that are left cannot be counted anew; undefined when they can. */
+/** Why the remaining rows cannot be recounted; undefined when they can. */
 function takenTooMuch(histories: ReadonlyMap<string, LaneHistory>, { topic }: VerifyOptions): string | undefined {
   const [gone] = [...histories].find(([, { entries }]) => entries.length === 0) ?? [];
   if (gone === undefined) return undefined;
   return (
-    `messages of ${gone} from one that takes over nothing must have all their rows in ${topic}, ` +
-    'retention has taken too much'
+    `retention has deleted too many rows of ${topic}: to compare ${gone}, all rows from a message ` +
+    'without carried-in rows on must still be there'
   );
 }
 
@@ -160,7 +160,7 @@ function checkLanes(
     const producer = `${options.group}/${partition % lanes}`;
     if (histories.has(producer)) continue;
     if (clean.partitions.some((state) => state.first > 0)) {
-      throw notComparable(`${options.results} must hold messages of ${producer}, retention has taken all`);
+      throw notComparable(`${options.results} must hold messages of ${producer}, retention has deleted all`);
     }
     differences.check(`messages of ${producer}`, 'some', 'none');
   }

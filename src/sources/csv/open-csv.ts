@@ -74,7 +74,7 @@ function warnOfLeftOut(name: string, { leftOut }: FoundLayout, warn: WarnInput):
   const shown = `"${text.slice(0, shownMax)}${text.length > shownMax ? '…' : ''}"`;
   const message =
     leftOut.length === 1
-      ? `${name}: a line before the header was left out: ${shown}`
-      : `${name}: ${leftOut.length} lines before the header were left out, the first is ${shown}`;
+      ? `${name}: skipped a line before the header: ${shown}`
+      : `${name}: skipped ${leftOut.length} lines before the header, the first is ${shown}`;
   warn({ source: name, message });
 }

@@ -53,7 +53,7 @@ export async function* followFile(file: InputFile, options: FollowFileOptions): 
         await source.close();
       }
       if (reader.end === 'truncated') {
-        warn({ source: file.name, message: `${file.name} has become shorter: reading it from its start` });
+        warn({ source: file.name, message: `${file.name} was truncated: reading it from the start` });
       }
     }
   } catch (error) {

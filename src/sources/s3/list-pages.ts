@@ -110,7 +110,7 @@ class SeenPages {
   /** Who goes on behind a key would miss what comes later and belongs before it. */
   #demandOrder(): void {
     if (this.#misplaced === undefined) return;
-    throw fault(`must have its keys in the order of their bytes to go on behind one, got ${this.#misplaced} too late`);
+    throw fault(`must have its keys in byte order to be continued after a key, got ${this.#misplaced} too late`);
   }
 }
 

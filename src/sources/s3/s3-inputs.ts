@@ -87,6 +87,6 @@ function isRefused(error: unknown): boolean {
 
 function nothingFound({ key }: S3Location): string {
   if (key === '') return 'the bucket holds no objects';
-  const hint = /[*?{[]/.test(key) ? '; there are no globs in S3, a prefix stands for all that begins with it' : '';
+  const hint = /[*?{[]/.test(key) ? '; S3 inputs have no globs: a prefix stands for all keys that begin with it' : '';
   return `no key in the bucket begins with ${key}${hint}`;
 }

@@ -168,11 +168,11 @@ class KafkaLog implements Transport {
     }
   }
 
-  /** Says, once for each broker, that a list is without what it knows. */
+  /** Reports, once per broker, that a list lacks the topics and groups known only to it. */
   readonly #leftOut = (broker: string): void => {
     if (this.#namedAway.has(broker)) return;
     this.#namedAway.add(broker);
-    this.#options.onOutage(`${broker} does not answer: what only it knows is left out`);
+    this.#options.onOutage(`${broker} does not answer: topics and groups known only to it are missing`);
   };
 
   async #reset({ group, lanes }: GroupOptions): Promise<void> {

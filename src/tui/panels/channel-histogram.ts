@@ -55,9 +55,9 @@ function notes(hits: Float64Array, { channelFirst, step }: { channelFirst: numbe
   let high = 0;
   hits.forEach((count, channel) => (high = count > hits[high] ? channel : high));
   const max = `max ${formatCount(hits[high])} at ${channelFirst + high}`;
-  if (hits[high] === 0) return step === 1 ? [] : [`${step} channels a column`, `${step} ch/col`];
+  if (hits[high] === 0) return step === 1 ? [] : [`${step} channels per column`, `${step} ch/col`];
   if (step === 1) return [`max ${formatCount(hits[high])} at channel ${channelFirst + high}`, max];
-  return [`${max}, ${step} channels a column`, `${max}, ${step} ch/col`, `${step} ch/col`];
+  return [`${max}, ${step} channels per column`, `${max}, ${step} ch/col`, `${step} ch/col`];
 }
 
 /** Every 16th channel from the first, and the last one at the right end. */

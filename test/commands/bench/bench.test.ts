@@ -64,7 +64,7 @@ describe('dtstream bench', { concurrency: true }, () => {
   test('shows a run that was asked for more than can be done as not keeping up', async (t) => {
     const given = ['--rate', '500M', '--repeat', '1', '--format', 'json', '--no-verify'];
     const [run] = runsOf(await runCli([...short, ...given], { cwd: tempFolder(t) }));
-    assert.match(faultsOf(run).join(), /^did not keep up: [\d.]+ % of the rows asked for were produced$/);
+    assert.match(faultsOf(run).join(), /^did not keep up: [\d.]+ % of the requested rows were produced$/);
     assert.ok(run.measured !== null && run.measured.producedRowsPerSecond < 500e6);
     // What never came has waited since it was due: the latency is not that of the few rows that were quick.
     assert.ok(run.measured.hitsUnseen > 0 && (run.measured.latencyMs?.p99 ?? 0) > 200);
@@ -109,6 +109,6 @@ describe('dtstream bench', { concurrency: true }, () => {
     await refuse(['--threads', '1,,2'], 2, /--threads must be values separated by commas, got 1,,2/);
     await refuse(['--encoding', 'xml'], 2, /--encoding must be of csv, words, got xml/);
     await refuse(['--compare', 'none.json'], 1, /cannot read none\.json: /);
-    await refuse(['--compare', 'other.json'], 1, /cannot read other\.json: line 1 must be of a bench/);
+    await refuse(['--compare', 'other.json'], 1, /cannot read other\.json: line 1 must be a bench result/);
   });
 });

@@ -87,7 +87,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       'rows where process publishes',
       ['produce', 'good.csv', '--topic', 'data_clean', '--store', 'nolog'],
       2,
-      /: --topic must not be one that process publishes to, got data_clean\n/,
+      /: --topic must not be a topic that process publishes to, got data_clean\n/,
     ],
     [
       'a port that is none',
@@ -185,7 +185,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
         stderr,
         /, 1 rejected \(not six fields\), 1 rejected \(a field is no number\), 1 rejected \(value out of range\); first line 6: /,
       );
-      assert.match(stderr, /; if hits have another HEAD in it, give --head \(/);
+      assert.match(stderr, /; if its hits have another HEAD, set --head \(/);
       assert.equal(code, 0);
     }
     const hit = await runCli(['process', '-', '--summary'], { stdin: `${stdin}2,0,1,5,3,4\n` });
@@ -205,8 +205,8 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     const { code, stdout, stderr } = await runCli(['process', ...inputs, '--summary', '--quiet'], { cwd: folder });
     assert.deepEqual(stderr.split('\n'), [
       'dtstream: b-bad.csv: read 2 rows and no hit: 2 rejected (not six fields); first line 1: 1 field, must be 6',
-      'dtstream: c-empty.csv: no row in it',
-      'dtstream: d-header.csv: no row in it',
+      'dtstream: c-empty.csv: it has no rows',
+      'dtstream: d-header.csv: it has no rows',
       '',
     ]);
     assert.deepEqual([code, summaryOf({ stdout }).hit_count], [0, 2]);
@@ -289,7 +289,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       runCli(['process', '-'], { stdin: header }),
       runCli(['process', '-', '--summary'], { stdin: '' }),
     ]);
-    assert.deepEqual([messages.code, messages.stdout, messages.stderr], [0, '', 'dtstream: stdin: no row in it\n']);
+    assert.deepEqual([messages.code, messages.stdout, messages.stderr], [0, '', 'dtstream: stdin: it has no rows\n']);
     assert.deepEqual(summaryOf(summary).hit_count_chamber, [0, 0, 0, 0]);
   });
 });

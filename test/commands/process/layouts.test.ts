@@ -44,7 +44,7 @@ const dressed: readonly Dressed[] = [
   {
     what: 'lines before a header with other column order',
     text: (rows) => lines('Run 591, Legnaro', '# FPGA 0 and 1', '', '2;0', reordered, rows.map(inOtherOrder)),
-    said: /: 3 lines before the header were left out, the first is "Run 591, Legnaro"\n/,
+    said: /: skipped 3 lines before the header, the first is "Run 591, Legnaro"\n/,
   },
   {
     what: 'two files with different columns, one after the other',
@@ -143,7 +143,7 @@ describe('text in any layout', () => {
       for (const args of [['process', file, '--summary'], ['produce', file, '--rate', 'max', '--topic', file]]) {
         const { stderr, code } = await runCli([...args, '--quiet'], { cwd: folder });
         assert.equal(code, 0, stderr);
-        assert.match(stderr, new RegExp(`^dtstream: ${file}: [^\\n]*\\b\\d+ rows have a negative ORBIT_CNT, as signed 32-bit counters print it: --signed-orbits reads them$`, 'm'));
+        assert.match(stderr, new RegExp(`^dtstream: ${file}: [^\\n]*\\b\\d+ rows have a negative ORBIT_CNT, like a counter printed as a signed 32-bit number: use --signed-orbits$`, 'm'));
       }
     }
   }); // prettier-ignore

@@ -189,7 +189,7 @@ describe('dtstream', () => {
   it('tells its version without loading anything but itself', { skip: skipForBinary }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dtstream-version-'));
     try {
-      const root = fileURLToPath(new URL('../../../', import.meta.url));
+      const root = fileURLToPath(new URL('../../../../', import.meta.url));
       const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
       mkdirSync(join(folder, 'dist', 'bin'), { recursive: true });
       copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));

@@ -39,7 +39,7 @@ describe('dtstream simulate', () => {
     assertFails(
       await runCli(['simulate', '--dead', '3']),
       2,
-      /--dead must be a list of chamber:channel \(0-63 inside the chamber\), as/,
+      /--dead must be a list of chamber:channel \(0-63 inside the chamber\), such as/,
     );
     assertFails(await runCli(['simulate', '--seed', '1.5']), 2, /--seed must be a whole number, got 1\.5/);
     const dead = await runCli(['simulate', '--dead', '9:1']);

@@ -55,7 +55,7 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     const messages = ['a/0', 'b/0', 'a/1'].map((producer) => sampleMessage(0, { producer }));
     await publish('no JSON', ...messages);
     const all = await runCli(['watch', '--once', ...here], { cwd });
-    assert.match(all.stdout, / {2}3 messages {2}[^]*2 groups summed, --group NAME takes one\n/);
+    assert.match(all.stdout, / {2}3 messages {2}[^]*2 groups summed, --group NAME selects one\n/);
     const one = await runCli(['watch', '--once', '--group', 'a', ...here], { cwd });
     assert.match(one.stdout, / {2}2 messages {2}/);
     assert.ok(!one.stdout.includes('groups summed'));

@@ -253,9 +253,9 @@ describe('a topic that changes under its group', () => {
     await runSession(log, pool);
     log.remake(topic);
     log.append(topic, [batchOf(0, hits(30, 0))]);
-    const rule = { code: 'transport', message: /topic data_raw was deleted and made anew .*--reset/ };
+    const rule = { code: 'transport', message: /topic data_raw was deleted and recreated .*--reset/ };
     await assert.rejects(runSession(log, pool), rule);
-    await assert.rejects(verify(log), { code: 'not-comparable', message: /was deleted and made anew/ });
+    await assert.rejects(verify(log), { code: 'not-comparable', message: /was deleted and recreated/ });
     await runSession(log, pool, { reset: true });
     assert.deepEqual((await verify(log)).differences, []);
     const session = await startSession(log, live);

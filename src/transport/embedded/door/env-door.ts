@@ -53,7 +53,7 @@ function run<T>(steps: Generator<DoorStep, T>): T {
   }
 }
 
-/** Whether whoever has a text is gone, or has been silent for too long since it was first asked about. */
+/** Whether the owner of a text is gone, or has been silent for too long since the first question about it. */
 function patience(dir: string, { silentMsMax, busyMsMax }: DoorLimits): (text: string) => boolean {
   let asked: { readonly text: string; readonly sinceMs: number } | undefined;
   return (text) => {
@@ -66,7 +66,7 @@ function patience(dir: string, { silentMsMax, busyMsMax }: DoorLimits): (text: s
     if (waitedMs <= busyMsMax) return false;
     throw new DtstreamError(
       'store',
-      `cannot open or close ${dir}: process ${owner.pid}, which is doing so, must be done within ${busyMsMax / 1000} s, but is not; is it stopped?`,
+      `cannot open or close ${dir}: process ${owner.pid} is doing so and has not finished within ${busyMsMax / 1000} s; is it stopped?`,
       { retryable: true },
     );
   };

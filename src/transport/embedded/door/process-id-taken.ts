@@ -7,7 +7,7 @@ import { DtstreamError } from '../../../errors.js';
  */
 export class ProcessIdTaken extends DtstreamError {
   constructor(dir: string, pid: number) {
-    const rule = `no two processes that use it may have the same process id, but another one has ${pid}, in another container`;
+    const rule = `processes that use it must have different process ids, but one in another container also has ${pid}`;
     const advice = `start the containers in one PID namespace (docker run --pid=container:NAME, in compose pid: service:NAME)`;
     super('store', `cannot open ${dir}: ${rule}; ${advice}`);
   }

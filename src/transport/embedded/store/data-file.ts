@@ -51,7 +51,7 @@ export class DataFile {
    */
   check(tried: string): void {
     if (!this.isThere()) {
-      const rule = 'the store must stay where it is while it is in use, but was deleted, moved or made anew';
+      const rule = 'the store must stay where it is while it is in use, but was deleted, moved or replaced';
       throw new DtstreamError('gone', `${tried}: ${rule}`);
     }
     const { size } = fstatSync(this.#file, { bigint: true });

@@ -109,7 +109,9 @@ function createStore(dir: string, options: { readonly create: boolean }): void {
   // Looked at again: another process may be making the store right now.
   if (strangers.length > 0 && !existsSync(join(dir, versionFile))) throw foreign(dir, strangers);
   if (!options.create) {
-    throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce makes one`, { retryable: true });
+    throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce creates it`, {
+      retryable: true,
+    });
   }
   makeFolder(dir);
   for (const path of envFolders(dir)) removeRemains(dir, path);

@@ -93,7 +93,7 @@ export class ResumeStore {
 
   #taken(input: string, owner: ProcessIdentity | undefined): DtstreamError {
     const who = owner === undefined ? '' : ` (process ${owner.pid})`;
-    const rule = `another produce writes this input${who}; only one may go on with it`;
+    const rule = `another produce is writing this input${who}; only one may do so`;
     return new DtstreamError('fenced', `cannot write ${input} to ${this.#topic.topic}: ${rule}`);
   }
 }

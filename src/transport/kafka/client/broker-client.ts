@@ -368,7 +368,7 @@ export class BrokerClient {
     const { outages } = this.#options;
     const own = addressText(node);
     const words = troubleWords[trouble];
-    if (outages.wasReached(own)) return `${this.brokerName(node.nodeId)} is away (${words})`;
+    if (outages.wasReached(own)) return `${this.brokerName(node.nodeId)} is unreachable (${words})`;
     const other = this.#nodes.map(addressText).find((address) => address !== own && outages.wasReached(address));
     const others = other === undefined ? '' : `, while ${other} does`;
     return `broker ${node.nodeId} advertises ${own}, which does not answer (${words})${others}: see its advertised.listeners`;

@@ -27,7 +27,7 @@ export interface OutageWatchOptions {
  * What all connections of one log know of outages together, so that an outage is said once, however many wait for it:
  *
  * ```
- *  a wait takes 2 s ─► "broker 2 (…) is away (connection refused): waiting for up to 58 s"
+ *  a wait takes 2 s ─► "broker 2 (…) is unreachable (connection refused): waiting for up to 58 s"
  *     all waits are over: it answers  ─► "broker 2 (…) is back after 9.2 s"
  *                         it does not ─► "going on without broker 2 (…) after 9.2 s" ─► … ─► "broker 2 (…) is back"
  * ```
@@ -147,7 +147,7 @@ export class OutageWatch {
     if (back.length > 0) this.#options.say(`${back.join(' and ')} ${isOrAre(back)} back after ${afterS} s`);
     const left = [...this.#away.keys()];
     if (left.length === 0 || this.#users === 0) return;
-    this.#options.say(`going on without ${left.join(' and ')} after ${afterS} s`);
+    this.#options.say(`continuing without ${left.join(' and ')} after ${afterS} s`);
     this.#lookTimer ??= setInterval(() => void this.#lookAgain(), lookEveryMs).unref();
   }
 

@@ -25,7 +25,7 @@ export async function wantOf(address: BrokerAddress, { tls, sasl }: KafkaSecurit
   const where = addressText(address);
   if (tls !== undefined) {
     if ((await ask(address, undefined, encode(apiVersions))) === undefined) return undefined;
-    return `the listener at ${where} takes no TLS; leave it out, or name another port`;
+    return `the listener at ${where} takes no TLS; turn it off, or name another port`;
   }
   if (await speaksTls(address)) return `the listener at ${where} wants TLS (DTSTREAM_KAFKA_TLS, or _CA)`;
   if (sasl !== undefined) return undefined;

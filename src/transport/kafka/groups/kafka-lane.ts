@@ -182,7 +182,7 @@ export class KafkaLane implements LaneLease {
     const known = await lookAt(this.#client, group, this.lost);
     if (known === undefined) return;
     if (this.topic.id !== undefined && known.id !== this.topic.id) {
-      throw new DtstreamError('transport', `cannot go on with group ${group.group}: ${topicMadeAnew(group.topic)}`);
+      throw new DtstreamError('transport', `cannot continue with group ${group.group}: ${topicMadeAnew(group.topic)}`);
     }
     onPartitions(known.partitions);
   }

@@ -40,7 +40,7 @@ export class ResumeFence {
     const seen = this.#seen.get(input);
     if (stored === undefined || seen === undefined) return;
     if (stored.offset === seen.offset && stored.metadata === seen.metadata) return;
-    const rule = 'another produce writes this input; only one may go on with it';
+    const rule = 'another produce is writing this input; only one may do so';
     throw new DtstreamError('fenced', `cannot write ${input} to ${topic}: ${rule}`);
   }
 

@@ -75,7 +75,7 @@ export class UnacknowledgedMessages {
   }
 
   #lostText(): string {
-    const most = `${this.#lost.toLocaleString('en-US')} messages, sent with --acks 0, may be missing`;
+    const most = `${this.#lost.toLocaleString('en-US')} messages sent with --acks 0 may be missing`;
     return `cannot tell what ${this.#topic} holds: a broker closed the connection, up to ${most}`;
   }
 }

@@ -10,7 +10,7 @@ import { tempFolder } from '../../../sources/temp-folder.js';
 import { batchOf, readToEnd, valuesOf } from '../../records.js';
 
 const input = '/data/run.csv';
-const taken = { code: 'fenced', message: /another produce writes this input/ };
+const taken = { code: 'fenced', message: /another produce is writing this input/ };
 
 async function openTopic(t: TestContext): Promise<{ readonly dir: string; readonly log: Transport }> {
   const dir = join(tempFolder(t), 'log');
