@@ -247,7 +247,7 @@ describe('a topic that changes under its group', () => {
     assert.deepEqual([incomplete.unread, differences], [[{ partition: 1, offsets: [0, 7], records: 7 }], []]);
   });
 
-  it('is refused when it was made anew, before the run and in its middle', async () => {
+  it('is refused when it was recreated, before the run and in its middle', async () => {
     const log = await memoryLog(1);
     log.append(topic, [batchOf(0, hits(10, 0))]);
     await runSession(log, pool);
@@ -261,7 +261,7 @@ describe('a topic that changes under its group', () => {
     const session = await startSession(log, live);
     log.remake(topic);
     log.append(topic, [batchOf(0, hits(60, 0))]);
-    await assert.rejects(session.ended, { code: 'transport', message: /made anew/ });
+    await assert.rejects(session.ended, { code: 'transport', message: /recreated/ });
     await session.leave();
     assert.equal((await readMessages(log)).at(-1)?.input[0]?.[1], 30);
   });
