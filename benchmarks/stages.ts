@@ -58,7 +58,7 @@ const stages: Readonly<Record<string, () => void>> = {
   },
 };
 
-console.log(`ns of CPU a row over ${rows.toLocaleString('en-US')} simulated rows, median (min – max) of ${repeats}`);
+console.log(`ns of CPU per row over ${rows.toLocaleString('en-US')} simulated rows, median (min – max) of ${repeats}`);
 const times = new Map(Object.keys(stages).map((name) => [name, [] as number[]]));
 for (let repeat = -3; repeat < repeats; repeat++) {
   for (const [name, run] of Object.entries(stages)) {

@@ -63,7 +63,7 @@ async function runOnce({ file, rows, flags }: Feed): Promise<Record<keyof Throug
   });
 }
 
-/** Times of a batch as fast as possible, from few partitions and from many, and the ratio of each round. */
+/** Times of a batch at full speed, from few partitions and from many, and the ratio of each round. */
 export interface BatchTimes {
   readonly fewMs: Spread;
   readonly manyMs: Spread;

@@ -11,7 +11,7 @@ describe('the figures of a line at work', () => {
     const batch = { rowsPerBatch: 5003 };
     const report = reportOf([runOf({}, { ...batch, ...quantiles(4) }, 0), runOf({}, { ...batch, ...quantiles(5) }, 1)]);
     const [compute, ...rest] = computeFigures(report);
-    assert.equal(compute.what, 'batch of 5,003 rows, computing it, p99: ms');
+    assert.equal(compute.what, 'batch of 5,003 rows, computing, p99: ms');
     assert.deepEqual([compute.spread.min, compute.spread.max, compute.bound], [8, 10, { atMost: 10 }]);
     assert.deepEqual(
       rest.map(({ spread }) => spread.median),
@@ -50,8 +50,8 @@ describe('the figures of a line at work', () => {
     );
     const table = boundedTable(partitionFigures(reportOf([many, few])));
     assert.match(table, /5,000 rows\/s, 200 partitions: batch, first row to visible, p50, ms \| 1,300/);
-    assert.match(table, /the same, 200 partitions against 1 \| 1\.30 × \| ≤ 1\.2 ×, \*\*missed\*\*/);
-    assert.match(table, /the same, 200 partitions against 1 \| 1\.50 × \| +\|/);
+    assert.match(table, /the same, 200 partitions compared with 1 \| 1\.30 × \| ≤ 1\.2 ×, \*\*missed\*\*/);
+    assert.match(table, /the same, 200 partitions compared with 1 \| 1\.50 × \| +\|/);
   });
 
   it('say what was wrong with their runs', () => {
