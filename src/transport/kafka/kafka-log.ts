@@ -201,7 +201,7 @@ class KafkaLog implements Transport {
     return existing;
   }
 
-  /** @param onAway told of brokers whose sizes are not known; who asks for topics by name does not look at sizes */
+  /** @param onAway called for brokers whose sizes are unknown; without it, as for topics by name, sizes are not needed */
   async #states(names: readonly string[], onAway: (broker: string) => void = () => undefined): Promise<TopicState[]> {
     const bytes = await this.#topicBytes(onAway);
     return Promise.all(

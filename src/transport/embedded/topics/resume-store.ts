@@ -15,20 +15,20 @@ const schema = z.object({
   /** Which writer has stored it, by a name of its own, and of which process. */
   writer: z.string().optional(),
   process: processIdentitySchema.optional(),
-  /** Whether that writer goes on from a point that it has read, so that nobody may come between. */
+  /** Whether that writer continues from a point that it has read, so that no other may write in between. */
   resumes: z.boolean().optional(),
 });
 type StoredPoint = z.infer<typeof schema>;
 
 /**
- * How far one writer has come with its inputs. Whoever has read a point goes on from that one only: each append looks, in
- * its transaction, whether somebody else has moved it. A writer that has read none may begin an input once more beside
- * others that have read none, for which rows come twice; it ends when one comes that goes on from its point.
+ * The positions of one writer in its inputs. A writer that has read a position continues only from there: each append
+ * checks, in its transaction, whether another writer has moved it. A writer that has read none may write an input again
+ * beside others that have read none, so its rows come twice; it ends when another writer resumes from its position.
  */
 export class ResumeStore {
   readonly #topic: TopicRecord;
   readonly #writer = randomUUID();
-  /** What is stored of an input as this writer has left it, or has found it: '' = nothing. */
+  /** The stored position of an input as this writer has left or found it: '' = none. */
   readonly #seen = new Map<string, string>();
   readonly #resumed = new Set<string>();
   #written: { readonly input: string; readonly text: string } | undefined;

@@ -35,7 +35,7 @@ export class TopicReader implements LogReader {
   readonly #release: () => void;
   readonly #yielder = new Yielder();
   readonly #arena = new Arena(4 * blockBytesMax);
-  /** Memory of what is lent: one read fits. */
+  /** Memory for lent records: it holds one read. */
   readonly #lent = new Arena(lentBytes);
   #lostRecords = 0;
   #closed = false;

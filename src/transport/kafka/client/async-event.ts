@@ -1,8 +1,8 @@
-/** Something that several wait for and that may happen again and again. */
+/** A repeatable event with any number of waiters. */
 export class AsyncEvent {
   #waiting: (() => void)[] = [];
 
-  /** Lets everyone go on who waits now. */
+  /** Wakes all current waiters. */
   open(): void {
     const waiting = this.#waiting;
     this.#waiting = [];

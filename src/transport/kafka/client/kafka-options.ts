@@ -4,7 +4,7 @@ import { OutageWatch } from './outage-watch.js';
 export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 export type SaslMechanism = (typeof saslMechanisms)[number];
 
-/** How connections are protected and who we are. Never logged. */
+/** Connection security and credentials. Never logged. */
 export interface KafkaSecurity {
   /** Certificates as PEM text; present = TLS. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
@@ -15,7 +15,7 @@ export interface KafkaLogOptions {
   /** `host:port`, one or more of the brokers. */
   readonly brokers: readonly string[];
   readonly security?: KafkaSecurity;
-  /** Who confirms an append; default `all`. */
+  /** Acknowledgements required for an append; default `all`. */
   readonly acks?: 'all' | '1' | '0';
   /** How records are packed that we write; default `none`. */
   readonly compression?: Compression;

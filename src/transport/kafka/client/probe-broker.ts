@@ -6,7 +6,7 @@ import { tlsTroubleOf } from './tls-trouble.js';
 
 /** How long an address gets to show what it is, ms. */
 const probeMs = 2000;
-/** Requests that a broker answers before it knows who asks; their layout never changes. */
+/** Requests that a broker answers before authentication; their layout never changes. */
 const apiVersions = { key: 18, version: 0 } as const;
 const saslHandshake = { key: 17, version: 1 } as const;
 const illegalSaslState = 34;

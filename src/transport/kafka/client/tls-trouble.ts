@@ -39,7 +39,7 @@ const codes: Readonly<Record<string, TlsTrouble>> = {
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'no-version',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'no-version',
 };
-/** OpenSSL's names of what is wrong with a certificate chain beyond those above. */
+/** OpenSSL's further error names for a certificate chain. */
 const chainCodes: ReadonlySet<string> = new Set([
   'CERT_REVOKED',
   'CERT_REJECTED',
@@ -55,7 +55,7 @@ export function tlsTroubleOf(code: string | undefined): TlsTrouble | undefined {
   return codes[code] ?? (/^ERR_(SSL|TLS|OSSL)_/.test(code) || chainCodes.has(code) ? 'other' : undefined);
 }
 
-/** What is wrong and, where one thing mends it, what that is. */
+/** The problem and, if there is a single remedy, the remedy. */
 export const tlsWords: Readonly<Record<TlsTrouble, string>> = {
   expired: 'TLS failed, the certificate of the broker has expired',
   'not-yet-valid': 'TLS failed, the certificate of the broker is not valid yet (is the clock right?)',

@@ -6,7 +6,7 @@ import { codecOf } from './codecs.js';
 import { crc32c } from './crc32c.js';
 import { RecordRuns } from './record-runs.js';
 
-/** Record batches of one partition as they came, with what is needed to pass over aborted transactions. */
+/** Record batches of one partition as received, with the data needed to skip aborted transactions. */
 export interface FetchedRecords {
   readonly topic: string;
   readonly partition: number;
@@ -38,10 +38,10 @@ export class RecordBatchReader {
   /** The next batch, and where the offsets of the one before it end. */
   #at = 0;
   #endOffset = 0;
-  /** What is left of a batch whose records do not share their headers. */
+  /** The rest of a batch whose records do not share their headers. */
   #rest: OpenBatch | undefined;
   #nextOffset: number;
-  /** What is damaged is not passed over by asking again. */
+  /** Another request would not get past damaged data. */
   #fault: { readonly error: unknown } | undefined;
 
   /** @param from records before are passed over: a batch may begin earlier than was asked for */
@@ -51,7 +51,7 @@ export class RecordBatchReader {
     this.#nextOffset = from;
   }
 
-  /** Where reading goes on after what {@link next} gave. */
+  /** Next offset to read after the result of {@link next}. */
   get nextOffset(): number {
     return this.#nextOffset;
   }
