@@ -12,7 +12,7 @@ export interface ConsumeMetrics {
   /** A lane is owned from now on; `read` is the next unread offset of its partitions. */
   laneTaken(lane: number, read: ReadonlyMap<number, number>): void;
   laneLeft(lane: number): void;
-  /** Called after the commit: what is counted is what readers see. */
+  /** Called after the commit: metrics count only what readers can see. */
   published(batch: PublishedBatch): void;
 }
 

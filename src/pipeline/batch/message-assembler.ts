@@ -5,7 +5,7 @@ import type { BatchComputer, BatchTotals } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
 import { buildMessage, type MessageFrame } from './message-builder.js';
 
-/** What a publisher goes on from after a restart. */
+/** State from which the assembler continues after a restart. */
 export interface AssemblerState {
   /** `msg_ID` of the next message. */
   readonly nextMessageId: number;
@@ -23,7 +23,7 @@ export interface AssemblerOptions {
   /** `<group>/<lane>`. */
   readonly producer: string;
   readonly lanes: number;
-  /** History that the messages belong to; absent = nobody goes on from them. */
+  /** History that the messages belong to; absent = they are never continued. */
   readonly history?: string;
   readonly detail: OrbitDetailMode;
   /**
@@ -140,7 +140,7 @@ export class MessageAssembler {
     return messages;
   }
 
-  /** Takes a stage's message if it says anything; returns what is left of the cut for the next stage. */
+  /** Takes a stage's message unless it is empty; returns the rest of the cut for the next stage. */
   #accept(
     cut: BatchInput,
     totals: BatchTotals,

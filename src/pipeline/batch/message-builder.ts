@@ -26,7 +26,7 @@ export interface MessageFrame {
   readonly orbitDetail: BatchMessage['orbit_detail'];
 }
 
-/** The message of a batch. Throws when its ledger does not balance: that is a bug, whatever the input. */
+/** The message of a batch. Throws when its ledger does not balance: that is a bug for any input. */
 export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: MessageFrame): BatchMessage {
   const { geometry, openedMs, cutMs, closedMs } = frame;
   const chambers = geometry.chambers.map((_, chamber) => chamber);

@@ -3,11 +3,11 @@ import { type CommittedOffset, topicMadeAnew } from '../../transport/transport.j
 import { type LaneMark, laneMarkOf } from './lane-commit.js';
 
 /**
- * Hits that are open belong to the lane that carries them: another number of lanes would share them out anew, so they
- * must have been published first.
+ * Open hits belong to the lane that carries them: another number of lanes would distribute them differently, so they
+ * must be published first.
  *
  * @param committed what the group has committed, or the part of it that one lane takes
- * @throws DtstreamError `usage` when hits are open of a run with another number of lanes
+ * @throws DtstreamError `usage` when hits are open from another number of lanes
  */
 export function checkLanes(
   { group, lanes }: { readonly group: string; readonly lanes: number },
@@ -25,12 +25,12 @@ export function checkLanes(
 }
 
 /**
- * The commits of a lane are made together, of one topic: some of them without the others, or those of another topic of
- * the same name, would let rows be read twice or never.
+ * The commits of a lane are made together, for one topic: if some of them were missing, or were from another topic of the
+ * same name, rows would be read twice or never.
  *
  * @param topic as it is now, with all its partitions or those that one lane takes
  * @param committed what the group has committed of them
- * @throws DtstreamError `transport` when the topic was made anew, or a commit of a partition is gone
+ * @throws DtstreamError `transport` when the topic was recreated, or a commit of a partition is gone
  */
 export function checkWhole(
   { group, lanes, topic: name }: { readonly group: string; readonly lanes: number; readonly topic: string },

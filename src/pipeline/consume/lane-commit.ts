@@ -4,7 +4,7 @@ import type { CommittedOffset } from '../../transport/transport.js';
 import type { AssemblerState } from '../batch/message-assembler.js';
 import type { LaneState, PartitionOrderState } from '../order/lane-order.js';
 
-/** What a lane needs to go on exactly where its last transaction left it. */
+/** State that a lane needs to continue exactly where its last transaction left it. */
 export interface LaneCheckpoint {
   readonly lane: LaneState;
   readonly publisher: AssemblerState;
@@ -51,9 +51,9 @@ const metadataSchema = z.object({
   /** Last `msg_ID`, -1 before the first, and its `carried_out`. */
   id: z.int().min(-1),
   carried: count,
-  /** Lanes of the group; commits of before have none. */
+  /** Lanes of the group; absent in older commits. */
   lanes: z.int().min(1).optional(),
-  /** Id and partitions of the topic, and history of the messages; commits of before have none. */
+  /** Id and partitions of the topic, and history of the messages; absent in older commits. */
   topic: z.string().optional(),
   parts: z.int().min(1).optional(),
   history: z.string().optional(),

@@ -86,7 +86,7 @@ export class LaneReader {
   /** Chunks that go to the pool together with those that come next. */
   #gathered: Gathered[] = [];
   #gatheredBytes = 0;
-  /** Chunks in the pool, and who waits for them to be none. */
+  /** Chunks in the pool, and the waiter for none. */
   #decodings = 0;
   #settle: () => void = () => undefined;
   #hasEnded = false;
@@ -99,8 +99,8 @@ export class LaneReader {
     const partitions = options.starts.size;
     const { chunkBytes } = pool.setup;
     this.#taskChunks = Math.min(taskChunksMax, Math.ceil(taskBytes / chunkBytes));
-    // Each partition may have one open chunk, each thread two tasks. With all buffers in use a task is under way, for the
-    // chunks that are open or gathered are fewer: whoever waits for a buffer gets one.
+    // Each partition may have one open chunk, each thread two tasks. If all buffers are in use, a task is under way,
+    // because there are fewer open or gathered chunks than buffers: a wait for a buffer always ends.
     this.#aheadMax = partitions + 2 * pool.threads * this.#taskChunks;
     this.#buffers = new ChunkBuffers({ count: this.#aheadMax + 1, chunkBytes });
     this.#assembler = new ChunkAssembler(this.#buffers, options.starts, (chunk) => this.#gather(chunk));
@@ -151,7 +151,7 @@ export class LaneReader {
     this.#wake();
   }
 
-  /** Hands on what is in open chunks, however little. */
+  /** Hands on the rows in open chunks, however few. */
   seal(): void {
     this.#assembler.seal();
     this.#send();
@@ -178,7 +178,7 @@ export class LaneReader {
     this.#freeLists.release(chunk.lists);
   }
 
-  /** Lets who waits for {@link changed} look again. */
+  /** Wakes the waiters of {@link changed}. */
   awaken(): void {
     this.#wake();
   }
@@ -198,7 +198,7 @@ export class LaneReader {
     if (this.#decodings > 0) await new Promise<void>((resolve) => (this.#settle = resolve));
   }
 
-  /** Waits while whoever takes the chunks is behind. */
+  /** Waits while the consumer of the chunks is behind. */
   async #caughtUp(signal: AbortSignal): Promise<void> {
     while (this.#underWay.length > this.#aheadMax && !signal.aborted) {
       await new Promise<void>((resolve) => (this.#taken = resolve));

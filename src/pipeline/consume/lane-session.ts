@@ -32,9 +32,9 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
   readonly untilEnd: boolean;
   /** The wall clock, ms since 1970: only what messages say of time. */
   readonly now: () => number;
-  /** A clock that never goes back, ms: when a batch is due must not depend on a wall clock that is set anew. */
+  /** A monotonic clock, ms: batch intervals must not depend on changes of the wall clock. */
   readonly steadyNow: () => number;
-  /** Told, again and again, of rows that are not keyed by orbit: more than one lane may then split orbits. */
+  /** Called repeatedly for rows that are not keyed by orbit: more than one lane may then split orbits. */
   readonly onUnkeyed?: () => void;
   /** Told of records that were deleted before they were read, once for each hole. */
   readonly onLost?: (hole: LostRecords) => void;
@@ -52,7 +52,7 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
  */
 export type SessionEnd = 'end' | 'stopped' | 'lost' | 'grown';
 
-/** Carried hits above which the partitions that are ahead wait for the one behind, and below which they go on. */
+/** Carried hits above which partitions that are ahead wait for the one behind, and below which they resume. */
 const carriedHigh = 800_000;
 const carriedLow = 400_000;
 /**
@@ -104,7 +104,7 @@ export class LaneSession {
     );
   }
 
-  /** Works until the end, a stop or the loss of the lane. What is read and not committed is read again by the next owner. */
+  /** Works until the end, a stop or the loss of the lane. The next owner reads uncommitted rows again. */
   async run(): Promise<SessionEnd> {
     checkWhole(this.#options, { ...this.#lease.topic, partitions: this.#lease.partitions }, this.#lease.committed);
     checkLanes(this.#options, this.#lease.committed);
@@ -174,7 +174,7 @@ export class LaneSession {
     this.#options.metrics?.laneTaken(this.#lease.lane, new Map(read));
   }
 
-  /** A topic that was made anew, or a store put back to an earlier state, would be read from the wrong place for good. */
+  /** A recreated topic, or a store put back to an earlier state, would be read from the wrong place from then on. */
   #checkReadIsHeld(bounds: readonly PartitionState[], replayUntil: ReadonlyMap<number, number>): void {
     for (const { partition, end } of bounds) {
       const read = replayUntil.get(partition) ?? 0;
@@ -248,8 +248,8 @@ export class LaneSession {
   }
 
   /**
-   * Whether what was there at the start is read and in no batch yet. The first batch does not wait for more: who starts
-   * process, or whose instance has died, sees something a second earlier.
+   * Whether the rows present at the start are read and in no batch yet. The first batch does not wait for more, so that
+   * results appear a second earlier after a start or a takeover.
    */
   #hasCaughtUp(reader: LaneReader, log: LogReader): boolean {
     if (this.#backlog === undefined || this.#dueMs(reader) === Infinity) return false;
@@ -263,7 +263,7 @@ export class LaneSession {
     return openedMs === undefined ? Infinity : openedMs + this.#options.batchIntervalMs - this.#options.steadyNow();
   }
 
-  /** Takes what is decoded; false when there is nothing. */
+  /** Takes the decoded chunks; false when there are none. */
   #absorb(reader: LaneReader): boolean {
     const chunk = reader.take();
     if (chunk === undefined) return false;
@@ -330,7 +330,7 @@ export class LaneSession {
         metrics?.published({ messages: messages.map(({ message }) => message), commitMs });
         onBatch?.({ messages, rowsRead: cut.rowsRead });
       });
-      // Nothing may come any more that makes the loop wait for it.
+      // A failed commit must be seen even if no batch follows.
       this.#commit.catch((error: unknown) => {
         this.#failure = { error };
         reader.awaken();

@@ -134,7 +134,7 @@ export async function* processDirect(
     const cuts = cutBatches();
     if (cuts.length === 0) return;
     publishing = publish(cuts);
-    // Whoever takes it sees the failure; until then it must not count as unhandled.
+    // The consumer sees the failure; until then it must not count as unhandled.
     publishing.catch(() => undefined);
   };
   const raws = readChunks(tallies.watch(sources), buffers, options);
@@ -144,7 +144,7 @@ export async function* processDirect(
     for (;;) {
       if (coming === undefined) {
         coming = chunks.next();
-        // Whoever takes it sees the failure, perhaps only when the messages before it are taken.
+        // The consumer sees the failure, perhaps only after the messages before it.
         coming.catch(() => undefined);
       }
       if (publishing !== undefined) {

@@ -72,7 +72,7 @@ export class Packer {
   /** All messages; their memory is used again after {@link clear}. */
   batches(): OutgoingBatch[] {
     const batches: OutgoingBatch[] = [];
-    // What is open ends here, and with it a turn.
+    // The open message ends here, and with it a turn.
     if (this.#options.partitionBy === 'round-robin' && this.#builders[this.#place.partition].isOpen) this.#nextTurn();
     for (const builder of this.#builders) builder.collect(batches);
     return batches;

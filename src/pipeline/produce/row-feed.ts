@@ -11,9 +11,9 @@ import { scanCsv } from './scan-csv.js';
 import { scanWords } from './scan-words.js';
 
 export interface FeedOptions {
-  /** Start the input again at its end, with orbits that go on rising. */
+  /** Replay the input at its end, with orbits that keep increasing. */
   readonly loop: boolean;
-  /** Go on after what was written before. */
+  /** Continue after the rows written before. */
   readonly resume: ResumeState | undefined;
   /** The place that the packers share. */
   readonly packPlace: { readonly partition: number };

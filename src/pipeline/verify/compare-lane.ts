@@ -29,8 +29,8 @@ export function startsOf(entries: readonly HistoryEntry[]): Map<number, number> 
 }
 
 /**
- * Counts the rows of a lane's messages anew and compares, message by message what counts when it is read, in the sum
- * what counts when it is published.
+ * Recounts the rows of a lane's messages and compares: counts taken when rows are read, message by message; counts taken
+ * when orbits are published, in the sum.
  *
  * @param reader opened at {@link startsOf} of the history's entries
  */

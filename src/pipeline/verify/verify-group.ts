@@ -42,7 +42,7 @@ export interface VerifyReport {
   /** The first of them, and how many there are. */
   readonly differences: readonly Difference[];
   readonly differencesTotal: number;
-  /** Why nothing could be counted anew; absent when something was. */
+  /** Why nothing could be recounted; absent when something was. */
   readonly notComparable?: string;
   /** What the group has not counted at all. */
   readonly incomplete: Incomplete;
@@ -51,10 +51,10 @@ export interface VerifyReport {
 const differencesShown = 10;
 
 /**
- * Holds what a group has published against its own rules, its last commit and a recount of the rows, up to the last
- * commit; the group may be at work.
+ * Compares the published results of a group with the invariants of messages, with its last commit and with a recount of
+ * the rows, up to the last commit; the group may be running.
  *
- * @throws DtstreamError `not-comparable` with the reason: nothing is published, or what is needed is gone
+ * @throws DtstreamError `not-comparable` with the reason: nothing is published, or needed rows or messages are gone
  */
 export async function verifyGroup(log: Transport, options: VerifyOptions): Promise<VerifyReport> {
   const { group, topic, results } = options;
