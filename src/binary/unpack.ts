@@ -18,7 +18,7 @@ export interface PackedFile {
   readonly bytes: number;
 }
 
-/** What is left of a start that was killed while it unpacked is removed after this time. */
+/** The rest of a start that was killed while unpacking is removed after this time. */
 const draftMsMax = 3_600_000;
 const placeTriesMax = 10;
 
@@ -84,7 +84,7 @@ function place(draft: string, folder: string, files: readonly PackedFile[]): voi
   }
 }
 
-/** Takes a damaged folder out of the way in one step, so that nobody sees a part of it. */
+/** Moves a damaged folder away in one step, so that no process sees a part of it. */
 function discard(folder: string): void {
   const away = mkdtempSync(`${folder}.`);
   try {
@@ -104,7 +104,7 @@ function removeOldDrafts(cacheFolder: string): void {
   }
 }
 
-/** Code is run from there: nobody else may have put it there. Windows keeps its folders private by itself. */
+/** Code runs from there: no other user may have put it there. Windows keeps its folders private by itself. */
 function refuseForeign(path: string): void {
   const { uid, mode } = lstatSync(path);
   const user = process.getuid?.();

@@ -106,8 +106,8 @@ function verifyCertificates(): void {
 }
 
 /**
- * `dtstream … | head` is no failure: whoever reads has had enough; nor is a terminal that has gone away. A full disk is one.
- * Where nobody reads stderr any more there is nobody to be told, and the work goes on.
+ * A closed pipe (`dtstream … | head`) or terminal on stdout is not a failure; a full disk is one. Errors of stderr are
+ * ignored, and the work continues.
  */
 function watchStdout(): void {
   process.stderr.on('error', () => undefined);

@@ -22,7 +22,7 @@ export function loadSubcommands(name?: string): Promise<Command[]> {
   return Promise.all((named.length > 0 ? named : Object.keys(subcommands)).map((known) => subcommands[known]()));
 }
 
-/** Commands whose flags may have defaults in the environment and in a configuration file, anew. */
+/** New instances of the commands whose flags may have defaults in the environment and in a configuration file. */
 export async function settableCommands(): Promise<Command[]> {
   return (await loadSubcommands()).filter(({ commands, options }) => commands.length === 0 && options.length > 0);
 }

@@ -3,7 +3,7 @@ import { type ConfigurationRuns, groupRuns, orderedConfigurations, type Report, 
 import type { Measurements } from './run-result.js';
 import type { Spread } from './spread.js';
 
-/** What is compared: a number of each run, and which way is better. */
+/** The compared quantities: a number of each run, and which direction is better. */
 const compared: readonly {
   readonly name: string;
   readonly of: (measured: Measurements) => number | null | undefined;

@@ -59,7 +59,7 @@ function workByStage(profile: CpuProfile): Partial<Record<Stage, number>> {
     const functionName = nodes.get(id)?.callFrame.functionName;
     if (functionName === '(idle)' || waits.has(functionName ?? '')) return undefined;
     if (functionName === '(garbage collector)') return 'collector';
-    // What the engine does is on account of whoever called it.
+    // Work of the engine counts for its caller.
     for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
       const place = nodes.get(at)?.callFrame.url ?? '';
       const found = stageFiles.find(([files]) => files.test(place));

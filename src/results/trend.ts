@@ -19,7 +19,7 @@ export function emptyTrend(): Trend {
   return { range: undefined, series: [new Float64Array(trendSecondsMax)] };
 }
 
-/** Adds a message: `hits[0]` of all, then of each chamber. What is older than the ring is left out. */
+/** Adds a message: `hits[0]` of all, then of each chamber. Messages older than the ring are ignored. */
 export function addToTrend(
   trend: Trend,
   { openedMs, closedMs }: { openedMs: number; closedMs: number },

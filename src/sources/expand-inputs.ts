@@ -38,8 +38,8 @@ export interface ExpandOptions {
  * Inside a directory or glob the order is natural (data_2 before data_10), and a file that has several names there, by
  * links, comes once. A file that two inputs stand for comes twice.
  *
- * @throws DtstreamError `input` for what is missing, unreadable or matches nothing; `usage` for `-` twice and for a
- *   scheme that is not known
+ * @throws DtstreamError `input` for an input that is missing, unreadable or matches nothing; `usage` for `-` twice and
+ *   for an unknown scheme
  */
 export async function expandInputs(
   inputs: readonly string[],

@@ -40,7 +40,7 @@ export const temporaryFolder = tmpdir();
 
 /** How long instances may take to own their lanes. */
 const readyMsMax = 60_000;
-/** A run goes on after its window until what was due in it can be visible, but no longer than this. */
+/** A run continues after its window until everything due in it can be visible, but no longer than this. */
 const tailMsMax = 10_000;
 const tailMsMin = 500;
 
@@ -173,7 +173,7 @@ async function runLine(
 function startProcessor(line: Line, configuration: Configuration, { brokers, profileDir }: RunSettings): BenchChild {
   const { threads, shards, instances, batchIntervalMs } = configuration;
   const compute = ['--threads', threads, '--shards', shards, '--batch-interval', `${batchIntervalMs}ms`];
-  // In Kafka the group shares lanes out; in the embedded log whoever comes first takes what is free.
+  // In Kafka the group assigns lanes; in the embedded log the first process takes free ones.
   const lanes = ['--lanes', instances, ...(brokers === undefined ? ['--own-lanes', 1] : [])];
   const names = ['--topic', line.topic, '--group', line.group];
   const args = ['process', '--quiet', ...line.logArgs, ...names, ...compute, ...lanes].map(String);
@@ -192,7 +192,7 @@ function startProducer(line: Line, configuration: Configuration, { seed }: RunSe
   return child;
 }
 
-/** Waits until somebody works for the group. */
+/** Waits until a process works for the group. */
 async function untilAtWork(line: Line, signal: AbortSignal): Promise<void> {
   const isAtWork = async (): Promise<boolean> =>
     (await line.log.groups()).some(({ group, alive }) => group === line.group && alive);

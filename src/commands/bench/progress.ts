@@ -3,7 +3,7 @@ import { canRedraw, drawLine, eraseLine, logLine } from '../console/stdio.js';
 const barWidth = 24;
 const drawMs = 500;
 
-/** How far an experiment is: a bar that is drawn anew on a terminal, a line a run in a log. */
+/** Progress of an experiment: a bar that is redrawn on a terminal, one line per run in a log. */
 export class BenchProgress {
   readonly #total: number;
   readonly #runMs: number;

@@ -11,7 +11,7 @@ const lineSchema = z.discriminatedUnion('kind', [experimentSchema, runResultSche
 /** A report without what was left to do. */
 type StoredReport = Omit<Report, 'runsLeft'>;
 
-/** What an experiment has found so far, kept in a file line by line, so that it can go on after any end. */
+/** The results of an experiment so far, kept in a file line by line, so that it can continue after any end. */
 export class BenchState {
   readonly experiment: Experiment;
   readonly runs: RunResult[] = [];
@@ -25,9 +25,9 @@ export class BenchState {
   }
 
   /**
-   * Goes on with the experiment in a file, or begins one there.
+   * Continues the experiment in a file, or starts one there.
    *
-   * @throws DtstreamError `usage` when the file is of another experiment, `input` when it is none
+   * @throws DtstreamError `usage` when the file is from another experiment, `input` when it is not from one
    */
   static open(experiment: Experiment, file: string | undefined): BenchState {
     if (file === undefined) return new BenchState(experiment, undefined);

@@ -5,7 +5,7 @@ import type { Settings } from './read-settings.js';
 /** What a configuration file says beside flags; everything it leaves out has its default. */
 export interface Config {
   readonly geometry: Geometry;
-  /** Whether the geometry is somebody's own, and not the default. */
+  /** Whether the geometry was configured, and is not the default. */
   readonly hasOwnGeometry: boolean;
   readonly kafka?: KafkaConfig;
 }

@@ -21,9 +21,9 @@ interface ShownValue {
 }
 
 /**
- * `dtstream config show`: what every flag, the geometry and the security of connections resolve to, and from where.
+ * `dtstream config show`: the values of every flag, of the geometry and of connection security, with their origins.
  *
- * @throws DtstreamError `config` or `usage` for what is wrong with file or variables
+ * @throws DtstreamError `config` or `usage` for a mistake in file or variables
  */
 export async function runConfigShow(
   commands: readonly Command[],

@@ -32,7 +32,7 @@ export class RecentRate {
   }
 }
 
-/** Progress on stderr, while something is left after the first second: one line that is drawn anew, or one every 5 s in a log. */
+/** Progress on stderr after the first second: one line that is redrawn, or one every 5 s in a log. */
 export class Progress {
   readonly #startMs = performance.now();
   readonly #isTerminal = canRedraw();

@@ -21,7 +21,7 @@ export function writeJson(value: unknown, indent?: number): Promise<void> {
   return writeOut(`${visibleJson(value, indent)}\n`);
 }
 
-/** Writes somebody's JSON as a line: its bytes as they are, but on a terminal what that would act on as escapes. */
+/** Writes foreign JSON as a line: its bytes unchanged, but with control characters as escapes on a terminal. */
 export function writeForeignJson(bytes: Uint8Array): Promise<void> {
   if (!process.stdout.isTTY) return writeOut(Buffer.concat([bytes, Buffer.from('\n')]));
   return writeOut(`${visibleJsonLine(Buffer.from(bytes).toString())}\n`);
@@ -36,7 +36,7 @@ export function setLogFormat(format: 'text' | 'json'): void {
 
 let listener: ((text: string) => void) | undefined;
 
-/** Gives what is said to a listener instead of stderr, as long as a screen is drawn there; undefined = to stderr again. */
+/** Redirects log lines to a listener while the UI owns the terminal; undefined = to stderr again. */
 export function redirectSaid(to: ((text: string) => void) | undefined): void {
   listener = to;
 }
@@ -51,7 +51,7 @@ export function logLine(text: string, level: 'info' | 'warn' | 'error' = 'info')
   process.stderr.write(logsJson ? `${json()}\n` : `dtstream: ${shown(text)}\n`);
 }
 
-/** Draws the line on stderr anew that says how far something is. */
+/** Redraws the progress line on stderr. */
 export function drawLine(text: string): void {
   process.stderr.write(`\r\x1b[K${shown(text)}`);
 }
@@ -66,7 +66,7 @@ function shown(line: string): string {
   return visibleText(withoutSecrets(line));
 }
 
-/** Whether a line on stderr may be drawn anew: a person looks at it. */
+/** Whether a line on stderr may be redrawn: it is a terminal. */
 export function canRedraw(): boolean {
   return process.stderr.isTTY && !logsJson;
 }
@@ -75,9 +75,9 @@ export function canRedraw(): boolean {
 const echoMs = 500;
 
 /**
- * A signal that aborts on SIGINT, SIGTERM or SIGHUP, so that what is under way can be finished; the second one ends the process
- * at once. A process that was started with a channel to its parent (node's `fork`) also stops when that is closed, and
- * says through it what it takes.
+ * A signal that aborts on SIGINT, SIGTERM or SIGHUP, so that current work can be finished; the second signal ends the
+ * process at once. A process with a channel to its parent (node's `fork`) also stops when the channel closes, and reports
+ * its resource usage through it.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();

@@ -5,7 +5,7 @@ import { kafkaOptions } from '../flags/log.js';
 import { type Finding, fail, guarded, ok, warn } from './finding.js';
 import { adviceFor } from './kafka-advice.js';
 
-/** What is looked at in a cluster. */
+/** The parts of a cluster to check. */
 export interface KafkaQuestion {
   readonly brokers: string;
   readonly brokerWait: number | undefined;
@@ -19,7 +19,7 @@ export interface KafkaQuestion {
   readonly commands: readonly KafkaCommand[] | undefined;
 }
 
-/** Brokers may refuse what is written with a clock that is an hour ahead; less spoils the times in messages. */
+/** Brokers may refuse messages from a clock an hour ahead; a smaller difference makes the times in messages wrong. */
 const clockAheadMsMax = 2000;
 const refusedAheadMs = 3_600_000;
 

@@ -52,7 +52,7 @@ async function tlsOf(of: Lookup, config: KafkaConfig): Promise<KafkaSecurity['tl
 const pemCertificate =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
-/** node takes any file for an authority, and then trusts nobody. */
+/** Node accepts any file as an authority, and then trusts no certificate. */
 function checkCertificates(text: string, path: string | undefined): void {
   const certificates = text.match(pemCertificate) ?? [];
   const rule = `cannot use ${path ?? ''}: it must hold certificates as PEM text`;

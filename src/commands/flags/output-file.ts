@@ -12,7 +12,7 @@ export interface Output {
   /** `--rejected` */
   readonly flag: string;
   readonly path: string;
-  /** Overwrite what is no file of this command. Never an input. */
+  /** Overwrite a file that is not from this command. Never an input. */
   readonly force: boolean;
   /** What the command writes there, for messages: `rejected rows`; undefined = nothing that it may overwrite. */
   readonly content: string | undefined;
@@ -26,9 +26,9 @@ const readerPollMs = 100;
 const readerMs = 1000;
 
 /**
- * Looks at an output before anything is opened or begun.
+ * Checks an output before anything is opened or started.
  *
- * @returns what is there now; undefined = nothing
+ * @returns the existing file; undefined = none
  * @throws DtstreamError `usage` when it is one of the inputs, or another file with something in it, without `force`
  */
 export async function checkOutput(output: Output): Promise<BigIntStats | undefined> {

@@ -3,7 +3,7 @@ import { DtstreamError } from '../../errors.js';
 import type { S3Options } from '../../sources/s3/s3-client.js';
 import { maskedAddress } from '../console/without-secrets.js';
 
-/** Flags that say where `s3://` inputs are, and who reads them. */
+/** Flags for the server of `s3://` inputs and the kind of access. */
 export interface S3Flags {
   readonly s3Endpoint?: string;
   readonly s3Region?: string;

@@ -3,7 +3,7 @@ import { wholeNumber } from '../flags/quantity.js';
 
 /** Flags of commands that can be asked for metrics while they run. */
 export interface MetricsFlags {
-  /** Absent = nobody can ask; 0 = a free port. */
+  /** Absent = no metrics are served; 0 = any free port. */
   readonly metricsPort?: number;
   readonly metricsHost: string;
 }

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { PartitionState } from '../../transport/transport.js';
 
-/** A log that takes longer than this to answer does not keep whoever asks for metrics. */
+/** A log that takes longer than this to answer does not delay the metrics. */
 const waitMs = 500;
 
 /** How far the lanes are that this process works on. */

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** What is asked of a pool of threads. */
+/** The state of a thread pool, for metrics. */
 export interface PoolLoad {
   readonly threads: number;
   /** Tasks handed over and not done; those beyond the threads wait. */

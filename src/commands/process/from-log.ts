@@ -70,7 +70,7 @@ async function consumeLog(
   stop: AbortSignal,
   served: ServedConsumeMetrics | undefined,
 ): Promise<void> {
-  // Whoever wants what is there does not want an empty log to be made and waited for.
+  // --until-end must not create a missing log.
   const log = await openLog(flags, { create: !flags.untilEnd, stop });
   try {
     const topic = await waitForTopic(log, flags, stop);
@@ -189,8 +189,8 @@ async function ownLanes(
 }
 
 /**
- * Looks at all that the group has committed, once an owner of before is fenced and before any lane goes on: one that
- * finds nothing open would go on with another number of lanes, and the others could not.
+ * Checks all commits of the group, after a previous owner is fenced and before any lane continues: a lane without open
+ * hits would continue with another number of lanes, and the others could not.
  */
 async function checkGroup(log: Transport, flags: ProcessFlags, known: KnownPartitions): Promise<void> {
   const { group, topic, from } = flags;
@@ -257,7 +257,7 @@ function sayUnkeyed({ lanes, topic }: ProcessFlags): () => void {
   };
 }
 
-/** A lane that was lost while it was to be given back; its open batch is read again by whoever has it next. */
+/** A lane that was lost while giving it back; the next owner reads its open batch again. */
 function leftOpen({ lane, lost }: LaneLease): DtstreamError {
   return new DtstreamError('transport', `lost lane ${lane} (${laneLossText(lost)})`, { retryable: true });
 }

@@ -34,7 +34,7 @@ export class LossWatch {
     if (this.#steadyNow() - unsaid.saidMs >= sayEveryMs) this.#say(partition, unsaid);
   }
 
-  /** Says what is left to say. */
+  /** Logs the remaining losses. */
   end(): void {
     for (const [partition, unsaid] of this.#partitions) if (unsaid.messages > 0) this.#say(partition, unsaid);
   }

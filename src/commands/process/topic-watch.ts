@@ -2,7 +2,7 @@ import type { TopicState } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
 import { logLine } from '../console/stdio.js';
 
-/** A transaction that is open for so long is said: an ordinary one takes moments. */
+/** A transaction open for this long is logged: ordinary ones take moments. */
 const lookEveryMs = 10_000;
 
 /** Says which messages of a topic wait for a transaction that stays open. */
@@ -31,7 +31,7 @@ export class TopicWatch {
     }
   }
 
-  /** Never rejects: a log that is away is said by whoever needs it. */
+  /** Never rejects: an unreachable log is reported by the parts that need it. */
   async #again(): Promise<void> {
     const state = await this.#look().catch(() => undefined);
     if (state === undefined) return;

@@ -25,7 +25,7 @@ const lineMs = 5000;
 const idleLineMsMax = 3_600_000;
 /** How long messages are deleted unread before that is said, with how many by then. */
 const deletedSaidMs = 5000;
-/** What is said of a schedule or a log that stalls: not at once, and not again for a while. */
+/** When a stalled schedule or log is reported: not at once, and not again for a while. */
 const stallMsMin = 1000;
 const stallSaidMs = 10_000;
 
@@ -48,7 +48,7 @@ export class LinePace {
   }
 }
 
-/** Tells on stderr how a run goes: one line that is drawn anew on a terminal, one every 5 s in a log. */
+/** Progress of a run on stderr: one line that is redrawn on a terminal, one every 5 s in a log. */
 export class ProduceProgress {
   readonly #options: ProgressOptions;
   readonly #isTerminal = canRedraw();
@@ -127,7 +127,7 @@ export class ProduceProgress {
     this.#isDrawn = true;
   }
 
-  /** Says, once, that messages were deleted that nobody has read, when that goes on for so long. */
+  /** Reports, once, that unread messages were deleted, if that lasts this long. */
   #sayDeleted({ deletedUnread }: ProduceStatus, afterMs: number): void {
     if (deletedUnread === 0 || this.#hasSaidDeleted) return;
     this.#deletedSeenMs ??= performance.now();

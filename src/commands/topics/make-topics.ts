@@ -9,10 +9,10 @@ export type AskedTopic = Omit<TopicSpec, 'replicationFactor'> & { readonly repli
 const copiesDefault = 1;
 
 /**
- * Makes the topics that are missing, with `--recreate-topics` all of them anew, and says so where one that is there has
- * other settings than asked for.
+ * Creates missing topics, with `--recreate-topics` all of them again, and reports an existing topic whose settings differ
+ * from the requested ones.
  *
- * @throws DtstreamError `usage` when topics may not be deleted, and what the log throws
+ * @throws DtstreamError `usage` when topics may not be deleted, and the errors of the log
  */
 export async function makeTopics(
   log: Transport,

@@ -2,7 +2,7 @@ import { countOf } from '../console/plural.js';
 import { type Incomplete, isComplete, type MissingRecords } from '../../pipeline/verify/find-incomplete.js';
 import type { VerifyReport } from '../../pipeline/verify/verify-group.js';
 
-/** Partitions that are listed, and ranges of what is missing. */
+/** Maximum number of partitions, and of missing ranges, that are listed. */
 const partitionsShown = 20;
 
 /** The outcome as text: one line when equal, else the first differing bins; then the messages that are missing. */

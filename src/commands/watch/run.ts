@@ -19,7 +19,7 @@ export async function runWatch(flags: WatchFlags): Promise<void> {
   const signal = stopSignal();
   const { topic, from } = flags;
   const { geometry, hasOwnGeometry } = await loadConfig(flags.config);
-  // A log that is not there is waited for, unless the question is what is in it.
+  // Wait for a missing log, unless its current contents are requested.
   const untilEnd = flags.untilEnd || flags.once;
   const options: FollowMessagesOptions = { topic, from, untilEnd, waits: !untilEnd, signal };
   const open = () => openLog(flags, { create: false });
@@ -55,7 +55,7 @@ export async function runWatch(flags: WatchFlags): Promise<void> {
   }
 }
 
-/** A reader that has stopped reading, as a pager does, or a log that is away does not keep a process that is told to end. */
+/** A consumer that has stopped reading, such as a pager, or an unreachable log must not keep a stopping process alive. */
 function exitSoon(): void {
   setTimeout(() => process.exit(0), drainMs).unref();
 }
@@ -67,7 +67,7 @@ function modeOf(flags: WatchFlags): 'once' | 'json' | 'plain' | 'screen' {
   if (flags.plain) return 'plain';
   const refusal = screenRefusalHere();
   if (refusal === undefined) return 'screen';
-  // A pipe gets lines as a matter of course; somebody who looks at a terminal is told why.
+  // A pipe always gets lines; on a terminal, give the reason.
   if (process.stdout.isTTY) logLine(`${refusal}: printing one line per message instead of the dashboard`);
   return 'plain';
 }

@@ -12,7 +12,7 @@ const lf: u8 = 0x0a;
 const cr: u8 = 0x0d;
 const separators = 5;
 
-// Sixteen of each byte. In memory, because the engine would make a constant anew for every line.
+// Sixteen copies of each byte. In memory, because the engine would build a constant again for every line.
 const commas16 = memory.data<u8>([44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44], 16);
 const minuses16 = memory.data<u8>([45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45], 16);
 const dots16 = memory.data<u8>([46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46], 16);

@@ -112,7 +112,7 @@ export class CanonicalLines {
     const { head, channelOffset, tdcOffset, signedOrbits } = this.#layout.reading;
     const whole = this.fields.whole[field];
     const hasFraction = this.fields.fraction[field] === 1;
-    // Too large for its field, with and without what is added.
+    // Too large for its field, with and without the added number.
     if (whole >= exactMax) return undefined;
     const sign = this.fields.negative[field] === 1 ? '-' : '';
     switch (hitFields[field]) {

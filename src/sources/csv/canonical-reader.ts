@@ -110,7 +110,7 @@ export class CanonicalReader implements ByteReader {
     }
     this.#ended = count === 0;
     this.#filled += count;
-    // A line that is translated must fit the memory, whatever holes it has; others are shortened by who takes them.
+    // A translated line must fit into memory, including its holes; the consumer shortens other lines.
     if (this.#lines !== undefined) this.#filled = shortenHoles(this.#memory, 0, this.#filled);
     const end = this.#ended ? this.#filled : this.#memory.lastIndexOf(lineFeed, this.#filled - 1) + 1;
     this.#held = end;
@@ -128,7 +128,7 @@ export class CanonicalReader implements ByteReader {
     this.#memory = memory;
   }
 
-  /** The start of a line that is too long for a header: a canonical one goes on as it comes, another must have an end. */
+  /** The start of a line that is too long for a header: a canonical line is passed on as it is, others need an end. */
   #takeLong(): void {
     if (this.#lines === undefined) {
       this.#isInside = true;

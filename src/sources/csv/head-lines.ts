@@ -28,7 +28,7 @@ export class HeadLines {
     this.#reader = reader;
   }
 
-  /** The next line that is not blank; undefined at the end of the input, and behind what is looked at. */
+  /** The next line that is not blank; undefined at the end of the input or of the inspected bytes. */
   async next(): Promise<HeadLine | undefined> {
     while (this.#line < linesMax && this.#start < headerBytesMax) {
       const end = await this.#reader.peekLineEnd(this.#start);

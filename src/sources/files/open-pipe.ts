@@ -43,7 +43,7 @@ function openWithoutWaiting(path: RawPath): Promise<number> {
   return promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK);
 }
 
-/** What is in the pipe: nothing when it has no writer, undefined when it has one that has written nothing. */
+/** The bytes in the pipe: none without a writer, undefined with a writer that has written nothing. */
 function readNow(fd: number): Buffer | undefined {
   const bytes = Buffer.alloc(blockBytes);
   try {

@@ -175,7 +175,7 @@ class MemberBody {
     return this.#bytes;
   }
 
-  /** Unpacks a block, of which what is behind the end of the body is not consumed. No bytes = the input has ended. */
+  /** Unpacks a block; bytes after the end of the body are not consumed. No bytes = the input has ended. */
   async unpack(block: Uint8Array): Promise<{ readonly consumed: number; readonly problem: Error | undefined }> {
     await new Promise<void>((resolve) => {
       this.#settle = resolve;

@@ -67,7 +67,7 @@ async function find(
     }
     return found;
   } catch (error) {
-    // Who may not list may still be allowed to read what he can name.
+    // Without the right to list, an object may still be readable by its name.
     const isNamed = key !== '' && !key.endsWith('/');
     const named = isNamed && isRefused(error) ? await store.find(location, signal).catch(() => undefined) : undefined;
     if (named === undefined) throw error;
