@@ -32,7 +32,7 @@ const paces = [1000, 100_000];
 /** Writing the last rows takes some 20 ms, which must be little beside the bound. */
 const paceSeconds = 60 * scale;
 const partitions = { few: 1, many: 200 };
-/** 5000 rows a batch. */
+/** 5000 rows per batch. */
 const batchesAt = { rate: 25_000, interval: '200ms' };
 
 const machine = machineLine();

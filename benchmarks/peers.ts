@@ -23,7 +23,7 @@ const rows = 1_000_000 * scale;
 const partitions = 10;
 const topic = 'data_raw';
 const threads = 2;
-/** Batches as the first system had them: 1000 rows/s and 5000 rows/s, one a second. */
+/** Batches as the first system had them: 1000 rows/s and 5000 rows/s, one per second. */
 const batchRows = 5000;
 /** A stream of so many rows is enough to time its batches. */
 const streamRows = Math.min(rows, 100_000);

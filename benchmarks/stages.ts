@@ -1,4 +1,4 @@
-/** Times the hot loops one by one on one thread: CPU time a row, over simulated rows in chunks as direct mode has them. */
+/** Times the hot loops one by one on one thread: CPU time per row, over simulated rows in chunks as direct mode has them. */
 import { readFileSync } from 'node:fs';
 import { aggregateShards } from '../src/compute/aggregate.js';
 import { decodeCsv } from '../src/compute/decode-csv.js';

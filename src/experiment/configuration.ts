@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Rows a second that are asked for; `max` = as fast as possible. */
+/** Requested rows per second; `max` = as fast as possible. */
 const rateSchema = z.union([z.number().positive(), z.literal('max')]);
 export type Rate = z.infer<typeof rateSchema>;
 

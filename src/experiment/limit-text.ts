@@ -18,7 +18,7 @@ import { heldBackBy } from './stage-shares.js';
 import { producerFault } from './verdict.js';
 
 /**
- * What a search found, for people: a line a configuration, then a sentence for each series of configurations that differ
+ * The result of a search as text: one line per configuration, then a sentence for each series of configurations that differ
  * only in their threads.
  *
  * @param detectorRate hits/s of the user's detector

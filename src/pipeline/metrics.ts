@@ -7,7 +7,7 @@ export interface PublishedBatch {
   readonly commitMs?: number;
 }
 
-/** Hears what a consumer does, as it happens. Called a few times a second at most; must not throw. */
+/** Callbacks for the events of a consumer. Called at most a few times per second; must not throw. */
 export interface ConsumeMetrics {
   /** A lane is owned from now on; `read` is the next unread offset of its partitions. */
   laneTaken(lane: number, read: ReadonlyMap<number, number>): void;

@@ -11,7 +11,7 @@ const rateSeconds = 5;
 export interface Trend {
   /** Seconds since 1970 of the newest and the oldest entry, or undefined before the first message. */
   range: { oldest: number; newest: number } | undefined;
-  /** All hits, then one series a chamber. */
+  /** All hits, then one series per chamber. */
   readonly series: Float64Array[];
 }
 

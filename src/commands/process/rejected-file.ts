@@ -2,7 +2,7 @@ import type { RejectedRow } from '../../pipeline/direct/decode-raw.js';
 import type { InputFile } from '../../sources/input-file.js';
 import { OutputFile } from '../flags/output-file.js';
 
-/** Where rejected rows are kept: one JSON object a line. */
+/** The file of rejected rows: one JSON object per line. */
 export interface RejectedFile {
   write(rows: readonly RejectedRow[]): Promise<void>;
   close(): Promise<void>;

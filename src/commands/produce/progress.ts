@@ -8,7 +8,7 @@ export type ShareOf = (rows: number, progress: ProduceStatus['progress']) => num
 
 export interface ProgressOptions {
   readonly topic: string;
-  /** Rows a second asked for; Infinity = as many as possible. */
+  /** Requested rows per second; Infinity = as many as possible. */
   readonly rate: number;
   /** Kafka, where that takes the rows. */
   readonly brokers: string | undefined;

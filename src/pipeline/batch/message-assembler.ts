@@ -44,7 +44,7 @@ export class PublishedMessage {
   }
 }
 
-/** Turns cuts into messages: one a run, in order, each with its balanced ledger. */
+/** Turns cuts into messages: one per run, in order, each with its balanced ledger. */
 export class MessageAssembler {
   readonly #computer: BatchComputer;
   readonly #options: AssemblerOptions;
@@ -200,7 +200,7 @@ export class MessageAssembler {
     return detail === 'full' && totals.orbitLast > totals.orbitFirst ? undefined : build('omitted');
   }
 
-  /** How many orbits a message can list at most, so that no more are collected in vain. */
+  /** How many orbits a message can list at most, so that no more are collected. */
   #detailMax(closed: number, watermark: number): number {
     const { detail, messageBytesMax } = this.#options;
     return detail === 'none' ? 0 : messageBytesMax / orbitBytesMin(closed, watermark);
@@ -225,7 +225,7 @@ interface Stage {
   readonly isLast: boolean;
 }
 
-/** Watermarks on the way from one to another, one a run: the end of each run that it passes, then the last. */
+/** Watermarks on the way from one to another, one per run: the end of each run that it passes, then the last. */
 function stages(closed: number, watermark: number, runs: readonly Run[]): Stage[] {
   const first = Math.max(
     0,

@@ -33,7 +33,7 @@ interface Place {
 }
 
 /**
- * Packs records into chunks, one open chunk a partition, so that small messages are decoded by the thousand.
+ * Packs records into chunks, one open chunk per partition, so that small messages are decoded by the thousand.
  *
  * ```
  *  csv    2,0,1,7,0,5␊2,0,2,7,1,5␊ …      a line end after each record that lacks one

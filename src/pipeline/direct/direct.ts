@@ -21,7 +21,7 @@ export interface DirectOptions {
   readonly lateness: number;
   /** See `PartitionClock`; default: the real bound. */
   readonly waitRowsMax?: number;
-  /** Rows a batch. */
+  /** Rows per batch. */
   readonly batchRows: number;
   readonly detail: OrbitDetailMode;
   readonly producer: string;
@@ -43,7 +43,7 @@ export interface DirectOptions {
 
 /** Batches computed in one go: bounds what a task has to do and to tell. */
 const batchesAtOnceMax = 16;
-/** Rows that are placed while batches are computed: bounds the lists that wait, 14 bytes a row. A batch always fits. */
+/** Rows that are placed while batches are computed: bounds the lists that wait, 14 bytes per row. A batch always fits. */
 const rowsAheadMax = 500_000;
 
 /**
@@ -80,7 +80,7 @@ export async function* processDirect(
     lanes: 1,
     messageBytesMax: Infinity,
   });
-  // Two chunks a thread under way, one being read, one to be placed.
+  // Two chunks per thread under way, one being read, one to be placed.
   const ahead = 2 * pool.threads;
   const buffers = new ChunkBuffers({ count: ahead + 2, chunkBytes });
   const decoding = { pool, freeLists, keepRejected: options.onRejected !== undefined };

@@ -16,7 +16,7 @@ export interface ChannelHistogram {
   readonly hitCount: number;
 }
 
-/** Draws hits per channel as 64 columns, or as sums of 2, 4, 8 … channels a column where 64 do not fit. */
+/** Draws hits per channel as 64 columns, or as sums of 2, 4, 8 … channels per column if 64 do not fit. */
 export function drawChannelHistogram(area: Area, histogram: ChannelHistogram, style: Style): void {
   const { chamber, channelFirst, hits, hitCount } = histogram;
   const room = Math.max(1, plotDataWidth(area.width));

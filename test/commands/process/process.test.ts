@@ -54,7 +54,7 @@ describe('dtstream process', { concurrency: 2 }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('prints the totals of a file as one JSON with --summary', async () => {
+  it('prints the totals of a file as a JSON object with --summary', async () => {
     const result = await runCli(['process', 'sim.csv', '--summary'], { cwd: folder });
     const { ledger, hit_count_chamber, runs, late_hits } = summaryOf(result);
     assert.equal(result.code, 0);
@@ -66,7 +66,7 @@ describe('dtstream process', { concurrency: 2 }, () => {
     );
   });
 
-  it('prints a message a batch, the same from a file, gzip, a pipe, a directory and a glob', async () => {
+  it('prints one message per batch, the same from a file, gzip, a pipe, a directory and a glob', async () => {
     // A machine that has much else to do may take the second after which progress is told.
     const flags = ['--batch-rows', '3000', '--shards', '3', '--quiet'];
     const [file, ...others] = await Promise.all([

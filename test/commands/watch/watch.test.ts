@@ -21,7 +21,7 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     assert.deepEqual(result, { code: 0, signal: null, stdout: `${values.join('\n')}\n`, stderr: '' });
   });
 
-  it('prints a line a message, and says on stderr what is unreadable', async (t) => {
+  it('prints one line per message, and says on stderr what is unreadable', async (t) => {
     const cwd = tempFolder(t);
     const { publish } = await openResults(t, join(cwd, 'log'));
     await publish(sampleMessage(0), 'no JSON', sampleMessage(1));

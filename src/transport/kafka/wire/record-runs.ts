@@ -26,7 +26,7 @@ export interface PackedRecords {
  *
  * ```
  *  records     1 2 3 │ 4 5 │ 6      values, ends and offsets of all runs lie in one array each
- *  runs        ──────┴─────┴──      of at most 12 bytes a record beside its value
+ *  runs        ──────┴─────┴──      of at most 12 bytes per record beside its value
  * ```
  */
 export class RecordRuns {

@@ -24,7 +24,7 @@ async function valuesIn(log: Transport): Promise<string[]> {
   return valuesOf(await readToEnd(await log.openReader('data_raw', 'earliest')));
 }
 
-/** Appends rows from where the writer thinks that it is, one a record. */
+/** Appends rows from where the writer thinks that it is, one per record. */
 function appendRow(writer: LogWriter, row: number): Promise<void> {
   return writer.append([batchOf(0, [String(row)])], { input, state: String(row + 1) });
 }
