@@ -16,7 +16,7 @@ export interface ConsumeMetrics {
   published(batch: PublishedBatch): void;
 }
 
-/** Hears what a producer does. */
+/** Callbacks for the events of a producer. */
 export interface ProduceMetrics {
   /** Rows that the log has confirmed, and how long it took, ms. */
   appended(append: { readonly rows: number; readonly ms: number }): void;

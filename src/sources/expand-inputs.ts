@@ -15,7 +15,7 @@ import { type FoundFile, readOnce, warnOfRepeats } from './files/same-files.js';
 
 export interface ExpandOptions {
   /**
-   * Told of what may be counted twice, or not at all: one name in two kinds (run.dat, run.txt), several names of one
+   * Called for inputs that may be counted twice, or not at all: one name in two kinds (run.dat, run.txt), several names of one
    * file, a file named by several inputs, files of a directory that are left out.
    */
   readonly warn?: WarnInput;

@@ -74,7 +74,7 @@ export interface PartitionState {
 
 export interface TopicState {
   readonly topic: string;
-  /** Tells the topic from one of the same name that was made after it was deleted; absent where that is not known. */
+  /** Distinguishes the topic from a recreated one of the same name; absent if unknown. */
   readonly id?: string;
   readonly partitions: readonly PartitionState[];
   readonly bytes: number;
@@ -142,7 +142,7 @@ export interface LogReader {
    * that were deleted before they were read are a batch of their own, see {@link RecordBatch.isHole}.
    *
    * @param bytesMax about how many bytes of values to return at most; at least one batch is returned whatever its size
-   * @param lent the batches are done with before the next call: their memory may be written again then
+   * @param lent buffers are valid until the next call only: their memory may be reused then
    */
   read(options: ReadOptions): Promise<readonly RecordBatch[]>;
   /** Stops and resumes reading of partitions; a paused one keeps its position. */

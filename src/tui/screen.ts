@@ -35,7 +35,7 @@ export interface ScreenOptions {
 }
 
 export interface DashboardScreen {
-  /** Says that the state has changed; it is drawn with the next frame. */
+  /** Marks the state as changed; the next frame draws it. */
   changed(): void;
   /** Gives the terminal back as it was. Idempotent; also done when the process exits or crashes. */
   close(): void;

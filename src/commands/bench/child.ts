@@ -16,7 +16,7 @@ export interface BenchChild {
   /** What it has taken so far. @throws DtstreamError `transport` when it has ended */
   usage(): Promise<ProcessUsage>;
   /**
-   * Tells it to end and waits until it has.
+   * Stops it and waits until it has ended.
    *
    * @returns what it wrote to stdout
    * @throws DtstreamError `transport` when it has failed, with the last line that it said

@@ -9,7 +9,7 @@ const waitMs = 250;
 /** How often it is looked how much was written. */
 const lookEveryMs = 200;
 
-/** Looks at a run from outside, as a user's program would: reads the results as they come, and the end of the topic. */
+/** Watches a run from outside, like a user's program: reads the results live, and the end of the topic. */
 export class BenchMonitor {
   readonly messages: SeenMessage[] = [];
   /** Records in the topic at a time. */

@@ -10,7 +10,7 @@ export interface ProcessUsage {
 /** What a parent sends to be told. */
 export const usageQuestion = 'usage';
 
-/** Tells the parent of this process what it has taken, whenever it asks; for a process that was started with a channel. */
+/** Reports the resource usage of this process to its parent on request; for a process started with a channel. */
 export function tellUsage(): void {
   process.on('message', (question) => {
     if (question !== usageQuestion) return;

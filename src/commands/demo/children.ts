@@ -13,7 +13,7 @@ export interface Children {
   /** Aborts as soon as one of them has ended. */
   readonly ended: AbortSignal;
   /**
-   * Tells all to end and waits until they have.
+   * Stops all of them and waits until they have ended.
    *
    * @throws DtstreamError `transport` when one has failed, with the last line that it said
    */

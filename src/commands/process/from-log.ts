@@ -126,7 +126,7 @@ async function consumeLog(
       await pool.close();
     }
     if (flags.untilEnd && !stop.aborted) await watch.end(true);
-    // Told to stop, it may have hits open that are not published yet.
+    // After a stop it may have open hits that are not published yet.
     if (flags.untilEnd && !stop.aborted) hits.sayNoHit();
     hits.sayLate();
   } finally {
@@ -214,7 +214,7 @@ async function checkGroup(log: Transport, flags: ProcessFlags, known: KnownParti
   if (committed.size === 0 && from === 'earliest') sayDeleted(flags, now);
 }
 
-/** Says that partitions were added, of which a lane takes its own. */
+/** Logs that partitions were added; each lane reads its own. */
 function sayGrown({ topic, lanes, quiet }: ProcessFlags, lane: number): void {
   if (lanes > 1) {
     const rule = 'orbits being written at that moment may be split between lanes';
@@ -232,7 +232,7 @@ function sayDeleted({ group, topic }: ProcessFlags, state: TopicState | undefine
   logLine(`${what} deleted by retention before group ${group} started`, 'warn');
 }
 
-/** Says that hits were open when the group was left and are gone now. */
+/** Logs that hits which were open when the group stopped are gone. */
 function sayCarriedLost(
   { topic }: ProcessFlags,
   { lane, rows }: { readonly lane: number; readonly rows: number },
@@ -244,7 +244,7 @@ function sayCarriedLost(
   );
 }
 
-/** Says, once and only where it matters, that lanes may split orbits. */
+/** Logs, once and only if it matters, that lanes may split orbits. */
 function sayUnkeyed({ lanes, topic }: ProcessFlags): () => void {
   let isSaid = lanes === 1;
   return () => {
@@ -262,7 +262,7 @@ function leftOpen({ lane, lost }: LaneLease): DtstreamError {
   return new DtstreamError('transport', `lost lane ${lane} (${laneLossText(lost)})`, { retryable: true });
 }
 
-/** Says, each once, that the group is waited for, and that others have its lanes. */
+/** Logs, each once, that the process waits for its group, and that other instances own its lanes. */
 function sayWaiting({ quiet, group }: ProcessFlags, member: GroupMember, hasLane: () => boolean): NodeJS.Timeout {
   let isWaitSaid = quiet;
   const timer = setInterval(() => {

@@ -13,7 +13,7 @@ interface Unsaid {
   saidMs: number;
 }
 
-/** Says which messages of a topic were deleted before they were read. */
+/** Logs which messages of a topic were deleted before they were read. */
 export class LossWatch {
   readonly #topic: string;
   readonly #steadyNow: () => number;

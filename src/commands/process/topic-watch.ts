@@ -5,7 +5,7 @@ import { logLine } from '../console/stdio.js';
 /** A transaction open for this long is logged: ordinary ones take moments. */
 const lookEveryMs = 10_000;
 
-/** Says which messages of a topic wait for a transaction that stays open. */
+/** Logs which messages of a topic wait for an open transaction. */
 export class TopicWatch {
   readonly #look: () => Promise<TopicState | undefined>;
   readonly #timer: NodeJS.Timeout;

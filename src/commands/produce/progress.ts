@@ -76,7 +76,7 @@ export class ProduceProgress {
     }, lookMs);
   }
 
-  /** Says how the run went. */
+  /** Logs the result of the run. */
   end(status: ProduceStatus, isStopped: boolean): void {
     this.close();
     this.#sayDeleted(status, 0);

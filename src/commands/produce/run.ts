@@ -34,7 +34,7 @@ const retentionShare = 1 / 16;
 /** How long an end waits for Kafka to take what was read: below the 30 s after which service managers kill. */
 const stopWaitMs = 20_000;
 
-/** Told to end while brokers were waited for, before anything was read. */
+/** A stop while waiting for brokers, before anything was read. */
 class StoppedAtStart extends Error {}
 
 /** `dtstream produce`: rows of the inputs, or of the simulator, to the log. */

@@ -171,7 +171,7 @@ export class MessageAssembler {
     return closing.totals[0].carried + cut.waiting;
   }
 
-  /** So many of the rows that the last message carried on cannot be read again: the next message says so. */
+  /** Number of carried rows that cannot be read again; the next message reports it. */
   loseCarried(rows: number): void {
     this.#carriedLost = rows;
   }

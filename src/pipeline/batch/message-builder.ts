@@ -6,7 +6,7 @@ import { rowCode } from '../../domain/row-code.js';
 import type { BatchTotals } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
 
-/** What a message says beside its totals. */
+/** The parts of a message other than its totals. */
 export interface MessageFrame {
   readonly messageId: number;
   readonly geometry: Geometry;

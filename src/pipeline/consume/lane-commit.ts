@@ -12,7 +12,7 @@ export interface LaneCheckpoint {
   readonly history?: string | undefined;
 }
 
-/** What a commit says beside its lane. */
+/** The parts of a commit other than the state of its lane. */
 export interface CommitFrame {
   /** Lanes of the group. */
   readonly lanes: number;
@@ -21,7 +21,7 @@ export interface CommitFrame {
   readonly history: string;
 }
 
-/** What a commit of one partition says of its lane. */
+/** The part of a partition's commit about its lane. */
 export interface LaneMark {
   /** Lanes that the group had; undefined in a commit from before that was noted. */
   readonly lanes: number | undefined;
@@ -32,7 +32,7 @@ export interface LaneMark {
   readonly partitions: number | undefined;
 }
 
-/** Version of the metadata; another one cannot be read. A key that an older reader may pass over needs no new one. */
+/** Version of the metadata; another one cannot be read. A key that older readers may ignore needs no new version. */
 const version = 1;
 /** Newest runs that are written: enough for rows that come from runs before. */
 const runsKept = 16;

@@ -23,13 +23,13 @@ export interface LaneReaderOptions {
   /** Where reading ends, by partition; undefined = never. */
   readonly ends: ReadonlyMap<number, number> | undefined;
   readonly now: () => number;
-  /** Told of records that are not keyed by orbit. */
+  /** Called for records that are not keyed by orbit. */
   readonly onUnkeyed?: (() => void) | undefined;
-  /** Told of records that were deleted before they were read. */
+  /** Called for records that were deleted before they were read. */
   readonly onLost?: ((hole: LostRecords) => void) | undefined;
   /** Bytes of a record that the topic of rejected rows takes, where that is known. */
   readonly rejectedBytesMax?: number | undefined;
-  /** Told of rejected rows that are too long to be kept whole. */
+  /** Called for rejected rows that are too long to be kept whole. */
   readonly onCutRow?: ((row: CutRow) => void) | undefined;
 }
 

@@ -36,11 +36,11 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
   readonly steadyNow: () => number;
   /** Called repeatedly for rows that are not keyed by orbit: more than one lane may then split orbits. */
   readonly onUnkeyed?: () => void;
-  /** Told of records that were deleted before they were read, once for each hole. */
+  /** Called once for each hole: records deleted before they were read. */
   readonly onLost?: (hole: LostRecords) => void;
-  /** Told of open hits and scintillator rows of a lane that were deleted before their orbit was closed. */
+  /** Called for open hits and scintillator rows of a lane that were deleted before their orbit was closed. */
   readonly onCarriedLost?: (lost: { readonly lane: number; readonly rows: number }) => void;
-  /** Told of each rejected row that is too long to be kept whole. */
+  /** Called for each rejected row that is too long to be kept whole. */
   readonly onCutRow?: (row: CutRow) => void;
   readonly onBatch?: (batch: { readonly messages: readonly PublishedMessage[]; readonly rowsRead: number }) => void;
   readonly metrics?: ConsumeMetrics;
@@ -282,7 +282,7 @@ export class LaneSession {
     }
   }
 
-  /** Told to stop: finishes the batch. What was read beyond it is read again by the next owner. */
+  /** After a stop: finishes the batch. The next owner reads the rows beyond it again. */
   async #leave(reader: LaneReader, log: LogReader): Promise<void> {
     await this.#drain(reader);
     await this.#holdBack(reader, log);

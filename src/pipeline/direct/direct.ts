@@ -32,7 +32,7 @@ export interface DirectOptions {
   /** See `loadedChunks`; default: the real one. */
   readonly quietMs?: number;
   readonly onRejected?: (rows: readonly RejectedRow[]) => Promise<void>;
-  /** Told what became of the rows of each source, in order, when all of them are placed or reading has ended. */
+  /** Called with the row counts of each source, in order, when all its rows are placed or reading has ended. */
   readonly onSourceEnd?: (tally: SourceTally) => void;
   readonly onProgress?: (progress: {
     readonly rows: number;

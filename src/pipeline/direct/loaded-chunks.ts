@@ -24,7 +24,7 @@ export interface ChunkOfSource {
   readonly source: ByteSource;
   /** Bytes of the source consumed up to here, for progress. */
   readonly bytesDone: number;
-  /** Says that its bytes are needed no more. */
+  /** Releases its bytes. */
   readonly release: () => void;
 }
 

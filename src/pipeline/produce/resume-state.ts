@@ -39,7 +39,7 @@ const resumeStateSchema = z.object({
 
 const storedSchema = z.object({ version: z.literal(version), state: resumeStateSchema });
 
-/** How far an input was written, as the log keeps it beside the rows. */
+/** Position in an input, as the log stores it with the rows. */
 export type ResumeState = z.output<typeof resumeStateSchema>;
 
 export function encodeResumeState(state: ResumeState): string {

@@ -15,7 +15,7 @@ export interface CompareOptions {
   readonly geometry: Geometry;
   readonly checkpoint: LaneCheckpoint;
   readonly waitRowsMax?: number;
-  /** Told after each message how many rows were counted. */
+  /** Called after each message with the number of rows counted. */
   readonly onRows: (rows: number) => void;
 }
 

@@ -239,7 +239,7 @@ function takenOver({ ledger }: HistoryEntry): number {
   return ledger.carried_in - (ledger.carried_lost ?? 0);
 }
 
-/** The message without what it took over in vain: no recount of rows that are held knows of that. */
+/** The message without its lost carried rows, which no recount of the existing rows can see. */
 function withoutLost(message: BatchMessage): BatchMessage {
   const { carried_lost: lost = 0, ...ledger } = message.ledger;
   return { ...message, ledger: { ...ledger, carried_in: ledger.carried_in - lost } };

@@ -21,7 +21,7 @@ export interface VerifyOptions {
   readonly geometry: Geometry;
   /** See `PartitionClock`; default: the real bound. */
   readonly waitRowsMax?: number;
-  /** Told now and then how many of how many rows were counted. */
+  /** Called regularly with the number of rows counted and in total. */
   readonly onRows?: (rows: number, rowsTotal: number) => void;
 }
 
@@ -59,7 +59,7 @@ const differencesShown = 10;
 export async function verifyGroup(log: Transport, options: VerifyOptions): Promise<VerifyReport> {
   const { group, topic, results } = options;
   const rawBefore = (await log.topics([topic])).find((state) => state.topic === topic);
-  // Commits first: each of their messages is in the log, and later ones are passed over.
+  // Commits first: each of their messages is in the log, and later ones are skipped.
   const groups = await log.groups([group]);
   const committed = groups.find((state) => state.group === group && state.topic === topic)?.committed;
   const topics = await log.topics([topic, results]);

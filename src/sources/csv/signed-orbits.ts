@@ -1,4 +1,4 @@
-/** Says how many rows only a negative orbit keeps from being hits. */
+/** Reports how many rows would be hits except for a negative orbit. */
 export function signedOrbitsText(rows: number): string {
   const have = rows === 1 ? 'row has' : 'rows have';
   const count = rows.toLocaleString('en-US');

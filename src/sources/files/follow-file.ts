@@ -16,7 +16,7 @@ export interface FollowFileOptions {
   readonly format: InputFormat;
   /** How the numbers of text are to be taken; default: as they stand. */
   readonly reading?: TextReading | undefined;
-  /** Told of bytes that were left out, and of files that were rotated or truncated. */
+  /** Called for skipped bytes, and for rotated or truncated files. */
   readonly warn: WarnInput;
   /** The only end: reads then reject with the signal's reason. */
   readonly signal: AbortSignal;

@@ -4,7 +4,7 @@ import type { RawPath } from './raw-path.js';
 /** How often a file is looked at when nothing was heard of it; a missed event costs this much, never a byte. */
 const pollMs = 250;
 
-/** Hears of changes of a path: its content, and which file it names. One waits at a time. */
+/** Watches a path for changes of its content and of the file that it names. One waiter at a time. */
 export class PathChanges {
   #watcher: FSWatcher | undefined;
   #heard = 0;

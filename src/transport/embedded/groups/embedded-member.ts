@@ -28,7 +28,7 @@ export class EmbeddedMember implements GroupMember {
   readonly #heartbeat: Heartbeat;
   readonly #held = new Map<number, EmbeddedLane>();
   readonly #closing = new AbortController();
-  /** Epochs of owners that were silent once, and when: a process that only slept gets time to say so. */
+  /** Epochs of owners that were silent once, and when: a process that only slept gets time for a heartbeat. */
   readonly #silentSince = new Map<number, { epoch: number; atMs: number }>();
 
   constructor(context: LaneContext, options: GroupOptions) {

@@ -27,7 +27,7 @@ export class DataFile {
     this.#bytesMax = size;
   }
 
-  /** Tells the file from any other one that is there meanwhile. */
+  /** Distinguishes the file from any other one at its path. */
   get name(): string {
     return `${this.#device}:${this.#inode}`;
   }

@@ -77,7 +77,7 @@ export class ResumeStore {
     this.#written = { input, text };
   }
 
-  /** Says that the transaction of the last {@link write} has committed. */
+  /** Called after the commit of the last {@link write}. */
   committed(): void {
     if (this.#written !== undefined) this.#seen.set(this.#written.input, this.#written.text);
     this.#written = undefined;

@@ -17,7 +17,7 @@ import type { CommitNotifier } from '../commit-notifier.js';
 interface Position {
   readonly partition: number;
   offset: number;
-  /** When the block was appended that was read last: partitions are read in step by it. */
+  /** Append time of the block that was read last: partitions are read in the order of these times. */
   timestampMs: number;
   paused: boolean;
 }

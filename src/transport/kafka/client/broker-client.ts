@@ -297,7 +297,7 @@ export class BrokerClient {
     return this.#connecting;
   }
 
-  /** Takes one address of the list after the other, whatever is wrong with those before. */
+  /** Tries one address of the list after the other, regardless of earlier failures. */
   async #connectToSeed(): Promise<void> {
     const pool = this.#cluster.brokerPool;
     const failed: FailedSeed[] = [];

@@ -23,9 +23,9 @@ export interface KafkaLogOptions {
   readonly connectWaitMs?: number;
   /** How long they may be away later, ms in which this process runs; default 60,000. */
   readonly outageMs?: number;
-  /** How often a group's topic is looked at for partitions that were added, ms, beside each commit; default 60,000. */
+  /** How often a group's topic is checked for added partitions, ms, in addition to each commit; default 60,000. */
   readonly topicLookMs?: number;
-  /** Says, once an outage, that brokers are away, and that it is over. */
+  /** Called once per outage when brokers are unreachable, and when it is over. */
   readonly onOutage?: (message: string) => void;
   /** Aborts when the user wants to end: nothing is then waited for longer than {@link stopWaitMs}. Default: never. */
   readonly stop?: AbortSignal;

@@ -88,7 +88,7 @@ export class OutageWatch {
   }
 
   /**
-   * Told of every failure that is tried again.
+   * Called for every failure that is retried.
    *
    * @param wait identity of the wait
    * @param reason in words; of the whole failure unless a broker is named
@@ -120,7 +120,7 @@ export class OutageWatch {
     if (this.#waiting.delete(wait) && this.#waiting.size === 0) void this.#sayOver();
   }
 
-  /** A wait has ended in vain, and its caller knows why. @param isOutage whether brokers were away */
+  /** A wait has failed, and its caller knows why. @param isOutage whether brokers were unreachable */
   gaveUp(wait: object, { isOutage }: { readonly isOutage: boolean }): void {
     this.#waiting.delete(wait);
     if (isOutage && this.#stoppedMs !== undefined) this.#isGivenUp = true;

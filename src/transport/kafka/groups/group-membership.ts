@@ -200,7 +200,7 @@ export class GroupMembership {
     }));
   }
 
-  /** Says that we are alive; false when we must join again. */
+  /** Sends a heartbeat; false when the member must join again. */
   async #beat(): Promise<boolean> {
     const { group } = this.#options;
     const { memberId, generation } = this.#identity;

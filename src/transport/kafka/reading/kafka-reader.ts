@@ -24,7 +24,7 @@ interface Position {
   fetchOffset: number;
   /** Fetched and not yet taken apart, and holes between. */
   fetched: { readonly batches: { next(): RecordBatch | undefined }; readonly bytes: number }[];
-  /** Time of what was read last: partitions are read in step by it. */
+  /** Time of the last records read: partitions are read in the order of these times. */
   timestampMs: number;
   paused: boolean;
 }
@@ -256,7 +256,7 @@ export class KafkaReader implements LogReader {
         const partitions = await this.#client.send(broker, request);
         const isEmpty = partitions.every(({ errorCode, records }) => errorCode === 0 && records.length === 0);
         if (isEmpty && !isWhole) await this.#hasRoom.wait({ waitMs: roomWaitMs, signal: stop });
-        // All of a response at once: partitions that are read in step need what belongs together.
+        // All of a response at once: reading partitions in the order of time needs the parts that belong together.
         const surveyed = partitions.map((fetched) => ({ ...fetched, ...surveyRecords(fetched.records) }));
         for (const { packed } of surveyed) for (const compression of packed) await loadCodec(compression);
         const outOfRange = surveyed.filter((fetched) => !this.#store(fetched));

@@ -27,7 +27,7 @@ export async function createTopics(client: BrokerClient, specs: readonly TopicSp
   }
 }
 
-/** Deletes topics; one that is gone already is passed over. */
+/** Deletes topics; missing ones are skipped. */
 export async function deleteTopics(client: BrokerClient, names: readonly string[]): Promise<void> {
   const broker = await client.controller();
   for (const name of names) {

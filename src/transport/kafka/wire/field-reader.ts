@@ -49,7 +49,7 @@ export class FieldReader {
     throw new RangeError('a number in a Kafka response must have at most 5 bytes');
   }
 
-  /** Passes over the tagged fields that end a structure of a flexible version. */
+  /** Skips the tagged fields that end a structure of a flexible version. */
   tags(): void {
     for (let left = this.uvarint(); left > 0; left--) {
       this.uvarint(); // ends the loop, too: it throws where no bytes are left

@@ -44,7 +44,7 @@ export class RecordBatchReader {
   /** Another request would not get past damaged data. */
   #fault: { readonly error: unknown } | undefined;
 
-  /** @param from records before are passed over: a batch may begin earlier than was asked for */
+  /** @param from earlier records are skipped: a batch may begin before the requested offset */
   constructor(source: FetchedRecords, from: number) {
     this.#source = source;
     this.#aborted = [...source.aborted].sort((a, b) => b.firstOffset - a.firstOffset);
@@ -150,7 +150,7 @@ export class RecordBatchReader {
     return { partition, ...run, nextOffset: following ?? frame.nextOffset, timestampMs };
   }
 
-  /** Does something with the records of a batch. @throws DtstreamError `transport` naming the batch whatever is wrong */
+  /** Runs `work` on the records of a batch. @throws DtstreamError `transport` naming the batch, for any error */
   #whole<T>({ start, baseOffset }: BatchFrame, work: () => T): T {
     try {
       return work();

@@ -44,7 +44,7 @@ export class ResumeFence {
     throw new DtstreamError('fenced', `cannot write ${input} to ${topic}: ${rule}`);
   }
 
-  /** Says that this writer has committed how far it is. */
+  /** Called after this writer has committed its position. */
   committed(input: string, metadata: string): void {
     if (this.#seen.has(input)) this.#seen.set(input, { offset: this.mark, metadata });
   }
