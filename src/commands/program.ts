@@ -98,8 +98,8 @@ function exitOverride(command: Command): void {
 }
 
 /**
- * Certificates are always verified. Connections of ours say so themselves; those that the SDK of AWS makes on its way to
- * credentials go by this variable.
+ * Certificates are always verified. dtstream's own connections ensure that themselves; connections of the AWS SDK for
+ * credentials follow this variable.
  */
 function verifyCertificates(): void {
   delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** Every subcommand by its name; each loads what it runs on only when it runs. */
+/** Every subcommand by its name; each loads its implementation only when it runs. */
 const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
   produce: async () => (await import('./produce/command.js')).produceCommand(),
   process: async () => (await import('./process/command.js')).processCommand(),

@@ -15,12 +15,12 @@ import { describeLook, isPlausible, lookAtWords, misreadOf, wordsToJudgeBytes } 
 import type { Packing } from './packed/unpack.js';
 import { wordBytes } from '../domain/word.js';
 
-/** An input whose format is asked for. */
+/** An input whose format is unknown. */
 export interface UnknownInput {
   readonly name: string;
-  /** Whether the name says what it is; that of standard input does not. */
+  /** Whether the name tells the format; that of standard input does not. */
   readonly isNamed: boolean;
-  /** What was already taken off its bytes. */
+  /** The compression already removed from its bytes. */
   readonly packing: Packing | undefined;
 }
 

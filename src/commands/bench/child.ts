@@ -6,20 +6,20 @@ import { type ProcessUsage, usageQuestion } from '../child/usage.js';
 
 /** A child that has not ended by itself after this is killed. */
 const stopMsMax = 15_000;
-/** Of what a child says on stderr, its last characters are kept. */
+/** Number of final characters kept of a child's stderr. */
 const saidMax = 4096;
 
 /** A subcommand of this program at work as a process of its own, which ends with this one. */
 export interface BenchChild {
   /** Aborts when it has ended, asked or not. */
   readonly ended: AbortSignal;
-  /** What it has taken so far. @throws DtstreamError `transport` when it has ended */
+  /** Its resource usage so far. @throws DtstreamError `transport` when it has ended */
   usage(): Promise<ProcessUsage>;
   /**
    * Stops it and waits until it has ended.
    *
    * @returns what it wrote to stdout
-   * @throws DtstreamError `transport` when it has failed, with the last line that it said
+   * @throws DtstreamError `transport` when it has failed, with the last line of its stderr
    */
   stop(): Promise<string>;
   /** Ends it at once. Idempotent. */
@@ -32,7 +32,7 @@ export interface BenchChild {
  * @param profileDir where it leaves a processor profile of each of its threads when it ends; absent = nowhere
  */
 export function startBenchChild(args: readonly string[], profileDir?: string): BenchChild {
-  // What the arguments say is meant, and no other log, topic or rate.
+  // The arguments alone determine log, topic and rate.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DTSTREAM_')));
   const [command, ...before] = selfCommand();
   // A single executable takes no flags of Node.

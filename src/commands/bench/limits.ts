@@ -19,7 +19,7 @@ import { withSourceFiles } from './profile-sources.js';
 import { logLine } from '../console/stdio.js';
 
 const trialsMax = 16;
-/** What a search takes at first sight: rates tried, and the run that looks where the time goes. */
+/** Estimate of the runs of a search: the rates tried, and the profiling run. */
 const runsExpected = 8;
 const runOverheadMs = 2500;
 const objectiveBeyondIntervalMs = 1000;

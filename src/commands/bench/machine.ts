@@ -1,7 +1,7 @@
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import type { Experiment } from '../../experiment/report.js';
 
-/** The machine as it is now. */
+/** The current state of the machine. */
 export function machineNow(): Experiment['machine'] {
   return {
     processor: cpus()[0]?.model ?? 'unknown processor',

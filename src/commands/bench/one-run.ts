@@ -54,7 +54,7 @@ interface Line {
 }
 
 /**
- * One run: produce and process as processes of their own on a fresh topic, looked at from outside.
+ * One run: produce and process as separate processes on a fresh topic, watched from outside.
  *
  * ```
  *  start process ─► own lanes ─► start produce ─► warm-up ─► window ─► tail ─► stop both ─► verify, latency

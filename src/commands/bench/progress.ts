@@ -15,14 +15,14 @@ export class BenchProgress {
   #name = '';
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param runMs what a run takes, about, until one was made */
+  /** @param runMs estimated duration of a run, until the first one has ended */
   constructor(total: number, runMs: number, quiet: boolean) {
     this.#total = total;
     this.#runMs = runMs;
     this.#quiet = quiet;
   }
 
-  /** What a run takes, by those made so far. */
+  /** Duration of a run, from those made so far. */
   get runMs(): number {
     return this.#done === 0 ? this.#runMs : this.#spentMs / this.#done;
   }

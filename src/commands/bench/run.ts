@@ -37,7 +37,7 @@ import { logLine, stopSignal, writeLines } from '../console/stdio.js';
 const runOverheadMs = 2500;
 const plotWidth = 100;
 
-/** `dtstream bench`: all runs of an experiment, then what they say. */
+/** `dtstream bench`: all runs of an experiment, then the results. */
 export async function runBench(flags: BenchFlags, version: string): Promise<void> {
   const { plot, compare } = flags;
   if (plot !== undefined && !['.svg', '.html'].includes(extname(plot))) {
@@ -149,7 +149,7 @@ async function checkPlot(path: string, force: boolean): Promise<void> {
   }
 }
 
-/** Beside it first, so that a file that is there stays whole until the new one is. */
+/** Writes a temporary file first, so that an existing file stays complete until the new one is. */
 function drawTo(file: string, report: Report): void {
   const svg = (): string => boxPlotsSvg(boxPlots(report), headLines(report));
   const text = extname(file) === '.svg' ? svg() : reportHtml(report);

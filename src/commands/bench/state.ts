@@ -8,7 +8,7 @@ import { systemProblem } from '../../sources/input-error.js';
 
 const lineSchema = z.discriminatedUnion('kind', [experimentSchema, runResultSchema, limitSchema]);
 
-/** A report without what was left to do. */
+/** A report without the number of missing runs. */
 type StoredReport = Omit<Report, 'runsLeft'>;
 
 /** The results of an experiment so far, kept in a file line by line, so that it can continue after any end. */

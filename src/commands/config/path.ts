@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-/** Read without being asked for, where it is there. */
+/** Read by default if it exists. */
 const standardPath = './dtstream.yaml';
 
 /** The configuration file in effect: from the flag, the environment or the current folder; undefined without one. */

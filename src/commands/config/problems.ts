@@ -8,7 +8,7 @@ export type CheckedConfig =
   | { readonly values: ConfigValues; readonly problems?: undefined }
   | { readonly values?: undefined; readonly problems: readonly ConfigProblem[] };
 
-/** Holds a file against the schema. */
+/** Checks a file against the schema. */
 export function checkConfig(file: ConfigFile): CheckedConfig {
   if (file.faults.length > 0) return { problems: file.faults };
   const parsed = configSchema.safeParse(file.value ?? {});

@@ -7,7 +7,7 @@ const text = z.string().min(1);
 const flagValueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]);
 export type FlagValue = z.infer<typeof flagValueSchema>;
 
-/** What a configuration file may say. */
+/** Contents of a configuration file. */
 export const configSchema = z.strictObject({
   geometry: geometrySchema.optional().describe('chambers, trigger channels and the units of the clock'),
   store: text.optional().describe('folder of the embedded log (--store)'),

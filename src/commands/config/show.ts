@@ -80,7 +80,7 @@ function flagValues(
   });
 }
 
-/** The default as one would write it, and what the help says of it beside. */
+/** The default in the form of an argument, and its description in the help. */
 function defaultOf(option: Option): ShownValue {
   const { defaultValueDescription: said } = option;
   const value: unknown = option.defaultValue;
@@ -109,7 +109,7 @@ function alignedLines(values: readonly (readonly [flag: string, shown: ShownValu
   return texts.map(({ text, from }) => `${text.padEnd(width)}  # ${from}`);
 }
 
-/** A value on one line of YAML, of which JSON is a part: that shows what YAML leaves as it is. */
+/** A value on one line of YAML; JSON, which is a subset, where plain YAML would change it. */
 function yamlOf(value: string | number | boolean): string {
   const text = stringify(value).trimEnd();
   return visibleText(text) === text ? text : visibleJson(value);

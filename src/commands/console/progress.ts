@@ -18,7 +18,7 @@ export class RecentRate {
   #next = { rows: 0, ms: 0 };
 
   /**
-   * Rows a second since 5 to 10 s ago, or since it was last asked for where that is longer.
+   * Rows per second over the last 5 to 10 s, or since the last call if that is longer.
    *
    * @param ms since the start; rises from call to call
    */

@@ -6,12 +6,12 @@ import { visibleJson, visibleJsonLine, visibleText } from '../../domain/visible-
 import { tellUsage } from '../child/usage.js';
 import { withoutSecrets } from './without-secrets.js';
 
-/** Writes data to stdout, as it is, and waits while its reader is slow. */
+/** Writes data unchanged to stdout, and waits while its reader is slow. */
 export async function writeOut(text: string | Uint8Array): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
-/** Writes lines for people to stdout: whatever is in them stays on its line, shows, and does nothing to a terminal. */
+/** Writes text lines to stdout: control characters are shown as escapes, so each stays one line and harmless. */
 export function writeLines(lines: readonly string[]): Promise<void> {
   return writeOut(lines.map((line) => `${shown(line)}\n`).join(''));
 }
@@ -71,7 +71,7 @@ export function canRedraw(): boolean {
   return process.stderr.isTTY && !logsJson;
 }
 
-/** A signal that comes again so soon is the same one: npm passes on what the terminal has sent to all. */
+/** A repeated signal within this time is the same one: npm passes on what the terminal has already sent to all. */
 const echoMs = 500;
 
 /**

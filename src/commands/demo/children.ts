@@ -5,7 +5,7 @@ import { selfCommand } from '../../self-command.js';
 
 /** A child that has not ended by itself after this is killed. */
 const stopMsMax = 5000;
-/** Of what a child says on stderr, its last characters are kept. */
+/** Number of final characters kept of a child's stderr. */
 const saidMax = 4096;
 
 /** Subcommands of this program at work as processes of their own. */
@@ -52,7 +52,7 @@ interface Child {
 }
 
 function startChild(args: readonly string[]): Child {
-  // What the arguments say is meant, and no other log, topic or rate.
+  // The arguments alone determine log, topic and rate.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DTSTREAM_')));
   const [command, ...before] = selfCommand();
   const child = spawn(command, [...before, ...args], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });

@@ -3,7 +3,7 @@ import { namesS3 } from '../../sources/input-scheme.js';
 import type { S3Options } from '../../sources/s3/s3-client.js';
 import { type Finding, guarded, ok, sizeText, warn } from './finding.js';
 
-/** Inputs that were named: whether they can be listed. S3 is looked at where an input is there, or an endpoint is set. */
+/** Checks that the named inputs can be listed. S3 is checked if an input is there, or an endpoint is set. */
 export async function checkInputs(inputs: readonly string[], s3: S3Options): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const input of inputs) findings.push(...(await checkInput(input, s3)));

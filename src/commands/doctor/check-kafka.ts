@@ -23,7 +23,7 @@ export interface KafkaQuestion {
 const clockAheadMsMax = 2000;
 const refusedAheadMs = 3_600_000;
 
-/** The brokers: whether they answer, what they understand, topics and permissions. Changes nothing. */
+/** Checks the brokers: answers, supported requests, topics and permissions. Changes nothing. */
 export function checkKafka(question: KafkaQuestion): Promise<readonly Finding[]> {
   return guarded(
     'brokers',
@@ -97,8 +97,8 @@ function checkGroup(group: string, { group: { hosts, stranger } }: KafkaReport):
 }
 
 /**
- * What the user may do, by command. A user has the rights of its own commands only: what another command lacks is worth a
- * warning, unless nothing would work.
+ * The rights of the user, by command. A user may have the rights for its own commands only: a missing right of another
+ * command gives a warning, unless no command would work.
  */
 export function checkRights(
   { missing }: Pick<KafkaReport, 'missing'>,

@@ -3,7 +3,7 @@ import { resolveStyle } from '../../tui/draw/style.js';
 import { screenRefusal } from '../../tui/terminal.js';
 import { type Finding, ok, warn } from './finding.js';
 
-/** What of a terminal is looked at. */
+/** The properties of a terminal to check. */
 export interface TerminalFacts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly inputIsTerminal: boolean;

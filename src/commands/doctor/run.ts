@@ -15,7 +15,7 @@ import { writeJson, writeLines } from '../console/stdio.js';
 import type { Transport } from '../../transport/transport.js';
 
 /**
- * `dtstream doctor`: a line for everything that was looked at.
+ * `dtstream doctor`: one line for each check.
  *
  * @throws DtstreamError `config` when something has failed
  */

@@ -8,23 +8,23 @@ import { duration } from './quantity.js';
 import { logLine } from '../console/stdio.js';
 import { maskedAddress } from '../console/without-secrets.js';
 
-/** Flags that say which log is used. */
+/** Flags that select the log. */
 export interface LogFlags {
   readonly brokers?: string;
   readonly store: string;
   /** ms; default 10,000. */
   readonly brokerWait?: number;
-  /** File with the geometry, and with what a Kafka that is protected needs. */
+  /** File with the geometry and the security settings of Kafka. */
   readonly config?: string;
 }
 
-/** What a command asks of the log it opens. */
+/** Options of a command for opening the log. */
 export interface OpenLogOptions {
   readonly create?: boolean;
   readonly retentionPolicy?: 'hold' | 'delete';
   readonly acks?: 'all' | '1' | '0';
   readonly compression?: Compression;
-  /** Aborts when the user wants to end: brokers that are away are then waited for no longer than `stopWaitMs`. */
+  /** Aborts at a stop by the user: from then on, unreachable brokers are waited for at most `stopWaitMs`. */
   readonly stop?: AbortSignal;
   readonly stopWaitMs?: number;
 }
@@ -44,7 +44,7 @@ export function addLogFlags(command: Command): Command {
     .option('--store <dir>', 'folder of the embedded log, which needs no server', '.dtstream');
 }
 
-/** What the flags name, in words, also where it cannot be opened yet. */
+/** Name of the log that the flags select, even if it cannot be opened yet. */
 export function logName({ brokers, store }: LogFlags): string {
   return brokers === undefined ? `embedded log ${store}` : `Kafka ${maskedAddress(brokers)}`;
 }
@@ -72,7 +72,7 @@ export async function openLog(flags: LogFlags, options: OpenLogOptions = {}): Pr
 /**
  * How the brokers that the flags name are reached.
  *
- * @throws DtstreamError `config` for what protects the connections
+ * @throws DtstreamError `config` for invalid security settings
  */
 export async function kafkaOptions(flags: {
   readonly brokers: string;

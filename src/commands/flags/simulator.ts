@@ -8,7 +8,7 @@ const withoutFlag: readonly string[] = ['format', 'rows', 'geometry'];
 
 const groupHeading = 'Simulated rows:';
 
-/** The first flag of the simulator that is on the command line, as it is written. */
+/** The first simulator flag on the command line. */
 export function givenSimulatorFlag(command: Command): string | undefined {
   return command.options.find(
     (option) =>
@@ -36,7 +36,7 @@ export function addSimulatorFlags(command: Command, prefix: '' | 'sim-'): Comman
   return command;
 }
 
-/** Numbers of a list as the schema reads them; wires stay as they are. */
+/** Numbers of a list in the form that the schema reads; wires stay unchanged. */
 function listWithoutUnits(text: string): string {
   return text.split(',').map(plainNumber).join(',');
 }

@@ -93,7 +93,7 @@ export class PromConsumeMetrics implements ConsumeMetrics {
       help: 'Lanes that this process owns.',
       registers,
     });
-    // Series that are there from the start: a rate over one that only now appears misses its first step.
+    // Create all series at the start: a rate over a series that appears later misses its first step.
     for (let chamber = 0; chamber < chambers; chamber++) this.#hits.inc({ chamber }, 0);
     for (const reason of dropReasons) this.#dropped.inc({ reason }, 0);
     for (const reason of rejectReasons) this.#rejected.inc({ reason }, 0);

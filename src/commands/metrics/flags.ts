@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../flags/quantity.js';
 
-/** Flags of commands that can be asked for metrics while they run. */
+/** Flags of commands that serve metrics. */
 export interface MetricsFlags {
   /** Absent = no metrics are served; 0 = any free port. */
   readonly metricsPort?: number;

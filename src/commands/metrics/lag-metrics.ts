@@ -13,10 +13,10 @@ export interface LanesRead {
 }
 
 /**
- * Messages of each partition that are there and not read, and those among them that wait for a transaction, as of the
- * last answer of the log.
+ * Unread messages of each partition, and those among them that wait for a transaction, according to the last answer of
+ * the log.
  *
- * @param look the partitions now
+ * @param look returns the current partitions
  */
 export function addLagMetrics(
   registry: Registry,

@@ -5,7 +5,7 @@ import { DtstreamError } from '../../errors.js';
 import type { MetricsFlags } from './flags.js';
 import { logLine } from '../console/stdio.js';
 
-/** Metrics that can be asked for over HTTP. */
+/** Metrics served over HTTP. */
 export interface MetricsServer {
   /** Where: `http://127.0.0.1:9464/metrics`. */
   readonly url: string;

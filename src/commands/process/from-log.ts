@@ -30,12 +30,12 @@ const batchRowsDefault = 500_000;
 const messageBytesMax = 900_000;
 const chunkBytesMax = 1 << 20;
 const chunkBytesMin = 1 << 14;
-/** Bytes of the open chunks of all partitions together: what they hold beyond a batch would have to be carried. */
+/** Bytes of the open chunks of all partitions together: rows beyond a batch would have to be carried. */
 const openBytesMax = 2 << 20;
 const topicPollMs = 100;
 /** Characters of the name of a history. */
 const historyDigits = 12;
-/** How long no lane is got before that is said. */
+/** Time without a lane after which that is logged. */
 const waitSaidMs = 1000;
 
 /** Partitions that the topic had when the group began to read it, as far as that is known: those above were added. */

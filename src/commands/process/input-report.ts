@@ -4,7 +4,7 @@ import { signedOrbitsText } from '../../sources/csv/signed-orbits.js';
 import { countOf } from '../console/plural.js';
 import { fatesText, noHitsText } from './no-hits-warning.js';
 
-/** Inputs that are warned of one by one; of the others only the number is said. */
+/** Number of inputs with a warning each; for the others one warning gives their number. */
 const saidMax = 20;
 
 /**
@@ -40,7 +40,7 @@ export class InputReport {
   }
 }
 
-/** What a user should know of an input; undefined when it has hits and no rejected row. */
+/** Warning for an input; undefined when it has hits and no rejected row. */
 function reportText(tally: SourceTally): string | undefined {
   const { rows, isWhole, rejected, firstRejected, format } = tally;
   if (rows === 0) return isWhole ? 'it has no rows' : undefined;

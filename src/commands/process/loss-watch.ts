@@ -2,7 +2,7 @@ import type { LostRecords } from '../../pipeline/consume/lane-reader.js';
 import { countOf } from '../console/plural.js';
 import { logLine } from '../console/stdio.js';
 
-/** The first hole of a partition is said at once, those after it together, this often at most. */
+/** The first hole of a partition is logged at once, later ones together, at most this often. */
 const sayEveryMs = 10_000;
 
 /** Holes of one partition that are not said yet, and when the last ones were. */

@@ -20,7 +20,7 @@ export class TopicWatch {
   /**
    * Stops looking.
    *
-   * @param isFinal whether nothing will be read any more: then all that waits is said
+   * @param isFinal whether reading has ended: then all waiting messages are logged
    */
   async end(isFinal: boolean): Promise<void> {
     clearInterval(this.#timer);

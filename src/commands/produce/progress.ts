@@ -23,7 +23,7 @@ export interface ProgressOptions {
 const lookMs = 250;
 const lineMs = 5000;
 const idleLineMsMax = 3_600_000;
-/** How long messages are deleted unread before that is said, with how many by then. */
+/** Time for which messages are deleted unread before their number is logged. */
 const deletedSaidMs = 5000;
 /** When a stalled schedule or log is reported: not at once, and not again for a while. */
 const stallMsMin = 1000;
@@ -212,7 +212,7 @@ export function finalText(
   return parts.join(', ');
 }
 
-/** By rows where there is a limit, else by bytes on disk where all sizes are known; unknown for what has no end. */
+/** By rows with a limit, else by bytes on disk if all sizes are known; unknown for endless inputs. */
 export function shareOf(
   flags: { readonly limit?: number; readonly loop: boolean; readonly follow: boolean },
   files: readonly InputFile[],

@@ -28,10 +28,10 @@ import type { InputFile } from '../../sources/input-file.js';
 
 /** Bytes of an append: more are not quicker. */
 const appendBytesMax = 4 << 20;
-/** An append is at most this part of what the topic keeps, so that one is not waited for by all before it. */
+/** An append is at most this fraction of the topic's size, so that it need not wait for everything before it. */
 const retentionShare = 1 / 16;
 
-/** How long an end waits for Kafka to take what was read: below the 30 s after which service managers kill. */
+/** Time that a stop waits for Kafka to accept the rows read: below the 30 s after which service managers kill. */
 const stopWaitMs = 20_000;
 
 /** A stop while waiting for brokers, before anything was read. */
@@ -128,7 +128,7 @@ async function openInput(
   if (inputs.length === 0) {
     const { geometry } = await loadConfig(flags.config);
     const options = resolveSimulatorOptions({ ...flags.simulator, geometry });
-    // Words hold no malformed rows: where some are asked for, they come as text.
+    // Words cannot be malformed: if malformed rows are requested, rows come as text.
     const format = flags.encoding === 'words' && options.malformedShare === 0 ? 'words' : 'csv';
     return { input: simulatorInput({ ...options, format }), files: [] };
   }

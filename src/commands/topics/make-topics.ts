@@ -36,7 +36,7 @@ export async function makeTopics(
   return states;
 }
 
-/** What to say of a topic that is not as asked for; undefined when it is. */
+/** Message for a topic that differs from the request; undefined when it does not. */
 function keptSettings(asked: AskedTopic, { topic, partitions, replicationFactor }: TopicState): string | undefined {
   const kept: string[] = [];
   const unused: string[] = [];

@@ -32,7 +32,7 @@ interface GroupPartition {
   readonly committed: number | null;
   readonly read: number | null;
   readonly end: number;
-  /** Messages that are there and not read; those of them that wait for a transaction; those that are gone unread. */
+  /** Unread messages; those of them that wait for a transaction; messages deleted unread. */
   readonly lag: number;
   readonly waiting: number;
   readonly lost: number;

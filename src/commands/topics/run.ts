@@ -19,7 +19,7 @@ export async function runTopics(flags: TopicsFlags): Promise<void> {
   }
 }
 
-/** Brokers leave out what the user may not see: of the topics of dtstream that is said. */
+/** Brokers hide topics that the user may not see; for the topics of dtstream this is reported. */
 async function sayHidden(log: Transport, topics: readonly TopicState[]): Promise<void> {
   const { isAuthorizationError } = await import('../../transport/kafka/rights/access.js');
   const hidden: string[] = [];

@@ -7,7 +7,7 @@ import { WatchedTopic } from './watched-topic.js';
 
 /** Bytes of values read at once: enough to catch up quickly, few enough for keys and frames to get their turn. */
 const readBytes = 1 << 20;
-/** How often the end of the topic is looked at, and how often a log or a topic that is not there. */
+/** How often the end of the topic is checked, and how often a missing log or topic. */
 const lookEveryMs = 500;
 const waitEveryMs = 200;
 /** How often it is looked whether the topic is still the same one. */
@@ -28,11 +28,11 @@ export interface FollowMessagesOptions {
 export interface MessageSink {
   /** Takes the value of one record; the next one comes when it is done. */
   take(value: Uint8Array, arrival: Arrival): void | Promise<void>;
-  /** Called after every look at the log: messages known to be there, and those that were deleted before they were read. */
+  /** Called after every look at the log: known messages, and messages deleted before they were read. */
   progress(state: { readonly unread: number; readonly lostRecords: number }): void;
   /** Called at every look while there is nothing to read, with the reason: it does not exist yet, or is unreachable. */
   waiting(why: string): void;
-  /** What was taken so far is of a log or topic that is no longer there, and why: what comes now is of another one. */
+  /** The messages so far are from a log or topic that is gone, with the reason; the next ones are from another one. */
   beginAnew(why: string): void | Promise<void>;
 }
 
@@ -162,7 +162,7 @@ async function readMessages(
   }
 }
 
-/** What was there before we came was received when it was appended: a log at rest is not live because we look at it. */
+/** Messages from before the start count as received when they were appended: reading an idle log does not make it live. */
 function arrivalOf({ timestampMs }: RecordBatch, wasThere: boolean): Arrival {
   const nowMs = Date.now();
   return { receivedMs: wasThere ? Math.min(nowMs, timestampMs) : nowMs, appendedMs: timestampMs };

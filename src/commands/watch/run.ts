@@ -60,7 +60,7 @@ function exitSoon(): void {
   setTimeout(() => process.exit(0), drainMs).unref();
 }
 
-/** How messages are shown: a full screen where nothing else was asked for and one can be drawn. */
+/** How messages are shown: a full screen, unless another form was requested or the terminal cannot draw it. */
 function modeOf(flags: WatchFlags): 'once' | 'json' | 'plain' | 'screen' {
   if (flags.once) return 'once';
   if (flags.json) return 'json';

@@ -5,7 +5,7 @@ import { FieldSpans, shiftOfColumns, splitFields } from '../../domain/split-fiel
 import { applyReading, isPlainReading } from '../../domain/text-reading.js';
 import { addedDecimal } from './added-decimal.js';
 
-/** What a line is: a row of six numbers, or what breaks the rule of that name. */
+/** Kind of a line: a row of six numbers, or the rule that it breaks. */
 export type LineKind = 'row' | 'number' | 'fields';
 
 const comma = 0x2c;
@@ -83,7 +83,7 @@ export class CanonicalLines {
     this.#out[this.#at++] = lineFeed;
   }
 
-  /** All lines written; they stay as they are until the next one is. */
+  /** All lines written; valid until the next one is written. */
   take(): Uint8Array {
     const lines = this.#out.subarray(0, this.#at);
     this.#at = 0;

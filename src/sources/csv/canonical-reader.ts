@@ -22,9 +22,8 @@ const plainHeader = new RegExp(`^[ \\t]*${hitFields.join('[ \\t]*,[ \\t]*')}[ \\
 const commasBeforeOrbit = 3;
 
 /**
- * Gives lines of any layout as lines of canonical columns, which a log takes: canonical ones byte by byte as they are. A
- * header in the middle is obeyed from there on. At the end rows are warned of that only a negative orbit keeps from being
- * hits.
+ * Converts lines of any layout to canonical columns, the form in a log; canonical lines pass unchanged. A header in the
+ * middle applies from there on. At the end it warns of rows that would be hits except for a negative orbit.
  *
  * ```
  *  memory  │ start of a line │ bytes of the reader below …      │ room │
@@ -37,7 +36,7 @@ export class CanonicalReader implements ByteReader {
   readonly #warn: WarnInput;
   readonly #canonical = new CanonicalLines(canonicalLayout);
   #layout: CsvLayout;
-  /** Undefined while lines are canonical and go through as they are. */
+  /** Undefined while lines are canonical and pass unchanged. */
   #lines: CanonicalLines | undefined;
   #memory = Buffer.allocUnsafe(2 * blockBytes);
   /** Bytes of lines that are ready, at [from, to) of the memory, then bytes of a line that has not ended, up to filled. */

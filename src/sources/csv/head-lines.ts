@@ -13,12 +13,12 @@ export interface HeadLine {
   readonly next: number;
 }
 
-/** Lines that are looked at before the first row is read. */
+/** Number of lines inspected before the first row is read. */
 const linesMax = 50;
 const carriageReturn = 0x0d;
 const blank = /^[ \t]*$/;
 
-/** The first lines of an input that are not blank, looked at one by one: for none is more waited than it takes. */
+/** The first lines of an input that are not blank, one by one, without waiting for more bytes than each needs. */
 export class HeadLines {
   readonly #reader: PeekReader;
   #start = 0;

@@ -15,7 +15,7 @@ export interface OpenCsv {
   readonly layout: CsvLayout;
   /** Lines of the input before the first that the reader gives. */
   readonly linesBefore: number;
-  /** Whether the reader gives bytes as they are in the input. */
+  /** Whether the reader delivers the original bytes of the input. */
   readonly isOwnBytes: boolean;
 }
 

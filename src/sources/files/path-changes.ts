@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { RawPath } from './raw-path.js';
 
-/** How often a file is looked at when nothing was heard of it; a missed event costs this much, never a byte. */
+/** How often a file is checked without events; a missed event costs at most this time, never a byte. */
 const pollMs = 250;
 
 /** Watches a path for changes of its content and of the file that it names. One waiter at a time. */
@@ -28,7 +28,7 @@ export class PathChanges {
     }
   }
 
-  /** Changes heard of so far: taken before a look, it tells {@link wait} what the look may have missed. */
+  /** Number of changes so far: taken before a look, it tells {@link wait} which changes the look may have missed. */
   get heard(): number {
     return this.#heard;
   }
