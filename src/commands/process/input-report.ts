@@ -55,7 +55,7 @@ function reportText(tally: SourceTally): string | undefined {
   if (rejectedRows === 0) return undefined;
   const reasons = fatesText([
     [rejected.fields, 'not six fields'],
-    [rejected.number, 'a field is no number'],
+    [rejected.number, 'a field is not a number'],
     [rejected.range, 'value out of range'],
   ]);
   return `${rejectedRows.toLocaleString('en-US')} of ${countOf(rows, 'row')} rejected (${reasons})${first}${signed}`;

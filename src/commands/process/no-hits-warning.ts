@@ -60,7 +60,7 @@ export function noHitsText(
     [dropped.channel, 'dropped (channel of no chamber)'],
     [scintillator, 'of a trigger channel'],
     [rejected.fields, 'rejected (not six fields)'],
-    [rejected.number, 'rejected (a field is no number)'],
+    [rejected.number, 'rejected (a field is not a number)'],
     [rejected.range, 'rejected (value out of range)'],
   ]);
   return `read ${countOf(rows_read, 'row')} and no hit: ${fates}`;

@@ -22,7 +22,7 @@ const exactMax = 2 ** 53;
  *
  * - six numbers are written as they stand, without quotes around them, or as the layout's reading changes them;
  * - a record with another number of fields becomes a line that does not have six;
- * - where a field is no number, a comma or CR in it becomes `;`, so that no other field moves.
+ * - where a field is not a number, a comma or CR in it becomes `;`, so that no other field moves.
  */
 export class CanonicalLines {
   readonly #layout: CsvLayout;

@@ -183,7 +183,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       assert.match(stderr, /^dtstream: stdin: read 7 rows and no hit: 2 dropped \(HEAD is not 2\), [^\n]+\n$/);
       assert.match(
         stderr,
-        /, 1 rejected \(not six fields\), 1 rejected \(a field is no number\), 1 rejected \(value out of range\); first line 6: /,
+        /, 1 rejected \(not six fields\), 1 rejected \(a field is not a number\), 1 rejected \(value out of range\); first line 6: /,
       );
       assert.match(stderr, /; if its hits have another HEAD, set --head \(/);
       assert.equal(code, 0);
@@ -192,7 +192,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     assert.equal(hit.code, 0);
     assert.match(
       hit.stderr,
-      /^dtstream: stdin: 3 of 8 rows rejected \(1 not six fields, 1 a field is no number, 1 value out of range\); first line 6: [^\n]+\n$/,
+      /^dtstream: stdin: 3 of 8 rows rejected \(1 not six fields, 1 a field is not a number, 1 value out of range\); first line 6: [^\n]+\n$/,
     );
   });
 
