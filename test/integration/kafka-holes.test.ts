@@ -229,7 +229,7 @@ describe('a Kafka topic that loses, gets or holds back rows', { skip: skipKafka 
     });
     const { code, stderr } = await run.process('--until-end').result();
     assert.equal(code, 1, stderr);
-    assert.match(stderr, /that of partition 2 is gone: another program has deleted it \(--reset begins anew\)\n$/);
+    assert.match(stderr, /that of partition 2 is gone: another program has deleted it \(--reset starts over\)\n$/);
     const found = await verify(run);
     assert.equal(found.code, 3, found.stdout);
     assert.match(found.stderr, /that of partition 2 is gone/);

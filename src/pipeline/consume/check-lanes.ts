@@ -52,7 +52,7 @@ export function checkWhole(
 /** Why the commits of a group are not whole. */
 export function commitGone(partition: number): string {
   return (
-    `a lane must have a commit for each of its partitions, that of partition ${partition} is gone; ` +
+    `a lane must have a commit for each of its partitions, that of partition ${partition} is gone: ` +
     'another program has deleted it'
   );
 }
