@@ -2,37 +2,23 @@
 // src/compute/kernel/ as WebAssembly, and dist/bin, the program as it ships.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const kernel = 'src/compute/kernel';
 const compiledKernel = 'dist/src/compute/kernel.wasm';
 const program = 'dist/bin';
 /** What the bundler writes last. */
-const programMark = join(program, 'direct-code.cache');
+const programMark = join(program, 'kernel.wasm');
 
 run('node_modules/typescript/bin/tsc');
 if (changedMs(...filesIn(kernel), 'package-lock.json') > changedMs(compiledKernel)) {
   mkdirSync(dirname(compiledKernel), { recursive: true });
   run('node_modules/assemblyscript/bin/asc.js', '--config', join(kernel, 'asconfig.json'), '--outFile', compiledKernel);
 }
-const bundled = [
-  ...filesIn('src'),
-  compiledKernel,
-  'scripts/bundle.mjs',
-  'scripts/keep-compiled.mjs',
-  'package.json',
-  'package-lock.json',
-];
-if (changedMs(...bundled) > changedMs(programMark) || !isCompiledHere()) {
+const bundled = [...filesIn('src'), compiledKernel, 'scripts/bundle.mjs', 'package.json', 'package-lock.json'];
+if (changedMs(...bundled) > changedMs(programMark)) {
   const { bundleProgram } = await import('./bundle.mjs');
   await bundleProgram(program);
-}
-
-/** Not after another version of node was installed, or the project was moved. */
-function isCompiledHere() {
-  const load = createRequire(resolve(program, 'cli.js'));
-  return load('./run-compiled.js').isCompiled(resolve(program, 'direct-code.js'));
 }
 
 function filesIn(folder) {

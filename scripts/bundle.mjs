@@ -1,15 +1,5 @@
 // The program as it ships, as a few files of CommonJS: docs/decisions/0014-start-bundle.md.
-import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -34,7 +24,6 @@ const groups = [
 /** A thread shares no module with the main thread: its entry and piscina's are files of their own. */
 const parts = [
   { entries: { cli: 'src/cli.ts' }, outside: [program], paths: { [program]: './program.js' } },
-  { entries: { 'run-compiled': 'src/run-compiled.ts' } },
   { entries: { program }, codeSplitting: { groups } },
   { entries: { thread: 'src/compute/thread.ts' } },
   { entries: { worker: 'node_modules/piscina/dist/worker.js' } },
@@ -61,8 +50,6 @@ export async function bundleProgram(folder) {
   for (const part of parts) await bundle({ ...part, folder });
   copyFileSync('dist/src/compute/kernel.wasm', join(folder, 'kernel.wasm'));
   checkNeighbours(folder);
-  for (const { name } of groups) runAsCompiled(folder, name);
-  keepCompiled(folder);
 }
 
 /** Paths of all files whose code is in the program. */
@@ -104,29 +91,6 @@ export async function bundle({ entries, outside = outsideProgram, paths = {}, co
   await build.close();
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
   return modules.filter((id) => existsSync(id)).map((id) => relative('', id).replaceAll(sep, '/'));
-}
-
-/** Moves a file's code aside, for V8's compiled code to be used with it: see src/run-compiled.ts. */
-function runAsCompiled(folder, name) {
-  const code = `${name}-code.js`;
-  renameSync(join(folder, `${name}.js`), join(folder, code));
-  writeFileSync(join(folder, `${name}.js`), `require('./run-compiled.js').runCompiled(module, require, '${code}');\n`);
-}
-
-/** Runs the program on a simulated file for its compiled code, which this build of node can use. */
-function keepCompiled(folder) {
-  const cwd = resolve(folder);
-  const input = join(cwd, 'simulated.csv');
-  run(cwd, join(cwd, 'cli.js'), 'simulate', '--rows', '200k', '--out', input, '--quiet');
-  run(cwd, resolve('scripts/keep-compiled.mjs'), cwd, input);
-  rmSync(input);
-}
-
-/** Runs node in a folder where no configuration is, without the settings and flags of whoever builds. */
-function run(cwd, ...args) {
-  const own = Object.entries(process.env).filter(([name]) => name !== 'NODE_OPTIONS' && !name.startsWith('DTSTREAM_'));
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd, env: Object.fromEntries(own), encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
 }
 
 /** A file that is named relative to a module must be where the bundled module looks for it. */

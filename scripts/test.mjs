@@ -1,22 +1,45 @@
-// Runs the compiled tests with node's runner. Arguments filter by a part of the path: npm test -- compute
+// Runs the compiled tests with node's runner: npm test, npm run test:all, or those whose path has a word: npm test -- compute
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
-const filters = process.argv.slice(2);
+/**
+ * Folders of tests that want more than Node and a few seconds, anywhere below test/. `npm test` leaves them out;
+ * `npm run test:all` and words find them.
+ */
+const foldersOfAll = {
+  binary: 'the single executable',
+  docs: 'the commands that pages show: a shell, curl, Kafka',
+  foreign: 'files that programs in Python write',
+  fuzz: 'many random rows',
+  integration: 'Kafka, S3, stores that processes share, are killed in and are replaced under',
+  interop: 'other clients of Kafka, in Python',
+  processes: 'many processes at once',
+  terminal: 'tmux, or a terminal of Python',
+};
+
+const { all, words } = split(process.argv.slice(2));
 const files = testFiles('test')
-  .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+  .filter((file) => (words.length > 0 ? words.some((word) => file.includes(word)) : all || isQuick(file)))
   .map((file) => join('dist', file.replace(/\.ts$/, '.js')));
 if (files.length === 0) {
-  console.error(`no test file matches ${filters.join(' ')}`);
+  console.error(`no test file matches ${words.join(' ')}`);
   process.exit(1);
 }
 const { status } = spawnSync(
   process.execPath,
   ['--enable-source-maps', '--test', '--test-reporter=spec', '--test-concurrency=2', '--test-timeout=600000', ...files],
-  { stdio: 'inherit' },
+  { stdio: 'inherit', env: all ? { ...process.env, DTSTREAM_TEST_ALL: 'true' } : process.env },
 );
 process.exit(status ?? 1);
+
+function split(args) {
+  return { all: args.includes('--all'), words: args.filter((arg) => arg !== '--all') };
+}
+
+function isQuick(file) {
+  return !file.split(sep).some((folder) => Object.hasOwn(foldersOfAll, folder));
+}
 
 /** The sources name the tests, so that what is left in dist of a removed test does not run. */
 function testFiles(folder) {

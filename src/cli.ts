@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { keepCompiledCode } from './compile-cache.js';
 
 /** The version of the package, from its package.json. */
 function packageVersion(): string {
@@ -9,8 +10,9 @@ function packageVersion(): string {
 
 // The bundle of this file is CommonJS, which cannot await here.
 async function run(): Promise<void> {
+  keepCompiledCode(process.env);
   const { runProgram } = await import('./commands/program.js');
-  process.exitCode = await runProgram(process.argv, packageVersion());
+  process.exitCode = await runProgram(process.argv.slice(2), packageVersion(), process);
 }
 
 // A shell that asks for the version should not wait for the program to load.

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { ProduceSummary } from '../../src/commands/produce/summary.js';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
+import { recordsOf } from '../../src/transport/records-of.js';
 import type { LogReader, Transport } from '../../src/transport/transport.js';
 import { childEnvironment } from './child-environment.js';
 import { dtstream, dtstreamWithMemory, peakMemoryBytes } from './program.js';
@@ -144,13 +145,10 @@ async function newMessages(reader: LogReader, group: string, waitMs = 0): Promis
   const messages: BatchMessage[] = [];
   const [{ end }] = await reader.bounds();
   do {
-    for (const { values, valueEnds } of await reader.read({ bytesMax: 1 << 20, waitMs: Math.max(waitMs, 10) })) {
-      let from = 0;
-      for (const to of valueEnds) {
-        const message = JSON.parse(Buffer.from(values.subarray(from, to)).toString()) as BatchMessage;
-        if (message.producer.startsWith(`${group}/`)) messages.push(message);
-        from = to;
-      }
+    const batches = await reader.read({ bytesMax: 1 << 20, waitMs: Math.max(waitMs, 10) });
+    for (const { value } of batches.flatMap((batch) => [...recordsOf(batch)])) {
+      const message = JSON.parse(Buffer.from(value).toString()) as BatchMessage;
+      if (message.producer.startsWith(`${group}/`)) messages.push(message);
     }
   } while ((reader.positions().get(0) ?? 0) < end);
   return messages;

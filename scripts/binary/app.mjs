@@ -6,7 +6,7 @@ import { copyCarriedPackages } from './carried-packages.mjs';
 
 /** Writes everything but native parts into a folder that looks like the installed package. */
 export function writeApp(app) {
-  cpSync('dist/bin', join(app, 'dist', 'bin'), { recursive: true, filter: (path) => !/\.(map|cache)$/.test(path) });
+  cpSync('dist/bin', join(app, 'dist', 'bin'), { recursive: true, filter: (path) => !path.endsWith('.map') });
   copyCarriedPackages(app);
   const { name, version, type } = JSON.parse(readFileSync('package.json', 'utf8'));
   writeFileSync(join(app, 'package.json'), JSON.stringify({ name, version, type }));

@@ -9,8 +9,8 @@ import { inject } from 'postject';
 const resource = 'NODE_SEA_BLOB';
 const sentinelFuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** Writes the blob of the entry and all files of `app`; returns its path. */
-export function prepareBlob({ app, launch, work }) {
+/** Writes the blob of the entry and all files of `app`, as `node` understands it; returns its path. */
+export function prepareBlob({ app, launch, work, node }) {
   const paths = readdirSync(app, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) =>
@@ -36,7 +36,7 @@ export function prepareBlob({ app, launch, work }) {
     config,
     JSON.stringify({ main: launch, output, ...options, assets: { ...assets, 'manifest.json': manifest } }),
   );
-  execFileSync(process.execPath, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(node, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   return output;
 }
 

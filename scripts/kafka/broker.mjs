@@ -10,15 +10,19 @@ import { brokerSettings, createCertificates, formatArguments } from './settings.
 
 /**
  * @param {{ version?: string, security?: 'none' | 'sasl-tls', small?: boolean, host?: string,
- *   settings?: Record<string, string | number> }} options
+ *   settings?: Record<string, string | number>,
+ *   listeners?: readonly { name: string, protocol: string, advertisedPort?: number }[] }} options
  *   small: for tests, which share the machine (default); settings are added to those of the tests; host: an address of
- *   loopback, in brackets where it is of IPv6
- * @returns a broker with its address; `stop`, `kill` and `start` act on the same data, `close` removes it
+ *   loopback, in brackets where it is of IPv6; listeners: more of them, of one broker
+ * @returns a broker with its address, and those of its other listeners by name; `stop`, `kill` and `start` act on the same
+ *   data, `close` removes it
  */
-export async function startBroker(options = {}) {
+export async function startBroker({ listeners = [], ...options } = {}) {
+  const ports = await freePorts(listeners.length);
+  const more = listeners.map((listener, index) => ({ ...listener, port: ports[index] }));
   const {
     nodes: [broker],
-  } = await startCluster({ ...options, size: 1 });
+  } = await startCluster({ ...options, listeners: more, size: 1 });
   return broker;
 }
 
@@ -56,6 +60,7 @@ async function makeNode({
   small = true,
   host = '127.0.0.1',
   settings: ownSettings = {},
+  listeners = [],
   id,
   port,
   controllerPorts,
@@ -64,7 +69,7 @@ async function makeNode({
   const dir = mkdtempSync(join(tmpdir(), 'dtstream-kafka-'));
   const ca = security === 'none' ? undefined : createCertificates(dir);
   const settings = join(dir, 'server.properties');
-  writeFileSync(settings, brokerSettings({ dir, host, id, port, controllerPorts, security, ownSettings }));
+  writeFileSync(settings, brokerSettings({ dir, host, id, port, controllerPorts, security, listeners, ownSettings }));
   mkdirSync(join(dir, 'data'));
   // Small, and one thread for what the garbage collector does: tests share the machine.
   const java = [
@@ -80,6 +85,7 @@ async function makeNode({
   return {
     id,
     brokers: `${host}:${port}`,
+    listeners: Object.fromEntries(listeners.map((listener) => [listener.name, `${host}:${listener.port}`])),
     version,
     ca,
     dir,

@@ -10,20 +10,24 @@ const clusterId = 'ZHRzdHJlYW0tdGVzdHMtMQ';
 
 /**
  * @param {{ dir: string, host: string, id: number, port: number, controllerPorts: readonly number[], security: string,
- *   ownSettings: Record<string, string | number> }} node controllerPorts: of all nodes, by id from 1
+ *   listeners: readonly { name: string, protocol: string, port: number, advertisedPort?: number }[],
+ *   ownSettings: Record<string, string | number> }} node controllerPorts: of all nodes, by id from 1; listeners: those
+ *   beside the one at `port`
  */
-export function brokerSettings({ dir, host, id, port, controllerPorts, security, ownSettings }) {
+export function brokerSettings({ dir, host, id, port, controllerPorts, security, listeners, ownSettings }) {
   const isSecure = security !== 'none';
+  const all = [{ name: 'CLIENT', protocol: isSecure ? 'SASL_SSL' : 'PLAINTEXT', port }, ...listeners];
+  const places = (portOf) => all.map((listener) => `${listener.name}://${host}:${portOf(listener)}`).join(',');
   const copies = Math.min(3, controllerPorts.length);
   const lines = {
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': controllerPorts.map((own, index) => `${index + 1}@127.0.0.1:${own}`).join(','),
     'controller.listener.names': 'CONTROLLER',
-    listeners: `CLIENT://${host}:${port},CONTROLLER://127.0.0.1:${controllerPorts[id - 1]}`,
-    'advertised.listeners': `CLIENT://${host}:${port}`,
+    listeners: `${places((listener) => listener.port)},CONTROLLER://127.0.0.1:${controllerPorts[id - 1]}`,
+    'advertised.listeners': places((listener) => listener.advertisedPort ?? listener.port),
     'inter.broker.listener.name': 'CLIENT',
-    'listener.security.protocol.map': `CLIENT:${isSecure ? 'SASL_SSL' : 'PLAINTEXT'},CONTROLLER:PLAINTEXT`,
+    'listener.security.protocol.map': `${all.map(({ name, protocol }) => `${name}:${protocol}`).join(',')},CONTROLLER:PLAINTEXT`,
     'log.dirs': join(dir, 'data'),
     'num.partitions': 1,
     'offsets.topic.num.partitions': 4,
@@ -46,9 +50,6 @@ export function brokerSettings({ dir, host, id, port, controllerPorts, security,
     Object.assign(lines, {
       'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
       'sasl.mechanism.inter.broker.protocol': 'SCRAM-SHA-512',
-      'listener.name.client.scram-sha-512.sasl.jaas.config': `${admin}.scram.ScramLoginModule required username="${testUser.username}" password="${testUser.password}";`,
-      'listener.name.client.scram-sha-256.sasl.jaas.config': `${admin}.scram.ScramLoginModule required;`,
-      'listener.name.client.plain.sasl.jaas.config': `${admin}.plain.PlainLoginModule required user_${testUser.username}="${testUser.password}" user_guest="guest-secret";`,
       'ssl.keystore.location': join(dir, 'broker.p12'),
       'ssl.keystore.type': 'PKCS12',
       'ssl.keystore.password': storePassword,
@@ -58,6 +59,16 @@ export function brokerSettings({ dir, host, id, port, controllerPorts, security,
       'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
       'super.users': `User:${testUser.username};User:ANONYMOUS`,
     });
+    const user = `username="${testUser.username}" password="${testUser.password}"`;
+    const users = `user_${testUser.username}="${testUser.password}" user_guest="guest-secret"`;
+    for (const { name } of all.filter(({ protocol }) => protocol.startsWith('SASL'))) {
+      const listener = `listener.name.${name.toLowerCase()}`;
+      Object.assign(lines, {
+        [`${listener}.scram-sha-512.sasl.jaas.config`]: `${admin}.scram.ScramLoginModule required ${user};`,
+        [`${listener}.scram-sha-256.sasl.jaas.config`]: `${admin}.scram.ScramLoginModule required;`,
+        [`${listener}.plain.sasl.jaas.config`]: `${admin}.plain.PlainLoginModule required ${users};`,
+      });
+    }
   }
   return Object.entries({ ...lines, ...ownSettings })
     .map(([key, value]) => `${key}=${value}\n`)

@@ -1,5 +1,6 @@
-import { lstatSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isPrivateFolder } from '../cache-folder.js';
 import { DtstreamError } from '../errors.js';
 import { makeFolder } from '../make-folder.js';
 
@@ -104,11 +105,9 @@ function removeOldDrafts(cacheFolder: string): void {
   }
 }
 
-/** Code runs from there: no other user may have put it there. Windows keeps its folders private by itself. */
+/** Code runs from there: no other user may have put it there. */
 function refuseForeign(path: string): void {
-  const { uid, mode } = lstatSync(path);
-  const user = process.getuid?.();
-  if (user === undefined || ((uid === user || uid === 0) && (mode & 0o022) === 0)) return;
+  if (isPrivateFolder(path)) return;
   throw new DtstreamError(
     'config',
     `cannot run from ${path}: it must belong to you and be writable by nobody else; XDG_CACHE_HOME may name another place`,

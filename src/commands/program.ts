@@ -1,55 +1,62 @@
 import { Command, CommanderError } from 'commander';
 import { visibleText } from '../domain/visible-text.js';
 import { DtstreamError, exitCodeOf } from '../errors.js';
-import { systemProblem } from '../sources/input-error.js';
 import { ProcessIdTaken } from '../transport/embedded/door/process-id-taken.js';
 import { optionDescription } from './shell/command-tree.js';
 import { hoistGlobalFlags } from './hoist-global-flags.js';
 import type { GlobalFlags } from './flags/common.js';
 import { setProgramVersion } from './program-version.js';
+import { forgetSettings } from './config/load.js';
 import { resolveFlags } from './config/resolve-flags.js';
 import { didYouMean } from './config/did-you-mean.js';
-import { logLine, setLogFormat } from './console/stdio.js';
+import { Console, type ConsoleProcess } from './console/console.js';
 import { maskedText, maskedValue } from './console/without-secrets.js';
 import { loadSubcommands, settableCommands } from './subcommands.js';
 
 /**
  * Parses the command line and runs it.
  *
+ * @param argv words after the program's name
+ * @param process what the command reads, writes and is told; one of its own for every run
  * @returns the exit code: 0 done, 1 the operation failed, 2 bad usage, 3 not comparable
  */
-export async function runProgram(argv: readonly string[], version: string): Promise<number> {
+export async function runProgram(argv: readonly string[], version: string, process: ConsoleProcess): Promise<number> {
   setProgramVersion(version);
-  verifyCertificates();
+  forgetSettings();
+  const console = new Console(process);
+  verifyCertificates(console);
   const program = new Command('dtstream')
     .description('Raw hits of drift-tube muon chambers in, live physics out.')
     .version(version)
-    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
+    .configureOutput({
+      writeOut: (text) => console.stdout.write(text),
+      writeErr: (text) => console.stderr.write(text),
+      outputError: (text, write) => write(`${oneLine(text)}\n`),
+    })
     .configureHelp({ optionDescription })
     .addHelpText('after', examples)
     .hook('preAction', async (_, command) => {
-      setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
+      console.setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
       // The commands of `config` look at the file themselves, also when it is wrong.
       if (command.parent === program && command.options.length > 0)
-        await resolveFlags(command, settableCommands, process.env);
-      setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
+        await resolveFlags(command, () => settableCommands(console), console.env);
+      console.setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
     });
-  const words = hoistGlobalFlags(argv.slice(2));
+  const words = hoistGlobalFlags(inOurWords(argv));
   // The one that was named is enough; without a name that is known, help and hints need all of them.
-  for (const command of await loadSubcommands(words[0])) program.addCommand(inheriting(command, program));
+  for (const command of await loadSubcommands(console, words[0])) program.addCommand(inheriting(command, program));
   exitOverride(program);
-  watchStdout();
   try {
     await program.parseAsync(words, { from: 'user' });
-    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+    return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof DtstreamError)) throw error;
     if (error instanceof ProcessIdTaken) {
       const { runUnderAnotherId } = await import('./child/another-process-id.js');
-      return runUnderAnotherId(argv.slice(2), error);
+      return runUnderAnotherId(console, argv, error);
     }
-    logLine(error.message, 'error');
+    console.logLine(error.message, 'error');
     return exitCodeOf(error);
   }
 }
@@ -64,6 +71,9 @@ Every flag can also be set in the environment (DTSTREAM_<FLAG>) or in a file; se
 
 Exit code: 0 done, 1 the operation failed, 2 wrong usage.`;
 
+/** The suggestion of a flag that deletes or forgets something: a typing error must not lead there. */
+const suggestedLoss = / \(Did you mean --(?:reset|force|recreate-topics|retention-policy)\?\)/;
+
 /** An error of the command line as one line, in our voice, rule, then value: without secrets, and harmless. */
 function oneLine(text: string): string {
   const line = text
@@ -76,6 +86,7 @@ function oneLine(text: string): string {
     )
     .replace(/^error: command-argument value '(.*)' is invalid for argument '(.*)'\. (.*?)\.?$/, 'error: $2 $3, got $1')
     .replace('Allowed choices are', 'must be one of')
+    .replace(suggestedLoss, '')
     .replace('(Did you mean', '(did you mean')
     .replace(
       / must be one of (.*), got (.*)$/,
@@ -83,6 +94,15 @@ function oneLine(text: string): string {
     )
     .replace(/^error: /, 'dtstream: ');
   return visibleText(maskedText(line));
+}
+
+/** Flags of Kafka's own tools for what is `--brokers` here. */
+const brokerFlags = /^--(?:bootstrap-servers?|broker-list)(?==|$)/;
+
+/** The words of a command line with the flags of Kafka's own tools replaced by ours. */
+function inOurWords(words: readonly string[]): readonly string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return words.map((word, index) => (index < end ? word.replace(brokerFlags, '--brokers') : word));
 }
 
 /** The command with the program's way to write errors and help, and so those below it. */
@@ -101,19 +121,6 @@ function exitOverride(command: Command): void {
  * Certificates are always verified. dtstream's own connections ensure that themselves; connections of the AWS SDK for
  * credentials follow this variable.
  */
-function verifyCertificates(): void {
-  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-}
-
-/**
- * A closed pipe (`dtstream … | head`) or terminal on stdout is not a failure; a full disk is one. Errors of stderr are
- * ignored, and the work continues.
- */
-function watchStdout(): void {
-  process.stderr.on('error', () => undefined);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || (error.code === 'EIO' && process.stdout.isTTY)) process.exit(0);
-    logLine(`cannot write to stdout: ${systemProblem(error)}`, 'error');
-    process.exit(1);
-  });
+function verifyCertificates({ env }: Console): void {
+  delete env.NODE_TLS_REJECT_UNAUTHORIZED;
 }

@@ -1,28 +1,33 @@
 import type { Command } from 'commander';
+import type { Console } from './console/console.js';
 
 /** Every subcommand by its name; each loads its implementation only when it runs. */
-const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
-  produce: async () => (await import('./produce/command.js')).produceCommand(),
-  process: async () => (await import('./process/command.js')).processCommand(),
-  simulate: async () => (await import('./simulate/command.js')).simulateCommand(),
-  watch: async () => (await import('./watch/command.js')).watchCommand(),
-  topics: async () => (await import('./topics/command.js')).topicsCommand(),
-  verify: async () => (await import('./verify/command.js')).verifyCommand(),
-  bench: async () => (await import('./bench/command.js')).benchCommand(),
-  doctor: async () => (await import('./doctor/command.js')).doctorCommand(),
-  config: async () => (await import('./config/command.js')).configCommand(settableCommands),
-  demo: async () => (await import('./demo/command.js')).demoCommand(),
-  completion: async () => (await import('./shell/completion.js')).completionCommand(loadSubcommands),
-  man: async () => (await import('./shell/man.js')).manCommand(loadSubcommands),
+const subcommands: Readonly<Record<string, (console: Console) => Promise<Command>>> = {
+  produce: async (console) => (await import('./produce/command.js')).produceCommand(console),
+  process: async (console) => (await import('./process/command.js')).processCommand(console),
+  simulate: async (console) => (await import('./simulate/command.js')).simulateCommand(console),
+  watch: async (console) => (await import('./watch/command.js')).watchCommand(console),
+  topics: async (console) => (await import('./topics/command.js')).topicsCommand(console),
+  verify: async (console) => (await import('./verify/command.js')).verifyCommand(console),
+  bench: async (console) => (await import('./bench/command.js')).benchCommand(console),
+  doctor: async (console) => (await import('./doctor/command.js')).doctorCommand(console),
+  config: async (console) =>
+    (await import('./config/command.js')).configCommand(console, () => settableCommands(console)),
+  demo: async (console) => (await import('./demo/command.js')).demoCommand(console),
+  completion: async (console) =>
+    (await import('./shell/completion.js')).completionCommand(console, () => loadSubcommands(console)),
+  man: async (console) => (await import('./shell/man.js')).manCommand(console, () => loadSubcommands(console)),
 };
 
 /** The command of that name, or all of them where there is none. */
-export function loadSubcommands(name?: string): Promise<Command[]> {
+export function loadSubcommands(console: Console, name?: string): Promise<Command[]> {
   const named = Object.keys(subcommands).filter((known) => known === name);
-  return Promise.all((named.length > 0 ? named : Object.keys(subcommands)).map((known) => subcommands[known]()));
+  return Promise.all((named.length > 0 ? named : Object.keys(subcommands)).map((known) => subcommands[known](console)));
 }
 
 /** New instances of the commands whose flags may have defaults in the environment and in a configuration file. */
-export async function settableCommands(): Promise<Command[]> {
-  return (await loadSubcommands()).filter(({ commands, options }) => commands.length === 0 && options.length > 0);
+export async function settableCommands(console: Console): Promise<Command[]> {
+  return (await loadSubcommands(console)).filter(
+    ({ commands, options }) => commands.length === 0 && options.length > 0,
+  );
 }

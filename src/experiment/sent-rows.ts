@@ -1,13 +1,10 @@
 import { rowCode, wireCodes } from '../domain/row-code.js';
-import { hitLimits } from '../domain/hit.js';
+import { hitHead, hitLimits } from '../domain/hit.js';
 import { orbitBlock } from '../pipeline/produce/packer.js';
 import { resolveSimulatorOptions } from '../sources/simulator/options.js';
 import { RowStream } from '../sources/simulator/row-stream.js';
 import type { Configuration } from './configuration.js';
 import type { SentRow } from './latency-meter.js';
-
-/** HEAD of a TDC hit. */
-const hitHead = 2;
 
 /**
  * The rows that `dtstream produce` makes with the simulator's defaults and this seed, in order: where each goes and

@@ -60,11 +60,6 @@ export function forgetGroup(producers: Producers, producer: string): Producers {
   return new Map(forgotten);
 }
 
-/** Names of the groups, as they came: not safe to print. */
-export function groupsOf(producers: Producers): Set<string> {
-  return new Set([...producers.keys()].map(groupOf));
-}
-
 /** `<group>/<lane>` is the name of a producer. */
 export function groupOf(producer: string): string {
   return producer.slice(0, nameMax).replace(/\/\d+$/, '');

@@ -1,6 +1,7 @@
 import type { BatchMessage, Ledger, Summary } from '../domain/batch-message.js';
 import { chamberChannels } from '../domain/geometry.js';
 import { hitLimits } from '../domain/hit.js';
+import { addLedger, emptyLedger } from '../domain/summary.js';
 
 /** Sums of one chamber. */
 export interface ChamberTotals {
@@ -52,7 +53,11 @@ export function addToTotals(totals: Totals, addend: Addend): void {
     const { activeOrbits } = chamberOf(totals, Number(chamber));
     counts.forEach((orbits, active) => (activeOrbits[active] += orbits));
   }
-  if (addend.ledger !== undefined) addLedger(totals.ledger, addend.ledger);
+  if (addend.ledger !== undefined) {
+    addLedger(totals.ledger, addend.ledger);
+    totals.ledger.carried_in += addend.ledger.carried_in;
+    totals.ledger.carried_out += addend.ledger.carried_out;
+  }
   totals.lateHits += addend.late_hits ?? 0;
   totals.lateOrbits += addend.late_orbits ?? 0;
   totals.orbits += addend.orbits ?? 0;
@@ -78,30 +83,4 @@ function chamberOf(totals: Totals, chamber: number): ChamberTotals {
     });
   }
   return totals.chambers[chamber];
-}
-
-function emptyLedger(): Ledger {
-  return {
-    rows_read: 0,
-    hits: 0,
-    scintillator: 0,
-    dropped: { head: 0, channel: 0 },
-    rejected: { fields: 0, number: 0, range: 0 },
-    carried_in: 0,
-    carried_out: 0,
-  };
-}
-
-function addLedger(sum: Ledger, ledger: Ledger): void {
-  sum.rows_read += ledger.rows_read;
-  sum.hits += ledger.hits;
-  sum.scintillator += ledger.scintillator;
-  sum.dropped.head += ledger.dropped.head;
-  sum.dropped.channel += ledger.dropped.channel;
-  sum.rejected.fields += ledger.rejected.fields;
-  sum.rejected.number += ledger.rejected.number;
-  sum.rejected.range += ledger.rejected.range;
-  sum.carried_in += ledger.carried_in;
-  sum.carried_out += ledger.carried_out;
-  if (ledger.carried_lost !== undefined) sum.carried_lost = (sum.carried_lost ?? 0) + ledger.carried_lost;
 }

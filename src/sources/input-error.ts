@@ -22,5 +22,7 @@ export interface InputWarning {
   /** Where the bytes in question begin, unpacked, and how many they are; only for bytes left out. */
   readonly offset?: number;
   readonly bytes?: number;
+  /** Whether it says that there is nothing in the source. */
+  readonly isEmpty?: boolean;
 }
 export type WarnInput = (warning: InputWarning) => void;

@@ -11,7 +11,7 @@ export function laneLossText({ reason }: AbortSignal): string {
     case 'taken':
       return 'taken over by another instance';
     case 'out-of-touch':
-      return 'missed heartbeats';
+      return 'missed heartbeats: stopped, or brokers unreachable';
     case undefined:
       return 'taken over, or missed heartbeats';
     default:

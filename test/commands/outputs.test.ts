@@ -4,8 +4,17 @@ import { linkSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { OutputFile } from '../../src/commands/flags/output-file.js';
-import { assertFails, cliShellCommand, type CliResult, runCli, startCli, summaryOf } from '../helpers/cli.js';
+import {
+  assertFails,
+  cliShellCommand,
+  type CliResult,
+  runCli,
+  runCommand,
+  startCli,
+  summaryOf,
+} from '../helpers/cli.js';
 import { tempFolder, tempPipe } from '../sources/temp-folder.js';
+import { testConsole } from '../helpers/test-process.js';
 
 const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
 const rows = `${header}2,0,1,5,3,4\n2,0,1\n`;
@@ -19,7 +28,7 @@ async function refuses(t: TestContext, args: readonly string[], message: RegExp)
   const cwd = tempFolder(t, { 'own.csv': rows, 'runs/a.csv': rows, 'empty.csv': '' });
   symlinkSync('own.csv', join(cwd, 'link.csv'));
   linkSync(join(cwd, 'own.csv'), join(cwd, 'hard.csv'));
-  assertFails(await runCli(args, { cwd }), 2, message);
+  assertFails(await runCommand(args, { cwd }), 2, message);
   for (const name of ['own.csv', 'runs/a.csv']) assert.equal(readFileSync(join(cwd, name), 'utf8'), rows);
 }
 
@@ -58,8 +67,8 @@ describe('an output that is there', { concurrency: 2 }, () => {
     await refuses(t, ['simulate', '--rows', '9', '--out', 'own.csv'], /: --out must name a new or empty file, got own\.csv; use --force/);
     await refuses(t, ['simulate', '--rows', '9', '--out', 'link.csv'], /: --out must name a new or empty file, got link\.csv; use --force/);
     const cwd = tempFolder(t, { 'mine.svg': '<svg></svg>' });
-    assertFails(await runCli(['bench', '--plot', 'mine.svg'], { cwd }), 2, /: --plot must name a new file or an earlier file of dtstream plots, got mine\.svg/);
-    assertFails(await runCli(['bench', '--plot', 'gone/mine.svg'], { cwd }), 1, /: cannot write gone\/mine\.svg: gone: no such file or directory\n/);
+    assertFails(await runCommand(['bench', '--plot', 'mine.svg'], { cwd }), 2, /: --plot must name a new file or an earlier file of dtstream plots, got mine\.svg/);
+    assertFails(await runCommand(['bench', '--plot', 'gone/mine.svg'], { cwd }), 1, /: cannot write gone\/mine\.svg: gone: no such file or directory\n/);
   }); // prettier-ignore
 
   test('is overwritten when it is empty, of an earlier run, or with --force', async (t) => {
@@ -67,12 +76,12 @@ describe('an output that is there', { concurrency: 2 }, () => {
     const expected = '{"source":"own.csv","line":3,"reason":"fields","row":"2,0,1"}\n';
     const outputs: readonly (readonly string[])[] = [['empty.csv'], ['new.ndjson'], ['new.ndjson'], ['notes.txt', '--force']];
     for (const [name, ...flags] of outputs) {
-      const result = await runCli(['process', 'own.csv', '--summary', '--rejected', name, ...flags], { cwd });
+      const result = await runCommand(['process', 'own.csv', '--summary', '--rejected', name, ...flags], { cwd });
       assert.equal(result.code, 0, result.stderr);
       assert.equal(readFileSync(join(cwd, name), 'utf8'), expected);
     }
     for (const flags of [[], ['--force']]) {
-      const result = await runCli(['simulate', '--rows', '5', '--out', 'sim.csv', ...flags], { cwd });
+      const result = await runCommand(['simulate', '--rows', '5', '--out', 'sim.csv', ...flags], { cwd });
       assert.equal(result.code, 0, result.stderr);
     }
   }); // prettier-ignore
@@ -80,7 +89,7 @@ describe('an output that is there', { concurrency: 2 }, () => {
   test('is known as rows that were rejected whatever they and their source are called', async (t) => {
     const cwd = tempFolder(t, { 'a"\\\n.csv': `${header}2,"${'x'.repeat(100_000)}\n` });
     for (let turn = 0; turn < 2; turn++) {
-      const result = await runCli(['process', 'a"\\\n.csv', '--summary', '--rejected', 'r'], { cwd });
+      const result = await runCommand(['process', 'a"\\\n.csv', '--summary', '--rejected', 'r'], { cwd });
       assert.equal(result.code, 0, result.stderr);
     }
   });
@@ -94,7 +103,7 @@ function replaced(path: string): void {
 describe('an output that cannot be written', () => {
   test('is an error, and what was counted is still printed', async (t) => {
     const cwd = tempFolder(t, { 'own.csv': rows });
-    const full = await runCli(['process', 'own.csv', '--summary', '--rejected', '/dev/full'], { cwd });
+    const full = await runCommand(['process', 'own.csv', '--summary', '--rejected', '/dev/full'], { cwd });
     assert.equal(full.code, 1);
     assert.match(
       full.stderr,
@@ -102,7 +111,7 @@ describe('an output that cannot be written', () => {
     );
     assert.equal(summaryOf(full).ledger.rows_read, 2);
     assertFails(
-      await runCli(['simulate', '--rows', '9', '--out', '/dev/full'], { cwd }),
+      await runCommand(['simulate', '--rows', '9', '--out', '/dev/full'], { cwd }),
       1,
       /no space left on device\n/,
     );
@@ -114,7 +123,7 @@ describe('an output that cannot be written', () => {
     const path = join(folder, 'a');
     for (const replace of [() => rmSync(path), () => replaced(path)]) {
       rmSync(path, { force: true });
-      const file = await OutputFile.open({ ...options, path });
+      const file = await OutputFile.open(testConsole().console, { ...options, path });
       await file.write('some');
       replace();
       await assert.rejects(file.close(), { code: 'input', message: /cannot write .*a: removed or replaced/ });
@@ -132,7 +141,7 @@ describe('an output that cannot be written', () => {
     const { code, signal } = await running.result();
     assert.deepEqual([code, signal], [1, null]);
     const read = inShell(`cat '${pipe}'`, cwd);
-    assert.equal((await runCli(['process', 'own.csv', '--rejected', pipe], { cwd })).code, 0);
+    assert.equal((await runCommand(['process', 'own.csv', '--rejected', pipe], { cwd })).code, 0);
     assert.match((await read).stdout, /^\{"source":"own\.csv","line":3/);
   });
 

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadSubcommands } from '../../src/commands/subcommands.js';
 import { parseOptionText, variableName } from '../../src/commands/config/option-text.js';
+import { testConsole } from '../helpers/test-process.js';
 
 const text = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
@@ -74,13 +75,13 @@ describe('compose.yaml', () => {
     for (const [service, { command = [], environment = {}, build }] of Object.entries(compose.services)) {
       if (build === undefined) continue;
       const [name, ...args] = command;
-      const [subcommand] = await loadSubcommands(name);
+      const [subcommand] = await loadSubcommands(testConsole().console, name);
       assert.equal(subcommand.name(), service);
       subcommand.exitOverride().action(() => undefined);
       assert.doesNotThrow(() => subcommand.parse(args, { from: 'user' }));
       for (const [variable, value] of Object.entries(environment)) {
         if (!variable.startsWith('DTSTREAM_')) continue;
-        const all = (await loadSubcommands()).flatMap(({ options }) => options);
+        const all = (await loadSubcommands(testConsole().console)).flatMap(({ options }) => options);
         const option = all.find((candidate) => variableName(candidate) === variable);
         assert.ok(option, variable);
         assert.ok('value' in parseOptionText(option, String(value)), `${variable}=${value}`);

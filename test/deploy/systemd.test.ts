@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { loadSubcommands } from '../../src/commands/subcommands.js';
 import { runCli } from '../helpers/cli.js';
 import { tempFolder } from '../sources/temp-folder.js';
+import { testConsole } from '../helpers/test-process.js';
 
 const folder = new URL('../../../examples/systemd/', import.meta.url);
 const units = readdirSync(folder).filter((name) => name.endsWith('.service'));
@@ -19,7 +20,7 @@ describe('the systemd units', () => {
       const [name, ...args] = (/^ExecStart=\/usr\/local\/bin\/dtstream (.*)$/m.exec(textOf(unit))?.[1] ?? '').split(
         ' ',
       );
-      const [command] = await loadSubcommands(name);
+      const [command] = await loadSubcommands(testConsole().console, name);
       assert.equal(unit, `dtstream-${command.name()}.service`);
       command.exitOverride().action(() => undefined);
       assert.doesNotThrow(() => command.parse(args, { from: 'user' }));

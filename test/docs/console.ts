@@ -13,7 +13,11 @@ export interface ShownCommand {
 
 /** The commands of a page's `console` blocks, in order. */
 export function shownCommands(page: string): ShownCommand[] {
-  const text = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8');
+  return commandsIn(readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8'));
+}
+
+/** The same of a part of a page. */
+export function commandsIn(text: string): ShownCommand[] {
   const blocks = [...text.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, block]) => block);
   return blocks.flatMap((block) =>
     block
@@ -26,24 +30,35 @@ export function shownCommands(page: string): ShownCommand[] {
   );
 }
 
-/** Runs the commands one after the other in a shell in a folder, and asserts that each prints what is shown. */
-export async function assertShown(commands: readonly ShownCommand[], folder: string): Promise<void> {
+/**
+ * Runs the commands one after the other in a shell in a folder, and asserts that each prints what is shown.
+ *
+ * @param codeMax highest exit code that a command may end with
+ */
+export async function assertShown(commands: readonly ShownCommand[], folder: string, codeMax = 0): Promise<void> {
   const program = join(folder, 'dtstream');
   writeFileSync(program, `#!/bin/sh\nexec ${cliShellCommand} "$@"\n`);
   chmodSync(program, 0o755);
   const { PATH = '', HOME } = process.env;
   for (const { line, output } of commands) {
-    const shown = await run(line, folder, { PATH: `${folder}:${PATH}`, HOME, LC_ALL: 'C.UTF-8' });
+    const env = { PATH: `${folder}:${PATH}`, HOME, LC_ALL: 'C.UTF-8' };
+    const shown = await run(line, { cwd: folder, env, codeMax });
     assert.match(shown, wanted(output), line);
   }
 }
 
-/** What is printed on stdout and stderr together; the command must end with 0. */
-function run(line: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+interface RunOptions {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly codeMax: number;
+}
+
+/** What is printed on stdout and stderr together. */
+function run(line: string, { cwd, env, codeMax }: RunOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { cwd, env, timeout: 60_000, killSignal: 'SIGKILL' } as const;
     execFile('sh', ['-c', `{ ${line}\n} 2>&1`], options, (error, stdout) => {
-      if (error === null) resolve(stdout);
+      if (error === null || (typeof error.code === 'number' && error.code <= codeMax)) resolve(stdout);
       else reject(new Error(`${line}: ${error.message}\n${stdout}`));
     });
   });

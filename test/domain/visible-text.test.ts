@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { visibleJson, visibleJsonLine, visibleText } from '../../src/domain/visible-text.js';
 import { assertHarmless, harmfulPieces } from '../helpers/assert-harmless.js';
+import { casesOf } from '../helpers/cases-of.js';
 
 /** Half of all characters are of the dangerous kinds. */
 const hostileText = fc
@@ -35,7 +36,7 @@ describe('visible text', () => {
         assert.equal(Buffer.from(visible).toString(), visible);
         assert.equal(visibleText(visible), visible);
       }),
-      { numRuns: 1000 },
+      { numRuns: casesOf(1000) },
     );
   });
 });
@@ -49,7 +50,7 @@ describe('visible JSON', () => {
         assertHarmless(text);
         assert.equal(text.includes('\n'), indent !== undefined && Object.keys(value).length > 0);
       }),
-      { numRuns: 1000 },
+      { numRuns: casesOf(1000) },
     );
   });
 

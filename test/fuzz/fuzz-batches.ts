@@ -27,6 +27,7 @@ import { isDecodeError } from '../helpers/total.js';
 import { type Row, rowsOfMessage } from '../model/classify.js';
 import { withRightChecksum } from '../transport/kafka/record-samples.js';
 import { rowGenerators } from './row-generators.js';
+import { addLedger, emptyLedger } from '../../src/domain/summary.js';
 
 const shards = 2;
 const chambers = defaultGeometry.chambers.length;
@@ -176,20 +177,8 @@ function rowsOf(batch: RecordBatch): Row[] {
   return valuesOf([batch]).flatMap((value) => rowsOfMessage(Buffer.from(value, 'latin1'), defaultGeometry, encoding));
 }
 
-type Tally = Pick<Ledger, 'rows_read' | 'hits' | 'scintillator' | 'dropped' | 'rejected'>;
-
-function emptyTally() {
-  return {
-    rows_read: 0,
-    hits: 0,
-    scintillator: 0,
-    dropped: { head: 0, channel: 0 },
-    rejected: { fields: 0, number: 0, range: 0 },
-  };
-}
-
-function talliedBy(rows: readonly Row[]): Tally {
-  const tally = emptyTally();
+function talliedBy(rows: readonly Row[]): Ledger {
+  const tally = emptyLedger();
   tally.rows_read = rows.length;
   for (const row of rows) {
     if (row.kind === 'dropped') tally.dropped[row.reason]++;
@@ -200,17 +189,8 @@ function talliedBy(rows: readonly Row[]): Tally {
   return tally;
 }
 
-function sumOf(messages: readonly BatchMessage[]): Tally {
-  const sum = emptyTally();
-  for (const { ledger } of messages) {
-    sum.rows_read += ledger.rows_read;
-    sum.hits += ledger.hits;
-    sum.scintillator += ledger.scintillator;
-    sum.dropped.head += ledger.dropped.head;
-    sum.dropped.channel += ledger.dropped.channel;
-    sum.rejected.fields += ledger.rejected.fields;
-    sum.rejected.number += ledger.rejected.number;
-    sum.rejected.range += ledger.rejected.range;
-  }
+function sumOf(messages: readonly BatchMessage[]): Ledger {
+  const sum = emptyLedger();
+  for (const { ledger } of messages) addLedger(sum, ledger);
   return sum;
 }

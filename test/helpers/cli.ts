@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { BatchMessage, Summary } from '../../src/domain/batch-message.js';
+import { startHere } from './run-here.js';
 import { parseMessage, parseSummary } from './wire-schema.js';
 
 /** The compiled program that belongs to this build of the tests. */
@@ -104,11 +105,42 @@ export function startCli(
   };
 }
 
-/** Runs `dtstream ARGS` to its end. */
+/** Runs `dtstream ARGS` to its end as a process of its own. */
 export function runCli(args: readonly string[], { stdin, ...options }: CliOptions = {}): Promise<CliResult> {
   const running = startCli(args, options);
   running.child.stdin.end(stdin);
   return running.result();
+}
+
+/**
+ * Runs `dtstream ARGS` to its end where it need not be a process: in this one, unless the single executable is tested. Its
+ * standard input is empty.
+ */
+export function runCommand(
+  args: readonly string[],
+  options: Pick<CliOptions, 'cwd' | 'env' | 'timeoutMs'> = {},
+): Promise<CliResult> {
+  return startCommand(args, options).result();
+}
+
+/** A command under way, of which its end and what it does on signals are of interest. */
+export interface RunningCommand {
+  readonly signal: (name: NodeJS.Signals) => void;
+  readonly result: () => Promise<CliResult>;
+}
+
+/** Starts `dtstream ARGS` where {@link runCommand} runs it. */
+export function startCommand(
+  args: readonly string[],
+  options: Pick<CliOptions, 'cwd' | 'env' | 'timeoutMs'> = {},
+): RunningCommand {
+  if (binaryPath === undefined) {
+    const { process: own, result } = startHere(args, { ...options, env: { ...cliEnv, ...options.env } });
+    return { signal: (name) => own.emit(name), result: () => result };
+  }
+  const { child, result } = startCli(args, options);
+  child.stdin.end();
+  return { signal: (name) => child.kill(name), result };
 }
 
 /** The messages on stdout of a process, each checked against docs/wire-format.schema.json. */

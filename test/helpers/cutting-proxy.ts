@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import { connect, createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from './loopback.js';
 
 /** Something in front of a server that lets connections break. */
 export interface CuttingProxy {
@@ -48,11 +48,8 @@ export async function openCuttingProxy(
       if (!isSent || bytesLeft === 0) upstream.pause();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://127.0.0.1:${await listenOnLoopback(server)}`,
     requests,
     close: () => {
       server.close();

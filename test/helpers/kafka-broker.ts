@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 export interface KafkaBroker {
   /** `host:port` */
   readonly brokers: string;
+  /** `host:port` of those that were asked for beside it, by name. */
+  readonly listeners: Readonly<Record<string, string>>;
   /** Certificate of the authority as PEM, with TLS. */
   readonly ca: string | undefined;
   readonly id: number;
@@ -35,8 +37,17 @@ interface BrokerOptions {
   readonly settings?: Settings;
 }
 
+interface Listener {
+  readonly name: string;
+  readonly protocol: 'PLAINTEXT' | 'SASL_PLAINTEXT';
+  /** Default: the port that it listens at. */
+  readonly advertisedPort?: number;
+}
+
 interface BrokerScripts {
-  readonly startBroker: (options?: BrokerOptions) => Promise<KafkaBroker>;
+  readonly startBroker: (
+    options?: BrokerOptions & { readonly listeners?: readonly Listener[] },
+  ) => Promise<KafkaBroker>;
   readonly startCluster: (
     options?: BrokerOptions & {
       readonly size?: number;

@@ -5,21 +5,18 @@ import {
   type GroupMember,
   type GroupOptions,
   type GroupState,
-  holeBatch,
-  type LaneLease,
-  type LaneTransaction,
   type LogReader,
   type LogWriter,
   type OutgoingBatch,
   type PartitionState,
   type ReadFrom,
-  type ReadOptions,
-  type RecordBatch,
   type ResumePoint,
   type TopicSpec,
   type TopicState,
   type Transport,
 } from '../../src/transport/transport.js';
+import { MemoryReader } from './memory-log-reader.js';
+import { MemoryMember } from './memory-member.js';
 
 /** Records as they were appended; none where offsets are taken by what is no record, such as a marker. */
 interface Stored extends OutgoingBatch {
@@ -41,7 +38,8 @@ interface Topic {
   readonly partitions: Partition[];
 }
 
-interface Lease {
+/** Who has a lane. */
+export interface MemoryLease {
   epoch: number;
   owner: MemoryMember | undefined;
 }
@@ -56,7 +54,7 @@ export class MemoryLog implements Transport {
   readonly topicsByName = new Map<string, Topic>();
   /** What groups have committed, by `<group> <topic>`. */
   readonly committed = new Map<string, Map<number, CommittedOffset>>();
-  readonly leases = new Map<string, Lease>();
+  readonly leases = new Map<string, MemoryLease>();
   readonly members = new Set<MemoryMember>();
   readonly #resume = new Map<string, ResumePoint>();
   readonly #waiting = new Set<() => void>();
@@ -248,191 +246,6 @@ export class MemoryLog implements Transport {
     const offset = from.get(partition) ?? first;
     if (offset <= end) return offset;
     throw new DtstreamError('transport', `cannot read ${topic}/${partition} from offset ${offset}, beyond its end`);
-  }
-}
-
-class MemoryReader implements LogReader {
-  lostRecords = 0;
-  readonly #log: MemoryLog;
-  readonly #topic: string;
-  readonly #positions: Map<number, number>;
-  readonly #paused = new Set<number>();
-  #isClosed = false;
-
-  constructor(log: MemoryLog, topic: string, starts: Map<number, number>) {
-    this.#log = log;
-    this.#topic = topic;
-    this.#positions = starts;
-  }
-
-  async read({ bytesMax, waitMs, signal }: ReadOptions): Promise<readonly RecordBatch[]> {
-    const deadlineMs = performance.now() + waitMs;
-    for (;;) {
-      if (this.#isClosed || signal?.aborted === true) return [];
-      const batches = this.#take(bytesMax);
-      const leftMs = deadlineMs - performance.now();
-      if (batches.length > 0 || leftMs <= 0) return batches;
-      await this.#log.changed(leftMs, signal);
-    }
-  }
-
-  pause(partitions: readonly number[]): void {
-    for (const partition of partitions) this.#paused.add(partition);
-  }
-
-  resume(partitions: readonly number[]): void {
-    for (const partition of partitions) this.#paused.delete(partition);
-    this.#log.wake();
-  }
-
-  positions(): ReadonlyMap<number, number> {
-    return new Map(this.#positions);
-  }
-
-  bounds(): Promise<readonly PartitionState[]> {
-    return Promise.resolve(this.#log.boundsOf(this.#topic, [...this.#positions.keys()]));
-  }
-
-  close(): Promise<void> {
-    this.#isClosed = true;
-    this.#log.wake();
-    return Promise.resolve();
-  }
-
-  #take(bytesMax: number): RecordBatch[] {
-    const batches: RecordBatch[] = [];
-    let bytes = 0;
-    for (const [partition, position] of this.#positions) {
-      for (let at = position; !this.#paused.has(partition) && (batches.length === 0 || bytes < bytesMax);) {
-        const batch = this.#batchAt(partition, at);
-        if (batch === undefined) break;
-        bytes += batch.values.length;
-        batches.push(batch);
-        at = batch.nextOffset;
-        this.#positions.set(partition, at);
-      }
-    }
-    return batches;
-  }
-
-  #batchAt(partition: number, position: number): RecordBatch | undefined {
-    const { first, end, stored } = this.#log.partition(this.#topic, partition);
-    if (position < first) {
-      this.lostRecords += first - position;
-      return holeBatch(partition, position, first);
-    }
-    const found = stored.find(({ nextOffset }) => nextOffset > position);
-    if (position >= end || found === undefined) return undefined;
-    const skipped = Math.max(0, Math.min(found.valueEnds.length, position - found.firstOffset));
-    const from = skipped === 0 ? 0 : found.valueEnds[skipped - 1];
-    const { headers, nextOffset, timestampMs, keys } = found;
-    return {
-      ...{ partition, headers, nextOffset, timestampMs, firstOffset: Math.max(position, found.firstOffset) },
-      values: found.values.slice(from),
-      valueEnds: found.valueEnds.subarray(skipped).map((valueEnd) => valueEnd - from),
-      ...(keys && { keys: keys.slice(skipped) }),
-    };
-  }
-}
-
-class MemoryMember implements GroupMember {
-  readonly isStandby = true;
-  readonly held = new Map<number, { readonly lost: AbortController; readonly grown: AbortController }>();
-  readonly #closing = new AbortController();
-
-  constructor(
-    readonly log: MemoryLog,
-    readonly options: GroupOptions,
-  ) {}
-
-  async nextLane(signal: AbortSignal): Promise<LaneLease | undefined> {
-    const stop = AbortSignal.any([signal, this.#closing.signal]);
-    while (!stop.aborted) {
-      for (let lane = 0; lane < this.options.lanes; lane++) {
-        const lease = this.#leaseOf(lane);
-        if (lease.owner === undefined && this.#partitionsOf(lane).length > 0) return this.#take(lane, lease);
-      }
-      await this.log.changed(50, stop);
-    }
-    return undefined;
-  }
-
-  close(): Promise<void> {
-    this.#closing.abort();
-    for (const lane of [...this.held.keys()]) this.release(lane);
-    this.log.members.delete(this);
-    this.log.wake();
-    return Promise.resolve();
-  }
-
-  reset(): void {
-    const { group, topic } = this.options;
-    for (const member of this.log.members) {
-      if (member.options.group === group && member.held.size > 0) {
-        throw new DtstreamError('transport', `cannot reset group ${group}: it must have no member`);
-      }
-    }
-    this.log.committed.delete(`${group} ${topic}`);
-  }
-
-  release(lane: number): void {
-    const lease = this.#leaseOf(lane);
-    if (lease.owner === this) lease.owner = undefined;
-    this.held.delete(lane);
-    this.log.wake();
-  }
-
-  topicHasGrown(topic: string): void {
-    if (topic !== this.options.topic) return;
-    for (const { grown } of this.held.values()) grown.abort();
-  }
-
-  #take(lane: number, lease: Lease): LaneLease {
-    const { group, topic } = this.options;
-    const epoch = ++lease.epoch;
-    lease.owner = this;
-    const ends = { lost: new AbortController(), grown: new AbortController() };
-    this.held.set(lane, ends);
-    const partitions = this.#partitionsOf(lane);
-    const { id, partitions: all } = this.log.topic(topic);
-    const committed = this.log.committed.get(`${group} ${topic}`) ?? new Map<number, CommittedOffset>();
-    return {
-      lane,
-      partitions,
-      committed: new Map([...committed].filter(([partition]) => partitions.includes(partition))),
-      ...{ lost: ends.lost.signal, grown: ends.grown.signal, topic: { id, partitions: all.length } },
-      openReader: (from) => this.log.openReader(topic, from, partitions),
-      commit: (transaction) => Promise.resolve().then(() => this.#commit(lane, { epoch, id }, transaction)),
-      release: () => Promise.resolve().then(() => this.release(lane)),
-    };
-  }
-
-  #commit(lane: number, taken: { readonly epoch: number; readonly id: string }, transaction: LaneTransaction): void {
-    const { group, topic, results, rejected } = this.options;
-    const lease = this.#leaseOf(lane);
-    if (lease.owner !== this || lease.epoch !== taken.epoch) {
-      this.held.get(lane)?.lost.abort();
-      throw new DtstreamError('fenced', `cannot commit lane ${lane} of group ${group}: another member has taken it`);
-    }
-    if (this.log.topic(topic).id !== taken.id) {
-      throw new DtstreamError('transport', `cannot continue with ${topic}: it was deleted and recreated`);
-    }
-    this.log.append(results, transaction.results);
-    this.log.append(rejected, transaction.rejected);
-    const key = `${group} ${topic}`;
-    this.log.committed.set(key, new Map([...(this.log.committed.get(key) ?? []), ...transaction.offsets]));
-  }
-
-  #leaseOf(lane: number): Lease {
-    const key = `${this.options.group} ${lane}/${this.options.lanes}`;
-    const lease = this.log.leases.get(key) ?? { epoch: 0, owner: undefined };
-    this.log.leases.set(key, lease);
-    return lease;
-  }
-
-  #partitionsOf(lane: number): number[] {
-    const { topic, lanes } = this.options;
-    return [...this.log.topic(topic).partitions.keys()].filter((partition) => partition % lanes === lane);
   }
 }
 

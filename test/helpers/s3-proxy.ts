@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import { createServer, request as ask } from 'node:http';
+import { listenOnLoopback } from './loopback.js';
 
 /** A request on its way to the server. */
 export interface S3Request {
@@ -54,11 +54,8 @@ export async function openS3Proxy(
     upstream.on('error', () => outgoing.destroy());
     incoming.pipe(upstream);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://127.0.0.1:${await listenOnLoopback(server)}`,
     requests,
     close: () => {
       server.close();

@@ -22,7 +22,7 @@ describe('a store that is deleted while produce, process and watch use it', () =
     assert.ok(await watch.nextLine());
     rmSync(join(folder, '.dtstream'), { recursive: true });
     for (const { result } of line) assertFails(await result(), 1, gone);
-    const args = ['produce', '--rate', 'max', '--limit', '2000', '--sim-seed', '7', '--quiet'];
+    const args = ['produce', '--rate', 'max', '--limit', '2000', '--sim', 'seed=7', '--quiet'];
     assert.equal((await runCli(args, { cwd: folder })).code, 0);
     const summary = await runCli(['process', '--until-end', '--quiet'], { cwd: folder });
     assert.deepEqual([summary.code, summary.stderr], [0, '']);

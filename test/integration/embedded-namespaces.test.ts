@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { StoreEnv } from '../../src/transport/embedded/store/store-env.js';
 import { openProduced } from '../commands/produce/produced.js';
 import { cliCommand, runCli, startCli } from '../helpers/cli.js';
 import { tempFolder } from '../sources/temp-folder.js';
+import { countIn } from '../transport/embedded/env-program.js';
 
 const unshare = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'] as const;
 const [command, ...before] = unshare;
@@ -55,5 +60,23 @@ describe('processes of several PID namespaces on one store', { skip }, () => {
     process.kill(first, 'SIGTERM');
     const { code, stderr } = await next.result();
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  });
+
+  test('are never in one environment under one process id, and the second one says why', async (t) => {
+    const dir = join(tempFolder(t), 'env');
+    StoreEnv.create(dir).release();
+    const program = fileURLToPath(new URL('../transport/embedded/env-program.js', import.meta.url));
+    const write = { command: [...unshare, process.execPath, program, 'write'] as [string, ...string[]] };
+    const first = startCli([dir, '1000000'], write);
+    t.after(() => first.child.kill('SIGKILL'));
+    const env = StoreEnv.open(dir, { writable: false });
+    t.after(() => env.release());
+    while (countIn(env) === 0) await sleep(20);
+    const { code, stderr } = await runCli([dir, '1'], write);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /no two processes that use it may have the same process id, but another one has 1, in another container; start the/,
+    );
   });
 });

@@ -18,8 +18,12 @@ export interface KafkaLine {
   readonly pipeline: (...flags: readonly string[]) => KafkaPipeline;
 }
 
-/** Starts all that before the tests of a suite, and ends it after them. */
-export function kafkaLine(rows: number): KafkaLine {
+/**
+ * Starts all that before the tests of a suite, and ends it after them.
+ *
+ * @param timeoutMs after which a process is killed; default: a minute
+ */
+export function kafkaLine(rows: number, timeoutMs?: number): KafkaLine {
   const dir = mkdtempSync(join(tmpdir(), 'dtstream-kafka-line-'));
   const input = join(dir, 'rows.csv');
   const pipelines: KafkaPipeline[] = [];
@@ -52,7 +56,8 @@ export function kafkaLine(rows: number): KafkaLine {
     input,
     pipeline: (...flags) => {
       const { broker, log } = get();
-      const made = new KafkaPipeline({ brokers: broker.brokers, log, input, rows, flags });
+      const at = { brokers: broker.brokers, log, input, rows, flags };
+      const made = new KafkaPipeline(timeoutMs === undefined ? at : { ...at, timeoutMs });
       pipelines.push(made);
       return made;
     },

@@ -5,8 +5,11 @@ import { skipKafka } from '../helpers/kafka-broker.js';
 import { kafkaLine } from './kafka-line.js';
 import { endOf, stderrSays } from './kafka-pipeline.js';
 
+/** How long what fails is tried again, ms: `outageMs` of the log. */
+const retriedMs = 60_000;
+
 describe('outages of Kafka', { skip: skipKafka }, () => {
-  const { pipeline, broker } = kafkaLine(120_000);
+  const { pipeline, broker } = kafkaLine(120_000, 2 * retriedMs);
 
   it('survives a broker that dies and comes back while rows are written and read', async () => {
     const run = pipeline();
@@ -46,7 +49,9 @@ describe('outages of Kafka', { skip: skipKafka }, () => {
     const fromMs = performance.now();
     member.child.kill('SIGTERM');
     produce.child.kill('SIGTERM');
-    assert.deepEqual(await endOf(member), { code: 0, signal: null });
+    const ended = await member.result();
+    assert.deepEqual([ended.code, ended.signal], [0, null]);
+    assert.match(ended.stderr, /stopped, the open batch is dropped and read again at the next start: /);
     assert.ok(performance.now() - fromMs < 15_000, `process took ${performance.now() - fromMs} ms`);
     const { code, stderr } = await produce.result();
     assert.ok(performance.now() - fromMs < 30_000, `produce took ${performance.now() - fromMs} ms`);
@@ -73,10 +78,47 @@ describe('outages of Kafka', { skip: skipKafka }, () => {
     member.child.kill('SIGSTOP');
     await run.forgotten();
     member.child.kill('SIGCONT');
-    await stderrSays(member, /lost lane 0 of group .* \(missed heartbeats\); standing by/);
+    await stderrSays(
+      member,
+      /lane 0 of group .* is lost: this process missed its heartbeats \(stopped, or brokers away\); standing by/,
+    );
     await run.published();
     assert.deepEqual(await endOf(produce), { code: 0, signal: null });
     await run.stop(member);
     await run.assertExact();
   });
+
+  it('goes on after a pause that is longer than anything is tried again', async () => {
+    const run = pipeline();
+    const produce = run.produce('--rate', '10k');
+    const member = run.process();
+    await run.published();
+    // Held, so that both have requests under way which time out in the pause.
+    broker().hold();
+    await stderrSays(produce, /has accepted no rows for \d\.\d s/);
+    for (const { child } of [member, produce]) child.kill('SIGSTOP');
+    broker().goOn();
+    await sleep(retriedMs + 5000);
+    for (const { child } of [member, produce]) child.kill('SIGCONT');
+    const written = await produce.result();
+    assert.equal(written.code, 0, written.stderr);
+    await run.stop(member);
+    await run.assertExact();
+    // The pause itself is no time in which Kafka took nothing.
+    const stall = /^dtstream: waiting for Kafka \S+, which takes no rows for [1-9]\.\d s: is it away\?$/;
+    assertLines(written.stderr, [stall, stall]);
+    assertLines((await member.result()).stderr, [
+      /^dtstream: waiting for topic /,
+      /^dtstream: broker 1 \(\S+\) is unreachable \(no answer in time\): waiting for up to 5\d s$/,
+      /^dtstream: lost lane 0 of group .* \(missed heartbeats\); standing by$/,
+      /^dtstream: broker 1 \(\S+\) is back after \d\.\d s$/,
+    ]);
+  });
 });
+
+/** Asserts that nothing else was said than lines like these; progress does not count. */
+function assertLines(stderr: string, patterns: readonly RegExp[]): void {
+  const lines = stderr.split('\n').filter((line) => line !== '' && !/ rows, .*rows\/s$/.test(line));
+  assert.ok(lines.length <= patterns.length, stderr);
+  assert.deepEqual(lines.filter((line) => !patterns.some((pattern) => pattern.test(line))), []); // prettier-ignore
+}

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import kafkajs, { type Admin } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs, { type AclResourceTypes, type Admin } from 'kafkajs';
 import { type CliResult, runCli } from '../helpers/cli.js';
 import { type KafkaBroker, skipKafka, startBroker, testUser } from '../helpers/kafka-broker.js';
 
@@ -60,6 +61,21 @@ describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
         DTSTREAM_KAFKA_PASSWORD: password,
       },
     });
+  /** Takes all rights of the guest on something of this type. */
+  const takeAway = async (resourceType: AclResourceTypes): Promise<void> => {
+    const { AclOperationTypes, AclPermissionTypes, ResourcePatternTypes } = kafkajs;
+    await admin.deleteAcls({
+      filters: [
+        {
+          resourceType,
+          resourcePatternType: ResourcePatternTypes.ANY,
+          principal: 'User:guest',
+          operation: AclOperationTypes.ANY,
+          permissionType: AclPermissionTypes.ANY,
+        },
+      ],
+    });
+  };
   /** Gives the guest these rights and no other, and waits until the broker goes by them. */
   const grant = async (given: readonly Right[]): Promise<void> => {
     const { AclResourceTypes, AclOperationTypes, AclPermissionTypes, ResourcePatternTypes } = kafkajs;
@@ -68,17 +84,7 @@ describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
       group: AclResourceTypes.GROUP,
       'transactional-id': AclResourceTypes.TRANSACTIONAL_ID,
     } as const;
-    await admin.deleteAcls({
-      filters: [
-        {
-          resourceType: AclResourceTypes.ANY,
-          resourcePatternType: ResourcePatternTypes.ANY,
-          principal: 'User:guest',
-          operation: AclOperationTypes.ANY,
-          permissionType: AclPermissionTypes.ANY,
-        },
-      ],
-    });
+    await takeAway(AclResourceTypes.ANY);
     const acl = given.map(({ operation, on, name, isPrefix }) => ({
       resourceType: types[on as keyof typeof types],
       resourceName: name,
@@ -177,6 +183,36 @@ describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
     );
     assert.equal(produced.code, 0, produced.stderr);
   };
+
+  it('may be taken away under produce --resume, which then says what it will write again', async () => {
+    const rows = 20_000;
+    const input = join(dir, 'rows.csv');
+    const made = await run(['simulate', '--rows', String(rows), '--out', input, '--quiet']);
+    assert.equal(made.code, 0, made.stderr);
+    await clear();
+    await admin.createTopics({ topics: [{ topic: 'data_raw', numPartitions: 2 }] });
+    await grant(rightsOf('produce'));
+    const produce = ['produce', input, '--resume', '--partitions', '2', '--quiet'];
+    const ended = run([...produce, '--rate', '4k']);
+    const written = async (): Promise<number> =>
+      (await admin.fetchTopicOffsets('data_raw')).reduce((sum, { high }) => sum + Number(high), 0);
+    const signal = AbortSignal.timeout(20_000);
+    while ((await written()) < 1000) await sleep(50, undefined, { signal });
+    await takeAway(kafkajs.AclResourceTypes.GROUP);
+    const { code, stderr } = await ended;
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^dtstream: [^\n]+: the user may not use this group[^\n]*\n$/);
+    // Whether that shows at the note of an append or at a look before the next one.
+    const repeated = /the last (?:message is|([\d,]+) messages are) in data_raw by now, and --resume may write/.exec(
+      stderr,
+    );
+    const surplus = repeated === null ? 0 : Number(repeated[1]?.replaceAll(',', '') ?? 1);
+    await grant(rightsOf('produce'));
+    const again = await run([...produce, '--rate', 'max']);
+    assert.equal(again.code, 0, again.stderr);
+    assert.equal(await written(), rows + surplus);
+    await clear();
+  });
 
   it('are missed by topics, which says that its list is not all', async () => {
     await prepare();

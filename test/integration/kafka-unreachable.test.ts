@@ -5,10 +5,11 @@ import type { TestContext } from 'node:test';
 import { describe, it } from 'node:test';
 import { assertFails, runCli } from '../helpers/cli.js';
 
-/** A port of loopback where somebody listens who never says a word. */
-async function silentPort(context: TestContext): Promise<number> {
+/** A port of loopback where somebody listens who never says a word, or hangs up. */
+async function silentPort(context: TestContext, { closes = false } = {}): Promise<number> {
   const server = createServer((socket) => {
     context.after(() => socket.destroy());
+    if (closes) socket.on('error', () => undefined).end();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -35,5 +36,11 @@ describe('a Kafka that cannot be reached', () => {
     const at = `127.0.0.1:${await silentPort(context)}`;
     const result = await runCli(['topics', '--brokers', at, '--broker-wait', '300ms']);
     assertFails(result, 1, new RegExp(`^dtstream: cannot reach Kafka at ${at}: no broker answers in time`));
+  });
+
+  it('is asked for TLS and SASL when it closes the connection at once', async (context) => {
+    const at = `127.0.0.1:${await silentPort(context, { closes: true })}`;
+    const result = await runCli(['topics', '--brokers', at, '--broker-wait', '300ms']);
+    assertFails(result, 1, /: the broker closed the connection; does it want TLS, or SASL\?\n/);
   });
 });

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import type { Summary } from '../../src/domain/batch-message.js';
 import { SummarySum } from '../../src/domain/summary.js';
 import { openEmbeddedLog } from '../../src/transport/embedded/embedded-log.js';
+import { recordsOf } from '../../src/transport/records-of.js';
 import type { LogReader } from '../../src/transport/transport.js';
 import { type CliResult, runCli } from '../helpers/cli.js';
 import { parseMessage } from '../helpers/wire-schema.js';
@@ -34,15 +35,11 @@ export class Published {
   /** Waits until something new is published; false when nothing is in that time. */
   async hasNew(waitMs: number): Promise<boolean> {
     const batches = await this.#reader.read({ bytesMax: 16 << 20, waitMs });
-    for (const { values, valueEnds } of batches) {
-      let start = 0;
-      for (const end of valueEnds) {
-        const message = parseMessage(Buffer.from(values.subarray(start, end)).toString());
-        this.#sum.add(message);
-        this.ids.push(message.msg_ID);
-        this.#count++;
-        start = end;
-      }
+    for (const { value } of batches.flatMap((batch) => [...recordsOf(batch)])) {
+      const message = parseMessage(Buffer.from(value).toString());
+      this.#sum.add(message);
+      this.ids.push(message.msg_ID);
+      this.#count++;
     }
     return batches.length > 0;
   }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setImmediate } from 'node:timers/promises';
 import { after, before, it } from 'node:test';
 import type { ComputePool } from '../../src/compute/pool.js';
 import type { Summary } from '../../src/domain/batch-message.js';
@@ -16,6 +15,7 @@ import { directMessages, directPool, memorySource } from '../helpers/direct.js';
 import { parseMessage } from '../helpers/wire-schema.js';
 import { classify } from '../model/classify.js';
 import { readTopic, sessionDefaults } from '../pipeline/consume/lane-harness.js';
+import { realClock } from '../pipeline/produce/rows.js';
 import { simulateCsv } from '../sources/simulator/read-all.js';
 import { invariant } from './line.js';
 
@@ -159,7 +159,7 @@ async function produce({ log, topic }: MatrixPlace, pack: PackOptions): Promise<
     resume: undefined,
     lingerMs: 1,
     appendBytes: 20_000,
-    clock: { now: () => performance.now(), sleep: () => setImmediate() },
+    clock: realClock,
     signal: new AbortController().signal,
   });
   await run.run();

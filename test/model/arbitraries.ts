@@ -117,17 +117,21 @@ export interface Split {
   readonly reads: readonly {
     readonly partition: number;
     readonly lines: number;
-    /** The batch ends here, or the partition counts as idle from here to its next read. */
-    readonly then: 'go on' | 'cut' | 'idle';
+    /** The batch ends here, the partition counts as idle from here to its next read, or has a hole here. */
+    readonly then: 'go on' | 'cut' | 'idle' | 'hole';
   }[];
 }
 
-/** Splits over 1-4 partitions in up to 30 reads; partitions become idle where `idle` is asked for. */
-export function splitArbitrary(options: { idle?: boolean } = {}): fc.Arbitrary<Split> {
+/** Splits over 1-4 partitions in up to 30 reads; partitions become idle and have holes where that is asked for. */
+export function splitArbitrary(options: { idle?: boolean; holes?: boolean } = {}): fc.Arbitrary<Split> {
   const read = fc.record({
     partition: fc.nat(3),
     lines: fc.integer({ min: 1, max: 40 }),
-    then: fc.constantFrom('go on' as const, 'cut' as const, ...(options.idle ? ['idle' as const] : [])),
+    then: fc.constantFrom(
+      ...(['go on', 'cut'] as const),
+      ...(options.idle ? (['idle'] as const) : []),
+      ...(options.holes ? (['hole'] as const) : []),
+    ),
   });
   return fc.record({
     partitions: fc.integer({ min: 1, max: 4 }),
@@ -140,6 +144,7 @@ export function splitArbitrary(options: { idle?: boolean } = {}): fc.Arbitrary<S
 export type Step =
   | { readonly kind: 'read'; readonly partition: number; readonly lines: readonly StreamLine[] }
   | { readonly kind: 'idle'; readonly partition: number }
+  | { readonly kind: 'hole'; readonly partition: number; readonly offsets: number }
   | { readonly kind: 'cut' };
 
 /** The partition of every line, in stream order; lines without an orbit go round in turn. */
@@ -166,6 +171,7 @@ export function stepsOf(lines: readonly StreamLine[], split: Split): Step[] {
     read(partition, count);
     if (then === 'cut') steps.push({ kind: 'cut' });
     if (then === 'idle') steps.push({ kind: 'idle', partition });
+    if (then === 'hole') steps.push({ kind: 'hole', partition, offsets: count });
   }
   queues.forEach((queue, partition) => read(partition, queue.length));
   return steps;

@@ -17,7 +17,7 @@ interface ModelPartition {
 /**
  * A topic and one group that reads it, as docs/semantics.md says of records that are deleted, of partitions that are
  * added and of a topic that is made anew: which records count, and which are lost. It keeps what was deleted, so that a
- * plain recount can be made of all that was read.
+ * plain recount can be made of all that was read. What messages say of those records is the affair of `ModelLane`.
  */
 export class ModelGroup {
   readonly partitions: ModelPartition[] = [];

@@ -295,4 +295,16 @@ describe('ModelLane', () => {
     lane.read(0, [{ kind: 'rejected', reason: 'fields' }]);
     assert.equal(only(lane.cut()).run, 1);
   });
+
+  it('says a hole in the message after the rows before it, and one that stands alone in its own', () => {
+    const lane = laneOf(0, [0, 1]);
+    lane.read(0, [hit(10)]);
+    lane.read(1, [hit(10)]);
+    const before = only(lane.lose(0, 1, 4));
+    assert.deepEqual([before.hit_count, before.lost], [2, undefined]);
+    assert.deepEqual(lane.lose(1, 1, 2), []);
+    const { ledger, lost } = only(lane.cut());
+    assert.deepEqual([ledger.rows_read, lost], [0, { 0: [[1, 4, 'retention']], 1: [[1, 2, 'retention']] }]);
+    assert.deepEqual(lane.flush(), []);
+  });
 });

@@ -17,6 +17,7 @@ export type ModelMessage = Pick<
   | 'late_hits'
   | 'late_orbits'
   | 'orbits'
+  | 'lost'
 > &
   Pick<BatchMessage['batch'], 'orbit_first' | 'orbit_last'>;
 
@@ -38,7 +39,9 @@ type PartitionState = 'active' | 'idle' | 'empty';
 
 /**
  * One lane, as docs/semantics.md and docs/decisions/0001-orbit-timeline.md describe it: slow, simple, an oracle for
- * the pipeline. It is never restarted and never pauses a partition.
+ * the pipeline. It is never restarted and never pauses a partition. A partition that is added is one that is read from
+ * some moment on, and a topic that is made anew has a new lane; which records a group reads then, and which are lost to
+ * it, is what `ModelGroup` says.
  *
  * Where the two pages leave a choice, it is made thus:
  *
@@ -67,6 +70,9 @@ export class ModelLane {
   #messageCount = 0;
   #carried = 0;
   #tally = emptyTally();
+  /** Partitions read since the last cut, and holes that no message has said. */
+  readonly #readSinceCut = new Set<number>();
+  #lost: NonNullable<ModelMessage['lost']> = {};
 
   constructor(options: LaneOptions) {
     this.#geometry = options.geometry;
@@ -78,6 +84,7 @@ export class ModelLane {
   /** Rows of a partition that are read for the first time, in order. */
   read(partition: number, rows: readonly Row[]): void {
     this.#partitions.set(partition, 'active');
+    this.#readSinceCut.add(partition);
     for (const row of rows) {
       this.#tally.rows_read++;
       if (row.kind === 'dropped') this.#tally.dropped[row.reason]++;
@@ -88,6 +95,13 @@ export class ModelLane {
         this.#clock.show(partition, open);
       }
     }
+  }
+
+  /** Offsets were deleted before they were read: a batch that has read the partition closes before them. */
+  lose(partition: number, from: number, to: number): ModelMessage[] {
+    const messages = this.#readSinceCut.has(partition) ? this.cut() : [];
+    (this.#lost[partition] ??= []).push([from, to, 'retention']);
+    return messages;
   }
 
   /** The partition is read to its end with nothing new for `--idle`, or no longer so. */
@@ -118,10 +132,12 @@ export class ModelLane {
   }
 
   #publish(watermark: number): ModelMessage[] {
+    this.#readSinceCut.clear();
     const isClosed = (row: OpenRow): row is PlacedRow =>
       row.timelineOrbit !== undefined && row.timelineOrbit <= watermark;
     const closed = this.#open.filter(isClosed);
-    if (this.#tally.rows_read === 0 && closed.length === 0) return [];
+    const isRead = this.#tally.rows_read > 0 || Object.keys(this.#lost).length > 0;
+    if (!isRead && closed.length === 0) return [];
 
     const runOf = ({ timelineOrbit }: PlacedRow): number =>
       this.#clock.runOf(timelineOrbit <= this.#watermark ? this.#watermark + 1 : timelineOrbit);
@@ -166,7 +182,9 @@ export class ModelLane {
       orbits: orbits.length,
       orbit_first: rawOf(orbits.at(0)),
       orbit_last: rawOf(orbits.at(-1)),
+      ...(Object.keys(this.#lost).length > 0 && { lost: this.#lost }),
     };
+    this.#lost = {};
     this.#geometry.chambers.forEach(({ channelFirst }, index) => {
       const channels = hits.filter((hit) => hit.chamber === index).map((hit) => channelFirst + hit.channel);
       message.tdc_counts_chamber[index] = histogramOf(channels);

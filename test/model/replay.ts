@@ -4,7 +4,10 @@ import type { Row } from './classify.js';
 import type { StreamLine } from './line-arbitrary.js';
 import { type LaneOptions, ModelLane, type ModelMessage } from './model.js';
 
-/** All messages of a lane that reads the lines as the split has it and is flushed at their end. */
+/**
+ * All messages of a lane that reads the lines as the split has it and is flushed at their end. A row is a record, with one
+ * counter of offsets for all partitions.
+ */
 export function laneMessages(
   lines: readonly StreamLine[],
   split: Split,
@@ -13,9 +16,16 @@ export function laneMessages(
   const partitions = Array.from({ length: split.partitions }, (_, partition) => partition);
   const lane = new ModelLane({ ...options, partitions });
   const messages: ModelMessage[] = [];
+  let offset = 0;
   for (const step of stepsOf(lines, split)) {
-    if (step.kind === 'read') lane.read(step.partition, rowsOf(step.lines));
-    else if (step.kind === 'idle') lane.idle(step.partition, true);
+    if (step.kind === 'read') {
+      const rows = rowsOf(step.lines);
+      lane.read(step.partition, rows);
+      offset += rows.length;
+    } else if (step.kind === 'hole') {
+      messages.push(...lane.lose(step.partition, offset, offset + step.offsets));
+      offset += step.offsets;
+    } else if (step.kind === 'idle') lane.idle(step.partition, true);
     else messages.push(...lane.cut());
   }
   return [...messages, ...lane.flush()];
@@ -60,5 +70,6 @@ export function modelViewOf(message: BatchMessage): ModelMessage {
     orbits: message.orbits,
     orbit_first: message.batch.orbit_first,
     orbit_last: message.batch.orbit_last,
+    ...(message.lost !== undefined && { lost: message.lost }),
   };
 }

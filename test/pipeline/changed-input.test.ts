@@ -15,7 +15,7 @@ import { openSimulator } from '../../src/sources/simulator/simulator.js';
 import { directPool } from '../helpers/direct.js';
 import { readAll } from '../sources/read-all.js';
 import { tempFolder } from '../sources/temp-folder.js';
-import { MemoryWriter } from './produce/rows.js';
+import { MemoryWriter, realClock } from './produce/rows.js';
 
 /** What may happen to a file of which a part was read, and what is said then. */
 const changes: readonly [what: string, change: (path: string, bytes: Buffer) => void, message: RegExp][] = [
@@ -80,7 +80,7 @@ describe('a file that changes while it is read', () => {
     const run = new ProduceRun(input, writer, {
       ...{ partitions: 1, partitionBy: 'orbit', encoding: 'csv', rowsPerMessage: 1000, rowsPerSecond: Infinity },
       ...{ rowsMax: Infinity, lingerMs: 0, appendBytes: 1 << 16, loop: false, resume: undefined },
-      clock: { now: () => performance.now(), sleep: () => new Promise(setImmediate) },
+      clock: realClock,
       signal: new AbortController().signal,
     });
     const failure: unknown = await run.run().then(() => undefined, (error: unknown) => error); // prettier-ignore

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { decodeCheckpoint, encodeCheckpoint, laneMarkOf } from '../../src/pipeline/consume/lane-commit.js';
 import { LaneOrder } from '../../src/pipeline/order/lane-order.js';
 import { decodeResumeState, encodeResumeState } from '../../src/pipeline/produce/resume-state.js';
+import { casesOf } from '../helpers/cases-of.js';
 import { arbitraryBytes, mutatedBytes } from '../helpers/mutated-bytes.js';
 import { RandomSource } from '../helpers/random-source.js';
 import { decodeWithinBounds, isDecodeError } from '../helpers/total.js';
@@ -65,7 +66,7 @@ describe('what a log says of how far somebody was', () => {
         });
         assert.ok(decodeCheckpoint(again ?? new Map()) !== undefined);
       }),
-      { numRuns: 4000 },
+      { numRuns: casesOf(4000) },
     );
   });
 
@@ -77,7 +78,7 @@ describe('what a log says of how far somebody was', () => {
         const state = decodeWithinBounds(() => decodeResumeState(text), isOf('input'));
         if (state !== undefined) assert.ok(Number.isSafeInteger(state.rows) && state.last.rows >= 0);
       }),
-      { numRuns: 3000 },
+      { numRuns: casesOf(3000) },
     );
   });
 });

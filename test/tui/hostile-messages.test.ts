@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { batchMessageSchema } from '../../src/domain/batch-message.js';
 import { readMessage } from '../../src/results/incoming-message.js';
 import { renderPlainLine } from '../../src/tui/text/plain-line.js';
+import { casesOf } from '../helpers/cases-of.js';
 import { arbitraryBytes, mutatedBytes } from '../helpers/mutated-bytes.js';
 import { RandomSource } from '../helpers/random-source.js';
 import { decodeWithinBounds } from '../helpers/total.js';
@@ -26,7 +27,7 @@ describe('messages of anybody', () => {
         const line = decodeWithinBounds(() => renderPlainLine(message), never);
         assert.equal(line?.includes('\n'), false);
       }),
-      { numRuns: 3000 },
+      { numRuns: casesOf(3000) },
     );
   });
 

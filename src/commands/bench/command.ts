@@ -7,13 +7,14 @@ import { listOf, oneOf } from './lists.js';
 import { brokerList } from '../flags/log.js';
 import { addGlobalFlags, onePerCore } from '../flags/common.js';
 import { duration, parseRate, wholeNumber } from '../flags/quantity.js';
+import type { Console } from '../console/console.js';
 
 const measured = 'Settings to measure (comma-separated lists; all combinations are run):';
 const how = 'Procedure:';
 const output = 'Output:';
 const limit = 'The highest rate:';
 
-export function benchCommand(): Command {
+export function benchCommand(console: Console): Command {
   const command = new Command('bench').description('measure produce and process for all combinations of settings');
   command.optionsGroup(measured);
   command
@@ -83,7 +84,7 @@ export function benchCommand(): Command {
     .addHelpText('after', examples)
     .action(async (flags: BenchFlags) => {
       const { runBench } = await import('./run.js');
-      await runBench(flags, command.parent?.version() ?? 'unknown');
+      await runBench(console, flags, command.parent?.version() ?? 'unknown');
     });
   return addGlobalFlags(command.optionsGroup('Options:'));
 }

@@ -5,6 +5,7 @@ import { rowsOfRecords } from '../../experiment/record-rows.js';
 import type { Measurements } from '../../experiment/run-result.js';
 import type { SeenMessage } from '../../experiment/seen-message.js';
 import { sentRows } from '../../experiment/sent-rows.js';
+import { offsetOf } from '../../transport/records-of.js';
 import type { Transport } from '../../transport/transport.js';
 
 const readBytes = 8 << 20;
@@ -23,9 +24,7 @@ export async function readRecordRows(
     const isBehind = (): boolean => [...reader.positions()].some(([partition, at]) => at < (ends.get(partition) ?? 0));
     while (isBehind()) {
       for (const batch of await reader.read({ bytesMax: readBytes, waitMs: 1000 })) {
-        const { partition, firstOffset, offsets } = batch;
-        const counts = rowsOfRecords(batch);
-        for (let i = 0; i < counts.length; i++) rows[partition][offsets?.[i] ?? firstOffset + i] = counts[i];
+        rowsOfRecords(batch).forEach((count, record) => (rows[batch.partition][offsetOf(batch, record)] = count));
       }
     }
   } finally {

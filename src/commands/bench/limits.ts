@@ -12,11 +12,10 @@ import type { Measurements } from '../../experiment/run-result.js';
 import { cpuProfileSchema, stageShares, type StageShares } from '../../experiment/stage-shares.js';
 import { faultsOf } from '../../experiment/verdict.js';
 import { DtstreamError } from '../../errors.js';
-import { measureRun, type RunSettings } from './one-run.js';
+import { measureRun } from './one-run.js';
 import { BenchProgress } from './progress.js';
 import type { BenchContext } from './context.js';
 import { withSourceFiles } from './profile-sources.js';
-import { logLine } from '../console/stdio.js';
 
 const trialsMax = 16;
 /** Estimate of the runs of a search: the rates tried, and the profiling run. */
@@ -26,21 +25,21 @@ const objectiveBeyondIntervalMs = 1000;
 
 /** Searches the limit of every configuration that has none yet; their rates are first guesses. */
 export async function findLimits(configurations: readonly Configuration[], context: BenchContext): Promise<void> {
-  const { flags, settings, state, signal } = context;
+  const { console, flags, settings, state, signal } = context;
   const withoutRate = new Map(configurations.map((one) => [configurationKey({ ...one, rate: 'max' }), one]));
   const done = new Set(state.limits.map(({ configuration }) => configurationKey({ ...configuration, rate: 'max' })));
   const missing = [...withoutRate].filter(([key]) => !done.has(key)).map(([, configuration]) => configuration);
   const varied = variedDimensions(missing).filter((dimension) => dimension !== 'rate');
   const named = varied.length > 0 ? varied : dimensions.filter((dimension) => dimension !== 'rate');
   const searchMs = runsExpected * (settings.warmUpMs + settings.durationMs + runOverheadMs);
-  const progress = new BenchProgress(missing.length, searchMs, flags.quiet);
+  const progress = new BenchProgress(console, missing.length, searchMs, flags.quiet);
   const startMs = performance.now();
   for (const configuration of missing) {
     if (signal.aborted || performance.now() - startMs + progress.runMs > (flags.timeLimit ?? Infinity)) break;
     const name = configurationText(configuration, named);
     progress.begin(name);
     const limit = await searchLimit(configuration, context, (trial) => {
-      if (!flags.quiet && !process.stderr.isTTY) logLine(`${name}: ${trial}`);
+      if (!flags.quiet && !console.stderr.isTTY) console.logLine(`${name}: ${trial}`);
     });
     progress.close();
     if (signal.aborted) break;
@@ -51,14 +50,15 @@ export async function findLimits(configurations: readonly Configuration[], conte
 
 async function searchLimit(
   configuration: Configuration,
-  { flags, settings, signal }: BenchContext,
+  context: BenchContext,
   tell: (trial: string) => void,
 ): Promise<Limit> {
+  const { console, flags, settings, signal } = context;
   const objectiveMs = flags.objective ?? configuration.batchIntervalMs + objectiveBeyondIntervalMs;
   const p99s = new Map<number, number>();
   const measureAt = async (rate: number | 'max'): Promise<Measurements | string> => {
     try {
-      return await measureRun({ ...configuration, rate }, settings, signal);
+      return await measureRun(console, { ...configuration, rate }, settings, signal);
     } catch (error) {
       if (!(error instanceof DtstreamError) || signal.aborted) throw error;
       return error.message;
@@ -83,7 +83,7 @@ async function searchLimit(
     if (!signal.aborted || !(error instanceof DtstreamError)) throw error;
     return { held: null, failed: null, tried: [], why: 'stopped' };
   });
-  const stages = signal.aborted ? null : await profileAt(configuration, found.held ?? guess, settings, signal);
+  const stages = signal.aborted ? null : await profileAt(configuration, found.held ?? guess, context);
   const p99Ms = found.held === null ? null : (p99s.get(found.held) ?? null);
   return { kind: 'limit', configuration, ...found, objectiveMs, p99Ms, stages };
 }
@@ -103,12 +103,11 @@ function judgeTrial(measured: Measurements, objectiveMs: number): Trial {
 async function profileAt(
   configuration: Configuration,
   rate: number,
-  settings: RunSettings,
-  signal: AbortSignal,
+  { console, settings, signal }: BenchContext,
 ): Promise<StageShares | null> {
   const profileDir = mkdtempSync(join(settings.folder, 'dtstream-profile-'));
   try {
-    await measureRun({ ...configuration, rate }, { ...settings, verify: false, profileDir }, signal);
+    await measureRun(console, { ...configuration, rate }, { ...settings, verify: false, profileDir }, signal);
     const files = readdirSync(profileDir).filter((name) => name.endsWith('.cpuprofile'));
     const profiles = files.map((name) => ({
       process: name.split('.')[3],

@@ -9,14 +9,15 @@ import { judgeRun, type Observation, type Usage } from '../../experiment/judge-r
 import type { Measurements } from '../../experiment/run-result.js';
 import { DtstreamError } from '../../errors.js';
 import type { Transport } from '../../transport/transport.js';
-import { type BenchChild, startBenchChild } from './child.js';
 import { measureLatency, readRecordRows, rowsAtEnds } from './latency.js';
 import { BenchMonitor } from './monitor.js';
 import { verifyRun } from './verify.js';
 import { openLog } from '../flags/log.js';
 import type { ProduceSummary } from '../produce/summary.js';
+import { startSubcommand, type SubcommandProcess } from '../child/subcommand-process.js';
 import type { ProcessUsage } from '../child/usage.js';
 import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
+import type { Console } from '../console/console.js';
 
 /** What all runs of an experiment have in common. */
 export interface RunSettings {
@@ -43,6 +44,8 @@ const readyMsMax = 60_000;
 /** A run continues after its window until everything due in it can be visible, but no longer than this. */
 const tailMsMax = 10_000;
 const tailMsMin = 500;
+/** A child that has not ended by itself after this is killed. */
+const stopMsMax = 15_000;
 
 /** A run under way: names and processes. */
 interface Line {
@@ -50,7 +53,7 @@ interface Line {
   readonly topic: string;
   readonly group: string;
   readonly logArgs: readonly string[];
-  readonly children: BenchChild[];
+  readonly children: SubcommandProcess[];
 }
 
 /**
@@ -64,12 +67,13 @@ interface Line {
  * @throws DtstreamError when a process failed or the signal aborted
  */
 export async function measureRun(
+  console: Console,
   configuration: Configuration,
   settings: RunSettings,
   signal: AbortSignal,
 ): Promise<Measurements> {
   const store = settings.brokers === undefined ? mkdtempSync(join(settings.folder, 'dtstream-bench-')) : undefined;
-  const children: BenchChild[] = [];
+  const children: SubcommandProcess[] = [];
   const clean = (): void => {
     for (const child of children) child.kill();
     // A process that was killed a moment ago may still close its files.
@@ -78,7 +82,7 @@ export async function measureRun(
   process.once('exit', clean);
   try {
     const { brokers, brokerWait, config } = settings;
-    const log = await openLog({
+    const log = await openLog(console, {
       ...(brokers === undefined ? {} : { brokers }),
       ...(brokerWait === undefined ? {} : { brokerWait }),
       ...(config === undefined ? {} : { config }),
@@ -115,7 +119,7 @@ async function runLine(
   ]);
   const monitor = await BenchMonitor.open(log, { topic, group, results: resultsTopic });
   const processors = Array.from({ length: instances }, () => startProcessor(line, configuration, settings));
-  let producer: BenchChild | undefined;
+  let producer: SubcommandProcess | undefined;
   let observed: Omit<Observation, 'latency' | 'verify' | 'startMs' | 'written' | 'messages'>;
   let summary: ProduceSummary;
   let endMs: number;
@@ -170,24 +174,28 @@ async function runLine(
   });
 }
 
-function startProcessor(line: Line, configuration: Configuration, { brokers, profileDir }: RunSettings): BenchChild {
+function startProcessor(
+  line: Line,
+  configuration: Configuration,
+  { brokers, profileDir }: RunSettings,
+): SubcommandProcess {
   const { threads, shards, instances, batchIntervalMs } = configuration;
   const compute = ['--threads', threads, '--shards', shards, '--batch-interval', `${batchIntervalMs}ms`];
   // In Kafka the group assigns lanes; in the embedded log the first process takes free ones.
   const lanes = ['--lanes', instances, ...(brokers === undefined ? ['--own-lanes', 1] : [])];
   const names = ['--topic', line.topic, '--group', line.group];
   const args = ['process', '--quiet', ...line.logArgs, ...names, ...compute, ...lanes].map(String);
-  const child = startBenchChild(args, profileDir);
+  const child = startSubcommand(args, { stopMsMax, profileDir });
   line.children.push(child);
   return child;
 }
 
-function startProducer(line: Line, configuration: Configuration, { seed }: RunSettings): BenchChild {
+function startProducer(line: Line, configuration: Configuration, { seed }: RunSettings): SubcommandProcess {
   const { rate, partitions, rowsPerMessage, encoding } = configuration;
-  const pace = ['--rate', rate, '--sim-seed', seed];
+  const pace = ['--rate', rate, '--sim', `seed=${seed}`];
   const form = ['--partitions', partitions, '--rows-per-message', rowsPerMessage, '--encoding', encoding];
   const args = ['produce', '--quiet', '--summary', ...line.logArgs, '--topic', line.topic, ...pace, ...form];
-  const child = startBenchChild(args.map(String));
+  const child = startSubcommand(args.map(String), { stopMsMax });
   line.children.push(child);
   return child;
 }
@@ -226,8 +234,8 @@ async function wait(ms: number, { children }: Line, signal: AbortSignal): Promis
 }
 
 async function usageOf(
-  processors: readonly BenchChild[],
-  producer: BenchChild,
+  processors: readonly SubcommandProcess[],
+  producer: SubcommandProcess,
 ): Promise<{ process: ProcessUsage; produce: ProcessUsage }> {
   const [produce, ...list] = await Promise.all([producer, ...processors].map((child) => child.usage()));
   return {

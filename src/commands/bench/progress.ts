@@ -1,4 +1,4 @@
-import { canRedraw, drawLine, eraseLine, logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 
 const barWidth = 24;
 const drawMs = 500;
@@ -8,7 +8,8 @@ export class BenchProgress {
   readonly #total: number;
   readonly #runMs: number;
   readonly #quiet: boolean;
-  readonly #isTerminal = canRedraw();
+  readonly #console: Console;
+  readonly #isTerminal: boolean;
   #done = 0;
   #spentMs = 0;
   #startMs = 0;
@@ -16,7 +17,9 @@ export class BenchProgress {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param runMs estimated duration of a run, until the first one has ended */
-  constructor(total: number, runMs: number, quiet: boolean) {
+  constructor(console: Console, total: number, runMs: number, quiet: boolean) {
+    this.#console = console;
+    this.#isTerminal = console.canRedraw();
     this.#total = total;
     this.#runMs = runMs;
     this.#quiet = quiet;
@@ -42,13 +45,15 @@ export class BenchProgress {
     this.#spentMs += performance.now() - this.#startMs;
     if (this.#quiet || this.#isTerminal) return;
     const left = (this.#total - this.#done) * this.runMs;
-    logLine(`${this.#done}/${this.#total} ${this.#name}: ${outcome}${left > 0 ? `, ${durationText(left)} left` : ''}`);
+    this.#console.logLine(
+      `${this.#done}/${this.#total} ${this.#name}: ${outcome}${left > 0 ? `, ${durationText(left)} left` : ''}`,
+    );
   }
 
   /** Clears the bar. Idempotent. */
   close(): void {
     clearInterval(this.#timer);
-    if (this.#timer !== undefined) eraseLine();
+    if (this.#timer !== undefined) this.#console.eraseLine();
     this.#timer = undefined;
   }
 
@@ -56,7 +61,7 @@ export class BenchProgress {
     const elapsedMs = performance.now() - this.#startMs;
     const part = Math.min(0.99, elapsedMs / this.runMs);
     const line = barText(this.#done + part, this.#total, (this.#total - this.#done - part) * this.runMs, this.#name);
-    drawLine(line.slice(0, (process.stderr.columns ?? 80) - 1));
+    this.#console.drawLine(line.slice(0, (this.#console.stderr.columns ?? 80) - 1));
   }
 }
 

@@ -31,31 +31,32 @@ import { BenchState, readReport } from './state.js';
 import type { BenchFlags } from './flags.js';
 import { countOf } from '../console/plural.js';
 import { checkOutput } from '../flags/output-file.js';
-import { logLine, stopSignal, writeLines } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 
 /** Start, stop and looking at the results, about. */
 const runOverheadMs = 2500;
 const plotWidth = 100;
 
 /** `dtstream bench`: all runs of an experiment, then the results. */
-export async function runBench(flags: BenchFlags, version: string): Promise<void> {
+export async function runBench(console: Console, flags: BenchFlags, version: string): Promise<void> {
   const { plot, compare } = flags;
   if (plot !== undefined && !['.svg', '.html'].includes(extname(plot))) {
     throw new DtstreamError('usage', `--plot must name a file.svg or a file.html, got ${plot}`);
   }
   if (plot !== undefined) await checkPlot(plot, flags.force);
   const earlier = compare === undefined ? undefined : { ...readReport(compare), runsLeft: 0 };
-  const signal = stopSignal();
+  const signal = console.stopSignal();
   const configurations = crossProduct({ ...flags, batchIntervalMs: flags.batchInterval });
   const state = BenchState.open(experimentOf(flags, version), flags.resume);
   const settings = settingsOf(flags);
   let runsLeft = 0;
-  if (flags.findLimit) await findLimits(configurations, { flags, settings, state, signal });
-  else runsLeft = await makeRuns(configurations, { flags, settings, state, signal });
+  if (flags.findLimit) await findLimits(configurations, { console, flags, settings, state, signal });
+  else runsLeft = await makeRuns(configurations, { console, flags, settings, state, signal });
   const report: Report = { experiment: state.experiment, runs: state.runs, limits: state.limits, runsLeft };
-  if (report.runs.length > 0 || report.limits.length > 0) await writeLines(reportText(report, flags).split('\n'));
-  if (plot !== undefined) drawTo(plot, report);
-  if (earlier !== undefined) await writeLines(['', ...comparisonText(earlier, report).split('\n')]);
+  if (report.runs.length > 0 || report.limits.length > 0)
+    await console.writeLines(reportText(console, report, flags).split('\n'));
+  if (plot !== undefined) drawTo(console, plot, report);
+  if (earlier !== undefined) await console.writeLines(['', ...comparisonText(earlier, report).split('\n')]);
   if (runsLeft > 0) {
     const how = flags.resume === undefined ? 'use --resume FILE to keep results' : 'run the same command to continue';
     throw new DtstreamError(
@@ -67,19 +68,19 @@ export async function runBench(flags: BenchFlags, version: string): Promise<void
 
 /** Makes the runs that are missing. @returns how many are left, for want of time or because it was stopped */
 async function makeRuns(configurations: readonly Configuration[], context: BenchContext): Promise<number> {
-  const { flags, settings, state, signal } = context;
+  const { console, flags, settings, state, signal } = context;
   const done = new Set(state.runs.map(runKey));
   const plan = planRuns(configurations, flags.repeat, flags.seed).filter((run) => !done.has(runKey(run)));
   const varied = variedDimensions(configurations);
   const named = varied.length > 0 ? varied : (['rate'] as const);
-  const progress = new BenchProgress(plan.length, flags.warmUp + flags.duration + runOverheadMs, flags.quiet);
+  const progress = new BenchProgress(console, plan.length, flags.warmUp + flags.duration + runOverheadMs, flags.quiet);
   const startMs = performance.now();
   const limitMs = flags.timeLimit ?? Infinity;
   let made = 0;
   for (const run of plan) {
     if (signal.aborted || performance.now() - startMs + progress.runMs > limitMs) break;
     progress.begin(configurationText(run.configuration, named));
-    const result = await oneRun(run, settings, signal);
+    const result = await oneRun(console, run, settings, signal);
     progress.close();
     if (signal.aborted) break;
     state.addRun(result);
@@ -90,13 +91,14 @@ async function makeRuns(configurations: readonly Configuration[], context: Bench
 }
 
 async function oneRun(
+  console: Console,
   { configuration, repeat }: PlannedRun,
   settings: RunSettings,
   signal: AbortSignal,
 ): Promise<RunResult> {
   const run = { kind: 'run', configuration, repeat, started: new Date().toISOString() } as const;
   try {
-    return { ...run, measured: await measureRun(configuration, settings, signal), failure: null };
+    return { ...run, measured: await measureRun(console, configuration, settings, signal), failure: null };
   } catch (error) {
     // One run that fails is a result; the others are still worth having.
     if (!(error instanceof DtstreamError)) throw error;
@@ -113,8 +115,8 @@ function outcomeText(result: RunResult): string {
   return `${rate} rows/s${latency}${faults.map((fault) => `, ${fault}`).join('')}`;
 }
 
-function reportText(report: Report, { format, quiet, detectorRate }: BenchFlags): string {
-  const width = process.stdout.isTTY ? process.stdout.columns : plotWidth;
+function reportText(console: Console, report: Report, { format, quiet, detectorRate }: BenchFlags): string {
+  const width = console.stdout.isTTY ? console.stdout.columns : plotWidth;
   switch (format) {
     case 'table': {
       const plots = boxPlots(report);
@@ -150,7 +152,7 @@ async function checkPlot(path: string, force: boolean): Promise<void> {
 }
 
 /** Writes a temporary file first, so that an existing file stays complete until the new one is. */
-function drawTo(file: string, report: Report): void {
+function drawTo(console: Console, file: string, report: Report): void {
   const svg = (): string => boxPlotsSvg(boxPlots(report), headLines(report));
   const text = extname(file) === '.svg' ? svg() : reportHtml(report);
   const draft = `${file}.${process.pid}.tmp`;
@@ -162,7 +164,7 @@ function drawTo(file: string, report: Report): void {
     rmSync(draft, { force: true });
     throw new DtstreamError('input', `cannot write ${file}: ${systemProblem(error)}`, { cause: error });
   }
-  logLine(`drawn: ${file}`);
+  console.logLine(`drawn: ${file}`);
 }
 
 function settingsOf(flags: BenchFlags): RunSettings {

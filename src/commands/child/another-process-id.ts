@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { selfCommand } from '../../self-command.js';
 import type { ProcessIdTaken } from '../../transport/embedded/door/process-id-taken.js';
-import { logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 
 /** Set for the processes that are started here. */
 const triedVariable = 'DTSTREAM_PROCESS_ID_TRIED';
@@ -17,19 +17,23 @@ const triesMax = 50;
  *
  * @returns the child's exit code
  */
-export async function runUnderAnotherId(args: readonly string[], error: ProcessIdTaken): Promise<number> {
-  if (process.env[triedVariable] !== undefined) return takenCode;
+export async function runUnderAnotherId(
+  console: Console,
+  args: readonly string[],
+  error: ProcessIdTaken,
+): Promise<number> {
+  if (console.env[triedVariable] !== undefined) return takenCode;
   for (let tries = 0; tries < triesMax; tries++) {
-    const code = await runOnce(args);
+    const code = await runOnce(console, args);
     if (code !== takenCode) return code;
   }
-  logLine(error.message, 'error');
+  console.logLine(error.message, 'error');
   return 1;
 }
 
-function runOnce(args: readonly string[]): Promise<number> {
+function runOnce(console: Console, args: readonly string[]): Promise<number> {
   const [command, ...before] = selfCommand();
-  const env = { ...process.env, [triedVariable]: '1' };
+  const env = { ...console.env, [triedVariable]: '1' };
   const child = spawn(command, [...before, ...args], { env, stdio: 'inherit' });
   const end = (): void => void child.kill('SIGTERM');
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);

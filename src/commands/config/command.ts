@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import type { ConfigShowFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
 /** Makes the commands whose flags may have defaults in a file. */
 export type MakeCommands = () => Promise<readonly Command[]>;
 
-export function configCommand(commands: MakeCommands): Command {
+export function configCommand(console: Console, commands: MakeCommands): Command {
   const command = new Command('config').description('show, check and describe the configuration');
   const file = (): Option =>
     new Option('--config <file>', 'YAML file (default: DTSTREAM_CONFIG, else ./dtstream.yaml)');
@@ -17,7 +18,7 @@ export function configCommand(commands: MakeCommands): Command {
     .addHelpText('after', showExamples)
     .action(async (name: string | undefined, flags: ConfigShowFlags) => {
       const { runConfigShow } = await import('./show.js');
-      await runConfigShow(await commands(), name, flags);
+      await runConfigShow(console, await commands(), name, flags);
     });
   command
     .command('lint')
@@ -27,7 +28,7 @@ export function configCommand(commands: MakeCommands): Command {
     .addHelpText('after', lintExamples)
     .action(async (path: string | undefined, flags: { readonly config?: string }) => {
       const { runConfigLint } = await import('./lint.js');
-      await runConfigLint(await commands(), path ?? flags.config);
+      await runConfigLint(console, await commands(), path ?? flags.config);
     });
   command
     .command('schema')
@@ -35,7 +36,7 @@ export function configCommand(commands: MakeCommands): Command {
     .addHelpText('after', schemaExamples)
     .action(async () => {
       const { runConfigSchema } = await import('./json-schema.js');
-      await runConfigSchema(await commands());
+      await runConfigSchema(console, await commands());
     });
   return command;
 }

@@ -62,7 +62,7 @@ export function flagProblems(file: ConfigFile, values: ConfigValues, commands: r
   ): void {
     for (const [name, value] of Object.entries(flags ?? {})) {
       const named = options.filter((option) => flagName(option) === name);
-      const names = [...new Set(options.filter(isSettable).map(flagName))];
+      const names = [...new Set(options.filter((option) => isSettable(option) && !option.hidden).map(flagName))];
       if (named.length === 0) addProblem(path, name, `Unrecognized key: "${name}"${didYouMean(name, names)}`);
       else if (!named.every(isSettable)) addProblem(path, name, `--${name} is given on the command line only`);
       else checkValue([...path, name], value, named);

@@ -2,13 +2,13 @@ import type { Command, Option } from 'commander';
 import { z } from 'zod';
 import { configSchema } from './schema.js';
 import { flagName, isSettable } from './option-text.js';
-import { writeOut } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** `dtstream config schema`: the JSON Schema of a configuration file, with a property for every flag. */
-export async function runConfigSchema(commands: readonly Command[]): Promise<void> {
-  await writeOut(`${JSON.stringify(configJsonSchema(commands), null, 2)}\n`);
+export async function runConfigSchema(console: Console, commands: readonly Command[]): Promise<void> {
+  await console.writeOut(`${JSON.stringify(configJsonSchema(commands), null, 2)}\n`);
 }
 
 function configJsonSchema(commands: readonly Command[]): JsonSchema {
@@ -43,5 +43,6 @@ function flagSchema(option: Option): JsonSchema {
   const { description } = option;
   if (option.isBoolean()) return { type: 'boolean', description };
   if (option.argChoices !== undefined) return { enum: option.argChoices, description };
-  return { type: ['string', 'number', 'array'], items: { type: ['string', 'number'] }, description };
+  const deprecated = option.hidden ? { deprecated: true } : {};
+  return { type: ['string', 'number', 'array'], items: { type: ['string', 'number'] }, description, ...deprecated };
 }

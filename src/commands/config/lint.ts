@@ -4,26 +4,30 @@ import { checkConfig, flagsOf } from './problems.js';
 import { type ConfigFile, type ConfigProblem, readConfigFile } from './file.js';
 import { configPath } from './path.js';
 import { flagProblems } from './flag-settings.js';
-import { writeLines } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 
 /**
  * `dtstream config lint`: every mistake of a file on a line, as `file:line:column: rule`.
  *
  * @throws DtstreamError `config` when there are any, `usage` when there is no file
  */
-export async function runConfigLint(commands: readonly Command[], path: string | undefined): Promise<void> {
-  const place = configPath(path, process.env);
+export async function runConfigLint(
+  console: Console,
+  commands: readonly Command[],
+  path: string | undefined,
+): Promise<void> {
+  const place = configPath(path, console.env);
   if (place === undefined) {
     throw new DtstreamError('usage', 'no file to check: name one, or create ./dtstream.yaml');
   }
   const file = await readConfigFile(place.path);
   const problems = allProblems(file, commands);
-  await writeLines(problems.map(({ place: at, rule }) => `${at}: ${rule}`));
+  await console.writeLines(problems.map(({ place: at, rule }) => `${at}: ${rule}`));
   if (problems.length > 0) {
     const count = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`;
     throw new DtstreamError('config', `cannot use ${place.path}: ${count}`);
   }
-  await writeLines([`${place.path}: ok`]);
+  await console.writeLines([`${place.path}: ok`]);
 }
 
 function allProblems(file: ConfigFile, commands: readonly Command[]): readonly ConfigProblem[] {

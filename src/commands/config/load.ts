@@ -28,6 +28,11 @@ export async function loadConfig(path: string | undefined): Promise<Config> {
   };
 }
 
+/** Files are read again from now on. */
+export function forgetSettings(): void {
+  settingsRead.clear();
+}
+
 /** The whole file, read once. @throws DtstreamError `config` with file, line, column and rule */
 export function loadSettings(path: string): Promise<Settings> {
   const known = settingsRead.get(path);

@@ -11,7 +11,7 @@ import { flagProblems, flagSetting } from './flag-settings.js';
 import { flagName, isSettable, parseOptionText } from './option-text.js';
 import { configError } from './read-settings.js';
 import { shownSecurity } from '../flags/shown-security.js';
-import { writeJson, writeLines } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { maskedValue } from '../console/without-secrets.js';
 
 /** A value that counts, as it would be written in a file, and where it comes from; without one it is not set. */
@@ -26,11 +26,12 @@ interface ShownValue {
  * @throws DtstreamError `config` or `usage` for a mistake in file or variables
  */
 export async function runConfigShow(
+  console: Console,
   commands: readonly Command[],
   name: string | undefined,
   { config, json }: ConfigShowFlags,
 ): Promise<void> {
-  const place = configPath(config, process.env);
+  const place = configPath(config, console.env);
   const settings = place && (await loadSettings(place.path));
   const problems = settings === undefined ? [] : flagProblems(settings.file, settings.values, commands);
   if (problems.length > 0) throw configError(problems);
@@ -43,16 +44,16 @@ export async function runConfigShow(
   const geometryFrom = hasOwnGeometry ? (settings?.file.placeOf(['geometry']) ?? '') : 'default';
   const flags = shown.map((command) => ({
     name: command.name(),
-    values: flagValues(command, (option) =>
+    values: flagValues(command, console.env, (option) =>
       settings === undefined ? undefined : flagSetting(settings.file, settings.values, command.name(), option),
     ),
   }));
-  const security = shownSecurity(process.env, kafka);
+  const security = shownSecurity(console.env, kafka);
   const file = place === undefined ? 'none' : `${place.path} (${place.from})`;
   if (json) {
     const commandsJson = Object.fromEntries(flags.map((one) => [one.name, Object.fromEntries(one.values)]));
     const all = { file: place?.path ?? null, geometry: { value: geometry, from: geometryFrom }, security };
-    await writeJson({ ...all, commands: commandsJson }, 2);
+    await console.writeJson({ ...all, commands: commandsJson }, 2);
     return;
   }
   const lines = [
@@ -64,15 +65,19 @@ export async function runConfigShow(
     'commands:',
     ...flags.flatMap((one) => [`  ${one.name}:`, ...alignedLines(one.values).map((line) => `    ${line}`)]),
   ];
-  await writeLines(lines);
+  await console.writeLines(lines);
 }
 
 function flagValues(
   command: Command,
+  env: NodeJS.ProcessEnv,
   inFile: Parameters<typeof applySettings>[2],
 ): readonly (readonly [flag: string, shown: ShownValue])[] {
-  const origins = applySettings(command, process.env, inFile);
-  return command.options.filter(isSettable).map((option) => {
+  const origins = applySettings(command, env, inFile);
+  const shown = command.options.filter(
+    (option) => isSettable(option) && (!option.hidden || origins.has(flagName(option))),
+  );
+  return shown.map((option) => {
     const flag = flagName(option);
     const origin = origins.get(flag);
     if (origin === undefined) return [flag, defaultOf(option)];

@@ -1,5 +1,5 @@
 import { countOf } from './plural.js';
-import { canRedraw, drawLine, eraseLine, logLine } from './stdio.js';
+import type { Console } from './console.js';
 
 /** How far a long operation is. */
 export interface ProgressState {
@@ -35,13 +35,16 @@ export class RecentRate {
 /** Progress on stderr after the first second: one line that is redrawn, or one every 5 s in a log. */
 export class Progress {
   readonly #startMs = performance.now();
-  readonly #isTerminal = canRedraw();
+  readonly #console: Console;
+  readonly #isTerminal: boolean;
   readonly #quiet: boolean;
   readonly #rate = new RecentRate();
   #saidMs = -Infinity;
   #isDrawn = false;
 
-  constructor(quiet: boolean) {
+  constructor(console: Console, quiet: boolean) {
+    this.#console = console;
+    this.#isTerminal = console.canRedraw();
     this.#quiet = quiet;
   }
 
@@ -56,14 +59,14 @@ export class Progress {
     if (this.#quiet || isOver || elapsedMs < firstMs || nowMs - this.#saidMs < dueMs) return;
     this.#saidMs = nowMs;
     const text = progressText(state, { elapsedMs, rowsPerSecond });
-    if (this.#isTerminal) drawLine(text);
-    else logLine(text);
+    if (this.#isTerminal) this.#console.drawLine(text);
+    else this.#console.logLine(text);
     this.#isDrawn = this.#isTerminal;
   }
 
   /** Clears the line that is drawn. */
   end(): void {
-    if (this.#isDrawn) eraseLine();
+    if (this.#isDrawn) this.#console.eraseLine();
     this.#isDrawn = false;
   }
 }

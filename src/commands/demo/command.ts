@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { addGlobalFlags } from '../flags/common.js';
 import { parseRate, wholeNumber } from '../flags/quantity.js';
 import type { DemoFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
-export function demoCommand(): Command {
+export function demoCommand(console: Console): Command {
   const command = new Command('demo')
     .description('run everything on simulated muons: produce, process and the dashboard')
     .option('--rate <rows/s>', 'rows per second, such as 1000 or 10k; max: as fast as possible', parseRate, 1000)
@@ -13,7 +14,7 @@ export function demoCommand(): Command {
     .addHelpText('after', details)
     .action(async (flags: DemoFlags) => {
       const { runDemo } = await import('./run.js');
-      await runDemo(flags);
+      await runDemo(console, flags);
     });
   return addGlobalFlags(command);
 }

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Geometry } from '../../domain/geometry.js';
 import { resolveSimulatorOptions } from '../../sources/simulator/options.js';
-import { startChildren } from './children.js';
+import { startSubcommand } from '../child/subcommand-process.js';
 import type { DemoFlags } from './flags.js';
+
+/** A child that has not ended by itself after this is killed. */
+const stopMsMax = 5000;
 
 /** The simulator, produce and process at work on a log of their own. */
 export interface DemoLine {
@@ -32,9 +35,9 @@ export function startLine(flags: DemoFlags, geometry: Geometry): DemoLine {
   writeFileSync(config, JSON.stringify({ geometry }));
   // A process that was killed a moment ago may still close its files.
   const removeStore = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
-  const children = startChildren(commandLines(flags, { store, config }));
+  const children = commandLines(flags, { store, config }).map((args) => startSubcommand(args, { stopMsMax }));
   const clean = (): void => {
-    children.kill();
+    for (const child of children) child.kill();
     removeStore();
   };
   // The terminal is gone: there is nothing to give back, and nothing more to say.
@@ -46,10 +49,12 @@ export function startLine(flags: DemoFlags, geometry: Geometry): DemoLine {
   process.once('SIGHUP', hangUp);
   return {
     store,
-    ended: children.ended,
+    ended: AbortSignal.any(children.map(({ ended }) => ended)),
     async stop() {
       try {
-        await children.stop();
+        const ends = await Promise.allSettled(children.map((child) => child.stop()));
+        const failed = ends.find((end) => end.status === 'rejected');
+        if (failed !== undefined) throw failed.reason;
       } finally {
         removeStore();
         process.removeListener('exit', clean);
@@ -69,9 +74,9 @@ function commandLines(
   const { muonRateHz, noiseRateHz } = resolveSimulatorOptions({});
   // A telescope with exactly the requested rate, so that a second of detector time is a second of real time.
   const share = Math.min(1, rate / rowsPerDetectorSecond);
-  const rates = ['--sim-muon-rate-hz', String(muonRateHz * share), '--sim-noise-rate-hz', String(noiseRateHz * share)];
+  const simulator = `seed=${seed},muon-rate-hz=${muonRateHz * share},noise-rate-hz=${noiseRateHz * share}`;
   return [
-    ['produce', ...shared, '--rate', rateText, '--sim-seed', String(seed), ...rates],
+    ['produce', ...shared, '--rate', rateText, '--sim', simulator],
     ['process', ...shared, ...(threads === undefined ? [] : ['--threads', String(threads)])],
   ];
 }

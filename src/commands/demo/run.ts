@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.js';
 import { startLine } from './line.js';
 import { printSnapshots } from './snapshots.js';
 import { openLog } from '../flags/log.js';
-import { stopSignal } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { followMessages, type MessageSink } from '../watch/follow.js';
 import { screenRefusalHere, watchOnScreen } from '../watch/screen.js';
 import { resultsTopic } from '../topics/topic-names.js';
@@ -12,17 +12,17 @@ import type { DemoFlags } from './flags.js';
 const parentEveryMs = 200;
 
 /** `dtstream demo`: simulator → produce → log → process → dashboard, until the user has seen enough. */
-export async function runDemo(flags: DemoFlags): Promise<void> {
-  const stop = stopSignal();
+export async function runDemo(console: Console, flags: DemoFlags): Promise<void> {
+  const stop = console.stopSignal();
   const { geometry } = await loadConfig(flags.config);
   if (stop.aborted) return;
   const line = startLine(flags, geometry);
   const over = new AbortController();
   const end = (): void => over.abort();
   for (const signal of [stop, line.ended]) signal.addEventListener('abort', end);
-  const parentWatch = watchParent(end);
+  const parentWatch = watchParent(console, end);
   const follow = (sink: MessageSink, signal: AbortSignal): Promise<void> =>
-    followMessages(() => openLog({ store: line.store }, { create: false }), withoutReasons(sink), {
+    followMessages(() => openLog(console, { store: line.store }, { create: false }), withoutReasons(sink), {
       topic: resultsTopic,
       from: 'earliest',
       untilEnd: false,
@@ -30,13 +30,13 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
       signal,
     });
   try {
-    const style = resolveStyle({ env: process.env, isTerminal: process.stdout.isTTY, ascii: flags.ascii });
-    if (screenRefusalHere() === undefined) {
-      const terminal = { input: process.stdin, output: process.stdout };
+    const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
+    if (screenRefusalHere(console) === undefined) {
+      const terminal = { input: console.stdin, output: console.stdout };
       const channelFirst = geometry.chambers.map((chamber) => chamber.channelFirst);
-      await watchOnScreen({ terminal, style, source: sourceText(flags), channelFirst }, follow, over.signal);
+      await watchOnScreen(console, { terminal, style, source: sourceText(flags), channelFirst }, follow, over.signal);
     } else {
-      await printSnapshots(follow, style, over.signal);
+      await printSnapshots(console, follow, style, over.signal);
     }
   } finally {
     clearInterval(parentWatch);
@@ -45,8 +45,8 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
 }
 
 /** `npm start` that is told to end ends only the shell in which it has started us: that shell is looked after. */
-function watchParent(onGone: () => void): NodeJS.Timeout | undefined {
-  if (process.env.npm_lifecycle_event === undefined) return undefined;
+function watchParent(console: Console, onGone: () => void): NodeJS.Timeout | undefined {
+  if (console.env.npm_lifecycle_event === undefined) return undefined;
   const parent = process.ppid;
   return setInterval(() => {
     if (process.ppid !== parent) onGone();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { emptyState } from '../../results/dashboard-state.js';
 import type { Style } from '../../tui/draw/style.js';
-import { writeOut } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import type { MessageSink } from '../watch/follow.js';
 import { snapshotText } from '../watch/snapshot.js';
 import { stateSink } from '../watch/state-sink.js';
@@ -16,6 +16,7 @@ const everyMs = 3000;
  * @param follow reads messages into the sink until the signal it gets
  */
 export async function printSnapshots(
+  console: Console,
   follow: (sink: MessageSink, signal: AbortSignal) => Promise<void>,
   style: Style,
   signal: AbortSignal,
@@ -35,7 +36,7 @@ export async function printSnapshots(
   const print = async (): Promise<void> => {
     if (!begun.signal.aborted) await once(begun.signal, 'abort');
     while (!signal.aborted) {
-      await writeOut(snapshotText(state, style));
+      await console.writeOut(snapshotText(console, state, style));
       if (over.signal.aborted) return;
       await delay(everyMs, undefined, { signal: over.signal }).catch(() => undefined);
     }

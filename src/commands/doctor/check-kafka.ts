@@ -4,6 +4,7 @@ import { countOf } from '../console/plural.js';
 import { kafkaOptions } from '../flags/log.js';
 import { type Finding, fail, guarded, ok, warn } from './finding.js';
 import { adviceFor } from './kafka-advice.js';
+import type { Console } from '../console/console.js';
 
 /** The parts of a cluster to check. */
 export interface KafkaQuestion {
@@ -24,13 +25,13 @@ const clockAheadMsMax = 2000;
 const refusedAheadMs = 3_600_000;
 
 /** Checks the brokers: answers, supported requests, topics and permissions. Changes nothing. */
-export function checkKafka(question: KafkaQuestion): Promise<readonly Finding[]> {
+export function checkKafka(console: Console, question: KafkaQuestion): Promise<readonly Finding[]> {
   return guarded(
     'brokers',
     (_, failure) => adviceFor(failure),
     async () => {
       const { inspectBrokers, inspectKafka } = await import('../../transport/kafka/topics/inspect-kafka.js');
-      const options = await kafkaOptions(question);
+      const options = await kafkaOptions(console, question);
       const brokers = await inspectBrokers(options);
       const first = checkBrokers(brokers);
       // Much of the rest would only fail for the same reason.

@@ -4,8 +4,9 @@ import { addGlobalFlags, groupName } from '../flags/common.js';
 import { addLogFlags } from '../flags/log.js';
 import { addS3Flags } from '../flags/s3.js';
 import type { DoctorFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
-export function doctorCommand(): Command {
+export function doctorCommand(console: Console): Command {
   const command = new Command('doctor')
     .description('check everything that dtstream needs, and say how to fix what is wrong')
     .argument('[input...]', 'inputs to check as well: files, globs, directories, s3://bucket/prefix')
@@ -20,7 +21,7 @@ export function doctorCommand(): Command {
     .addHelpText('after', details)
     .action(async (inputs: string[], flags: DoctorFlags) => {
       const { runDoctor } = await import('./run.js');
-      await runDoctor(inputs, flags);
+      await runDoctor(console, inputs, flags);
     });
   return addS3Flags(addGlobalFlags(addLogFlags(command)));
 }

@@ -22,10 +22,10 @@ const tlsAdvice: Readonly<Record<TlsTrouble, string>> = {
     'name a certificate that the brokers accept with DTSTREAM_KAFKA_CERT and _KEY (or kafka.tls.cert, .key)',
   'not-tls': 'turn TLS off (DTSTREAM_KAFKA_TLS, _CA, or kafka.tls), or name the port with TLS',
   'no-version': 'check ssl.enabled.protocols and ssl.client.auth of the broker',
-  other: 'see Kafka in docs/operations.md',
+  other: 'see TLS failed in docs/errors.md',
 };
 const userAdvice = 'correct DTSTREAM_KAFKA_USER, DTSTREAM_KAFKA_PASSWORD (or kafka.sasl in the configuration)';
-const otherAdvice = 'set what the message names; see docs/operations.md';
+const otherAdvice = 'set what the message names; see docs/errors.md';
 
 /** What to do about brokers that cannot be reached or refuse us, by the cause of the failure. */
 export function adviceFor(failure: DtstreamError): string {

@@ -6,12 +6,13 @@ import { checkKafka } from './check-kafka.js';
 import { checkMachine } from './check-machine.js';
 import { checkStore } from './check-store.js';
 import { checkTerminal } from './check-terminal.js';
+import { checkUnread } from './check-unread.js';
 import { type Finding, findingStates, guarded, ok } from './finding.js';
 import type { DoctorFlags } from './flags.js';
 import { openLog } from '../flags/log.js';
 import { rejectedTopic, resultsTopic, resultTopics } from '../topics/topic-names.js';
 import { s3OptionsOf } from '../flags/s3.js';
-import { writeJson, writeLines } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import type { Transport } from '../../transport/transport.js';
 
 /**
@@ -19,57 +20,61 @@ import type { Transport } from '../../transport/transport.js';
  *
  * @throws DtstreamError `config` when something has failed
  */
-export async function runDoctor(inputs: readonly string[], flags: DoctorFlags): Promise<void> {
+export async function runDoctor(console: Console, inputs: readonly string[], flags: DoctorFlags): Promise<void> {
   const findings: Finding[] = [];
-  for await (const finding of allFindings(inputs, flags)) {
+  for await (const finding of allFindings(console, inputs, flags)) {
     findings.push(finding);
-    if (!flags.json) await writeLines([lineOf(finding)]);
+    if (!flags.json) await console.writeLines([lineOf(finding)]);
   }
   const count = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
   const counts = Object.fromEntries(findingStates.map((state) => [state, count(state)]));
-  if (flags.json) await writeJson({ ...counts, findings }, 2);
+  if (flags.json) await console.writeJson({ ...counts, findings }, 2);
   if (count('fail') === 0) return;
   throw new DtstreamError('config', `${count('fail')} of ${findings.length} checks failed`);
 }
 
-async function* allFindings(inputs: readonly string[], flags: DoctorFlags): AsyncGenerator<Finding> {
+async function* allFindings(console: Console, inputs: readonly string[], flags: DoctorFlags): AsyncGenerator<Finding> {
   const { brokers, store, config, topic, group } = flags;
   yield* checkMachine();
   yield ok('config', config ?? 'none: every value is a flag, a variable or a default');
   yield checkTerminal({
-    env: process.env,
-    inputIsTerminal: process.stdin.isTTY,
-    outputIsTerminal: process.stdout.isTTY,
-    columns: process.stdout.columns,
-    rows: process.stdout.rows,
+    env: console.env,
+    inputIsTerminal: console.stdin.isTTY,
+    outputIsTerminal: console.stdout.isTTY,
+    columns: console.stdout.columns,
+    rows: console.stdout.rows,
   });
   yield checkClock(Date.now());
   const topics = [topic, ...resultTopics];
   const log =
     brokers === undefined
       ? await checkStore(store)
-      : await checkKafka({
+      : await checkKafka(console, {
           ...{ brokers, brokerWait: flags.brokerWait, config, commands: flags.for },
           ...{ topic, results: resultsTopic, rejected: rejectedTopic, group },
         });
   yield* log;
-  if (log.every(({ state }) => state !== 'fail')) yield* await checkMessages(flags, topics);
-  yield* await checkInputs(inputs, s3OptionsOf(flags, process.env));
+  if (log.every(({ state }) => state !== 'fail')) yield* await checkMessages(console, flags, topics);
+  yield* await checkInputs(inputs, s3OptionsOf(flags, console.env));
 }
 
 /** The log is opened only where it is in order; one that is not there yet has no messages. */
-function checkMessages(flags: DoctorFlags, topics: readonly string[]): Promise<readonly Finding[]> {
+function checkMessages(console: Console, flags: DoctorFlags, topics: readonly string[]): Promise<readonly Finding[]> {
   return guarded(
     'log',
-    () => 'see docs/operations.md',
+    () => 'see docs/errors.md',
     async () => {
-      const log = await openLog(flags, { create: false }).catch((error: unknown) => {
+      const log = await openLog(console, flags, { create: false }).catch((error: unknown) => {
         if (error instanceof ProcessIdTaken) return undefined;
         if (error instanceof DtstreamError && error.retryable && flags.brokers === undefined) return undefined;
         throw error;
       });
       try {
-        return log === undefined ? [] : await newestOf(log, topics);
+        if (log === undefined) return [];
+        return [
+          ...(await newestOf(log, topics)),
+          ...(await readable(() => checkUnread(log, flags.topic, flags.group))),
+        ];
       } finally {
         await log?.close();
       }
@@ -79,16 +84,17 @@ function checkMessages(flags: DoctorFlags, topics: readonly string[]): Promise<r
 
 /** Of the topics that the user may read: rights are a finding of their own. */
 async function newestOf(log: Transport, topics: readonly string[]): Promise<Finding[]> {
-  const { isAuthorizationError } = await import('../../transport/kafka/rights/access.js');
-  const found = await Promise.all(
-    topics.map((topic) =>
-      checkNewest(log, [topic], Date.now()).catch((error: unknown) => {
-        if (isAuthorizationError(error)) return [];
-        throw error;
-      }),
-    ),
-  );
+  const found = await Promise.all(topics.map((topic) => readable(() => checkNewest(log, [topic], Date.now()))));
   return found.flat();
+}
+
+/** The findings, or none where the user lacks the rights to look. */
+async function readable(check: () => Promise<Finding[]>): Promise<Finding[]> {
+  const { isAuthorizationError } = await import('../../transport/kafka/rights/access.js');
+  return check().catch((error: unknown) => {
+    if (isAuthorizationError(error)) return [];
+    throw error;
+  });
 }
 
 function lineOf({ state, check, text, advice }: Finding): string {

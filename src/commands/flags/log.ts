@@ -5,7 +5,7 @@ import type { KafkaLogOptions } from '../../transport/kafka/client/kafka-options
 import type { Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
 import { duration } from './quantity.js';
-import { logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { maskedAddress } from '../console/without-secrets.js';
 
 /** Flags that select the log. */
@@ -54,7 +54,7 @@ export function logName({ brokers, store }: LogFlags): string {
  *
  * @throws DtstreamError `store` or `transport` when it cannot be opened
  */
-export async function openLog(flags: LogFlags, options: OpenLogOptions = {}): Promise<Transport> {
+export async function openLog(console: Console, flags: LogFlags, options: OpenLogOptions = {}): Promise<Transport> {
   const { brokers, store, brokerWait, config } = flags;
   const { retentionPolicy, create, ...ofKafka } = options;
   if (brokers === undefined) {
@@ -66,7 +66,7 @@ export async function openLog(flags: LogFlags, options: OpenLogOptions = {}): Pr
     });
   }
   const { openKafkaLog } = await import('../../transport/kafka/kafka-log.js');
-  return openKafkaLog({ ...(await kafkaOptions({ brokers, brokerWait, config })), ...ofKafka });
+  return openKafkaLog({ ...(await kafkaOptions(console, { brokers, brokerWait, config })), ...ofKafka });
 }
 
 /**
@@ -74,17 +74,20 @@ export async function openLog(flags: LogFlags, options: OpenLogOptions = {}): Pr
  *
  * @throws DtstreamError `config` for invalid security settings
  */
-export async function kafkaOptions(flags: {
-  readonly brokers: string;
-  readonly brokerWait: number | undefined;
-  readonly config: string | undefined;
-}): Promise<KafkaLogOptions> {
+export async function kafkaOptions(
+  console: Console,
+  flags: {
+    readonly brokers: string;
+    readonly brokerWait: number | undefined;
+    readonly config: string | undefined;
+  },
+): Promise<KafkaLogOptions> {
   const { kafkaSecurity } = await import('./kafka-security.js');
   const { kafka } = await loadConfig(flags.config);
   return {
     brokers: brokersIn(flags.brokers) ?? [],
-    security: await kafkaSecurity(process.env, kafka),
-    onOutage: logLine,
+    security: await kafkaSecurity(console.env, kafka),
+    onOutage: (text) => console.logLine(text),
     ...(flags.brokerWait === undefined ? {} : { connectWaitMs: flags.brokerWait }),
   };
 }

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { DtstreamError } from '../../errors.js';
 import { systemProblem } from '../../sources/input-error.js';
 import { pathOf } from '../../sources/files/raw-path.js';
-import { logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import type { InputFile } from '../../sources/input-file.js';
 
 /** A file that a flag names for writing. */
@@ -80,11 +80,11 @@ export class OutputFile {
    *
    * @throws DtstreamError as {@link checkOutput}; `input` when it cannot be written
    */
-  static async open(output: Output, signal?: AbortSignal): Promise<OutputFile> {
+  static async open(console: Console, output: Output, signal?: AbortSignal): Promise<OutputFile> {
     const found = await checkOutput(output);
     const { path } = output;
     try {
-      if (found?.isFIFO() === true) return new OutputFile(path, await openPipe(path, signal));
+      if (found?.isFIFO() === true) return new OutputFile(path, await openPipe(console, path, signal));
       // Truncated only after it is certain to be the checked file.
       const handle = await open(path, constants.O_WRONLY | constants.O_CREAT);
       const opened = await handle.stat({ bigint: true });
@@ -131,7 +131,7 @@ export class OutputFile {
 }
 
 /** A pipe without a reader can't be opened without waiting; that wait must end with the signal. */
-async function openPipe(path: string, signal: AbortSignal | undefined): Promise<FileHandle> {
+async function openPipe(console: Console, path: string, signal: AbortSignal | undefined): Promise<FileHandle> {
   for (let waitedMs = 0; ; waitedMs += readerPollMs) {
     const probe = await open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENXIO') return undefined;
@@ -140,7 +140,7 @@ async function openPipe(path: string, signal: AbortSignal | undefined): Promise<
     // The probe stays open until then, or its reader would see an end.
     if (probe !== undefined) return open(path, constants.O_WRONLY).finally(() => probe.close());
     if (signal?.aborted === true) throw new Error('interrupted while waiting for a reader of the pipe');
-    if (waitedMs === readerMs) logLine(`waiting for a reader of pipe ${path}`, 'warn');
+    if (waitedMs === readerMs) console.logLine(`waiting for a reader of pipe ${path}`, 'warn');
     await setTimeout(readerPollMs, undefined, { signal }).catch(() => undefined);
   }
 }

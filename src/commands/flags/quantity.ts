@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 /*
  * Every number that a flag takes, on the command line, in the environment or in a file, is read here:
  *
- *   count     5000, 10k, 2.5M, 1G, 4Ki …    whole, whatever its unit
+ *   count     5000, 10k, 2.5M, 1e6, 4Ki …   whole, whatever its unit
  *   rate      1000, 2.5M, max               rows per second
  *   size      500MB, 4GiB, 1000000          bytes
  *   duration  500ms, 2s, 1.5m, 1h, 2        a plain number is in seconds
@@ -90,9 +90,11 @@ interface Quantity {
 function parse(text: string, units: Readonly<Record<string, number>>): Quantity | undefined {
   // A longer text is not a valid number, and would take long to parse.
   if (text.length > 1000) return undefined;
-  const [, whole, decimals = '', unit] = /^(\d+)(?:\.(\d+))? ?([a-zA-Z]*)$/.exec(text) ?? [];
-  if (whole === undefined || unit === undefined || !Object.hasOwn(units, unit)) return undefined;
-  const scaled = BigInt(whole + decimals) * BigInt(units[unit]);
+  const [, whole, decimals = '', exponent, unit = ''] =
+    /^(\d+)(?:\.(\d+))?(?:e\+?(\d{1,2})| ?([a-zA-Z]*))$/.exec(text) ?? [];
+  if (whole === undefined || !Object.hasOwn(units, unit)) return undefined;
+  const factor = exponent === undefined ? BigInt(units[unit]) : BigInt(units['']) * 10n ** BigInt(exponent);
+  const scaled = BigInt(whole + decimals) * factor;
   const divisor = 10n ** BigInt(decimals.length);
   const isWhole = scaled % divisor === 0n;
   return { value: isWhole ? Number(scaled / divisor) : Number(scaled) / Number(divisor), isWhole };

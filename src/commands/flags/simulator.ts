@@ -3,56 +3,64 @@ import type { z } from 'zod';
 import { simulatorOptionsSchema } from '../../sources/simulator/options.js';
 import { plainNumber } from './quantity.js';
 
-/** Options of the simulator that have no flag of their own: they follow from other flags. */
-const withoutFlag: readonly string[] = ['format', 'rows', 'geometry'];
-
-const groupHeading = 'Simulated rows:';
-
-/** The first simulator flag on the command line. */
-export function givenSimulatorFlag(command: Command): string | undefined {
-  return command.options.find(
-    (option) =>
-      option.helpGroupHeading === groupHeading && command.getOptionValueSource(option.attributeName()) === 'cli',
-  )?.long;
+/** An option of the simulator as a command line gives it. */
+export interface SimulatorSetting {
+  /** `noiseRateHz` */
+  readonly name: string;
+  /** `noise-rate-hz` */
+  readonly word: string;
+  readonly isList: boolean;
+  readonly description: string;
+  /** @throws InvalidArgumentError with the rule that the text breaks */
+  readonly parse: (text: string) => unknown;
 }
 
-/** Adds a flag for every option of the simulator: `noiseRateHz` is `--<prefix>noise-rate-hz`. */
-export function addSimulatorFlags(command: Command, prefix: '' | 'sim-'): Command {
-  for (const [name, schema] of Object.entries(simulatorOptionsSchema.shape)) {
-    if (withoutFlag.includes(name)) continue;
+/** Options of the simulator that follow from other flags. */
+const fromOtherFlags: readonly string[] = ['format', 'rows', 'geometry'];
+
+export const simulatorSettings: readonly SimulatorSetting[] = Object.entries(simulatorOptionsSchema.shape)
+  .filter(([name]) => !fromOtherFlags.includes(name))
+  .map(([name, schema]) => {
     const standard = schema.safeParse(undefined).data;
-    const flag = `--${prefix}${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    const value = Array.isArray(standard) ? '<list>' : '<n>';
-    const description =
-      typeof standard === 'number' ? `${schema.description} (default: ${standard})` : schema.description;
-    command.addOption(
-      new Option(`${flag} ${value}`, description).helpGroup(groupHeading).argParser((text: string) => {
-        const result = schema.safeParse(Array.isArray(standard) ? listWithoutUnits(text) : plainNumber(text));
+    const isList = Array.isArray(standard);
+    return {
+      name,
+      word: name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+      isList,
+      description: `${schema.description}${typeof standard === 'number' ? ` (default: ${standard})` : ''}`,
+      parse: (text) => {
+        const result = schema.safeParse(isList ? listWithoutUnits(text) : plainNumber(text));
         if (!result.success) throw new InvalidArgumentError(`${ruleOf(result.error.issues[0], name)}.`);
         return result.data;
-      }),
-    );
-  }
+      },
+    };
+  });
+
+/** Heading of these flags in the help. */
+export const simulatorHeading = 'Simulated rows:';
+
+/** A flag for an option of the simulator: `noiseRateHz` is `--<prefix>noise-rate-hz`. */
+export function simulatorFlag({ word, isList, description, parse }: SimulatorSetting, prefix = ''): Option {
+  return new Option(`--${prefix}${word} ${isList ? '<list>' : '<n>'}`, description)
+    .helpGroup(simulatorHeading)
+    .argParser(parse);
+}
+
+/** Adds a flag for every option of the simulator. */
+export function addSimulatorFlags(command: Command): Command {
+  for (const setting of simulatorSettings) command.addOption(simulatorFlag(setting));
   return command;
+}
+
+/** The simulator's options among the flags, without those that were not given. */
+export function simulatorOptionsOf(flags: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const given = simulatorSettings.filter(({ name }) => flags[name] !== undefined);
+  return Object.fromEntries(given.map(({ name }) => [name, flags[name]]));
 }
 
 /** Numbers of a list in the form that the schema reads; wires stay unchanged. */
 function listWithoutUnits(text: string): string {
   return text.split(',').map(plainNumber).join(',');
-}
-
-/** The simulator's options among the flags, without those that were not given. */
-export function simulatorOptionsOf(
-  flags: Readonly<Record<string, unknown>>,
-  prefix: '' | 'sim-',
-): Readonly<Record<string, unknown>> {
-  const options: Record<string, unknown> = {};
-  for (const name of Object.keys(simulatorOptionsSchema.shape)) {
-    if (withoutFlag.includes(name)) continue;
-    const flag = prefix === '' ? name : `sim${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-    if (flags[flag] !== undefined) options[name] = flags[flag];
-  }
-  return options;
 }
 
 /** A broken rule of the schema as a command line says it. */

@@ -1,5 +1,6 @@
 import type { MetricsFlags } from './flags.js';
 import type { ServedConsumeMetrics, ServedProduceMetrics } from './open-metrics.js';
+import type { Console } from '../console/console.js';
 
 type AskedFlags = MetricsFlags & { readonly quiet: boolean };
 
@@ -8,15 +9,20 @@ type AskedFlags = MetricsFlags & { readonly quiet: boolean };
  *
  * @throws DtstreamError `config` when the address cannot be used
  */
-export async function consumeMetricsOf(flags: AskedFlags, chambers: number): Promise<ServedConsumeMetrics | undefined> {
+export async function consumeMetricsOf(
+  console: Console,
+  flags: AskedFlags,
+  chambers: number,
+): Promise<ServedConsumeMetrics | undefined> {
   if (flags.metricsPort === undefined) return undefined;
-  return (await import('./open-metrics.js')).openConsumeMetrics(flags, chambers);
+  return (await import('./open-metrics.js')).openConsumeMetrics(console, flags, chambers);
 }
 
 /** The same of a producer. @throws DtstreamError `config` when the address cannot be used */
 export async function produceMetricsOf(
+  console: Console,
   flags: AskedFlags & { readonly rate: number },
 ): Promise<ServedProduceMetrics | undefined> {
   if (flags.metricsPort === undefined) return undefined;
-  return (await import('./open-metrics.js')).openProduceMetrics(flags);
+  return (await import('./open-metrics.js')).openProduceMetrics(console, flags);
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { DtstreamError } from '../../errors.js';
 import type { MetricsFlags } from './flags.js';
-import { logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 
 /** Metrics served over HTTP. */
 export interface MetricsServer {
@@ -23,6 +23,7 @@ const requestMsMax = 5000;
  * @throws DtstreamError `config` when the address cannot be used
  */
 export async function serveMetrics(
+  console: Console,
   registry: Registry,
   { metricsHost: host, metricsPort: port = 0, quiet }: MetricsFlags & { readonly quiet: boolean },
 ): Promise<MetricsServer> {
@@ -41,7 +42,7 @@ export async function serveMetrics(
   server.on('error', () => undefined);
   const { address, port: ownPort, family } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${ownPort}/metrics`;
-  if (!quiet) logLine(`metrics on ${url}`);
+  if (!quiet) console.logLine(`metrics on ${url}`);
   return {
     url,
     close: () =>

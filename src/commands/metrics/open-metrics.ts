@@ -10,6 +10,7 @@ import { serveMetrics } from './metrics-server.js';
 import { addPoolMetrics } from './pool-metrics.js';
 import { PromProduceMetrics } from './produce-metrics.js';
 import { newRegistry } from './registry.js';
+import type { Console } from '../console/console.js';
 
 type Flags = MetricsFlags & { readonly quiet: boolean };
 
@@ -33,10 +34,14 @@ export interface ServedProduceMetrics {
 }
 
 /** @throws DtstreamError `config` when the address cannot be used */
-export async function openConsumeMetrics(flags: Flags, chambers: number): Promise<ServedConsumeMetrics> {
+export async function openConsumeMetrics(
+  console: Console,
+  flags: Flags,
+  chambers: number,
+): Promise<ServedConsumeMetrics> {
   const registry = newRegistry(programVersion());
   const metrics = new PromConsumeMetrics(registry, chambers);
-  const server = await serveMetrics(registry, flags);
+  const server = await serveMetrics(console, registry, flags);
   return {
     metrics,
     watchPool: (pool) => addPoolMetrics(registry, pool),
@@ -49,9 +54,12 @@ export async function openConsumeMetrics(flags: Flags, chambers: number): Promis
 }
 
 /** @throws DtstreamError `config` when the address cannot be used */
-export async function openProduceMetrics(flags: Flags & { readonly rate: number }): Promise<ServedProduceMetrics> {
+export async function openProduceMetrics(
+  console: Console,
+  flags: Flags & { readonly rate: number },
+): Promise<ServedProduceMetrics> {
   const registry = newRegistry(programVersion());
   const metrics = new PromProduceMetrics(registry, flags.rate);
-  const server = await serveMetrics(registry, flags);
+  const server = await serveMetrics(console, registry, flags);
   return { metrics, watchRun: (status) => metrics.watch(status), close: () => server.close() };
 }

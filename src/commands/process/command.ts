@@ -8,17 +8,18 @@ import { addRecreateFlags } from '../flags/recreate.js';
 import { startPlace } from '../flags/start-place.js';
 import { addMetricsFlags } from '../metrics/flags.js';
 import type { ProcessFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
 /** Rows of one batch at most: bounds the memory that a batch takes. */
 const batchRowsMax = 1_000_000;
 const lanesMax = 1000;
 
-export function processCommand(): Command {
+export function processCommand(console: Console): Command {
   const command = new Command('process')
     .description('compute the histograms of every chamber, batch by batch')
     .argument(
       '[input...]',
-      'files, globs, directories, s3://bucket/prefix or - for stdin: CSV or DAQ words, also gzipped; none: the topic of the log',
+      'files, globs, directories, s3://bucket/prefix or - for stdin: CSV or DAQ words, also gzip or Zstandard; none: the topic of the log',
     )
     .option(
       '--batch-rows <n>',
@@ -39,7 +40,7 @@ export function processCommand(): Command {
       if (inputs.length > 0) {
         refuse(command, topicGroup, 'must not be used with an input, which is processed without a log');
         const { runDirect } = await import('./direct-start.js');
-        await runDirect(inputs, flags);
+        await runDirect(console, inputs, flags);
       } else {
         refuse(
           command,
@@ -47,7 +48,7 @@ export function processCommand(): Command {
           'needs an input; from the log, use the messages, dtstream verify and data_rejected',
         );
         const { runFromLog } = await import('./from-log.js');
-        await runFromLog(flags);
+        await runFromLog(console, flags);
       }
     });
   addGlobalFlags(addMetricsFlags(addComputeFlags(command)));
@@ -55,7 +56,7 @@ export function processCommand(): Command {
   return addTopicFlags(command.optionsGroup(topicGroup));
 }
 
-const inputGroup = 'With INPUT (messages go to stdout):';
+const inputGroup = 'With INPUT (messages go to stdout; a terminal shows their sums as text):';
 const topicGroup = 'Without INPUT (from the log; messages go to data_clean):';
 
 /** A flag on the command line must not be ignored silently. */

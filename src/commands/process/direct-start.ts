@@ -2,6 +2,7 @@ import { ComputePool } from '../../compute/pool.js';
 import { wireCodes } from '../../domain/row-code.js';
 import { loadConfig } from '../config/load.js';
 import type { ProcessFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
 /**
  * Bytes of a chunk: large enough that a task's overhead vanishes, small enough to stay near the cache, and that the
@@ -10,7 +11,7 @@ import type { ProcessFlags } from './flags.js';
 const chunkBytes = 1 << 21;
 
 /** `dtstream process INPUT…`: messages, or one summary, on stdout. */
-export async function runDirect(inputs: readonly string[], flags: ProcessFlags): Promise<void> {
+export async function runDirect(console: Console, inputs: readonly string[], flags: ProcessFlags): Promise<void> {
   const { geometry } = await loadConfig(flags.config);
   const chambers = geometry.chambers.length;
   const shards = flags.shards ?? flags.threads;
@@ -18,7 +19,7 @@ export async function runDirect(inputs: readonly string[], flags: ProcessFlags):
   const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
   try {
     const { runDirectOn } = await import('./direct.js');
-    await runDirectOn(pool, geometry, inputs, flags);
+    await runDirectOn(console, pool, geometry, inputs, flags);
   } finally {
     await pool.close();
   }

@@ -1,9 +1,9 @@
 import type { ComputePool } from '../../compute/pool.js';
+import type { Summary } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { SummarySum } from '../../domain/summary.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
-import type { InputWarning } from '../../sources/input-error.js';
 import { openAll } from '../../sources/open-source.js';
 import { consumeMetricsOf } from '../metrics/metrics-asked.js';
 import { HitWatch } from './no-hits-warning.js';
@@ -14,7 +14,7 @@ import type { ProcessFlags } from './flags.js';
 import { Progress } from '../console/progress.js';
 import { createRejectedFile } from './rejected-file.js';
 import { s3OptionsOf } from '../flags/s3.js';
-import { logLine, stopSignal, writeOut } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { summaryJson } from './summary-json.js';
 import type { InputFile } from '../../sources/input-file.js';
 
@@ -22,32 +22,35 @@ const batchRowsDefault = 100_000;
 
 /** Reads the inputs and writes their messages, or their summary. */
 export async function runDirectOn(
+  console: Console,
   pool: ComputePool,
   geometry: Geometry,
   inputs: readonly string[],
   flags: ProcessFlags,
 ): Promise<void> {
-  const signal = stopSignal();
-  const warn = ({ message }: InputWarning): void => logLine(message, 'warn');
-  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
+  const signal = console.stopSignal();
+  const report = new InputReport({ say: ({ message }) => console.logLine(message, 'warn'), head: flags.head });
+  const { warn } = report;
+  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, console.env) });
   await refuseOwnOutputs(files);
   const rejectedOptions = { force: flags.force, inputs: files, signal };
-  const rejected = flags.rejected === undefined ? undefined : await createRejectedFile(flags.rejected, rejectedOptions);
+  const rejected =
+    flags.rejected === undefined ? undefined : await createRejectedFile(console, flags.rejected, rejectedOptions);
   const chambers = geometry.chambers.length;
-  const served = await consumeMetricsOf(flags, chambers);
+  const served = await consumeMetricsOf(console, flags, chambers);
   served?.watchPool(pool);
-  const progress = new Progress(flags.quiet);
+  const progress = new Progress(console, flags.quiet);
   const share = shareOf(files);
   const sum = new SummarySum(chambers);
-  const hits = new HitWatch(flags.lateness);
-  const report = new InputReport(warn);
+  const output = outputOf(console, flags);
+  const hits = new HitWatch(console, flags.lateness);
   try {
     const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
     const messages = processDirect(sources, pool, {
       geometry,
       lateness: flags.lateness,
       batchRows: flags.batchRows ?? batchRowsDefault,
-      detail: flags.summary ? 'none' : flags.orbitDetail,
+      detail: output === 'messages' ? flags.orbitDetail : 'none',
       producer: `${flags.group}/0`,
       now: Date.now,
       signal,
@@ -58,8 +61,8 @@ export async function runDirectOn(
     for await (const published of messages) {
       served?.metrics.published({ messages: [published.message] });
       hits.add(published.message);
-      if (flags.summary) sum.add(published.message);
-      else await writeOut(`${published.json}\n`);
+      if (output === 'messages') await console.writeOut(`${published.json}\n`);
+      else sum.add(published.message);
     }
   } finally {
     progress.end();
@@ -69,9 +72,26 @@ export async function runDirectOn(
       await rejected?.close();
     } finally {
       await served?.close();
-      if (flags.summary) await writeOut(`${summaryJson(sum.summary)}\n`);
+      if (output === 'json') await console.writeOut(`${summaryJson(sum.summary)}\n`);
+      if (output === 'text') await console.writeOut(await summaryText(console, sum.summary));
     }
   }
+}
+
+/** What is printed: a terminal gets a page that can be read rather than a flood of messages. */
+function outputOf(console: Console, { summary }: ProcessFlags): 'messages' | 'json' | 'text' {
+  if (summary) return 'json';
+  return console.stdout.isTTY ? 'text' : 'messages';
+}
+
+async function summaryText(console: Console, summary: Summary): Promise<string> {
+  const [{ renderSummary }, { resolveStyle }] = await Promise.all([
+    import('../../tui/text/summary-text.js'),
+    import('../../tui/draw/style.js'),
+  ]);
+  const style = resolveStyle({ env: console.env, isTerminal: true });
+  return `${renderSummary(summary, console.stdout.columns, style)}
+The messages, one per line: dtstream process … > messages.ndjson. These sums as JSON: --summary.\n`;
 }
 
 /** How much of all files is done, by bytes on disk; unknown as soon as one size is. */

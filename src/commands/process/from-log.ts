@@ -4,11 +4,18 @@ import { ComputePool } from '../../compute/pool.js';
 import { wireCodes } from '../../domain/row-code.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { DtstreamError, isGone } from '../../errors.js';
-import { checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
+import { checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
 import { laneLossText } from '../../transport/lane-loss.js';
-import type { CommittedOffset, GroupMember, LaneLease, TopicState, Transport } from '../../transport/transport.js';
+import type {
+  CommittedOffset,
+  GroupMember,
+  LaneLease,
+  PartitionState,
+  TopicState,
+  Transport,
+} from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
 import { countOf } from '../console/plural.js';
 import { CutRowWatch } from './cut-row-watch.js';
@@ -21,7 +28,7 @@ import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './flags.js';
 import { Progress } from '../console/progress.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
-import { logLine, stopSignal } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
 import { TopicWatch } from './topic-watch.js';
 
@@ -44,16 +51,19 @@ interface KnownPartitions {
 }
 
 /** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
-export async function runFromLog(flags: ProcessFlags): Promise<void> {
+export async function runFromLog(console: Console, flags: ProcessFlags): Promise<void> {
   checkRecreate(flags);
-  const stop = stopSignal();
+  const stop = console.stopSignal();
   const { geometry } = await loadConfig(flags.config);
-  const served = await consumeMetricsOf(flags, geometry.chambers.length);
+  const served = await consumeMetricsOf(console, flags, geometry.chambers.length);
   try {
-    await consumeLog(flags, geometry, stop, served);
+    await consumeLog(console, flags, geometry, stop, served);
   } catch (error) {
     if (!isStoppedOutage(error, stop)) throw error;
-    logLine(`stopped: the open batch was dropped and is read again at the next start: ${error.message}`, 'warn');
+    console.logLine(
+      `stopped: the open batch was dropped and is read again at the next start: ${error.message}`,
+      'warn',
+    );
   } finally {
     await served?.close();
   }
@@ -65,17 +75,18 @@ function isStoppedOutage(error: unknown, stop: AbortSignal): error is DtstreamEr
 }
 
 async function consumeLog(
+  console: Console,
   flags: ProcessFlags,
   geometry: Geometry,
   stop: AbortSignal,
   served: ServedConsumeMetrics | undefined,
 ): Promise<void> {
   // --until-end must not create a missing log.
-  const log = await openLog(flags, { create: !flags.untilEnd, stop });
+  const log = await openLog(console, flags, { create: !flags.untilEnd, stop });
   try {
-    const topic = await waitForTopic(log, flags, stop);
+    const topic = await waitForTopic(console, log, flags, stop);
     if (topic === undefined) return;
-    await makeTopics(log, [resultTopic(resultsTopic, flags), resultTopic(rejectedTopic, flags)], flags);
+    await makeTopics(console, log, [resultTopic(resultsTopic, flags), resultTopic(rejectedTopic, flags)], flags);
     const partitions = topic.partitions.length;
     const chunkBytes = Math.max(
       chunkBytesMin,
@@ -86,11 +97,11 @@ async function consumeLog(
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
     served?.watchPool(pool);
     served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
-    const progress = new Progress(flags.quiet);
-    const hits = new HitWatch(flags.lateness);
-    const losses = new LossWatch(flags.topic, () => performance.now());
+    const progress = new Progress(console, flags.quiet);
+    const hits = new HitWatch(console, flags.lateness);
+    const losses = new LossWatch(console, flags.topic, () => performance.now());
     const known: KnownPartitions = { partitions: topic.partitions.length };
-    const cutRows = new CutRowWatch(flags.topic, rejectedTopic);
+    const cutRows = new CutRowWatch(console, flags.topic, rejectedTopic);
     let rows = 0;
     const options: SessionOptions = {
       ...flags,
@@ -104,9 +115,9 @@ async function consumeLog(
       newHistory: () => randomUUID().slice(-historyDigits),
       now: Date.now,
       steadyNow: () => performance.now(),
-      onUnkeyed: sayUnkeyed(flags),
+      onUnkeyed: sayUnkeyed(console, flags),
       onLost: (hole) => losses.add(hole),
-      onCarriedLost: (lost) => sayCarriedLost(flags, lost),
+      onCarriedLost: (lost) => sayCarriedLost(console, flags, lost),
       onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
       onBatch: ({ messages, rowsRead }) => {
@@ -115,9 +126,9 @@ async function consumeLog(
         progress.show({ rows: (rows += rowsRead), share: undefined });
       },
     };
-    const watch = new TopicWatch(() => topicNamed(log, flags.topic));
+    const watch = new TopicWatch(console, () => topicNamed(log, flags.topic));
     try {
-      await ownLanes(log, pool, options, { flags, known }, stop);
+      await ownLanes(console, log, pool, options, { flags, known }, stop);
     } finally {
       progress.end();
       losses.end();
@@ -136,6 +147,7 @@ async function consumeLog(
 
 /** Takes lanes as they become free, and works on each; with `--until-end` until all have come to their end. */
 async function ownLanes(
+  console: Console,
   log: Transport,
   pool: ComputePool,
   options: SessionOptions,
@@ -150,7 +162,7 @@ async function ownLanes(
   const over = AbortSignal.any([stop, failed.signal, done.signal]);
   const sessions: Promise<void>[] = [];
   const working = new Set<Promise<void>>();
-  const waiting = sayWaiting(flags, member, () => sessions.length > 0);
+  const waiting = sayWaiting(console, flags, member, () => sessions.length > 0);
   let checked: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
@@ -160,13 +172,13 @@ async function ownLanes(
       if (lease === undefined) break;
       const work = async (): Promise<void> => {
         try {
-          await (checked ??= checkGroup(log, flags, known));
+          await (checked ??= checkGroup(console, log, flags, known));
           const end = await new LaneSession(lease, pool, options, over).run();
           if (isGone(lease.lost.reason)) throw lease.lost.reason;
           if (end === 'lost' && stop.aborted) throw leftOpen(lease);
           if (end === 'lost')
-            logLine(`lost lane ${lease.lane} of group ${group} (${laneLossText(lease.lost)}); standing by`);
-          if (end === 'grown') sayGrown(flags, lease.lane);
+            console.logLine(`lost lane ${lease.lane} of group ${group} (${laneLossText(lease.lost)}); standing by`);
+          if (end === 'grown') sayGrown(console, flags, lease.lane);
           if (end === 'end') ended.add(lease.lane);
           if (ended.size === lanes) done.abort();
         } catch (error) {
@@ -192,7 +204,12 @@ async function ownLanes(
  * Checks all commits of the group, after a previous owner is fenced and before any lane continues: a lane without open
  * hits would continue with another number of lanes, and the others could not.
  */
-async function checkGroup(log: Transport, flags: ProcessFlags, known: KnownPartitions): Promise<void> {
+async function checkGroup(
+  console: Console,
+  log: Transport,
+  flags: ProcessFlags,
+  known: KnownPartitions,
+): Promise<void> {
   const { group, topic, from } = flags;
   const states = await log.groups([group]);
   const found = states.find((state) => state.group === group && state.topic === topic)?.committed;
@@ -205,52 +222,61 @@ async function checkGroup(log: Transport, flags: ProcessFlags, known: KnownParti
       { ...(id !== undefined && { id }), partitions: partitions.map(({ partition }) => partition) },
       committed,
     );
+    checkHeld(group, new Map([...committed].map(([partition, { offset }]) => [partition, offset])), partitions);
   }
   checkLanes(flags, committed);
   for (const [partition, offset] of committed) {
     const { partitions = known.partitions } = laneMarkOf(partition, offset);
     known.partitions = Math.min(known.partitions, partitions);
   }
-  if (committed.size === 0 && from === 'earliest') sayDeleted(flags, now);
+  const begun = now?.partitions.filter(({ partition }) => !committed.has(partition) && partition < known.partitions);
+  if (from === 'earliest') sayDeleted(console, flags, begun ?? [], { isNew: committed.size === 0 });
 }
 
 /** Logs that partitions were added; each lane reads its own. */
-function sayGrown({ topic, lanes, quiet }: ProcessFlags, lane: number): void {
+function sayGrown(console: Console, { topic, lanes, quiet }: ProcessFlags, lane: number): void {
   if (lanes > 1) {
     const rule = 'orbits being written at that moment may be split between lanes';
-    logLine(`partitions were added to ${topic}, lane ${lane} reads its own; ${rule}`, 'warn');
+    console.logLine(`partitions were added to ${topic}, lane ${lane} reads its own; ${rule}`, 'warn');
   } else if (!quiet) {
-    logLine(`partitions were added to ${topic}; reading them from their first row`);
+    console.logLine(`partitions were added to ${topic}; reading them from their first row`);
   }
 }
 
-/** Logs how many messages retention deleted before a new group started at the earliest one. */
-function sayDeleted({ group, topic }: ProcessFlags, state: TopicState | undefined): void {
-  const deleted = (state?.partitions ?? []).reduce((total, { first }) => total + first, 0);
+/** Logs how many messages retention deleted from partitions that a group starts to read at their earliest message. */
+function sayDeleted(
+  console: Console,
+  { group, topic }: ProcessFlags,
+  partitions: readonly PartitionState[],
+  { isNew }: { readonly isNew: boolean },
+): void {
+  const deleted = partitions.reduce((total, { first }) => total + first, 0);
   if (deleted === 0) return;
   const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
-  logLine(`${what} deleted by retention before group ${group} started`, 'warn');
+  const when = isNew ? `group ${group} started` : `group ${group} read anything of their partitions`;
+  console.logLine(`${what} deleted by retention before ${when}`, 'warn');
 }
 
 /** Logs that hits which were open when the group stopped are gone. */
 function sayCarriedLost(
+  console: Console,
   { topic }: ProcessFlags,
   { lane, rows }: { readonly lane: number; readonly rows: number },
 ): void {
   const what = countOf(rows, 'row of an open orbit', 'rows of open orbits');
-  logLine(
+  console.logLine(
     `${what} of lane ${lane} cannot be read again: deleted from ${topic} before their orbit was closed; continuing`,
     'warn',
   );
 }
 
 /** Logs, once and only if it matters, that lanes may split orbits. */
-function sayUnkeyed({ lanes, topic }: ProcessFlags): () => void {
+function sayUnkeyed(console: Console, { lanes, topic }: ProcessFlags): () => void {
   let isSaid = lanes === 1;
   return () => {
     if (isSaid) return;
     isSaid = true;
-    logLine(
+    console.logLine(
       `rows of ${topic} are not keyed by orbit: with ${lanes} lanes orbits may be split; --lanes 1 is exact`,
       'warn',
     );
@@ -263,16 +289,21 @@ function leftOpen({ lane, lost }: LaneLease): DtstreamError {
 }
 
 /** Logs, each once, that the process waits for its group, and that other instances own its lanes. */
-function sayWaiting({ quiet, group }: ProcessFlags, member: GroupMember, hasLane: () => boolean): NodeJS.Timeout {
+function sayWaiting(
+  console: Console,
+  { quiet, group }: ProcessFlags,
+  member: GroupMember,
+  hasLane: () => boolean,
+): NodeJS.Timeout {
   let isWaitSaid = quiet;
   const timer = setInterval(() => {
     if (hasLane() || quiet) {
       clearInterval(timer);
     } else if (member.isStandby) {
-      logLine(`another instance is processing group ${group}; standing by`);
+      console.logLine(`another instance is processing group ${group}; standing by`);
       clearInterval(timer);
     } else if (!isWaitSaid) {
-      logLine(`waiting for group ${group}`);
+      console.logLine(`waiting for group ${group}`);
       isWaitSaid = true;
     }
   }, waitSaidMs);
@@ -285,6 +316,7 @@ function sayWaiting({ quiet, group }: ProcessFlags, member: GroupMember, hasLane
  * @throws DtstreamError `transport` with `--until-end` when it does not exist now
  */
 async function waitForTopic(
+  console: Console,
   log: Transport,
   { topic: name, untilEnd }: ProcessFlags,
   stop: AbortSignal,
@@ -297,7 +329,7 @@ async function waitForTopic(
       const rule = 'the topic does not exist yet; run produce first, or leave --until-end out to wait for it';
       throw new DtstreamError('transport', `cannot process ${name} of ${log.name}: ${rule}`, { retryable: true });
     }
-    if (!isSaid) logLine(`waiting for topic ${name} in ${log.name}`);
+    if (!isSaid) console.logLine(`waiting for topic ${name} in ${log.name}`);
     isSaid = true;
     await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);
   }

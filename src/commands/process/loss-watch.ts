@@ -1,6 +1,6 @@
 import type { LostRecords } from '../../pipeline/consume/lane-reader.js';
 import { countOf } from '../console/plural.js';
-import { logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 
 /** The first hole of a partition is logged at once, later ones together, at most this often. */
 const sayEveryMs = 10_000;
@@ -15,12 +15,14 @@ interface Unsaid {
 
 /** Logs which messages of a topic were deleted before they were read. */
 export class LossWatch {
+  readonly #console: Console;
   readonly #topic: string;
   readonly #steadyNow: () => number;
   readonly #partitions = new Map<number, Unsaid>();
 
   /** @param steadyNow a clock that never goes back, ms */
-  constructor(topic: string, steadyNow: () => number) {
+  constructor(console: Console, topic: string, steadyNow: () => number) {
+    this.#console = console;
     this.#topic = topic;
     this.#steadyNow = steadyNow;
   }
@@ -43,7 +45,7 @@ export class LossWatch {
     const what = `${this.#topic}/${partition}`;
     const one = `message of ${what} was deleted before it was read`;
     const lost = countOf(unsaid.messages, one, `messages of ${what} were deleted before they were read`);
-    logLine(`${lost} (offsets ${unsaid.from} to ${unsaid.to - 1}); missing from all results`, 'warn');
+    this.#console.logLine(`${lost} (offsets ${unsaid.from} to ${unsaid.to - 1}); missing from all results`, 'warn');
     unsaid.messages = 0;
     unsaid.saidMs = this.#steadyNow();
   }

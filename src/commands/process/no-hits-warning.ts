@@ -1,7 +1,8 @@
 import type { BatchMessage, Ledger } from '../../domain/batch-message.js';
+import { hitHead } from '../../domain/hit.js';
 import { addLedger, emptyLedger } from '../../domain/summary.js';
 import { countOf } from '../console/plural.js';
-import { logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 
 /** The part of a message that is watched. */
 export type WatchedMessage = Pick<BatchMessage, 'ledger' | 'late_hits' | 'late_orbits'>;
@@ -12,13 +13,15 @@ export type WatchedMessage = Pick<BatchMessage, 'ledger' | 'late_hits' | 'late_o
  */
 export class HitWatch {
   readonly #sum = emptyLedger();
+  readonly #console: Console;
   readonly #lateness: number;
   #lateHits = 0;
   #lateOrbits = 0;
   #isSaid = false;
 
   /** @param lateness of the run, in orbits */
-  constructor(lateness: number) {
+  constructor(console: Console, lateness: number) {
+    this.#console = console;
     this.#lateness = lateness;
   }
 
@@ -39,24 +42,29 @@ export class HitWatch {
   sayLate(): void {
     const { hits } = this.#sum;
     const text = lateHitsText({ hits, lateHits: this.#lateHits, lateOrbits: this.#lateOrbits }, this.#lateness);
-    if (text !== undefined) logLine(text, 'warn');
+    if (text !== undefined) this.#console.logLine(text, 'warn');
   }
 
   /** Everything is read and published: warns when there were rows, and none was a hit. */
   sayNoHit(): void {
     const text = noHitsText(this.#sum);
-    if (text !== undefined) logLine(text, 'warn');
+    if (text !== undefined) this.#console.logLine(text, 'warn');
   }
 }
 
-/** What became of rows of which none is a hit; undefined when one is, or when there is no row. */
+/**
+ * What became of rows of which none is a hit; undefined when one is, or when there is no row.
+ *
+ * @param head that the rows had to have
+ */
 export function noHitsText(
   ledger: Pick<Ledger, 'rows_read' | 'hits' | 'scintillator' | 'dropped' | 'rejected'>,
+  head = hitHead,
 ): string | undefined {
   const { rows_read, hits, scintillator, dropped, rejected } = ledger;
   if (rows_read === 0 || hits > 0) return undefined;
   const fates = fatesText([
-    [dropped.head, 'dropped (HEAD is not 2)'],
+    [dropped.head, `dropped (HEAD is not ${head})`],
     [dropped.channel, 'dropped (channel of no chamber)'],
     [scintillator, 'of a trigger channel'],
     [rejected.fields, 'rejected (not six fields)'],

@@ -1,6 +1,7 @@
 import type { RejectedRow } from '../../pipeline/direct/decode-raw.js';
 import type { InputFile } from '../../sources/input-file.js';
 import { OutputFile } from '../flags/output-file.js';
+import type { Console } from '../console/console.js';
 
 /** The file of rejected rows: one JSON object per line. */
 export interface RejectedFile {
@@ -20,12 +21,13 @@ export interface RejectedFileOptions {
  * @throws DtstreamError as `OutputFile.open`
  */
 export async function createRejectedFile(
+  console: Console,
   path: string,
   { force, inputs, signal }: RejectedFileOptions,
 ): Promise<RejectedFile> {
   const content = 'rejected rows';
   const output = { flag: '--rejected', path, force, content, isOwn: startsAsRecord, inputs };
-  const file = await OutputFile.open(output, signal);
+  const file = await OutputFile.open(console, output, signal);
   return {
     write: (rows) => file.write(rows.map((row) => `${JSON.stringify(record(row))}\n`).join('')),
     close: () => file.close(),

@@ -1,18 +1,20 @@
 import type { TopicState } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
-import { logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 
 /** A transaction open for this long is logged: ordinary ones take moments. */
 const lookEveryMs = 10_000;
 
 /** Logs which messages of a topic wait for an open transaction. */
 export class TopicWatch {
+  readonly #console: Console;
   readonly #look: () => Promise<TopicState | undefined>;
   readonly #timer: NodeJS.Timeout;
   /** End of each partition at which something waited at the last look, and whether it was said. */
   #waiting = new Map<number, { readonly end: number; readonly isSaid: boolean }>();
 
-  constructor(look: () => Promise<TopicState | undefined>, everyMs = lookEveryMs) {
+  constructor(console: Console, look: () => Promise<TopicState | undefined>, everyMs = lookEveryMs) {
+    this.#console = console;
     this.#look = look;
     this.#timer = setInterval(() => void this.#again(), everyMs).unref();
   }
@@ -27,7 +29,8 @@ export class TopicWatch {
     if (!isFinal) return;
     const state = await this.#look();
     for (const { partition, undecided = 0 } of state?.partitions ?? []) {
-      if (undecided > 0) logLine(`${waitText(state?.topic ?? '', partition, undecided)}: left unread`, 'warn');
+      if (undecided > 0)
+        this.#console.logLine(`${waitText(state?.topic ?? '', partition, undecided)}: left unread`, 'warn');
     }
   }
 
@@ -41,7 +44,7 @@ export class TopicWatch {
       const before = this.#waiting.get(partition);
       const isSame = before?.end === end;
       if (isSame && !before.isSaid) {
-        logLine(`${waitText(state.topic, partition, undecided)}: read when it ends`, 'warn');
+        this.#console.logLine(`${waitText(state.topic, partition, undecided)}: read when it ends`, 'warn');
       }
       waiting.set(partition, { end, isSaid: isSame });
     }

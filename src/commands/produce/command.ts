@@ -8,15 +8,16 @@ import { addMetricsFlags } from '../metrics/flags.js';
 import { addGlobalFlags } from '../flags/common.js';
 import { addRecreateFlags } from '../flags/recreate.js';
 import { byteSize, duration, parseRate, wholeNumber } from '../flags/quantity.js';
-import { addSimulatorFlags, givenSimulatorFlag, simulatorOptionsOf } from '../flags/simulator.js';
+import type { Console } from '../console/console.js';
 import type { ProduceFlags } from './flags.js';
+import { addSimFlag, simFlagsOf } from './sim-flag.js';
 
 const partitionsMax = 10_000;
 const rowsPerMessageMax = 65_536;
 const lingerMsMax = 60_000;
 const retentionBytesMin = 1_000_000;
 
-export function produceCommand(): Command {
+export function produceCommand(console: Console): Command {
   const command = new Command('produce')
     .description('write rows to the log at a fixed rate')
     .argument(
@@ -64,21 +65,26 @@ export function produceCommand(): Command {
     .option('--summary', 'print a JSON object at the end: rows, start of the schedule, rate', false)
     .addHelpText('after', examples)
     .action(async (inputs: string[], flags: Omit<ProduceFlags, 'simulator'>) => {
-      const given = inputs.length > 0 ? givenSimulatorFlag(command) : undefined;
-      if (given !== undefined) {
-        throw new DtstreamError('usage', `${given} applies to simulated rows only, got the input ${inputs[0]} as well`);
+      const { values: simulator, onCommandLine, advice } = simFlagsOf(command);
+      if (inputs.length > 0 && onCommandLine !== undefined) {
+        throw new DtstreamError(
+          'usage',
+          `${onCommandLine} applies to simulated rows only, got the input ${inputs[0]} as well`,
+        );
       }
+      if (advice !== undefined) console.logLine(advice, 'warn');
       if (inputs.length === 0) refuseInputFlags(command);
       const { runProduce } = await import('./run.js');
-      await runProduce(inputs, { ...flags, simulator: simulatorOptionsOf({ ...flags }, 'sim-') });
+      await runProduce(console, inputs, { ...flags, simulator });
     });
   addRecreateFlags(command, '--topic');
-  return addSimulatorFlags(addInputFlags(addGlobalFlags(addMetricsFlags(addLogFlags(command)))), 'sim-');
+  return addSimFlag(addInputFlags(addGlobalFlags(addMetricsFlags(addLogFlags(command)))));
 }
 
 const examples = `
 Examples:
   dtstream produce                                   simulated rows, 1000 per second
+  dtstream produce --sim dead=2:17,hot=0:5:40        simulated rows with a silent and a noisy channel
   dtstream produce run.dat --rate max                a file, as fast as possible
   dtstream produce runs/ --resume                    resume where the last run stopped
   dtstream produce s3://muons/run591/ --rate 10k     objects of a bucket, by the beginning of their keys

@@ -1,7 +1,7 @@
 import type { ProduceStatus } from '../../pipeline/produce/produce.js';
 import type { InputFile } from '../../sources/input-file.js';
 import { countOf } from '../console/plural.js';
-import { canRedraw, drawLine, eraseLine, logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 
 /** How much of a run is done, in [0, 1], where that is known. */
 export type ShareOf = (rows: number, progress: ProduceStatus['progress']) => number | undefined;
@@ -50,8 +50,9 @@ export class LinePace {
 
 /** Progress of a run on stderr: one line that is redrawn on a terminal, one every 5 s in a log. */
 export class ProduceProgress {
+  readonly #console: Console;
   readonly #options: ProgressOptions;
-  readonly #isTerminal = canRedraw();
+  readonly #isTerminal: boolean;
   #timer: NodeJS.Timeout | undefined;
   #isDrawn = false;
   #stopSeenMs: number | undefined;
@@ -63,7 +64,9 @@ export class ProduceProgress {
   #hasSaidDeleted = false;
   #before = { rows: 0, elapsedMs: 0 };
 
-  constructor(options: ProgressOptions) {
+  constructor(console: Console, options: ProgressOptions) {
+    this.#console = console;
+    this.#isTerminal = console.canRedraw();
     this.#options = options;
   }
 
@@ -80,8 +83,9 @@ export class ProduceProgress {
   end(status: ProduceStatus, isStopped: boolean): void {
     this.close();
     this.#sayDeleted(status, 0);
-    if (status.rows + this.#options.rowsBefore === 0 && !isStopped) logLine('no row in the input', 'warn');
-    if (!this.#options.quiet) logLine(finalText(status, this.#options, isStopped));
+    if (status.rows + this.#options.rowsBefore === 0 && !isStopped)
+      this.#console.logLine('no row in the input', 'warn');
+    if (!this.#options.quiet) this.#console.logLine(finalText(status, this.#options, isStopped));
   }
 
   /** Ends the display; idempotent. */
@@ -96,7 +100,7 @@ export class ProduceProgress {
     this.#hasSaidStop = true;
     this.#clear();
     const { brokers, stopWaitMs } = this.#options;
-    logLine(stopText(brokers, stopWaitMs), 'warn');
+    this.#console.logLine(stopText(brokers, stopWaitMs), 'warn');
   }
 
   #show(status: ProduceStatus): void {
@@ -105,7 +109,7 @@ export class ProduceProgress {
     if (stall !== undefined && nowMs - this.#stallSaidMs >= stallSaidMs) {
       this.#stallSaidMs = nowMs;
       this.#clear();
-      logLine(stall, 'warn');
+      this.#console.logLine(stall, 'warn');
     }
     this.#sayDeleted(status, deletedSaidMs);
     if (this.#options.quiet) return;
@@ -120,10 +124,10 @@ export class ProduceProgress {
     }
     if (!isDue) return;
     if (!this.#isTerminal) {
-      logLine(text);
+      this.#console.logLine(text);
       return;
     }
-    drawLine(text);
+    this.#console.drawLine(text);
     this.#isDrawn = true;
   }
 
@@ -134,11 +138,11 @@ export class ProduceProgress {
     if (performance.now() - this.#deletedSeenMs < afterMs) return;
     this.#hasSaidDeleted = true;
     this.#clear();
-    logLine(deletedText(deletedUnread, this.#options.topic), 'warn');
+    this.#console.logLine(deletedText(deletedUnread, this.#options.topic), 'warn');
   }
 
   #clear(): void {
-    if (this.#isDrawn) eraseLine();
+    if (this.#isDrawn) this.#console.eraseLine();
     this.#isDrawn = false;
   }
 }

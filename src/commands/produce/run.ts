@@ -21,10 +21,11 @@ import { ProduceProgress, shareOf } from './progress.js';
 import { produceSummaryJson } from './summary.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import { s3OptionsOf } from '../flags/s3.js';
-import { logLine, stopSignal, writeOut } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { resultTopics } from '../topics/topic-names.js';
 import type { ProduceFlags } from './flags.js';
 import type { InputFile } from '../../sources/input-file.js';
+import { AwakeClock } from '../../awake-clock.js';
 
 /** Bytes of an append: more are not quicker. */
 const appendBytesMax = 4 << 20;
@@ -38,33 +39,34 @@ const stopWaitMs = 20_000;
 class StoppedAtStart extends Error {}
 
 /** `dtstream produce`: rows of the inputs, or of the simulator, to the log. */
-export async function runProduce(given: readonly string[], flags: ProduceFlags): Promise<void> {
+export async function runProduce(console: Console, given: readonly string[], flags: ProduceFlags): Promise<void> {
   const inputs = given.map(normalInput);
   checkFlags(inputs, flags);
-  const signal = stopSignal();
-  const { input, files } = await openInput(inputs, flags, signal);
+  const signal = console.stopSignal();
+  const { input, files } = await openInput(console, inputs, flags, signal);
   if (flags.resume && input.identity === undefined) {
     throw new DtstreamError('usage', '--resume needs inputs that can be read again, got standard input or a pipe');
   }
-  const served = await produceMetricsOf(flags);
+  const served = await produceMetricsOf(console, flags);
   try {
-    await writeToLog({ input, files }, flags, { signal, served });
+    await writeToLog(console, { input, files }, flags, { signal, served });
   } catch (error) {
     if (!(error instanceof StoppedAtStart)) throw error;
-    logLine('stopped before the brokers answered: nothing was written', 'warn');
+    console.logLine('stopped before the brokers answered: nothing was written', 'warn');
   } finally {
     await served?.close();
   }
 }
 
 async function writeToLog(
+  console: Console,
   { input, files }: { readonly input: ProduceInput; readonly files: readonly InputFile[] },
   flags: ProduceFlags,
   { signal, served }: { readonly signal: AbortSignal; readonly served: ServedProduceMetrics | undefined },
 ): Promise<void> {
   const { retentionPolicy, acks, compression } = flags;
   const logOptions = { retentionPolicy, acks, compression, stop: signal, stopWaitMs };
-  const log = await openLog(flags, logOptions).catch((error: unknown) => stoppedOr(error, signal));
+  const log = await openLog(console, flags, logOptions).catch((error: unknown) => stoppedOr(error, signal));
   try {
     const { topic, retention } = flags;
     const spec = {
@@ -74,12 +76,13 @@ async function writeToLog(
       ...(retention === undefined ? {} : { retentionBytes: retention }),
     };
     const open = async (): Promise<{ partitions: number; writer: LogWriter; resume: ResumeState | undefined }> => {
-      const [made] = await makeTopics(log, [spec], flags);
+      const [made] = await makeTopics(console, log, [spec], flags);
       const writer = await log.openWriter(topic);
-      const resume = flags.resume ? await findResume(writer, input, flags.quiet) : undefined;
+      const resume = flags.resume ? await findResume(console, writer, input, flags.quiet) : undefined;
       return { partitions: made.partitions.length, writer, resume };
     };
     const { partitions, writer, resume } = await open().catch((error: unknown) => stoppedOr(error, signal));
+    const awake = new AwakeClock();
     const run = new ProduceRun(input, writer, {
       ...flags,
       partitions,
@@ -88,11 +91,11 @@ async function writeToLog(
       resume,
       lingerMs: flags.linger,
       appendBytes: Math.min(appendBytesMax, (retention ?? Infinity) * retentionShare),
-      clock: { now: () => performance.now(), sleep },
+      clock: { now: () => performance.now(), sleep, awakeNow: () => awake.now() },
       ...(served && { metrics: served.metrics }),
       signal,
     });
-    const progress = new ProduceProgress({
+    const progress = new ProduceProgress(console, {
       topic,
       rate: flags.rate,
       brokers: flags.brokers,
@@ -101,13 +104,15 @@ async function writeToLog(
       quiet: flags.quiet,
       share: shareOf(flags, files),
     });
+    awake.acquire();
     try {
       served?.watchRun(() => run.status());
       progress.start(() => run.status(), signal);
       const status = await run.run();
       progress.end(status, signal.aborted);
-      if (flags.summary) await writeOut(produceSummaryJson(status, flags));
+      if (flags.summary) await console.writeOut(produceSummaryJson(status, flags));
     } finally {
+      awake.release();
       progress.close();
     }
   } finally {
@@ -121,6 +126,7 @@ function stoppedOr(error: unknown, stop: AbortSignal): never {
 }
 
 async function openInput(
+  console: Console,
   inputs: readonly string[],
   flags: ProduceFlags,
   signal: AbortSignal,
@@ -132,9 +138,9 @@ async function openInput(
     const format = flags.encoding === 'words' && options.malformedShare === 0 ? 'words' : 'csv';
     return { input: simulatorInput({ ...options, format }), files: [] };
   }
-  const warn = ({ message }: InputWarning): void => logLine(message, 'warn');
+  const warn = ({ message }: InputWarning): void => console.logLine(message, 'warn');
   const options = { format: flags.inputFormat, reading: readingOf(flags), warn };
-  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, process.env) });
+  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, console.env) });
   await refuseOwnOutputs(files);
   if (!canRepeat(files) && (flags.loop || flags.follow)) {
     throw new DtstreamError('usage', '--loop and --follow need files, got standard input or a pipe');
@@ -160,10 +166,15 @@ function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
   if (flags.loop && flags.follow) throw new DtstreamError('usage', '--loop and --follow exclude each other');
 }
 
-async function findResume(writer: LogWriter, input: ProduceInput, quiet: boolean): Promise<ResumeState | undefined> {
+async function findResume(
+  console: Console,
+  writer: LogWriter,
+  input: ProduceInput,
+  quiet: boolean,
+): Promise<ResumeState | undefined> {
   const point = await writer.resumePoint(input.identity ?? '');
   if (point !== undefined) return decodeResumeState(point.state);
-  if (!quiet) logLine('nothing of this input was written before: starting at its first row');
+  if (!quiet) console.logLine('nothing of this input was written before: starting at its first row');
   return undefined;
 }
 

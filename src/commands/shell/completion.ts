@@ -1,9 +1,10 @@
 import { Argument, Command } from 'commander';
+import type { Console } from '../console/console.js';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 
 /** @param commands makes all commands of the program */
-export function completionCommand(commands: () => Promise<readonly Command[]>): Command {
+export function completionCommand(console: Console, commands: () => Promise<readonly Command[]>): Command {
   const command = new Command('completion');
   return command
     .description('print a completion script for commands, flags and their values')
@@ -11,7 +12,7 @@ export function completionCommand(commands: () => Promise<readonly Command[]>): 
     .addHelpText('after', examples)
     .action(async (shell: (typeof shells)[number]) => {
       const { runCompletion } = await import('./completion-run.js');
-      await runCompletion(shell, command.parent ?? command, await commands());
+      await runCompletion(console, shell, command.parent ?? command, await commands());
     });
 }
 

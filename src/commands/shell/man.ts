@@ -1,19 +1,16 @@
 import { Command } from 'commander';
+import type { Console } from '../console/console.js';
 
 /** @param commands makes all commands of the program */
-export function manCommand(commands: () => Promise<readonly Command[]>): Command {
+export function manCommand(console: Console, commands: () => Promise<readonly Command[]>): Command {
   const command = new Command('man');
   return command
     .description('print the man page of all commands')
     .addHelpText('after', examples)
     .action(async () => {
-      const [{ manPage }, { commandTree }, { writeOut }] = await Promise.all([
-        import('./man-page.js'),
-        import('./command-tree.js'),
-        import('../console/stdio.js'),
-      ]);
+      const [{ manPage }, { commandTree }] = await Promise.all([import('./man-page.js'), import('./command-tree.js')]);
       const program = command.parent ?? command;
-      await writeOut(manPage(commandTree(program, await commands()), program.version() ?? ''));
+      await console.writeOut(manPage(commandTree(program, await commands()), program.version() ?? ''));
     });
 }
 

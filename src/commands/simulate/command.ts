@@ -4,8 +4,9 @@ import { addGlobalFlags } from '../flags/common.js';
 import { wholeNumber } from '../flags/quantity.js';
 import { addSimulatorFlags, simulatorOptionsOf } from '../flags/simulator.js';
 import type { SimulateFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
-export function simulateCommand(): Command {
+export function simulateCommand(console: Console): Command {
   const command = new Command('simulate')
     .description('write simulated rows of cosmic muons to a file or stdout')
     .option(
@@ -23,9 +24,9 @@ export function simulateCommand(): Command {
     .addHelpText('after', examples)
     .action(async (flags: Omit<SimulateFlags, 'simulator'>) => {
       const { runSimulate } = await import('./run.js');
-      await runSimulate({ ...flags, simulator: simulatorOptionsOf({ ...flags }, '') });
+      await runSimulate(console, { ...flags, simulator: simulatorOptionsOf({ ...flags }) });
     });
-  return addSimulatorFlags(addGlobalFlags(command), '');
+  return addSimulatorFlags(addGlobalFlags(command));
 }
 
 const examples = `

@@ -1,18 +1,18 @@
 import { openSimulator } from '../../sources/simulator/simulator.js';
 import { loadConfig } from '../config/load.js';
 import { OutputFile } from '../flags/output-file.js';
-import { logLine, stopSignal, writeOut } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import type { SimulateFlags } from './flags.js';
 
 const chunkBytes = 1 << 18;
 
 /** `dtstream simulate`: writes the bytes of the simulator. */
-export async function runSimulate(flags: SimulateFlags): Promise<void> {
-  const signal = stopSignal();
+export async function runSimulate(console: Console, flags: SimulateFlags): Promise<void> {
+  const signal = console.stopSignal();
   const { geometry } = await loadConfig(flags.config);
   const { rows, format, out, quiet } = flags;
   const simulator = openSimulator({ ...flags.simulator, ...(rows === undefined ? {} : { rows }), format, geometry });
-  const file = out === undefined ? undefined : await createFile(out, flags.force, signal);
+  const file = out === undefined ? undefined : await createFile(console, out, flags.force, signal);
   let bytesWritten = 0;
   try {
     while (!signal.aborted) {
@@ -20,7 +20,7 @@ export async function runSimulate(flags: SimulateFlags): Promise<void> {
       const chunk = new Uint8Array(chunkBytes);
       const bytes = chunk.subarray(0, await simulator.read(chunk));
       if (bytes.length === 0) break;
-      await (file === undefined ? writeOut(bytes) : file.write(bytes));
+      await (file === undefined ? console.writeOut(bytes) : file.write(bytes));
       bytesWritten += bytes.length;
       // The simulator takes no time that events could use.
       await new Promise(setImmediate);
@@ -28,10 +28,10 @@ export async function runSimulate(flags: SimulateFlags): Promise<void> {
   } finally {
     await file?.close();
   }
-  if (!quiet && out !== undefined) logLine(`wrote ${bytesWritten.toLocaleString('en-US')} bytes to ${out}`);
+  if (!quiet && out !== undefined) console.logLine(`wrote ${bytesWritten.toLocaleString('en-US')} bytes to ${out}`);
 }
 
 /** Simulated rows look like measured ones: none may be lost for them. */
-function createFile(path: string, force: boolean, signal: AbortSignal): Promise<OutputFile> {
-  return OutputFile.open({ flag: '--out', path, force, content: undefined, isOwn: () => false }, signal);
+function createFile(console: Console, path: string, force: boolean, signal: AbortSignal): Promise<OutputFile> {
+  return OutputFile.open(console, { flag: '--out', path, force, content: undefined, isOwn: () => false }, signal);
 }

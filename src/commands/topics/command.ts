@@ -2,15 +2,16 @@ import { Command } from 'commander';
 import { addLogFlags } from '../flags/log.js';
 import { addGlobalFlags } from '../flags/common.js';
 import type { TopicsFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
-export function topicsCommand(): Command {
+export function topicsCommand(console: Console): Command {
   const command = new Command('topics')
     .description('list the topics of the log with their offsets and sizes, and the groups with their lag')
     .option('--json', 'print the list as a JSON object', false)
     .addHelpText('after', details)
     .action(async (flags: TopicsFlags) => {
       const { runTopics } = await import('./run.js');
-      await runTopics(flags);
+      await runTopics(console, flags);
     });
   return addGlobalFlags(addLogFlags(command));
 }

@@ -1,6 +1,6 @@
 import type { TopicSpec, TopicState, Transport } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
-import { logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { recreateTopics, type RecreateFlags } from './recreate-topics.js';
 
 /** A topic as a command asks for it; without a number of copies any will do. */
@@ -15,12 +15,14 @@ const copiesDefault = 1;
  * @throws DtstreamError `usage` when topics may not be deleted, and the errors of the log
  */
 export async function makeTopics(
+  console: Console,
   log: Transport,
   asked: readonly AskedTopic[],
   flags: RecreateFlags,
 ): Promise<readonly TopicState[]> {
   if (flags.recreateTopics) {
     await recreateTopics(
+      console,
       log,
       asked.map(({ topic }) => topic),
       flags,
@@ -31,7 +33,7 @@ export async function makeTopics(
   );
   for (const [index, state] of states.entries()) {
     const line = keptSettings(asked[index], state);
-    if (line !== undefined) logLine(line, 'warn');
+    if (line !== undefined) console.logLine(line, 'warn');
   }
   return states;
 }

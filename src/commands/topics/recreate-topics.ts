@@ -4,6 +4,7 @@ import { DtstreamError } from '../../errors.js';
 import type { TopicState, Transport } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
 import type { LogFlags } from '../flags/log.js';
+import type { Console } from '../console/console.js';
 
 /** Flags that let a command delete the topics that it writes. */
 export interface RecreateFlags {
@@ -24,7 +25,12 @@ export function checkRecreate({ recreateTopics, brokers }: RecreateFlags & Pick<
  *
  * @throws DtstreamError `usage` when the user does not agree or cannot be asked, or when a group is running on one
  */
-export async function recreateTopics(log: Transport, names: readonly string[], { yes }: RecreateFlags): Promise<void> {
+export async function recreateTopics(
+  console: Console,
+  log: Transport,
+  names: readonly string[],
+  { yes }: RecreateFlags,
+): Promise<void> {
   const existing = await log.topics(names);
   const found = existing.filter(({ topic }) => names.includes(topic));
   if (found.length === 0) return;
@@ -33,12 +39,12 @@ export async function recreateTopics(log: Transport, names: readonly string[], {
     throw new DtstreamError('usage', `cannot delete ${group.topic}: group ${group.group} is running`);
   }
   const list = found.map(describe).join(', ');
-  if (!yes && !(await isAgreed(list))) throw new DtstreamError('usage', `nothing was deleted: ${list} stays`);
+  if (!yes && !(await isAgreed(console, list))) throw new DtstreamError('usage', `nothing was deleted: ${list} stays`);
   await log.deleteTopics(found.map(({ topic }) => topic));
 }
 
-async function isAgreed(list: string): Promise<boolean> {
-  const { stdin: input, stderr: output } = process;
+async function isAgreed(console: Console, list: string): Promise<boolean> {
+  const { stdin: input, stderr: output } = console;
   if (!input.isTTY || !output.isTTY) {
     throw new DtstreamError(
       'usage',

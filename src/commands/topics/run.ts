@@ -1,26 +1,26 @@
 import type { TopicState, Transport } from '../../transport/transport.js';
 import { openLog } from '../flags/log.js';
-import { logLine, writeJson, writeLines } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { resultTopics, rowsTopic } from './topic-names.js';
 import { topicsReport } from './report.js';
 import { topicsTable } from './table.js';
 import type { TopicsFlags } from './flags.js';
 
 /** `dtstream topics`: one look at the log. */
-export async function runTopics(flags: TopicsFlags): Promise<void> {
-  const log = await openLog(flags, { create: false });
+export async function runTopics(console: Console, flags: TopicsFlags): Promise<void> {
+  const log = await openLog(console, flags, { create: false });
   try {
     const topics = await log.topics();
-    if (flags.brokers !== undefined) await sayHidden(log, topics);
+    if (flags.brokers !== undefined) await sayHidden(console, log, topics);
     const report = topicsReport(log.name, topics, await log.groups());
-    await (flags.json ? writeJson(report, 2) : writeLines(topicsTable(report)));
+    await (flags.json ? console.writeJson(report, 2) : console.writeLines(topicsTable(report)));
   } finally {
     await log.close();
   }
 }
 
 /** Brokers hide topics that the user may not see; for the topics of dtstream this is reported. */
-async function sayHidden(log: Transport, topics: readonly TopicState[]): Promise<void> {
+async function sayHidden(console: Console, log: Transport, topics: readonly TopicState[]): Promise<void> {
   const { isAuthorizationError } = await import('../../transport/kafka/rights/access.js');
   const hidden: string[] = [];
   for (const name of [rowsTopic, ...resultTopics]) {
@@ -31,7 +31,7 @@ async function sayHidden(log: Transport, topics: readonly TopicState[]): Promise
     });
   }
   if (hidden.length === 0) return;
-  logLine(
+  console.logLine(
     `not listed: topics and groups the user may not see, such as ${hidden.join(', ')}: Describe is missing`,
     'warn',
   );

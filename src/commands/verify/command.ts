@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { addGlobalFlags, groupName } from '../flags/common.js';
 import { addLogFlags } from '../flags/log.js';
 import type { VerifyFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
-export function verifyCommand(): Command {
+export function verifyCommand(console: Console): Command {
   const command = new Command('verify')
     .description('recount the rows of the log and compare with the published results of a group')
     .option('--group <name>', 'group whose messages are compared', groupName, 'dtstream')
@@ -12,7 +13,7 @@ export function verifyCommand(): Command {
     .addHelpText('after', details)
     .action(async (flags: VerifyFlags) => {
       const { runVerify } = await import('./run.js');
-      await runVerify(flags);
+      await runVerify(console, flags);
     });
   return addGlobalFlags(addLogFlags(command));
 }

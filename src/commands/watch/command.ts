@@ -4,12 +4,17 @@ import { addGlobalFlags, groupName } from '../flags/common.js';
 import { startPlace } from '../flags/start-place.js';
 import { resultsTopic } from '../topics/topic-names.js';
 import type { WatchFlags } from './flags.js';
+import type { Console } from '../console/console.js';
 
-export function watchCommand(): Command {
+export function watchCommand(console: Console): Command {
   const command = new Command('watch')
     .description('show the live dashboard of the published results')
     .option('--topic <name>', 'topic to read', resultsTopic)
-    .option('--group <name>', 'show only the results of this group (default: the sum over all groups)', groupName)
+    .option(
+      '--group <name>',
+      'group whose messages are shown (default: the only group; with --json all groups)',
+      groupName,
+    )
     .option('--from <place>', 'where the sums start: earliest, latest or a time', startPlace, 'earliest')
     .option('--until-end', 'stop at the current end of the topic', false)
     .addOption(
@@ -23,7 +28,7 @@ export function watchCommand(): Command {
     .addHelpText('after', examples)
     .action(async (flags: WatchFlags) => {
       const { runWatch } = await import('./run.js');
-      await runWatch(flags);
+      await runWatch(console, flags);
     });
   return addGlobalFlags(addLogFlags(command));
 }

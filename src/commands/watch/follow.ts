@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DtstreamError, isGone } from '../../errors.js';
 import type { LogReader, PartitionState, ReadFrom, RecordBatch, Transport } from '../../transport/transport.js';
 import type { Arrival } from '../../results/dashboard-state.js';
+import { recordsOf } from '../../transport/records-of.js';
 import type { StartPlace } from '../flags/start-place.js';
 import { WatchedTopic } from './watched-topic.js';
 
@@ -177,13 +178,4 @@ function unreadOf(reader: LogReader, ends: ReadonlyMap<number, number>): number 
   let unread = 0;
   for (const [partition, offset] of reader.positions()) unread += Math.max(0, (ends.get(partition) ?? 0) - offset);
   return unread;
-}
-
-function* recordsOf(batch: RecordBatch): Generator<{ value: Uint8Array; offset: number }> {
-  let from = 0;
-  for (let index = 0; index < batch.valueEnds.length; index++) {
-    const to = batch.valueEnds[index];
-    yield { value: batch.values.subarray(from, to), offset: batch.offsets?.[index] ?? batch.firstOffset + index };
-    from = to;
-  }
 }

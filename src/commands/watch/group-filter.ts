@@ -1,17 +1,76 @@
+import { visibleText } from '../../domain/visible-text.js';
+import { DtstreamError } from '../../errors.js';
 import { readMessage } from '../../results/incoming-message.js';
 import { groupOf } from '../../results/producers.js';
+import type { Console } from '../console/console.js';
 import type { MessageSink } from './follow.js';
 
-/** Leaves out the messages of other groups; one that cannot be read may be of this one, and is passed on. */
-export function sinkOfGroup(sink: MessageSink, group: string): MessageSink {
-  return {
-    async take(value, arrival) {
-      const result = readMessage(value);
-      if ('message' in result && groupOf(result.message.producer ?? '') !== group) return;
-      await sink.take(value, arrival);
-    },
-    progress: (state) => sink.progress(state),
-    waiting: (why) => sink.waiting(why),
-    beginAnew: (why) => sink.beginAnew(why),
-  };
+/** Longest list of groups that an error names, and most groups remembered for it. */
+const namedMax = 10;
+
+/** The messages of one group: the one that was asked for, or the only one there is. */
+export class OneGroup {
+  /** Groups seen so far. */
+  readonly #seen = new Set<string>();
+  #isSaid = false;
+
+  /**
+   * @param wanted undefined = the first one that comes, which must be the only one
+   * @param isFollowed whether messages are waited for, so that the group may still come
+   */
+  constructor(
+    private readonly console: Console,
+    private readonly wanted: string | undefined,
+    private readonly isFollowed: boolean,
+  ) {}
+
+  /**
+   * Passes on the messages of the group. A message that cannot be read, or that names no producer, may be of this group
+   * and is passed on.
+   */
+  sink(sink: MessageSink): MessageSink {
+    return {
+      take: async (value, arrival) => {
+        const result = readMessage(value);
+        const producer = 'message' in result ? result.message.producer : undefined;
+        if (producer === undefined || this.#isOurs(groupOf(producer))) await sink.take(value, arrival);
+      },
+      progress: (state) => {
+        if (state.unread === 0) this.#sayMissing();
+        sink.progress(state);
+      },
+      waiting: (why) => sink.waiting(why),
+      beginAnew: (why) => {
+        this.#seen.clear();
+        return sink.beginAnew(why);
+      },
+    };
+  }
+
+  /** @throws DtstreamError `input` at the end of the messages when none is of the group that was asked for */
+  assertSeen(): void {
+    if (this.#isMissing) throw new DtstreamError('input', `no group ${this.wanted ?? ''}; there are: ${this.#names}`);
+  }
+
+  #isOurs(group: string): boolean {
+    if (this.#seen.size < namedMax || this.#seen.has(group)) this.#seen.add(group);
+    if (this.wanted !== undefined) return group === this.wanted;
+    if (this.#seen.size === 1) return true;
+    throw new DtstreamError('usage', `several groups publish here (${this.#names}): choose one with --group`);
+  }
+
+  get #isMissing(): boolean {
+    return this.wanted !== undefined && this.#seen.size > 0 && !this.#seen.has(this.wanted);
+  }
+
+  get #names(): string {
+    const names = [...this.#seen].map(visibleText).sort();
+    return `${names.join(', ')}${names.length < namedMax ? '' : ', …'}`;
+  }
+
+  #sayMissing(): void {
+    if (!this.isFollowed || this.#isSaid || !this.#isMissing) return;
+    this.#isSaid = true;
+    this.console.logLine(`no message of group ${this.wanted ?? ''} yet; there are: ${this.#names}`, 'warn');
+  }
 }

@@ -1,10 +1,11 @@
 import { readMessage } from '../../results/incoming-message.js';
 import { renderPlainLine } from '../../tui/text/plain-line.js';
-import { logLine, writeForeignJson, writeLines } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import type { MessageSink } from './follow.js';
 
 /** `--json`: every message unchanged, one per line, on stdout; `--plain`: one short line per message. */
 export function lineSink(
+  console: Console,
   how: 'json' | 'plain',
   about: { readonly source: string; readonly quiet: boolean },
 ): MessageSink {
@@ -14,24 +15,24 @@ export function lineSink(
   return {
     async take(value) {
       if (how === 'json') {
-        await writeForeignJson(value);
+        await console.writeForeignJson(value);
         return;
       }
       const result = readMessage(value);
-      if ('message' in result) await writeLines([renderPlainLine(result.message)]);
-      else logLine(`unreadable message: ${result.unreadable}`, 'warn');
+      if ('message' in result) await console.writeLines([renderPlainLine(result.message)]);
+      else console.logLine(`unreadable message: ${result.unreadable}`, 'warn');
     },
     progress({ lostRecords }) {
       isWaiting = false;
-      if (lostRecords > lostBefore) logLine(`${lostText(lostRecords - lostBefore)}; continuing`, 'warn');
+      if (lostRecords > lostBefore) console.logLine(`${lostText(lostRecords - lostBefore)}; continuing`, 'warn');
       lostBefore = lostRecords;
     },
     waiting() {
-      if (!isWaiting && !quiet) logLine(`waiting for ${source}`);
+      if (!isWaiting && !quiet) console.logLine(`waiting for ${source}`);
       isWaiting = true;
     },
     beginAnew(why) {
-      logLine(`${why}; starting over with the new messages`, 'warn');
+      console.logLine(`${why}; starting over with the new messages`, 'warn');
       lostBefore = 0;
     },
   };

@@ -4,7 +4,7 @@ import { openScreen } from '../../tui/screen.js';
 import type { Style } from '../../tui/draw/style.js';
 import { screenRefusal, type Terminal } from '../../tui/terminal.js';
 import type { MessageSink } from './follow.js';
-import { redirectSaid, logLine } from '../console/stdio.js';
+import type { Console } from '../console/console.js';
 import { stateSink } from './state-sink.js';
 
 /** Where the dashboard is drawn, and how. */
@@ -24,6 +24,7 @@ export interface ScreenPlace {
  * @param follow reads messages into the sink until their end or the signal it gets
  */
 export async function watchOnScreen(
+  console: Console,
   place: ScreenPlace,
   follow: (sink: MessageSink, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
@@ -34,7 +35,7 @@ export async function watchOnScreen(
   signal.addEventListener('abort', stop);
   if (signal.aborted) return;
   const screen = openScreen({ ...place, state, onQuit: stop });
-  redirectSaid((text) => {
+  console.redirectSaid((text) => {
     state.said = text;
     screen.changed();
   });
@@ -50,18 +51,18 @@ export async function watchOnScreen(
     screen.changed();
     await once(quit.signal, 'abort');
   } finally {
-    redirectSaid(undefined);
+    console.redirectSaid(undefined);
     screen.close();
-    if (state.said !== undefined) logLine(state.said, 'warn');
+    if (state.said !== undefined) console.logLine(state.said, 'warn');
     signal.removeEventListener('abort', stop);
   }
 }
 
 /** Why this process has no terminal that a screen can be drawn on, or undefined when it has. */
-export function screenRefusalHere(): string | undefined {
+export function screenRefusalHere(console: Console): string | undefined {
   return screenRefusal({
-    env: process.env,
-    inputIsTerminal: process.stdin.isTTY,
-    outputIsTerminal: process.stdout.isTTY,
+    env: console.env,
+    inputIsTerminal: console.stdin.isTTY,
+    outputIsTerminal: console.stdout.isTTY,
   });
 }

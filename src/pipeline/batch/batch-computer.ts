@@ -10,17 +10,7 @@ export interface Aggregator {
 }
 
 /** What one stage of a batch published, all shards together. */
-export interface BatchTotals {
-  /** Hits by `chamber * 64 + channel`. */
-  readonly hits: Uint32Array;
-  /** Orbits by `chamber * 65 + active channels`. */
-  readonly active: Uint32Array;
-  readonly scintillator: number;
-  readonly lateHits: number;
-  readonly lateOrbits: number;
-  readonly orbits: number;
-  readonly orbitFirst: number;
-  readonly orbitLast: number;
+export interface BatchTotals extends Omit<AggregateResult, 'carried' | 'detail'> {
   /** Hits and scintillator rows carried to the next stage. */
   readonly carried: number;
   /** By chamber, shard groups side by side; empty when not asked for, undefined when there are more than asked for. */

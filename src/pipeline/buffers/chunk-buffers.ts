@@ -1,3 +1,5 @@
+import { AsyncEvent } from '../../async-event.js';
+
 /** A shared chunk buffer and its bytes. */
 export interface ChunkBuffer {
   readonly shared: SharedArrayBuffer;
@@ -15,7 +17,7 @@ export function chunkBytesOf(format: 'csv' | 'words', chunkBytes: number): numbe
 export class ChunkBuffers {
   readonly chunkBytes: number;
   readonly #free: ChunkBuffer[] = [];
-  readonly #waiting: ((buffer: ChunkBuffer) => void)[] = [];
+  readonly #released = new AsyncEvent();
   #left: number;
 
   constructor({ count, chunkBytes }: { readonly count: number; readonly chunkBytes: number }) {
@@ -23,14 +25,16 @@ export class ChunkBuffers {
     this.chunkBytes = chunkBytes;
   }
 
-  acquire(): Promise<ChunkBuffer> {
-    const free = this.#free.pop();
-    if (free !== undefined) return Promise.resolve(free);
-    if (this.#left > 0) {
-      this.#left--;
-      return Promise.resolve(chunkBuffer(this.chunkBytes));
+  async acquire(): Promise<ChunkBuffer> {
+    for (;;) {
+      const free = this.#free.pop();
+      if (free !== undefined) return free;
+      if (this.#left > 0) {
+        this.#left--;
+        return chunkBuffer(this.chunkBytes);
+      }
+      await this.#released.wait();
     }
-    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** A buffer of at least `bytes`: one of the fixed ones, or, for what they cannot hold, one of its own. */
@@ -41,9 +45,8 @@ export class ChunkBuffers {
 
   release(buffer: ChunkBuffer): void {
     if (buffer.shared.byteLength !== this.chunkBytes) return;
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free.push(buffer);
-    else next(buffer);
+    this.#free.push(buffer);
+    this.#released.notify();
   }
 }
 

@@ -1,3 +1,5 @@
+import { AsyncEvent } from '../../async-event.js';
+
 /**
  * Applies `work` to the items of a stream with up to `limit` of them under way, and yields the results in the order of
  * the items. Keeps taking items while the consumer of the results is busy. When the stream fails, the results before the
@@ -14,7 +16,7 @@ export async function* mapAhead<In, Out>(
   let ended = false;
   let isWanted = true;
   let isFilling = false;
-  let changed = (): void => undefined;
+  const changed = new AsyncEvent();
 
   const fill = async (): Promise<void> => {
     isFilling = true;
@@ -28,7 +30,7 @@ export async function* mapAhead<In, Out>(
           // The consumer sees the failure; until then it must not count as unhandled.
           result.catch(() => undefined);
           underWay.push(result);
-          changed();
+          changed.notify();
         }
       }
     } catch (error) {
@@ -36,9 +38,8 @@ export async function* mapAhead<In, Out>(
       ended = true;
     }
     isFilling = false;
-    changed();
+    changed.notify();
   };
-  const change = (): Promise<void> => new Promise((resolve) => (changed = resolve));
 
   try {
     for (;;) {
@@ -48,7 +49,7 @@ export async function* mapAhead<In, Out>(
         void underWay.shift();
         yield result;
       } else if (isFilling) {
-        await change();
+        await changed.wait();
       } else {
         break;
       }

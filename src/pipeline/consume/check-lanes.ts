@@ -49,6 +49,28 @@ export function checkWhole(
   );
 }
 
+/**
+ * A store or a topic that was put back to an earlier state would be read from the wrong place for good.
+ *
+ * @param read offset up to which the group has read, by partition
+ * @throws DtstreamError `transport` when a partition ends before
+ */
+export function checkHeld(
+  group: string,
+  read: ReadonlyMap<number, number>,
+  partitions: readonly { readonly partition: number; readonly end: number }[],
+): void {
+  for (const { partition, end } of partitions) {
+    const until = read.get(partition) ?? 0;
+    if (until <= end) continue;
+    throw new DtstreamError(
+      'transport',
+      `cannot continue with group ${group}: it has read partition ${partition} up to offset ${until}, ` +
+        `which must not be beyond its end, got ${end} (--reset starts over)`,
+    );
+  }
+}
+
 /** Why the commits of a group are not whole. */
 export function commitGone(partition: number): string {
   return (

@@ -1,4 +1,5 @@
 import type { RecordPlaces, RowFormat } from '../../compute/tasks.js';
+import { valueStart } from '../../transport/records-of.js';
 import { contentTypes, headerNames, type RecordBatch } from '../../transport/transport.js';
 import type { ChunkBuffer, ChunkBuffers } from '../buffers/chunk-buffers.js';
 import { fillChunk, type OpenChunk, recordAtOffset, recordMarginBytes, startOfNext } from './open-chunk.js';
@@ -86,7 +87,7 @@ export class ChunkAssembler {
     const newFrom = recordAtOffset(batch, Math.min(range.replayUntil, range.to), 0);
     for (let record = 0; record < end;) {
       const replayed = record < newFrom;
-      const needed = valueEnds[record] - (record === 0 ? 0 : valueEnds[record - 1]) + recordMarginBytes;
+      const needed = valueEnds[record] - valueStart(batch, record) + recordMarginBytes;
       let { open } = place;
       const isFull = open !== undefined && startOfNext(open, format) + needed > open.buffer.bytes.length;
       if (open?.replayed !== replayed || isFull) {

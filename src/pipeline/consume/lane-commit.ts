@@ -139,7 +139,7 @@ function parseMetadata(partition: number, metadata: string): z.infer<typeof meta
   } catch (error) {
     const got = metadata === '' ? 'none' : metadata.slice(0, 80);
     const rule = isOurs
-      ? `its metadata must be of version ${version}, got ${got}`
+      ? `its metadata must be of version ${version}, got ${got} (made by a newer dtstream)`
       : `it is not of dtstream (an admin tool or another program has set it), its metadata must be of version ${version}, got ${got}; --reset starts over`;
     throw new ForeignCommitError(partition, rule, error);
   }

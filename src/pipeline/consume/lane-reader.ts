@@ -1,3 +1,4 @@
+import { AsyncEvent } from '../../async-event.js';
 import type { ComputePool } from '../../compute/pool.js';
 import type { DecodeResult } from '../../compute/tasks.js';
 import { headerNames, type LogReader, type RecordBatch } from '../../transport/transport.js';
@@ -79,16 +80,16 @@ export class LaneReader {
   readonly #underWay: ChunkUnderWay[] = [];
   readonly #newestMs = new Map<number, number>();
   #failure: { readonly error: unknown } | undefined;
-  #wake: () => void = () => undefined;
-  #taken: () => void = () => undefined;
+  readonly #changed = new AsyncEvent();
+  readonly #taken = new AsyncEvent();
   readonly #aheadMax: number;
   readonly #taskChunks: number;
   /** Chunks that go to the pool together with those that come next. */
   #gathered: Gathered[] = [];
   #gatheredBytes = 0;
-  /** Chunks in the pool, and the waiter for none. */
+  /** Chunks in the pool. */
   #decodings = 0;
-  #settle: () => void = () => undefined;
+  readonly #settled = new AsyncEvent();
   #hasEnded = false;
 
   constructor(reader: LogReader, pool: ComputePool, options: LaneReaderOptions) {
@@ -125,7 +126,6 @@ export class LaneReader {
 
   /** Reads until the ends are reached or the signal aborts. Never rejects: {@link take} throws what went wrong. */
   async run(signal: AbortSignal): Promise<void> {
-    signal.addEventListener('abort', () => this.#taken(), { once: true });
     try {
       while (!signal.aborted && !this.#reachedEnds()) {
         await this.#caughtUp(signal);
@@ -141,14 +141,14 @@ export class LaneReader {
           await this.#assembler.append(batch, { to, replayUntil, nowMs });
         }
         this.#send();
-        if (batches.length > 0) this.#wake();
+        if (batches.length > 0) this.#changed.notify();
       }
     } catch (error) {
       this.#failure ??= { error };
     }
     this.#hasEnded = true;
     this.seal();
-    this.#wake();
+    this.#changed.notify();
   }
 
   /** Hands on the rows in open chunks, however few. */
@@ -168,7 +168,7 @@ export class LaneReader {
     const chunk = this.#underWay[0]?.chunk;
     if (chunk !== undefined) {
       this.#underWay.shift();
-      this.#taken();
+      this.#taken.notify();
     }
     return chunk;
   }
@@ -180,29 +180,22 @@ export class LaneReader {
 
   /** Wakes the waiters of {@link changed}. */
   awaken(): void {
-    this.#wake();
+    this.#changed.notify();
   }
 
-  /** Resolves when something has happened since the last call, or after `waitMs`. */
-  async changed(waitMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      timer = setTimeout(resolve, Math.max(0, waitMs));
-    });
-    clearTimeout(timer);
+  /** Resolves when something has happened that the one who takes chunks should look at, or after `waitMs`. */
+  changed(waitMs: number): Promise<void> {
+    return this.#changed.wait({ waitMs });
   }
 
   /** Resolves when no chunk is in the pool any more, so that the pool may be closed. */
   async settled(): Promise<void> {
-    if (this.#decodings > 0) await new Promise<void>((resolve) => (this.#settle = resolve));
+    while (this.#decodings > 0) await this.#settled.wait();
   }
 
   /** Waits while the consumer of the chunks is behind. */
   async #caughtUp(signal: AbortSignal): Promise<void> {
-    while (this.#underWay.length > this.#aheadMax && !signal.aborted) {
-      await new Promise<void>((resolve) => (this.#taken = resolve));
-    }
+    while (this.#underWay.length > this.#aheadMax && !signal.aborted) await this.#taken.wait({ signal });
   }
 
   /** What was counted before it was deleted is not lost. */
@@ -256,8 +249,8 @@ export class LaneReader {
       this.#failure ??= { error };
     } finally {
       for (const { chunk } of gathered) this.#buffers.release(chunk.buffer);
-      this.#wake();
-      if (--this.#decodings === 0) this.#settle();
+      this.#changed.notify();
+      if (--this.#decodings === 0) this.#settled.notify();
     }
   }
 }

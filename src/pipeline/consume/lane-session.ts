@@ -7,7 +7,8 @@ import type { BatchInput } from '../order/batch-input.js';
 import { LaneOrder, type PartitionProgress } from '../order/lane-order.js';
 import type { ConsumeMetrics } from '../metrics.js';
 import { openHitsMax, tooManyOpen } from '../batch/open-hits.js';
-import { checkLanes, checkWhole } from './check-lanes.js';
+import { BatchPolicy, type CloseReason } from './batch-policy.js';
+import { checkHeld, checkLanes, checkWhole } from './check-lanes.js';
 import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
 import { rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader, type LostRecords } from './lane-reader.js';
@@ -55,6 +56,7 @@ export type SessionEnd = 'end' | 'stopped' | 'lost' | 'grown';
 /** Carried hits above which partitions that are ahead wait for the one behind, and below which they resume. */
 const carriedHigh = 800_000;
 const carriedLow = 400_000;
+
 /**
  * The work of one lane while it is owned: read, compute and publish batch by batch, each batch with its offsets in one
  * transaction. The next batch is computed while the one before is committed.
@@ -78,8 +80,8 @@ export class LaneSession {
   #failure: { readonly error: unknown } | undefined;
   readonly #startedMs: number;
   #openedMs: number | undefined;
-  /** What was there unread at the start, until the first batch has closed. */
-  #backlog: readonly PartitionState[] | undefined;
+  /** Ends of partitions, where something was unread at the start. */
+  #backlog: ReadonlyMap<number, number> | undefined;
   #paused: readonly number[] = [];
   /** Whether rows that were read before are gone now that they should be read again. */
   #hasReplayHole = false;
@@ -120,11 +122,11 @@ export class LaneSession {
       const replayUntil = new Map(
         [...(this.#checkpoint?.lane.partitions ?? [])].map(([partition, { read }]) => [partition, read]),
       );
-      this.#checkReadIsHeld(bounds, replayUntil);
+      checkHeld(this.#options.group, replayUntil, bounds);
       const isBehind = bounds.some(
         ({ partition, end }) => end > (replayUntil.get(partition) ?? starts.get(partition) ?? 0),
       );
-      this.#backlog = isBehind && !this.#options.untilEnd ? bounds : undefined;
+      this.#backlog = isBehind && !this.#options.untilEnd ? this.#ends : undefined;
       const ends = this.#options.untilEnd ? this.#ends : undefined;
       const { steadyNow: now, onUnkeyed, onLost, onCutRow } = this.#options;
       const { rejectedBytesMax } = this.#lease;
@@ -174,19 +176,6 @@ export class LaneSession {
     this.#options.metrics?.laneTaken(this.#lease.lane, new Map(read));
   }
 
-  /** A recreated topic, or a store put back to an earlier state, would be read from the wrong place from then on. */
-  #checkReadIsHeld(bounds: readonly PartitionState[], replayUntil: ReadonlyMap<number, number>): void {
-    for (const { partition, end } of bounds) {
-      const read = replayUntil.get(partition) ?? 0;
-      if (read <= end) continue;
-      throw new DtstreamError(
-        'transport',
-        `cannot continue with group ${this.#options.group}: it has read partition ${partition} up to offset ${read}, ` +
-          `which must not be beyond its end, got ${end} (--reset starts over)`,
-      );
-    }
-  }
-
   /**
    * Reads [C, R) again, so that the carried hits are as the last transaction left them, but for those that were deleted
    * meanwhile.
@@ -218,49 +207,33 @@ export class LaneSession {
   }
 
   async #work(reader: LaneReader, log: LogReader): Promise<void> {
-    const { batchRows, batchIntervalMs } = this.#options;
+    const { batchRows, batchIntervalMs, steadyNow } = this.#options;
+    const policy = new BatchPolicy({ batchRows, batchIntervalMs, backlog: this.#backlog });
     for (;;) {
       if (this.#lease.lost.aborted) return;
       if (this.#failure !== undefined) throw this.#failure.error;
       // A batch ahead is enough: more would only fill the memory.
       while (this.#lane.rowsReady < batchRows && this.#absorb(reader));
-      if (this.#stop.aborted) {
-        await this.#leave(reader, log);
-        return;
-      }
-      if (this.#lane.rowsReady >= batchRows) {
-        this.#backlog = undefined;
-        await this.#holdBack(reader, log);
-        await this.#publish(this.#lane.cut(batchRows), reader, log);
-      } else if (reader.hasEnded && reader.pending === 0) {
-        await this.#finish(reader, log);
-        return;
-      } else if (this.#dueMs(reader) <= 0 || this.#hasCaughtUp(reader, log)) {
-        this.#backlog = undefined;
-        await this.#drain(reader);
-        await this.#holdBack(reader, log);
-        await this.#publish(this.#lane.cut(batchRows), reader, log);
-      } else {
-        await reader.changed(Math.min(this.#dueMs(reader), batchIntervalMs));
-        if (this.#dueMs(reader) === Infinity) await this.#closeIdle(reader, log);
-      }
+      if (this.#stop.aborted) return this.#close('stop', reader, log);
+      const step = policy.next({
+        nowMs: steadyNow(),
+        openedMs: this.#openedMs ?? reader.arrivedMs,
+        rowsReady: this.#lane.rowsReady,
+        carried: this.#publisher.state.carried,
+        hasEnded: reader.hasEnded && reader.pending === 0,
+        positions: () => log.positions(),
+      });
+      if (step.close === undefined) await reader.changed(step.waitMs);
+      else if (step.close === 'end') return this.#finish(reader, log);
+      else await this.#close(step.close, reader, log);
     }
   }
 
-  /**
-   * Whether the rows present at the start are read and in no batch yet. The first batch does not wait for more, so that
-   * results appear a second earlier after a start or a takeover.
-   */
-  #hasCaughtUp(reader: LaneReader, log: LogReader): boolean {
-    if (this.#backlog === undefined || this.#dueMs(reader) === Infinity) return false;
-    const positions = log.positions();
-    return this.#backlog.every(({ partition, end }) => (positions.get(partition) ?? 0) >= end);
-  }
-
-  /** ms until the open batch must close; Infinity without one. */
-  #dueMs(reader: LaneReader): number {
-    const openedMs = this.#openedMs ?? reader.arrivedMs;
-    return openedMs === undefined ? Infinity : openedMs + this.#options.batchIntervalMs - this.#options.steadyNow();
+  /** Publishes a batch. What was read beyond it at a stop is read again by the next owner. */
+  async #close(reason: Exclude<CloseReason, 'end'> | 'stop', reader: LaneReader, log: LogReader): Promise<void> {
+    if (reason !== 'rows' && reason !== 'idle') await this.#drain(reader);
+    await this.#holdBack(reader, log);
+    await this.#publish(this.#lane.cut(reason === 'idle' ? 0 : this.#options.batchRows), reader, log);
   }
 
   /** Takes the decoded chunks; false when there are none. */
@@ -282,13 +255,6 @@ export class LaneSession {
     }
   }
 
-  /** After a stop: finishes the batch. The next owner reads the rows beyond it again. */
-  async #leave(reader: LaneReader, log: LogReader): Promise<void> {
-    await this.#drain(reader);
-    await this.#holdBack(reader, log);
-    await this.#publish(this.#lane.cut(this.#options.batchRows), reader, log);
-  }
-
   /** At the end: publishes all that is left. */
   async #finish(reader: LaneReader, log: LogReader): Promise<void> {
     await this.#holdBack(reader, log);
@@ -296,13 +262,6 @@ export class LaneSession {
       await this.#publish(this.#lane.cut(this.#options.batchRows), reader, log);
     }
     await this.#publish(this.#lane.flush(), reader, log);
-  }
-
-  /** Closes orbits that only a partition that has become idle held open. */
-  async #closeIdle(reader: LaneReader, log: LogReader): Promise<void> {
-    if (this.#publisher.state.carried === 0 || this.#lane.rowsReady > 0) return;
-    await this.#holdBack(reader, log);
-    await this.#publish(this.#lane.cut(0), reader, log);
   }
 
   get #frame(): CommitFrame {

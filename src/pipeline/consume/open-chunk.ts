@@ -1,6 +1,7 @@
 import { nextWordPlace, nextWordRecord } from '../../compute/decode-words.js';
 import type { RowFormat } from '../../compute/tasks.js';
 import { wordBytes } from '../../domain/word.js';
+import { offsetOf, valueStart } from '../../transport/records-of.js';
 import type { RecordBatch } from '../../transport/transport.js';
 import type { ChunkBuffer } from '../buffers/chunk-buffers.js';
 
@@ -48,7 +49,7 @@ export function fillChunk(open: OpenChunk, batch: RecordBatch, format: RowFormat
   const { bytes } = open.buffer;
   const recordEnds = roomForEnds(open, to - from);
   const isCsv = format === 'csv';
-  let start = from === 0 ? 0 : valueEnds[from - 1];
+  let start = valueStart(batch, from);
   let at = startOfNext(open, format);
   let records = open.records;
   if (format !== open.lastFormat) {
@@ -84,11 +85,6 @@ export function fillChunk(open: OpenChunk, batch: RecordBatch, format: RowFormat
   return record;
 }
 
-/** Offset of a record of a batch. */
-function offsetIn({ offsets, firstOffset }: RecordBatch, record: number): number {
-  return offsets === undefined ? firstOffset + record : offsets[record];
-}
-
 /** First record of a batch, from one on, whose offset is not below a bound. */
 export function recordAtOffset(batch: RecordBatch, bound: number, from: number): number {
   const { offsets, firstOffset, valueEnds } = batch;
@@ -106,9 +102,9 @@ function noteOffsets(open: OpenChunk, batch: RecordBatch, from: number, to: numb
     open.offsets = Array.from({ length: records }, (_, record) => firstOffset + record);
   }
   if (open.offsets !== undefined) {
-    for (let record = from; record < to; record++) open.offsets.push(offsetIn(batch, record));
+    for (let record = from; record < to; record++) open.offsets.push(offsetOf(batch, record));
   }
-  open.nextOffset = offsetIn(batch, to - 1) + 1;
+  open.nextOffset = offsetOf(batch, to - 1) + 1;
 }
 
 /** The ends of a chunk's records, with room for so many more: a record takes a byte at least. */

@@ -1,7 +1,7 @@
 import type { ComputePool } from '../../compute/pool.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { DtstreamError } from '../../errors.js';
-import { isAbortOf } from '../../is-abort-of.js';
+import { isAbortOf } from '../../abort.js';
 import { BatchComputer } from '../batch/batch-computer.js';
 import { MessageAssembler, type OrbitDetailMode, type PublishedMessage } from '../batch/message-assembler.js';
 import { ChunkBuffers } from '../buffers/chunk-buffers.js';

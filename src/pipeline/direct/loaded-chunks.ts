@@ -2,7 +2,7 @@ import type { CsvLayout } from '../../domain/csv-layout.js';
 import { holeAtEnd, holeKeptMax, lastLineStart, lookBehind, nextLineStart } from '../../domain/hole.js';
 import { wordBytes } from '../../domain/word.js';
 import { DtstreamError } from '../../errors.js';
-import { isAbortOf } from '../../is-abort-of.js';
+import { isAbortOf } from '../../abort.js';
 import { type ChunkBuffer, type ChunkBuffers, chunkBytesOf } from '../buffers/chunk-buffers.js';
 
 /** What the reader needs of a source of rows; see `HitSource`. */

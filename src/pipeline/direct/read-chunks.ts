@@ -1,3 +1,4 @@
+import { AsyncEvent } from '../../async-event.js';
 import { rangeBytesOf } from '../../compute/read-range.js';
 import type { FileRange } from '../../compute/tasks.js';
 import { type ChunkBuffers, chunkBytesOf } from '../buffers/chunk-buffers.js';
@@ -44,17 +45,17 @@ export async function* readChunks(
 /** Ranges that threads may be reading: the file must stay open for them. */
 class OpenRanges {
   #open = 0;
-  #released = (): void => undefined;
+  readonly #released = new AsyncEvent();
 
   take(): () => void {
     this.#open++;
     return () => {
-      if (--this.#open === 0) this.#released();
+      if (--this.#open === 0) this.#released.notify();
     };
   }
 
   async released(): Promise<void> {
-    if (this.#open > 0) await new Promise<void>((resolve) => (this.#released = resolve));
+    while (this.#open > 0) await this.#released.wait();
   }
 }
 

@@ -12,6 +12,8 @@ export interface ProduceClock {
   readonly now: () => number;
   /** Resolves after `ms`, or when the signal aborts; never before other events had their turn. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Time in which this process runs, ms: stands while the process is stopped. */
+  readonly awakeNow: () => number;
 }
 
 export interface ProduceOptions extends PackOptions {
@@ -41,7 +43,7 @@ export interface ProduceStatus {
   readonly elapsedMs: number;
   /** Delay behind the schedule. */
   readonly behindMs: number;
-  /** For how long the log has not taken what it was given; 0 = it has. */
+  /** Time in which this process runs and the log has not taken what it was given; 0 = it has. */
   readonly appendingMs: number;
   /** For how long no row of the input has come that is due; 0 = there are some. */
   readonly inputIdleMs: number;
@@ -78,6 +80,7 @@ export class ProduceRun {
   #packer: Packer;
   #otherPacker: Packer;
   #appending: Promise<void> | undefined;
+  /** On the clock that stands while the process does: the log is not asked then. */
   #appendingSinceMs = 0;
   #rowsTaken: number;
   #rowsWritten = 0;
@@ -110,7 +113,7 @@ export class ProduceRun {
       startMs: this.#startMs,
       elapsedMs: this.#startMs === undefined ? 0 : Math.max(nowMs, this.#lastMs) - this.#startMs,
       behindMs: this.#inputIdleSinceMs === undefined ? this.#pacer.behindMs(nowMs) : 0,
-      appendingMs: this.#appending === undefined ? 0 : nowMs - this.#appendingSinceMs,
+      appendingMs: this.#appending === undefined ? 0 : this.#options.clock.awakeNow() - this.#appendingSinceMs,
       inputIdleMs: this.#inputIdleSinceMs === undefined ? 0 : nowMs - this.#inputIdleSinceMs,
       debtGivenUpMs: this.#pacer.debtGivenUpMs,
       inputWaitMs: this.#pacer.inputWaitMs,
@@ -190,7 +193,7 @@ export class ProduceRun {
     const resume = identity === undefined || state === undefined ? undefined : encodeResumeState(state);
     await this.#appending;
     this.#flushedMs = this.#options.clock.now();
-    this.#appendingSinceMs = this.#flushedMs;
+    this.#appendingSinceMs = this.#options.clock.awakeNow();
     const append =
       identity === undefined || resume === undefined
         ? this.#writer.append(batches)
@@ -200,7 +203,7 @@ export class ProduceRun {
       this.#appending = undefined;
       this.#rowsWritten += rows;
       this.#lastMs = this.#options.clock.now();
-      this.#options.metrics?.appended({ rows, ms: this.#lastMs - this.#appendingSinceMs });
+      this.#options.metrics?.appended({ rows, ms: this.#lastMs - this.#flushedMs });
     });
     // The waiter sees the failure; until then it must not count as unhandled.
     this.#appending.catch(() => undefined);

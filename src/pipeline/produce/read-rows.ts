@@ -1,6 +1,6 @@
 import { holeAtEnd, lastLineStart, shortenHoles } from '../../domain/hole.js';
 import { wordBytes } from '../../domain/word.js';
-import { isAbortOf } from '../../is-abort-of.js';
+import { isAbortOf } from '../../abort.js';
 import { inputError } from '../../sources/input-error.js';
 import type { PlacedSource, RowSource } from './row-source.js';
 

@@ -1,3 +1,5 @@
+import { writeNumber, writeOrbit } from '../../domain/write-number.js';
+
 /** Longest line of a word: `7,7,511,4294967295,4095,31`. */
 export const wordLineBytesMax = 26;
 
@@ -5,9 +7,6 @@ export const wordLineBytesMax = 26;
 export const orbitDigitsMax = 10;
 
 const comma = 0x2c;
-const zero = 0x30;
-/** Orbits are written in two parts of at most five digits, which are small integers for the engine. */
-const halfOrbit = 100_000;
 
 /**
  * Writes a word as its CSV line, the bytes of `formatHit`, without a line end.
@@ -55,27 +54,4 @@ function fieldStart({ bytes, start }: RowText, field: number): number {
   let at = start;
   for (let index = 0; index < field; index++) at = bytes.indexOf(comma, at) + 1;
   return at;
-}
-
-function writeOrbit(orbit: number, bytes: Uint8Array, at: number): number {
-  if (orbit < halfOrbit) return writeNumber(orbit, bytes, at);
-  const upper = Math.floor(orbit / halfOrbit);
-  at = writeNumber(upper, bytes, at);
-  return writeDigits(orbit - upper * halfOrbit, 5, bytes, at);
-}
-
-/** Writes a whole number in [0, 100000). */
-function writeNumber(value: number, bytes: Uint8Array, at: number): number {
-  const count = value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : value < 10_000 ? 4 : 5;
-  return writeDigits(value, count, bytes, at);
-}
-
-function writeDigits(value: number, count: number, bytes: Uint8Array, at: number): number {
-  let rest = value | 0;
-  for (let index = at + count - 1; index >= at; index--) {
-    const tenth = (rest / 10) | 0;
-    bytes[index] = zero + rest - 10 * tenth;
-    rest = tenth;
-  }
-  return at + count;
 }

@@ -1,5 +1,6 @@
 import { type BatchMessage, batchMessageSchema } from '../../domain/batch-message.js';
-import type { LogReader, RecordBatch } from '../../transport/transport.js';
+import { recordsOf } from '../../transport/records-of.js';
+import type { LogReader } from '../../transport/transport.js';
 import type { Differences } from './difference.js';
 
 const readBytes = 4 << 20;
@@ -16,11 +17,13 @@ export async function* readMessages(
   differences: Differences,
 ): AsyncGenerator<BatchMessage> {
   const ends = await reader.bounds();
+  const text = new TextDecoder();
   const isBehind = (): boolean => ends.some(({ partition, end }) => (reader.positions().get(partition) ?? end) < end);
   while (isBehind()) {
     for (const batch of await reader.read({ bytesMax: readBytes, waitMs })) {
-      for (const { place, json } of recordsOf(batch)) {
-        const message = parseMessage(json, place, isOurs, differences);
+      for (const { offset, value } of recordsOf(batch)) {
+        const place = `results ${batch.partition}/${offset}`;
+        const message = parseMessage(text.decode(value), place, isOurs, differences);
         if (message !== undefined) yield message;
       }
     }
@@ -47,17 +50,4 @@ function parseMessage(
   const [issue] = parsed.error.issues;
   differences.check(`${place}: ${issue.path.join('.')}`, issue.message, json.slice(0, 80));
   return undefined;
-}
-
-function* recordsOf({ partition, values, valueEnds, firstOffset, offsets }: RecordBatch): Generator<{
-  readonly place: string;
-  readonly json: string;
-}> {
-  const text = new TextDecoder();
-  let start = 0;
-  for (const [index, end] of valueEnds.entries()) {
-    const offset = offsets?.[index] ?? firstOffset + index;
-    yield { place: `results ${partition}/${offset}`, json: text.decode(values.subarray(start, end)) };
-    start = end;
-  }
 }

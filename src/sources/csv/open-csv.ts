@@ -5,8 +5,10 @@ import { findLayout, type FoundLayout } from './find-layout.js';
 import { HeadLines } from './head-lines.js';
 import type { WarnInput } from '../input-error.js';
 import { byteOrderOf, utf16Error } from '../input-format.js';
-import { PeekReader } from '../peek-reader.js';
+import { peekBytesMax, PeekReader } from '../peek-reader.js';
 import { headerSplitter } from './split-header.js';
+import { csvHeader } from '../../domain/hit.js';
+import { endOfHole } from '../../domain/hole.js';
 
 /** CSV text that is open at its first row, or at a canonical header before it. */
 export interface OpenCsv {
@@ -42,6 +44,10 @@ export async function openCsv(
   const found = await findLayout(name, new HeadLines(reader), { reading, split });
   const { layout, header } = found;
   warnOfLeftOut(name, found, warn);
+  if (isHole(await reader.peek(0))) {
+    const message = `${name}: begins with ${peekBytesMax >> 10} KiB of zero bytes or more, after which no header is searched for: read as ${csvHeader}`;
+    warn({ source: name, message });
+  }
   // A canonical header needs no care: it may stand anywhere.
   const isAtStart = header === undefined || (isCanonical(layout) && header.line === 1 && isPlain(header.text));
   if (!isAtStart) reader.skip(header.next);
@@ -61,6 +67,11 @@ async function hasOnlyCr(reader: PeekReader): Promise<boolean> {
   if (end !== undefined && head[end] === lineFeed) return false;
   const first = head.indexOf(carriageReturn);
   return first >= 0 && first < head.length - 1;
+}
+
+/** Whether all that can be looked at are zero bytes. */
+function isHole(head: Uint8Array): boolean {
+  return head.length >= peekBytesMax && endOfHole(head, 0, head.length) === head.length;
 }
 
 /** Whether a header has no sign of a comment in front, behind which it is none to the decoder. */

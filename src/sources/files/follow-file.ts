@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { TextReading } from '../../domain/text-reading.js';
-import { isAbortOf } from '../../is-abort-of.js';
+import { isAbortOf } from '../../abort.js';
 import { FollowReader } from './follow-reader.js';
 import type { HitSource, SourceFormat } from '../hit-source.js';
 import { type WarnInput, inputError, systemProblem } from '../input-error.js';

@@ -21,7 +21,8 @@ export async function openStdin(options: {
   const { warn, signal } = options;
   const found = statNow();
   if (found.isDirectory()) throw inputError(name, 'it must be a file or a pipe, got a directory');
-  if (isNullDevice(found)) warn({ source: name, message: `${name}: closed or ${devNull}, nothing to read` });
+  if (isNullDevice(found))
+    warn({ source: name, message: `${name}: closed or ${devNull}, nothing to read`, isEmpty: true });
   if (!found.isFile()) return new StreamReader(name, process.stdin, signal);
   const state = await FileState.of(name, () => Promise.resolve(fstatSync(fd, { bigint: true })));
   return new CheckedReader(new StreamReader(name, process.stdin, signal), state, warn);

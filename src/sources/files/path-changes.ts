@@ -1,14 +1,15 @@
 import { type FSWatcher, watch } from 'node:fs';
+import { AsyncEvent } from '../../async-event.js';
 import type { RawPath } from './raw-path.js';
 
 /** How often a file is checked without events; a missed event costs at most this time, never a byte. */
 const pollMs = 250;
 
-/** Watches a path for changes of its content and of the file that it names. One waiter at a time. */
+/** Watches a path for changes of its content and of the file that it names. */
 export class PathChanges {
   #watcher: FSWatcher | undefined;
   #heard = 0;
-  #wake: () => void = () => undefined;
+  readonly #changed = new AsyncEvent();
 
   constructor(path: RawPath) {
     const bytes = Buffer.from(path);
@@ -19,7 +20,7 @@ export class PathChanges {
       this.#watcher = watch(folder, { persistent: false, encoding: 'buffer' }, (_, name) => {
         if (name !== null && !name.equals(bytes.subarray(nameStart))) return;
         this.#heard++;
-        this.#wake();
+        this.#changed.notify();
       });
       this.#watcher.on('error', () => this.close());
     } catch {
@@ -34,19 +35,8 @@ export class PathChanges {
   }
 
   /** Resolves at the first change after `heard` ones, when it is time to look anyway, or when the signal aborts. */
-  wait(heard: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || heard !== this.#heard) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        this.#wake = () => undefined;
-        resolve();
-      };
-      const timer = setTimeout(done, pollMs);
-      signal.addEventListener('abort', done, { once: true });
-      this.#wake = done;
-    });
+  async wait(heard: number, signal: AbortSignal): Promise<void> {
+    if (heard === this.#heard) await this.#changed.wait({ waitMs: pollMs, signal });
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { isAbortOf } from '../../is-abort-of.js';
+import { isAbortOf, untilAborted } from '../../abort.js';
 import { type ByteReader, copyInto } from '../byte-reader.js';
 import { inputError, systemProblem } from '../input-error.js';
 
@@ -55,7 +55,7 @@ export class StreamReader implements ByteReader {
     if (this.#closed) return undefined;
     this.#signal?.throwIfAborted();
     try {
-      const next = await untilAborted(this.#chunks.next(), this.#signal);
+      const next = await (this.#signal ? untilAborted(this.#chunks.next(), this.#signal) : this.#chunks.next());
       return next.done === true ? undefined : next.value;
     } catch (cause) {
       if (this.#hasClosed()) return undefined;
@@ -63,13 +63,4 @@ export class StreamReader implements ByteReader {
       throw inputError(this.#name, `at offset ${this.#bytesDone}: ${systemProblem(cause)}`, cause);
     }
   }
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new Error('aborted', { cause: signal.reason }));
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,8 +1,7 @@
 import { type InflateRaw, crc32, createInflateRaw } from 'node:zlib';
-import { type ByteReader, blockBytes, copyInto } from '../byte-reader.js';
+import { type ByteReader, blockBytes } from '../byte-reader.js';
 import { gzipHeaderBytesMax, takeGzipHeader } from './gzip-header.js';
-import { inputError } from '../input-error.js';
-import { PackedFeed } from './packed-feed.js';
+import { UnpackReader } from './unpack-reader.js';
 
 const trailerBytes = 8;
 
@@ -14,95 +13,57 @@ const trailerBytes = 8;
  *  [ header │ deflated body │ crc32 u32 │ length u32 ] [padding] [ header │ …
  * ```
  *
- * What could be unpacked is delivered before a failure is thrown: all of it when the file is cut off, when a checksum or
- * length is wrong or when something else follows; when a body is corrupt, up to 64 KiB before the place where that shows
- * may be missing.
+ * When a body is corrupt, up to 64 KiB before the place where that shows may be missing.
  */
-export class GunzipReader implements ByteReader {
-  readonly #name: string;
-  readonly #inner: ByteReader;
-  readonly #feed: PackedFeed;
-  readonly #unpacked: Uint8Array[] = [];
+export class GunzipReader extends UnpackReader {
   #body: MemberBody | undefined;
   /** Members begun so far. */
   #members = 0;
-  #ended = false;
-  #failure: Error | undefined;
 
   constructor(name: string, inner: ByteReader) {
-    this.#name = name;
-    this.#inner = inner;
-    this.#feed = new PackedFeed(inner, gzipHeaderBytesMax);
+    super(name, inner, gzipHeaderBytesMax);
   }
 
-  get bytesTotal(): number | undefined {
-    return this.#inner.bytesTotal;
+  protected step(): Promise<Error | undefined> {
+    if (this.#body === undefined) return this.#beginMember();
+    return this.#body.isDone ? this.#endMember(this.#body) : this.#unpackBlock(this.#body);
   }
 
-  get bytesDone(): number {
-    return this.#inner.bytesDone;
-  }
-
-  async read(target: Uint8Array): Promise<number> {
-    for (;;) {
-      if (this.#unpacked.length > 0) {
-        const first = this.#unpacked[0];
-        const count = copyInto(target, first);
-        if (count === first.length) this.#unpacked.shift();
-        else this.#unpacked[0] = first.subarray(count);
-        return count;
-      }
-      if (this.#failure !== undefined) throw this.#failure;
-      if (this.#ended) return 0;
-      if (this.#body === undefined) await this.#beginMember();
-      else if (this.#body.isDone) await this.#endMember(this.#body);
-      else await this.#unpackBlock(this.#body);
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#ended = true;
-    this.#unpacked.length = 0;
+  protected release(): void {
     this.#body?.close();
-    await this.#inner.close();
   }
 
-  async #beginMember(): Promise<void> {
-    if (this.#members > 0 && !(await this.#feed.skipPadding())) {
-      this.#ended = true;
-      return;
+  async #beginMember(): Promise<Error | undefined> {
+    if (this.#members > 0 && !(await this.feed.skipPadding())) {
+      this.end();
+      return undefined;
     }
-    const { offset } = this.#feed;
-    const magic = await this.#feed.look(2);
+    const { offset } = this.feed;
+    const magic = await this.feed.look(2);
     if (this.#members > 0 && (magic[0] !== 0x1f || (magic.length > 1 && magic[1] !== 0x8b))) {
-      this.#failure = this.#corrupt('what follows the last member is neither padding nor gzip', offset);
-      return;
+      return this.#corrupt('what follows the last member is neither padding nor gzip', { offset });
     }
     this.#members++;
-    const wrong = await takeGzipHeader(this.#feed);
-    if (wrong === 'cut') this.#failure = await this.#cutOff('header');
-    else if (wrong !== undefined) this.#failure = this.#corrupt(`header of member ${this.#members}: ${wrong.problem}`);
-    else if (!this.#ended) this.#body = new MemberBody(this.#unpacked);
+    const wrong = await takeGzipHeader(this.feed);
+    if (wrong === 'cut') return this.#cutOff('header');
+    if (wrong !== undefined) return this.#corrupt(`header of member ${this.#members}: ${wrong.problem}`);
+    if (!this.isEnded) this.#body = new MemberBody((bytes) => this.give(bytes));
+    return undefined;
   }
 
-  async #unpackBlock(body: MemberBody): Promise<void> {
-    const bytes = await this.#feed.look(1);
-    if (this.#ended) return;
-    const { consumed, problem } = await body.unpack(bytes.subarray(0, blockBytes));
-    this.#feed.take(consumed);
-    if (problem === undefined) return;
-    this.#failure =
-      bytes.length === 0
-        ? await this.#cutOff('body', problem)
-        : this.#corrupt(`member ${this.#members}: ${problem.message}`, this.#feed.offset, problem);
+  async #unpackBlock(body: MemberBody): Promise<Error | undefined> {
+    const bytes = await this.feed.look(1);
+    if (this.isEnded) return undefined;
+    const { consumed, problem: cause } = await body.unpack(bytes.subarray(0, blockBytes));
+    this.feed.take(consumed);
+    if (cause === undefined) return undefined;
+    if (bytes.length === 0) return this.#cutOff('body', cause);
+    return this.#corrupt(`member ${this.#members}: ${cause.message}`, { cause });
   }
 
-  async #endMember(body: MemberBody): Promise<void> {
-    const trailer = await this.#feed.look(trailerBytes);
-    if (trailer.length < trailerBytes) {
-      this.#failure = await this.#cutOff('trailer');
-      return;
-    }
+  async #endMember(body: MemberBody): Promise<Error | undefined> {
+    const trailer = await this.feed.look(trailerBytes);
+    if (trailer.length < trailerBytes) return this.#cutOff('trailer');
     const view = new DataView(trailer.buffer, trailer.byteOffset, trailerBytes);
     const wrong = [
       ...(view.getUint32(0, true) === body.crc ? [] : ['checksum']),
@@ -110,32 +71,28 @@ export class GunzipReader implements ByteReader {
     ];
     if (wrong.length > 0) {
       const what = wrong.join(' and ');
-      this.#failure = this.#corrupt(`the ${what} of member ${this.#members} must be that of what was unpacked`);
-      return;
+      return this.#corrupt(`the ${what} of member ${this.#members} must match the unpacked bytes`);
     }
-    this.#feed.take(trailerBytes);
+    this.feed.take(trailerBytes);
     body.close();
     this.#body = undefined;
+    return undefined;
   }
 
   async #cutOff(part: 'header' | 'body' | 'trailer', cause?: unknown): Promise<Error> {
-    const end = this.#feed.offset + (await this.#feed.look(0)).length;
-    return this.#problem(end, `gzip is cut off in the ${part} of member ${this.#members}`, cause);
+    const offset = await this.packedEnd();
+    return this.problem(`gzip is cut off in the ${part} of member ${this.#members}`, { offset, cause });
   }
 
-  #corrupt(problem: string, offset = this.#feed.offset, cause?: unknown): Error {
-    return this.#problem(offset, `gzip is corrupt: ${problem}`, cause);
-  }
-
-  #problem(offset: number, problem: string, cause?: unknown): Error {
-    return inputError(this.#name, `near offset ${offset} of the packed bytes: ${problem}`, cause);
+  #corrupt(problem: string, at: { readonly offset?: number; readonly cause?: unknown } = {}): Error {
+    return this.problem(`gzip is corrupt: ${problem}`, at);
   }
 }
 
 /** The deflated body of one member: what comes out of it, its checksum and length. */
 class MemberBody {
   readonly #inflate: InflateRaw;
-  readonly #unpacked: Uint8Array[];
+  readonly #give: (bytes: Uint8Array) => void;
   #isDone = false;
   #failure: Error | undefined;
   #crc = 0;
@@ -144,9 +101,9 @@ class MemberBody {
   /** Ends the wait for the block that is being unpacked. */
   #settle: () => void = () => undefined;
 
-  /** @param unpacked takes what comes out */
-  constructor(unpacked: Uint8Array[]) {
-    this.#unpacked = unpacked;
+  /** @param give takes what comes out */
+  constructor(give: (bytes: Uint8Array) => void) {
+    this.#give = give;
     this.#inflate = createInflateRaw({ chunkSize: blockBytes });
     this.#inflate.on('data', (bytes: Uint8Array) => this.#add(bytes));
     this.#inflate.once('end', () => {
@@ -194,7 +151,7 @@ class MemberBody {
   }
 
   #add(bytes: Uint8Array): void {
-    this.#unpacked.push(bytes);
+    this.#give(bytes);
     this.#crc = crc32(bytes, this.#crc);
     this.#bytes += bytes.length;
   }

@@ -1,6 +1,5 @@
-import { type ByteReader, copyInto } from '../byte-reader.js';
-import { inputError } from '../input-error.js';
-import { PackedFeed } from './packed-feed.js';
+import { type ByteReader } from '../byte-reader.js';
+import { UnpackReader } from './unpack-reader.js';
 import type { ZstdDecoder } from './zstd-decoder.js';
 import {
   type ZstdFrame,
@@ -29,66 +28,32 @@ const skippableHeaderBytes = 8;
  * ```
  *  [ header │ block … last block │ checksum u32 ] [padding] [skippable frame] [ header │ …
  * ```
- *
- * All that could be unpacked is delivered before a failure is thrown.
  */
-export class UnzstdReader implements ByteReader {
-  readonly #name: string;
-  readonly #inner: ByteReader;
-  readonly #feed: PackedFeed;
+export class UnzstdReader extends UnpackReader {
   #decoder: ZstdDecoder | undefined;
-  #unpacked: Uint8Array = new Uint8Array(0);
   #frame: OpenFrame | undefined;
   /** Frames begun so far, skippable ones included. */
   #frames = 0;
-  #ended = false;
-  #failure: Error | undefined;
 
   constructor(name: string, inner: ByteReader) {
-    this.#name = name;
-    this.#inner = inner;
-    this.#feed = new PackedFeed(inner, feedBytes);
+    super(name, inner, feedBytes);
   }
 
-  get bytesTotal(): number | undefined {
-    return this.#inner.bytesTotal;
-  }
-
-  get bytesDone(): number {
-    return this.#inner.bytesDone;
-  }
-
-  async read(target: Uint8Array): Promise<number> {
-    for (;;) {
-      if (this.#unpacked.length > 0) {
-        const count = copyInto(target, this.#unpacked);
-        this.#unpacked = this.#unpacked.subarray(count);
-        return count;
-      }
-      if (this.#failure !== undefined) throw this.#failure;
-      if (this.#ended) return 0;
-      this.#failure = await this.#step();
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#ended = true;
-    this.#unpacked = new Uint8Array(0);
-    this.#decoder?.close();
-    await this.#inner.close();
-  }
-
-  #step(): Promise<Error | undefined> {
+  protected step(): Promise<Error | undefined> {
     if (this.#frame === undefined) return this.#beginFrame();
     return this.#frame.isWhole ? this.#endFrame(this.#frame) : this.#unpackBlock(this.#frame);
   }
 
+  protected release(): void {
+    this.#decoder?.close();
+  }
+
   async #beginFrame(): Promise<Error | undefined> {
-    if (this.#frames > 0 && !(await this.#feed.skipPadding())) {
-      this.#ended = true;
+    if (this.#frames > 0 && !(await this.feed.skipPadding())) {
+      this.end();
       return undefined;
     }
-    const head = await this.#feed.look(zstdMagicBytes);
+    const head = await this.feed.look(zstdMagicBytes);
     const magic = zstdMagic(head);
     if (magic === undefined) {
       if (this.#frames > 0) return this.#corrupt('what follows the last frame is neither padding nor Zstandard');
@@ -103,20 +68,18 @@ export class UnzstdReader implements ByteReader {
     if (frame === undefined) return this.#cutOff('header');
     if (frame === 'reserved') return this.#corrupt(`frame ${this.#frames} has a reserved flag set`);
     if (frame.dictionary !== 0) {
-      return this.#problem(
-        `frame ${this.#frames} was packed with dictionary ${frame.dictionary}, which is not at hand`,
+      return this.problem(
+        `frame ${this.#frames} was packed with dictionary ${frame.dictionary}, which is not available`,
       );
     }
     if (frame.windowBytes > windowBytesMax) {
       const size = `${Math.ceil(frame.windowBytes / 2 ** 20)} MiB`;
       const most = `${windowBytesMax / 2 ** 20} MiB`;
-      return this.#problem(
-        `frame ${this.#frames} needs a window of ${size}, at most ${most} is given: unpack it first`,
-      );
+      return this.problem(`frame ${this.#frames} needs a window of ${size}, at most ${most} is given: unpack it first`);
     }
     const decoder = await this.#openDecoder();
-    decoder.decode((await this.#feed.look(frame.headerBytes)).subarray(0, frame.headerBytes));
-    this.#feed.take(frame.headerBytes);
+    decoder.decode((await this.feed.look(frame.headerBytes)).subarray(0, frame.headerBytes));
+    this.feed.take(frame.headerBytes);
     this.#frame = { ...frame, decoder, unpackedBytes: 0, isWhole: false };
     return undefined;
   }
@@ -124,41 +87,41 @@ export class UnzstdReader implements ByteReader {
   /** Waits for no more bytes than the header has. */
   async #lookHeader(): Promise<ZstdFrame | 'reserved' | undefined> {
     for (let bytes = zstdMagicBytes + 1; ; bytes++) {
-      const head = await this.#feed.look(bytes);
+      const head = await this.feed.look(bytes);
       const frame = readZstdHeader(head);
       if (frame !== undefined || head.length < bytes || bytes > zstdHeaderBytesMax) return frame;
     }
   }
 
   async #skipFrame(): Promise<Error | undefined> {
-    const head = await this.#feed.look(skippableHeaderBytes);
+    const head = await this.feed.look(skippableHeaderBytes);
     if (head.length < skippableHeaderBytes) return this.#cutOff('header');
     for (let left = skippableBytes(head); left > 0;) {
-      const bytes = await this.#feed.look(1);
+      const bytes = await this.feed.look(1);
       if (bytes.length === 0) return this.#cutOff('body');
       const count = Math.min(left, bytes.length);
-      this.#feed.take(count);
+      this.feed.take(count);
       left -= count;
     }
     return undefined;
   }
 
   async #unpackBlock(frame: OpenFrame): Promise<Error | undefined> {
-    const head = await this.#feed.look(zstdBlockHeaderBytes);
+    const head = await this.feed.look(zstdBlockHeaderBytes);
     if (head.length < zstdBlockHeaderBytes) return this.#cutOff('body');
     const block = readZstdBlock(head);
     if (block.type === 'reserved' || Math.max(block.packedBytes, block.contentBytes ?? 0) > zstdBlockBytesMax) {
       return this.#corrupt(`a block of frame ${this.#frames} must be of a known type and at most 128 KiB`);
     }
     const bytes = zstdBlockHeaderBytes + block.packedBytes;
-    const piece = await this.#feed.look(bytes);
+    const piece = await this.feed.look(bytes);
     if (piece.length < bytes) return this.#cutOff('body');
     const unpacked = frame.decoder.decode(piece.subarray(0, bytes));
-    if (this.#ended) return undefined;
+    if (this.isEnded) return undefined;
     const isWrong = block.contentBytes === undefined ? unpacked.length === 0 : unpacked.length !== block.contentBytes;
     if (isWrong) return this.#corrupt(`a block of frame ${this.#frames} cannot be unpacked`);
-    this.#unpacked = unpacked;
-    this.#feed.take(bytes);
+    this.give(unpacked);
+    this.feed.take(bytes);
     frame.unpackedBytes += unpacked.length;
     frame.isWhole = block.isLast;
     return undefined;
@@ -169,15 +132,15 @@ export class UnzstdReader implements ByteReader {
       return this.#corrupt(`frame ${this.#frames} must hold ${frame.contentBytes} bytes, got ${frame.unpackedBytes}`);
     }
     if (frame.hasChecksum) {
-      const checksum = await this.#feed.look(zstdChecksumBytes);
+      const checksum = await this.feed.look(zstdChecksumBytes);
       if (checksum.length < zstdChecksumBytes) return this.#cutOff('checksum');
       frame.decoder.decode(checksum.subarray(0, zstdChecksumBytes));
     }
-    if (this.#ended) return undefined;
+    if (this.isEnded) return undefined;
     if (!frame.decoder.isAtEndOfFrame()) {
-      return this.#corrupt(`the checksum of frame ${this.#frames} must be that of what was unpacked`);
+      return this.#corrupt(`the checksum of frame ${this.#frames} must match the unpacked bytes`);
     }
-    this.#feed.take(frame.hasChecksum ? zstdChecksumBytes : 0);
+    this.feed.take(frame.hasChecksum ? zstdChecksumBytes : 0);
     this.#frame = undefined;
     return undefined;
   }
@@ -187,21 +150,17 @@ export class UnzstdReader implements ByteReader {
     if (this.#decoder !== undefined) return this.#decoder;
     const { ZstdDecoder } = await import('./zstd-decoder.js');
     this.#decoder = await ZstdDecoder.open();
-    if (this.#ended) this.#decoder.close();
+    if (this.isEnded) this.#decoder.close();
     return this.#decoder;
   }
 
   async #cutOff(part: 'header' | 'body' | 'checksum'): Promise<Error> {
-    const end = this.#feed.offset + (await this.#feed.look(0)).length;
-    return this.#problem(`Zstandard is cut off in the ${part} of frame ${Math.max(1, this.#frames)}`, end);
+    const offset = await this.packedEnd();
+    return this.problem(`Zstandard is cut off in the ${part} of frame ${Math.max(1, this.#frames)}`, { offset });
   }
 
   #corrupt(problem: string): Error {
-    return this.#problem(`Zstandard is corrupt: ${problem}`);
-  }
-
-  #problem(problem: string, offset = this.#feed.offset): Error {
-    return inputError(this.#name, `near offset ${offset} of the packed bytes: ${problem}`);
+    return this.problem(`Zstandard is corrupt: ${problem}`);
   }
 }
 

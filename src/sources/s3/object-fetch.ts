@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAbortOf } from '../../is-abort-of.js';
+import { isAbortOf } from '../../abort.js';
 import { type WarnInput, inputError } from '../input-error.js';
 import { S3AnswerError, type S3Problem, replaced } from './s3-error.js';
 import type { ByteRange, RangeAnswer } from './s3-store.js';

@@ -1,3 +1,4 @@
+import { AsyncEvent } from '../../async-event.js';
 import { copyInto } from '../byte-reader.js';
 
 /** Bytes that arrive at one end and are taken at the other, in memory that is there from the start. */
@@ -7,7 +8,7 @@ export class Part {
   #bytesArrived = 0;
   #bytesTaken = 0;
   #failure: { readonly error: unknown } | undefined;
-  #wake: () => void = () => undefined;
+  readonly #changed = new AsyncEvent();
 
   /** @param bytesTotal to come, no more than the memory has */
   constructor(memory: Uint8Array, bytesTotal: number) {
@@ -23,13 +24,13 @@ export class Part {
   readonly add = (bytes: Uint8Array): void => {
     this.memory.set(bytes, this.#bytesArrived);
     this.#bytesArrived += bytes.length;
-    this.#wake();
+    this.#changed.notify();
   };
 
   /** Shows once all that has arrived is taken. */
   fail(error: unknown): void {
     this.#failure = { error };
-    this.#wake();
+    this.#changed.notify();
   }
 
   /** Moves the available bytes that fit, and returns their number. */
@@ -47,7 +48,7 @@ export class Part {
   async arrival(): Promise<void> {
     while (this.#bytesArrived === this.#bytesTaken) {
       if (this.#failure !== undefined) throw this.#failure.error;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await this.#changed.wait();
     }
   }
 }

@@ -11,7 +11,7 @@ import {
   type RequestPayer,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { isAbortOf } from '../../is-abort-of.js';
+import { isAbortOf, untilAborted } from '../../abort.js';
 import { inputError } from '../input-error.js';
 import { type AnsweredPage, listPages, type PageStart, type S3Entry } from './list-pages.js';
 import { S3AnswerError, type S3Problem, replaced, s3Problem } from './s3-error.js';
@@ -222,12 +222,4 @@ function faultOf(asked: { answered: string | undefined; range: ByteRange; size: 
   if (sizeNow !== undefined && Number(sizeNow) !== size) return replaced;
   if (Number(first) === range.first && Number(last) === range.last) return undefined;
   return `the server must give bytes ${range.first}-${range.last} when asked for them, got ${answered || 'another answer'}`;
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new Error('aborted', { cause: signal.reason }));
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,5 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
+import { AsyncEvent } from '../../async-event.js';
 import { touchFile } from './store/touch-file.js';
 
 /** Touches of one name are at least this far apart; the last one is never left out. */
@@ -13,7 +14,7 @@ const pollUnwatchedMs = 25;
  */
 export class CommitNotifier {
   readonly #dir: string;
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #commits = new Map<string, AsyncEvent>();
   readonly #touchedMs = new Map<string, number>();
   readonly #pending = new Map<string, NodeJS.Timeout>();
   readonly #pollMs: number;
@@ -44,23 +45,13 @@ export class CommitNotifier {
   }
 
   /** Resolves at the next commit of `name`, after `timeoutMs`, or when it is time to look anyway, or on abort. */
-  wait(name: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.resolve();
+  async wait(name: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return;
     this.#startWatch();
     const pollMs = this.#watcher ? this.#pollMs : pollUnwatchedMs;
-    return new Promise((resolve) => {
-      const waiting = this.#waiting.get(name) ?? new Set();
-      this.#waiting.set(name, waiting);
-      const done = (): void => {
-        clearTimeout(timer);
-        waiting.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, Math.max(0, Math.min(timeoutMs, pollMs)));
-      waiting.add(done);
-      signal?.addEventListener('abort', done, { once: true });
-    });
+    const commits = this.#commits.get(name) ?? new AsyncEvent();
+    this.#commits.set(name, commits);
+    await commits.wait({ waitMs: Math.min(timeoutMs, pollMs), signal });
   }
 
   close(): void {
@@ -71,12 +62,12 @@ export class CommitNotifier {
       this.#touch(name);
     }
     this.#pending.clear();
-    for (const name of this.#waiting.keys()) this.awaken(name);
+    for (const commits of this.#commits.values()) commits.notify();
   }
 
   /** Lets everything that waits for `name` in this process look again. */
   awaken(name: string): void {
-    for (const done of this.#waiting.get(name) ?? []) done();
+    this.#commits.get(name)?.notify();
   }
 
   #touch(name: string): void {
@@ -89,7 +80,7 @@ export class CommitNotifier {
     try {
       const watcher = watch(this.#dir, { persistent: false }, (_event, name) => {
         if (name) this.awaken(name);
-        else for (const waiting of this.#waiting.keys()) this.awaken(waiting);
+        else for (const commits of this.#commits.values()) commits.notify();
       });
       watcher.on('error', () => {
         watcher.close();

@@ -2,6 +2,8 @@ import type { Area } from '../draw/canvas.js';
 import { chamberChannelsOf } from '../panels/chamber-view.js';
 import { drawChannelHistogram } from '../panels/channel-histogram.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
+import { outliers } from '../../results/outliers.js';
+import { outlierText } from '../panels/outlier-lines.js';
 import { gridCells } from '../draw/grid.js';
 import type { Style } from '../draw/style.js';
 import type { View } from './view.js';
@@ -9,14 +11,30 @@ import type { View } from './view.js';
 /** Width at which a histogram has its 64 columns, scale and some room. */
 const histogramWidth = 72;
 
+/** Channels that stand out, named below the histograms, and the height from which there is room for them. */
+const outliersMax = 20;
+const heightWithOutliers = 16;
+
 /** The channel histograms as large as they get. */
 export function drawChannelsPage(area: Area, state: DashboardState, view: View, style: Style): number {
+  const channels = state.totals.chambers.map((_, chamber) => chamberChannelsOf(state, view, chamber));
+  const outlying = outlierText(
+    outliers(
+      channels.map(({ hits }) => hits),
+      outliersMax,
+    ),
+    area.width,
+    style.ascii ? 'x' : '×',
+  );
+  // The last row is theirs where there is one to spare.
+  const height = area.height >= heightWithOutliers ? area.height - 1 : area.height;
+  if (height < area.height) area.put(0, height, outlying, 'dim');
   const columnsMin = Math.min(2, Math.floor(area.width / histogramWidth));
   const rule = { widthMin: 28, heightMin: 3, columnsMin };
-  const cells = gridCells(area, state.totals.chambers.length, rule);
+  const cells = gridCells({ width: area.width, height }, channels.length, rule);
   cells.forEach((cell, chamber) => {
     const inner = { ...cell, height: cell.height >= 12 ? cell.height - 1 : cell.height };
-    drawChannelHistogram(area.part(inner), chamberChannelsOf(state, view, chamber), style);
+    drawChannelHistogram(area.part(inner), channels[chamber], style);
   });
   return cells.length;
 }

@@ -2,7 +2,7 @@ import type { DashboardState } from '../../results/dashboard-state.js';
 import { formatCount, formatSpan } from '../draw/format.js';
 import type { Ink } from '../draw/ink.js';
 import { plainText } from '../../domain/plain-text.js';
-import { groupsOf, missingMessages, producersMax } from '../../results/producers.js';
+import { missingMessages, producersMax } from '../../results/producers.js';
 import { messageSchemaVersion } from '../../domain/message-version.js';
 
 /** Of a warning that came from outside. */
@@ -45,7 +45,6 @@ export function feedText(state: DashboardState, clock: { nowMs: number; staleMs:
 /** What the reader should know beside the plots, the gravest first; empty when all is well. Safe to print. */
 export function feedNotes(state: DashboardState): string[] {
   const { totals, producers, unreadableReason } = state;
-  const groups = groupsOf(producers).size;
   const counted: [number, string][] = [
     [state.lostRecords, 'deleted before they were read'],
     [totals.lost, `${totals.lost === 1 ? 'message' : 'messages'} lost: deleted before process read them`],
@@ -62,7 +61,6 @@ export function feedNotes(state: DashboardState): string[] {
   if (state.isResetSummed) notes.unshift('a group was reset: the sums include its earlier messages');
   else if (state.resets > 0) notes.push('restarted by --reset');
   if (state.begunAnew) notes.push('restarted: the previous log or topic is gone');
-  if (groups > 1) notes.unshift(`${groups} groups summed, --group NAME selects one`);
   // Before the first message the page itself says why.
   const why = state.said ?? (state.messages > 0 ? state.waitingReason : undefined);
   if (why !== undefined) notes.unshift(plainText(why, saidColumnsMax));

@@ -3,6 +3,8 @@ import { drawActiveDistribution } from '../panels/active-distribution.js';
 import { type Area, Canvas } from '../draw/canvas.js';
 import { channelWindow, guessChannelFirst } from '../../results/channel-window.js';
 import { drawChannelHistogram } from '../panels/channel-histogram.js';
+import { outliers } from '../../results/outliers.js';
+import { outlierLines } from '../panels/outlier-lines.js';
 import { formatCount } from '../draw/format.js';
 import { drawLedger, ledgerRows } from '../panels/ledger-lines.js';
 import type { Style } from '../draw/style.js';
@@ -11,6 +13,8 @@ import { type ChamberTotals, type Totals, addToTotals, emptyTotals } from '../..
 /** Widest that the histograms of a text are drawn. */
 const widthMax = 150;
 const histogramRows = 7;
+/** Channels in the table of those that stand out. */
+const outliersMax = 10;
 
 /** A summary for people: the ledger, then the channel histogram and the active-channel distribution of each chamber. */
 export function renderSummary(summary: Summary, width: number, style: Style): string {
@@ -26,13 +30,20 @@ export function totalsLines(totals: Totals, view: { title: string; width: number
   const { style } = view;
   const width = Math.min(view.width, widthMax);
   const chamberRows = width >= 110 ? histogramRows : 2 * histogramRows - 1;
-  const canvas = new Canvas({ width, height: 1 + ledgerRows + totals.chambers.length * (chamberRows + 1) });
+  const windows = totals.chambers.map(({ channelHits }) => channelWindow(channelHits, guessChannelFirst(channelHits)));
+  const outlierRows = outlierLines(outliers(windows, outliersMax));
+  const chambersHeight = totals.chambers.length * (chamberRows + 1);
+  const height = 1 + ledgerRows + chambersHeight + (outlierRows.length === 0 ? 0 : 1 + outlierRows.length);
+  const canvas = new Canvas({ width, height });
   canvas.put(0, 0, view.title, 'strong');
   drawLedger(canvas.part({ x: 0, y: 1, width, height: ledgerRows }), totals);
   totals.chambers.forEach((totalsOfOne, chamber) => {
     const y = 2 + ledgerRows + chamber * (chamberRows + 1);
     drawChamber(canvas.part({ x: 0, y, width, height: chamberRows }), { chamber, totals: totalsOfOne, style });
   });
+  outlierRows.forEach((row, index) =>
+    canvas.put(0, 2 + ledgerRows + chambersHeight + index, row, index < 2 ? 'dim' : 'plain'),
+  );
   return canvas.toLines(style);
 }
 

@@ -19,7 +19,7 @@ describe('withSourceFiles', () => {
       callOf('thread.js', 'decodeText'),
       callOf('thread.js', 'routeRows'),
       callOf('worker.js', 'atomicsWaitLoop'),
-      callOf('direct-code.js', 'processDirect'),
+      callOf('direct.js', 'processDirect'),
       { functionName: 'readFileSync', url: 'node:fs', lineNumber: 400 },
       { functionName: 'here', url: import.meta.url, lineNumber: 9 },
     ];

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
-import { assertFails, runCli, summaryOf } from '../../helpers/cli.js';
+import { assertFails, runCli, runCommand, summaryOf } from '../../helpers/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 interface Shown {
@@ -20,7 +20,7 @@ interface Place {
 /** What `config show --json` says in a folder with these files. */
 async function show(context: TestContext, command: string, { files = {}, env = {}, args = [] }: Place): Promise<Shown> {
   const cwd = tempFolder(context, files);
-  const result = await runCli(['config', 'show', command, '--json', ...args], { cwd, env });
+  const result = await runCommand(['config', 'show', command, '--json', ...args], { cwd, env });
   assert.deepEqual([result.code, result.stderr], [0, '']);
   return JSON.parse(result.stdout) as Shown;
 }
@@ -58,33 +58,37 @@ describe('configuration', { concurrency: 2 }, () => {
       'dtstream.yaml':
         'kafka: {brokers: ["127.0.0.1:1"]}\ndefaults: {broker-wait: 10ms}\ncommands: {simulate: {rows: 7}}',
     });
-    assert.equal((await runCli(['simulate', '--rows', '3'], { cwd })).stdout.split('\n').length, 3 + 2);
-    assert.equal((await runCli(['simulate'], { cwd })).stdout.split('\n').length, 7 + 2);
-    const kafka = await runCli(['topics'], { cwd });
+    assert.equal((await runCommand(['simulate', '--rows', '3'], { cwd })).stdout.split('\n').length, 3 + 2);
+    assert.equal((await runCommand(['simulate'], { cwd })).stdout.split('\n').length, 7 + 2);
+    const kafka = await runCommand(['topics'], { cwd });
     assertFails(kafka, 1, /cannot reach Kafka at 127\.0\.0\.1:1/);
-    const store = await runCli(['topics', '--store', 'here'], { cwd });
+    const store = await runCommand(['topics', '--store', 'here'], { cwd });
     assertFails(store, 1, /cannot open here: there is no log yet/);
-    const variable = await runCli(['topics'], { cwd, env: { DTSTREAM_STORE: 'there' } });
+    const variable = await runCommand(['topics'], { cwd, env: { DTSTREAM_STORE: 'there' } });
     assertFails(variable, 1, /cannot open there: there is no log yet/);
   });
 
   it('breaks the same rules with the same words as flags do', async (context) => {
     const cwd = tempFolder(context, { 'bad.yaml': 'commands:\n  produce:\n    rate: fast\n' });
     const rule = /must be a number of rows per second, such as 1000, 10k or max, got fast$/m;
-    assertFails(await runCli(['produce', '--rate', 'fast'], { cwd }), 2, rule);
-    assertFails(await runCli(['produce'], { cwd, env: { DTSTREAM_RATE: 'fast' } }), 2, rule);
-    const inFile = await runCli(['topics', '--config', 'bad.yaml'], { cwd });
+    assertFails(await runCommand(['produce', '--rate', 'fast'], { cwd }), 2, rule);
+    assertFails(await runCommand(['produce'], { cwd, env: { DTSTREAM_RATE: 'fast' } }), 2, rule);
+    const inFile = await runCommand(['topics', '--config', 'bad.yaml'], { cwd });
     assertFails(inFile, 1, rule);
     assert.match(inFile.stderr, /cannot use bad\.yaml:3:11: commands\.produce\.rate: /);
-    const choice = await runCli(['produce'], { cwd, env: { DTSTREAM_ENCODING: 'xml' } });
+    const choice = await runCommand(['produce'], { cwd, env: { DTSTREAM_ENCODING: 'xml' } });
     assertFails(choice, 2, /DTSTREAM_ENCODING must be one of csv, words, got xml$/m);
-    const isSwitch = await runCli(['process', 'x.csv'], { cwd, env: { DTSTREAM_SUMMARY: 'perhaps' } });
+    const isSwitch = await runCommand(['process', 'x.csv'], { cwd, env: { DTSTREAM_SUMMARY: 'perhaps' } });
     assertFails(isSwitch, 2, /DTSTREAM_SUMMARY must be true or false, got perhaps$/m);
   });
 
   it('does not let what throws work away have a default', async (context) => {
     const cwd = tempFolder(context, { 'reset.yaml': 'defaults: {reset: true}' });
-    assertFails(await runCli(['topics', '--config', 'reset.yaml'], { cwd }), 1, /:1:12: .*on the command line only$/m);
+    assertFails(
+      await runCommand(['topics', '--config', 'reset.yaml'], { cwd }),
+      1,
+      /:1:12: .*on the command line only$/m,
+    );
     const { process } = (await show(context, 'process', { env: { DTSTREAM_RESET: 'true' } })).commands;
     assert.equal(process.reset, undefined);
   });
@@ -103,7 +107,7 @@ describe('configuration', { concurrency: 2 }, () => {
       'keys.yaml': 'strore: x\ngeometri: {}\nkafka: 3\ndefaults: {threads: 0}\n',
       'good.yaml': '',
     });
-    const bad = await runCli(['config', 'lint', 'bad.yaml'], { cwd });
+    const bad = await runCommand(['config', 'lint', 'bad.yaml'], { cwd });
     assert.deepEqual(bad.stdout.split('\n'), [
       'bad.yaml:1:21: defaults.threads: must be a whole number from 1 to 256, got 0',
       'bad.yaml:1:24: defaults: Unrecognized key: "batchrows" (did you mean batch-rows?)',
@@ -112,7 +116,7 @@ describe('configuration', { concurrency: 2 }, () => {
       '',
     ]);
     assertFails(bad, 1, /cannot use bad\.yaml: 4 mistakes/);
-    const keys = await runCli(['config', 'lint', 'keys.yaml'], { cwd });
+    const keys = await runCommand(['config', 'lint', 'keys.yaml'], { cwd });
     assert.deepEqual(keys.stdout.split('\n'), [
       'keys.yaml:3:8: kafka: must be a list of keys',
       'keys.yaml:1:1: Unrecognized key: "strore" (did you mean store?)',
@@ -120,15 +124,15 @@ describe('configuration', { concurrency: 2 }, () => {
       'keys.yaml:4:21: defaults.threads: must be a whole number from 1 to 256, got 0',
       '',
     ]);
-    const good = await runCli(['config', 'lint', 'good.yaml'], { cwd });
+    const good = await runCommand(['config', 'lint', 'good.yaml'], { cwd });
     assert.deepEqual([good.code, good.stdout, good.stderr], [0, 'good.yaml: ok\n', '']);
-    assertFails(await runCli(['config', 'lint'], { cwd }), 2, /no file to check/);
+    assertFails(await runCommand(['config', 'lint'], { cwd }), 2, /there is no file to check/);
   });
 
   it('show prints a file that says the same, and no secret', async (context) => {
     const cwd = tempFolder(context, {
       'dtstream.yaml':
-        'defaults: {lateness: 5}\ngeometry: {clock: {bxNs: 50}}\ncommands: {produce: {rate: max, sim-dead: [2:17, 3:5]}}',
+        'defaults: {lateness: 5}\ngeometry: {clock: {bxNs: 50}}\ncommands: {produce: {rate: max, sim: [dead=2:17, 3:5], sim-hot: [0:5:40]}}',
     });
     const env = {
       DTSTREAM_KAFKA_PASSWORD: 'hunter2',
@@ -136,20 +140,20 @@ describe('configuration', { concurrency: 2 }, () => {
       AWS_SECRET_ACCESS_KEY: 'hunter3',
       AWS_ENDPOINT_URL: 'http://me:hunter4@there',
     };
-    const first = await runCli(['config', 'show'], { cwd, env });
+    const first = await runCommand(['config', 'show'], { cwd, env });
     assert.equal(first.code, 0, first.stderr);
     assert.doesNotMatch(first.stdout, /hunter/);
     assert.match(first.stdout, /kafka\.sasl\.password: \*+ {2}# DTSTREAM_KAFKA_PASSWORD/);
     const again = tempFolder(context, { 'dtstream.yaml': first.stdout });
-    const second = await runCli(['config', 'show'], { cwd: again, env });
+    const second = await runCommand(['config', 'show'], { cwd: again, env });
     assert.equal(second.stderr, '');
     assert.deepEqual(parse(second.stdout), parse(first.stdout));
   });
 
   it('schema describes what lint takes', async (context) => {
-    const { stdout } = await runCli(['config', 'schema']);
+    const { stdout } = await runCommand(['config', 'schema']);
     const validate = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(stdout) as object);
-    const shown = await runCli(['config', 'show'], { cwd: tempFolder(context) });
+    const shown = await runCommand(['config', 'show'], { cwd: tempFolder(context) });
     assert.ok(validate(parse(shown.stdout)), JSON.stringify(validate.errors));
     const example = readFileSync(new URL('../../../../examples/run591.yaml', import.meta.url), 'utf8');
     assert.ok(validate(parse(example)), JSON.stringify(validate.errors));
@@ -167,7 +171,7 @@ describe('configuration', { concurrency: 2 }, () => {
       const cwd = tempFolder(context, {
         'dtstream.yaml': `geometry:\n  chambers: [${list.join(', ')}]\n  triggers: ${triggers}\n`,
       });
-      const rows = await runCli(['simulate', '--rows', '20k', '--stray-share', '0'], { cwd });
+      const rows = await runCommand(['simulate', '--rows', '20k', '--stray-share', '0'], { cwd });
       const result = await runCli(['process', '-', '--summary'], { cwd, stdin: rows.stdout });
       const { hit_count, hit_count_chamber, ledger } = summaryOf(result);
       assert.equal(hit_count_chamber.length, chambers);

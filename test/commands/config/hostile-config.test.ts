@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ConfigFile, readConfigFile } from '../../../src/commands/config/file.js';
 import { checkConfig } from '../../../src/commands/config/problems.js';
+import { casesOf } from '../../helpers/cases-of.js';
 import { arbitraryBytes, mutatedBytes } from '../../helpers/mutated-bytes.js';
 import { RandomSource } from '../../helpers/random-source.js';
 import { decodeWithinBounds } from '../../helpers/total.js';
@@ -47,7 +48,7 @@ describe('configuration files of anybody', () => {
         const bytes = isArbitrary ? arbitraryBytes(random) : mutatedBytes(whole, random);
         assert.ok(decodeWithinBounds(() => problemsOf(bytes.toString()), () => false) !== undefined); // prettier-ignore
       }),
-      { numRuns: 1500 },
+      { numRuns: casesOf(1500) },
     );
   });
 

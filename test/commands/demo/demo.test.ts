@@ -1,44 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { after, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import { assertFails, cliShellCommand, type RunningCli, startCli } from '../../helpers/cli.js';
-import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../../helpers/tmux.js';
+import { describe, it } from 'node:test';
+import type { RunningCli } from '../../helpers/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
+import { assertNothingLeft, processesOf, startDemo } from './running-demo.js';
 
-/** Processes whose command line names the folder: those of one demo. */
-function processesOf(folder: string): { pid: number; command: string }[] {
-  return execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(`--store ${folder}`))
-    .map((line) => ({ pid: Number.parseInt(line, 10), command: line }));
-}
-
-/** Asserts that nothing is left: no process, and nothing in the folder for temporary files. */
-function assertNothingLeft(folder: string): void {
-  assert.deepEqual(processesOf(folder), []);
-  assert.deepEqual(readdirSync(folder), []);
-}
-
-function startDemo(folder: string): RunningCli {
-  return startCli(['demo', '--threads', '1'], { env: { TMPDIR: folder } });
-}
-
-describe('dtstream demo', { skip: process.platform === 'win32' && 'ps is not there', concurrency: 3 }, () => {
-  after(closeTerminals);
-
-  it('prints snapshots for ten seconds without a terminal, and leaves nothing behind', async (t) => {
-    const folder = tempFolder(t);
-    const { code, signal, stdout, stderr } = await startDemo(folder).result();
-    assert.deepEqual([code, signal, stderr], [0, null, '']);
-    const titles = stdout.split('\n').filter((line) => line.startsWith('dtstream  '));
-    const hits = titles.map((title) => Number(/([\d,]+) hits$/.exec(title)?.[1].replaceAll(',', '')));
-    assert.ok(hits[0] > 0 && hits[hits.length - 1] > hits[0], stdout);
-    assert.ok(hits.every((count, index) => index === 0 || count >= hits[index - 1]));
-    assertNothingLeft(folder);
-  });
-
+describe('dtstream demo', { skip: process.platform === 'win32' && 'ps is not there' }, () => {
   it('stops everything on SIGTERM, and when nobody reads its snapshots any more', async (t) => {
     for (const stop of [
       ({ child }: RunningCli) => child.kill('SIGTERM'),
@@ -53,42 +19,5 @@ describe('dtstream demo', { skip: process.platform === 'win32' && 'ps is not the
       assert.deepEqual([code, signal, stderr], [0, null, '']);
       assertNothingLeft(folder);
     }
-  });
-
-  it('says which part of the line has failed, and stops the others', async (t) => {
-    const folder = tempFolder(t);
-    const running = startDemo(folder);
-    await running.nextLine();
-    const victim = processesOf(folder).find(({ command }) => command.includes(' process '));
-    process.kill(victim?.pid ?? 0, 'SIGKILL');
-    assertFails(await running.result(), 1, /process ended with SIGKILL/);
-    assertNothingLeft(folder);
-  });
-
-  it('leaves no process behind even when it is killed', async (t) => {
-    const folder = tempFolder(t);
-    const running = startDemo(folder);
-    await running.nextLine();
-    running.child.kill('SIGKILL');
-    for (const deadlineMs = Date.now() + 30_000; processesOf(folder).length > 0;) {
-      assert.ok(Date.now() < deadlineMs, 'the parts of the line go on');
-      await delay(50);
-    }
-  });
-
-  it('shows the line live, and q leaves the terminal and the machine as before', { skip: withoutTmux }, async (t) => {
-    const folder = tempFolder(t);
-    const terminal = openTerminal('demo', { env: { TMPDIR: folder } });
-    terminal.type(checkedCommand(`${cliShellCommand} demo --threads 1`));
-    await terminal.until(/LIVE[^]*all chambers {2}[1-9]\d* hits\/s[^]*chamber 3 {2}[1-9]\d* hits/);
-    terminal.press('2');
-    await terminal.until(/chamber 3 .* max .* at channel/);
-    terminal.resize(120, 40);
-    terminal.press('3');
-    await terminal.until(/active channels against orbit/);
-    terminal.press('q');
-    await terminal.until(/rc=0\nstty as before/);
-    assert.equal(terminal.flags(), '0 1 0');
-    assertNothingLeft(folder);
   });
 });

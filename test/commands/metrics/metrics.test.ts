@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { SummarySum } from '../../../src/domain/summary.js';
-import { assertFails, messagesOf, type RunningCli, runCli, startCli } from '../../helpers/cli.js';
+import { assertFails, messagesOf, type RunningCli, runCommand, startCli } from '../../helpers/cli.js';
 import { type Metrics, metricsUrl, metricsWhen } from '../../helpers/prometheus.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
@@ -21,8 +21,8 @@ const rows = 60_000;
 describe('--metrics-port', { concurrency: 2 }, () => {
   it('agrees with the ledger of data_clean while process is at work, and with the lag', async (context) => {
     const store = join(tempFolder(context), 'store');
-    const simulated = ['--sim-malformed-share', '0.02', '--partitions', '3', '--rows-per-message', '100'];
-    const produced = runCli(['produce', '--store', store, '--rate', 'max', '--limit', String(rows), ...simulated]);
+    const simulated = ['--sim', 'malformed-share=0.02', '--partitions', '3', '--rows-per-message', '100'];
+    const produced = runCommand(['produce', '--store', store, '--rate', 'max', '--limit', String(rows), ...simulated]);
     assert.equal((await produced).code, 0);
     const process = start(context, ['process', '--store', store, '--batch-rows', '5000', '--metrics-port', '0']);
     // What is still carried may be published at any moment: the same count before and after makes it one moment.
@@ -30,7 +30,7 @@ describe('--metrics-port', { concurrency: 2 }, () => {
     let metrics = await metricsWhen(process, wanted);
     let messages: BatchMessage[];
     for (;;) {
-      messages = messagesOf(await runCli(['watch', '--store', store, '--json', '--until-end']));
+      messages = messagesOf(await runCommand(['watch', '--store', store, '--json', '--until-end']));
       if (messages.length === metrics.value('dtstream_messages_total')) break;
       metrics = await metricsWhen(process, wanted);
     }
@@ -73,9 +73,20 @@ describe('--metrics-port', { concurrency: 2 }, () => {
   it('counts on from where a group was, and lags by what has come since', async (context) => {
     const store = join(tempFolder(context), 'store');
     const produce = (limit: number): Promise<unknown> =>
-      runCli(['produce', '--store', store, '--rate', 'max', '--partitions', '1', '--limit', String(limit), '--resume']);
+      runCommand([
+        'produce',
+        '--store',
+        store,
+        '--rate',
+        'max',
+        '--partitions',
+        '1',
+        '--limit',
+        String(limit),
+        '--resume',
+      ]);
     await produce(2000);
-    await runCli(['process', '--store', store, '--until-end', '--quiet']);
+    await runCommand(['process', '--store', store, '--until-end', '--quiet']);
     const process = start(context, ['process', '--store', store, '--metrics-port', '0', '--batch-interval', '1h']);
     const taken = await metricsWhen(process, (now) => now.series('dtstream_lag_messages').length === 1);
     assert.deepEqual([taken.value('dtstream_rows_read_total'), taken.value('dtstream_lag_messages')], [0, 0]);
@@ -103,7 +114,7 @@ describe('--metrics-port', { concurrency: 2 }, () => {
     const process = start(context, ['process', '-', '--threads', '1', '--metrics-port', '0', '--summary']);
     const url = await metricsUrl(process);
     assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
-    const simulated = await runCli(['simulate', '--rows', '200k']);
+    const simulated = await runCommand(['simulate', '--rows', '200k']);
     process.child.stdin.write(simulated.stdout);
     const metrics = await metricsWhen(process, (now) => now.value('dtstream_rows_read_total') > 0);
     assert.ok(metrics.value('dtstream_hits_total', { chamber: '3' }) > 0);
@@ -124,12 +135,16 @@ describe('--metrics-port', { concurrency: 2 }, () => {
       ['produce', '--store', join(folder, 'b')],
       ['process', '-'],
     ]) {
-      const result = await runCli([...args, '--metrics-port', String(port)]);
+      const result = await runCommand([...args, '--metrics-port', String(port)]);
       const rule = `cannot serve metrics on 127\\.0\\.0\\.1:${port}: the port is in use; choose another one`;
       assertFails(result, 1, new RegExp(rule));
     }
-    const host = await runCli(['process', '-', '--metrics-port', '0', '--metrics-host', '192.0.2.1']);
+    const host = await runCommand(['process', '-', '--metrics-port', '0', '--metrics-host', '192.0.2.1']);
     assertFails(host, 1, /cannot serve metrics on 192\.0\.2\.1:0: this machine does not have that address/);
-    assertFails(await runCli(['process', '-', '--metrics-port', '65536']), 2, /must be a whole number from 0 to 65535/);
+    assertFails(
+      await runCommand(['process', '-', '--metrics-port', '65536']),
+      2,
+      /must be a whole number from 0 to 65535/,
+    );
   });
 });

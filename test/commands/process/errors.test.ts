@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { simulateRows } from '../../../src/sources/simulator/simulator.js';
 import { encodeWord, wordBytes } from '../../../src/domain/word.js';
-import { assertFails, cliCommand, messagesOf, runCli, summaryOf } from '../../helpers/cli.js';
+import { assertFails, cliCommand, messagesOf, runCli, runCommand, summaryOf } from '../../helpers/cli.js';
 import { assertMessageLaws } from '../../helpers/message-laws.js';
 
 const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
@@ -56,7 +56,14 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       /: --threads must be a whole number from 1 to 256, got 0/,
     ],
     ['a flag without its value', ['process', '--shards'], 2, /: option '--shards <n>' argument missing\n/],
-    ['a number in words', ['process', 'good.csv', '--batch-rows', '1e3'], 2, /: --batch-rows must be .* got 1e3\n/],
+    ['an unknown flag like one that forgets', ['process', '--resets'], 2, /^dtstream: unknown option '--resets'\n$/],
+    ['a number in words', ['process', 'good.csv', '--batch-rows', '1e-3'], 2, /: --batch-rows must be .* got 1e-3\n/],
+    [
+      "Kafka's own word for brokers",
+      ['topics', '--bootstrap-server', 'nobody'],
+      2,
+      /: --brokers must be .* got nobody\n/,
+    ],
     [
       'an unknown choice',
       ['process', 'good.csv', '--orbit-detail', 'all'],
@@ -146,30 +153,35 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
   ];
   for (const [title, args, code, line] of failures) {
     it(`says so in one line: ${title}`, async () => {
-      const result = await runCli(args, { cwd: folder });
+      const result = await runCommand(args, { cwd: folder });
       assertFails(result, code, line);
       assert.equal(result.stdout, '');
     });
   }
 
   it('says that there is no topic to read to its end, rather than wait for it', async () => {
-    const make = await runCli(['produce', 'good.csv', '--store', 'log', '--topic', 'other', '--quiet'], {
+    const make = await runCommand(['produce', 'good.csv', '--store', 'log', '--topic', 'other', '--quiet'], {
       cwd: folder,
     });
     assert.deepEqual([make.code, make.stderr], [0, '']);
-    const result = await runCli(['process', '--until-end', '--store', 'log'], { cwd: folder });
+    const result = await runCommand(['process', '--until-end', '--store', 'log'], { cwd: folder });
     assertFails(result, 1, /: cannot process data_raw of embedded log log: the topic does not exist/);
   });
 
   it('keeps the whole words of a .dat that ends within one, and says what it left out', async () => {
     writeFileSync(path('cut.dat'), simulatedWords(1000).subarray(0, 999 * wordBytes + 3));
-    const result = await runCli(['process', 'cut.dat', '--summary'], { cwd: folder });
+    const result = await runCommand(['process', 'cut.dat', '--summary'], { cwd: folder });
     assert.equal(
       result.stderr,
       'dtstream: cut.dat: 3 bytes at offset 7992 are not a whole 8-byte word and were left out\n',
     );
     assert.equal(result.code, 0);
     assert.equal(summaryOf(result).ledger.rows_read, 999);
+  });
+
+  it('names the HEAD that hits had to have', async () => {
+    const { stderr } = await runCli(['process', '-', '--head', '4', '--summary'], { stdin: '2,0,1,5,3,4\n' });
+    assert.match(stderr, /^dtstream: stdin: read 1 row and no hit: 1 dropped \(HEAD is not 4\)/);
   });
 
   it('warns when no row is a hit, and says what became of them', async () => {
@@ -202,7 +214,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     writeFileSync(path('c-empty.csv'), '');
     writeFileSync(path('d-header.csv'), header);
     const inputs = ['a-good.csv', 'b-bad.csv', 'c-empty.csv', 'd-header.csv'];
-    const { code, stdout, stderr } = await runCli(['process', ...inputs, '--summary', '--quiet'], { cwd: folder });
+    const { code, stdout, stderr } = await runCommand(['process', ...inputs, '--summary', '--quiet'], { cwd: folder });
     assert.deepEqual(stderr.split('\n'), [
       'dtstream: b-bad.csv: read 2 rows and no hit: 2 rejected (not six fields); first line 1: 1 field, must be 6',
       'dtstream: c-empty.csv: it has no rows',
@@ -231,10 +243,10 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
   it('warns of a topic of which no row is a hit once it has come to its end', async () => {
     const store = ['--store', 'rejected', '--quiet'];
     writeFileSync(path('words.txt'), 'root:x:0\ndaemon:x:1\n');
-    await runCli(['produce', 'words.txt', '--input-format', 'csv', '--rate', 'max', ...store], { cwd: folder });
-    const warned = await runCli(['process', '--until-end', ...store], { cwd: folder });
+    await runCommand(['produce', 'words.txt', '--input-format', 'csv', '--rate', 'max', ...store], { cwd: folder });
+    const warned = await runCommand(['process', '--until-end', ...store], { cwd: folder });
     assert.deepEqual(warned.stderr, 'dtstream: read 2 rows and no hit: 2 rejected (not six fields)\n');
-    const again = await runCli(['process', '--until-end', ...store], { cwd: folder });
+    const again = await runCommand(['process', '--until-end', ...store], { cwd: folder });
     assert.deepEqual([warned.code, again.code, again.stderr], [0, 0, '']);
   });
 
@@ -242,8 +254,8 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     writeFileSync(path('warned.dat'), simulatedWords(10).subarray(0, -1));
     const args = ['process', 'warned.dat', '--log-format', 'json', '--rejected', 'empty'];
     const [failed, warned] = await Promise.all([
-      runCli(args, { cwd: folder }),
-      runCli(args.slice(0, -2), { cwd: folder }),
+      runCommand(args, { cwd: folder }),
+      runCommand(args.slice(0, -2), { cwd: folder }),
     ]);
     const levels = [failed, warned].map(
       ({ stderr }) => (JSON.parse(stderr) as { level: string; message: string }).level,
@@ -255,7 +267,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
   it('publishes what a cut gzip still gave before it fails', async () => {
     const packed = gzipSync(simulatedWords(50_000));
     writeFileSync(path('cut.dat.gz'), packed.subarray(0, packed.length >> 1));
-    const result = await runCli(['process', 'cut.dat.gz', '--summary'], { cwd: folder });
+    const result = await runCommand(['process', 'cut.dat.gz', '--summary', '--quiet'], { cwd: folder });
     assertFails(
       result,
       1,
@@ -269,7 +281,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
   it('publishes true messages up to the one that leaves too many hits open before it fails', async () => {
     writeFileSync(path('held.dat'), simulatedWords(1_300_000));
     const args = ['process', 'held.dat', '--lateness', '2000000000', '--orbit-detail', 'none', '--quiet'];
-    const result = await runCli(args, { cwd: folder });
+    const result = await runCommand(args, { cwd: folder });
     assertFails(result, 1, /: cannot keep more than 1000000 hits open: --lateness 2000000000 holds them back/);
     const messages = messagesOf(result);
     assertMessageLaws(messages);

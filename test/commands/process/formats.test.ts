@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { formatHit } from '../../../src/domain/hit.js';
-import { assertFails, runCli, summaryOf } from '../../helpers/cli.js';
+import { assertFails, runCli, runCommand, summaryOf } from '../../helpers/cli.js';
 import { someHits, wordsOf } from '../../sources/words/hit-words.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { packedFrame, rawFrame, skippableFrame } from '../../sources/packed/zstd-frames.js';
@@ -70,13 +70,13 @@ describe('dtstream process', () => {
         Buffer.concat([gzipSync(rows), Buffer.from('\njunk')]),
         /what follows the last member is neither/,
       ],
-      ['crc.csv.gz', brokenAt(gzipSync(rows), 8), /the checksum of member 1 must be that of what was unpacked/],
+      ['crc.csv.gz', brokenAt(gzipSync(rows), 8), /the checksum of member 1 must match the unpacked bytes/],
       ['cut.csv.gz', gzipSync(rows).subarray(0, -3), /gzip is cut off in the trailer of member 1/],
       ['junk.csv.zst', Buffer.concat([zstd, Buffer.from('junk')]), /what follows the last frame is neither/],
-      ['sum.csv.zst', brokenAt(zstd, 4), /the checksum of frame 1 must be that of what was unpacked/],
+      ['sum.csv.zst', brokenAt(zstd, 4), /the checksum of frame 1 must match the unpacked bytes/],
       ['cut.csv.zst', zstd.subarray(0, -2), /Zstandard is cut off in the checksum of frame 1/],
     ] as const) {
-      const result = await runCli(['process', name, '--summary'], { cwd: tempFolder(t, { [name]: content }) });
+      const result = await runCommand(['process', name, '--summary'], { cwd: tempFolder(t, { [name]: content }) });
       assertFails(result, 1, problem);
       assert.equal(summaryOf(result).ledger.rows_read, 3000, name);
     }
@@ -99,13 +99,13 @@ describe('dtstream process', () => {
       const stdin = input === '-' ? Buffer.alloc(3008, 7) : '';
       assertFails(await runCli(['process', input, '--summary'], { cwd: folder, stdin }), 1, problem);
     }
-    const told = await runCli(['process', 'words.csv.gz', '--summary', '--input-format', 'dat'], { cwd: folder });
+    const told = await runCommand(['process', 'words.csv.gz', '--summary', '--input-format', 'dat'], { cwd: folder });
     assert.equal(summaryOf(told).ledger.rows_read, 3000);
   });
 
   test('says of a .dat that hardly looks like words that it is read by its name', async (t) => {
     const folder = tempFolder(t, { 'x.dat': Buffer.alloc(3008, 7) });
-    const { code, stderr } = await runCli(['process', 'x.dat', '--summary', '--quiet'], { cwd: folder });
+    const { code, stderr } = await runCommand(['process', 'x.dat', '--summary', '--quiet'], { cwd: folder });
     assert.equal(code, 0);
     assert.match(
       stderr,
@@ -117,10 +117,10 @@ describe('dtstream process', () => {
 test('dtstream produce reads Zstandard as it comes', async (t) => {
   const folder = tempFolder(t, { 'run.csv.zst': await packedFrame(rows) });
   const store = ['--store', join(folder, 'store')];
-  const produced = await runCli(['produce', 'run.csv.zst', '--rate', 'max', ...store], { cwd: folder });
+  const produced = await runCommand(['produce', 'run.csv.zst', '--rate', 'max', ...store], { cwd: folder });
   assert.equal(produced.code, 0, produced.stderr);
-  const processed = await runCli(['process', '--until-end', ...store], { cwd: folder });
+  const processed = await runCommand(['process', '--until-end', ...store], { cwd: folder });
   assert.equal(processed.code, 0, processed.stderr);
-  const verified = await runCli(['verify', ...store], { cwd: folder });
+  const verified = await runCommand(['verify', ...store], { cwd: folder });
   assert.match(verified.stdout + verified.stderr, /equal over 3,?000 rows/);
 });

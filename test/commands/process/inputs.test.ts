@@ -3,7 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { assertFails, cliShellCommand, type CliResult, runCli, startCli, summaryOf } from '../../helpers/cli.js';
+import {
+  assertFails,
+  cliShellCommand,
+  type CliResult,
+  runCli,
+  runCommand,
+  startCli,
+  summaryOf,
+} from '../../helpers/cli.js';
 import { tempFolder, tempPipe } from '../../sources/temp-folder.js';
 import { Produced, producedMessages } from '../produce/produced.js';
 
@@ -31,7 +39,7 @@ describe('standard input', { concurrency: 2 }, () => {
     for (const input of ['<&-', '</dev/null']) {
       const result = await inShell(`${cliShellCommand} process - --summary ${input}`, cwd);
       assert.equal(rowsOf(result), 0);
-      assert.match(result.stderr, /^dtstream: stdin: closed or \/dev\/null, nothing to read\n/);
+      assert.match(result.stderr, /^dtstream: stdin: closed or \/dev\/null, nothing to read\n$/);
     }
   });
 
@@ -128,7 +136,7 @@ describe('a hole of zero bytes', () => {
     const cwd = tempFolder(t, { 'a.csv': bytes });
     const args = ['produce', 'a.csv', '--rate', 'max', '--quiet', '--resume'];
     for (const limit of ['5', '11', '15', '21']) {
-      const result = await runCli([...args, '--limit', limit], { cwd });
+      const result = await runCommand([...args, '--limit', limit], { cwd });
       assert.deepEqual([result.code, result.stderr.replace(/.*starting at its first row\n/, '')], [0, '']);
     }
     const rows = (await producedMessages(join(cwd, '.dtstream'))).flatMap((message) => message.rows);

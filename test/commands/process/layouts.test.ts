@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import type { Summary } from '../../../src/domain/batch-message.js';
 import { csvHeader, hitFields } from '../../../src/domain/hit.js';
-import { runCli, summaryOf } from '../../helpers/cli.js';
+import { runCli, runCommand, summaryOf } from '../../helpers/cli.js';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
 import { readAll } from '../../sources/read-all.js';
 import { tempFolder } from '../../sources/temp-folder.js';
@@ -98,7 +98,7 @@ describe('text in any layout', () => {
   for (const { what, text, flags = [], said, rejected = 0 } of dressed) {
     it(`is read as the same rows: ${what}`, async (t) => {
       const folder = tempFolder(t, { 'run.csv': text(rows) });
-      const direct = await runCli(['process', 'run.csv', '--summary', ...flags], { cwd: folder });
+      const direct = await runCommand(['process', 'run.csv', '--summary', ...flags], { cwd: folder });
       assert.equal(direct.code, 0, direct.stderr);
       const { ledger, ...sums } = summaryOf(direct);
       const { ledger: expectedLedger, ...expectedSums } = expected;
@@ -108,14 +108,14 @@ describe('text in any layout', () => {
       const others = direct.stderr.replace(/^dtstream: run\.csv: \d+ of \d+ rows rejected [^\n]+\n/m, '');
         assert.match(others, said ?? /^$/);
 
-      const produced = await runCli(['produce', 'run.csv', '--rate', 'max', '--partitions', '1', ...flags], { cwd: folder });
+      const produced = await runCommand(['produce', 'run.csv', '--rate', 'max', '--partitions', '1', ...flags], { cwd: folder });
       assert.equal(produced.code, 0, produced.stderr);
       if (said !== undefined) assert.match(produced.stderr, said);
-      const processed = await runCli(['process', '--until-end', '--quiet'], { cwd: folder });
+      const processed = await runCommand(['process', '--until-end', '--quiet'], { cwd: folder });
       assert.equal(processed.code, 0, processed.stderr);
-      const verified = await runCli(['verify'], { cwd: folder });
+      const verified = await runCommand(['verify'], { cwd: folder });
       assert.match(verified.stdout, new RegExp(`^equal over ${(rowCount + rejected).toLocaleString('en-US')} rows`));
-      const watched = await runCli(['watch', '--json', '--until-end'], { cwd: folder });
+      const watched = await runCommand(['watch', '--json', '--until-end'], { cwd: folder });
       const counts = watched.stdout.trim().split('\n').map((line) => (JSON.parse(line) as { hit_count: number }).hit_count);
       assert.equal(counts.reduce((sum, count) => sum + count, 0), expected.hit_count);
     });
@@ -127,7 +127,7 @@ describe('text in any layout', () => {
     const good = `7;6;5;1;0;2;"a;b"`;
     const text = ['title', '', header, good, bad[0], '', good, bad[1], reordered, bad[2], ''].join('\r\n');
     const folder = tempFolder(t, { 'run.csv': text });
-    const result = await runCli(['process', 'run.csv', '--summary', '--rejected', 'rejected.ndjson'], { cwd: folder });
+    const result = await runCommand(['process', 'run.csv', '--summary', '--rejected', 'rejected.ndjson'], { cwd: folder });
     assert.equal(result.code, 0, result.stderr);
     const kept = readFileSync(join(folder, 'rejected.ndjson'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as unknown);
     assert.deepEqual(kept, [
@@ -141,7 +141,7 @@ describe('text in any layout', () => {
     const folder = tempFolder(t, { 'run.csv': lines(csvHeader, rows.map(asSigned)), 'semi.csv': lines(semicolons(csvHeader), rows.map(asSigned).map(semicolons)) });
     for (const file of ['run.csv', 'semi.csv']) {
       for (const args of [['process', file, '--summary'], ['produce', file, '--rate', 'max', '--topic', file]]) {
-        const { stderr, code } = await runCli([...args, '--quiet'], { cwd: folder });
+        const { stderr, code } = await runCommand([...args, '--quiet'], { cwd: folder });
         assert.equal(code, 0, stderr);
         assert.match(stderr, new RegExp(`^dtstream: ${file}: [^\\n]*\\b\\d+ rows have a negative ORBIT_CNT, like a counter printed as a signed 32-bit number: use --signed-orbits$`, 'm'));
       }
@@ -157,7 +157,7 @@ describe('text in any layout', () => {
       [['process', '--signed-orbits'], 2, /--signed-orbits needs an input/],
       [['process', 'run.dat', '--channel-offset', '1.5'], 2, /--channel-offset must be a whole number from -511 to 511, got 1\.5/],
     ] as const) {
-      const result = await runCli(args, { cwd: folder });
+      const result = await runCommand(args, { cwd: folder });
       assert.equal(result.code, code, result.stderr);
       assert.match(result.stderr, line);
     }

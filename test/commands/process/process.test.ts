@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
 import type { SimulatorTally } from '../../../src/sources/simulator/tally.js';
-import { cliPath, messagesOf, runCli, skipForBinary, startCli, summaryOf } from '../../helpers/cli.js';
+import { cliPath, messagesOf, runCli, runCommand, skipForBinary, startCli, summaryOf } from '../../helpers/cli.js';
 import { assertMessageLaws } from '../../helpers/message-laws.js';
 import { run591Absent, run591Path } from '../../helpers/run591.js';
 import { readAll } from '../../sources/read-all.js';
@@ -54,8 +54,8 @@ describe('dtstream process', { concurrency: 2 }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('prints the totals of a file as a JSON object with --summary', async () => {
-    const result = await runCli(['process', 'sim.csv', '--summary'], { cwd: folder });
+  it('prints the totals of a file as one JSON with --summary', async () => {
+    const result = await runCommand(['process', 'sim.csv', '--summary'], { cwd: folder });
     const { ledger, hit_count_chamber, runs, late_hits } = summaryOf(result);
     assert.equal(result.code, 0);
     assert.match(result.stderr, rejectedLine('sim.csv'));
@@ -66,15 +66,15 @@ describe('dtstream process', { concurrency: 2 }, () => {
     );
   });
 
-  it('prints one message per batch, the same from a file, gzip, a pipe, a directory and a glob', async () => {
+  it('prints a message a batch, the same from a file, gzip, a pipe, a directory and a glob', async () => {
     // A machine that has much else to do may take the second after which progress is told.
     const flags = ['--batch-rows', '3000', '--shards', '3', '--quiet'];
     const [file, ...others] = await Promise.all([
-      runCli(['process', 'sim.csv', ...flags], { cwd: folder }),
-      runCli(['process', 'sim.csv.gz', ...flags], { cwd: folder }),
+      runCommand(['process', 'sim.csv', ...flags], { cwd: folder }),
+      runCommand(['process', 'sim.csv.gz', ...flags], { cwd: folder }),
       runCli(['process', '-', ...flags], { cwd: folder, stdin: bytes }),
-      runCli(['process', 'parts', ...flags], { cwd: folder }),
-      runCli(['process', 'parts/*.csv', ...flags], { cwd: folder }),
+      runCommand(['process', 'parts', ...flags], { cwd: folder }),
+      runCommand(['process', 'parts/*.csv', ...flags], { cwd: folder }),
     ]);
     const messages = messagesOf(file);
     assertMessageLaws(messages);
@@ -89,7 +89,9 @@ describe('dtstream process', { concurrency: 2 }, () => {
   });
 
   it('lists no orbits with --orbit-detail none, and names the group in every message', async () => {
-    const result = await runCli(['process', 'sim.csv', '--orbit-detail', 'none', '--group', 'night'], { cwd: folder });
+    const result = await runCommand(['process', 'sim.csv', '--orbit-detail', 'none', '--group', 'night'], {
+      cwd: folder,
+    });
     const messages = messagesOf(result);
     assertMessageLaws(messages);
     assert.deepEqual(new Set(messages.map(({ orbit_detail }) => orbit_detail)), new Set(['none']));
@@ -99,7 +101,9 @@ describe('dtstream process', { concurrency: 2 }, () => {
   it('keeps the bytes of every rejected row with source, line and reason in the --rejected file', async () => {
     const rows = ['2,0,1,5,3,4', '2,0,1', '', '2,0,x,5,3,4', '2,0,\xff,5,3,4', '2,9,1,5,3,4', '2,0,1,5,3,4'];
     writeFileSync(join(folder, 'bad.csv'), [header, ...rows].join('\r\n'), 'latin1');
-    const result = await runCli(['process', 'bad.csv', '--rejected', 'rejected.ndjson', '--summary'], { cwd: folder });
+    const result = await runCommand(['process', 'bad.csv', '--rejected', 'rejected.ndjson', '--summary'], {
+      cwd: folder,
+    });
     const kept = readFileSync(join(folder, 'rejected.ndjson'), 'utf8').trimEnd().split('\n');
     assert.equal(result.code, 0);
     assert.equal(
@@ -125,7 +129,7 @@ describe('dtstream process', { concurrency: 2 }, () => {
   });
 
   it('keeps every rejected row of a large input', async () => {
-    const result = await runCli(['process', 'sim.csv', '--rejected', 'all.ndjson', '--summary'], { cwd: folder });
+    const result = await runCommand(['process', 'sim.csv', '--rejected', 'all.ndjson', '--summary'], { cwd: folder });
     const kept = readFileSync(join(folder, 'all.ndjson'), 'utf8').trimEnd().split('\n');
     const reasons = kept.map((line) => (JSON.parse(line) as { reason: keyof SimulatorTally['rejected'] }).reason);
     assert.equal(result.code, 0);
@@ -171,8 +175,8 @@ describe('dtstream process', { concurrency: 2 }, () => {
   it('gives run 591 its known totals', { skip: run591 === undefined && run591Absent }, async () => {
     const config = fileURLToPath(new URL('../../../../examples/run591.yaml', import.meta.url));
     const [plain, triggered] = await Promise.all([
-      runCli(['process', run591 ?? '', '--summary', '--quiet']),
-      runCli(['process', run591 ?? '', '--summary', '--config', config]),
+      runCommand(['process', run591 ?? '', '--summary', '--quiet']),
+      runCommand(['process', run591 ?? '', '--summary', '--config', config]),
     ]);
     assert.deepEqual([plain.code, plain.stderr], [0, '']);
     const { hit_count_chamber, ledger } = summaryOf(plain);

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { csvHeader } from '../../../src/domain/hit.js';
-import { type CliResult, assertFails, runCli, startCli } from '../../helpers/cli.js';
+import { type CliResult, assertFails, runCommand, startCli } from '../../helpers/cli.js';
 import { textsOfLines, textsOfWords } from '../../pipeline/produce/rows.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { assertDone, assertProduced, openProduced, producedMessages, simulated } from './produced.js';
@@ -12,7 +12,7 @@ describe('dtstream produce', () => {
   test('writes each row of a file as a message of its text, by orbit to ten partitions', async (t) => {
     const rows = ['2,0,1,63,6,7', '2,0,2,64,6,7', '1,0,3,704,18504,-9', 'garbage', '2,0,4,65,6,7'];
     const folder = tempFolder(t, { 'run.csv': `${csvHeader}\r\n${rows.join('\r\n')}` });
-    const result = await runCli(['produce', 'run.csv'], { cwd: folder });
+    const result = await runCommand(['produce', 'run.csv'], { cwd: folder });
     assertDone(result);
     assert.match(result.stderr, /^dtstream: 5 rows in \d+\.\d s: achieved [\d.,]+ of 1,000 rows\/s requested \([\d.]+ %\)\n$/);
     const messages = await producedMessages(join(folder, '.dtstream'));
@@ -27,7 +27,7 @@ describe('dtstream produce', () => {
     const folder = tempFolder(t, { 'run.dat': words });
     const args = ['produce', 'run.dat', '--rate', 'max', '--partitions', '2', '--rows-per-message', '100', '--quiet'];
     for (const encoding of ['words', 'csv']) {
-      const result = await runCli([...args, '--store', encoding, '--encoding', encoding], { cwd: folder });
+      const result = await runCommand([...args, '--store', encoding, '--encoding', encoding], { cwd: folder });
       assertDone(result);
       assert.equal(result.stderr, '');
       await assertProduced(folder, textsOfWords(words), encoding);
@@ -38,27 +38,34 @@ describe('dtstream produce', () => {
 
   test('simulates without an input what simulate writes', async (t) => {
     const folder = tempFolder(t);
-    const given = ['--sim-seed', '3', '--sim-malformed-share', '0.1', '--sim-dead', '0:5,1:7'];
-    assertDone(await runCli(['produce', '--rate', 'max', '--limit', '2k', ...given], { cwd: folder }));
-    const args = given.map((arg) => arg.replace('--sim-', '--'));
-    assertDone(await runCli(['simulate', '--rows', '2k', '--quiet', '--out', 'run.csv', ...args], { cwd: folder }));
+    const sim = ['--sim', 'seed=3,dead=0:5,1:7', '--sim', 'malformed-share=0.1'];
+    assertDone(await runCommand(['produce', '--rate', 'max', '--limit', '2k', ...sim], { cwd: folder }));
+    const args = ['--seed', '3', '--malformed-share', '0.1', '--dead', '0:5,1:7'];
+    assertDone(await runCommand(['simulate', '--rows', '2k', '--quiet', '--out', 'run.csv', ...args], { cwd: folder }));
     await assertProduced(folder, textsOfLines(readFileSync(join(folder, 'run.csv'))));
+  });
+
+  test('says of flags of former versions once what they are now', async (t) => {
+    const args = ['produce', '--rate', 'max', '--limit', '9', '--quiet', '--sim-seed', '3', '--sim-dead', '0:5'];
+    const { code, stderr } = await runCommand(args, { cwd: tempFolder(t) });
+    const line = 'dtstream: --sim-seed, --sim-dead: deprecated, use --sim seed=3,dead=0:5\n';
+    assert.deepEqual([code, stderr], [0, line]);
   });
 
   test('says that messages nobody has read are gone, and process that it comes too late for them', async (t) => {
     const folder = tempFolder(t);
     const small = ['produce', '--rate', 'max', '--limit', '60k', '--partitions', '2', '--retention', '1MB', '--quiet'];
-    const produced = await runCli(small, { cwd: folder });
+    const produced = await runCommand(small, { cwd: folder });
     const [, gone] = /^dtstream: ([\d,]+) messages of data_raw deleted: [^\n]+\n$/.exec(produced.stderr) ?? [];
     assert.ok(Number(gone?.replaceAll(',', '')) > 10_000, produced.stderr);
-    const deletes = await runCli([...small, '--store', 'other', '--retention-policy', 'delete'], { cwd: folder });
+    const deletes = await runCommand([...small, '--store', 'other', '--retention-policy', 'delete'], { cwd: folder });
     assert.deepEqual([produced.code, deletes.code, deletes.stderr], [0, 0, '']);
     const args = ['process', '--until-end', '--lanes', '2', '--quiet'];
-    const processed = await runCli(args, { cwd: folder });
+    const processed = await runCommand(args, { cwd: folder });
     const late = `dtstream: ${gone ?? ''} messages of data_raw were deleted by retention before group dtstream started\n`;
     assert.deepEqual([processed.code, processed.stderr], [0, late]);
-    const latest = await runCli([...args, '--group', 'other', '--from', 'latest'], { cwd: folder });
-    const again = await runCli(args, { cwd: folder });
+    const latest = await runCommand([...args, '--group', 'other', '--from', 'latest'], { cwd: folder });
+    const again = await runCommand(args, { cwd: folder });
     assert.deepEqual([latest.stderr, again.stderr], ['', '']);
   }); // prettier-ignore
 
@@ -83,20 +90,21 @@ describe('dtstream produce', () => {
   test('loops with orbits that go on rising', async (t) => {
     const rows = Array.from({ length: 40 }, (_, row) => `2,0,1,${100 * row},6,7`);
     const folder = tempFolder(t, { 'run.csv': rows.join('\n') });
-    assertDone(await runCli(['produce', 'run.csv', '--loop', '--limit', '100', '--rate', 'max'], { cwd: folder }));
+    assertDone(await runCommand(['produce', 'run.csv', '--loop', '--limit', '100', '--rate', 'max'], { cwd: folder }));
     const pass = (number: number): string[] => rows.map((_, row) => `2,0,1,${100 * row + number * (3900 + 4096)},6,7`);
     await assertProduced(folder, [...pass(0), ...pass(1), ...pass(2).slice(0, 20)]);
   });
 
   test('refuses what it cannot do, in one line', async (t) => {
     const folder = tempFolder(t, { 'run.csv': '2,0,1,5,6,7\n2,0,1,6,6,7\n', 'other.csv': '2,0,1,5,6,7\n' });
-    const run = (...args: string[]): Promise<CliResult> => runCli(['produce', ...args], { cwd: folder });
+    const run = (...args: string[]): Promise<CliResult> => runCommand(['produce', ...args], { cwd: folder });
     assertFails(
       await run('--rate', '0'),
       2,
       /--rate must be a number of rows per second, such as 1000, 10k or max, got 0/,
     );
-    assertFails(await run('--sim-seed', 'x'), 2, /--sim-seed must be a number, got x/);
+    assertFails(await run('--sim', 'seed=x'), 2, /--sim seed must be a number, got seed=x/);
+    assertFails(await run('run.csv', '--sim', 'seed=3'), 2, /--sim is for simulated rows/);
     assertFails(await run('run.csv', '--sim-seed', '3'), 2, /--sim-seed applies to simulated rows only/);
     assertFails(await run('--loop'), 2, /need an input/);
     assertFails(await run('-', '--resume'), 2, /--resume needs inputs that can be read again/);
@@ -106,7 +114,7 @@ describe('dtstream produce', () => {
     assertFails(await run('run.csv', '--topic', 'a/b'), 2, /name .* must be 1 to 249 of/);
     assertDone(await run('run.csv', '--rate', 'max', '--quiet'));
     writeFileSync(join(folder, 'run.csv'), readFileSync(join(folder, 'other.csv')));
-    assertFails(await run('run.csv', '--resume'), 1, /cannot resume .*run\.csv: its 2 rows must be unchanged/);
+    assertFails(await run('run.csv', '--resume'), 1, /cannot resume .*run\.csv: its rows 1 to 2 must be unchanged/);
     assertFails(await run('run.csv', '--resume', '--follow'), 1, /offset 12: it must be longer/);
   });
 });

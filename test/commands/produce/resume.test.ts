@@ -3,13 +3,10 @@ import { once } from 'node:events';
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 import { csvHeader } from '../../../src/domain/hit.js';
-import { openSimulator } from '../../../src/sources/simulator/simulator.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
-import { type CliResult, type RunningCli, assertFails, runCli, startCli } from '../../helpers/cli.js';
-import { textsOfLines, textsOfWords } from '../../pipeline/produce/rows.js';
-import { readAll } from '../../sources/read-all.js';
+import { type CliResult, type RunningCli, assertFails, runCommand, startCli, startCommand } from '../../helpers/cli.js';
+import { textsOfLines } from '../../pipeline/produce/rows.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { assertDone, assertProduced, openProduced, simulated } from './produced.js';
 
@@ -23,68 +20,11 @@ async function said({ child }: RunningCli, pattern: RegExp): Promise<void> {
   }
 }
 
-async function kill({ child }: RunningCli, signal: NodeJS.Signals): Promise<void> {
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
-}
-
 describe('dtstream produce, ended and begun again', () => {
-  for (const [what, name, format] of [
-    ['a file of lines', 'run.csv', 'csv'],
-    ['a packed file', 'run.csv.gz', 'csv'],
-    ['words', 'run.dat', 'words'],
-  ] as const) {
-    test(`goes on after kill -9 with ${what}: no row is lost or repeated`, async (t) => {
-      const bytes = await simulated(40_000, format);
-      const folder = tempFolder(t, { [name]: name.endsWith('.gz') ? gzipSync(bytes) : bytes });
-      const produced = await openProduced(t, folder);
-      const args = ['produce', name, '--resume', '--rate', '50k', '--linger', '1ms', '--encoding', 'words'];
-      let written = 0;
-      for (let round = 0; round < 3; round++) {
-        const running = startCli(args, { cwd: folder });
-        written = await produced.moreThan(written);
-        await kill(running, 'SIGKILL');
-      }
-      const result = await runCli(args, { cwd: folder });
-      assertDone(result);
-      assert.match(result.stderr, /, [\d,]+ rows were written before\n$/);
-      await assertProduced(folder, format === 'csv' ? textsOfLines(bytes) : textsOfWords(bytes));
-    });
-  }
-
-  test('is refused while another one writes the input, which comes once', async (t) => {
-    const bytes = await simulated(30_000, 'csv');
-    const folder = tempFolder(t, { 'run.csv': bytes });
-    const produced = await openProduced(t, folder);
-    const args = ['produce', 'run.csv', '--resume', '--linger', '1ms', '--encoding', 'words'];
-    const first = startCli([...args, '--rate', '3k'], { cwd: folder });
-    await produced.moreThan(0);
-    const second = await runCli([...args, '--rate', 'max'], { cwd: folder });
-    assertFails(second, 1, new RegExp(`another produce is writing this input \\(process ${first.child.pid}\\)`));
-    first.child.stdin.end();
-    assertDone(await first.result());
-    await assertProduced(folder, textsOfLines(bytes));
-  });
-
-  test('goes on after kill -9 with the simulator, up to its limit over all', async (t) => {
-    const folder = tempFolder(t);
-    const produced = await openProduced(t, folder);
-    const args = ['produce', '--resume', '--rate', '50k', '--linger', '1ms', '--limit', '30k'];
-    const first = startCli(args, { cwd: folder });
-    await produced.moreThan(0);
-    await kill(first, 'SIGKILL');
-    assertDone(await runCli(args, { cwd: folder }));
-    await assertProduced(folder, textsOfLines(await readAll(openSimulator({ rows: 30_000 }))));
-    const again = await runCli(args, { cwd: folder });
-    assertDone(again);
-    assert.equal(again.stderr, 'dtstream: 0 rows in 0.0 s, 30,000 rows were written before\n');
-  });
-
   test('goes on with files that were added to a directory, unless they come before', async (t) => {
     const rows = [1, 2, 3, 4].map((channel) => `2,0,${channel},5,6,7`);
     const folder = tempFolder(t, { 'runs/run_1.csv': rows[0], 'runs/run_9.csv': rows[1] });
-    const run = (): Promise<CliResult> => runCli(['produce', 'runs', '--resume', '--quiet'], { cwd: folder });
+    const run = (): Promise<CliResult> => runCommand(['produce', 'runs', '--resume', '--quiet'], { cwd: folder });
     assertDone(await run());
     writeFileSync(join(folder, 'runs/run_10.csv'), rows[2]);
     assertDone(await run());
@@ -102,13 +42,13 @@ describe('dtstream produce, ended and begun again', () => {
     const folder = tempFolder(t, { 'a.csv': bytes.subarray(0, 40_000), 'b.csv': bytes.subarray(40_000) });
     const args = ['produce', 'a.csv', 'b.csv', '--resume', '--rate', '5k'];
     const produced = await openProduced(t, folder);
-    const running = startCli(args, { cwd: folder });
+    const running = startCommand(args, { cwd: folder });
     await produced.moreThan(500);
-    running.child.kill('SIGTERM');
+    running.signal('SIGTERM');
     const result = await running.result();
     assertDone(result);
     assert.match(result.stderr, /dtstream: stopped after [\d,]+ rows in .* of 5,000 rows\/s requested/);
-    assertDone(await runCli(args, { cwd: folder }));
+    assertDone(await runCommand(args, { cwd: folder }));
     const rows = [bytes.subarray(0, 40_000), bytes.subarray(40_000)].flatMap(textsOfLines);
     await assertProduced(folder, rows);
   });
@@ -118,7 +58,7 @@ describe('dtstream produce, ended and begun again', () => {
     const path = join(folder, 'live.csv');
     const produced = await openProduced(t, folder);
     const args = ['produce', 'live.csv', '--follow', '--resume', '--rate', 'max'];
-    const running = startCli(args, { cwd: folder });
+    const running = startCommand(args, { cwd: folder });
     await produced.moreThan(0);
     appendFileSync(path, ',6,7\n2,0,3,5,6,7\n');
     await produced.moreThan(2);
@@ -126,10 +66,10 @@ describe('dtstream produce, ended and begun again', () => {
     appendFileSync(`${path}.1`, '2,0,4,5,6,7');
     writeFileSync(path, `${csvHeader}\n2,0,5,5,6,7\n2,0,6,5`);
     await produced.moreThan(4);
-    running.child.kill('SIGINT');
+    running.signal('SIGINT');
     assertDone(await running.result());
     appendFileSync(path, ',6,7\n2,0,7,5,6,7\n');
-    assertDone(await runCli([...args, '--limit', '7'], { cwd: folder }));
+    assertDone(await runCommand([...args, '--limit', '7'], { cwd: folder }));
     await assertProduced(
       folder,
       [1, 2, 3, 4, 5, 6, 7].map((channel) => `2,0,${channel},5,6,7`),

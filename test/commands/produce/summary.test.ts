@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { runCli } from '../../helpers/cli.js';
+import { runCli, runCommand } from '../../helpers/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 describe('dtstream produce --summary', () => {
   test('prints a JSON object from which the time follows that each row was due', async (t) => {
     const beforeMs = Date.now();
     const args = ['produce', '--limit', '51', '--rate', '500', '--quiet', '--summary'];
-    const { code, stdout } = await runCli(args, { cwd: tempFolder(t) });
+    const { code, stdout } = await runCommand(args, { cwd: tempFolder(t) });
     const summary = JSON.parse(stdout) as Record<string, number>;
     assert.equal(code, 0);
     assert.deepEqual([summary.rows, summary.rate, summary.debt_given_up_ms], [51, 500, 0]);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { runCli } from '../../helpers/cli.js';
+import { runCommand } from '../../helpers/cli.js';
 
 const noShell = (shell: string): string | false =>
   spawnSync(shell, ['-c', ':']).status === 0 ? false : `${shell} is not installed`;
 
 /** The script that the program prints for a shell. */
 async function script(shell: string): Promise<string> {
-  const { code, stdout, stderr } = await runCli(['completion', shell]);
+  const { code, stdout, stderr } = await runCommand(['completion', shell]);
   assert.deepEqual([code, stderr], [0, '']);
   return stdout;
 }
@@ -67,7 +67,7 @@ it('the completions of zsh and fish name every command and describe its flags', 
 });
 
 it('a shell without a completion is refused with the ones that have', async () => {
-  const { code, stderr } = await runCli(['completion', 'bas']);
+  const { code, stderr } = await runCommand(['completion', 'bas']);
   assert.deepEqual(
     [code, stderr],
     [2, 'dtstream: shell must be one of bash, zsh, fish, got bas (did you mean bash?)\n'],

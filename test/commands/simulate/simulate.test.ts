@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
-import { assertFails, runCli, startCli } from '../../helpers/cli.js';
+import { assertFails, runCommand, startCli } from '../../helpers/cli.js';
 import { readAll } from '../../sources/read-all.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 describe('dtstream simulate', () => {
   test('writes the bytes of the simulator to stdout', async () => {
     const args = ['--rows', '30k', '--seed', '7', '--muon-rate-hz', '100', '--hot', '0:5:40', '--malformed-share', '0'];
-    const { code, stdout, stderr } = await runCli(['simulate', ...args]);
+    const { code, stdout, stderr } = await runCommand(['simulate', ...args]);
     assert.deepEqual([code, stderr], [0, '']);
     const options = { rows: 30_000, seed: 7, muonRateHz: 100, hot: [{ chamber: 0, channel: 5, factor: 40 }] };
     assert.equal(stdout, (await readAll(openSimulator(options))).toString());
@@ -19,7 +19,7 @@ describe('dtstream simulate', () => {
   test('writes words to a file, with the geometry of a config', async (t) => {
     const folder = tempFolder(t, { 'geometry.yaml': 'geometry:\n  triggers: [{ fpga: 0, channel: 138 }]\n' });
     const args = ['simulate', '--rows', '5000', '--format', 'words', '--out', 'run.dat', '--config', 'geometry.yaml'];
-    const { code, stdout, stderr } = await runCli(args, { cwd: folder });
+    const { code, stdout, stderr } = await runCommand(args, { cwd: folder });
     assert.deepEqual([code, stdout, stderr], [0, '', 'dtstream: wrote 40,000 bytes to run.dat\n']);
     const words = new BigUint64Array(Uint8Array.from(readFileSync(join(folder, 'run.dat'))).buffer);
     assert.ok(
@@ -37,15 +37,15 @@ describe('dtstream simulate', () => {
 
   test('refuses what it cannot do, in one line', async (t) => {
     assertFails(
-      await runCli(['simulate', '--dead', '3']),
+      await runCommand(['simulate', '--dead', '3']),
       2,
       /--dead must be a list of chamber:channel \(0-63 inside the chamber\), such as/,
     );
-    assertFails(await runCli(['simulate', '--seed', '1.5']), 2, /--seed must be a whole number, got 1\.5/);
-    const dead = await runCli(['simulate', '--dead', '9:1']);
+    assertFails(await runCommand(['simulate', '--seed', '1.5']), 2, /--seed must be a whole number, got 1\.5/);
+    const dead = await runCommand(['simulate', '--dead', '9:1']);
     assertFails(dead, 2, /cannot simulate: hot and dead channels are in one of 4 chambers, got 9/);
     assertFails(
-      await runCli(['simulate', '--out', tempFolder(t)]),
+      await runCommand(['simulate', '--out', tempFolder(t)]),
       1,
       /cannot write .*: illegal operation on a directory/,
     );

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { topicsReport, type TopicsReport } from '../../../src/commands/topics/report.js';
 import { topicsTable } from '../../../src/commands/topics/table.js';
-import { assertFails, runCli } from '../../helpers/cli.js';
+import { assertFails, runCommand } from '../../helpers/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 describe('dtstream topics', () => {
   it('lists topics and groups of a log, before and after process', async (t) => {
     const cwd = tempFolder(t);
     const produce = ['produce', '--rate', 'max', '--limit', '3000', '--partitions', '3', '--quiet'];
-    assert.equal((await runCli(produce, { cwd })).code, 0);
+    assert.equal((await runCommand(produce, { cwd })).code, 0);
     const report = async (): Promise<TopicsReport> => {
-      const { code, stdout, stderr } = await runCli(['topics', '--json'], { cwd });
+      const { code, stdout, stderr } = await runCommand(['topics', '--json'], { cwd });
       assert.deepEqual([code, stderr], [0, '']);
       return JSON.parse(stdout) as TopicsReport;
     };
@@ -25,8 +25,8 @@ describe('dtstream topics', () => {
     assert.deepEqual(before.groups, []);
     // Until the end, then more, so that there is a lag.
     const process = ['process', '--until-end', '--threads', '1', '--quiet'];
-    assert.equal((await runCli(process, { cwd })).code, 0);
-    assert.equal((await runCli(produce.with(4, '100'), { cwd })).code, 0);
+    assert.equal((await runCommand(process, { cwd })).code, 0);
+    assert.equal((await runCommand(produce.with(4, '100'), { cwd })).code, 0);
     const after = await report();
     assert.deepEqual(
       after.topics.map(({ topic, messages }) => [topic, messages]),
@@ -35,7 +35,7 @@ describe('dtstream topics', () => {
     const [{ group, topic, alive, lag, partitions }] = after.groups;
     assert.deepEqual([group, topic, alive, lag], ['dtstream', 'data_raw', false, 100]);
     assert.equal(partitions.reduce((sum, { read }) => sum + (read ?? 0), 0), 3000); // prettier-ignore
-    const { stdout } = await runCli(['topics'], { cwd });
+    const { stdout } = await runCommand(['topics'], { cwd });
     assert.match(stdout, /^embedded log \.dtstream\n\nTOPIC .*\ndata_clean +0 +0 +1 +1 +[\d.]+ kB\ndata_raw +0 /);
     assert.match(stdout, /\ndata_raw +all +3,100 +[\d.]+ kB\n/);
     assert.match(stdout, /\ndtstream +data_raw +all +100 +no\n$/);
@@ -43,7 +43,7 @@ describe('dtstream topics', () => {
 
   it('says that there is no log, and makes none', async (t) => {
     const cwd = tempFolder(t);
-    assertFails(await runCli(['topics'], { cwd }), 1, /cannot open \.dtstream: there is no log yet/);
+    assertFails(await runCommand(['topics'], { cwd }), 1, /cannot open \.dtstream: there is no log yet/);
     assert.ok(!existsSync(join(cwd, '.dtstream')));
   });
 

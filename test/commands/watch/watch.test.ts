@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { assertFails, runCli, startCli } from '../../helpers/cli.js';
+import { assertFails, runCommand, startCli } from '../../helpers/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { sampleMessage } from '../../tui/sample-messages.js';
 import { openResults } from '../results.js';
@@ -17,15 +17,15 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     const values = ['{"msg_ID" :0,  "new key":[1.50]}', 'no JSON', '', '{"hit_count":"ü"}'];
     await publish(values[0], values[1]);
     await publish(...values.slice(2));
-    const result = await runCli(['watch', '--json', '--until-end', ...here], { cwd });
+    const result = await runCommand(['watch', '--json', '--until-end', ...here], { cwd });
     assert.deepEqual(result, { code: 0, signal: null, stdout: `${values.join('\n')}\n`, stderr: '' });
   });
 
-  it('prints one line per message, and says on stderr what is unreadable', async (t) => {
+  it('prints a line a message, and says on stderr what is unreadable', async (t) => {
     const cwd = tempFolder(t);
     const { publish } = await openResults(t, join(cwd, 'log'));
     await publish(sampleMessage(0), 'no JSON', sampleMessage(1));
-    const { code, stdout, stderr } = await runCli(['watch', '--until-end', ...here], { cwd });
+    const { code, stdout, stderr } = await runCommand(['watch', '--until-end', ...here], { cwd });
     assert.equal(code, 0);
     assert.match(stdout, /^2024-\S+Z {2}dtstream\/0 #0 {2}\S+ hits \[.*\n\S+ {2}dtstream\/0 #1 {2}.*\n$/);
     assert.equal(stderr, 'dtstream: unreadable message: no JSON in 7 bytes\n');
@@ -34,12 +34,12 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
   it('prints the sums of all there is with --once', async (t) => {
     const cwd = tempFolder(t);
     const { publish } = await openResults(t, join(cwd, 'log'));
-    const empty = await runCli(['watch', '--once', ...here], { cwd });
+    const empty = await runCommand(['watch', '--once', ...here], { cwd });
     assert.deepEqual([empty.code, empty.stderr], [0, '']);
     assert.match(empty.stdout, /^dtstream {2}WAITING {2}0 messages {2}0 hits\n/);
     const messages = [0, 1, 2].map((id) => sampleMessage(id));
     await publish(...messages);
-    const { code, stdout, stderr } = await runCli(['watch', '--once', ...here], { cwd });
+    const { code, stdout, stderr } = await runCommand(['watch', '--once', ...here], { cwd });
     const hits = messages.reduce((sum, { hit_count }) => sum + hit_count, 0);
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(stdout, new RegExp(`^dtstream  LIVE  lag .*  3 messages  ${hits.toLocaleString('en-US')} hits\n`));
@@ -49,18 +49,40 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     });
   });
 
-  it('takes one group with --group, and says so when it sums several', async (t) => {
+  it('takes the group that is named, or the only one', async (t) => {
     const cwd = tempFolder(t);
     const { publish } = await openResults(t, join(cwd, 'log'));
     const messages = ['a/0', 'b/0', 'a/1'].map((producer) => sampleMessage(0, { producer }));
-    await publish('no JSON', ...messages);
-    const all = await runCli(['watch', '--once', ...here], { cwd });
-    assert.match(all.stdout, / {2}3 messages {2}[^]*2 groups summed, --group NAME selects one\n/);
-    const one = await runCli(['watch', '--once', '--group', 'a', ...here], { cwd });
+    await publish('no JSON', ...messages.slice(0, 1));
+    const only = await runCommand(['watch', '--once', ...here], { cwd });
+    assert.match(only.stdout, / {2}1 messages {2}/);
+    await publish(...messages.slice(1));
+    for (const how of ['--once', '--plain']) {
+      const several = await runCommand(['watch', how, '--until-end', ...here], { cwd });
+      assert.match(several.stderr, /^dtstream: several groups publish here \(a, b\): choose one with --group$/m);
+      assert.equal(several.code, 2);
+    }
+    const one = await runCommand(['watch', '--once', '--group', 'a', ...here], { cwd });
     assert.match(one.stdout, / {2}2 messages {2}/);
-    assert.ok(!one.stdout.includes('groups summed'));
-    const lines = await runCli(['watch', '--json', '--until-end', '--group', 'b', ...here], { cwd });
+    const lines = await runCommand(['watch', '--json', '--until-end', '--group', 'b', ...here], { cwd });
     assert.equal(lines.stdout, `no JSON\n${JSON.stringify(messages[1])}\n`);
+    const all = await runCommand(['watch', '--json', '--until-end', ...here], { cwd });
+    assert.equal(all.stdout, ['no JSON', ...messages.map((one) => JSON.stringify(one)), ''].join('\n'));
+  });
+
+  it('names the groups there are where the one asked for is not', async (t) => {
+    const cwd = tempFolder(t);
+    const { publish } = await openResults(t, join(cwd, 'log'));
+    await publish(sampleMessage(0, { producer: 'shift/0' }), sampleMessage(0, { producer: 'night/0' }));
+    const typo = await runCommand(['watch', '--once', '--group', 'shfit', ...here], { cwd });
+    assertFails(typo, 1, /: no group shfit; there are: night, shift\n/);
+    const running = startCli(['watch', '--plain', '--group', 'later', ...here], { cwd });
+    const [said] = (await once(running.child.stderr, 'data')) as [Buffer];
+    assert.match(said.toString(), /no message of group later yet; there are: night, shift\n/);
+    await publish(sampleMessage(0, { producer: 'later/0' }));
+    assert.match((await running.nextLine()) ?? '', / later\/0 #0 /);
+    running.child.kill('SIGTERM');
+    assert.equal((await running.result()).code, 0);
   });
 
   it('begins where --from says', async (t) => {
@@ -73,7 +95,7 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     while (Date.now() <= timestampMs) await new Promise(setImmediate);
     await publish('"new"');
     const seen = async (from: string): Promise<string> =>
-      (await runCli(['watch', '--json', '--until-end', '--from', from, ...here], { cwd })).stdout;
+      (await runCommand(['watch', '--json', '--until-end', '--from', from, ...here], { cwd })).stdout;
     assert.equal(await seen('earliest'), '"old"\n"new"\n');
     assert.equal(await seen(String(timestampMs + 1)), '"new"\n');
     assert.equal(await seen('latest'), '');
@@ -96,11 +118,11 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
   it('says plainly that there is no log or no topic to take a snapshot of, and makes none', async (t) => {
     const cwd = tempFolder(t);
     for (const flag of ['--once', '--until-end']) {
-      assertFails(await runCli(['watch', flag, ...here], { cwd }), 1, /cannot open log: there is no log yet/);
+      assertFails(await runCommand(['watch', flag, ...here], { cwd }), 1, /cannot open log: there is no log yet/);
     }
     assert.ok(!existsSync(join(cwd, 'log')));
     await openResults(t, join(cwd, 'log'));
-    const result = await runCli(['watch', '--once', '--topic', 'other', ...here], { cwd });
+    const result = await runCommand(['watch', '--once', '--topic', 'other', ...here], { cwd });
     assertFails(result, 1, /cannot open topic other: it does not exist in log/);
   });
 
@@ -130,8 +152,12 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
   });
 
   it('refuses flags that exclude each other and places that are none', async () => {
-    assertFails(await runCli(['watch', '--json', '--plain']), 2, /'--json' cannot be used with option '--plain'/);
-    assertFails(await runCli(['watch', '--once', '--json']), 2, /'--once' cannot be used with option '--json'/);
-    assertFails(await runCli(['watch', '--from', 'then']), 2, /--from must be earliest, latest or a time .*, got then/);
+    assertFails(await runCommand(['watch', '--json', '--plain']), 2, /'--json' cannot be used with option '--plain'/);
+    assertFails(await runCommand(['watch', '--once', '--json']), 2, /'--once' cannot be used with option '--json'/);
+    assertFails(
+      await runCommand(['watch', '--from', 'then']),
+      2,
+      /--from must be earliest, latest or a time .*, got then/,
+    );
   });
 });

@@ -6,6 +6,7 @@ import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
 import type { Difference } from '../../../src/pipeline/verify/difference.js';
+import { casesOf } from '../../helpers/cases-of.js';
 import { assertMessageLaws } from '../../helpers/message-laws.js';
 import {
   isSettled,
@@ -76,7 +77,7 @@ const lifeArbitrary: fc.Arbitrary<Life> = fc.record({
   ),
 });
 
-const numRuns = 40;
+const numRuns = casesOf(40);
 
 /** What a group has published in its life, and what verify says of it. */
 interface Outcome {

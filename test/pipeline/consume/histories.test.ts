@@ -6,6 +6,7 @@ import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
 import { decodeCheckpoint, laneMarkOf } from '../../../src/pipeline/consume/lane-commit.js';
+import { recordsOf } from '../../../src/transport/records-of.js';
 import type { CommittedOffset } from '../../../src/transport/transport.js';
 import type { MemoryLog } from '../../helpers/memory-log.js';
 import { assertMessageLaws } from '../../helpers/message-laws.js';
@@ -134,12 +135,7 @@ class Life {
     const known = this.model.partitions[own].records;
     for (const batch of stored) {
       if (batch.firstOffset < known.length || batch.nextOffset > end) continue;
-      const records: ModelRecord[] = [];
-      let from = 0;
-      for (const to of batch.valueEnds) {
-        records.push(rowsOfMessage(batch.values.subarray(from, to), defaultGeometry));
-        from = to;
-      }
+      const records: ModelRecord[] = [...recordsOf(batch)].map(({ value }) => rowsOfMessage(value, defaultGeometry));
       while (records.length < batch.nextOffset - batch.firstOffset) records.push([]);
       this.model.append(own, records);
     }

@@ -4,7 +4,7 @@ import { ComputePool } from '../../../src/compute/pool.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
 import { LaneSession } from '../../../src/pipeline/consume/lane-session.js';
-import { contentTypes, headerNames, type LaneLease } from '../../../src/transport/transport.js';
+import { contentTypes, headerNames, type LaneLease, type Transport } from '../../../src/transport/transport.js';
 import { batchOf } from '../../transport/records.js';
 import { readMessages, runSession, sessionDefaults, topics, verify, withLog } from './lane-harness.js';
 
@@ -74,25 +74,48 @@ describe('LaneSession', () => {
   });
 
   it('goes on from a commit that does not say how many lanes there were', async () => {
-    await withLog(1, async (log) => {
-      const writer = await log.openWriter(topics.topic);
-      await writer.append([batchOf(0, ['2,0,1,1000,0,5', '2,0,1,1001,0,5'])]);
-      await writer.close();
-      await runSession(log, pool, { untilEnd: false, batchIntervalMs: 1 });
-      const member = await log.joinGroup({ ...topics, lanes: 1, reset: false });
-      const lease = await member.nextLane(AbortSignal.timeout(30_000));
-      const offsets = [...(lease?.committed ?? [])].map(([partition, { offset, metadata }]) => {
-        assert.match(metadata, /"lanes":1,/);
-        return [partition, { offset, metadata: metadata.replace('"lanes":1,', '') }] as const;
-      });
-      await lease?.commit({ results: [], rejected: [], offsets: new Map(offsets) });
-      await member.close();
+    await withOpenHits(async (log) => {
+      await rewriteCommits(log, '"lanes":1,', '');
       assert.equal(await runSession(log, pool), 'end');
       const { rows, differences } = await verify(log);
       assert.deepEqual([rows, differences], [2, []]);
     });
   });
+
+  it('publishes nothing where other hits are open than those of its commit', async () => {
+    await withOpenHits(async (log) => {
+      await rewriteCommits(log, '"carried":2,', '"carried":3,');
+      const message =
+        /cannot continue with group test: 3 open hits must be read again, found 2; .*\(--reset begins anew\)$/;
+      const before = await readMessages(log);
+      await assert.rejects(runSession(log, pool), { code: 'transport', message });
+      assert.deepEqual(await readMessages(log), before);
+    });
+  });
 });
+
+/** A log of two hits that a group has read and not published yet. */
+async function withOpenHits(use: (log: Transport) => Promise<void>): Promise<void> {
+  await withLog(1, async (log) => {
+    const writer = await log.openWriter(topics.topic);
+    await writer.append([batchOf(0, ['2,0,1,1000,0,5', '2,0,1,1001,0,5'])]);
+    await writer.close();
+    await runSession(log, pool, { untilEnd: false, batchIntervalMs: 1 });
+    await use(log);
+  });
+}
+
+/** Commits what is committed once more, with another text in the metadata. */
+async function rewriteCommits(log: Transport, from: string, to: string): Promise<void> {
+  const member = await log.joinGroup({ ...topics, lanes: 1, reset: false });
+  const lease = await member.nextLane(AbortSignal.timeout(30_000));
+  const offsets = [...(lease?.committed ?? [])].map(([partition, { offset, metadata }]) => {
+    assert.ok(metadata.includes(from), metadata);
+    return [partition, { offset, metadata: metadata.replace(from, to) }] as const;
+  });
+  await lease?.commit({ results: [], rejected: [], offsets: new Map(offsets) });
+  await member.close();
+}
 
 /** A lease whose readers tell when they are asked for the ends. */
 function countedLease(lease: LaneLease, onBounds: () => void): LaneLease {

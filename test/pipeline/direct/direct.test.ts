@@ -14,6 +14,7 @@ import { DtstreamError } from '../../../src/errors.js';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import type { ByteSource } from '../../../src/pipeline/direct/loaded-chunks.js';
 import { openSource } from '../../../src/sources/open-source.js';
+import { casesOf } from '../../helpers/cases-of.js';
 import { directPool, memorySource } from '../../helpers/direct.js';
 import { reachableBytes } from '../../helpers/heap.js';
 import { assertMessageLaws } from '../../helpers/message-laws.js';
@@ -120,7 +121,7 @@ describe('processDirect', () => {
             assert.deepEqual(messages, directMessages(rowsOf(lines), { ...options, waitRows }));
           },
         ),
-        { numRuns: 300 },
+        { numRuns: casesOf(300) },
       );
     });
   }

@@ -17,10 +17,8 @@ import type { ProduceInput } from '../../../src/pipeline/produce/row-source.js';
 import { contentTypes, headerNames } from '../../../src/transport/transport.js';
 import { classify } from '../../model/classify.js';
 import { lineArbitrary, writeLine } from '../../model/line-arbitrary.js';
-import { type MemoryFile, MemoryWriter, memoryInput, textsOfLines, textsOfWords } from './rows.js';
-
-/** Time that does not matter. */
-const anyClock: ProduceClock = { now: () => performance.now(), sleep: () => setImmediate() };
+import { type MemoryFile, MemoryWriter, memoryInput, realClock, textsOfLines, textsOfWords } from './rows.js';
+import { casesOf } from '../../helpers/cases-of.js';
 
 function optionsOf(options: Partial<ProduceOptions>): ProduceOptions {
   return {
@@ -35,7 +33,7 @@ function optionsOf(options: Partial<ProduceOptions>): ProduceOptions {
     // Only appends that are full, and the last one: what a slow machine does to time must not matter.
     lingerMs: 60_000,
     appendBytes: 1 << 20,
-    clock: anyClock,
+    clock: realClock,
     signal: new AbortController().signal,
     ...options,
   };
@@ -97,7 +95,7 @@ describe('ProduceRun', () => {
         assert.equal(rows, expected.length);
         assertInterleaved(expected, rowsByPartition(writer, pack.partitions));
       }),
-      { numRuns: 200 },
+      { numRuns: casesOf(200) },
     ); // prettier-ignore
   });
 
@@ -187,7 +185,7 @@ describe('ProduceRun', () => {
         }
         assertInterleaved(textsOf(input), rows);
       }),
-      { numRuns: 200 },
+      { numRuns: casesOf(200) },
     ); // prettier-ignore
   });
 
@@ -279,7 +277,11 @@ class FakeTime implements ProduceClock {
     this.#overshootsMs = overshootsMs;
   }
 
+  /** Time in which the process was stopped. */
+  stoppedMs = 0;
+
   readonly now = (): number => this.nowMs;
+  readonly awakeNow = (): number => this.nowMs - this.stoppedMs;
   readonly sleep = async (ms: number): Promise<void> => {
     if (ms > 0) this.nowMs += ms + this.#overshootsMs[this.#turn++ % this.#overshootsMs.length];
     return setImmediate();
@@ -384,6 +386,23 @@ describe('ProduceRun by a schedule', () => {
     const status = await run.run();
     assert.ok(Math.max(...behindMs) > 1500, `${Math.max(...behindMs)} ms`);
     assert.ok(Math.abs(status.elapsedMs - 4000) < 20, `${status.elapsedMs} ms`);
+  });
+
+  it('does not take time in which it was stopped for time in which the log took nothing', async () => {
+    const time = new FakeTime([0]);
+    let appendingMs = 0;
+    const writer = new MemoryWriter({
+      onAppend: async () => {
+        await setImmediate();
+        time.nowMs += 70_500;
+        time.stoppedMs += 70_000;
+        ({ appendingMs } = run.status());
+      },
+    });
+    const options = optionsOf({ rowsPerSecond: 1000, rowsMax: 1, clock: time });
+    const run = new ProduceRun(memoryInput([{ format: 'csv', bytes }]), writer, options);
+    await run.run();
+    assert.equal(appendingMs, 500);
   });
 
   it('ends on a signal with what is due written and nothing else', async () => {

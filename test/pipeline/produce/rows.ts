@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { formatHit } from '../../../src/domain/hit.js';
 import { decodeWord, wordBytes } from '../../../src/domain/word.js';
+import type { ProduceClock } from '../../../src/pipeline/produce/produce.js';
 import type { ProduceInput, RowSource } from '../../../src/pipeline/produce/row-source.js';
 import {
   type Headers,
@@ -20,6 +22,13 @@ export interface SeenMessage {
   readonly rows: readonly string[];
   readonly value: Buffer;
 }
+
+/** Time where it does not matter. */
+export const realClock: ProduceClock = {
+  now: () => performance.now(),
+  sleep: () => setImmediate(),
+  awakeNow: () => performance.now(),
+};
 
 /** A log in memory that keeps copies of what it is given, and fails at the given append. */
 export class MemoryWriter implements LogWriter {

@@ -6,6 +6,7 @@ import { defaultGeometry } from '../../../src/domain/geometry.js';
 import type { SessionOptions } from '../../../src/pipeline/consume/lane-session.js';
 import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
 import type { CommittedOffset, OutgoingBatch, Transport } from '../../../src/transport/transport.js';
+import { casesOf } from '../../helpers/cases-of.js';
 import { directPool } from '../../helpers/direct.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
 import { streamArbitrary } from '../../model/arbitraries.js';
@@ -126,7 +127,7 @@ describe('verifyGroup', () => {
         const report = await verifyThis({ ...published, messages });
         assert.notEqual(report.differencesTotal, 0, path);
       }),
-      { numRuns: 150 },
+      { numRuns: casesOf(150) },
     );
   });
 
@@ -173,7 +174,7 @@ describe('verifyGroup', () => {
         const { differencesTotal } = await verifyThis({ ...published, raw: [recordsOfLines(0, changed, 1)] });
         assert.ok(differencesTotal > 0);
       }),
-      { numRuns: 40 },
+      { numRuns: casesOf(40) },
     );
   });
 

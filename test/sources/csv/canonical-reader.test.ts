@@ -12,6 +12,7 @@ import { rowsOfLayout } from '../../model/layout-model.js';
 import { canonicalLines, openCanonical } from './canonical.js';
 import { MemoryReader } from '../memory-reader.js';
 import { readAll, readUntilEnd } from '../read-all.js';
+import { casesOf } from '../../helpers/cases-of.js';
 
 const sizes = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 5 });
 const reordered = 'TDC_MEAS;BX_COUNTER;ORBIT_CNT;TDC_CHANNEL;FPGA;HEAD';
@@ -31,7 +32,7 @@ describe('CanonicalReader', () => {
         const lines = (await readAll(readerOf(text, layout, pieces), targets)).toString('latin1');
         assert.deepEqual(rowsOfText(lines, defaultGeometry), rowsOfLayout(text, modelLayout(layout)).rows, lines);
       }),
-      { numRuns: 1000 },
+      { numRuns: casesOf(1000) },
     );
   });
 
@@ -45,7 +46,7 @@ describe('CanonicalReader', () => {
         const { rows } = rowsOfLayout(text, modelLayout(canonicalLayout));
         assert.deepEqual(rowsOfText(out, defaultGeometry), rows);
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(300) },
     );
   }); // prettier-ignore
 

@@ -158,6 +158,14 @@ describe('openCsv', () => {
     assert.equal((await openCanonical(`${'x'.repeat(70_000)}\n${header}`)).open.linesBefore, 0);
   });
 
+  test('a hole of more than can be looked at says that no header is looked for behind it', async () => {
+    const text = (zeros: number): Buffer => Buffer.concat([Buffer.alloc(zeros), Buffer.from('2;0;5;100;200;3\n')]);
+    const { open, warnings } = await openCanonical(text(70_000));
+    assert.deepEqual(open.layout, canonicalLayout);
+    assert.deepEqual(warnings, [`run.csv: begins with 64 KiB of zero bytes or more, after which no header is searched for: read as ${csvHeader}`]);
+    assert.deepEqual((await openCanonical(text(60_000))).warnings, []);
+  }); // prettier-ignore
+
   test('a header that lacks columns is refused by their names and the line it stands on', async () => {
     for (const [text, message] of [
       ['\n\nHEAD;FPGA;TDC;ORBIT_CNT;BX_COUNTER;TDC_MEAS\n', /^cannot read run\.csv: line 3: a header must name HEAD, FPGA, TDC_CHANNEL, ORBIT_CNT, BX_COUNTER, TDC_MEAS; missing: TDC_CHANNEL$/],

@@ -1,7 +1,11 @@
 import { readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { withEnvironmentLock } from '../../../src/transport/embedded/door/env-door.js';
-import { isGone, ownIdentity, type ProcessIdentity } from '../../../src/transport/embedded/door/process-identity.js';
+import {
+  isProcessGone,
+  ownIdentity,
+  type ProcessIdentity,
+} from '../../../src/transport/embedded/door/process-identity.js';
 
 /*
  * Programs for env-door.test.ts. `pass DIR PASSES` goes through the door again and again, and says on stdout when
@@ -20,7 +24,7 @@ function markInside(): void {
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
       const other = JSON.parse(readlinkSync(marker)) as ProcessIdentity;
-      if (!isGone(other)) {
+      if (!isProcessGone(other)) {
         console.log(`process ${other.pid} is inside as well`);
         return;
       }

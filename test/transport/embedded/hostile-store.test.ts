@@ -16,6 +16,7 @@ import {
 } from '../../../src/transport/embedded/store/store-keys.js';
 import type { ReadView } from '../../../src/transport/embedded/store/store-env.js';
 import { findTopic, oldestBlock, readHeads } from '../../../src/transport/embedded/topics/topic-log.js';
+import { casesOf } from '../../helpers/cases-of.js';
 import { arbitraryBytes, mutatedBytes } from '../../helpers/mutated-bytes.js';
 import { RandomSource } from '../../helpers/random-source.js';
 import { decodeWithinBounds, isDecodeError } from '../../helpers/total.js';
@@ -70,7 +71,7 @@ describe('blocks of a damaged store', () => {
         }
         decodeWithinBounds(() => timestampOfBlock(bytes, where), isDamage);
       }),
-      { numRuns: 3000 },
+      { numRuns: casesOf(3000) },
     );
   });
 });
@@ -111,7 +112,7 @@ describe('values of a damaged store', () => {
           decodeWithinBounds(() => read(viewOf(changedKey, changedValue)), isDamage);
           decodeWithinBounds(() => firstOffsetOfKey(changedKey, 1, 0), () => false); // prettier-ignore
         }),
-        { numRuns: 1500 },
+        { numRuns: casesOf(1500) },
       );
     });
   }

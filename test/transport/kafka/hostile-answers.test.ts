@@ -24,6 +24,7 @@ import {
   produceRequest,
   txnOffsetCommitRequest,
 } from '../../../src/transport/kafka/wire/requests.js';
+import { casesOf } from '../../helpers/cases-of.js';
 import { arbitraryBytes, mutatedBytes } from '../../helpers/mutated-bytes.js';
 import { RandomSource } from '../../helpers/random-source.js';
 import { decodeWithinBounds } from '../../helpers/total.js';
@@ -173,7 +174,7 @@ describe('answers of any broker', () => {
           const payload = isArbitrary ? arbitraryBytes(random) : mutatedBytes(sample.answer, random);
           decodeWithinBounds(() => decodeAnswer(sample, payload));
         }),
-        { numRuns: 500 },
+        { numRuns: casesOf(500) },
       );
     });
   }
@@ -229,7 +230,7 @@ describe('claims and assignments of any member', () => {
         decodeWithinBounds(() => decodeAssignment(changed(assignment)));
         decodeWithinBounds(() => subscribedTopics(changed(claim)), () => false); // prettier-ignore
       }),
-      { numRuns: 1500 },
+      { numRuns: casesOf(1500) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { crc32c } from '../../../src/transport/kafka/wire/crc32c.js';
 import { RecordBatchReader, surveyRecords } from '../../../src/transport/kafka/wire/record-batch-reader.js';
 import { encodeRecordBatch } from '../../../src/transport/kafka/wire/record-batch-writer.js';
 import type { RecordBatch } from '../../../src/transport/transport.js';
+import { casesOf } from '../../helpers/cases-of.js';
 import { arbitraryBytes, mutatedBytes } from '../../helpers/mutated-bytes.js';
 import { RandomSource } from '../../helpers/random-source.js';
 import { decodeWithinBounds } from '../../helpers/total.js';
@@ -117,7 +118,7 @@ describe('record batches of anybody', () => {
         assert.ok(survey !== undefined);
         if (read !== undefined && (survey.end ?? 0) > from) assert.equal(read.at(-1)?.nextOffset, survey.end);
       }),
-      { numRuns: 3000 },
+      { numRuns: casesOf(3000) },
     );
   });
 
@@ -134,7 +135,7 @@ describe('record batches of anybody', () => {
         const read = decodeWithinBounds(() => readAll(records));
         if (read !== undefined) assert.equal(recordsOf(read).length, 20);
       }),
-      { numRuns: 2000 },
+      { numRuns: casesOf(2000) },
     );
   });
 });

@@ -8,6 +8,7 @@ import { pages, viewOf } from '../../../src/tui/pages/view.js';
 import { assertGolden, displayWidth, withoutColor } from '../golden.js';
 import { sampleMessage } from '../sample-messages.js';
 import { sampleState, sampleTimeMs } from '../sample-state.js';
+import { casesOf } from '../../helpers/cases-of.js';
 
 const count = 30;
 const nowMs = sampleTimeMs(count);
@@ -86,7 +87,7 @@ describe('the screen as text', () => {
         const text = isColor ? withoutColor(lines.join('\n')) : lines.join('\n');
         assert.match(text, isAscii ? /^[\x20-\x7e\n]*$/ : /^[\x20-\x7e\n\u00a1-\u024f\u0391-\u044f\u2013-\u28ff]*$/);
       }),
-      { numRuns: 150 },
+      { numRuns: casesOf(150) },
     );
   });
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DtstreamError } from '../../../errors.js';
 import { type DoorKey, type DoorStep, leaveDoor, takeDoor } from './door-steps.js';
-import { isGone, isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
+import { isProcessGone, isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
 import { storeError } from '../store/store-error.js';
 
 const doorFile = 'door';
@@ -61,7 +61,7 @@ function patience(dir: string, { silentMsMax, busyMsMax }: DoorLimits): (text: s
     const waitedMs = performance.now() - asked.sinceMs;
     const owner = ownerOf(text);
     if (owner === undefined) return waitedMs > silentMsMax;
-    if (isGone(owner)) return true;
+    if (isProcessGone(owner)) return true;
     if (!isRunning(owner)) return waitedMs > silentMsMax;
     if (waitedMs <= busyMsMax) return false;
     throw new DtstreamError(

@@ -40,7 +40,7 @@ export function ownIdentity(): ProcessIdentity {
  * Whether a process is known to be gone. False also when nothing can be said, as for one in another container; then
  * only its silence tells.
  */
-export function isGone(identity: ProcessIdentity): boolean {
+export function isProcessGone(identity: ProcessIdentity): boolean {
   const here = ownIdentity();
   if (identity.host === here.host && identity.boot !== here.boot) return true;
   const sameMachine = identity.boot === here.boot && (here.boot !== '-' || identity.host === here.host);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CommittedOffset } from '../../transport.js';
-import { isGone, type ProcessIdentity, processIdentitySchema } from '../door/process-identity.js';
+import { isProcessGone, type ProcessIdentity, processIdentitySchema } from '../door/process-identity.js';
 import type { ReadView, WriteView } from '../store/store-env.js';
 import {
   committedKey,
@@ -71,7 +71,7 @@ export function leasesOf(view: ReadView, group?: string): { group: string; lane:
 }
 
 export function ownerState(owner: LaneOwner, isRecentlySeen: (member: string) => boolean): OwnerState {
-  if (isGone(owner.process)) return 'gone';
+  if (isProcessGone(owner.process)) return 'gone';
   return isRecentlySeen(owner.member) ? 'alive' : 'silent';
 }
 

@@ -1,4 +1,5 @@
 import { DtstreamError } from '../../../errors.js';
+import { valueStart } from '../../records-of.js';
 import type { Headers, OutgoingBatch } from '../../transport.js';
 import { checksumOf } from './checksum.js';
 
@@ -56,7 +57,7 @@ export function splitIntoBlocks(batch: OutgoingBatch): BlockRange[] {
   for (let i = 0; i < valueEnds.length; i++) {
     // A character is at most 3 bytes; an escape may be more, but the limit need not be exact.
     const keyBytes = batch.keys ? 3 + (batch.keys[i]?.length ?? 4) * 3 : 0;
-    const recordBytes = valueEnds[i] - (i === 0 ? 0 : valueEnds[i - 1]) + 4 + keyBytes;
+    const recordBytes = valueEnds[i] - valueStart(batch, i) + 4 + keyBytes;
     if (i > from && bytes + recordBytes > blockBytesMax) {
       ranges.push({ from, to: i });
       from = i;
@@ -81,8 +82,8 @@ export function encodeBlock(
 ): Uint8Array {
   const headers = utf8.encode(JSON.stringify(batch.headers));
   const keys = batch.keys ? utf8.encode(JSON.stringify(batch.keys.slice(from, to))) : new Uint8Array(0);
-  const valuesFrom = from === 0 ? 0 : batch.valueEnds[from - 1];
-  const valuesTo = to === 0 ? 0 : batch.valueEnds[to - 1];
+  const valuesFrom = valueStart(batch, from);
+  const valuesTo = valueStart(batch, to);
   const count = to - from;
   const endsBytes = count * 4;
   const bytes = memory(headBytes + endsBytes + headers.length + keys.length + valuesTo - valuesFrom);

@@ -36,8 +36,9 @@ export class RetentionBackpressure {
 function full({ topic, group, partition, offset, end }: Held, waitedMs: number): DtstreamError {
   return new DtstreamError(
     'limit',
-    `cannot append to ${topic.topic}: it is full (${topic.retentionBytes} bytes), and after ${waitedMs.toFixed()} ms group ${group} still ` +
-      `needs partition ${partition} from offset ${offset}, ${end - offset} records before its end`,
+    `cannot append to ${topic.topic}: the topic is full (${topic.retentionBytes} bytes), and after ` +
+      `${(waitedMs / 1000).toFixed(1)} s group ${group} still needs partition ${partition} from offset ${offset}, ` +
+      `${end - offset} records before its end`,
     { retryable: true },
   );
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import Cluster, { type Broker, type ProtocolRequest } from 'kafkajs/src/cluster/index.js';
+import Cluster, { type Broker, type Connection, type ProtocolRequest } from 'kafkajs/src/cluster/index.js';
 import { createLogger } from 'kafkajs/src/loggers/index.js';
-import { addressText, brokerAddressOf, decodeHost, encodeSeed } from './broker-address.js';
-import { BrokerSockets, type Connection, type SocketTarget } from './broker-sockets.js';
-import { troubleWords } from './connection-trouble.js';
+import { addressText, brokerAddressOf, encodeSeed } from './broker-address.js';
+import { BrokerSockets, type SocketTarget } from './broker-sockets.js';
+import { brokerText, type ClusterNode, failedNode, failedNodeText, readableAddress } from './failed-node.js';
 import {
   connectionTrouble,
   errorType,
@@ -36,6 +36,20 @@ export interface RetryLimits {
   readonly unknownTopicMs?: number;
   /** Ends it at once. */
   readonly signal?: AbortSignal;
+}
+
+/** Something that is tried until it works. */
+interface Wait {
+  /** What is being done, for messages. */
+  readonly tried: string;
+  readonly limits: { readonly limitMs: number; readonly unknownTopicMs: number | undefined };
+  /** Each ends it at once. */
+  readonly ends: readonly AbortSignal[];
+  /** When it began, or something last worked, on the clock of outages. */
+  fromMs: number;
+  /** The last failure, and the last one that says which broker. */
+  failure?: { readonly error: unknown };
+  named?: { readonly error: unknown };
 }
 
 /** Waits between tries, ms: a transaction that is just being decided takes a few. */
@@ -111,60 +125,74 @@ export class BrokerClient {
     attempt: (client: this, works: () => void) => Promise<T>,
     limits: RetryLimits = {},
   ): Promise<T> {
-    const { limitMs = this.#options.outageMs, graceMs = requestTimeoutMs, signal } = limits;
+    const { limitMs = this.#options.outageMs, graceMs = requestTimeoutMs, unknownTopicMs, signal } = limits;
     const { outages } = this.#options;
-    const wait = {};
     const ends = [this.closed, ...(signal ? [signal] : [])];
-    let fromMs = outages.clock.now();
-    let failure: { readonly error: unknown } | undefined;
-    /** The last failure that says which broker. */
-    let named: unknown;
+    const wait: Wait = { tried, limits: { limitMs, unknownTopicMs }, ends, fromMs: outages.clock.now() };
     const works = (): void => {
       outages.worked(wait);
-      fromMs = outages.clock.now();
-    };
-    const tryOnce = async (): Promise<T> => {
-      if (failure !== undefined) await this.#forget(failure.error);
-      await this.#connect();
-      try {
-        return await attempt(this, works);
-      } catch (error) {
-        throw (await this.#wanted(error, readableAddress(failedAddress(error) ?? ''))) ?? error;
-      }
+      wait.fromMs = outages.clock.now();
     };
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
       try {
-        const result = await within(tryOnce(), {
-          leftMs: () => outages.leftMs(fromMs, limitMs + graceMs),
-          onOver: () => (failure === undefined ? silence() : failure.error),
-          stop: outages.stop,
-          signals: ends,
-        });
+        const result = await within(
+          this.#tryOnce(wait, () => attempt(this, works)),
+          {
+            leftMs: () => outages.leftMs(wait.fromMs, limitMs + graceMs),
+            onOver: () => (wait.failure === undefined ? silence() : wait.failure.error),
+            stop: outages.stop,
+            signals: ends,
+          },
+        );
         works();
         return result;
       } catch (error) {
-        failure = { error };
-        if (this.#failedNode(error) !== undefined) named = error;
-        const leftMs = outages.leftMs(fromMs, this.#limitFor(error, { ...limits, limitMs })) - waitMs;
-        const isEnded = ends.some(({ aborted }) => aborted);
-        if (isEnded || leftMs <= 0 || !isRetryable(error)) {
-          outages.gaveUp(wait, { isOutage: !isEnded && isRetryable(error) });
-          const isNameless = named !== undefined && connectionTrouble(error) !== undefined;
-          throw kafkaError(tried, error, this.#reasonOf(isNameless ? named : error));
-        }
-        const broker = this.#knownBroker(error);
-        const reason = this.#reasonOf(error);
-        outages.failed(wait, {
-          fromMs,
-          leftMs,
-          ...(broker === undefined || reason === undefined
-            ? { reason: kafkaError(tried, error, reason).message }
-            : { reason, broker }),
-        });
-        const wakers = [...ends, outages.stop].filter(({ aborted }) => !aborted);
-        await sleep(waitMs, undefined, { signal: AbortSignal.any(wakers) }).catch(() => undefined);
+        const leftMs = this.#noteFailure(error, wait, waitMs);
+        this.#tellOutages(error, wait, leftMs);
+        await this.#pause(wait, waitMs);
       }
     }
+  }
+
+  async #tryOnce<T>({ failure }: Wait, attempt: () => Promise<T>): Promise<T> {
+    if (failure !== undefined) await this.#forget(failure.error);
+    await this.#connect();
+    try {
+      return await attempt();
+    } catch (error) {
+      throw (await this.#wanted(error, readableAddress(failedAddress(error) ?? ''))) ?? error;
+    }
+  }
+
+  /** Notes a failure: how long it may be tried again after the next pause, ms. @throws DtstreamError when it is over */
+  #noteFailure(error: unknown, wait: Wait, pauseMs: number): number {
+    const { outages } = this.#options;
+    wait.failure = { error };
+    if (failedNode(this.#nodes, error) !== undefined) wait.named = { error };
+    const leftMs = outages.leftMs(wait.fromMs, this.#limitFor(error, wait.limits)) - pauseMs;
+    const isEnded = wait.ends.some(({ aborted }) => aborted);
+    if (!isEnded && leftMs > 0 && isRetryable(error)) return leftMs;
+    outages.gaveUp(wait, { isOutage: !isEnded && isRetryable(error) });
+    const isNameless = wait.named !== undefined && connectionTrouble(error) !== undefined;
+    throw kafkaError(wait.tried, error, failedNodeText(this.#nodes, isNameless ? wait.named?.error : error, outages));
+  }
+
+  #tellOutages(error: unknown, wait: Wait, leftMs: number): void {
+    const broker = this.#knownBroker(error);
+    const reason = failedNodeText(this.#nodes, error, this.#options.outages);
+    this.#options.outages.failed(wait, {
+      fromMs: wait.fromMs,
+      leftMs,
+      ...(broker === undefined || reason === undefined
+        ? { reason: kafkaError(wait.tried, error, reason).message }
+        : { reason, broker }),
+    });
+  }
+
+  /** Waits before the next try, unless something ends or the user wants to end. */
+  async #pause({ ends }: Wait, ms: number): Promise<void> {
+    const wakers = [...ends, this.#options.outages.stop].filter(({ aborted }) => !aborted);
+    await sleep(ms, undefined, { signal: AbortSignal.any(wakers) }).catch(() => undefined);
   }
 
   /** Sends a request of ours. */
@@ -242,7 +270,7 @@ export class BrokerClient {
   /** Of a broker, for messages: `broker 2 (10.0.0.2:9092)`. */
   brokerName(nodeId: number): string {
     const node = this.#nodes.find((candidate) => candidate.nodeId === nodeId);
-    return `broker ${nodeId}${node === undefined ? '' : ` (${addressText(node)})`}`;
+    return node === undefined ? `broker ${nodeId}` : brokerText(node);
   }
 
   async coordinator(kind: Coordinated, id: string): Promise<Broker> {
@@ -271,7 +299,7 @@ export class BrokerClient {
     return [...all].flatMap(({ connectionPool }) => connectionPool.pool);
   }
 
-  get #nodes(): readonly { readonly nodeId: number; readonly host: string; readonly port: number }[] {
+  get #nodes(): readonly ClusterNode[] {
     return this.#cluster.brokerPool.metadata?.brokers ?? [];
   }
 
@@ -337,49 +365,18 @@ export class BrokerClient {
   }
 
   /** How long a failure may be tried again, ms. */
-  #limitFor(
-    error: unknown,
-    { limitMs, unknownTopicMs = unknownTopicMsDefault }: RetryLimits & { readonly limitMs: number },
-  ): number {
+  #limitFor(error: unknown, { limitMs, unknownTopicMs = unknownTopicMsDefault }: Wait['limits']): number {
     if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return Math.min(limitMs, unknownTopicMs);
-    const node = this.#failedNode(error);
+    const node = failedNode(this.#nodes, error);
     const isReached = node === undefined || this.#options.outages.wasReached(addressText(node));
     return isReached ? limitMs : Math.min(limitMs, this.#options.connectWaitMs);
   }
 
-  /** The broker whose connection failed, where it is one that the cluster has named. */
-  #failedNode(error: unknown): { readonly nodeId: number; readonly host: string; readonly port: number } | undefined {
-    const address = readableAddress(failedAddress(error) ?? '');
-    if (connectionTrouble(error) === undefined || address === '') return undefined;
-    return this.#nodes.find((node) => addressText(node) === address);
-  }
-
   #knownBroker(error: unknown): KnownBroker | undefined {
-    const node = this.#failedNode(error);
+    const node = failedNode(this.#nodes, error);
     if (node === undefined || !this.#options.outages.wasReached(addressText(node))) return undefined;
-    return { name: this.brokerName(node.nodeId), isAnswering: () => isAnswering(node, this.#options.security) };
+    return { name: brokerText(node), isAnswering: () => isAnswering(node, this.#options.security) };
   }
-
-  /** Why a connection to a broker of the cluster failed; undefined for all other failures, which say it themselves. */
-  #reasonOf(error: unknown): string | undefined {
-    const node = this.#failedNode(error);
-    const trouble = connectionTrouble(error);
-    if (node === undefined || trouble === undefined) return undefined;
-    const { outages } = this.#options;
-    const own = addressText(node);
-    const words = troubleWords[trouble];
-    if (outages.wasReached(own)) return `${this.brokerName(node.nodeId)} is unreachable (${words})`;
-    const other = this.#nodes.map(addressText).find((address) => address !== own && outages.wasReached(address));
-    const others = other === undefined ? '' : `, while ${other} does`;
-    return `broker ${node.nodeId} advertises ${own}, which does not answer (${words})${others}: see its advertised.listeners`;
-  }
-}
-
-/** An address as kafkajs writes it, in the usual form. */
-function readableAddress(address: string): string {
-  const colon = address.lastIndexOf(':');
-  if (colon < 0) return '';
-  return addressText({ host: decodeHost(address.slice(0, colon)), port: Number(address.slice(colon + 1)) });
 }
 
 function silence(): Error {

@@ -1,5 +1,6 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Connection } from 'kafkajs/src/cluster/index.js';
 import { type BrokerAddress, addressText, decodeHost } from './broker-address.js';
 import type { ResolvedKafkaOptions } from './kafka-options.js';
 import { isAnswering } from './probe-broker.js';
@@ -17,13 +18,6 @@ export interface SocketTarget {
   readonly port: number;
   readonly ssl?: NonNullable<ResolvedKafkaOptions['security']['tls']>;
   readonly onConnect: () => void;
-}
-
-/** A connection of kafkajs, as far as it shows whether an answer is owed. */
-export interface Connection {
-  readonly socket?: unknown;
-  /** By correlation id, the oldest first. */
-  readonly requestQueue: { readonly inflight: ReadonlyMap<number, unknown> };
 }
 
 interface OwedAnswer {

@@ -1,4 +1,4 @@
-import { AwakeClock } from './awake-clock.js';
+import { AwakeClock } from '../../../awake-clock.js';
 
 /** Time of waiting without success before the user is told, ms. */
 const saidAfterMs = 2000;
@@ -122,8 +122,10 @@ export class OutageWatch {
 
   /** A wait has failed, and its caller knows why. @param isOutage whether brokers were unreachable */
   gaveUp(wait: object, { isOutage }: { readonly isOutage: boolean }): void {
-    this.#waiting.delete(wait);
-    if (isOutage && this.#stoppedMs !== undefined) this.#isGivenUp = true;
+    const wasLast = this.#waiting.delete(wait) && this.#waiting.size === 0;
+    if (this.#stoppedMs !== undefined) this.#isGivenUp ||= isOutage;
+    // Given up for another reason, such as a lane that was lost: a broker that was said to be away may be back.
+    else if (wasLast && !isOutage && this.#away.size > 0) void this.#sayOver();
   }
 
   /** Each user of the watch, such as a connection, calls this, and {@link release} at its end. */

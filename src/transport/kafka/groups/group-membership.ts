@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AsyncEvent } from '../../../async-event.js';
 import { DtstreamError } from '../../../errors.js';
 import type { LaneLoss } from '../../lane-loss.js';
-import { AsyncEvent } from '../client/async-event.js';
 import { strangerIn } from './group-stranger.js';
 import { describeGroup } from '../topics/kafka-admin.js';
 import { errorType } from '../client/kafka-error.js';
@@ -47,7 +47,7 @@ export interface MembershipOptions {
 export class GroupMembership {
   readonly #options: MembershipOptions;
   readonly #client: BrokerClient;
-  readonly #settledGate = new AsyncEvent();
+  readonly #settled = new AsyncEvent();
   readonly #released = new Set<number>();
   #identity: MemberIdentity = { memberId: '', generation: -1 };
   #assigned: readonly number[] = [];
@@ -65,7 +65,7 @@ export class GroupMembership {
     this.#running = this.#run().catch((error: unknown) => {
       if (!this.#client.closed.aborted) this.#failure = { error };
       this.#lose();
-      this.#settledGate.open();
+      this.#settled.notify();
     });
   }
 
@@ -92,7 +92,7 @@ export class GroupMembership {
   async settled(signal?: AbortSignal): Promise<void> {
     while (!this.#isSettled && !this.#client.closed.aborted && signal?.aborted !== true) {
       if (this.#failure !== undefined) throw this.#failure.error;
-      await this.#settledGate.wait({ waitMs: 1000, signal });
+      await this.#settled.wait({ waitMs: 1000, signal });
     }
     if (this.#failure !== undefined) throw this.#failure.error;
   }
@@ -118,7 +118,7 @@ export class GroupMembership {
   /** Stops without notifying the group: the member of {@link identity} must still leave. */
   async close(): Promise<void> {
     const closed = this.#client.close();
-    this.#settledGate.open();
+    this.#settled.notify();
     await closed;
     await this.#running;
   }
@@ -130,7 +130,7 @@ export class GroupMembership {
       this.#mustJoin = false;
       if (await this.#join()) {
         this.#isSettled = true;
-        this.#settledGate.open();
+        this.#settled.notify();
         while (!this.#mustJoin && (await this.#beat())) {
           await sleep(heartbeatMs, undefined, { signal: closed }).catch(() => undefined);
           if (closed.aborted) return;

@@ -1,5 +1,5 @@
+import { AsyncEvent } from '../../../async-event.js';
 import type { GroupMember, GroupOptions, LaneLease, LogReader } from '../../transport.js';
-import { AsyncEvent } from '../client/async-event.js';
 import { GroupMembership } from './group-membership.js';
 import { KafkaLane } from './kafka-lane.js';
 import type { BrokerClient } from '../client/broker-client.js';
@@ -93,7 +93,7 @@ export class KafkaMember implements GroupMember {
   #onAssigned(assigned: readonly number[]): void {
     const why = this.#membership.lossOfUnassigned;
     for (const [lane, held] of this.#held) if (!assigned.includes(lane)) held.lose(why);
-    this.#changed.open();
+    this.#changed.notify();
     void this.#lookAtTopic();
   }
 
@@ -124,7 +124,7 @@ export class KafkaMember implements GroupMember {
   #onEnd(lane: number, why: 'released' | 'lost' | 'grown'): void {
     this.#held.delete(lane);
     if (why === 'released' && !this.#closing.signal.aborted) this.#membership.release(lane);
-    this.#changed.open();
+    this.#changed.notify();
   }
 
   #partitionsOf(lane: number): readonly number[] {

@@ -1,3 +1,4 @@
+import { AsyncEvent } from '../../../async-event.js';
 import { DtstreamError } from '../../../errors.js';
 import {
   holeBatch,
@@ -7,7 +8,6 @@ import {
   type ReadOptions,
   type RecordBatch,
 } from '../../transport.js';
-import { AsyncEvent } from '../client/async-event.js';
 import { protocolError } from '../client/kafka-error.js';
 import { BrokerClient } from '../client/broker-client.js';
 import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
@@ -120,8 +120,8 @@ export class KafkaReader implements LogReader {
 
   resume(partitions: readonly number[]): void {
     for (const partition of partitions) this.#position(partition).paused = false;
-    this.#hasRoom.open();
-    this.#arrived.open();
+    this.#hasRoom.notify();
+    this.#arrived.notify();
   }
 
   positions(): ReadonlyMap<number, number> {
@@ -138,8 +138,8 @@ export class KafkaReader implements LogReader {
     if (this.#client.closed.aborted) return;
     this.#onClose();
     const closed = this.#client.close();
-    this.#hasRoom.open();
-    this.#arrived.open();
+    this.#hasRoom.notify();
+    this.#arrived.notify();
     await closed;
   }
 
@@ -153,7 +153,7 @@ export class KafkaReader implements LogReader {
       const batch = stock.batches.next();
       if (batch === undefined) {
         position.fetched.shift();
-        this.#hasRoom.open();
+        this.#hasRoom.notify();
         continue;
       }
       position.offset = batch.nextOffset;
@@ -191,7 +191,7 @@ export class KafkaReader implements LogReader {
     this.#fetchAll().catch((error: unknown) => {
       if (this.#client.closed.aborted) return;
       this.#failure = { error };
-      this.#arrived.open();
+      this.#arrived.notify();
     });
   }
 
@@ -260,7 +260,7 @@ export class KafkaReader implements LogReader {
         const surveyed = partitions.map((fetched) => ({ ...fetched, ...surveyRecords(fetched.records) }));
         for (const { packed } of surveyed) for (const compression of packed) await loadCodec(compression);
         const outOfRange = surveyed.filter((fetched) => !this.#store(fetched));
-        this.#arrived.open();
+        this.#arrived.notify();
         for (const { partition } of outOfRange) await this.#moveIntoRange(this.#position(partition));
         hasWorked = true;
         works();
@@ -296,7 +296,7 @@ export class KafkaReader implements LogReader {
     this.#lostRecords += first - fetchOffset;
     position.fetchOffset = first;
     position.fetched.push({ batches: once(holeBatch(partition, fetchOffset, first)), bytes: 0 });
-    this.#arrived.open();
+    this.#arrived.notify();
   }
 }
 

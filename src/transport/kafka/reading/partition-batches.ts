@@ -1,4 +1,5 @@
 import { DtstreamError } from '../../../errors.js';
+import { valueStart } from '../../records-of.js';
 import type { OutgoingBatch } from '../../transport.js';
 import { batchHeaderBytes } from '../wire/batch-frame.js';
 import { batchBytesMax, type RecordRange } from '../wire/record-batch-writer.js';
@@ -51,7 +52,7 @@ function rangesOf(batch: OutgoingBatch, bytesMax: number): RecordRange[] {
   let from = 0;
   let bytes = 0;
   for (let record = 0; record < count; record++) {
-    const valueBytes = batch.valueEnds[record] - (record === 0 ? 0 : batch.valueEnds[record - 1]);
+    const valueBytes = batch.valueEnds[record] - valueStart(batch, record);
     if (record > from && bytes + valueBytes + overhead > bytesMax) {
       ranges.push({ batch, from, to: record });
       from = record;

@@ -10,10 +10,11 @@ import { ResumeFence, type StoredResume } from './resume-fence.js';
 import { checkNotCompacted } from '../topics/topic-settings.js';
 import { UnacknowledgedMessages } from './unacknowledged.js';
 import { initProducerIdRequest, offsetFetchRequest, type ProducerIdentity } from '../wire/requests.js';
+import { DtstreamError } from '../../../errors.js';
 
 /**
  * Appends to one topic, in the order of the calls. With acks `all` a batch that is sent again is stored once; how far an
- * input was written is committed after each append, so a kill repeats one append at most.
+ * input was written is committed after each append, so a kill, or a commit that fails, repeats one append at most.
  */
 export class KafkaWriter implements LogWriter {
   readonly #client: BrokerClient;
@@ -104,7 +105,20 @@ export class KafkaWriter implements LogWriter {
       acks: this.#acks,
       compression: this.#options.compression,
     });
-    if (resume !== undefined) await this.#commitResume(resume);
+    if (resume === undefined) return;
+    await this.#commitResume(resume).catch((error: unknown) => {
+      throw this.#unnoted(error, batches);
+    });
+  }
+
+  /** The append cannot be taken back: only a transaction for each could do that (docs/decisions/0010-kafka-client.md). */
+  #unnoted(error: unknown, batches: readonly OutgoingBatch[]): unknown {
+    if (!(error instanceof DtstreamError)) return error;
+    const { code, message, retryable } = error;
+    const count = batches.reduce((sum, { valueEnds }) => sum + valueEnds.length, 0);
+    const messages = count === 1 ? 'message is' : `${count.toLocaleString('en-US')} messages are`;
+    const repeated = `the last ${messages} in ${this.#topic} by now, and --resume may write ${count === 1 ? 'it' : 'them'} again`;
+    return new DtstreamError(code, `${message}; ${repeated}`, { cause: error, retryable });
   }
 
   /** Rows whose place could not be noted afterwards would be written again by the next `--resume`. */

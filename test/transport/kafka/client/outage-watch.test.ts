@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { AwakeClock } from '../../../../src/transport/kafka/client/awake-clock.js';
+import { AwakeClock } from '../../../../src/awake-clock.js';
 import { OutageWatch } from '../../../../src/transport/kafka/client/outage-watch.js';
 
 /** A watch whose time passes when the test says so. */
@@ -84,6 +84,24 @@ describe('what is said of outages', () => {
     watch.worked(again);
     await setImmediate();
     assert.equal(said.at(-1), 'broker 2 (b:1) is back after 2.5 s');
+    watch.release();
+  });
+
+  it('has an end also where the only wait is given up because nobody wants it any more', async () => {
+    const { watch, said, pass } = watchOf();
+    const broker = { name: 'broker 1 (b:1)', isAnswering: () => Promise.resolve(true) };
+    watch.acquire();
+    const wait = {};
+    pass(2500);
+    watch.failed(wait, {
+      fromMs: 0,
+      leftMs: 57_500,
+      reason: 'broker 1 (b:1) is unreachable (no answer in time)',
+      broker,
+    });
+    watch.gaveUp(wait, { isOutage: false });
+    await setImmediate();
+    assert.deepEqual(said.slice(1), ['broker 1 (b:1) is back after 2.5 s']);
     watch.release();
   });
 

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { DtstreamError } from '../../errors.js';
+import { selfCommand } from '../../self-command.js';
+import { type ProcessUsage, usageQuestion } from './usage.js';
+
+/** Number of final characters kept of a child's stderr. */
+const saidMax = 4096;
+
+export interface SubcommandOptions {
+  /** A child that has not ended by itself so long after it was told to is killed. */
+  readonly stopMsMax: number;
+  /** Where it leaves a processor profile of each of its threads when it ends; absent = nowhere. */
+  readonly profileDir?: string | undefined;
+}
+
+/** A subcommand of this program at work as a process of its own, which ends with this one, also when that is killed. */
+export interface SubcommandProcess {
+  /** Aborts when it has ended, asked or not. */
+  readonly ended: AbortSignal;
+  /** Its resource usage so far. @throws DtstreamError `transport` when it has ended */
+  usage(): Promise<ProcessUsage>;
+  /**
+   * Stops it and waits until it has ended.
+   *
+   * @returns what it wrote to stdout
+   * @throws DtstreamError `transport` when it has failed, with the last line of its stderr
+   */
+  stop(): Promise<string>;
+  /** Ends it at once. Idempotent. */
+  kill(): void;
+}
+
+/** Starts `dtstream ARGS`. A channel holds it: it ends by itself when that is closed. */
+export function startSubcommand(
+  args: readonly string[],
+  { stopMsMax, profileDir }: SubcommandOptions,
+): SubcommandProcess {
+  // The arguments alone determine log, topic and rate.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DTSTREAM_')));
+  const [command, ...before] = selfCommand();
+  // A single executable takes no flags of Node.
+  const profile = profileDir === undefined || before.length === 0 ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
+  const child = spawn(command, [...profile, ...before, ...args], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  let written = '';
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (written += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-saidMax)));
+  // Not `close` of the child: that never comes after a channel that was closed here.
+  const silent = Promise.all(
+    [child.stdout, child.stderr].flatMap((stream) => (stream === null ? [] : [once(stream, 'close')])),
+  );
+  const ended = new AbortController();
+  const end = once(child, 'exit').then(
+    async ([code, signal]: (number | string | null)[]) => {
+      await silent;
+      ended.abort();
+      if (code === 0) return undefined;
+      const lastLine = said.trim().split('\n').at(-1) ?? '';
+      const why = lastLine === '' ? '' : `: ${lastLine.replace(/^dtstream: /, '')}`;
+      return new DtstreamError('transport', `${args[0]} ended with ${signal ?? `exit code ${code}`}${why}`);
+    },
+    (cause: unknown) => {
+      ended.abort();
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      return new DtstreamError('transport', `cannot start ${args[0]}: ${problem}`, { cause });
+    },
+  );
+  return {
+    ended: ended.signal,
+    async usage() {
+      if (!child.connected)
+        throw (await end) ?? new DtstreamError('transport', `${args[0]} ended before it was told to`);
+      const answer = once(child, 'message', { signal: ended.signal });
+      child.send(usageQuestion);
+      try {
+        return (await answer)[0] as ProcessUsage;
+      } catch (cause) {
+        throw (await end) ?? new DtstreamError('transport', `${args[0]} ended before it was told to`, { cause });
+      }
+    },
+    async stop() {
+      if (child.connected) child.disconnect();
+      const timer = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
+      const failure = await end;
+      clearTimeout(timer);
+      if (failure !== undefined) throw failure;
+      return written;
+    },
+    kill: () => child.kill('SIGKILL'),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Transport } from '../../transport/transport.js';
+import { countOf } from '../console/plural.js';
+import { topicsReport } from '../topics/report.js';
+import { type Finding, ok, warn } from './finding.js';
+
+/** Warns of rows that no process reads: nothing moves, however healthy the parts are. */
+export async function checkUnread(log: Transport, topic: string, group: string): Promise<Finding[]> {
+  const topics = await log.topics([topic]);
+  const { groups, topics: held } = topicsReport(log.name, topics, await log.groups([group]));
+  const own = groups.find((one) => one.group === group && one.topic === topic);
+  const lag = own?.lag ?? held.find((one) => one.topic === topic)?.messages ?? 0;
+  const isAlive = own?.alive === true;
+  const check = 'unread';
+  if (lag === 0) return [];
+  const text = `group ${group} has not read ${countOf(lag, 'message')} of ${topic}`;
+  if (isAlive) return [ok(check, `${text}, and is running`)];
+  const names = `${topic === 'data_raw' ? '' : ` --topic ${topic}`}${group === 'dtstream' ? '' : ` --group ${group}`}`;
+  return [warn(check, `${text}, and no process is running`, `start it: dtstream process${names}`)];
+}
