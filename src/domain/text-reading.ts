@@ -47,6 +47,13 @@ export function readHead(head: number, reading: TextReading): number {
   return head === hitHead ? reading.head : head;
 }
 
+/** Says how many rows only a negative orbit keeps from being hits. */
+export function signedOrbitsText(rows: number): string {
+  const have = rows === 1 ? 'row has' : 'rows have';
+  const count = rows.toLocaleString('en-US');
+  return `${count} ${have} a negative ORBIT_CNT, like a counter printed as a signed 32-bit number: use --signed-orbits`;
+}
+
 function add({ whole, fraction, negative }: Decimals, slot: number, offset: number): void {
   // The decimals stay unchanged: only their presence matters.
   const part = fraction[slot];

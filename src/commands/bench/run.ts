@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { dirname, extname } from 'node:path';
 import { boxPlots } from '../../experiment/boxes.js';
 import { boxPlotsSvg } from '../../experiment/box-plot-svg.js';
@@ -25,7 +26,6 @@ import { systemProblem } from '../../sources/input-error.js';
 import type { BenchContext } from './context.js';
 import { findLimits } from './limits.js';
 import { measureRun, type RunSettings, temporaryFolder } from './one-run.js';
-import { machineNow } from './machine.js';
 import { BenchProgress } from './progress.js';
 import { BenchState, readReport } from './state.js';
 import type { BenchFlags } from './flags.js';
@@ -197,5 +197,16 @@ function experimentOf(flags: BenchFlags, version: string): Experiment {
       ...(findLimit ? { findLimit, objectiveMs: objective ?? 'batch interval + 1s', tolerance } : {}),
     },
     seed: flags.seed,
+  };
+}
+
+/** The machine as it is now. */
+function machineNow(): Experiment['machine'] {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown processor',
+    cores: Math.max(1, cpus().length),
+    memoryBytes: totalmem(),
+    system: `${type()} ${release()}`,
+    loadBefore: loadavg()[0],
   };
 }

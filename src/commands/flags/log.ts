@@ -44,6 +44,13 @@ export function addLogFlags(command: Command): Command {
     .option('--store <dir>', 'folder of the embedded log, which needs no server', '.dtstream');
 }
 
+/** Adds the flags with which a command deletes the topics that it writes before it starts. */
+export function addRecreateFlags(command: Command, topics: string): Command {
+  return command
+    .option('--recreate-topics', `delete ${topics} in Kafka with all contents and create it again; asks first`, false)
+    .option('--yes', 'delete without asking', false);
+}
+
 /** Name of the log that the flags select, even if it cannot be opened yet. */
 export function logName({ brokers, store }: LogFlags): string {
   return brokers === undefined ? `embedded log ${store}` : `Kafka ${maskedAddress(brokers)}`;

@@ -15,7 +15,6 @@ import { Progress } from '../console/progress.js';
 import { createRejectedFile } from './rejected-file.js';
 import { s3OptionsOf } from '../flags/s3.js';
 import type { Console } from '../console/console.js';
-import { summaryJson } from './summary-json.js';
 import type { InputFile } from '../../sources/input-file.js';
 
 const batchRowsDefault = 100_000;
@@ -110,4 +109,11 @@ function shareOf(files: readonly InputFile[]): (source: object, bytesDone: numbe
     }
     return known.length === files.length && total > 0 ? (before + bytesDone) / total : undefined;
   };
+}
+
+/** A summary as JSON for people: indented, but a list of numbers on one line. */
+function summaryJson(summary: Summary): string {
+  return JSON.stringify(summary, null, 2).replace(/\[[\d\s,]+\]/g, (list) =>
+    list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
+  );
 }

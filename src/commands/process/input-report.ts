@@ -1,6 +1,6 @@
 import type { SourceTally } from '../../pipeline/direct/source-tally.js';
 import type { WarnInput } from '../../sources/input-error.js';
-import { signedOrbitsText } from '../../sources/csv/signed-orbits.js';
+import { signedOrbitsText } from '../../domain/text-reading.js';
 import { countOf } from '../console/plural.js';
 import { fatesText, noHitsText } from './no-hits-warning.js';
 import { hitHead } from '../../domain/hit.js';

@@ -1,9 +1,13 @@
 import type { BatchMessage } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
 import type { Run } from '../../domain/orbit-clock.js';
+import { DtstreamError } from '../../errors.js';
 import type { BatchComputer, BatchTotals } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
 import { buildMessage, type MessageFrame } from './message-builder.js';
+
+/** Maximum number of open hits and scintillator rows: read, but not published, because their orbit is not closed. */
+export const openHitsMax = 1_000_000;
 
 /** State from which the assembler continues after a restart. */
 export interface AssemblerState {
@@ -238,4 +242,12 @@ function stages(closed: number, watermark: number, runs: readonly Run[]): Stage[
     run: runs[first + index]?.index ?? 0,
     isLast: index === ends.length - 1,
   }));
+}
+
+/** More hits lie within the lateness than may be open. */
+export function tooManyOpen(lateness: number): DtstreamError {
+  return new DtstreamError(
+    'limit',
+    `cannot keep more than ${openHitsMax} hits open: --lateness ${lateness} holds them back, it must be smaller`,
+  );
 }

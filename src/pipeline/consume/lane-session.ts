@@ -2,11 +2,16 @@ import type { ComputePool } from '../../compute/pool.js';
 import { DtstreamError } from '../../errors.js';
 import type { LaneLease, LogReader, PartitionState } from '../../transport/transport.js';
 import { BatchComputer } from '../batch/batch-computer.js';
-import { MessageAssembler, type PublishedMessage, type AssemblerOptions } from '../batch/message-assembler.js';
+import {
+  MessageAssembler,
+  type PublishedMessage,
+  type AssemblerOptions,
+  openHitsMax,
+  tooManyOpen,
+} from '../batch/message-assembler.js';
 import type { BatchInput } from '../order/batch-input.js';
 import { LaneOrder, type PartitionProgress } from '../order/lane-order.js';
 import type { ConsumeMetrics } from '../metrics.js';
-import { openHitsMax, tooManyOpen } from '../batch/open-hits.js';
 import { BatchPolicy, type CloseReason } from './batch-policy.js';
 import { checkHeld, checkLanes, checkWhole } from './check-lanes.js';
 import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';

@@ -3,14 +3,19 @@ import type { Geometry } from '../../domain/geometry.js';
 import { DtstreamError } from '../../errors.js';
 import { isAbortOf } from '../../abort.js';
 import { BatchComputer } from '../batch/batch-computer.js';
-import { MessageAssembler, type OrbitDetailMode, type PublishedMessage } from '../batch/message-assembler.js';
+import {
+  MessageAssembler,
+  type OrbitDetailMode,
+  type PublishedMessage,
+  openHitsMax,
+  tooManyOpen,
+} from '../batch/message-assembler.js';
 import { ChunkBuffers } from '../buffers/chunk-buffers.js';
 import type { BatchInput } from '../order/batch-input.js';
 import { decodeInOrder } from './decode-in-order.js';
 import type { DecodedRaw, RejectedRow } from './decode-raw.js';
 import { FreeLists } from '../buffers/free-lists.js';
 import { LaneOrder } from '../order/lane-order.js';
-import { openHitsMax, tooManyOpen } from '../batch/open-hits.js';
 import type { ByteSource } from './loaded-chunks.js';
 import { packChunks } from './pack-chunks.js';
 import { readChunks } from './read-chunks.js';

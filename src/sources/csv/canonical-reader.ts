@@ -4,10 +4,10 @@ import { laterHeader } from '../../domain/header-line.js';
 import { hitFields } from '../../domain/hit.js';
 import { endOfHole, holeKeptMax, lastLineStart, nextHole, shortenHoles } from '../../domain/hole.js';
 import { lacksOnlySignedOrbit } from '../../domain/row-rules.js';
+import { signedOrbitsText } from '../../domain/text-reading.js';
 import { type ByteReader, blockBytes, copyInto } from '../byte-reader.js';
 import { CanonicalLines } from './canonical-line.js';
 import { type WarnInput, inputError } from '../input-error.js';
-import { signedOrbitsText } from './signed-orbits.js';
 
 /** A line must be shorter: a message of about as much is the longest that brokers take. */
 const lineBytesMax = 1 << 20;

@@ -1,4 +1,5 @@
 import { type InflateRaw, crc32, createInflateRaw } from 'node:zlib';
+import { AsyncEvent } from '../../async-event.js';
 import { type ByteReader, blockBytes } from '../byte-reader.js';
 import { gzipHeaderBytesMax, takeGzipHeader } from './gzip-header.js';
 import { UnpackReader } from './unpack-reader.js';
@@ -98,8 +99,8 @@ class MemberBody {
   #crc = 0;
   #bytes = 0;
   #consumed = 0;
-  /** Ends the wait for the block that is being unpacked. */
-  #settle: () => void = () => undefined;
+  /** The block that is being unpacked, or the whole of it, has come to its end. */
+  readonly #settled = new AsyncEvent();
 
   /** @param give takes what comes out */
   constructor(give: (bytes: Uint8Array) => void) {
@@ -108,15 +109,15 @@ class MemberBody {
     this.#inflate.on('data', (bytes: Uint8Array) => this.#add(bytes));
     this.#inflate.once('end', () => {
       this.#isDone = true;
-      this.#settle();
+      this.#settled.notify();
     });
     this.#inflate.once('error', (error) => {
       // What was unpacked before, but not yet handed out, would go with the stream.
       for (let bytes: unknown; (bytes = this.#inflate.read()) instanceof Uint8Array;) this.#add(bytes);
       this.#failure = error;
-      this.#settle();
+      this.#settled.notify();
     });
-    this.#inflate.once('close', () => this.#settle());
+    this.#inflate.once('close', () => this.#settled.notify());
   }
 
   /** Whether its end was seen. */
@@ -134,11 +135,10 @@ class MemberBody {
 
   /** Unpacks a block; bytes after the end of the body are not consumed. No bytes = the input has ended. */
   async unpack(block: Uint8Array): Promise<{ readonly consumed: number; readonly problem: Error | undefined }> {
-    await new Promise<void>((resolve) => {
-      this.#settle = resolve;
-      if (block.length === 0) this.#inflate.end();
-      else this.#inflate.write(block, () => resolve());
-    });
+    const settled = this.#settled.wait();
+    if (block.length === 0) this.#inflate.end();
+    else this.#inflate.write(block, () => this.#settled.notify());
+    await settled;
     const consumed = this.#inflate.bytesWritten - this.#consumed;
     this.#consumed += consumed;
     // The end of the stream may show only later.

@@ -1,6 +1,5 @@
 import type { Area } from '../draw/canvas.js';
-import { chamberChannelsOf } from '../panels/chamber-view.js';
-import { drawChannelHistogram } from '../panels/channel-histogram.js';
+import { chamberChannelsOf, drawChannelHistogram } from '../panels/channel-histogram.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
 import { outliers } from '../../results/outliers.js';
 import { outlierText } from '../panels/outlier-lines.js';

@@ -1,6 +1,5 @@
 import type { Area } from '../draw/canvas.js';
-import { drawChannelHistogram } from '../panels/channel-histogram.js';
-import { chamberChannelsOf } from '../panels/chamber-view.js';
+import { chamberChannelsOf, drawChannelHistogram } from '../panels/channel-histogram.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
 import { formatCount, formatShort } from '../draw/format.js';
 import { gridCells } from '../draw/grid.js';

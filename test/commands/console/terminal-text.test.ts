@@ -74,15 +74,19 @@ describe('text that reaches a terminal', { concurrency: 2 }, () => {
     const { publish } = await openResults(t, join(cwd, 'log'));
     const foreign = `${hostile}\nequal over 5 rows`;
     await publish(foreign, sampleMessage(0, { producer: hostile }), { ...sampleMessage(1), msg_ID: hostile });
-    const [plain, once, verify, asJson, topics] = await Promise.all([
-      look('watch', '--plain', '--until-end'),
+    const other = join(cwd, 'other');
+    await (await openResults(t, other)).publish(foreign, sampleMessage(0, { producer: hostile }));
+    const [plain, once, several, verify, asJson, topics] = await Promise.all([
+      runCommand(['watch', '--plain', '--until-end', '--store', other]),
+      runCommand(['watch', '--once', '--store', other]),
       look('watch', '--once'),
       look('verify'),
       look('verify', '--json'),
       look('topics'),
     ]);
-    for (const { stdout, stderr } of [plain, once, verify, asJson, topics]) assertHarmless(stdout + stderr);
+    for (const { stdout, stderr } of [plain, once, several, verify, asJson, topics]) assertHarmless(stdout + stderr);
     assert.match(plain.stdout, / {2}a\?\[2J\?1m\?b #0 {2}/);
+    assert.ok(several.stderr.includes(`several groups publish here (${shown}, dtstream)`), several.stderr);
     // A line of somebody else's is none of ours.
     assert.doesNotMatch(verify.stdout, /^equal/m);
     assert.ok(verify.stdout.includes(String.raw`${shown}\nequal over 5 rows`), verify.stdout + verify.stderr);

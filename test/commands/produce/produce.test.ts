@@ -14,7 +14,8 @@ describe('dtstream produce', () => {
     const folder = tempFolder(t, { 'run.csv': `${csvHeader}\r\n${rows.join('\r\n')}` });
     const result = await runCommand(['produce', 'run.csv'], { cwd: folder });
     assertDone(result);
-    assert.match(result.stderr, /^dtstream: 5 rows in \d+\.\d s: achieved [\d.,]+ of 1,000 rows\/s requested \([\d.]+ %\)\n$/);
+    // A busy machine may be behind the rate, and says so before.
+    assert.match(result.stderr, /^(?:dtstream: cannot keep up: [^\n]+\n)?dtstream: 5 rows in \d+\.\d s: achieved [\d.,]+ of 1,000 rows\/s requested \([\d.]+ %\)\n$/);
     const messages = await producedMessages(join(folder, '.dtstream'));
     assert.deepEqual(
       messages.map(({ partition, value, headers }) => [partition, value.toString(), headers]),
