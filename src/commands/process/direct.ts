@@ -15,7 +15,6 @@ import { Progress } from '../console/progress.js';
 import { createRejectedFile } from './rejected-file.js';
 import { s3OptionsOf } from '../flags/s3.js';
 import type { Console } from '../console/console.js';
-import { summaryJson } from './summary-json.js';
 import type { InputFile } from '../../sources/input-file.js';
 
 const batchRowsDefault = 100_000;
