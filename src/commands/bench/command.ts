@@ -32,7 +32,7 @@ export function benchCommand(console: Console): Command {
     )
     .addOption(list('--rows-per-message <list>', 'rows of a message', wholeNumber(1, 65_536), [1]))
     .addOption(list('--encoding <list>', 'csv, words', oneOf(encodings), ['csv']))
-    .addOption(list('--rate <list>', 'rows a second, as 1000, 10k or max', rateOf, [1000]))
+    .addOption(list('--rate <list>', 'rows per second, such as 1000, 10k or max', rateOf, [1000]))
     .addOption(
       list(
         '--batch-interval <list>',

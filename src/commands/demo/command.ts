@@ -7,7 +7,7 @@ import type { Console } from '../console/console.js';
 export function demoCommand(console: Console): Command {
   const command = new Command('demo')
     .description('show the whole line at work: simulated muons, produce, process and the dashboard')
-    .option('--rate <rows/s>', 'rows a second, as 1000 or 10k; max: as fast as it goes', parseRate, 1000)
+    .option('--rate <rows/s>', 'rows per second, such as 1000 or 10k; max: as fast as it goes', parseRate, 1000)
     .option('--seed <n>', 'seed of the simulator: same seed, same hits', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--threads <n>', 'worker threads of process (default: one a core)', wholeNumber(1, 256))
     .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)

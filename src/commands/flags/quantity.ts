@@ -44,7 +44,7 @@ export function parseRate(text: string): number {
   if (text === 'max') return Infinity;
   const rate = parse(text, numberUnits);
   if (rate !== undefined && rate.value > 0 && rate.value < Infinity) return rate.value;
-  throw new InvalidArgumentError('must be a number of rows a second, as 1000, 10k or max.');
+  throw new InvalidArgumentError('must be a number of rows per second, such as 1000, 10k or max.');
 }
 
 /** A parser for a size of at least `min` bytes, to the nearest byte: `500MB`, `4GiB`, `1000000`. */

@@ -23,7 +23,7 @@ export function produceCommand(console: Console): Command {
       '[input...]',
       'files, globs, directories, s3://bucket/prefix or - for stdin: CSV or DAQ words; none: simulated rows',
     )
-    .option('--rate <rows/s>', 'rows a second, as 1000 or 10k; max: as fast as it goes', parseRate, 1000)
+    .option('--rate <rows/s>', 'rows per second, such as 1000 or 10k; max: as fast as it goes', parseRate, 1000)
     .option('--limit <rows>', 'end after so many rows, those written before a --resume included', wholeNumber(1))
     .option('--loop', 'start the input again at its end, with orbits that go on rising', false)
     .option('--follow', 'go on when the file grows, also when it is rotated or truncated', false)

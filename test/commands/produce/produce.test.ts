@@ -99,7 +99,11 @@ describe('dtstream produce', () => {
   test('refuses what it cannot do, in one line', async (t) => {
     const folder = tempFolder(t, { 'run.csv': '2,0,1,5,6,7\n2,0,1,6,6,7\n', 'other.csv': '2,0,1,5,6,7\n' });
     const run = (...args: string[]): Promise<CliResult> => runCommand(['produce', ...args], { cwd: folder });
-    assertFails(await run('--rate', '0'), 2, /--rate must be a number of rows a second, as 1000, 10k or max, got 0/);
+    assertFails(
+      await run('--rate', '0'),
+      2,
+      /--rate must be a number of rows per second, such as 1000, 10k or max, got 0/,
+    );
     assertFails(await run('--sim', 'seed=x'), 2, /--sim seed must be a number, got seed=x/);
     assertFails(await run('run.csv', '--sim', 'seed=3'), 2, /--sim is for simulated rows/);
     assertFails(await run('run.csv', '--sim-seed', '3'), 2, /--sim-seed is for simulated rows/);
