@@ -56,7 +56,7 @@ const guarded: readonly Guarded[] = [
     reference: () => scanWords(words),
   },
   {
-    name: 'store and read rows, one a record',
+    name: 'store and read rows, one per record',
     run: () => records.reduce((sum, batch) => sum + storeAndRead(batch), 0),
     reference: () => chunks.reduce((sum, chunk) => sum + scanText(chunk), 0),
   },

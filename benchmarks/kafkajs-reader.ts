@@ -9,7 +9,7 @@ import { Kafka, logLevel } from 'kafkajs';
 
 const [brokers, topic, wanted] = process.argv.slice(2);
 const kafka = new Kafka({ brokers: [brokers], logLevel: logLevel.ERROR });
-// 1 MiB a partition is what process fetches, too.
+// process also fetches 1 MiB per partition.
 const consumer = kafka.consumer({ groupId: `kafkajs-${randomUUID()}`, maxBytesPerPartition: 1 << 20 });
 await consumer.connect();
 await consumer.subscribe({ topic, fromBeginning: true });

@@ -32,7 +32,7 @@ const paces = [1000, 100_000];
 /** Writing the last rows takes some 20 ms, which must be little beside the bound. */
 const paceSeconds = 60 * scale;
 const partitions = { few: 1, many: 200 };
-/** 5000 rows a batch. */
+/** 5000 rows per batch. */
 const batchesAt = { rate: 25_000, interval: '200ms' };
 
 const machine = machineLine();
@@ -44,7 +44,7 @@ const linearFiles: LongFile[] = [];
 for (const rows of linearRows) linearFiles.push({ rows, file: await simulatedFile(folder, 'words', rows) });
 
 const comparisons = await step('the log beside bare lmdb', () => compareWithLmdb(rounds, lmdbBytes));
-const throughputs = await step('produce and process as fast as they go', () => measureThroughput(feeds, rounds));
+const throughputs = await step('produce and process at full speed', () => measureThroughput(feeds, rounds));
 const fullSpeed = await step('batches from few and many partitions', () =>
   measureBatches(feeds[3].file, rounds, partitions),
 );
@@ -72,33 +72,29 @@ const section = `## Embedded log
 
 ${machine}
 ${runText(flags)}
-${environmentText} Peak memory is the largest resident memory of the process, all threads together and with the log's pages that it has mapped.
+${environmentText} Peak memory is the largest resident memory of the process, including all threads and the mapped pages of the log.
 
 ### The log beside bare lmdb
 
-Records of ${Math.round(lmdbBytes / million)} MB, ten partitions an append. Bare lmdb stores the same blocks as values; what the log does more: it packs them, keeps offsets and ages, waits for the disk at each append, and checks and unpacks what it reads. MB/s of the
-records' values; the ratio is taken round by round and is to be ≥ ${lmdbRatioMin}.
+Records of ${Math.round(lmdbBytes / million)} MB, ten partitions per append. Bare lmdb stores the same blocks as values; the log in addition packs them, keeps offsets and ages, waits for the disk at each append, and checks and unpacks them when reading. MB/s of the records' values; the ratio is taken round by round, with the bound ≥ ${lmdbRatioMin}.
 
 ${lmdbTable()}
 
-### produce and process as fast as they go
+### produce and process at full speed
 
-From files of simulated rows to \`data_raw\` in 10 partitions, then \`process --until-end\` to \`data_clean\`, each a new process. Words are packed, 4096 a record. produce counts from its first row to its last append, process from the first row of the first message to
-the last message. The pace is that of ${paceSeconds} s from the simulator, both rates at the same time; writing the last rows counts as an error.
+From files of simulated rows to \`data_raw\` in 10 partitions, then \`process --until-end\` to \`data_clean\`, each as a new process. Words are packed, 4096 per record. The time of produce runs from its first row to its last append, that of process from the first row of the first message to the last message. The pace is measured over ${paceSeconds} s with simulated rows, at both rates simultaneously; the time to write the last rows counts as an error.
 
 ${boundedTable(speedFigures)}
 
 ### At a fixed rate
 
-With \`dtstream bench\` ([bench](bench.md)), repeated as often as there are rounds; simulated rows, one a record. Batches of 5000 rows come from ${batchesAt.rate.toLocaleString('en-US')} rows/s at an interval of 200 ms, 10 partitions; \`compute_ms\` has whole milliseconds. The bound of the latency is the batch
-interval (1 s), 4096 orbits of lateness in rows of a mean stream (2010 ms at that rate), and 50 ms. What a hit waits for is in the rows themselves: the orbit closes when every partition is 4096 orbits past it, and then a batch must end; what that is for these very rows, at p99, stands below it. As fast as it
-goes, a batch is the time of ${feeds[3].rows.toLocaleString('en-US')} rows divided by its batches of ${batchRows.toLocaleString('en-US')}. ${faultsText(Object.values(live))}
+With \`dtstream bench\` ([bench](bench.md)), one repeat per round; simulated rows, one per record. Batches of 5000 rows come from ${batchesAt.rate.toLocaleString('en-US')} rows/s at an interval of 200 ms, 10 partitions; \`compute_ms\` has whole milliseconds. The bound of the latency is the batch interval (1 s) plus 4096 orbits of lateness in rows of a mean stream (2010 ms at that rate) plus 50 ms. The minimum latency follows from the rows themselves: an orbit closes when every partition is 4096 orbits past it, and then a batch must end; the row below each bound gives this minimum for the actual rows, at p99. At full speed, a batch is the time of ${feeds[3].rows.toLocaleString('en-US')} rows divided by its batches of ${batchRows.toLocaleString('en-US')}. ${faultsText(Object.values(live))}
 
 ${boundedTable(liveFigures)}
 
 ### Long files in direct mode
 
-Words, ${linearRows.map((rows) => rows.toLocaleString('en-US')).join(', ')} rows, two threads, with the start of the process.
+Words, ${linearRows.map((rows) => rows.toLocaleString('en-US')).join(', ')} rows, two threads, including the start of the process.
 
 ${boundedTable(longFigures)}
 `;
@@ -150,9 +146,9 @@ function throughputFigures(): Figure[] {
   return [
     figure('words, produce: million rows/s', packedWords.producedRowsPerSecond, million),
     figure('words, process: million hits/s', packedWords.processedHitsPerSecond, million, 5),
-    figure('words, process: million hits/s, the target', packedWords.processedHitsPerSecond, million, 10),
-    figure('a row a record, produce: thousand rows/s', lines.producedRowsPerSecond, 1000, 300),
-    figure('a row a record, process: thousand rows/s', lines.processedRowsPerSecond, 1000),
+    figure('words, process: million hits/s, target', packedWords.processedHitsPerSecond, million, 10),
+    figure('one row per record, produce: thousand rows/s', lines.producedRowsPerSecond, 1000, 300),
+    figure('one row per record, process: thousand rows/s', lines.processedRowsPerSecond, 1000),
   ];
 }
 
@@ -164,7 +160,7 @@ function memoryFigures(): Figure[] {
         ...{ spread: inUnit(spread, million), digits: 0, unit: 'MB', bound: { below: 250 } },
       }),
     );
-  return feeds.flatMap((feed, i) => figures(i < 2 ? 'words' : 'a row a record', feed, throughputs[i]));
+  return feeds.flatMap((feed, i) => figures(i < 2 ? 'words' : 'one row per record', feed, throughputs[i]));
 }
 
 function pacingFigures(): Figure[] {
@@ -177,10 +173,10 @@ function pacingFigures(): Figure[] {
 function fullSpeedFigures(): Figure[] {
   const { few, many } = partitions;
   return [
-    { what: `as fast as it goes, ${few} partition: batch, ms`, spread: fullSpeed.fewMs, digits: 0 },
-    { what: `as fast as it goes, ${many} partitions: batch, ms`, spread: fullSpeed.manyMs, digits: 0 },
+    { what: `full speed, ${few} partition: batch, ms`, spread: fullSpeed.fewMs, digits: 0 },
+    { what: `full speed, ${many} partitions: batch, ms`, spread: fullSpeed.manyMs, digits: 0 },
     {
-      what: `the same, ${many} partitions against ${few}`,
+      what: `the same, ${many} partitions compared with ${few}`,
       ...{ spread: fullSpeed.ratio, digits: 2, unit: '×', bound: { atMost: 1.2 } },
     },
   ];
@@ -192,7 +188,7 @@ function linearFigures(): Figure[] {
   return [
     ...linear.seconds.map((spread, i) => ({ what: `${name(i)}: s`, spread, digits: 2 })),
     {
-      what: `time a row, ${linearRows[1] / million} to ${name(2)} against ${linearRows[0] / million} to ${linearRows[1] / million}`,
+      what: `time per row, ${linearRows[1] / million} to ${name(2)} compared with ${linearRows[0] / million} to ${linearRows[1] / million}`,
       ...{ spread: linear.growth, digits: 2, unit: '×', bound: { atMost: 1.1 } },
     },
     ...ends.map((i) => ({

@@ -23,7 +23,7 @@ const rows = 1_000_000 * scale;
 const partitions = 10;
 const topic = 'data_raw';
 const threads = 2;
-/** Batches as the first system had them: 1000 rows/s and 5000 rows/s, one a second. */
+/** Batches as the first system had them: 1000 rows/s and 5000 rows/s, one per second. */
 const batchRows = 5000;
 /** A stream of so many rows is enough to time its batches. */
 const streamRows = Math.min(rows, 100_000);
@@ -152,17 +152,15 @@ function report(times: ReadonlyMap<string, Times>, batches: BatchTimes | undefin
   const batchText =
     batches === undefined
       ? ''
-      : `\nBatches of ${batchRows.toLocaleString('en-US')} rows: Spark takes ${formatSpread(batches.spark, 0)} ms for one, start to end; dtstream ${formatSpread(batches.compute, 0)} ms from its last row to its
-message. Spark's batches cut orbits, so only hits by channel are compared there, summed up; they are the same.\n`;
+      : `\nBatches of ${batchRows.toLocaleString('en-US')} rows: Spark takes ${formatSpread(batches.spark, 0)} ms per batch, start to end; dtstream ${formatSpread(batches.compute, 0)} ms from the last row of a batch to its message. Spark's batches cut orbits, so only the sums of hits by channel are compared there; they are the same.\n`;
   return `## The same topic, other programs
 
 ${machine}
 ${runText(flags)}
 ${environmentText}
 
-Kafka ${broker.version} on the same machine holds ${rows.toLocaleString('en-US')} simulated rows, one a message, in ${partitions} partitions. Every program reads all of them as a new process and counts the hits of each channel
-and, for each chamber, the orbits by their number of active channels; dtstream also commits what it publishes and its offsets in transactions. All find the same numbers. Peers: ${topicPeerVersions()},
-as in \`benchmarks/peers/\`. In brackets, how much faster dtstream is with its own start than the peer without.
+Kafka ${broker.version} on the same machine holds ${rows.toLocaleString('en-US')} simulated rows, one per message, in ${partitions} partitions. Every program starts as a new process, reads all of them, and counts the hits of each channel and, for each chamber, the orbits by their number of active channels; dtstream also commits its messages and offsets in transactions. All programs find the same numbers. Peers: ${topicPeerVersions()},
+as in \`benchmarks/peers/\`. In brackets: dtstream with its start compared with the peer without its start.
 
 ${table}
 ${batchText}${missing.map((why) => `\nNot measured: ${why}.\n`).join('')}`;

@@ -1,4 +1,4 @@
-/** Times the hot loops one by one on one thread: CPU time a row, over simulated rows in chunks as direct mode has them. */
+/** Times the hot loops one by one on one thread: CPU time per row, over simulated rows in chunks as direct mode has them. */
 import { readFileSync } from 'node:fs';
 import { aggregateShards } from '../src/compute/aggregate.js';
 import { decodeCsv } from '../src/compute/decode-csv.js';
@@ -58,7 +58,7 @@ const stages: Readonly<Record<string, () => void>> = {
   },
 };
 
-console.log(`ns of CPU a row over ${rows.toLocaleString('en-US')} simulated rows, median (min – max) of ${repeats}`);
+console.log(`ns of CPU per row over ${rows.toLocaleString('en-US')} simulated rows, median (min – max) of ${repeats}`);
 const times = new Map(Object.keys(stages).map((name) => [name, [] as number[]]));
 for (let repeat = -3; repeat < repeats; repeat++) {
   for (const [name, run] of Object.entries(stages)) {

@@ -19,7 +19,7 @@ export class AwakeClock {
     this.#lookedMs = steadyNow();
   }
 
-  /** ms in which the process could run, as long as somebody uses the clock. */
+  /** Time in ms during which the process could run; counts while the clock is in use. */
   now(): number {
     const nowMs = this.#steadyNow();
     this.#awakeMs += Math.min(stepMsMax, nowMs - this.#lookedMs);

@@ -20,7 +20,7 @@ if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2] ??
   console.log(packageVersion());
 } else {
   const endEarly = (): void => {
-    throw new Error('nothing is left to wait for, but the command has not ended');
+    throw new Error('event loop drained but the command has not settled');
   };
   process.once('beforeExit', endEarly);
   void run().then(() => process.off('beforeExit', endEarly));

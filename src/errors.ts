@@ -19,7 +19,7 @@ export class DtstreamError extends Error {
   }
 }
 
-/** Whether what was open is no longer there, so that only opening anew helps. */
+/** Whether the open log is gone, so that only opening it again helps. */
 export function isGone(error: unknown): error is DtstreamError {
   return error instanceof DtstreamError && error.code === 'gone';
 }

@@ -32,7 +32,7 @@ export function missedFigures(figures: readonly Figure[]): string[] {
     .map((figure) => `${figure.what}: ${measuredText(figure)}, bound ${boundText(figure)}`);
 }
 
-/** Says on stderr which figures are not within their bounds. */
+/** Prints to stderr which figures miss their bounds. */
 export function sayMissed(figures: readonly Figure[]): void {
   for (const line of missedFigures(figures)) process.stderr.write(`missed: ${line}\n`);
 }

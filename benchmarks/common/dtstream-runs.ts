@@ -49,7 +49,7 @@ export class DtstreamRuns {
     this.#logFlags = logFlags;
   }
 
-  /** Writes rows as fast as it goes, unless flags say otherwise. */
+  /** Writes rows as fast as possible, unless flags say otherwise. */
   async produce(input: string | undefined, topic: string, ...flags: readonly string[]): Promise<ProduceOutcome> {
     const inputs = input === undefined ? [] : [input];
     const pace = flags.includes('--rate') ? [] : ['--rate', 'max'];

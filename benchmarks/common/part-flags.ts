@@ -45,7 +45,7 @@ export function partFlags(part: string, roundsDefault: number, args = process.ar
 export function runText({ command, rounds }: PartFlags): string {
   const how =
     rounds === 1
-      ? 'every figure is of one round'
-      : `every figure is the median of ${rounds} rounds in turns, with the least and the most in brackets`;
+      ? 'every figure is from one round'
+      : `every figure is the median of ${rounds} alternating rounds, with minimum and maximum in brackets`;
   return `One run of \`${command}\`; ${how}.`;
 }

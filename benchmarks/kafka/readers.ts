@@ -44,7 +44,7 @@ function javaReader(brokers: string): Reader['messagesPerSecond'] {
       ...['--bootstrap-server', brokers, '--topic', topic, '--messages', String(messages)],
       ...['--group', `java-${randomUUID()}`, '--hide-header'],
     ]);
-    // Its last column is the messages a second of the fetching alone, without the time in which the group forms.
+    // Its last column is the number of messages per second of the fetching alone, without the time in which the group forms.
     const rate = Number(stdout.trim().split('\n').at(-1)?.split(',').at(-1));
     if (!(rate > 0)) throw new Error(`the Java tool must print its rate, got ${stdout}`);
     return rate;

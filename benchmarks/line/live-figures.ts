@@ -27,10 +27,10 @@ export function computeFigures(report: Report): Figure[] {
       ...{ what: `${batch}, ${what}: ms`, spread: spread(group, of), digits: 0 },
     });
     return [
-      { ...ms('computing it, p99', ({ computeMs }) => computeMs?.p99), bound: { atMost: computeMsMax } },
-      ms('computing it, p50', ({ computeMs }) => computeMs?.p50),
-      { ...ms('committing it, p99', ({ commitMs }) => commitMs?.p99), digits: 1 },
-      { ...ms('committing it, p50', ({ commitMs }) => commitMs?.p50), digits: 1 },
+      { ...ms('computing, p99', ({ computeMs }) => computeMs?.p99), bound: { atMost: computeMsMax } },
+      ms('computing, p50', ({ computeMs }) => computeMs?.p50),
+      { ...ms('committing, p99', ({ commitMs }) => commitMs?.p99), digits: 1 },
+      { ...ms('committing, p50', ({ commitMs }) => commitMs?.p50), digits: 1 },
     ];
   });
 }
@@ -48,9 +48,9 @@ export function latencyFigures(report: Report): Figure[] {
         what: `${title}, ms`,
         ...{ spread: measured, digits: 0, bound: { atMost: Math.round(latencyBound(paced)) } },
       },
-      { what: 'the same if a program took no time, ms', spread: spreadOf([waiting]), digits: 0 },
+      { what: 'the same for a program that takes no time, ms', spread: spreadOf([waiting]), digits: 0 },
       {
-        what: 'what dtstream adds to that, ms',
+        what: 'added by dtstream, ms',
         spread: spread(group, ({ latencyMs }) => (latencyMs === null ? undefined : latencyMs.p99 - waiting)),
         ...{ digits: 0, bound: { atMost: slackMs } },
       },
@@ -68,7 +68,7 @@ export function partitionFigures(report: Report): Figure[] {
       ...{ spread: spread(group, of), digits: 0 },
     })),
     {
-      what: `the same, ${many.configuration.partitions} partitions against ${few.configuration.partitions}`,
+      what: `the same, ${many.configuration.partitions} partitions compared with ${few.configuration.partitions}`,
       spread: spreadOf([median(many, of) / median(few, of)]),
       ...{ digits: 2, unit: '×' },
       ...(bound === undefined ? {} : { bound: { atMost: bound } }),
@@ -90,8 +90,8 @@ export function faultsText(reports: readonly Report[]): string {
       group.faults.map((fault) => `${at(group.configuration)}, ${partitionsText(group.configuration)}: ${fault}`),
     );
   return faults.length === 0
-    ? 'All of these runs kept up, and `verify` found their results equal to a recount.'
-    : `Not as it should be: ${faults.join('; ')}.`;
+    ? 'All these runs kept up, and `verify` found their results equal to a recount.'
+    : `Faults: ${faults.join('; ')}.`;
 }
 
 function pacedRun({ rate, partitions, batchIntervalMs }: Configuration): PacedRun {
@@ -114,7 +114,7 @@ function median(group: ConfigurationRuns, of: (measured: Measurements) => number
 }
 
 function at({ rate }: Configuration): string {
-  return rate === 'max' ? 'as fast as it goes' : `${count(rate)} rows/s`;
+  return rate === 'max' ? 'as fast as possible' : `${count(rate)} rows/s`;
 }
 
 function partitionsText({ partitions }: Configuration): string {

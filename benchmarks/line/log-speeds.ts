@@ -38,7 +38,7 @@ export interface LogComparison {
  * @param bytes of values that are written and read in a round
  */
 export async function compareWithLmdb(rounds: number, bytes: number): Promise<LogComparison[]> {
-  const shapes = [shapeOf('words, 4096 a record', 4, 4096 * 8), shapeOf('CSV, a row a record', 4000, 27)];
+  const shapes = [shapeOf('words, 4096 per record', 4, 4096 * 8), shapeOf('CSV, one row per record', 4000, 27)];
   const comparisons: LogComparison[] = [];
   for (const shape of shapes) {
     const appends = Math.ceil(bytes / bytesOf(shape));

@@ -18,7 +18,7 @@ export interface Feed {
 /** Flags of words, packed. */
 export const packed = ['--encoding', 'words', '--rows-per-message', '4096'] as const;
 
-/** Figures of all rounds of produce as fast as it goes, then process of what it wrote, over one file. */
+/** Figures of all rounds of produce as fast as possible, then process of what it wrote, over one file. */
 export interface Throughput {
   readonly producedRowsPerSecond: Spread;
   readonly processedHitsPerSecond: Spread;
@@ -63,7 +63,7 @@ async function runOnce({ file, rows, flags }: Feed): Promise<Record<keyof Throug
   });
 }
 
-/** Times of a batch as fast as it goes, from few partitions and from many, and the ratio of each round. */
+/** Times of a batch at full speed, from few partitions and from many, and the ratio of each round. */
 export interface BatchTimes {
   readonly fewMs: Spread;
   readonly manyMs: Spread;

@@ -24,7 +24,7 @@ export function studySection({ flags, report }: Experiment, plot: string, notes:
 
 ${commandText(flags)} It is part of \`npm run bench:study\`. ${notes}
 
-${good} of ${groups.length} configurations kept up in every run; \`verify\` found the results of ${verified} of ${report.runs.length} runs equal to a recount of the rows. [bench](bench.md) says what the columns are.
+${good} of ${groups.length} configurations kept up in every run; \`verify\` found the results of ${verified} of ${report.runs.length} runs equal to a recount of the rows. [bench](bench.md) explains the columns.
 
 ${markdownTable(report)}
 
@@ -65,12 +65,12 @@ export function tooFastText(report: Report): string {
   const [group] = groupRuns(report.runs, orderedConfigurations(report.runs));
   const fault = group?.faults.find((text) => text.startsWith('did not keep up'));
   return fault === undefined
-    ? '**It should not have kept up, but nothing was found wrong with it.**'
-    : `Its verdict: ${fault}. The figures of such a run say what it did, not what the configuration can do.`;
+    ? '**It should not have kept up, but no fault was found.**'
+    : `Its verdict: ${fault}. The figures of such a run show what it did, not what the configuration can do.`;
 }
 
 function limitText({ flags, report }: Experiment): string {
-  return `${commandText(flags)} What it prints:
+  return `${commandText(flags)} It prints:
 
 \`\`\`text
 ${limitsText(report.limits, detectorRate)}

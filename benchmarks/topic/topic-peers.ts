@@ -34,7 +34,7 @@ export function installTopicPeers(folder: string): TopicPeers {
   ];
   const python = pythons().find(isForSpark);
   if (python === undefined) {
-    missing.push('Spark 3.3.2: it needs Python 3.7 to 3.10, and none of them is here');
+    missing.push('Spark 3.3.2: it needs Python 3.7 to 3.10, and none was found');
     return { peers, missing };
   }
   const java = javaVersion();

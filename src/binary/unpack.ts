@@ -19,7 +19,7 @@ export interface PackedFile {
   readonly bytes: number;
 }
 
-/** What is left of a start that was killed while it unpacked is removed after this time. */
+/** The rest of a start that was killed while unpacking is removed after this time. */
 const draftMsMax = 3_600_000;
 const placeTriesMax = 10;
 
@@ -85,7 +85,7 @@ function place(draft: string, folder: string, files: readonly PackedFile[]): voi
   }
 }
 
-/** Takes a damaged folder out of the way in one step, so that nobody sees a part of it. */
+/** Moves a damaged folder away in one step, so that no process sees a part of it. */
 function discard(folder: string): void {
   const away = mkdtempSync(`${folder}.`);
   try {
@@ -105,7 +105,7 @@ function removeOldDrafts(cacheFolder: string): void {
   }
 }
 
-/** Code is run from there: nobody else may have put it there. */
+/** Code runs from there: no other user may have put it there. */
 function refuseForeign(path: string): void {
   if (isPrivateFolder(path)) return;
   throw new DtstreamError(

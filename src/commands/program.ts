@@ -64,10 +64,10 @@ export async function runProgram(argv: readonly string[], version: string, proce
 const examples = `
 Examples:
   dtstream demo                         simulated muons, processed and drawn
-  dtstream process run.dat --summary    totals of a file, as one JSON
+  dtstream process run.dat --summary    totals of a file, as a JSON object
   dtstream process --help               flags and more examples
 
-Every flag may have a default in the environment (DTSTREAM_<FLAG>) or in a file: dtstream config show.
+Every flag can also be set in the environment (DTSTREAM_<FLAG>) or in a file; see dtstream config show.
 
 Exit code: 0 done, 1 the operation failed, 2 wrong usage.`;
 
@@ -118,8 +118,8 @@ function exitOverride(command: Command): void {
 }
 
 /**
- * Certificates are always verified. Connections of ours say so themselves; those that the SDK of AWS makes on its way to
- * credentials go by this variable.
+ * Certificates are always verified. dtstream's own connections ensure that themselves; connections of the AWS SDK for
+ * credentials follow this variable.
  */
 function verifyCertificates({ env }: Console): void {
   delete env.NODE_TLS_REJECT_UNAUTHORIZED;

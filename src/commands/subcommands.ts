@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Console } from './console/console.js';
 
-/** Every subcommand by its name; each loads what it runs on only when it runs. */
+/** Every subcommand by its name; each loads its implementation only when it runs. */
 const subcommands: Readonly<Record<string, (console: Console) => Promise<Command>>> = {
   produce: async (console) => (await import('./produce/command.js')).produceCommand(console),
   process: async (console) => (await import('./process/command.js')).processCommand(console),
@@ -25,7 +25,7 @@ export function loadSubcommands(console: Console, name?: string): Promise<Comman
   return Promise.all((named.length > 0 ? named : Object.keys(subcommands)).map((known) => subcommands[known](console)));
 }
 
-/** Commands whose flags may have defaults in the environment and in a configuration file, anew. */
+/** New instances of the commands whose flags may have defaults in the environment and in a configuration file. */
 export async function settableCommands(console: Console): Promise<Command[]> {
   return (await loadSubcommands(console)).filter(
     ({ commands, options }) => commands.length === 0 && options.length > 0,

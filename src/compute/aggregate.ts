@@ -53,7 +53,7 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
   };
 }
 
-/** Closes the same shards for one batch after the other: each goes on from what the one before it has carried. */
+/** Closes the same shards for one batch after the other: each continues from the carried hits of the one before. */
 export function aggregateChain(tasks: readonly AggregateTask[], table: OrbitTable): AggregateResult[] {
   const results: AggregateResult[] = [];
   for (const task of tasks) {

@@ -5,7 +5,7 @@ import type { RowBlock } from './row-block.js';
 /**
  * Decodes little-endian 64-bit DAQ words (layout in src/domain/word.ts). Guarded by benchmarks/stages.ts.
  *
- * @param bytes words; what is left after the last whole one is passed over
+ * @param bytes words; an incomplete one at the end is skipped
  */
 export function decodeWords(bytes: Uint8Array, block: RowBlock): void {
   block.text.set(bytes);

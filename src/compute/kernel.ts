@@ -71,8 +71,8 @@ const alignment = 64;
 let compiled: WebAssembly.Module | undefined;
 
 /**
- * One instance of the hot loops, WebAssembly made from src/compute/kernel/, with a memory of its own. Memory is laid
- * out once by {@link regions}; the system gives only what is written.
+ * One instance of the hot loops, WebAssembly made from src/compute/kernel/, with its own memory. {@link regions} lays
+ * out the memory once; the system provides only the pages that are written.
  */
 export class Kernel {
   readonly run: KernelExports;

@@ -69,7 +69,7 @@ export class OrbitTable {
     return new Float64Array(this.#layout.kernel.memory, this.#layout.keys, this.size);
   }
 
-  /** By entry: two words a chamber, the low one first. */
+  /** By entry: two words per chamber, the low one first. */
   get masks(): Uint32Array {
     return new Uint32Array(this.#layout.kernel.memory, this.#layout.masks, this.size * 2 * this.chambers);
   }

@@ -23,10 +23,10 @@ interface PlacedRow {
 }
 
 /**
- * Sends a routed chunk through the partition's clock row by row and routes it anew: the way of chunks with a step of
- * the orbit counter, a new run or waiting rows. A row that had waited stands at the row that released it.
+ * Sends a routed chunk through the partition's clock row by row and routes it again. Needed for chunks with a step of the
+ * orbit counter, a new run or waiting rows. A row that had waited is placed at the row that released it.
  *
- * @param buffer the chunk's lists; written anew
+ * @param buffer the chunk's lists; overwritten
  * @param offsetOf offset of a row of the chunk in its partition
  */
 export function placeRowByRow(

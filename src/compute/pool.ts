@@ -76,8 +76,8 @@ export class ComputePool {
   }
 
   /**
-   * A task for a list of things, a result for each. Both lists are emptied: Piscina's table of tasks is made anew again
-   * and again, and what hangs on one that was is only freed when the whole heap is looked through.
+   * One task for a list of inputs, with a result for each. Both lists are emptied: Piscina rebuilds its table of tasks
+   * all the time, and objects reachable from an old table are freed only by a full garbage collection.
    */
   async #runAll<Result>(name: string, tasks: readonly unknown[]): Promise<Result[]> {
     const given = [...tasks];

@@ -83,8 +83,8 @@ function endLines(
 }
 
 /**
- * Where the line ends that reaches to `wanted` or beyond; 0 when its end is not there. A hole at the end of what was read
- * may go on, but no more of it is needed: the ranges that follow pass over the rest.
+ * End of the line that reaches to `wanted` or beyond; 0 when its end was not read. A hole at the end of the bytes read
+ * may be longer, but no more of it is needed: the following ranges skip the rest.
  */
 function endOfLines(text: Uint8Array, wanted: number, filled: number): number {
   if (filled < wanted) return 0;

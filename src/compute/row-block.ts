@@ -49,7 +49,7 @@ export class RowBlock {
     this.bytesMax = bytesMax;
     this.wires = wires;
     const { text, ...parts } = kernel.regions(partsOf(bytesMax, wires));
-    // A record is a byte at least, so both need 4 bytes a byte of text: 8 a row, as the orbits of lists have, and as
+    // A record has at least one byte, so both need 4 bytes per byte of text: 8 per row, as the orbits of lists have, and as
     // their rows, their codes and the list of each row have together.
     this.at = { text: text + marginBytes, ...parts, recordEnds: parts.listOrbits, recordRows: parts.listRows };
     new Uint16Array(kernel.memory, this.at.wires, wires.length).set(wires);

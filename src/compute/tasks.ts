@@ -85,7 +85,7 @@ export interface DecodeResult extends RoutedRows {
   readonly recordRows: Uint32Array;
   /** Rejected rows, `rejectedStride` numbers each, see `RowBlock`. */
   readonly rejected: Uint32Array;
-  /** What is to be said of lines of a file, where there is something. */
+  /** Notes about lines of a file, if there are any. */
   readonly notes?: TextNotes | undefined;
 }
 

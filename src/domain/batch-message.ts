@@ -20,23 +20,21 @@ const ledgerSchema = z.object({
   }),
   rejected: z.object({
     fields: count.describe('rows that do not have six fields'),
-    number: count.describe('rows with a field that is no number'),
-    range: count.describe('rows with a number that its field cannot have'),
+    number: count.describe('rows with a field that is not a number'),
+    range: count.describe('rows with a value out of range'),
   }),
-  carried_in: count.describe('hits and scintillator rows taken over from the message before'),
+  carried_in: count.describe('hits and scintillator rows taken over from the previous message'),
   carried_out: count.describe('hits and scintillator rows left to the next message'),
   carried_lost: count
     .optional()
-    .describe(
-      'carried rows that were deleted from the topic before their orbit was closed; absent when there are none',
-    ),
+    .describe('carried rows deleted from the topic before their orbit was closed; absent when there are none'),
 });
 /** Where every row of a batch went: `rows_read + carried_in` equals the sum of all the others. */
 export type Ledger = z.infer<typeof ledgerSchema>;
 
 /** Totals that a batch and a summary of many batches have in common. */
 const totalsShape = {
-  schema: z.int().min(1).describe('version of the form; readers take a newer one and say so'),
+  schema: z.int().min(1).describe('version of the format; readers accept a newer one and say so'),
   hit_count: count.describe('hits of all chambers'),
   hit_count_chamber: z.array(count).describe('hits of each chamber, in order, 0 for a silent one'),
   tdc_counts_chamber: z
@@ -46,8 +44,8 @@ const totalsShape = {
     .record(chamberKey, z.array(count).length(chamberChannels + 1))
     .describe('by chamber: entry n = orbits in which n channels were active; entry 0 is always 0'),
   ledger: ledgerSchema.describe('where every row went: rows_read + carried_in = the sum of all the others'),
-  late_hits: count.describe('those of hit_count whose orbit had been published before'),
-  late_orbits: count.describe('orbits that late hits came for'),
+  late_hits: count.describe('hits among hit_count whose orbit was already published'),
+  late_orbits: count.describe('orbits with late hits'),
   orbits: count.describe('closed orbits with at least one hit'),
 };
 
@@ -63,43 +61,38 @@ export const batchMessageSchema = z.object({
     .describe('distinct channels hit, by raw orbit, by chamber; empty lists unless orbit_detail is full'),
   orbit_detail: z
     .enum(orbitDetails)
-    .describe('whether active_tdc_chamber is filled, was left out for its size, or was not asked for'),
+    .describe('whether active_tdc_chamber is filled, was left out for its size, or was not requested'),
   batch: z.object({
     opened: z.string().describe('ISO 8601 time, UTC: the first row of the batch came'),
     closed: z.string().describe('ISO 8601 time, UTC: the batch was published'),
     duration_ms: z.number().min(0).describe('from opened to closed'),
-    compute_ms: z.number().min(0).optional().describe('from the last row taken to closed: what computing took'),
+    compute_ms: z.number().min(0).optional().describe('computing time: from the last row of the batch to closed'),
     orbit_first: count.nullable().describe('raw counter of the first orbit counted in orbits, null without any'),
     orbit_last: count.nullable().describe('raw counter of the last one; below orbit_first when the counter wrapped'),
   }),
   run: count.describe('run of the read-out that the message belongs to, from 0'),
-  producer: z.string().describe('who published, as <group>/<lane>; with msg_ID unique'),
-  lanes: z.int().min(1).describe('lanes of the group: add up the messages of all'),
-  history: z
-    .string()
-    .optional()
-    .describe('history of its producer that the message belongs to: another one after every reset; absent from files'),
+  producer: z.string().describe('producer of the message, as <group>/<lane>; unique together with msg_ID'),
+  lanes: z.int().min(1).describe('number of lanes of the group; sum the messages of all of them'),
+  history: z.string().optional().describe('history of the producer, a new one after every reset; absent from files'),
   input: z
     .record(z.string(), z.tuple([count, count]))
     .describe('offsets read for the first time, half open, by partition'),
   lost: z
     .record(z.string(), z.array(z.tuple([count, count, z.string()])))
     .optional()
-    .describe(
-      'offsets that were gone before they were read, half open, and why (retention), by partition; absent when empty',
-    ),
+    .describe('offsets deleted before they were read, half open, and why (retention), by partition; absent when empty'),
 });
 export type BatchMessage = z.infer<typeof batchMessageSchema>;
 
 /** The totals of many batches under the same keys. */
 export const summarySchema = z.object({
   ...totalsShape,
-  batches: count.describe('messages that were added up'),
-  runs: count.describe('runs that they belong to'),
+  batches: count.describe('number of messages summed'),
+  runs: count.describe('number of runs they belong to'),
   lost: z
     .record(z.string(), count)
     .optional()
-    .describe('messages of the topic that were gone before they were read, by partition; absent when there are none'),
+    .describe('messages of the topic deleted before they were read, by partition; absent when there are none'),
 });
 export type Summary = z.infer<typeof summarySchema>;
 

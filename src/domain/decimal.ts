@@ -17,7 +17,7 @@ const zerosMax = 20;
  * `±(whole + something in [0, 1))`.
  */
 export class Decimals {
-  /** What is before the point; exact below 2^53, and never below that where the number is not. */
+  /** Integer part; exact below 2^53, and at least 2^53 for larger numbers. */
   readonly whole: Float64Array;
   /** 1 where something other than zeros is behind the point. */
   readonly fraction: Uint8Array;

@@ -23,7 +23,7 @@ export function explainRow(row: Uint8Array, layout: CsvLayout): string {
   const bytes = row.subarray(0, bytesMax);
   const cr = bytes.indexOf(carriageReturn);
   if (cr >= 0 && cr === bytes.length - 1) return 'the line ends in CR CR LF, must be LF or CR LF';
-  if (cr >= 0) return 'a CR is inside the line, where lines must end in LF or CR LF';
+  if (cr >= 0) return 'a CR is inside the line, but lines must end in LF or CR LF';
   const { missing } = readNames(bytes);
   if (hitFields.length - missing.length >= namesMin) {
     return missing.length === 0

@@ -29,7 +29,7 @@ const clockSchema = z.strictObject({
   bxTdcCounts: z.int().min(1).max(hitLimits.TDC_MEAS).default(bxTdcCounts).describe('TDC counts in a bunch crossing'),
 }) satisfies z.ZodType<ClockUnits>;
 
-/** Checks a {@link Geometry}; what is left out is {@link defaultGeometry}'s. */
+/** Checks a {@link Geometry}; missing parts come from {@link defaultGeometry}. */
 export const geometrySchema = z
   .strictObject({
     chambers: z

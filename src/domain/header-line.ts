@@ -20,7 +20,7 @@ export interface NamesLine {
   readonly twice: HitField | undefined;
 }
 
-/** What is known of a file before its header is read, and holds beyond a later one. */
+/** Properties of a file known before its header is read; they also hold after a later header. */
 export type LayoutBase = Pick<CsvLayout, 'hasQuotes' | 'moreField' | 'hasManyCr' | 'reading'>;
 
 /** What a file has that says nothing else. */

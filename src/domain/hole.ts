@@ -1,7 +1,7 @@
 /**
- * Holes are runs of two or more zero bytes in a text file: what is left where a writer goes on at its old place in a
- * file that was emptied. A hole ends the line that it is in, and belongs to it; what follows is a line of its own. One
- * zero byte alone is a wrong byte as any other; so every row has two bytes at least.
+ * Holes are runs of two or more zero bytes in a text file: the gap left by a writer that continues at its old position in
+ * a file that was emptied. A hole ends the line that it is in, and belongs to it; the text after it is a new line. A
+ * single zero byte is an invalid byte like any other; so every row has at least two bytes.
  *
  * ```
  *  …,279,18\n2,0,7 0000000000000000 2,1,3,46760,3,9\n…

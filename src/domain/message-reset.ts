@@ -14,10 +14,10 @@ interface NewestMessage {
 }
 
 /**
- * Whether a message begins the history of its producer anew, as after `--reset`. Histories have names, which no clock can
- * spoil. One that goes on under another name goes on with the next `msg_ID`: an older version gave it none, or lanes were
- * shared out anew. Between messages without a name the times decide: a repeated first message is no reset, for that one
- * would have been opened after all others were closed.
+ * Whether a message restarts the history of its producer, as after `--reset`. Histories have names, independent of any
+ * clock. A history that continues under another name continues with the next `msg_ID`: an older version gave it no name,
+ * or the number of lanes changed. Between messages without a name the times decide: a repeated first message is not a
+ * reset, because the first message of a reset is opened after all others were closed.
  */
 export function beginsAnew(message: MessageOrigin, last: NewestMessage | undefined): boolean {
   if (last === undefined) return false;

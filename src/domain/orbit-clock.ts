@@ -67,7 +67,7 @@ export class Timeline {
   }
 }
 
-/** What must be known of a partition's clock to go on from a given row. */
+/** State of a partition's clock from which it can continue at a given row. */
 export interface ClockState {
   /** Last accepted time-line orbit, undefined before the first. */
   readonly last: number | undefined;

@@ -30,9 +30,9 @@ export function delimiterByte(delimiter: Delimiter): number {
 /**
  * Finds the fields of one line, which never reach into the next one.
  *
- * A quote opens a field only at its beginning, blanks before it aside, and holds delimiters until the quote that closes
- * it; two quotes in it are a character like any other. What is not closed, or goes on behind the closing quote, is no
- * quoted field: an open one ends with the line, the other one at the next delimiter with its quotes as they stand.
+ * A quote opens a field only at its beginning (after blanks), and the field includes delimiters up to the closing quote;
+ * two quotes in it stand for one. An unclosed field, or one with text after the closing quote, is not a quoted field: the
+ * former ends with the line, the latter at the next delimiter, with its quotes unchanged.
  *
  * ```
  *  2 ; "5" ;"1;2";a"b

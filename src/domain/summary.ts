@@ -100,7 +100,7 @@ export function emptyLedger(): Ledger {
   };
 }
 
-/** Adds all but what is carried, which does not add up but chains. */
+/** Adds everything except the carried counts, which chain instead of adding up. */
 export function addLedger(sum: Ledger, ledger: Ledger): void {
   sum.rows_read += ledger.rows_read;
   sum.hits += ledger.hits;

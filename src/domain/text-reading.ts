@@ -1,7 +1,7 @@
 import type { Decimals } from './decimal.js';
 import { hitHead } from './hit.js';
 
-/** How the numbers of text are to be taken, where whoever wrote it had other conventions. Words are never changed. */
+/** How to convert the numbers of text written with other conventions. Words are never changed. */
 export interface TextReading {
   /** The `HEAD` that counts as that of a hit; that of a hit then counts as this one. */
   readonly head: number;
@@ -16,7 +16,7 @@ export interface TextReading {
 /** Numbers as they stand. */
 export const plainReading: TextReading = { head: hitHead, channelOffset: 0, tdcOffset: 0, signedOrbits: false };
 
-/** A counter of 32 bits begins anew here, and is printed as a signed number from half of it on. */
+/** A 32-bit counter wraps here; printed as a signed number, it is negative from half of this on. */
 const orbitTurn = 2 ** 32;
 const signedOrbitMin = 2 ** 31;
 
@@ -51,11 +51,11 @@ export function readHead(head: number, reading: TextReading): number {
 export function signedOrbitsText(rows: number): string {
   const have = rows === 1 ? 'row has' : 'rows have';
   const count = rows.toLocaleString('en-US');
-  return `${count} ${have} a negative ORBIT_CNT, as signed 32-bit counters print it: --signed-orbits reads them`;
+  return `${count} ${have} a negative ORBIT_CNT, like a counter printed as a signed 32-bit number: use --signed-orbits`;
 }
 
 function add({ whole, fraction, negative }: Decimals, slot: number, offset: number): void {
-  // What is behind the point is left as it is: only whether there is something matters.
+  // The decimals stay unchanged: only their presence matters.
   const part = fraction[slot];
   const floor = (negative[slot] === 1 ? -whole[slot] - part : whole[slot]) + offset;
   negative[slot] = floor < 0 ? 1 : 0;

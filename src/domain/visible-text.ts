@@ -6,8 +6,8 @@
 const unsafe = /[^\P{Cc}\t]|[\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * Text as one line in which everything shows and nothing acts: `a\x1b[2Jb`, `first\nsecond`, `\u{202e}`. What is visible
- * already is not changed, so a second time does nothing.
+ * Text as one line in which every character is visible and none acts on a terminal: `a\x1b[2Jb`, `first\nsecond`,
+ * `\u{202e}`. Visible text does not change, so applying this twice has no further effect.
  */
 export function visibleText(text: string): string {
   return text.replace(unsafe, escapeOf);

@@ -61,7 +61,7 @@ export function processedRate(messages: readonly SeenMessage[], { fromMs, toMs }
     const own = inside.filter((message) => message.lane === lane);
     const seconds = ((own.at(-1)?.visibleMs ?? 0) - own[0].visibleMs) / 1000;
     const rows = (list: readonly SeenMessage[]): number => list.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
-    // One message, or several at one time: what is known is that they came in the window.
+    // One message, or several at the same time: it is only known that they came within the window.
     rate += seconds > 0 ? rows(own.slice(1)) / seconds : rows(own) / ((toMs - fromMs) / 1000);
   }
   return rate;

@@ -31,7 +31,7 @@ export function boxPlots({ runs }: Report): BoxPlot[] {
   const label = (group: ConfigurationRuns): string => configurationText(group.configuration, named);
   const plots: BoxPlot[] = [
     {
-      title: 'latency, ms: from when a hit was to be sent to when it was visible',
+      title: 'latency, ms: from the scheduled time of a hit to its visibility',
       boxes: timeBoxes(groups, label, (one) => one.latencyMs),
     },
     {
@@ -39,7 +39,7 @@ export function boxPlots({ runs }: Report): BoxPlot[] {
       boxes: timeBoxes(groups, label, (one) => one.computeMs),
     },
     {
-      title: 'processed, rows/s: a box over the repeats',
+      title: 'processed, rows/s: one box over the repeats',
       boxes: groups.flatMap((group) => rateBox(group, label(group))),
     },
   ];
@@ -48,7 +48,7 @@ export function boxPlots({ runs }: Report): BoxPlot[] {
 
 /** What the parts of a box are. */
 export const boxNotes =
-  'box: p25 to p75 with the median; line: from the least to p99; dot: the largest. Medians over the repeats.';
+  'box: p25 to p75 with the median; line: from the minimum to p99; dot: the maximum. Medians over the repeats.';
 
 function timeBoxes(
   groups: readonly ConfigurationRuns[],

@@ -50,9 +50,9 @@ export function columnsOf(groups: readonly ConfigurationRuns[]): Column[] {
 /** What the titles mean, a line each. */
 export const columnNotes = `
 Numbers are medians over the repeats, ± is half their range. Times are p50/p90/p99/max.
-compute: from the last row of a batch to its message. commit: from there to being visible in data_clean.
-latency: from when a hit was to be sent to when its orbit was visible; ≥ where some were not by the end.
-backlog: rows due and not yet in a message at the end, and how it grows. CPU and MB are those of process.`.trim();
+compute: from the last row of a batch to its message. commit: from the message until it is visible in data_clean.
+latency: from the scheduled time of a hit until its orbit is visible; ≥ if some were not visible at the end.
+backlog: rows due but not yet in a message at the end, and its growth. CPU and MB are those of process.`.trim();
 
 function verdictText(group: ConfigurationRuns): string {
   if (group.faults.length > 0) return group.faults.join('; ');

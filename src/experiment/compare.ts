@@ -3,7 +3,7 @@ import { type ConfigurationRuns, groupRuns, orderedConfigurations, type Report, 
 import type { Measurements } from './run-result.js';
 import type { Spread } from './spread.js';
 
-/** What is compared: a number of each run, and which way is better. */
+/** The compared quantities: a number of each run, and which direction is better. */
 const compared: readonly {
   readonly name: string;
   readonly of: (measured: Measurements) => number | null | undefined;
@@ -22,7 +22,7 @@ export function comparisonText(earlier: Report, now: Report): string {
   const shared = groupsOf(now).filter(({ configuration }) => before.has(configurationKey(configuration)));
   const head = `compared with the runs of ${earlier.experiment.started.slice(0, 16).replace('T', ' ')}`;
   const warnings = machineWarnings(earlier, now);
-  if (shared.length === 0) return [head, ...warnings, 'no configuration is in both'].join('\n');
+  if (shared.length === 0) return [head, ...warnings, 'the two have no configuration in common'].join('\n');
   const varied = variedDimensions(shared.map(({ configuration }) => configuration));
   const named = varied.length > 0 ? varied : dimensions;
   const blocks = shared.map((group) => {
@@ -47,7 +47,7 @@ function compareSpreads(
 ): string | undefined {
   if (before === undefined || now === undefined) return undefined;
   const medians = `${short(before.median)} → ${short(now.median)}`;
-  if (before.count < 2 || now.count < 2) return `${medians}: one run only, its spread is not known`;
+  if (before.count < 2 || now.count < 2) return `${medians}: only one run, spread unknown`;
   if (before.min <= now.max && now.min <= before.max) return `${medians}: no difference seen`;
   const isMore = now.median > before.median;
   const ratio = isMore ? now.median / before.median : before.median / now.median;
@@ -57,7 +57,7 @@ function compareSpreads(
 
 function machineWarnings(earlier: Report, now: Report): string[] {
   const same = (of: (report: Report) => unknown, name: string): string[] =>
-    JSON.stringify(of(earlier)) === JSON.stringify(of(now)) ? [] : [`not like with like: ${name} differs`];
+    JSON.stringify(of(earlier)) === JSON.stringify(of(now)) ? [] : [`not comparable like for like: ${name} differs`];
   return [
     ...same(({ experiment: { machine } }) => [machine.processor, machine.cores, machine.system], 'the machine'),
     ...same(({ experiment: { versions } }) => versions.node, 'the version of Node'),

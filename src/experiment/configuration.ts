@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Rows a second that are asked for; `max` = as fast as it goes. */
+/** Requested rows per second; `max` = as fast as possible. */
 const rateSchema = z.union([z.number().positive(), z.literal('max')]);
 export type Rate = z.infer<typeof rateSchema>;
 
@@ -80,9 +80,9 @@ function dimensionText(dimension: Dimension, configuration: Configuration): stri
   const value = dimensionValue(dimension, configuration);
   switch (dimension) {
     case 'rate':
-      return configuration.rate === 'max' ? 'as fast as it goes' : `${value} rows/s`;
+      return configuration.rate === 'max' ? 'as fast as possible' : `${value} rows/s`;
     case 'rowsPerMessage':
-      return `${value} ${configuration.rowsPerMessage === 1 ? 'row' : 'rows'} a message`;
+      return `${value} ${configuration.rowsPerMessage === 1 ? 'row' : 'rows'} per message`;
     case 'batchIntervalMs':
       return `batch interval ${value} ms`;
     case 'instances':

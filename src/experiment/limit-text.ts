@@ -18,7 +18,7 @@ import { heldBackBy } from './stage-shares.js';
 import { producerFault } from './verdict.js';
 
 /**
- * What a search found, for people: a line a configuration, then a sentence for each series of configurations that differ
+ * The result of a search as text: one line per configuration, then a sentence for each series of configurations that differ
  * only in their threads.
  *
  * @param detectorRate hits/s of the user's detector
@@ -43,9 +43,9 @@ export function limitsText(limits: readonly Limit[], detectorRate: number): stri
 /** `holds 120,000 rows/s (p99 1,020 ms of 2,000 ms), not 126,000: backlog grew …`. */
 function limitText({ held, failed, p99Ms, objectiveMs, why, tried }: Limit): string {
   const objective = `${whole(objectiveMs)} ms`;
-  const end = failed === null ? 'nothing above it was tried' : `not ${whole(failed)}: ${why}`;
-  if (held === null) return `no rate holds a p99 of ${objective}, ${end} (${tried.length} tried)`;
-  return `holds ${whole(held)} rows/s (p99 ${whole(p99Ms ?? NaN)} ms of ${objective}), ${end} (${tried.length} tried)`;
+  const end = failed === null ? 'no higher rate was tried' : `not ${whole(failed)}: ${why}`;
+  if (held === null) return `no rate keeps p99 within ${objective}, ${end} (${tried.length} tried)`;
+  return `sustains ${whole(held)} rows/s (p99 ${whole(p99Ms ?? NaN)} ms of ${objective}), ${end} (${tried.length} tried)`;
 }
 
 /** What a user wants to know of a machine. */
@@ -53,20 +53,20 @@ function sentence(limits: readonly Limit[], detectorRate: number): string {
   const points: ScalingPoint[] = limits.flatMap(({ configuration, held }) =>
     held === null ? [] : [{ threads: configuration.threads, rate: held }],
   );
-  if (points.length === 0) return 'This machine carries none of the rates that were tried.';
+  if (points.length === 0) return 'This machine sustains none of the rates tried.';
   const best = limits.reduce((a, b) => ((b.held ?? 0) > (a.held ?? 0) ? b : a));
   const rate = best.held ?? 0;
   const carries =
-    `This machine carries ${whole(rate)} rows/s = ${short(rate / detectorRate)} times a detector of ` +
+    `This machine sustains ${whole(rate)} rows/s = ${short(rate / detectorRate)} times a detector of ` +
     `${whole(detectorRate)} hits/s`;
   const stages = best.why.includes(producerFault)
-    ? [`held back by produce, which made too few rows above that; of process: ${heldText(best)}`]
-    : [`held back by ${heldText(best)}`];
+    ? [`limited by produce, which wrote too few rows above that rate; process: ${heldText(best)}`]
+    : [`limited by ${heldText(best)}`];
   return `${[carries, kneeText(points), ...stages].join('; ')}.${lawText(points)}`;
 }
 
 function heldText({ stages }: Limit): string {
-  return stages === null ? 'something that was not looked at' : heldBackBy(stages);
+  return stages === null ? 'an unknown part (no profile)' : heldBackBy(stages);
 }
 
 function kneeText(points: readonly ScalingPoint[]): string {
@@ -82,10 +82,10 @@ const residualMax = 0.2;
 
 function lawText(points: readonly ScalingPoint[]): string {
   const law = fitScalability(points);
-  if (law === undefined) return '\nThe scalability law needs three numbers of threads.';
+  if (law === undefined) return '\nThe scalability law needs at least three numbers of threads.';
   const residual = Math.max(...points.map(({ threads, rate }) => Math.abs(expectedRate(law, threads) / rate - 1)));
   if (residual > residualMax) {
-    return `\nThe points do not follow the universal scalability law: they are up to ${Math.ceil(residual * 100)} % off it.`;
+    return `\nThe points do not follow the universal scalability law: they differ from it by up to ${Math.ceil(residual * 100)} %.`;
   }
   return (
     `\nUniversal scalability law: one thread ${whole(law.single)} rows/s, contention σ = ${short(law.contention)}, ` +

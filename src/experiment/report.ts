@@ -40,7 +40,7 @@ export interface ConfigurationRuns {
   readonly configuration: Configuration;
   /** In the order of their repeats. */
   readonly runs: readonly RunResult[];
-  /** What is wrong with any of them, each once. */
+  /** The faults of the runs, each once. */
   readonly faults: readonly string[];
 }
 

@@ -7,7 +7,7 @@ const rowsPerSecond = z.number().min(0);
 /** What a run was measured to do, in its window: after the warm-up, for `seconds`. */
 const measurementsSchema = z.object({
   seconds: z.number().positive(),
-  /** null = as fast as it goes. */
+  /** null = as fast as possible. */
   askedRowsPerSecond: rowsPerSecond.nullable(),
   producedRowsPerSecond: rowsPerSecond,
   processedRowsPerSecond: rowsPerSecond,

@@ -18,7 +18,7 @@ export interface ScalabilityLaw {
 
 /**
  * Fits the law: `n / rate` is a sum of 1, n - 1 and n (n - 1) with the coefficients 1/single, σ/single and κ/single, which
- * least squares finds. A coefficient below 0 has no meaning: it is left out and the others are fitted anew.
+ * least squares finds. A negative coefficient has no meaning: it is left out and the others are fitted again.
  *
  * Source: N. Gunther, "Guerrilla Capacity Planning", Springer 2007, chapter 5.
  *
@@ -26,7 +26,7 @@ export interface ScalabilityLaw {
  */
 export function fitScalability(points: readonly ScalingPoint[]): ScalabilityLaw | undefined {
   if (new Set(points.map(({ threads }) => threads)).size < 3) return undefined;
-  // Weighted by the rate: its relative error is what is alike at all points.
+  // Weighted by the rate: its relative error is the same at all points.
   const weighted = (of: (n: number) => number): number[] =>
     points.map(({ threads, rate }) => (of(threads) * rate) / threads);
   const terms = [weighted(() => 1), weighted((n) => n - 1), weighted((n) => n * (n - 1))];

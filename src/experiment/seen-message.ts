@@ -1,6 +1,6 @@
 import type { BatchMessage } from '../domain/batch-message.js';
 
-/** What is kept of a message that became visible in `data_clean`. */
+/** The part kept of a message that became visible in `data_clean`. */
 export interface SeenMessage {
   readonly lane: number;
   /** When it could be read, ms since 1970. */

@@ -59,7 +59,7 @@ function workByStage(profile: CpuProfile): Partial<Record<Stage, number>> {
     const functionName = nodes.get(id)?.callFrame.functionName;
     if (functionName === '(idle)' || waits.has(functionName ?? '')) return undefined;
     if (functionName === '(garbage collector)') return 'collector';
-    // What the engine does is on account of whoever called it.
+    // Work of the engine counts for its caller.
     for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
       const place = nodes.get(at)?.callFrame.url ?? '';
       const found = stageFiles.find(([files]) => files.test(place));
@@ -110,9 +110,7 @@ export function heldBackBy({ mainBusy, poolBusy, main, pool }: StageShares): str
   const parts = list.slice(0, 3).map(([stage, seconds]) => `${stage} ${percent(seconds / all)}`);
   const first = list.find(([stage]) => stage !== 'other')?.[0] ?? 'other';
   const text = `${first} (${side} busy ${percent(busy)} of the time: ${parts.join(', ')})`;
-  return busy >= busyMin
-    ? text
-    : `none of its threads alone: the most is ${text}; the cores or the producer are the limit`;
+  return busy >= busyMin ? text : `no single thread: the busiest is ${text}; the cores or the producer are the limit`;
 }
 
 function percent(share: number): string {

@@ -8,9 +8,9 @@ const shareMax = 0.02;
 const secondsMax = 0.1;
 
 /** How it is said that the producer was too slow. */
-export const producerFault = 'of the rows asked for were produced';
+export const producerFault = 'of the requested rows were produced';
 
-/** What is wrong with a run, in words; empty for a run whose figures may be used as they are. */
+/** The faults of a run, in words; empty for a run whose figures are valid. */
 export function faultsOf({ measured, failure }: Pick<RunResult, 'measured' | 'failure'>): string[] {
   if (measured === null) return [`failed: ${failure ?? 'unknown'}`];
   const faults: string[] = [];

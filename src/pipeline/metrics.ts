@@ -7,16 +7,16 @@ export interface PublishedBatch {
   readonly commitMs?: number;
 }
 
-/** Hears what a consumer does, as it happens. Called a few times a second at most; must not throw. */
+/** Callbacks for the events of a consumer. Called at most a few times per second; must not throw. */
 export interface ConsumeMetrics {
   /** A lane is owned from now on; `read` is the next unread offset of its partitions. */
   laneTaken(lane: number, read: ReadonlyMap<number, number>): void;
   laneLeft(lane: number): void;
-  /** Called after the commit: what is counted is what readers see. */
+  /** Called after the commit: metrics count only what readers can see. */
   published(batch: PublishedBatch): void;
 }
 
-/** Hears what a producer does. */
+/** Callbacks for the events of a producer. */
 export interface ProduceMetrics {
   /** Rows that the log has confirmed, and how long it took, ms. */
   appended(append: { readonly rows: number; readonly ms: number }): void;

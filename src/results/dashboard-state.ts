@@ -23,7 +23,7 @@ export interface DashboardState {
   /** Recent orbits, one ring a chamber. */
   orbits: OrbitRing[];
   readonly producers: Producers;
-  /** How often a group began anew (`--reset`), and whether what it had published before is in the sums still. */
+  /** How often a group was reset (`--reset`), and whether the sums still include its earlier messages. */
   resets: number;
   isResetSummed: boolean;
   /** Histories that were over then, newest last: a message of one that comes again is not one of a further history. */
@@ -56,7 +56,7 @@ export interface DashboardState {
   waitingReason: string | undefined;
   /** What the log said last since it was read: brokers that are away. Not safe to print. */
   said: string | undefined;
-  /** Whether the sums began anew, as they were of a log or topic that is gone. */
+  /** Whether the sums were restarted because their log or topic is gone. */
   begunAnew: boolean;
   /** Whether reading has come to the end it was asked to stop at. */
   ended: boolean;
@@ -126,8 +126,8 @@ export function applyValue(state: DashboardState, value: Uint8Array, arrival: Ar
 }
 
 /**
- * Adds a message to the sums, unless it came before. The sums do not depend on the order of messages, but for a group
- * that begins anew.
+ * Adds a message to the sums, unless it came before. The sums do not depend on the order of messages, except for a reset
+ * of a group.
  */
 export function applyMessage(state: DashboardState, message: IncomingMessage, arrival: Arrival): void {
   state.receivedMs = arrival.receivedMs;
@@ -167,8 +167,8 @@ export function applyMessage(state: DashboardState, message: IncomingMessage, ar
 }
 
 /**
- * The group of this producer has begun anew: the sums are of what comes from now on. Where they are of other groups as
- * well, nothing can be taken out of them.
+ * The group of this producer was reset: the sums restart with the next message. If they also include other groups, the
+ * earlier messages cannot be taken out.
  */
 function beginAnew(state: DashboardState, producer: string): void {
   state.resets++;

@@ -64,13 +64,13 @@ function histogramFault({ tdc_counts_chamber, active_tdc_chamber }: IncomingMess
   for (const [key, histograms] of Object.entries({ tdc_counts_chamber, active_tdc_chamber })) {
     for (const [chamber, { bin_edges, hist_counts }] of Object.entries(histograms)) {
       if (bin_edges.length !== hist_counts.length) {
-        return `${key}.${chamber}: bin_edges and hist_counts must be as long, got ${bin_edges.length} and ${hist_counts.length}`;
+        return `${key}.${chamber}: bin_edges and hist_counts must have the same length, got ${bin_edges.length} and ${hist_counts.length}`;
       }
     }
   }
   for (const [chamber, { bin_edges }] of Object.entries(tdc_counts_chamber)) {
     const wrong = bin_edges.find((channel) => channel >= hitLimits.TDC_CHANNEL);
-    if (wrong !== undefined) return `tdc_counts_chamber.${chamber}: a channel is below 512, got ${wrong}`;
+    if (wrong !== undefined) return `tdc_counts_chamber.${chamber}: a channel must be below 512, got ${wrong}`;
   }
   return undefined;
 }

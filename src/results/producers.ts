@@ -7,7 +7,7 @@ export const producersMax = 256;
 /** Longest part of a name that tells producers apart. */
 const nameMax = 200;
 
-/** What is known of one producer (`<group>/<lane>`). */
+/** State of one producer (`<group>/<lane>`). */
 interface Producer {
   readonly ids: SeenIds;
   /** The message with the smallest and the one with the largest `msg_ID`. */
@@ -24,8 +24,8 @@ interface Producer {
 export type Producers = Map<string, Producer>;
 
 /**
- * Whether a message is counted, or came before; `unknown` = counted, but nobody can tell; `anew` = its group has begun
- * anew, and nothing is noted: {@link forgetGroup} has to come first.
+ * Whether a message is new or a duplicate; `unknown` = counted, but it might be a duplicate; `anew` = its group was
+ * reset, and nothing is noted: {@link forgetGroup} must be called first.
  */
 export type Novelty = 'new' | 'duplicate' | 'unknown' | 'anew';
 

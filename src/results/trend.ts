@@ -11,7 +11,7 @@ const rateSeconds = 5;
 export interface Trend {
   /** Seconds since 1970 of the newest and the oldest entry, or undefined before the first message. */
   range: { oldest: number; newest: number } | undefined;
-  /** All hits, then one series a chamber. */
+  /** All hits, then one series per chamber. */
   readonly series: Float64Array[];
 }
 
@@ -19,7 +19,7 @@ export function emptyTrend(): Trend {
   return { range: undefined, series: [new Float64Array(trendSecondsMax)] };
 }
 
-/** Adds a message: `hits[0]` of all, then of each chamber. What is older than the ring is left out. */
+/** Adds a message: `hits[0]` of all, then of each chamber. Messages older than the ring are ignored. */
 export function addToTrend(
   trend: Trend,
   { openedMs, closedMs }: { openedMs: number; closedMs: number },

@@ -3,7 +3,7 @@ export interface OpenFile {
   readonly fd: number;
   /** Its size when it was opened. */
   readonly bytesTotal: number;
-  /** Fails when it is no longer the file that it was when it was opened: for whoever reads it by its number. */
+  /** Fails when the file is no longer the one that was opened: for readers that use its descriptor directly. */
   check(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export interface ByteReader {
   readonly canOpenAt?: boolean;
   /** The open file whose bytes these are, where it is a regular one. */
   readonly file?: OpenFile | undefined;
-  /** Goes on at an offset of the file, which lies ahead; only where there is a {@link file}. */
+  /** Moves ahead to an offset of the file; only with a {@link file}. */
   skipTo?(offset: number): void;
   /** Fills `target` from its start with the next bytes and resolves with how many, at least one; 0 = the end. */
   read(target: Uint8Array): Promise<number>;

@@ -15,22 +15,22 @@ import { describeLook, isPlausible, lookAtWords, misreadOf, wordsToJudgeBytes } 
 import type { Packing } from './packed/unpack.js';
 import { wordBytes } from '../domain/word.js';
 
-/** An input whose format is asked for. */
+/** An input whose format is unknown. */
 export interface UnknownInput {
   readonly name: string;
-  /** Whether the name says what it is; that of standard input does not. */
+  /** Whether the name tells the format; that of standard input does not. */
   readonly isNamed: boolean;
-  /** What was already taken off its bytes. */
+  /** The compression already removed from its bytes. */
   readonly packing: Packing | undefined;
 }
 
 /**
- * The format of an input: as told, or else what its first bytes say, and where they leave it open, its name.
+ * The format of an input: the given one, otherwise by its first bytes, and by its name if they are not conclusive.
  *
- * What is neither text nor plausible words is waited for up to 512 bytes; text and words are known by the first 16.
+ * Waits for up to 512 bytes if they are neither text nor plausible words; 16 bytes are enough for text and words.
  *
- * @throws DtstreamError `input` for what is known to be no hits, for words in another byte order or under the name of
- *   text, and for what is neither text nor words and has no name that says so
+ * @throws DtstreamError `input` for a format without hits, for words in another byte order or with the name of text, and
+ *   for bytes that are neither text nor words without a telling name
  */
 export async function chooseFormat(
   input: UnknownInput,
@@ -93,7 +93,7 @@ function judge(input: UnknownInput, head: Uint8Array, { named, isEnd }: Claim): 
   return judgeText(input, head, isEnd);
 }
 
-/** Text is rows, unless it begins as markup and no row follows in what is there. */
+/** Text counts as rows, unless it begins as markup and the available bytes contain no row. */
 function judgeText(input: UnknownInput, head: Uint8Array, isEnd: boolean): SourceFormat | undefined {
   const text = Buffer.from(head).toString('latin1');
   const markup = markupFormat(text);
@@ -102,7 +102,7 @@ function judgeText(input: UnknownInput, head: Uint8Array, isEnd: boolean): Sourc
   throw foreignError(input, { what: markup, isPacked: false });
 }
 
-/** What is left is neither text nor words; a name may say that it is all the same. */
+/** The remaining case, neither text nor words: the name may decide nevertheless. */
 function judgeByName(
   input: UnknownInput,
   head: Uint8Array,

@@ -15,7 +15,7 @@ import { type FoundFile, readOnce, warnOfRepeats } from './files/same-files.js';
 
 export interface ExpandOptions {
   /**
-   * Told of what may be counted twice, or not at all: one name in two kinds (run.dat, run.txt), several names of one
+   * Called for inputs that may be counted twice, or not at all: one name in two kinds (run.dat, run.txt), several names of one
    * file, a file named by several inputs, files of a directory that are left out.
    */
   readonly warn?: WarnInput;
@@ -38,15 +38,15 @@ export interface ExpandOptions {
  * Inside a directory or glob the order is natural (data_2 before data_10), and a file that has several names there, by
  * links, comes once. A file that two inputs stand for comes twice.
  *
- * @throws DtstreamError `input` for what is missing, unreadable or matches nothing; `usage` for `-` twice and for a
- *   scheme that is not known
+ * @throws DtstreamError `input` for an input that is missing, unreadable or matches nothing; `usage` for `-` twice and
+ *   for an unknown scheme
  */
 export async function expandInputs(
   inputs: readonly string[],
   options: ExpandOptions = {},
 ): Promise<readonly InputFile[]> {
   if (inputs.filter((input) => input === '-').length > 1) {
-    throw new DtstreamError('usage', 'standard input can be read once, - was given twice');
+    throw new DtstreamError('usage', 'standard input can be read only once, but - was given twice');
   }
   const groups: (readonly FoundFile[])[] = [];
   const expandS3 = s3Expander(options);

@@ -21,8 +21,8 @@ interface Signature {
   readonly at?: number;
   readonly isPacked?: boolean;
   /**
-   * Whether words may as well begin so, in 32 bits or fewer that are free in a word: it then only counts for what is not
-   * plausible as words.
+   * Whether words may begin in the same way, in at most 32 bits that are free in a word: then it counts only for bytes
+   * that are not plausible words.
    */
   readonly isWeak?: boolean;
   /** What else must be true of the first bytes. */

@@ -24,13 +24,13 @@ export interface HitSource {
   /** Bytes on disk consumed so far; for progress only. */
   readonly bytesDone: number;
   /**
-   * Where in the file the first byte is that the source gives, when it gives the file's own bytes and can be opened in
-   * the middle (`openSourceAt`). Becomes undefined when it goes on with other bytes.
+   * Offset in the file of the first byte that the source delivers, if it delivers the file's own bytes and can be opened in
+   * the middle (`openSourceAt`). Becomes undefined when it continues with other bytes.
    */
   readonly offset?: number | undefined;
   /**
-   * The open file whose own bytes the source gives from {@link offset} on, where it is a regular one: whoever reads them
-   * from there himself tells with {@link skipTo} where the source goes on.
+   * The open file whose own bytes the source delivers from {@link offset} on, if it is a regular one: a caller that reads
+   * them directly sets with {@link skipTo} where the source continues.
    */
   readonly file?: OpenFile | undefined;
   /** @param offset in the file, not before where the source is */

@@ -28,7 +28,7 @@ export interface SourceOptions {
   readonly reading?: TextReading | undefined;
   /** Whether text comes as it is, with its layout, or as lines of canonical columns; default: as it is. */
   readonly columns?: 'own' | 'canonical';
-  /** Told of bytes and lines that were left out, and of rows that need a flag. */
+  /** Called for skipped bytes and lines, and for rows that need a flag. */
   readonly warn: WarnInput;
   /** Ends the wait for a pipe or standard input; reads then reject with the signal's reason. */
   readonly signal?: AbortSignal;

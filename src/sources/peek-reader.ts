@@ -28,7 +28,7 @@ export class PeekReader implements ByteReader {
     return this.#inner.bytesDone;
   }
 
-  /** What is known of the first bytes: at least `count` of them, at most 64 KiB, fewer only when the input has fewer. */
+  /** The first bytes: at least `count`, at most 64 KiB, fewer only if the input is shorter. */
   async peek(count: number): Promise<Uint8Array> {
     while (this.#head.length < Math.min(count, peekBytesMax) && (await this.#lookFurther()));
     return this.#head;

@@ -2,7 +2,7 @@ import type { ByteReader } from './byte-reader.js';
 import type { WarnInput } from './input-error.js';
 
 export interface RemoteReadOptions {
-  /** Told when the other side is waited for. */
+  /** Called while waiting for the server. */
   readonly warn: WarnInput;
   /** Ends reading: reads then reject with the signal's reason. */
   readonly signal?: AbortSignal;

@@ -1,19 +1,19 @@
-/** Why a lane was lost: the reason that its `lost` signal aborts with, where the implementation knows. */
+/** Why a lane was lost: the abort reason of its `lost` signal, where the implementation knows it. */
 const laneLosses = ['handed-over', 'taken', 'out-of-touch'] as const;
 export type LaneLoss = (typeof laneLosses)[number];
 
-/** What happened to a lane whose signal has aborted, as the second half of a sentence. */
+/** Why a lane's signal aborted, for a message such as `lost lane 0 (missed heartbeats)`. */
 export function laneLossText({ reason }: AbortSignal): string {
   const loss = laneLosses.find((known) => known === reason);
   switch (loss) {
     case 'handed-over':
-      return 'was handed to another member';
+      return 'handed over to another instance';
     case 'taken':
-      return 'is lost: another owner took it';
+      return 'taken over by another instance';
     case 'out-of-touch':
-      return 'is lost: this process missed its heartbeats (stopped, or brokers away)';
+      return 'missed heartbeats: stopped, or brokers unreachable';
     case undefined:
-      return 'is lost: another owner took it, or this process missed its heartbeats';
+      return 'taken over, or missed heartbeats';
     default:
       return loss satisfies never;
   }

@@ -30,13 +30,13 @@ export interface OutgoingBatch {
   readonly keys?: readonly (string | null)[];
 }
 
-/** A batch as it is read back; its memory belongs to whoever read it, unless it is lent. */
+/** A batch as it is read back; its memory belongs to the caller of the read, unless it is lent. */
 export interface RecordBatch extends OutgoingBatch {
   /** Offset of the first record. */
   readonly firstOffset: number;
   /** Offset of each record, where they are not consecutive from `firstOffset`. */
   readonly offsets?: Float64Array;
-  /** Where reading goes on after this batch; passes over records that are not data, such as transaction markers. */
+  /** Next offset to read after this batch; skips records that are not data, such as transaction markers. */
   readonly nextOffset: number;
   /** When the batch was appended, ms since 1970. */
   readonly timestampMs: number;
@@ -57,7 +57,7 @@ export interface TopicSpec {
   /** Bytes kept in all partitions together; the oldest go first. Absent = the implementation's default. */
   readonly retentionBytes?: number;
   /**
-   * Who writes the topic: `produce` (default) through {@link Transport.openWriter}, or `group` with its commits only
+   * Writer of the topic: `produce` (default) through {@link Transport.openWriter}, or `group` with its commits only
    * (results and rejected rows). An implementation may store the two kinds differently.
    */
   readonly writer?: 'produce' | 'group';
@@ -74,7 +74,7 @@ export interface PartitionState {
 
 export interface TopicState {
   readonly topic: string;
-  /** Tells the topic from one of the same name that was made after it was deleted; absent where that is not known. */
+  /** Distinguishes the topic from a recreated one of the same name; absent if unknown. */
   readonly id?: string;
   readonly partitions: readonly PartitionState[];
   readonly bytes: number;
@@ -84,7 +84,7 @@ export interface TopicState {
 
 /** What a group has committed of one partition; `metadata` is opaque to the transport. */
 export interface CommittedOffset {
-  /** First record that is still needed: where reading goes on after a restart (C). */
+  /** First record that is still needed: where reading starts after a restart (C). */
   readonly offset: number;
   readonly metadata: string;
 }
@@ -114,9 +114,9 @@ export interface LogWriter {
   /** Records that appends of this writer have pushed out while no group read the topic; absent where that is not known. */
   readonly deletedUnread?: number;
   /**
-   * What the last append of this input said, or undefined. Whoever asks goes on from there and nowhere else.
+   * State stored by the last append of this input, or undefined. After this call the writer continues only from there.
    *
-   * @throws DtstreamError `fenced` when a writer that is known to be at work writes this input
+   * @throws DtstreamError `fenced` when another running writer writes this input
    */
   resumePoint(input: string): Promise<ResumePoint | undefined>;
   /** Finishes what was appended; an append that waits for room fails at once. Idempotent. */
@@ -142,7 +142,7 @@ export interface LogReader {
    * that were deleted before they were read are a batch of their own, see {@link RecordBatch.isHole}.
    *
    * @param bytesMax about how many bytes of values to return at most; at least one batch is returned whatever its size
-   * @param lent the batches are done with before the next call: their memory may be written again then
+   * @param lent buffers are valid until the next call only: their memory may be reused then
    */
   read(options: ReadOptions): Promise<readonly RecordBatch[]>;
   /** Stops and resumes reading of partitions; a paused one keeps its position. */
@@ -164,7 +164,7 @@ export interface LaneTransaction {
   readonly offsets: ReadonlyMap<number, CommittedOffset>;
 }
 
-/** Ownership of a fixed set of partitions: one owner at a time, whoever comes next fences the one before. */
+/** Ownership of a fixed set of partitions: one owner at a time; a new owner fences the previous one. */
 export interface LaneLease {
   readonly lane: number;
   readonly partitions: readonly number[];
@@ -184,16 +184,16 @@ export interface LaneLease {
    * Resolves when the transaction is decided. Readers see it within moments, and at once when the lane was given back.
    *
    * @throws DtstreamError `fenced` when the lane has another owner; nothing of the transaction is then visible.
-   *   `transport` when the topic was deleted and made anew since the lane was taken, where that is known
+   *   `transport` when the topic was deleted and recreated since the lane was taken, where that is known
    */
   commit(transaction: LaneTransaction): Promise<void>;
   /** Gives the lane back at once, so that another member need not wait for the lease to run out. */
   release(): Promise<void>;
 }
 
-/** Why a group cannot go on with a topic that has another id than the one it has read. */
+/** Why a group cannot continue with a topic that has another id than the one it has read. */
 export function topicMadeAnew(topic: string): string {
-  return `topic ${topic} was deleted and made anew since it was read (--reset begins with the new one)`;
+  return `topic ${topic} was deleted and recreated since it was read (--reset starts with the new one)`;
 }
 
 export interface GroupOptions {
@@ -222,7 +222,7 @@ export interface GroupMember {
 export interface Transport {
   /** What the log is, for messages: `embedded log .dtstream`, `Kafka 10.0.0.1:9092`. */
   readonly name: string;
-  /** Creates what is missing and returns all named topics as they are; one that exists keeps its settings. */
+  /** Creates missing topics and returns all named topics as they are; an existing topic keeps its settings. */
   createTopics(specs: readonly TopicSpec[]): Promise<readonly TopicState[]>;
   /**
    * All topics. With `names` an implementation may look at those only; it then throws DtstreamError `transport` when one

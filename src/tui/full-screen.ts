@@ -7,7 +7,7 @@ export interface FullScreen {
   readonly screen: blessed.Widgets.Screen;
   /** Shows lines, over the whole screen. */
   readonly show: (lines: readonly string[]) => void;
-  /** Lets the next {@link show} write every cell: somebody else may have written on the terminal. */
+  /** Makes the next {@link show} write every cell: another program may have written on the terminal. */
   readonly forget: () => void;
   /** Gives the terminal back as it was, until {@link take}. */
   readonly leave: () => void;
@@ -25,7 +25,7 @@ export function openFullScreen(terminal: Terminal): FullScreen {
   // Line drawing as Unicode, not through the alternate character set, which some terminals lack.
   const tput: unknown = Reflect.get(program, 'tput');
   if (typeof tput === 'object' && tput !== null) Reflect.set(tput, 'brokenACS', true);
-  // One box: what is in it is text, never markup.
+  // One box: its content is text, never markup.
   const box = blessed.box({ parent: screen, top: 0, left: 0, width: '100%', height: '100%', tags: false, wrap: false });
   return {
     screen,

@@ -8,7 +8,7 @@ import type { Style } from './draw/style.js';
 import { stopJob, watchContinue } from './suspend.js';
 import { type Terminal, setBlocking } from './terminal.js';
 
-/** Frames are drawn at most this often, and at least every second so that the lag goes on. */
+/** Frames are drawn at most this often, and at least every second so that the lag advances. */
 const frameMsMin = 100;
 const frameMsMax = 1000;
 /** Every cell is written so often, changed or not: others write on a terminal, too, and say nothing of it. */
@@ -18,7 +18,7 @@ const repaintMsDefault = 30_000;
 const drawShareMax = 0.25;
 
 export interface ScreenOptions {
-  /** Drawn as it is at each frame; the caller goes on changing it. */
+  /** Drawn in its current state at each frame; the caller keeps changing it. */
   readonly state: DashboardState;
   readonly terminal: Terminal;
   readonly style: Style;
@@ -26,7 +26,7 @@ export interface ScreenOptions {
   readonly source: string;
   /** Default: 10 s. */
   readonly staleMs?: number;
-  /** How often all is drawn anew; default: 30 s. */
+  /** How often the whole screen is redrawn; default: 30 s. */
   readonly repaintMs?: number;
   /** Board channel of each chamber's first wire; default: guessed from the channels seen. */
   readonly channelFirst?: readonly number[];
@@ -35,7 +35,7 @@ export interface ScreenOptions {
 }
 
 export interface DashboardScreen {
-  /** Says that the state has changed; it is drawn with the next frame. */
+  /** Marks the state as changed; the next frame draws it. */
   changed(): void;
   /** Gives the terminal back as it was. Idempotent; also done when the process exits or crashes. */
   close(): void;

@@ -1,13 +1,13 @@
 /**
- * Stops the job as Ctrl-Z does outside of a full screen: every process of the group that the shell has started. Returns
- * when somebody lets it go on, or at once where nobody could: a group without a shell is not stopped.
+ * Stops the job like Ctrl-Z outside of a full screen: every process of the process group that the shell has started.
+ * Returns when the job continues, or at once if nothing could continue it: a group without a shell is not stopped.
  */
 export function stopJob(): void {
   process.kill(0, 'SIGTSTP');
 }
 
 /**
- * Calls `onContinue` when the process goes on after it was stopped, by whatever signal.
+ * Calls `onContinue` when the process continues after a stop by any signal.
  *
  * @returns ends that
  */

@@ -67,7 +67,7 @@ describe('an output that is there', { concurrency: 2 }, () => {
     await refuses(t, ['simulate', '--rows', '9', '--out', 'own.csv'], /: --out must name a new or empty file, got own\.csv; use --force/);
     await refuses(t, ['simulate', '--rows', '9', '--out', 'link.csv'], /: --out must name a new or empty file, got link\.csv; use --force/);
     const cwd = tempFolder(t, { 'mine.svg': '<svg></svg>' });
-    assertFails(await runCommand(['bench', '--plot', 'mine.svg'], { cwd }), 2, /: --plot must name a new file or an earlier file of plots of dtstream, got mine\.svg/);
+    assertFails(await runCommand(['bench', '--plot', 'mine.svg'], { cwd }), 2, /: --plot must name a new file or an earlier file of dtstream plots, got mine\.svg/);
     assertFails(await runCommand(['bench', '--plot', 'gone/mine.svg'], { cwd }), 1, /: cannot write gone\/mine\.svg: gone: no such file or directory\n/);
   }); // prettier-ignore
 

@@ -11,7 +11,7 @@ const readme = read('README.md');
 describe('README.md', { skip: process.platform === 'win32' && 'its commands are for a POSIX shell' }, () => {
   it('shows what its commands print', async (t) => {
     const commands = shownCommands('README.md');
-    assert.ok(commands.length >= 4);
+    assert.ok(commands.length >= 3);
     await assertShown(commands, tempFolder(t));
   });
 
@@ -28,18 +28,14 @@ describe('README.md', { skip: process.platform === 'win32' && 'its commands are 
   });
 
   it('gives no ratio that the page it names does not have', () => {
-    const rows = readme.split('\n').filter((line) => /^\|.*\]\(docs\/benchmarks\.md/.test(line));
-    // The tables may have been laid out anew.
+    // Prettier may have changed the widths of the columns.
     const page = read('docs/benchmarks.md').replaceAll(/ +/g, ' ');
-    assert.ok(rows.length > 0);
-    for (const row of rows) {
-      const ratios = row.match(/\d+(?:\.\d+)? ×/g) ?? [];
-      assert.ok(ratios.length > 0, row);
-      for (const ratio of ratios) assert.ok(page.includes(`| ${ratio} |`), `${ratio} in ${row}`);
-    }
+    const ratios = readme.match(/\d+(?:\.\d+)? ×/g) ?? [];
+    assert.ok(ratios.length > 0);
+    for (const ratio of ratios) assert.ok(page.includes(`| ${ratio} |`), ratio);
   });
 
-  it('is read in one screen: at most 100 lines', () => {
-    assert.ok(readme.trimEnd().split('\n').length <= 100);
+  it('is read in one screen: at most 65 lines', () => {
+    assert.ok(readme.trimEnd().split('\n').length <= 65);
   });
 });

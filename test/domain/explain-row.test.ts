@@ -28,7 +28,7 @@ describe('explainRow', () => {
       ['"2",0,1,5,6,7', 'field 1 (HEAD) must be a number, got ""2""'],
       [`2,0,1,${'9'.repeat(50)},6,7`, `field 4 (ORBIT_CNT) must be a whole number from 0 to 4294967295, got "${'9'.repeat(40)}…"`],
       ['2,0,1,5,6,7\r', 'the line ends in CR CR LF, must be LF or CR LF'],
-      ['2,0,1,5,6,7\r2,0,1,5,6,7', 'a CR is inside the line, where lines must end in LF or CR LF'],
+      ['2,0,1,5,6,7\r2,0,1,5,6,7', 'a CR is inside the line, but lines must end in LF or CR LF'],
       ['HEAD,FPGA,TDC,ORBIT_CNT,BX_COUNTER,TDC_MEAS', `a header must name ${csvHeader.replaceAll(',', ', ')}; missing: TDC_CHANNEL`],
       [`${csvHeader},FPGA`, 'a header must name each column once'],
     ] as const) {

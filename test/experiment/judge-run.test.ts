@@ -64,7 +64,7 @@ describe('judgeRun', () => {
 
   it('sees a producer that is behind its schedule', () => {
     const written = Array.from({ length: 60 }, (_, i) => ({ ms: i * 200, rows: i * 100 }));
-    assert.match(judge({ written })[1].join(), /^did not keep up: 50 % of the rows asked for were produced$/);
+    assert.match(judge({ written })[1].join(), /^did not keep up: 50 % of the requested rows were produced$/);
   });
 
   it('compares with what is written where nothing is asked', () => {

@@ -41,12 +41,12 @@ describe('limitsText', () => {
 
   it('says what the machine carries, where more threads stop to help and what holds it back', () => {
     const text = limitsText([limitOf(1, 200_000), limitOf(2, 380_000), limitOf(3, 390_000)], 5000);
-    assert.match(text, /^1 thread: holds 200,000 rows\/s \(p99 1,100 ms of 2,000 ms\), not 420,000: backlog grew/);
+    assert.match(text, /^1 thread: sustains 200,000 rows\/s \(p99 1,100 ms of 2,000 ms\), not 420,000: backlog grew/);
     assert.match(
       text,
-      /This machine carries 390,000 rows\/s = 78 times a detector of 5,000 hits\/s; knee at 2 threads of 1, 2, 3 tried/,
+      /This machine sustains 390,000 rows\/s = 78 times a detector of 5,000 hits\/s; knee at 2 threads of 1, 2, 3 tried/,
     );
-    assert.match(text, /held back by log \(main thread busy 95 % of the time: log 75 %, merge 25 %\)\./);
+    assert.match(text, /limited by log \(main thread busy 95 % of the time: log 75 %, merge 25 %\)\./);
     assert.match(
       text,
       /Universal scalability law: one thread [\d,]+ rows\/s, contention σ = [\d.e-]+, coherency κ = [\d.e-]+/,
@@ -55,16 +55,16 @@ describe('limitsText', () => {
 
   it('does not claim a law that the points are far from', () => {
     const text = limitsText([limitOf(1, 88_000), limitOf(2, 707_000), limitOf(3, 594_000)], 5000);
-    assert.match(text, /The points do not follow the universal scalability law: they are up to \d+ % off it\.$/);
+    assert.match(text, /The points do not follow the universal scalability law: they differ from it by up to \d+ %\.$/);
   });
 
   it('does not fit a law to two points, and says when nothing held', () => {
-    assert.match(limitsText([limitOf(1, 10), limitOf(2, 20)], 5000), /needs three numbers of threads/);
-    assert.match(limitsText([limitOf(1, null)], 5000), /no rate holds.*\n\nThis machine carries none/s);
+    assert.match(limitsText([limitOf(1, 10), limitOf(2, 20)], 5000), /needs at least three numbers of threads/);
+    assert.match(limitsText([limitOf(1, null)], 5000), /no rate keeps p99.*\n\nThis machine sustains none/s);
   });
 
   it('names no thread as the limit when none is busy', () => {
     const idle = { ...limitOf(1, 10), stages: { mainBusy: 0.3, poolBusy: 0.2, main: { log: 1 }, pool: {} } };
-    assert.match(limitsText([idle], 5000), /held back by none of its threads alone/);
+    assert.match(limitsText([idle], 5000), /limited by no single thread/);
   });
 });

@@ -30,7 +30,7 @@ describe('the table', () => {
   it('says where and how it was measured, and shows only what differs as columns', () => {
     assert.match(lines[0], /^2 × Test CPU, 8 GiB, Linux 6, load 0.3 before; 2026-01-31$/);
     assert.match(lines[1], /dtstream 0\.1\.0, node v20\.20\.2; embedded log, seed 1; 3 configurations, 2 repeats/);
-    assert.match(lines[2], /^1 instance, 10 partitions, 1 row a message, csv, batch interval 1,000 ms$/);
+    assert.match(lines[2], /^1 instance, 10 partitions, 1 row per message, csv, batch interval 1,000 ms$/);
     assert.match(lines[4], /^thr +asked\/s +produced\/s +processed\/s/);
   });
 
@@ -40,7 +40,7 @@ describe('the table', () => {
 
   it('says of a run that did not keep up or did not verify that it did not', () => {
     assert.match(lines[6], /NOT VERIFIED: hits must be 5, got 4$/);
-    assert.match(lines[7], /≥ 9,000\/.*did not keep up: 40 % of the rows asked for were produced$/);
+    assert.match(lines[7], /≥ 9,000\/.*did not keep up: 40 % of the requested rows were produced$/);
   });
 
   it('says why a run failed', () => {
@@ -140,8 +140,8 @@ describe('a comparison', () => {
   it('does not judge by one run, nor in silence across machines', () => {
     const other = reportOf(runsAt([200]), { versions: { node: 'v22.0.0' } });
     const text = comparisonText(reportOf(runsAt([100, 101])), other);
-    assert.match(text, /one run only, its spread is not known/);
-    assert.match(text, /not like with like: the version of Node differs/);
-    assert.match(comparisonText(reportOf([]), other), /no configuration is in both/);
+    assert.match(text, /only one run, spread unknown/);
+    assert.match(text, /not comparable like for like: the version of Node differs/);
+    assert.match(comparisonText(reportOf([]), other), /the two have no configuration in common/);
   });
 });

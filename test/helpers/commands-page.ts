@@ -3,12 +3,12 @@ import { allCommands, type CommandNode, type FlagNode } from '../../src/commands
 
 const introduction = `# Commands
 
-Every command with its flags, in the words of \`--help\`; \`dtstream man\` has the same as a man page. This page is written by \`npm run docs\`.
+Every command with its flags, as \`--help\` prints them; \`dtstream man\` prints the same as a man page. \`npm run docs\` writes this page.
 
-Units: a rate or a number may be \`10k\`, \`2.5M\` or \`4Ki\`, a time \`500ms\`, \`5s\` or \`2m\` (a number alone is seconds), a size \`500MB\` or \`2GiB\`. Every flag may also be set in the environment or in a file ([configuration](configuration.md)).
+Units: numbers and rates such as \`10k\`, \`2.5M\` or \`4Ki\`, times such as \`500ms\`, \`5s\` or \`2m\` (a plain number is in seconds), sizes such as \`500MB\` or \`2GiB\`. Every flag can also be set in the environment or in a file ([configuration](configuration.md)).
 `;
 
-/** docs/commands.md as it should be. */
+/** The contents of docs/commands.md. */
 export async function commandsPage(tree: CommandNode): Promise<string> {
   const sections = allCommands(tree).slice(1).map(section);
   const config = await resolveConfig('docs/commands.md', { editorconfig: false });
@@ -39,7 +39,7 @@ function row(term: string, text: string): string {
   return `| \`${term.replaceAll('|', '\\|')}\` | ${text.replace(/[|<>*_]/g, '\\$&')} |`;
 }
 
-/** A default that depends on the machine is told without this machine's. */
+/** Leaves out the value of a default that depends on the machine. */
 function ofNoMachine(text: string): string {
   return text.replace(/, here \d+\)/, ')');
 }

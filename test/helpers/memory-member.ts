@@ -89,7 +89,7 @@ export class MemoryMember implements GroupMember {
       throw new DtstreamError('fenced', `cannot commit lane ${lane} of group ${group}: another member has taken it`);
     }
     if (this.log.topic(topic).id !== taken.id) {
-      throw new DtstreamError('transport', `cannot go on with ${topic}: it was deleted and made anew`);
+      throw new DtstreamError('transport', `cannot continue with ${topic}: it was deleted and recreated`);
     }
     this.log.append(results, transaction.results);
     this.log.append(rejected, transaction.rejected);

@@ -51,7 +51,7 @@ describe('dtstream doctor and a broker with TLS and SASL', { skip: skipKafka }, 
     );
     assertFinds(fresh, /^ok brokers: 1 at 127\.0\.0\.1:\d+ /);
     assertFinds(fresh, /^ok versions: /);
-    assertFinds(fresh, /^ok topic data_raw: is not there yet/);
+    assertFinds(fresh, /^ok topic data_raw: does not exist yet/);
     const produced = await runCli(['produce', '--limit', '500', '--rate', 'max', '--partitions', '4', '--quiet'], {
       env,
     });
@@ -61,7 +61,7 @@ describe('dtstream doctor and a broker with TLS and SASL', { skip: skipKafka }, 
     const used = await findings([], env);
     assertFinds(used, /^ok topic data_raw: 4 partitions, 1 copy /);
     assertFinds(used, /^ok topic data_clean: 1 partition, 1 copy /);
-    assertFinds(used, /^ok group dtstream: nobody is at work in it/);
+    assertFinds(used, /^ok group dtstream: no process is running/);
     for (const command of ['produce', 'process', 'watch', 'verify']) {
       assertFinds(used, new RegExp(`^ok rights of ${command}: `));
     }

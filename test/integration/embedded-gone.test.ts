@@ -6,7 +6,7 @@ import { assertFails, messagesOf, runCli, startCli } from '../helpers/cli.js';
 import { tempFolder } from '../sources/temp-folder.js';
 import { openProduced } from '../commands/produce/produced.js';
 
-const gone = /the store must stay where it is while it is in use, but was deleted, moved or made anew$/m;
+const gone = /the store must stay where it is while it is in use, but was deleted, moved or replaced$/m;
 
 describe('a store that is deleted while produce, process and watch use it', () => {
   test('ends produce and process with a line each; watch goes on with the one made anew', async (t) => {
@@ -38,6 +38,6 @@ describe('a store that is deleted while produce, process and watch use it', () =
     watch.child.kill('SIGTERM');
     const { code, stderr } = await watch.result();
     assert.equal(code, 0);
-    assert.equal(stderr.match(/beginning anew with what comes now/g)?.length, 1, stderr);
+    assert.equal(stderr.match(/starting over with the new messages/g)?.length, 1, stderr);
   });
 });

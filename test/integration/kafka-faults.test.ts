@@ -58,7 +58,7 @@ describe('exactly once on Kafka', { skip: skipKafka }, () => {
     const first = run.process();
     await Promise.all([run.published(0), run.published(1)]);
     const second = run.process();
-    await stderrSays(first, /lane [01] of group .* was handed to another member; standing by/);
+    await stderrSays(first, /lost lane [01] of group .* \(handed over to another instance\); standing by/);
     await Promise.all([run.published(0), run.published(1)]);
     await run.stop(second);
     await Promise.all([run.published(0), run.published(1)]);

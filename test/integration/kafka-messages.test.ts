@@ -110,7 +110,7 @@ describe('messages of Kafka that are out of the ordinary', { skip: skipKafka }, 
     assertFails(
       tooLarge,
       1,
-      /cannot append to raw-\S+: a message is larger than the topic takes \(max\.message\.bytes\)/,
+      /cannot append to raw-\S+: a message is larger than the topic accepts \(max\.message\.bytes\)/,
     );
     assert.deepEqual(await endOf(run.produce('--rate', 'max', '--rows-per-message', '20')), done);
     await run.assertExact();

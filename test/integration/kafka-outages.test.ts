@@ -16,7 +16,7 @@ describe('outages of Kafka', { skip: skipKafka }, () => {
     const produce = run.produce('--rate', '20k');
     const member = run.process();
     await run.published();
-    const said = stderrSays(produce, /waiting for Kafka \S+, which takes no rows for \d\.\d s: is it away\?/);
+    const said = stderrSays(produce, /Kafka \S+ has accepted no rows for \d\.\d s; is it down\?/);
     await broker().kill();
     await said;
     await broker().start();
@@ -45,7 +45,7 @@ describe('outages of Kafka', { skip: skipKafka }, () => {
     const member = run.process();
     await run.published();
     broker().hold();
-    await stderrSays(produce, /takes no rows for \d\.\d s/);
+    await stderrSays(produce, /has accepted no rows for \d\.\d s/);
     const fromMs = performance.now();
     member.child.kill('SIGTERM');
     produce.child.kill('SIGTERM');
@@ -56,10 +56,13 @@ describe('outages of Kafka', { skip: skipKafka }, () => {
     const { code, stderr } = await produce.result();
     assert.ok(performance.now() - fromMs < 30_000, `produce took ${performance.now() - fromMs} ms`);
     assert.equal(code, 1, stderr);
-    assert.match(stderr, /stopping once Kafka \S+ takes what was read, for 20 s at most; a second signal ends at once/);
     assert.match(
       stderr,
-      /cannot (append to|say how far the input of) \S+.*: broker 1 \(\S+\) is away \(no answer in time\)/,
+      /stopping once Kafka \S+ has accepted the rows already read, at most 20 s; a second signal quits immediately/,
+    );
+    assert.match(
+      stderr,
+      /cannot (append to|store how far the input of) \S+.*: broker 1 \(\S+\) is unreachable \(no answer in time\)/,
     );
     broker().goOn();
     assert.deepEqual(await endOf(run.process('--until-end')), { code: 0, signal: null });
@@ -92,7 +95,7 @@ describe('outages of Kafka', { skip: skipKafka }, () => {
     await run.published();
     // Held, so that both have requests under way which time out in the pause.
     broker().hold();
-    await stderrSays(produce, /takes no rows for \d\.\d s/);
+    await stderrSays(produce, /has accepted no rows for \d\.\d s/);
     for (const { child } of [member, produce]) child.kill('SIGSTOP');
     broker().goOn();
     await sleep(retriedMs + 5000);
@@ -106,8 +109,8 @@ describe('outages of Kafka', { skip: skipKafka }, () => {
     assertLines(written.stderr, [stall, stall]);
     assertLines((await member.result()).stderr, [
       /^dtstream: waiting for topic /,
-      /^dtstream: broker 1 \(\S+\) is away \(no answer in time\): waiting for up to 5\d s$/,
-      /^dtstream: lane 0 of group .* is lost: this process was out of touch for too long; standing by$/,
+      /^dtstream: broker 1 \(\S+\) is unreachable \(no answer in time\): waiting for up to 5\d s$/,
+      /^dtstream: lost lane 0 of group .* \(missed heartbeats\); standing by$/,
       /^dtstream: broker 1 \(\S+\) is back after \d\.\d s$/,
     ]);
   });

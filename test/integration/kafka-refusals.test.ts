@@ -154,12 +154,12 @@ describe('a broker that others have set up, and that others use', { skip: skipKa
     'refuses what is written with a clock that is hours ahead, and doctor compares the two',
     { skip: skipForBinary },
     async () => {
-      const rule = /cannot append to data_raw: the clock here is too far from that of the brokers/;
+      const rule = /cannot append to data_raw: the clock of this machine is too far from that of the brokers/;
       assertFails(await produce('data_raw', clockAhead), 1, rule);
       const ahead = await run(['doctor'], clockAhead);
       assert.match(ahead.stdout, /^fail +clock of brokers +the clock here is 7\d{3} s ahead of that of the brokers/m);
       const right = await run(['doctor']);
-      assert.match(right.stdout, /^ok +clock of brokers +agrees with the one here/m);
+      assert.match(right.stdout, /^ok +clock of brokers +agrees with the clock of this machine/m);
     },
   );
 });

@@ -64,7 +64,7 @@ describe('produce --resume on Kafka', { skip: skipKafka }, () => {
     const results = await Promise.all([first.result(), second.result()]);
     const [left, ended] = results.sort((one, other) => (one.code ?? 0) - (other.code ?? 0));
     assert.equal(left.code, 0, left.stderr);
-    assertFails(ended, 1, /another produce writes this input; only one may go on with it/);
+    assertFails(ended, 1, /another produce is writing this input; only one may do so/);
     const counts = await surplus(run);
     assert.ok(counts.every((count) => count === 0 || count === 1));
     const repeated = counts.filter((count) => count > 0).length;

@@ -221,11 +221,14 @@ describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
     assert.equal(none.code, 0, none.stderr);
     assert.match(
       none.stderr,
-      /left out what the user may not see, such as data_raw, data_clean, data_rejected: Describe/,
+      /not listed: topics and groups the user may not see, such as data_raw, data_clean, data_rejected: Describe/,
     );
     await grant(rightsOf('verify'));
     const some = await run(['topics']);
-    assert.match(some.stderr, /left out what the user may not see, such as data_rejected: Describe is missing/);
+    assert.match(
+      some.stderr,
+      /not listed: topics and groups the user may not see, such as data_rejected: Describe is missing/,
+    );
     assert.match(some.stdout, /^data_raw /m);
   });
 

@@ -11,12 +11,12 @@ import { endOf, KafkaPipeline } from './kafka-pipeline.js';
 const sessionTimeoutMs = 3000;
 /** What may be said of brokers that are away, each a line. */
 const trueLines = [
-  /^dtstream: broker (\d) \(127\.0\.0\.1:\d+\) is away \([^)]+\): waiting for up to \d+ s$/,
+  /^dtstream: broker (\d) \(127\.0\.0\.1:\d+\) is unreachable \([^)]+\): waiting for up to \d+ s$/,
   /^dtstream: broker \d \(127\.0\.0\.1:\d+\)( and broker \d \(127\.0\.0\.1:\d+\))* (is|are) back( after [\d.]+ s)?$/,
-  /^dtstream: going on without broker \d \(127\.0\.0\.1:\d+\)( and broker \d \([^)]+\))* after [\d.]+ s$/,
+  /^dtstream: continuing without broker \d \(127\.0\.0\.1:\d+\)( and broker \d \([^)]+\))* after [\d.]+ s$/,
   /^dtstream: Kafka answers again after [\d.]+ s$/,
-  /^dtstream: waiting for Kafka [^ ]+, which takes no rows for [\d.]+ s: is it away\?$/,
-  /^dtstream: cannot [^:]+: (nobody leads|no broker looks after|too few copies|the transaction before|a transaction with|the broker that looks) .*; trying again for \d+ s$/,
+  /^dtstream: Kafka [^ ]+ has accepted no rows for [\d.]+ s; is it down\?$/,
+  /^dtstream: cannot [^:]+: (a partition has no leader|the group has no coordinator|too few copies|the previous transaction|a transaction with|the coordinator of) .*; trying again for \d+ s$/,
   /^dtstream: cannot keep up: /,
   /^dtstream: lane 0 of group [^ ]+ is lost: this process missed its heartbeats \(stopped, or brokers away\); standing by$/,
   /^dtstream: waiting for (topic|group) /,

@@ -35,7 +35,7 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
     assert.deepEqual(await endOf(run.produce('--rate', 'max')), done);
     const again = run.produce('--limit', '1', '--partitions', '7', '--replication-factor', '3');
     const { code, stderr } = await again.result();
-    const line = `dtstream: ${run.topic} has 4 partitions and 1 copy and keeps that, 7 partitions and 3 copies would need --recreate-topics\n`;
+    const line = `dtstream: ${run.topic} keeps its 4 partitions and 1 copy; 7 partitions and 3 copies would need --recreate-topics\n`;
     assert.deepEqual([code, stderr], [0, line]);
   });
 
@@ -70,7 +70,7 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
     assert.equal(await watch.nextLine(), '5');
     await run.stop(watch);
     const { stderr } = await watch.result();
-    assert.equal(stderr.match(/beginning anew with what comes now/g)?.length, 2, stderr);
+    assert.equal(stderr.match(/starting over with the new messages/g)?.length, 2, stderr);
   });
 
   it('are known for others when they were made anew and hold more by then than was read', async () => {
@@ -82,7 +82,7 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
     watch.child.kill('SIGSTOP');
     await log().deleteTopics([topic]);
     await make('3', '4', '5', '6', '7');
-    const noticed = stderrSays(watch, /was deleted and made anew.*beginning anew/);
+    const noticed = stderrSays(watch, /was deleted and recreated.*beginning anew/);
     watch.child.kill('SIGCONT');
     await noticed;
     // Brokers are asked for records by name and offset: what stands behind the old place may come first, and then again.
@@ -98,7 +98,7 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
     const member = run.process();
     await run.published();
     const refused = await run.produce('--recreate-topics', '--yes').result();
-    assertFails(refused, 2, /cannot delete raw-\S+: group group-\S+ is at work on it/);
+    assertFails(refused, 2, /cannot delete raw-\S+: group group-\S+ is running/);
     await run.stop(member);
     await run.assertExact();
   });
@@ -162,6 +162,10 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
 describe('topics of an embedded log', () => {
   it('are not made anew by a flag', async () => {
     const result = await runCli(['produce', '--limit', '1', '--recreate-topics', '--yes']);
-    assertFails(result, 2, /--recreate-topics goes with --brokers: an embedded log is thrown away with its folder/);
+    assertFails(
+      result,
+      2,
+      /--recreate-topics goes with --brokers: to start over with an embedded log, delete its folder/,
+    );
   });
 });

@@ -113,7 +113,7 @@ export function matrixTests({ withPlace, oneOf = 1 }: MatrixOptions): void {
 
   for (const [index, pack] of layouts.entries()) {
     const { partitions, partitionBy, rowsPerMessage, encoding } = pack;
-    const name = `${partitions} partitions by ${partitionBy}, ${rowsPerMessage} rows a message as ${encoding}`;
+    const name = `${partitions} partitions by ${partitionBy}, ${rowsPerMessage} rows per message as ${encoding}`;
     it(`has one sum, equal to a recount, from ${name}`, async () => {
       await withPlace(partitions, async (place) => {
         await produce(place, pack);

@@ -38,7 +38,7 @@ describe('inputs from S3', { skip: skipS3 }, () => {
   const summary = async (...inputs: readonly string[]): Promise<object> => {
     const result = await runCli(['process', ...inputs, '--summary', '--quiet', '--threads', '1'], { env });
     // Simulated rows are malformed here and there, and one input is empty.
-    const others = result.stderr.replaceAll(/^dtstream: [^\n]*(?: rows rejected [^\n]*|: no row in it)\n/gm, '');
+    const others = result.stderr.replaceAll(/^dtstream: [^\n]*(?: rows rejected [^\n]*|: it has no rows)\n/gm, '');
     assert.deepEqual([result.code, others], [0, '']);
     return summaryOf(result);
   };
@@ -115,7 +115,7 @@ describe('inputs from S3', { skip: skipS3 }, () => {
 
   it('do not grow: --follow is wrong usage', async (t) => {
     const result = await produce(tempFolder(t), 's3://runs/kinds/a.csv', '--follow');
-    assertFails(result, 2, /--follow needs a file, for an object in S3 never grows, got s3:\/\/runs\/kinds\/a\.csv$/m);
+    assertFails(result, 2, /--follow needs a file: an object in S3 never grows, got s3:\/\/runs\/kinds\/a\.csv$/m);
   });
 
   for (const [name, format] of [

@@ -106,7 +106,7 @@ describe('S3 with TLS and users', { skip: skipS3 }, () => {
     const { admin } = testUsers;
     await fails('s3://empty', /cannot read s3:\/\/empty: the bucket holds no objects$/m, { user: admin });
     await fails('s3://runs/x', /cannot read s3:\/\/runs\/x: no key in the bucket begins with x$/m);
-    await fails('s3://runs/*.csv', /begins with \*\.csv; there are no globs in S3/);
+    await fails('s3://runs/*.csv', /begins with \*\.csv; S3 inputs have no globs/);
   });
 
   it('says in one line that a server is absent, silent, or none of S3', async () => {
@@ -135,7 +135,7 @@ describe('S3 with TLS and users', { skip: skipS3 }, () => {
   it('takes no secret from the command line', async () => {
     const endpoint = 'https://user:secret@127.0.0.1:1';
     const result = await read('s3://runs/', { endpoint });
-    assertFails(result, 2, /the S3 endpoint must not hold a user or a password/);
+    assertFails(result, 2, /the S3 endpoint must not contain a user or a password/);
     assert.doesNotMatch(result.stderr, /secret@/);
     assertFails(
       await read('s3://runs/', { endpoint: 'host:1' }),

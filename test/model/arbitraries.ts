@@ -23,7 +23,7 @@ export interface StreamOptions {
   /** Isolated hits with a flipped bit in their orbit; present by default. */
   readonly corrupt?: boolean;
   /**
-   * Begins each segment with 16 hits for each of this many partitions, one an orbit, and keeps jumps clear of each
+   * Begins each segment with 16 hits for each of this many partitions, one per orbit, and keeps jumps clear of each
    * other, so that every partition can follow all of them: such a stream, if uncorrupted, must add up to its recount.
    */
   readonly settledPartitions?: number;

@@ -64,7 +64,7 @@ describe('dtstream bench', { concurrency: true }, () => {
   test('shows a run that was asked for more than can be done as not keeping up', async (t) => {
     const given = ['--rate', '500M', '--repeat', '1', '--format', 'json', '--no-verify'];
     const [run] = runsOf(await runCli([...short, ...given], { cwd: tempFolder(t) }));
-    assert.match(faultsOf(run).join(), /^did not keep up: [\d.]+ % of the rows asked for were produced$/);
+    assert.match(faultsOf(run).join(), /^did not keep up: [\d.]+ % of the requested rows were produced$/);
     assert.ok(run.measured !== null && run.measured.producedRowsPerSecond < 500e6);
     // What never came has waited since it was due: the latency is not that of the few rows that were quick.
     assert.ok(run.measured.hitsUnseen > 0 && (run.measured.latencyMs?.p99 ?? 0) > 200);

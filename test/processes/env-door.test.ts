@@ -84,7 +84,7 @@ describe('throughDoor', () => {
     const door = readFileSync(join(dir, 'door'), 'utf8');
     assert.throws(
       () => withEnvironmentLock(dir, () => assert.fail('two are inside'), { silentMsMax: 0, busyMsMax: 100 }),
-      { code: 'store', retryable: true, message: new RegExp(`process ${owner.pid}, which is doing so, must be done within 0.1 s`) },
+      { code: 'store', retryable: true, message: new RegExp(`process ${owner.pid} is doing so and has not finished within 0.1 s`) },
     );
     assert.deepEqual(readdirSync(dir), ['door']);
     assert.equal(readFileSync(join(dir, 'door'), 'utf8'), door);

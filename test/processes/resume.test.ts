@@ -47,7 +47,7 @@ describe('dtstream produce --resume, killed', () => {
     const first = startCli([...args, '--rate', '3k'], { cwd: folder });
     await produced.moreThan(0);
     const second = await runCli([...args, '--rate', 'max'], { cwd: folder });
-    assertFails(second, 1, new RegExp(`another produce writes this input \\(process ${first.child.pid}\\)`));
+    assertFails(second, 1, new RegExp(`another produce is writing this input \\(process ${first.child.pid}\\)`));
     first.child.stdin.end();
     assertDone(await first.result());
     await assertProduced(folder, textsOfLines(bytes));

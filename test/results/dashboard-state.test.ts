@@ -78,7 +78,7 @@ describe('the state of the dashboard', () => {
     assert.deepEqual(state.totals, expected.totals);
     assert.deepEqual(ledgerOf(state), ledgerOf(expected));
     assert.deepEqual([state.messages, state.duplicates, state.resets], [4, 3, 1]);
-    assert.deepEqual(feedNotes(state).at(-1), 'begun anew by --reset');
+    assert.deepEqual(feedNotes(state).at(-1), 'restarted by --reset');
   });
 
   it('begins anew with another history, also where the clock was set back, and leaves out what comes again of the old one', () => {
@@ -154,7 +154,7 @@ describe('the state of the dashboard', () => {
       [...state.totals.chambers[0].activeOrbits],
       sampleMessage(0).active_channels_chamber['0'].map((orbits) => 3 * orbits),
     );
-    assert.deepEqual(feedNotes(state), ['3 without a ledger', '3 without a producer, so duplicates go unseen']);
+    assert.deepEqual(feedNotes(state), ['3 without a ledger', '3 without a producer: duplicates not detected']);
     assert.equal(state.newest?.closedMs, sampleStartMs + 6000);
   });
 

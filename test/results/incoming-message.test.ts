@@ -50,7 +50,10 @@ describe('reading a message', () => {
     assert.match(reasonOf({ ...message, hit_count_chamber: new Array(65).fill(0) }), /^hit_count_chamber: /);
     assert.match(reasonOf({ ...message, tdc_counts_chamber: undefined }), /^tdc_counts_chamber: /);
     const histograms = (histogram: object) => ({ ...message, tdc_counts_chamber: { '0': histogram } });
-    assert.match(reasonOf(histograms({ bin_edges: [1, 2], hist_counts: [1] })), /must be as long, got 2 and 1$/);
+    assert.match(
+      reasonOf(histograms({ bin_edges: [1, 2], hist_counts: [1] })),
+      /must have the same length, got 2 and 1$/,
+    );
     assert.match(reasonOf(histograms({ bin_edges: [512], hist_counts: [1] })), /below 512, got 512$/);
     assert.match(
       reasonOf({ ...message, active_tdc_chamber: { '64': { bin_edges: [], hist_counts: [] } } }),

@@ -33,7 +33,7 @@ describe('expandInputs', () => {
 
   test('- is standard input, once', async () => {
     assert.deepEqual(await expandInputs(['-']), [{ kind: 'stdin', name: 'stdin', bytesTotal: undefined }]);
-    await assert.rejects(expandInputs(['-', '-']), { code: 'usage', message: /standard input can be read once/ });
+    await assert.rejects(expandInputs(['-', '-']), { code: 'usage', message: /standard input can be read only once/ });
   });
 
   test('no input gives no file', async () => {

@@ -151,7 +151,9 @@ describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, 
     await ascii.until(ended);
     const dumb = openTerminal('dumb', { columns: 150, env: { TERM: 'dumb' } });
     dumb.type(watchCommand(`--until-end --store '${store}'`));
-    await dumb.until(/a line a message instead of the screen\n[^]*dtstream\/0 #0 [^]*rc=0\nstty as before/);
+    await dumb.until(
+      /printing one line per message instead of the dashboard\n[^]*dtstream\/0 #0 [^]*rc=0\nstty as before/,
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { type DashboardState, applyMessage, emptyState } from '../../src/results/dashboard-state.js';
 import { sampleMessage, sampleStartMs } from './sample-messages.js';
 
-/** The state after `count` messages of the sample stream, one a second, with a rate that rises and falls. */
+/** The state after `count` messages of the sample stream, one per second, with a rate that rises and falls. */
 export function sampleState(count: number): DashboardState {
   const state = emptyState();
   for (let id = 0; id < count; id++) {

@@ -5,75 +5,82 @@ import { encodings } from '../../pipeline/produce/packer.js';
 import { type BenchFlags, formats } from './flags.js';
 import { listOf, oneOf } from './lists.js';
 import { brokerList } from '../flags/log.js';
-import { addGlobalFlags, oneACore } from '../flags/common.js';
+import { addGlobalFlags, onePerCore } from '../flags/common.js';
 import { duration, parseRate, wholeNumber } from '../flags/quantity.js';
 import type { Console } from '../console/console.js';
 
-const measured = 'What is measured (lists apart by commas: all combinations):';
-const how = 'How:';
+const measured = 'Settings to measure (comma-separated lists; all combinations are run):';
+const how = 'Procedure:';
 const output = 'Output:';
 const limit = 'The highest rate:';
 
 export function benchCommand(console: Console): Command {
-  const command = new Command('bench').description(
-    'measure produce and process at work, for all combinations of settings',
-  );
+  const command = new Command('bench').description('measure produce and process for all combinations of settings');
   command.optionsGroup(measured);
   command
-    .addOption(list('--instances <list>', 'processes that share the work, a lane each', wholeNumber(1, 64), [1]))
+    .addOption(list('--instances <list>', 'number of process instances, one lane each', wholeNumber(1, 64), [1]))
     .addOption(
-      list('--threads <list>', 'worker threads of each', wholeNumber(1, 256), [availableParallelism()], oneACore()),
+      list(
+        '--threads <list>',
+        'worker threads per instance',
+        wholeNumber(1, 256),
+        [availableParallelism()],
+        onePerCore(),
+      ),
     )
-    .addOption(list('--partitions <list>', 'partitions of the topic', wholeNumber(1, 10_000), [10]))
+    .addOption(list('--partitions <list>', 'number of partitions of the topic', wholeNumber(1, 10_000), [10]))
     .option(
       '--shards <list>',
-      'parts that orbits are spread over (default: as many as threads)',
+      'number of parts over which orbits are distributed (default: number of threads)',
       listOf(wholeNumber(1, 255)),
     )
-    .addOption(list('--rows-per-message <list>', 'rows of a message', wholeNumber(1, 65_536), [1]))
+    .addOption(list('--rows-per-message <list>', 'rows per message', wholeNumber(1, 65_536), [1]))
     .addOption(list('--encoding <list>', 'csv, words', oneOf(encodings), ['csv']))
     .addOption(list('--rate <list>', 'rows per second, such as 1000, 10k or max', rateOf, [1000]))
     .addOption(
-      list(
-        '--batch-interval <list>',
-        'a batch closes so long after its first row',
-        duration({ minMs: 1 }),
-        [1000],
-        '1s',
-      ),
+      list('--batch-interval <list>', 'longest time a batch stays open', duration({ minMs: 1 }), [1000], '1s'),
     );
   command.optionsGroup(how);
   command
-    .addOption(time('--duration <time>', 'what is measured of a run', 10_000))
-    .addOption(time('--warm-up <time>', 'what goes before and does not count', 3000))
+    .addOption(time('--duration <time>', 'length of the measured window', 10_000))
+    .addOption(time('--warm-up <time>', 'warm-up, discarded', 3000))
     .option('--repeat <n>', 'runs of each configuration', wholeNumber(1, 1000), 3)
-    .option('--seed <n>', 'of the simulated rows and of the order of the runs', wholeNumber(0, 2 ** 31), 1)
-    .addOption(new Option('--time-limit <time>', 'begin no run that would end later').argParser(duration({ minMs: 0 })))
-    .option('--resume <file>', 'keep each result there, and leave out what it has already')
-    .option('--no-verify', 'do not recount what was published')
-    .option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log', brokerList)
+    .option('--seed <n>', 'random seed for rows and run order', wholeNumber(0, 2 ** 31), 1)
     .addOption(
-      new Option('--broker-wait <time>', 'how long to wait for the brokers at the start')
-        .argParser(duration({ minMs: 0 }))
-        .default(10_000, '10s'),
-    )
-    .option('--folder <dir>', "where temporary logs are made (default: the system's)");
-  command.optionsGroup(output);
-  command
-    .addOption(new Option('--format <how>', 'how the results are printed').choices(formats).default('table'))
-    .option('--plot <file>', 'draw box plots to file.svg, or with the table to file.html')
-    .option('--force', 'overwrite the --plot file even if it is not a plot of dtstream', false)
-    .option('--compare <file>', 'say what differs from an earlier bench: its JSON or its --resume file');
-  command.optionsGroup(limit);
-  command
-    .option('--find-limit', 'search the highest rate at which the backlog stays flat; --rate is the first guess', false)
-    .addOption(
-      new Option('--objective <time>', 'p99 of the latency that still holds (default: batch interval + 1s)').argParser(
+      new Option('--time-limit <time>', 'start no run that would end after this time').argParser(
         duration({ minMs: 0 }),
       ),
     )
-    .option('--tolerance <percent>', 'how close the search comes', wholeNumber(1, 100), 5)
-    .option('--detector-rate <hits/s>', 'hits a second of your detector, to express the limit in', parseRate, 5000)
+    .option('--resume <file>', 'store each result in this file, and skip those already there')
+    .option('--no-verify', 'skip the recount of the published results')
+    .option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log', brokerList)
+    .addOption(
+      new Option('--broker-wait <time>', 'how long to wait for the brokers at start-up')
+        .argParser(duration({ minMs: 0 }))
+        .default(10_000, '10s'),
+    )
+    .option('--folder <dir>', "folder for temporary logs (default: the system's)");
+  command.optionsGroup(output);
+  command
+    .addOption(new Option('--format <how>', 'output format of the results').choices(formats).default('table'))
+    .option('--plot <file>', 'write box plots to file.svg, or table and box plots to file.html')
+    .option('--force', 'overwrite the --plot file even if it is not a dtstream plot', false)
+    .option('--compare <file>', 'compare with an earlier bench: its JSON or its --resume file');
+  command.optionsGroup(limit);
+  command
+    .option('--find-limit', 'find the highest rate at which the backlog stays flat; --rate is the first guess', false)
+    .addOption(
+      new Option('--objective <time>', 'highest acceptable p99 latency (default: batch interval + 1s)').argParser(
+        duration({ minMs: 0 }),
+      ),
+    )
+    .option('--tolerance <percent>', 'precision of the search in percent', wholeNumber(1, 100), 5)
+    .option(
+      '--detector-rate <hits/s>',
+      'hits per second of your detector; the limit is also given as a multiple of it',
+      parseRate,
+      5000,
+    )
     .addHelpText('after', examples)
     .action(async (flags: BenchFlags) => {
       const { runBench } = await import('./run.js');
@@ -103,5 +110,5 @@ Examples:
   dtstream bench --rate 1M --compare before.json
   dtstream bench --find-limit --threads 1,2,3 --encoding words --rows-per-message 4096
 
-Every run is one produce and as many process as --instances, as processes of their own. docs/bench.md says how
-everything is measured and how to read the table.`;
+Each run starts one produce process and as many process instances as --instances says. docs/bench.md explains the
+measurements and the table.`;

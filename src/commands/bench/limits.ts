@@ -18,7 +18,7 @@ import type { BenchContext } from './context.js';
 import { withSourceFiles } from './profile-sources.js';
 
 const trialsMax = 16;
-/** What a search takes at first sight: rates tried, and the run that looks where the time goes. */
+/** Estimate of the runs of a search: the rates tried, and the profiling run. */
 const runsExpected = 8;
 const runOverheadMs = 2500;
 const objectiveBeyondIntervalMs = 1000;
@@ -44,7 +44,7 @@ export async function findLimits(configurations: readonly Configuration[], conte
     progress.close();
     if (signal.aborted) break;
     state.addLimit(limit);
-    progress.end(limit.held === null ? 'no rate holds' : `${limit.held.toLocaleString('en-US')} rows/s`);
+    progress.end(limit.held === null ? 'no sustained rate' : `${limit.held.toLocaleString('en-US')} rows/s`);
   }
 }
 
@@ -70,7 +70,7 @@ async function searchLimit(
     if (typeof measured !== 'string' && measured.latencyMs !== null) p99s.set(rate, measured.latencyMs.p99);
     const p99 = p99s.get(rate);
     tell(
-      `${rate.toLocaleString('en-US')} rows/s ${trial.holds ? `holds, p99 ${Math.round(p99 ?? 0)} ms` : `does not hold: ${trial.why}`}`,
+      `${rate.toLocaleString('en-US')} rows/s ${trial.holds ? `sustained, p99 ${Math.round(p99 ?? 0)} ms` : `not sustained: ${trial.why}`}`,
     );
     return trial;
   };

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from 'commander';
 export function listOf<T>(parse: (text: string) => T): (text: string) => T[] {
   return (text) => {
     const parts = text.split(',').map((part) => part.trim());
-    if (parts.some((part) => part === '')) throw new InvalidArgumentError('must be values apart by commas.');
+    if (parts.some((part) => part === '')) throw new InvalidArgumentError('must be values separated by commas.');
     return [...new Set(parts.map(parse))];
   };
 }

@@ -9,7 +9,7 @@ const waitMs = 250;
 /** How often it is looked how much was written. */
 const lookEveryMs = 200;
 
-/** Looks at a run from outside, as a user's program would: reads the results as they come, and the end of the topic. */
+/** Watches a run from outside, like a user's program: reads the results live, and the end of the topic. */
 export class BenchMonitor {
   readonly messages: SeenMessage[] = [];
   /** Records in the topic at a time. */
@@ -29,7 +29,7 @@ export class BenchMonitor {
     this.#group = names.group;
   }
 
-  /** Begins with what is published from now on. */
+  /** Starts with the messages published from now on. */
   static async open(
     log: Transport,
     names: { readonly topic: string; readonly group: string; readonly results: string },
@@ -46,7 +46,7 @@ export class BenchMonitor {
     return this.messages.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
   }
 
-  /** Reads what is there and ends. @throws what reading threw */
+  /** Reads the existing messages and ends. @throws the error of reading */
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#work);
@@ -64,7 +64,7 @@ export class BenchMonitor {
       });
       const visibleMs = performance.timeOrigin + performance.now();
       for (const batch of batches) this.#take(batch, visibleMs);
-      // What comes after the last look is not waited for, but what is there is read to its end.
+      // Messages after the last look are not waited for, but the existing ones are read to the end.
       if (isLast && batches.length > 0) isLast = false;
     }
   }

@@ -41,7 +41,7 @@ export const temporaryFolder = tmpdir();
 
 /** How long instances may take to own their lanes. */
 const readyMsMax = 60_000;
-/** A run goes on after its window until what was due in it can be visible, but no longer than this. */
+/** A run continues after its window until everything due in it can be visible, but no longer than this. */
 const tailMsMax = 10_000;
 const tailMsMin = 500;
 /** A child that has not ended by itself after this is killed. */
@@ -57,7 +57,7 @@ interface Line {
 }
 
 /**
- * One run: produce and process as processes of their own on a fresh topic, looked at from outside.
+ * One run: produce and process as separate processes on a fresh topic, watched from outside.
  *
  * ```
  *  start process ─► own lanes ─► start produce ─► warm-up ─► window ─► tail ─► stop both ─► verify, latency
@@ -150,7 +150,7 @@ async function runLine(
     await monitor.close();
   }
   const { started_ms: startMs } = summary;
-  if (startMs === null) throw new DtstreamError('transport', 'produce ended without a row');
+  if (startMs === null) throw new DtstreamError('transport', 'produce ended without writing a row');
   const recordRows = await readRecordRows(log, topic, configuration);
   const { messages } = monitor;
   const written = rowsAtEnds(monitor.written, summary.rows);
@@ -181,7 +181,7 @@ function startProcessor(
 ): SubcommandProcess {
   const { threads, shards, instances, batchIntervalMs } = configuration;
   const compute = ['--threads', threads, '--shards', shards, '--batch-interval', `${batchIntervalMs}ms`];
-  // In Kafka the group shares lanes out; in the embedded log whoever comes first takes what is free.
+  // In Kafka the group assigns lanes; in the embedded log the first process takes free ones.
   const lanes = ['--lanes', instances, ...(brokers === undefined ? ['--own-lanes', 1] : [])];
   const names = ['--topic', line.topic, '--group', line.group];
   const args = ['process', '--quiet', ...line.logArgs, ...names, ...compute, ...lanes].map(String);
@@ -200,7 +200,7 @@ function startProducer(line: Line, configuration: Configuration, { seed }: RunSe
   return child;
 }
 
-/** Waits until somebody works for the group. */
+/** Waits until a process works for the group. */
 async function untilAtWork(line: Line, signal: AbortSignal): Promise<void> {
   const isAtWork = async (): Promise<boolean> =>
     (await line.log.groups()).some(({ group, alive }) => group === line.group && alive);
@@ -230,7 +230,7 @@ async function wait(ms: number, { children }: Line, signal: AbortSignal): Promis
   const gone = children.find(({ ended }) => ended.aborted);
   if (gone === undefined) return;
   await gone.stop();
-  throw new DtstreamError('transport', 'a process ended before it was told to');
+  throw new DtstreamError('transport', 'a process ended unexpectedly');
 }
 
 async function usageOf(

@@ -3,7 +3,7 @@ import type { Console } from '../console/console.js';
 const barWidth = 24;
 const drawMs = 500;
 
-/** How far an experiment is: a bar that is drawn anew on a terminal, a line a run in a log. */
+/** Progress of an experiment: a bar that is redrawn on a terminal, one line per run in a log. */
 export class BenchProgress {
   readonly #total: number;
   readonly #runMs: number;
@@ -16,7 +16,7 @@ export class BenchProgress {
   #name = '';
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param runMs what a run takes, about, until one was made */
+  /** @param runMs estimated duration of a run, until the first one has ended */
   constructor(console: Console, total: number, runMs: number, quiet: boolean) {
     this.#console = console;
     this.#isTerminal = console.canRedraw();
@@ -25,7 +25,7 @@ export class BenchProgress {
     this.#quiet = quiet;
   }
 
-  /** What a run takes, by those made so far. */
+  /** Duration of a run, from those made so far. */
   get runMs(): number {
     return this.#done === 0 ? this.#runMs : this.#spentMs / this.#done;
   }

@@ -37,7 +37,7 @@ import type { Console } from '../console/console.js';
 const runOverheadMs = 2500;
 const plotWidth = 100;
 
-/** `dtstream bench`: all runs of an experiment, then what they say. */
+/** `dtstream bench`: all runs of an experiment, then the results. */
 export async function runBench(console: Console, flags: BenchFlags, version: string): Promise<void> {
   const { plot, compare } = flags;
   if (plot !== undefined && !['.svg', '.html'].includes(extname(plot))) {
@@ -58,10 +58,10 @@ export async function runBench(console: Console, flags: BenchFlags, version: str
   if (plot !== undefined) drawTo(console, plot, report);
   if (earlier !== undefined) await console.writeLines(['', ...comparisonText(earlier, report).split('\n')]);
   if (runsLeft > 0) {
-    const how = flags.resume === undefined ? '--resume FILE keeps results' : 'the same command goes on';
+    const how = flags.resume === undefined ? 'use --resume FILE to keep results' : 'run the same command to continue';
     throw new DtstreamError(
       'limit',
-      `${signal.aborted ? 'stopped' : 'time is over'}: ${countOf(runsLeft, 'run')} left, ${how}`,
+      `${signal.aborted ? 'stopped' : 'time limit reached'}: ${countOf(runsLeft, 'run')} left, ${how}`,
     );
   }
 }
@@ -142,7 +142,7 @@ function reportText(console: Console, report: Report, { format, quiet, detectorR
 /** Before the runs, which may take hours. */
 async function checkPlot(path: string, force: boolean): Promise<void> {
   const isOwn = (head: string): boolean => head.includes('<title>dtstream bench,') || head.includes('.whisker{stroke:');
-  await checkOutput({ flag: '--plot', path, force, content: 'plots of dtstream', isOwn });
+  await checkOutput({ flag: '--plot', path, force, content: 'dtstream plots', isOwn });
   const folder = dirname(path);
   try {
     accessSync(folder, constants.W_OK);
@@ -151,7 +151,7 @@ async function checkPlot(path: string, force: boolean): Promise<void> {
   }
 }
 
-/** Beside it first, so that a file that is there stays whole until the new one is. */
+/** Writes a temporary file first, so that an existing file stays complete until the new one is. */
 function drawTo(console: Console, file: string, report: Report): void {
   const svg = (): string => boxPlotsSvg(boxPlots(report), headLines(report));
   const text = extname(file) === '.svg' ? svg() : reportHtml(report);
@@ -178,7 +178,10 @@ function settingsOf(flags: BenchFlags): RunSettings {
 
 function experimentOf(flags: BenchFlags, version: string): Experiment {
   const lists = Object.fromEntries(
-    dimensions.map((name) => [name, name === 'batchIntervalMs' ? flags.batchInterval : (flags[name] ?? 'as threads')]),
+    dimensions.map((name) => [
+      name,
+      name === 'batchIntervalMs' ? flags.batchInterval : (flags[name] ?? 'number of threads'),
+    ]),
   );
   const { warmUp, duration, repeat, verify, findLimit, objective, tolerance } = flags;
   return {

@@ -8,10 +8,10 @@ import { systemProblem } from '../../sources/input-error.js';
 
 const lineSchema = z.discriminatedUnion('kind', [experimentSchema, runResultSchema, limitSchema]);
 
-/** A report without what was left to do. */
+/** A report without the number of missing runs. */
 type StoredReport = Omit<Report, 'runsLeft'>;
 
-/** What an experiment has found so far, kept in a file line by line, so that it can go on after any end. */
+/** The results of an experiment so far, kept in a file line by line, so that it can continue after any end. */
 export class BenchState {
   readonly experiment: Experiment;
   readonly runs: RunResult[] = [];
@@ -25,9 +25,9 @@ export class BenchState {
   }
 
   /**
-   * Goes on with the experiment in a file, or begins one there.
+   * Continues the experiment in a file, or starts one there.
    *
-   * @throws DtstreamError `usage` when the file is of another experiment, `input` when it is none
+   * @throws DtstreamError `usage` when the file is from another experiment, `input` when it is not from one
    */
   static open(experiment: Experiment, file: string | undefined): BenchState {
     if (file === undefined) return new BenchState(experiment, undefined);
@@ -86,14 +86,15 @@ export function readReport(file: string): StoredReport {
   for (const [value, place] of valuesOf(text)) {
     const parsed = lineSchema.safeParse(value);
     if (!parsed.success) {
-      throw new DtstreamError('input', `cannot read ${file}: ${place} must be of a bench, got something else`);
+      throw new DtstreamError('input', `cannot read ${file}: ${place} must be a bench result, got something else`);
     }
     const { data } = parsed;
     if (data.kind === 'experiment') experiment = data;
     else if (data.kind === 'run') runs.push(data);
     else limits.push(data);
   }
-  if (experiment === undefined) throw new DtstreamError('input', `cannot read ${file}: it must hold a bench, got none`);
+  if (experiment === undefined)
+    throw new DtstreamError('input', `cannot read ${file}: it must contain a bench result, got none`);
   return { experiment, runs, limits };
 }
 
@@ -132,7 +133,7 @@ function checkSame(earlier: Experiment, now: Experiment, file: string): void {
     if (left === right) continue;
     throw new DtstreamError(
       'usage',
-      `cannot go on with ${file}: ${name} must be ${left ?? 'absent'}, got ${right ?? 'nothing'}`,
+      `cannot resume ${file}: ${name} must be ${left ?? 'absent'}, got ${right ?? 'nothing'}`,
     );
   }
 }

@@ -21,7 +21,7 @@ export async function verifyRun(
     const { rows, lateOrbits, differences, differencesTotal, notComparable, incomplete } = report;
     if (notComparable !== undefined) return { result: 'not comparable', rows: 0, lateOrbits: 0, detail: notComparable };
     if (differencesTotal === 0 && incomplete.lost.length > 0) {
-      const detail = 'messages were deleted before they were read';
+      const detail = 'messages were deleted before the bench read them';
       return { result: 'not comparable', rows, lateOrbits, detail };
     }
     if (differencesTotal === 0) return { result: 'equal', rows, lateOrbits, detail: '' };

@@ -4,7 +4,7 @@ import { DtstreamError } from '../../errors.js';
 import { selfCommand } from '../../self-command.js';
 import { type ProcessUsage, usageQuestion } from './usage.js';
 
-/** Of what a child says on stderr, its last characters are kept. */
+/** Number of final characters kept of a child's stderr. */
 const saidMax = 4096;
 
 export interface SubcommandOptions {
@@ -18,13 +18,13 @@ export interface SubcommandOptions {
 export interface SubcommandProcess {
   /** Aborts when it has ended, asked or not. */
   readonly ended: AbortSignal;
-  /** What it has taken so far. @throws DtstreamError `transport` when it has ended */
+  /** Its resource usage so far. @throws DtstreamError `transport` when it has ended */
   usage(): Promise<ProcessUsage>;
   /**
-   * Tells it to end and waits until it has.
+   * Stops it and waits until it has ended.
    *
    * @returns what it wrote to stdout
-   * @throws DtstreamError `transport` when it has failed, with the last line that it said
+   * @throws DtstreamError `transport` when it has failed, with the last line of its stderr
    */
   stop(): Promise<string>;
   /** Ends it at once. Idempotent. */
@@ -36,7 +36,7 @@ export function startSubcommand(
   args: readonly string[],
   { stopMsMax, profileDir }: SubcommandOptions,
 ): SubcommandProcess {
-  // What the arguments say is meant, and no other log, topic or rate.
+  // The arguments alone determine log, topic and rate.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DTSTREAM_')));
   const [command, ...before] = selfCommand();
   // A single executable takes no flags of Node.

@@ -1,16 +1,16 @@
 import { peakMemoryBytes } from './peak-memory.js';
 
-/** What a process has taken since its start, all threads together. */
+/** Resource usage of a process since its start, over all threads. */
 export interface ProcessUsage {
   readonly cpuSeconds: number;
   /** Largest resident memory so far. */
   readonly peakMemoryBytes: number;
 }
 
-/** What a parent sends to be told. */
+/** The parent's request for the usage. */
 export const usageQuestion = 'usage';
 
-/** Tells the parent of this process what it has taken, whenever it asks; for a process that was started with a channel. */
+/** Reports the resource usage of this process to its parent on request; for a process started with a channel. */
 export function tellUsage(): void {
   process.on('message', (question) => {
     if (question !== usageQuestion) return;

@@ -14,11 +14,11 @@ const ranks: Readonly<Record<string, number>> = { default: 0, config: 1, env: 2,
 export type Origins = ReadonlyMap<string, { readonly text: string; readonly from: string }>;
 
 /**
- * Gives the flags of a command that were not on its command line what the environment says, or else the file.
+ * Sets the flags of a command that were not on its command line from the environment, or else from the file.
  *
- * @param inFile what the configuration file says of a flag
- * @returns for the flags that got something, the text and where it stood, by name
- * @throws DtstreamError `usage` for a variable that its flag does not take
+ * @param inFile the value of a flag in the configuration file
+ * @returns for the flags that got a value, its text and origin, by name
+ * @throws DtstreamError `usage` for a variable that its flag does not accept
  */
 export function applySettings(
   command: Command,

@@ -7,13 +7,14 @@ export type MakeCommands = () => Promise<readonly Command[]>;
 
 export function configCommand(console: Console, commands: MakeCommands): Command {
   const command = new Command('config').description('show, check and describe the configuration');
-  const file = (): Option => new Option('--config <file>', 'YAML file; else DTSTREAM_CONFIG, else ./dtstream.yaml');
+  const file = (): Option =>
+    new Option('--config <file>', 'YAML file (default: DTSTREAM_CONFIG, else ./dtstream.yaml)');
   command
     .command('show')
-    .description('print every value that counts, and where it comes from; the output is a configuration file')
+    .description('print every value in effect and its origin, as a configuration file')
     .argument('[command]', 'only the flags of this command')
     .addOption(file())
-    .option('--json', 'print it as one JSON', false)
+    .option('--json', 'print a JSON object', false)
     .addHelpText('after', showExamples)
     .action(async (name: string | undefined, flags: ConfigShowFlags) => {
       const { runConfigShow } = await import('./show.js');
@@ -21,8 +22,8 @@ export function configCommand(console: Console, commands: MakeCommands): Command
     });
   command
     .command('lint')
-    .description('check a configuration file: exit code 0 without a mistake, else 1 and a line for each')
-    .argument('[file]', 'the file (default: the one that would be used)')
+    .description('check a configuration file: one line per mistake; exit code 0 without one, else 1')
+    .argument('[file]', 'file to check (default: the file in effect)')
     .addOption(file())
     .addHelpText('after', lintExamples)
     .action(async (path: string | undefined, flags: { readonly config?: string }) => {
@@ -42,12 +43,12 @@ export function configCommand(console: Console, commands: MakeCommands): Command
 
 const showExamples = `
 Examples:
-  dtstream config show                       everything, as a file to start from
+  dtstream config show                       all values, as a file to start from
   dtstream config show process --json`;
 
 const lintExamples = `
 Examples:
-  dtstream config lint                       the file that would be used here
+  dtstream config lint                       the file in effect here
   dtstream config lint night.yaml && systemctl restart dtstream`;
 
 const schemaExamples = `

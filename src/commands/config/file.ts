@@ -47,7 +47,7 @@ export class ConfigFile {
     return this.#place(0);
   }
 
-  /** The text of a number as it is written there: `1e3` is no whole number for a flag. */
+  /** The literal text of a number: `1e3` is not a whole number for a flag. */
   textAt(path: readonly PropertyKey[]): string | undefined {
     const node: unknown = this.#document.getIn(path, true);
     return isScalar(node) && typeof node.value === 'number' ? node.source : undefined;
@@ -75,7 +75,7 @@ export class ConfigFile {
 const configBytesMax = 256 << 10;
 
 /**
- * Reads a configuration file, whatever is in it.
+ * Reads a configuration file with any content.
  *
  * @throws DtstreamError `config` when it cannot be read, or is far larger than one can be
  */

@@ -12,7 +12,7 @@ export interface FlagSetting {
   readonly key: string;
 }
 
-/** What a file says of a flag of a command, the nearest place first: the command, all commands, a key of its own. */
+/** The value of a command's flag in a file; the most specific place counts: the command, all commands, a separate key. */
 export function flagSetting(
   file: ConfigFile,
   values: ConfigValues,

@@ -28,7 +28,7 @@ function configJsonSchema(commands: readonly Command[]): JsonSchema {
         type: 'object',
         properties: Object.fromEntries(byCommand) as JsonSchema,
         additionalProperties: false,
-        description: 'defaults of flags by command, before those of all',
+        description: 'defaults of flags for one command; they override those for all commands',
       },
     },
   };

@@ -18,7 +18,7 @@ export async function runConfigLint(
 ): Promise<void> {
   const place = configPath(path, console.env);
   if (place === undefined) {
-    throw new DtstreamError('usage', 'there is no file to check: name one, or make ./dtstream.yaml');
+    throw new DtstreamError('usage', 'no file to check: name one, or create ./dtstream.yaml');
   }
   const file = await readConfigFile(place.path);
   const problems = allProblems(file, commands);

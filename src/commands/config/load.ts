@@ -2,10 +2,10 @@ import { defaultGeometry, type Geometry } from '../../domain/geometry.js';
 import type { KafkaConfig } from './kafka-section.js';
 import type { Settings } from './read-settings.js';
 
-/** What a configuration file says beside flags; everything it leaves out has its default. */
+/** The sections of a configuration file other than flags; missing ones have their defaults. */
 export interface Config {
   readonly geometry: Geometry;
-  /** Whether the geometry is somebody's own, and not the default. */
+  /** Whether the geometry was configured, and is not the default. */
   readonly hasOwnGeometry: boolean;
   readonly kafka?: KafkaConfig;
 }

@@ -4,14 +4,14 @@ import { maskedValue } from '../console/without-secrets.js';
 const onTexts: readonly string[] = ['true', '1', 'yes', 'on'];
 const offTexts: readonly string[] = ['false', '0', 'no', 'off'];
 
-/** The name of an option as it is on the command line, without dashes. */
+/** The name of an option on the command line, without dashes. */
 export function flagName(option: Option): string {
   return (option.long ?? option.name()).replace(/^--/, '');
 }
 
 /**
- * Flags that no default may stand for: which file it is, and what throws away what was done. A service that is started
- * again with one of these would do it again.
+ * Flags that may not have a default: the configuration file itself, and flags that delete or forget something. A service
+ * that restarts with one of these would do it again.
  */
 const onceOnly: readonly string[] = ['config', 'reset', 'recreate-topics', 'yes', 'force'];
 

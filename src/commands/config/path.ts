@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 
-/** Read without being asked for, where it is there. */
+/** Read by default if it exists. */
 const standardPath = './dtstream.yaml';
 
-/** Which configuration file counts: the flag, the environment, the one in the folder that we are in, or none. */
+/** The configuration file in effect: from the flag, the environment or the current folder; undefined without one. */
 export function configPath(
   flag: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
@@ -11,5 +11,5 @@ export function configPath(
   if (flag !== undefined) return { path: flag, from: '--config' };
   const variable = env.DTSTREAM_CONFIG;
   if (variable !== undefined && variable !== '') return { path: variable, from: 'DTSTREAM_CONFIG' };
-  return existsSync(standardPath) ? { path: standardPath, from: 'the folder that we are in' } : undefined;
+  return existsSync(standardPath) ? { path: standardPath, from: 'the current folder' } : undefined;
 }

@@ -8,7 +8,7 @@ export type CheckedConfig =
   | { readonly values: ConfigValues; readonly problems?: undefined }
   | { readonly values?: undefined; readonly problems: readonly ConfigProblem[] };
 
-/** Holds a file against the schema. */
+/** Checks a file against the schema. */
 export function checkConfig(file: ConfigFile): CheckedConfig {
   if (file.faults.length > 0) return { problems: file.faults };
   const parsed = configSchema.safeParse(file.value ?? {});
@@ -46,7 +46,7 @@ function ruleOf({ message }: z.core.$ZodIssue): string {
   const [, expected, received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
   if (expected === undefined) return message;
   const what = expected === 'object' ? 'a list of keys' : expected === 'array' ? 'a list' : `a ${expected}`;
-  return received === 'undefined' ? `must be there: ${what}` : `must be ${what}`;
+  return received === 'undefined' ? `is required: ${what}` : `must be ${what}`;
 }
 
 function hintFor(key: string, path: readonly PropertyKey[]): string {

@@ -10,7 +10,7 @@ export interface Settings {
 }
 
 /**
- * Reads a configuration file. The flags in it are not looked at.
+ * Reads a configuration file, without checking the flags in it.
  *
  * @throws DtstreamError `config` with file, line, column and rule
  */

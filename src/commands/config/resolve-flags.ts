@@ -4,11 +4,11 @@ import { applySettings } from './apply-settings.js';
 import { configPath } from './path.js';
 
 /**
- * Gives the flags of a command that were not on its command line their values: environment before file before default.
- * What reads files is loaded only where there is one.
+ * Sets the flags of a command that were not on its command line: environment before file before default. The code that
+ * reads files is loaded only if there is one.
  *
  * @param commands makes all commands that the file may speak of
- * @throws DtstreamError `config` or `usage` for whatever is wrong with file and variables, before anything else is done
+ * @throws DtstreamError `config` or `usage` for any mistake in file and variables, before anything else is done
  */
 export async function resolveFlags(
   command: Command,

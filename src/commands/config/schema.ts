@@ -3,11 +3,11 @@ import { geometrySchema } from '../../domain/geometry-schema.js';
 import { kafkaConfigSchema } from './kafka-section.js';
 
 const text = z.string().min(1);
-/** What a flag may be given as; which of it, and with what rules, is the flag's own affair. */
+/** Every form that a flag's value may have; the flag itself decides which of them it accepts. */
 const flagValueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]);
 export type FlagValue = z.infer<typeof flagValueSchema>;
 
-/** What a configuration file may say. */
+/** Contents of a configuration file. */
 export const configSchema = z.strictObject({
   geometry: geometrySchema.optional().describe('chambers, trigger channels and the units of the clock'),
   store: text.optional().describe('folder of the embedded log (--store)'),
@@ -16,17 +16,23 @@ export const configSchema = z.strictObject({
     .strictObject({
       endpoint: text.optional().describe('address of the S3 server (--s3-endpoint)'),
       region: text.optional().describe('region (--s3-region)'),
-      ca: text.optional().describe('PEM file of the authority that is trusted (--s3-ca)'),
+      ca: text.optional().describe('PEM file of the trusted certificate authority (--s3-ca)'),
       anonymous: z.boolean().optional().describe('read public buckets without credentials (--s3-anonymous)'),
-      requesterPays: z.boolean().optional().describe('agree to pay for requests (--s3-requester-pays)'),
+      requesterPays: z
+        .boolean()
+        .optional()
+        .describe('pay for requests to buckets that charge the reader (--s3-requester-pays)'),
     })
     .optional()
-    .describe('S3 input; keys and secrets come from the environment, never from here'),
-  defaults: z.record(z.string(), flagValueSchema).optional().describe('defaults of flags, for every command with them'),
+    .describe('S3 input; keys and secrets come from the environment, never from this file'),
+  defaults: z
+    .record(z.string(), flagValueSchema)
+    .optional()
+    .describe('defaults of flags, for every command that has them'),
   commands: z
     .record(z.string(), z.record(z.string(), flagValueSchema))
     .optional()
-    .describe('defaults of flags by command, before those of all'),
+    .describe('defaults of flags for one command; they override those for all commands'),
 });
 export type ConfigValues = z.infer<typeof configSchema>;
 

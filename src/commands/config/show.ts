@@ -21,9 +21,9 @@ interface ShownValue {
 }
 
 /**
- * `dtstream config show`: what every flag, the geometry and the security of connections resolve to, and from where.
+ * `dtstream config show`: the values of every flag, of the geometry and of connection security, with their origins.
  *
- * @throws DtstreamError `config` or `usage` for what is wrong with file or variables
+ * @throws DtstreamError `config` or `usage` for a mistake in file or variables
  */
 export async function runConfigShow(
   console: Console,
@@ -60,7 +60,7 @@ export async function runConfigShow(
     `# file: ${file}`,
     `geometry: # ${geometryFrom}`,
     ...stringify(geometry, { flowCollectionPadding: true, collectionStyle: 'any' }).trimEnd().split('\n').map(indent),
-    '# security of connections, from the environment before the file',
+    '# connection security; the environment overrides the file',
     ...Object.entries(security).map(([key, { value, from }]) => `#   ${key}: ${value}  # ${from}`),
     'commands:',
     ...flags.flatMap((one) => [`  ${one.name}:`, ...alignedLines(one.values).map((line) => `    ${line}`)]),
@@ -85,7 +85,7 @@ function flagValues(
   });
 }
 
-/** The default as one would write it, and what the help says of it beside. */
+/** The default in the form of an argument, and its description in the help. */
 function defaultOf(option: Option): ShownValue {
   const { defaultValueDescription: said } = option;
   const value: unknown = option.defaultValue;
@@ -114,7 +114,7 @@ function alignedLines(values: readonly (readonly [flag: string, shown: ShownValu
   return texts.map(({ text, from }) => `${text.padEnd(width)}  # ${from}`);
 }
 
-/** A value on one line of YAML, of which JSON is a part: that shows what YAML leaves as it is. */
+/** A value on one line of YAML; JSON, which is a subset, where plain YAML would change it. */
 function yamlOf(value: string | number | boolean): string {
   const text = stringify(value).trimEnd();
   return visibleText(text) === text ? text : visibleJson(value);

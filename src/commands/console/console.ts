@@ -13,7 +13,7 @@ export type ConsoleProcess = Pick<
   'stdin' | 'stdout' | 'stderr' | 'env' | 'on' | 'once' | 'exit' | 'connected' | 'channel'
 >;
 
-/** A signal that comes again so soon is the same one: npm passes on what the terminal has sent to all. */
+/** A repeated signal within this time is the same one: npm passes on what the terminal has already sent to all. */
 const echoMs = 500;
 
 /**
@@ -52,12 +52,12 @@ export class Console {
     return this.#process.exit(code);
   }
 
-  /** Writes data to stdout, as it is, and waits while its reader is slow. */
+  /** Writes data unchanged to stdout, and waits while its reader is slow. */
   async writeOut(text: string | Uint8Array): Promise<void> {
     if (!this.stdout.write(text)) await once(this.stdout, 'drain');
   }
 
-  /** Writes lines for people to stdout: whatever is in them stays on its line, shows, and does nothing to a terminal. */
+  /** Writes text lines to stdout: control characters are shown as escapes, so each stays one line and harmless. */
   writeLines(lines: readonly string[]): Promise<void> {
     return this.writeOut(lines.map((line) => `${shown(line)}\n`).join(''));
   }
@@ -67,7 +67,7 @@ export class Console {
     return this.writeOut(`${visibleJson(value, indent)}\n`);
   }
 
-  /** Writes somebody's JSON as a line: its bytes as they are, but on a terminal what that would act on as escapes. */
+  /** Writes foreign JSON as a line: its bytes unchanged, but with control characters as escapes on a terminal. */
   writeForeignJson(bytes: Uint8Array): Promise<void> {
     if (!this.stdout.isTTY) return this.writeOut(Buffer.concat([bytes, Buffer.from('\n')]));
     return this.writeOut(`${visibleJsonLine(Buffer.from(bytes).toString())}\n`);
@@ -78,7 +78,7 @@ export class Console {
     this.#logsJson = format === 'json';
   }
 
-  /** Gives what is said to a listener instead of stderr, as long as a screen is drawn there; undefined = to stderr again. */
+  /** Redirects log lines to a listener while the UI owns the terminal; undefined = to stderr again. */
   redirectSaid(to: ((text: string) => void) | undefined): void {
     this.#listener = to;
   }
@@ -93,7 +93,7 @@ export class Console {
     this.stderr.write(this.#logsJson ? `${json()}\n` : `dtstream: ${shown(text)}\n`);
   }
 
-  /** Draws the line on stderr anew that says how far something is. */
+  /** Redraws the progress line on stderr. */
   drawLine(text: string): void {
     this.stderr.write(`\r\x1b[K${shown(text)}`);
   }
@@ -103,7 +103,7 @@ export class Console {
     this.stderr.write('\r\x1b[K');
   }
 
-  /** Whether a line on stderr may be drawn anew: a person looks at it. */
+  /** Whether a line on stderr may be redrawn: it is a terminal. */
   canRedraw(): boolean {
     return this.stderr.isTTY && !this.#logsJson;
   }

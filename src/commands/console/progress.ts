@@ -18,7 +18,7 @@ export class RecentRate {
   #next = { rows: 0, ms: 0 };
 
   /**
-   * Rows a second since 5 to 10 s ago, or since it was last asked for where that is longer.
+   * Rows per second over the last 5 to 10 s, or since the last call if that is longer.
    *
    * @param ms since the start; rises from call to call
    */
@@ -32,7 +32,7 @@ export class RecentRate {
   }
 }
 
-/** Progress on stderr, while something is left after the first second: one line that is drawn anew, or one every 5 s in a log. */
+/** Progress on stderr after the first second: one line that is redrawn, or one every 5 s in a log. */
 export class Progress {
   readonly #startMs = performance.now();
   readonly #console: Console;

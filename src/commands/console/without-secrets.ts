@@ -9,7 +9,7 @@ const inUrl = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi;
 /** The same without a scheme, or with a broken one. */
 const userAndPassword = /[^\s/@:='"]+:[^\s@'"]*@/g;
 
-/** What is left of the former. */
+/** The beginning of a URL that is already masked. */
 const masked = /^[a-z][a-z0-9+.-]*:\/\/\*+@$/i;
 
 /** Text without the user and the password of the URLs in it: `cannot read https://********@host/run.csv`. */
@@ -18,8 +18,8 @@ export function withoutSecrets(text: string): string {
 }
 
 /**
- * What somebody gave as an address, without the user and the password, however it is written: all is masked that stands
- * before the last `@`, and only a scheme is left.
+ * A given address without user and password, in any notation: everything before the last `@` is masked, except the
+ * scheme.
  */
 export function maskedAddress(text: string): string {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(text) ?? [];

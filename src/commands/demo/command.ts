@@ -6,10 +6,10 @@ import type { Console } from '../console/console.js';
 
 export function demoCommand(console: Console): Command {
   const command = new Command('demo')
-    .description('show the whole line at work: simulated muons, produce, process and the dashboard')
-    .option('--rate <rows/s>', 'rows per second, such as 1000 or 10k; max: as fast as it goes', parseRate, 1000)
+    .description('run everything on simulated muons: produce, process and the dashboard')
+    .option('--rate <rows/s>', 'rows per second, such as 1000 or 10k; max: as fast as possible', parseRate, 1000)
     .option('--seed <n>', 'seed of the simulator: same seed, same hits', wholeNumber(0, 2 ** 32 - 1), 1)
-    .option('--threads <n>', 'worker threads of process (default: one a core)', wholeNumber(1, 256))
+    .option('--threads <n>', 'worker threads of process (default: one per core)', wholeNumber(1, 256))
     .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
     .addHelpText('after', details)
     .action(async (flags: DemoFlags) => {
@@ -20,8 +20,8 @@ export function demoCommand(console: Console): Command {
 }
 
 const details = `
-The log lies in a folder of its own under the system's temporary one. q stops everything and removes it. Without a
-terminal, plain snapshots of the dashboard are printed for ten seconds.
+The log is a new folder in the system's temporary folder. q stops everything and removes it. Without a terminal, demo
+prints plain snapshots of the dashboard for ten seconds.
 
 Examples:
   dtstream demo

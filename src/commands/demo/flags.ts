@@ -2,7 +2,7 @@ import type { GlobalFlags } from '../flags/common.js';
 
 /** Flags of `dtstream demo`. */
 export interface DemoFlags extends GlobalFlags {
-  /** Rows/s; Infinity = as fast as it goes. */
+  /** Rows/s; Infinity = as fast as possible. */
   readonly rate: number;
   readonly seed: number;
   readonly threads?: number;

@@ -72,7 +72,7 @@ function commandLines(
   const shared = ['--quiet', '--store', store, '--config', config];
   const rateText = rate === Infinity ? 'max' : String(rate);
   const { muonRateHz, noiseRateHz } = resolveSimulatorOptions({});
-  // A telescope that sends no more rows than are asked for, so that a second of its time is a second here.
+  // A telescope with exactly the requested rate, so that a second of detector time is a second of real time.
   const share = Math.min(1, rate / rowsPerDetectorSecond);
   const simulator = `seed=${seed},muon-rate-hz=${muonRateHz * share},noise-rate-hz=${noiseRateHz * share}`;
   return [

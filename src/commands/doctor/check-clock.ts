@@ -15,7 +15,7 @@ export function checkClock(nowMs: number): Finding {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const text = `${new Date(nowMs).toISOString()}, time zone ${zone}`;
   if (nowMs >= sinceMs && nowMs < untilMs) return ok('clock', text);
-  return fail('clock', text, 'set the clock, and keep it right with NTP (timedatectl set-ntp true)');
+  return fail('clock', text, 'set the clock and synchronise it with NTP (timedatectl set-ntp true)');
 }
 
 /** Whether the newest messages of topics come from the future, as when clocks differ. */
@@ -31,8 +31,9 @@ export async function checkNewest(log: Transport, topics: readonly string[], now
       findings.push(ok('clock', `the newest message of ${topic} is from ${new Date(newestMs).toISOString()}`));
       continue;
     }
-    const text = `the newest message of ${topic} comes ${(aheadMs / 1000).toFixed(0)} s from the future`;
-    const advice = 'a clock here or where it was written is wrong: keep both right with NTP (timedatectl set-ntp true)';
+    const text = `the newest message of ${topic} is ${(aheadMs / 1000).toFixed(0)} s in the future`;
+    const advice =
+      'the clock of this machine or of the writer is wrong: synchronise both with NTP (timedatectl set-ntp true)';
     findings.push(warn('clock', text, advice));
   }
   return findings;

@@ -3,12 +3,12 @@ import { namesS3 } from '../../sources/input-scheme.js';
 import type { S3Options } from '../../sources/s3/s3-client.js';
 import { type Finding, guarded, ok, sizeText, warn } from './finding.js';
 
-/** Inputs that were named: whether they can be listed. S3 is looked at where an input is there, or an endpoint is set. */
+/** Checks that the named inputs can be listed. S3 is checked if an input is there, or an endpoint is set. */
 export async function checkInputs(inputs: readonly string[], s3: S3Options): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const input of inputs) findings.push(...(await checkInput(input, s3)));
   if (s3.endpoint !== undefined && !inputs.some(namesS3)) {
-    const text = `${s3.endpoint} is configured, but no bucket was named to look at`;
+    const text = `${s3.endpoint} is configured, but no bucket was named to check`;
     findings.push(warn('s3', text, 'name one: dtstream doctor s3://BUCKET/PREFIX'));
   }
   return findings;
@@ -29,10 +29,10 @@ function checkInput(input: string, s3: S3Options): Promise<readonly Finding[]> {
 }
 
 function adviceFor(message: string): string {
-  if (/certificate|TLS/i.test(message)) return 'name the authority of the server with --s3-ca';
+  if (/certificate|TLS/i.test(message)) return 'name the certificate authority of the server with --s3-ca';
   if (/key|signature|credential|permission|denied/i.test(message)) {
     return 'correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or the profile), or let this user list and read the bucket';
   }
   if (/connection|answer|host/i.test(message)) return 'correct --s3-endpoint, or start the server';
-  return 'correct the input; docs/inputs.md says what can be read';
+  return 'correct the input; docs/inputs.md lists the formats that dtstream reads';
 }

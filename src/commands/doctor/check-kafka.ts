@@ -6,7 +6,7 @@ import { type Finding, fail, guarded, ok, warn } from './finding.js';
 import { adviceFor } from './kafka-advice.js';
 import type { Console } from '../console/console.js';
 
-/** What is looked at in a cluster. */
+/** The parts of a cluster to check. */
 export interface KafkaQuestion {
   readonly brokers: string;
   readonly brokerWait: number | undefined;
@@ -20,11 +20,11 @@ export interface KafkaQuestion {
   readonly commands: readonly KafkaCommand[] | undefined;
 }
 
-/** Brokers may refuse what is written with a clock that is an hour ahead; less spoils the times in messages. */
+/** Brokers may refuse messages from a clock an hour ahead; a smaller difference makes the times in messages wrong. */
 const clockAheadMsMax = 2000;
 const refusedAheadMs = 3_600_000;
 
-/** The brokers: whether they answer, what they understand, topics and permissions. Changes nothing. */
+/** Checks the brokers: answers, supported requests, topics and permissions. Changes nothing. */
 export function checkKafka(console: Console, question: KafkaQuestion): Promise<readonly Finding[]> {
   return guarded(
     'brokers',
@@ -60,8 +60,8 @@ export function checkBrokers(brokers: readonly BrokerReport[]): Finding {
 }
 
 function checkVersions({ unknownRequests }: KafkaReport): Finding {
-  if (unknownRequests.length === 0) return ok('versions', 'the brokers understand all that is needed');
-  return fail('versions', `a broker does not understand ${unknownRequests.join(', ')}`, 'use Kafka 2.5 or later');
+  if (unknownRequests.length === 0) return ok('versions', 'the brokers support all requests that dtstream needs');
+  return fail('versions', `a broker does not support ${unknownRequests.join(', ')}`, 'use Kafka 2.5 or later');
 }
 
 function checkTopic(topic: TopicReport, brokers: number): Finding {
@@ -70,21 +70,21 @@ function checkTopic(topic: TopicReport, brokers: number): Finding {
   if (topic.state === 'refused') {
     return warn(check, 'the user may not see it', 'see the rights of the commands below');
   }
-  if (topic.state === 'missing') return ok(check, 'is not there yet; it is made when it is needed');
+  if (topic.state === 'missing') return ok(check, 'does not exist yet; it is created when needed');
   const text = `${countOf(partitions, 'partition')}, ${countOf(copies, 'copy', 'copies')}`;
   if (leaderless.length > 0) {
-    return fail(check, `${text}, nobody leads partition ${leaderless.join(', ')}`, 'start the brokers that hold them');
+    return fail(check, `${text}, no leader for partition ${leaderless.join(', ')}`, 'start the brokers that hold them');
   }
   if (isCompacted) {
     const advice = `kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config cleanup.policy=delete`;
-    return fail(check, `${text}, compacted: of messages with one key all but the newest are lost`, advice);
+    return fail(check, `${text}, compacted: Kafka keeps only the newest message of each key`, advice);
   }
   if (behind.length > 0) {
-    const what = `${text}, copies of partition ${behind.join(', ')} are behind`;
-    return warn(check, what, 'look at the brokers: one is down or too slow');
+    const what = `${text}, copies of partition ${behind.join(', ')} are out of sync`;
+    return warn(check, what, 'check the brokers: one is down or too slow');
   }
   if (copies === 1 && brokers > 1) {
-    const advice = 'make it with --replication-factor 3: a topic with one copy is lost with its broker';
+    const advice = 'create it with --replication-factor 3: a topic with one copy is lost with its broker';
     return warn(check, text, advice);
   }
   return ok(check, text);
@@ -93,13 +93,13 @@ function checkTopic(topic: TopicReport, brokers: number): Finding {
 function checkGroup(group: string, { group: { hosts, stranger } }: KafkaReport): Finding {
   const check = `group ${group}`;
   if (stranger !== undefined) return fail(check, `is used by ${stranger}`, 'give process a group of its own (--group)');
-  if (hosts.length === 0) return ok(check, 'nobody is at work in it');
-  return ok(check, `${hosts.length} at work in it, on ${[...new Set(hosts)].join(', ')}`);
+  if (hosts.length === 0) return ok(check, 'no process is running');
+  return ok(check, `${hosts.length} running, on ${[...new Set(hosts)].join(', ')}`);
 }
 
 /**
- * What the user may do, by command. A user has the rights of its own commands only: what another command lacks is worth a
- * warning, unless nothing would work.
+ * The rights of the user, by command. A user may have the rights for its own commands only: a missing right of another
+ * command gives a warning, unless no command would work.
  */
 export function checkRights(
   { missing }: Pick<KafkaReport, 'missing'>,
@@ -110,10 +110,10 @@ export function checkRights(
   return commands.map((command) => {
     const lacking = missing.get(command) ?? [];
     const check = `rights of ${command}`;
-    if (lacking.length === 0) return ok(check, 'the user may do all that it needs');
+    if (lacking.length === 0) return ok(check, 'the user has all the rights it needs');
     const text = `missing: ${lacking.map(rightText).join(', ')}`;
     const finding = asked !== undefined || isNothing ? fail : warn;
-    return finding(check, text, `an administrator allows it: ${grants(lacking).join('; ')}`);
+    return finding(check, text, `ask an administrator to run: ${grants(lacking).join('; ')}`);
   });
 }
 
@@ -135,9 +135,11 @@ export function checkBrokerClock({ clockAheadMs }: Pick<KafkaReport, 'clockAhead
   if (clockAheadMs === undefined) return [];
   const check = 'clock of brokers';
   const apartMs = Math.abs(clockAheadMs);
-  if (apartMs <= clockAheadMsMax) return [ok(check, 'agrees with the one here')];
-  const text = `the clock here is ${Math.round(apartMs / 1000)} s ${clockAheadMs < 0 ? 'ahead of' : 'behind'} that of the brokers`;
-  const advice = 'keep both right with NTP (timedatectl set-ntp true)';
+  if (apartMs <= clockAheadMsMax) return [ok(check, 'agrees with the clock of this machine')];
+  const text = `the clock of this machine is ${Math.round(apartMs / 1000)} s ${clockAheadMs < 0 ? 'ahead of' : 'behind'} the clock of the brokers`;
+  const advice = 'synchronise both with NTP (timedatectl set-ntp true)';
   if (-clockAheadMs < refusedAheadMs) return [warn(check, text, advice)];
-  return [fail(check, `${text}, which refuse messages from an hour ahead (message.timestamp.after.max.ms)`, advice)];
+  return [
+    fail(check, `${text}, which refuse messages more than an hour ahead (message.timestamp.after.max.ms)`, advice),
+  ];
 }

@@ -35,5 +35,5 @@ function checkMemory(): Finding {
   const available = Math.min(total, process.availableMemory(), limit > 0 ? total : freemem() + total);
   const text = `${sizeText(available)} of ${sizeText(total)} memory available`;
   if (available >= memoryBytesMin) return ok('memory', text);
-  return warn('memory', text, `free some: a process takes up to ${sizeText(memoryBytesMin)}`);
+  return warn('memory', text, `free some memory: each process takes up to ${sizeText(memoryBytesMin)}`);
 }

@@ -3,7 +3,7 @@ import { resolveStyle } from '../../tui/draw/style.js';
 import { screenRefusal } from '../../tui/terminal.js';
 import { type Finding, ok, warn } from './finding.js';
 
-/** What of a terminal is looked at. */
+/** The properties of a terminal to check. */
 export interface TerminalFacts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly inputIsTerminal: boolean;
@@ -16,21 +16,25 @@ export interface TerminalFacts {
 /** How `watch` will look here. */
 export function checkTerminal(facts: TerminalFacts): Finding {
   const { env, outputIsTerminal, columns = 0, rows = 0 } = facts;
-  if (!outputIsTerminal) return ok('terminal', 'none on stdout: watch prints a line a message there');
+  if (!outputIsTerminal) return ok('terminal', 'stdout is no terminal: watch prints one line per message');
   const refusal = screenRefusal(facts);
   if (refusal !== undefined) {
-    return warn('terminal', `${refusal}: watch prints a line a message`, 'run watch in a terminal, with TERM as it is');
+    return warn(
+      'terminal',
+      `${refusal}: watch prints one line per message`,
+      'run watch in a terminal, with TERM set to its type',
+    );
   }
   const { color, ascii } = resolveStyle({ env, isTerminal: true });
   const colors = color === 'none' ? 'no colours' : 'colours';
   const text = `${columns}x${rows}, ${colors}, ${ascii ? 'ASCII only' : 'block characters'}, TERM ${env.TERM ?? ''}`;
   const { width, height } = screenSizeMin;
   if (columns < width || rows < height) {
-    return warn('terminal', text, `make it larger: the dashboard needs ${width}x${height}, and is at ease from 80x24`);
+    return warn('terminal', text, `enlarge it: the dashboard needs at least ${width}x${height}, better 80x24`);
   }
   const isAsked = (env.NO_COLOR ?? '') !== '';
   if (color === 'none' && !isAsked)
-    return warn('terminal', text, 'set TERM to what the terminal is, as xterm-256color');
+    return warn('terminal', text, 'set TERM to the type of the terminal, such as xterm-256color');
   if (ascii) return warn('terminal', text, 'set a UTF-8 locale for block characters: LANG=C.UTF-8');
-  return ok('terminal', isAsked ? `${text}, as NO_COLOR asks` : text);
+  return ok('terminal', isAsked ? `${text}, because of NO_COLOR` : text);
 }

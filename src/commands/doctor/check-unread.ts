@@ -3,7 +3,7 @@ import { countOf } from '../console/plural.js';
 import { topicsReport } from '../topics/report.js';
 import { type Finding, ok, warn } from './finding.js';
 
-/** Rows that wait while nobody processes them: the line stands still, however healthy its parts are. */
+/** Warns of rows that no process reads: nothing moves, however healthy the parts are. */
 export async function checkUnread(log: Transport, topic: string, group: string): Promise<Finding[]> {
   const topics = await log.topics([topic]);
   const { groups, topics: held } = topicsReport(log.name, topics, await log.groups([group]));
@@ -13,7 +13,7 @@ export async function checkUnread(log: Transport, topic: string, group: string):
   const check = 'unread';
   if (lag === 0) return [];
   const text = `group ${group} has not read ${countOf(lag, 'message')} of ${topic}`;
-  if (isAlive) return [ok(check, `${text}, and is at work`)];
+  if (isAlive) return [ok(check, `${text}, and is running`)];
   const names = `${topic === 'data_raw' ? '' : ` --topic ${topic}`}${group === 'dtstream' ? '' : ` --group ${group}`}`;
-  return [warn(check, `${text}, and nobody is at work in it`, `start it: dtstream process${names}`)];
+  return [warn(check, `${text}, and no process is running`, `start it: dtstream process${names}`)];
 }

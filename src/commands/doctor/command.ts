@@ -8,16 +8,16 @@ import type { Console } from '../console/console.js';
 
 export function doctorCommand(console: Console): Command {
   const command = new Command('doctor')
-    .description('look at everything that dtstream needs, and say what to do where something is wrong')
-    .argument('[input...]', 'inputs to look at as well: files, globs, directories, s3://bucket/prefix')
+    .description('check everything that dtstream needs, and say how to fix what is wrong')
+    .argument('[input...]', 'inputs to check as well: files, globs, directories, s3://bucket/prefix')
     .option('--topic <name>', 'topic of the rows', 'data_raw')
     .option('--group <name>', 'group that processes them', groupName, 'dtstream')
     .option(
       '--for <commands>',
-      `commands whose rights in Kafka must be complete: ${kafkaCommands.join(',')} (default: any one of them)`,
+      `commands whose Kafka rights must be complete: ${kafkaCommands.join(',')} (default: any one of them)`,
       commandList,
     )
-    .option('--json', 'print the findings as one JSON', false)
+    .option('--json', 'print the findings as a JSON object', false)
     .addHelpText('after', details)
     .action(async (inputs: string[], flags: DoctorFlags) => {
       const { runDoctor } = await import('./run.js');
@@ -35,7 +35,8 @@ function commandList(text: string): KafkaCommand[] {
 }
 
 const details = `
-Give it the flags, variables and file that the other commands get. Nothing is changed: no topic, group or store is made.
+Use the same flags, variables and configuration file as for the other commands. doctor changes nothing: it creates no
+topic, group or store.
 
 Examples:
   dtstream doctor
@@ -43,4 +44,4 @@ Examples:
   dtstream doctor --brokers broker1:9092 --for process,verify
   dtstream doctor s3://muons/run591/ --json
 
-Exit code: 0 nothing has failed (there may be warnings), 1 something has.`;
+Exit code: 0 no check failed (there may be warnings), 1 a check failed.`;

@@ -3,9 +3,9 @@ import { DtstreamError } from '../../errors.js';
 /** How something is: as it should, in a way that may hurt, or so that commands will fail. */
 export const findingStates = ['ok', 'warn', 'fail'] as const;
 
-/** What a check has found. */
+/** The result of a check. */
 export interface Finding {
-  /** What was looked at. */
+  /** The checked item. */
   readonly check: string;
   readonly state: (typeof findingStates)[number];
   readonly text: string;

@@ -16,7 +16,7 @@ import type { Console } from '../console/console.js';
 import type { Transport } from '../../transport/transport.js';
 
 /**
- * `dtstream doctor`: a line for everything that was looked at.
+ * `dtstream doctor`: one line for each check.
  *
  * @throws DtstreamError `config` when something has failed
  */

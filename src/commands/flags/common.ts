@@ -13,19 +13,19 @@ export function addGlobalFlags(command: Command): Command {
   return command
     .option(
       '--config <file>',
-      'YAML file with the geometry, the log and defaults of flags; else DTSTREAM_CONFIG, else ./dtstream.yaml',
+      'YAML file with geometry, log and flag defaults (default: DTSTREAM_CONFIG, else ./dtstream.yaml)',
     )
     .addOption(
-      new Option('--log-format <format>', 'how lines on stderr look: for people, or a JSON object each')
+      new Option('--log-format <format>', 'format of stderr: human-readable text or JSON lines')
         .choices(['text', 'json'])
         .default('text'),
     )
     .option('--quiet', 'no progress on stderr, only warnings and errors', false);
 }
 
-/** How help says the default number of threads. */
-export function oneACore(): string {
-  return `one a core, here ${availableParallelism()}`;
+/** Default number of threads as shown in help. */
+export function onePerCore(): string {
+  return `one per core, here ${availableParallelism()}`;
 }
 
 /** Flags that decide how rows are computed, wherever they come from. */
@@ -44,16 +44,16 @@ export function addComputeFlags(command: Command): Command {
     .addOption(
       new Option('--threads <n>', 'worker threads')
         .argParser(wholeNumber(1, threadsMax))
-        .default(availableParallelism(), oneACore()),
+        .default(availableParallelism(), onePerCore()),
     )
     .option(
       '--shards <n>',
-      'parts that orbits are spread over; results do not depend on it (default: as many as threads)',
+      'number of parts over which orbits are distributed; does not change the results (default: number of threads)',
       wholeNumber(1, shardsMax),
     )
     .option(
       '--lateness <orbits>',
-      'orbits that a hit may come after a later one before it counts as late; one is 89.1 µs',
+      'number of orbits (89.1 µs each) by which a hit may trail a later one before it counts as late',
       wholeNumber(0, 2 ** 31),
       4096,
     );
@@ -62,5 +62,5 @@ export function addComputeFlags(command: Command): Command {
 /** Parses the name of a group by the rule that both logs have for names. */
 export function groupName(text: string): string {
   if (/^[A-Za-z0-9._-]{1,200}$/.test(text) && text !== '.' && text !== '..') return text;
-  throw new InvalidArgumentError('must be a name of 1 to 200 of A-Z a-z 0-9 . _ -');
+  throw new InvalidArgumentError('must be 1 to 200 characters of A-Z a-z 0-9 . _ -');
 }

@@ -23,16 +23,21 @@ export function addInputFlags(command: Command): Command {
   const { head, channelOffset, tdcOffset, signedOrbits } = plainReading;
   command
     .addOption(
-      new Option('--input-format <format>', 'how the inputs are read: auto goes by the first bytes, else by the name')
+      new Option('--input-format <format>', 'format of the inputs; auto: by the first bytes, else by the name')
         .choices(inputFormats)
         .default('auto'),
     )
-    .option('--head <n>', 'HEAD that text has for a hit', wholeNumber(0, headMax), head)
-    .option('--channel-offset <±n>', 'added to TDC_CHANNEL of text', signedNumber(channelOffsetMax), channelOffset)
-    .option('--tdc-offset <±n>', 'added to TDC_MEAS of text', signedNumber(tdcOffsetMax), tdcOffset)
+    .option('--head <n>', 'HEAD of a hit in text', wholeNumber(0, headMax), head)
+    .option(
+      '--channel-offset <±n>',
+      'number added to TDC_CHANNEL in text',
+      signedNumber(channelOffsetMax),
+      channelOffset,
+    )
+    .option('--tdc-offset <±n>', 'number added to TDC_MEAS in text', signedNumber(tdcOffsetMax), tdcOffset)
     .option(
       '--signed-orbits',
-      'a negative ORBIT_CNT of text is a counter printed as a signed 32-bit number',
+      'accept negative ORBIT_CNT in text: counters printed as signed 32-bit numbers',
       signedOrbits,
     );
   return addS3Flags(command);
@@ -50,6 +55,9 @@ export function refuseInputFlags(command: Command): void {
     return names.includes(name) && command.getOptionValueSource(name) === 'cli';
   });
   if (given !== undefined) {
-    throw new DtstreamError('usage', `${given.long ?? given.flags} goes with an input: simulated rows need none`);
+    throw new DtstreamError(
+      'usage',
+      `${given.long ?? given.flags} needs an input: it does not apply to simulated rows`,
+    );
   }
 }

@@ -34,7 +34,7 @@ async function tlsOf(of: Lookup, config: KafkaConfig): Promise<KafkaSecurity['tl
   const isOn = switchOf(of('TLS')) ?? (config.tls !== undefined && config.tls !== false);
   if (!isOn && Object.values(paths).every((path) => path === undefined)) return undefined;
   if ((paths.cert === undefined) !== (paths.key === undefined)) {
-    throw new DtstreamError('config', 'TLS with a certificate of ours needs its key as well: give both or none');
+    throw new DtstreamError('config', 'a client certificate for TLS needs its key as well: give both or neither');
   }
   const read = async (path: string | undefined): Promise<string | undefined> =>
     path === undefined ? undefined : readText(path);
@@ -52,7 +52,7 @@ async function tlsOf(of: Lookup, config: KafkaConfig): Promise<KafkaSecurity['tl
 const pemCertificate =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
-/** node takes any file for an authority, and then trusts nobody. */
+/** Node accepts any file as an authority, and then trusts no certificate. */
 function checkCertificates(text: string, path: string | undefined): void {
   const certificates = text.match(pemCertificate) ?? [];
   const rule = `cannot use ${path ?? ''}: it must hold certificates as PEM text`;
@@ -78,7 +78,7 @@ function checkKey(
     throw new DtstreamError('config', `${rule}, got none that can be read`, { cause: error });
   }
   if (cert !== undefined && !new X509Certificate(cert).checkPrivateKey(own)) {
-    throw new DtstreamError('config', `${rule}, got the key of another one`);
+    throw new DtstreamError('config', `${rule}, got the key of another certificate`);
   }
 }
 

@@ -8,23 +8,23 @@ import { duration } from './quantity.js';
 import type { Console } from '../console/console.js';
 import { maskedAddress } from '../console/without-secrets.js';
 
-/** Flags that say which log is used. */
+/** Flags that select the log. */
 export interface LogFlags {
   readonly brokers?: string;
   readonly store: string;
   /** ms; default 10,000. */
   readonly brokerWait?: number;
-  /** File with the geometry, and with what a Kafka that is protected needs. */
+  /** File with the geometry and the security settings of Kafka. */
   readonly config?: string;
 }
 
-/** What a command asks of the log it opens. */
+/** Options of a command for opening the log. */
 export interface OpenLogOptions {
   readonly create?: boolean;
   readonly retentionPolicy?: 'hold' | 'delete';
   readonly acks?: 'all' | '1' | '0';
   readonly compression?: Compression;
-  /** Aborts when the user wants to end: brokers that are away are then waited for no longer than `stopWaitMs`. */
+  /** Aborts at a stop by the user: from then on, unreachable brokers are waited for at most `stopWaitMs`. */
   readonly stop?: AbortSignal;
   readonly stopWaitMs?: number;
 }
@@ -37,25 +37,21 @@ export function addLogFlags(command: Command): Command {
         .conflicts('store'),
     )
     .addOption(
-      new Option('--broker-wait <time>', 'how long to wait for the brokers at the start')
+      new Option('--broker-wait <time>', 'how long to wait for the brokers at start-up')
         .argParser(duration({ minMs: 0 }))
         .default(10_000, '10s'),
     )
     .option('--store <dir>', 'folder of the embedded log, which needs no server', '.dtstream');
 }
 
-/** Adds the flags with which a command deletes the topics that it writes before it begins. */
+/** Adds the flags with which a command deletes the topics that it writes before it starts. */
 export function addRecreateFlags(command: Command, topics: string): Command {
   return command
-    .option(
-      '--recreate-topics',
-      `delete ${topics} in Kafka with all that is in it, and make it anew; asks before`,
-      false,
-    )
+    .option('--recreate-topics', `delete ${topics} in Kafka with all contents and create it again; asks first`, false)
     .option('--yes', 'delete without asking', false);
 }
 
-/** What the flags name, in words, also where it cannot be opened yet. */
+/** Name of the log that the flags select, even if it cannot be opened yet. */
 export function logName({ brokers, store }: LogFlags): string {
   return brokers === undefined ? `embedded log ${store}` : `Kafka ${maskedAddress(brokers)}`;
 }
@@ -83,7 +79,7 @@ export async function openLog(console: Console, flags: LogFlags, options: OpenLo
 /**
  * How the brokers that the flags name are reached.
  *
- * @throws DtstreamError `config` for what protects the connections
+ * @throws DtstreamError `config` for invalid security settings
  */
 export async function kafkaOptions(
   console: Console,
@@ -106,6 +102,8 @@ export async function kafkaOptions(
 /** A list of brokers, which stays as it was given. A user and a password have no place in it. */
 export function brokerList(list: string): string {
   if (brokersIn(list) !== undefined) return list;
-  const hint = list.includes('@') ? '; a user goes into DTSTREAM_KAFKA_USER, a password into _PASSWORD' : '';
-  throw new InvalidArgumentError(`must be host:port, several apart by commas${hint}.`);
+  const hint = list.includes('@')
+    ? '; put the user into DTSTREAM_KAFKA_USER and the password into DTSTREAM_KAFKA_PASSWORD'
+    : '';
+  throw new InvalidArgumentError(`must be host:port, several separated by commas${hint}.`);
 }

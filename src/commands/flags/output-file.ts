@@ -12,9 +12,9 @@ export interface Output {
   /** `--rejected` */
   readonly flag: string;
   readonly path: string;
-  /** Overwrite what is no file of this command. Never an input. */
+  /** Overwrite a file that is not from this command. Never an input. */
   readonly force: boolean;
-  /** What the command writes there, for messages: `rejected rows`; undefined = nothing that it may overwrite. */
+  /** Content of the file, for messages: `rejected rows`; undefined = the command may not overwrite it. */
   readonly content: string | undefined;
   /** Whether a file that begins so was written by this command, and nothing is lost with it. */
   readonly isOwn: (head: string) => boolean;
@@ -26,9 +26,9 @@ const readerPollMs = 100;
 const readerMs = 1000;
 
 /**
- * Looks at an output before anything is opened or begun.
+ * Checks an output before anything is opened or started.
  *
- * @returns what is there now; undefined = nothing
+ * @returns the existing file; undefined = none
  * @throws DtstreamError `usage` when it is one of the inputs, or another file with something in it, without `force`
  */
 export async function checkOutput(output: Output): Promise<BigIntStats | undefined> {
@@ -50,7 +50,7 @@ export async function checkOutput(output: Output): Promise<BigIntStats | undefin
 }
 
 /**
- * Refuses inputs that standard output or standard error is written to: the program would read what it writes.
+ * Refuses inputs that are also standard output or standard error: the program would read its own output.
  *
  * @throws DtstreamError `usage`
  */
@@ -85,7 +85,7 @@ export class OutputFile {
     const { path } = output;
     try {
       if (found?.isFIFO() === true) return new OutputFile(path, await openPipe(console, path, signal));
-      // Not emptied before it is sure to be the file that was looked at.
+      // Truncated only after it is certain to be the checked file.
       const handle = await open(path, constants.O_WRONLY | constants.O_CREAT);
       const opened = await handle.stat({ bigint: true });
       if (opened.isFile() && (found === undefined ? opened.size > 0n : !isSame(opened, found))) {
@@ -110,7 +110,7 @@ export class OutputFile {
     }
   }
 
-  /** @throws DtstreamError `input` when the file is no longer where it was, and what was written is lost */
+  /** @throws DtstreamError `input` when the file is no longer in its place, and the output is lost */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -155,7 +155,7 @@ async function headOf(path: string): Promise<string> {
       await handle.close();
     }
   } catch {
-    // What can't be looked at is no file of ours.
+    // A file that can't be checked is not from dtstream.
     return '';
   }
 }

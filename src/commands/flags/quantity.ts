@@ -4,9 +4,9 @@ import { InvalidArgumentError } from 'commander';
  * Every number that a flag takes, on the command line, in the environment or in a file, is read here:
  *
  *   count     5000, 10k, 2.5M, 1e6, 4Ki …   whole, whatever its unit
- *   rate      1000, 2.5M, max               rows a second
+ *   rate      1000, 2.5M, max               rows per second
  *   size      500MB, 4GiB, 1000000          bytes
- *   duration  500ms, 2s, 1.5m, 1h, 2        a number alone is seconds
+ *   duration  500ms, 2s, 1.5m, 1h, 2        a plain number is in seconds
  *
  * One blank may stand before the unit.
  */
@@ -24,7 +24,7 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
     const count = parse(text, numberUnits);
     if (count?.isWhole === true && count.value >= min && count.value <= max) return count.value;
     const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-    throw new InvalidArgumentError(`must be a whole number ${bounds}${max < 1e4 ? '' : ', as 500, 10k or 2.5M'}.`);
+    throw new InvalidArgumentError(`must be a whole number ${bounds}${max < 1e4 ? '' : ', such as 500, 10k or 2.5M'}.`);
   };
 }
 
@@ -39,7 +39,7 @@ export function signedNumber(max: number): (text: string) => number {
   };
 }
 
-/** A rate in rows a second: `1000`, `10k`, `2.5M`; `max` is Infinity. */
+/** A rate in rows per second: `1000`, `10k`, `2.5M`; `max` is Infinity. */
 export function parseRate(text: string): number {
   if (text === 'max') return Infinity;
   const rate = parse(text, numberUnits);
@@ -52,7 +52,7 @@ export function byteSize(min: number): (text: string) => number {
   return (text) => {
     const bytes = Math.round(parse(text.replace(/B$/, ''), numberUnits)?.value ?? Number.NaN);
     if (bytes >= min && Number.isSafeInteger(bytes)) return bytes;
-    throw new InvalidArgumentError(`must be a size of at least ${min} bytes, as 500MB or 4GiB.`);
+    throw new InvalidArgumentError(`must be a size of at least ${min} bytes, such as 500MB or 4GiB.`);
   };
 }
 
@@ -66,7 +66,7 @@ export function duration({ minMs, maxMs = durationMaxMs }: DurationBounds): (tex
     const exactMs = parse(text, timeUnits)?.value ?? Number.NaN;
     const ms = minMs >= 1 ? Math.round(exactMs) : exactMs;
     if (ms >= minMs && ms <= maxMs) return ms;
-    throw new InvalidArgumentError(`must be a time from ${minMs} ms to ${maxMs / 1000} s, as 500ms, 2s or 5m.`);
+    throw new InvalidArgumentError(`must be a time from ${minMs} ms to ${maxMs / 1000} s, such as 500ms, 2s or 5m.`);
   };
 }
 
@@ -75,7 +75,7 @@ export interface DurationBounds {
   readonly maxMs?: number;
 }
 
-/** A number with a unit; the text itself where it is none, to be judged by whoever knows what it may be. */
+/** A number with a unit; otherwise the text itself, for the caller to judge. */
 export function plainNumber(text: string): number | string {
   return parse(text, numberUnits)?.value ?? text;
 }
@@ -88,7 +88,7 @@ interface Quantity {
 
 /** A number times its unit; undefined when the text is not of that form. */
 function parse(text: string, units: Readonly<Record<string, number>>): Quantity | undefined {
-  // What is longer is no number that anything here may be, and would take its time.
+  // A longer text is not a valid number, and would take long to parse.
   if (text.length > 1000) return undefined;
   const [, whole, decimals = '', exponent, unit = ''] =
     /^(\d+)(?:\.(\d+))?(?:e\+?(\d{1,2})| ?([a-zA-Z]*))$/.exec(text) ?? [];

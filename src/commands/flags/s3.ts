@@ -3,7 +3,7 @@ import { DtstreamError } from '../../errors.js';
 import type { S3Options } from '../../sources/s3/s3-client.js';
 import { maskedAddress } from '../console/without-secrets.js';
 
-/** Flags that say where `s3://` inputs are, and who reads them. */
+/** Flags for the server of `s3://` inputs and the kind of access. */
 export interface S3Flags {
   readonly s3Endpoint?: string;
   readonly s3Region?: string;
@@ -15,10 +15,10 @@ export interface S3Flags {
 export function addS3Flags(command: Command): Command {
   return command
     .option('--s3-endpoint <url>', 'server of s3:// inputs (default: AWS)', serverUrl)
-    .option('--s3-region <name>', 'its region (default: AWS_REGION, or what the profile says)')
-    .option('--s3-ca <file>', 'certificate of a private authority, as PEM')
+    .option('--s3-region <name>', 'region of that server (default: AWS_REGION, or from the profile)')
+    .option('--s3-ca <file>', 'PEM file with the certificate of a private authority')
     .option('--s3-anonymous', 'read a public bucket without credentials', false)
-    .option('--s3-requester-pays', 'agree to pay for requests, where the owner of the bucket does not', false);
+    .option('--s3-requester-pays', 'pay for requests to buckets that charge the reader', false);
 }
 
 /**
@@ -64,6 +64,6 @@ function isServerUrl(text: string): boolean {
 function refuseSecret(endpoint: string): void {
   const { username, password, host } = new URL(endpoint);
   if (username === '' && password === '') return;
-  const rule = 'the S3 endpoint must not hold a user or a password, which belong into the environment or a profile';
+  const rule = 'the S3 endpoint must not contain a user or a password: put them into the environment or a profile';
   throw new DtstreamError('usage', `${rule}, got some for ${host}`);
 }

@@ -9,7 +9,7 @@ export interface ShownSetting {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Variables that protect connections to Kafka, with what a configuration file says of the same. */
+/** Variables for the security of Kafka connections, with the matching keys of a configuration file. */
 const kafkaVariables = [
   { name: 'TLS', key: 'kafka.tls', inFile: ({ tls }: KafkaConfig) => (tls === undefined ? undefined : tls !== false) },
   { name: 'CA', key: 'kafka.tls.ca', inFile: ({ tls }: KafkaConfig) => (typeof tls === 'object' ? tls.ca : undefined) },

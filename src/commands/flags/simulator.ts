@@ -58,16 +58,16 @@ export function simulatorOptionsOf(flags: Readonly<Record<string, unknown>>): Re
   return Object.fromEntries(given.map(({ name }) => [name, flags[name]]));
 }
 
-/** Numbers of a list as the schema reads them; wires stay as they are. */
+/** Numbers of a list in the form that the schema reads; wires stay unchanged. */
 function listWithoutUnits(text: string): string {
   return text.split(',').map(plainNumber).join(',');
 }
 
 /** A broken rule of the schema as a command line says it. */
 function ruleOf(issue: z.core.$ZodIssue | undefined, name: string): string {
-  if (name === 'dead') return 'must be a list of chamber:channel (0-63 inside the chamber), as 2:17,3:5';
+  if (name === 'dead') return 'must be a list of chamber:channel (0-63 inside the chamber), such as 2:17,3:5';
   if (name === 'hot')
-    return 'must be a list of chamber:channel:factor (channel 0-63 inside the chamber), as 2:17:50,3:5:40';
+    return 'must be a list of chamber:channel:factor (channel 0-63 inside the chamber), such as 2:17:50,3:5:40';
   if (issue?.code === 'too_big') return `must be at most ${issue.maximum}`;
   if (issue?.code === 'too_small') return `must be at least ${issue.minimum}`;
   return issue?.code === 'invalid_type' && issue.expected === 'int' ? 'must be a whole number' : 'must be a number';

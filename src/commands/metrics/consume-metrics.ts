@@ -51,34 +51,34 @@ export class PromConsumeMetrics implements ConsumeMetrics {
     });
     this.#rejected = new Counter({
       name: 'dtstream_rejected_rows_total',
-      help: 'Malformed rows, by the rule that they break.',
+      help: 'Malformed rows, by the rule they break.',
       labelNames: ['reason'],
       registers,
     });
     this.#lost = new Counter({
       name: 'dtstream_lost_messages_total',
-      help: 'Messages of the topic that were deleted before they could be read, by partition.',
+      help: 'Messages of the topic deleted before they were read, by partition.',
       labelNames: ['partition'],
       registers,
     });
     this.#carriedLost = counter(
       'dtstream_carried_lost_rows_total',
-      'Rows of open orbits that were deleted before their orbit was closed, and could not be read again.',
+      'Rows of open orbits that were deleted before they were read again.',
     );
-    this.#lateHits = counter('dtstream_late_hits_total', 'Hits whose orbit had been published before.');
-    this.#lateOrbits = counter('dtstream_late_orbits_total', 'Orbits that late hits came for.');
+    this.#lateHits = counter('dtstream_late_hits_total', 'Hits whose orbit was already published.');
+    this.#lateOrbits = counter('dtstream_late_orbits_total', 'Orbits with late hits.');
     this.#orbits = counter('dtstream_orbits_total', 'Closed orbits with a hit.');
     this.#messages = counter('dtstream_messages_total', 'Messages published.');
     this.#commits = counter('dtstream_commits_total', 'Transactions committed.');
     this.#batchSeconds = new Histogram({
       name: 'dtstream_batch_duration_seconds',
-      help: 'From the first row of a batch to its publication.',
+      help: 'Time from the first row of a batch to its publication.',
       buckets: durationBuckets,
       registers,
     });
     this.#commitSeconds = new Histogram({
       name: 'dtstream_commit_duration_seconds',
-      help: 'How long a transaction took.',
+      help: 'Duration of a transaction.',
       buckets: durationBuckets,
       registers,
     });
@@ -90,10 +90,10 @@ export class PromConsumeMetrics implements ConsumeMetrics {
     });
     this.#lanesOwned = new Gauge({
       name: 'dtstream_lanes_owned',
-      help: 'Lanes that this process works on.',
+      help: 'Lanes that this process owns.',
       registers,
     });
-    // Series that are there from the start: a rate over one that only now appears misses its first step.
+    // Create all series at the start: a rate over a series that appears later misses its first step.
     for (let chamber = 0; chamber < chambers; chamber++) this.#hits.inc({ chamber }, 0);
     for (const reason of dropReasons) this.#dropped.inc({ reason }, 0);
     for (const reason of rejectReasons) this.#rejected.inc({ reason }, 0);

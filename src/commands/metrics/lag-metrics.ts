@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { PartitionState } from '../../transport/transport.js';
 
-/** A log that takes longer than this to answer does not keep whoever asks for metrics. */
+/** A log that takes longer than this to answer does not delay the metrics. */
 const waitMs = 500;
 
 /** How far the lanes are that this process works on. */
@@ -13,10 +13,10 @@ export interface LanesRead {
 }
 
 /**
- * Messages of each partition that are there and not read, and those among them that wait for a transaction, as of the
- * last answer of the log.
+ * Unread messages of each partition, and those among them that wait for a transaction, according to the last answer of
+ * the log.
  *
- * @param look the partitions now
+ * @param look returns the current partitions
  */
 export function addLagMetrics(
   registry: Registry,
@@ -38,13 +38,13 @@ export function addLagMetrics(
   const labelNames = ['topic', 'partition'] as const;
   const undecidedGauge = new Gauge({
     name: 'dtstream_undecided_messages',
-    help: 'Those of dtstream_lag_messages that wait for a transaction which is open.',
+    help: 'Messages of dtstream_lag_messages that wait for an open transaction.',
     labelNames,
     registers: [registry],
   });
   new Gauge({
     name: 'dtstream_lag_messages',
-    help: 'Messages of a partition that are in the log and not read, of the lanes that this process works on.',
+    help: 'Unread messages of a partition, for the lanes that this process owns.',
     labelNames,
     registers: [registry],
     async collect() {

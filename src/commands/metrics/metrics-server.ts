@@ -5,7 +5,7 @@ import { DtstreamError } from '../../errors.js';
 import type { MetricsFlags } from './flags.js';
 import type { Console } from '../console/console.js';
 
-/** Metrics that can be asked for over HTTP. */
+/** Metrics served over HTTP. */
 export interface MetricsServer {
   /** Where: `http://127.0.0.1:9464/metrics`. */
   readonly url: string;
@@ -13,7 +13,7 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** Who may ask at the same time, and how long one may take to ask. */
+/** Limits: simultaneous connections, and time for a request. */
 const connectionsMax = 16;
 const requestMsMax = 5000;
 
@@ -36,9 +36,9 @@ export async function serveMetrics(
     });
     server.listen(port, host, resolve);
   });
-  // Who has nothing else to do ends, whoever may ask.
+  // The server must not keep the process alive.
   server.unref();
-  // What goes wrong with one connection later is the affair of who asked.
+  // Ignore per-connection errors.
   server.on('error', () => undefined);
   const { address, port: ownPort, family } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${ownPort}/metrics`;

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** What is asked of a pool of threads. */
+/** The state of a thread pool, for metrics. */
 export interface PoolLoad {
   readonly threads: number;
   /** Tasks handed over and not done; those beyond the threads wait. */
@@ -22,13 +22,13 @@ export function addPoolMetrics(registry: Registry, pool: PoolLoad): void {
     });
   };
   gauge('dtstream_pool_threads', 'Worker threads.', () => pool.threads);
-  gauge('dtstream_pool_busy_threads', 'Worker threads at work now.', () => Math.min(pool.threads, pool.tasksUnderWay));
-  gauge('dtstream_pool_queued_tasks', 'Tasks that wait for a thread now.', () =>
+  gauge('dtstream_pool_busy_threads', 'Busy worker threads.', () => Math.min(pool.threads, pool.tasksUnderWay));
+  gauge('dtstream_pool_queued_tasks', 'Tasks waiting for a worker thread.', () =>
     Math.max(0, pool.tasksUnderWay - pool.threads),
   );
   new Counter({
     name: 'dtstream_pool_busy_seconds_total',
-    help: 'Time that worker threads were at work, added up; its rate over dtstream_pool_threads is the use of the pool.',
+    help: 'Busy time summed over the worker threads; its rate divided by dtstream_pool_threads is the utilisation.',
     registers: [registry],
     collect() {
       this.reset();

@@ -15,19 +15,19 @@ export class PromProduceMetrics implements ProduceMetrics {
     this.#registry = registry;
     this.#rows = new Counter({
       name: 'dtstream_rows_written_total',
-      help: 'Rows that the log has confirmed.',
+      help: 'Rows written and confirmed by the log.',
       registers,
     });
     this.#appends = new Counter({ name: 'dtstream_appends_total', help: 'Appends to the log.', registers });
     this.#appendSeconds = new Histogram({
       name: 'dtstream_append_duration_seconds',
-      help: 'How long the log took to confirm an append.',
+      help: 'Time that the log took to confirm an append.',
       buckets: durationBuckets,
       registers,
     });
     new Gauge({
       name: 'dtstream_rate_asked',
-      help: 'Rows a second asked for; +Inf = as many as possible.',
+      help: 'Requested rate in rows per second; +Inf = as fast as possible.',
       registers,
     }).set(rate);
   }
@@ -44,15 +44,15 @@ export class PromProduceMetrics implements ProduceMetrics {
         },
       });
     };
-    gauge('dtstream_behind_seconds', 'By how much the schedule is missed now.', ({ behindMs }) => behindMs);
+    gauge('dtstream_behind_seconds', 'Delay behind the schedule.', ({ behindMs }) => behindMs);
     gauge(
       'dtstream_log_wait_seconds',
-      'For how long the log has not taken an append.',
+      'Time since the log stopped accepting an append; 0 while it accepts.',
       ({ appendingMs }) => appendingMs,
     );
     gauge(
       'dtstream_input_wait_seconds',
-      'For how long no row of the input has come.',
+      'Time since the last row of the input, while waiting for one.',
       ({ inputIdleMs }) => inputIdleMs,
     );
   }

@@ -18,30 +18,34 @@ export function processCommand(console: Console): Command {
     .description('compute the histograms of every chamber, batch by batch')
     .argument(
       '[input...]',
-      'files, globs, directories, s3://bucket/prefix or - for stdin: CSV or DAQ words, also in gzip or Zstandard; none: the topic of the log',
+      'files, globs, directories, s3://bucket/prefix or - for stdin: CSV or DAQ words, also gzip or Zstandard; none: the topic of the log',
     )
     .option(
       '--batch-rows <n>',
-      'rows that make a batch, and with it a message (default: 100000 from INPUT, 500000 from the log)',
+      'maximum number of rows per batch; each batch gives a message (default: 100000 from INPUT, 500000 from the log)',
       wholeNumber(1, batchRowsMax),
     )
     .addOption(
       new Option(
         '--orbit-detail <how>',
-        'list active channels by orbit: full = always, none = never, auto = while the message stays small',
+        'list the active channels of each orbit: full = always, none = never, auto = while the message stays small',
       )
         .choices(['auto', 'full', 'none'])
         .default('auto'),
     )
-    .option('--group <name>', 'name that results are published and progress is kept under', groupName, 'dtstream')
+    .option('--group <name>', 'name under which results are published and progress is kept', groupName, 'dtstream')
     .addHelpText('after', examples)
     .action(async (inputs: string[], flags: ProcessFlags) => {
       if (inputs.length > 0) {
-        refuse(command, topicGroup, 'goes without an input: with one, no log is used');
+        refuse(command, topicGroup, 'must not be used with an input, which is processed without a log');
         const { runDirect } = await import('./direct-start.js');
         await runDirect(console, inputs, flags);
       } else {
-        refuse(command, inputGroup, 'goes with an input: from the log there are messages, verify and data_rejected');
+        refuse(
+          command,
+          inputGroup,
+          'needs an input; from the log, use the messages, dtstream verify and data_rejected',
+        );
         const { runFromLog } = await import('./from-log.js');
         await runFromLog(console, flags);
       }
@@ -51,10 +55,10 @@ export function processCommand(console: Console): Command {
   return addTopicFlags(command.optionsGroup(topicGroup));
 }
 
-const inputGroup = 'With INPUT (messages go to stdout; a terminal gets their sums as text):';
+const inputGroup = 'With INPUT (messages go to stdout; a terminal shows their sums as text):';
 const topicGroup = 'Without INPUT (from the log; messages go to data_clean):';
 
-/** What a flag on the command line asks for must not be passed over in silence. */
+/** A flag on the command line must not be ignored silently. */
 function refuse(command: Command, group: string, rule: string): void {
   const given = command.options.find(
     (option) => option.helpGroupHeading === group && command.getOptionValueSource(option.attributeName()) === 'cli',
@@ -65,8 +69,8 @@ function refuse(command: Command, group: string, rule: string): void {
 function addDirectFlags(command: Command): Command {
   addInputFlags(command);
   return command
-    .option('--summary', 'print one JSON with the totals instead of the messages', false)
-    .option('--rejected <file>', 'write rejected rows there with file, line and reason, one JSON a line')
+    .option('--summary', 'print totals as a single JSON object instead of the messages', false)
+    .option('--rejected <file>', 'write rejected rows to this file as JSON lines, with source, line and reason')
     .option('--force', 'overwrite the --rejected file even if it holds other data', false);
 }
 
@@ -75,20 +79,16 @@ function addTopicFlags(command: Command): Command {
     new Option(flag, text).argParser(duration({ minMs: 1 })).default(ms, `${ms / 1000}s`);
   command
     .option('--topic <name>', 'topic to read', 'data_raw')
-    .addOption(time('--batch-interval <time>', 'a batch closes at the latest so long after its first row', 1000))
-    .addOption(time('--idle <time>', 'a partition with nothing new for so long holds no orbit open', 2000))
-    .option('--from <place>', 'where a new group begins: earliest, latest or a time', startPlace, 'earliest')
-    .option('--reset', 'forget what the group has done and begin at --from', false)
-    .option('--until-end', 'stop at the end of what is there now, and publish everything', false)
-    .option('--lanes <n>', 'parts of the topic that may have an owner each', wholeNumber(1, lanesMax), 1)
-    .option(
-      '--own-lanes <n>',
-      'lanes that this instance takes at most (default: all it gets)',
-      wholeNumber(1, lanesMax),
-    )
+    .addOption(time('--batch-interval <time>', 'longest time a batch stays open', 1000))
+    .addOption(time('--idle <time>', 'stop waiting for a partition idle for this long', 2000))
+    .option('--from <place>', 'where a new group starts: earliest, latest or a time', startPlace, 'earliest')
+    .option('--reset', 'forget the progress of the group and start at --from', false)
+    .option('--until-end', 'stop at the current end of the topic and publish all open orbits', false)
+    .option('--lanes <n>', 'number of lanes; each has one owner at a time', wholeNumber(1, lanesMax), 1)
+    .option('--own-lanes <n>', 'maximum number of lanes of this instance (default: no limit)', wholeNumber(1, lanesMax))
     .option(
       '--replication-factor <n>',
-      'copies of data_clean and data_rejected in Kafka, if they are new (default: 1)',
+      'number of copies of new topics data_clean and data_rejected in Kafka (default: 1)',
       wholeNumber(1, 100),
     );
   addRecreateFlags(command, 'data_clean and data_rejected');
@@ -97,9 +97,9 @@ function addTopicFlags(command: Command): Command {
 
 const examples = `
 Examples:
-  dtstream process run.dat --summary                    totals of a file, as one JSON
-  dtstream process runs/ 'more/*.csv.gz' > out.ndjson   a message a batch, one a line
+  dtstream process run.dat --summary                    totals of a file, as a JSON object
+  dtstream process runs/ 'more/*.csv.gz' > out.ndjson   one message per batch, one per line
   dtstream process s3://muons/run591/ --summary         objects of a bucket
   xzcat run.csv.xz | dtstream process - --summary       from a pipe
-  dtstream process old.txt --head 1 --channel-offset -1 --tdc-offset 1   as an older unpacker wrote it
-  dtstream process                                      what dtstream produce writes, as it comes`;
+  dtstream process old.txt --head 1 --channel-offset -1 --tdc-offset 1   from an older unpacker
+  dtstream process                                      live: the rows that dtstream produce writes`;

@@ -2,7 +2,7 @@ import type { CutRow } from '../../pipeline/consume/rejected-records.js';
 import { countOf } from '../console/plural.js';
 import type { Console } from '../console/console.js';
 
-/** Says where a rejected row was that is too long to be kept whole: of the first one at once, of all at the end. */
+/** Logs rejected rows that are too long to be kept whole: the place of the first one at once, their number at the end. */
 export class CutRowWatch {
   readonly #console: Console;
   readonly #topic: string;

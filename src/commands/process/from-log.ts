@@ -37,12 +37,12 @@ const batchRowsDefault = 500_000;
 const messageBytesMax = 900_000;
 const chunkBytesMax = 1 << 20;
 const chunkBytesMin = 1 << 14;
-/** Bytes of the open chunks of all partitions together: what they hold beyond a batch would have to be carried. */
+/** Bytes of the open chunks of all partitions together: rows beyond a batch would have to be carried. */
 const openBytesMax = 2 << 20;
 const topicPollMs = 100;
 /** Characters of the name of a history. */
 const historyDigits = 12;
-/** How long no lane is got before that is said. */
+/** Time without a lane after which that is logged. */
 const waitSaidMs = 1000;
 
 /** Partitions that the topic had when the group began to read it, as far as that is known: those above were added. */
@@ -60,7 +60,10 @@ export async function runFromLog(console: Console, flags: ProcessFlags): Promise
     await consumeLog(console, flags, geometry, stop, served);
   } catch (error) {
     if (!isStoppedOutage(error, stop)) throw error;
-    console.logLine(`stopped, the open batch is dropped and read again at the next start: ${error.message}`, 'warn');
+    console.logLine(
+      `stopped: the open batch was dropped and is read again at the next start: ${error.message}`,
+      'warn',
+    );
   } finally {
     await served?.close();
   }
@@ -78,7 +81,7 @@ async function consumeLog(
   stop: AbortSignal,
   served: ServedConsumeMetrics | undefined,
 ): Promise<void> {
-  // Whoever wants what is there does not want an empty log to be made and waited for.
+  // --until-end must not create a missing log.
   const log = await openLog(console, flags, { create: !flags.untilEnd, stop });
   try {
     const topic = await waitForTopic(console, log, flags, stop);
@@ -134,7 +137,7 @@ async function consumeLog(
       await pool.close();
     }
     if (flags.untilEnd && !stop.aborted) await watch.end(true);
-    // Told to stop, it may have hits open that are not published yet.
+    // After a stop it may have open hits that are not published yet.
     if (flags.untilEnd && !stop.aborted) hits.sayNoHit();
     hits.sayLate();
   } finally {
@@ -174,7 +177,7 @@ async function ownLanes(
           if (isGone(lease.lost.reason)) throw lease.lost.reason;
           if (end === 'lost' && stop.aborted) throw leftOpen(lease);
           if (end === 'lost')
-            console.logLine(`lane ${lease.lane} of group ${group} ${laneLossText(lease.lost)}; standing by`);
+            console.logLine(`lost lane ${lease.lane} of group ${group} (${laneLossText(lease.lost)}); standing by`);
           if (end === 'grown') sayGrown(console, flags, lease.lane);
           if (end === 'end') ended.add(lease.lane);
           if (ended.size === lanes) done.abort();
@@ -198,8 +201,8 @@ async function ownLanes(
 }
 
 /**
- * Looks at all that the group has committed, once an owner of before is fenced and before any lane goes on: one that
- * finds nothing open would go on with another number of lanes, and the others could not.
+ * Checks all commits of the group, after a previous owner is fenced and before any lane continues: a lane without open
+ * hits would continue with another number of lanes, and the others could not.
  */
 async function checkGroup(
   console: Console,
@@ -230,17 +233,17 @@ async function checkGroup(
   if (from === 'earliest') sayDeleted(console, flags, begun ?? [], { isNew: committed.size === 0 });
 }
 
-/** Says that partitions were added, of which a lane takes its own. */
+/** Logs that partitions were added; each lane reads its own. */
 function sayGrown(console: Console, { topic, lanes, quiet }: ProcessFlags, lane: number): void {
   if (lanes > 1) {
-    const rule = 'orbits that were being written then may be split between lanes';
-    console.logLine(`${topic} has more partitions than before, lane ${lane} takes its own in; ${rule}`, 'warn');
+    const rule = 'orbits being written at that moment may be split between lanes';
+    console.logLine(`partitions were added to ${topic}, lane ${lane} reads its own; ${rule}`, 'warn');
   } else if (!quiet) {
-    console.logLine(`${topic} has more partitions than before, they are read from their beginning`);
+    console.logLine(`partitions were added to ${topic}; reading them from their first row`);
   }
 }
 
-/** Says how much a group comes too late for in partitions that it begins to read at their earliest message. */
+/** Logs how many messages retention deleted from partitions that a group starts to read at their earliest message. */
 function sayDeleted(
   console: Console,
   { group, topic }: ProcessFlags,
@@ -250,11 +253,11 @@ function sayDeleted(
   const deleted = partitions.reduce((total, { first }) => total + first, 0);
   if (deleted === 0) return;
   const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
-  const when = isNew ? `group ${group} began` : `group ${group} read anything of their partitions`;
+  const when = isNew ? `group ${group} started` : `group ${group} read anything of their partitions`;
   console.logLine(`${what} deleted by retention before ${when}`, 'warn');
 }
 
-/** Says that hits were open when the group was left and are gone now. */
+/** Logs that hits which were open when the group stopped are gone. */
 function sayCarriedLost(
   console: Console,
   { topic }: ProcessFlags,
@@ -262,12 +265,12 @@ function sayCarriedLost(
 ): void {
   const what = countOf(rows, 'row of an open orbit', 'rows of open orbits');
   console.logLine(
-    `${what} of lane ${lane} cannot be read again: deleted from ${topic} before their orbit was closed; going on`,
+    `${what} of lane ${lane} cannot be read again: deleted from ${topic} before their orbit was closed; continuing`,
     'warn',
   );
 }
 
-/** Says, once and only where it matters, that lanes may split orbits. */
+/** Logs, once and only if it matters, that lanes may split orbits. */
 function sayUnkeyed(console: Console, { lanes, topic }: ProcessFlags): () => void {
   let isSaid = lanes === 1;
   return () => {
@@ -280,12 +283,12 @@ function sayUnkeyed(console: Console, { lanes, topic }: ProcessFlags): () => voi
   };
 }
 
-/** A lane that was lost while it was to be given back; its open batch is read again by whoever has it next. */
+/** A lane that was lost while giving it back; the next owner reads its open batch again. */
 function leftOpen({ lane, lost }: LaneLease): DtstreamError {
-  return new DtstreamError('transport', `lane ${lane} ${laneLossText(lost)}`, { retryable: true });
+  return new DtstreamError('transport', `lost lane ${lane} (${laneLossText(lost)})`, { retryable: true });
 }
 
-/** Says, each once, that the group is waited for, and that others have its lanes. */
+/** Logs, each once, that the process waits for its group, and that other instances own its lanes. */
 function sayWaiting(
   console: Console,
   { quiet, group }: ProcessFlags,
@@ -297,7 +300,7 @@ function sayWaiting(
     if (hasLane() || quiet) {
       clearInterval(timer);
     } else if (member.isStandby) {
-      console.logLine(`another instance is processing group ${group}; standing by to take over`);
+      console.logLine(`another instance is processing group ${group}; standing by`);
       clearInterval(timer);
     } else if (!isWaitSaid) {
       console.logLine(`waiting for group ${group}`);
@@ -323,7 +326,7 @@ async function waitForTopic(
     const topic = await topicNamed(log, name);
     if (topic !== undefined) return topic;
     if (untilEnd) {
-      const rule = 'the topic does not exist, so there is no end to read to; produce makes it';
+      const rule = 'the topic does not exist yet; run produce first, or leave --until-end out to wait for it';
       throw new DtstreamError('transport', `cannot process ${name} of ${log.name}: ${rule}`, { retryable: true });
     }
     if (!isSaid) console.logLine(`waiting for topic ${name} in ${log.name}`);

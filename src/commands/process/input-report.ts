@@ -5,7 +5,7 @@ import { countOf } from '../console/plural.js';
 import { fatesText, noHitsText } from './no-hits-warning.js';
 import { hitHead } from '../../domain/hit.js';
 
-/** Inputs that are warned of one by one; of the others only the number is said. */
+/** Number of inputs with a warning each; for the others one warning gives their number. */
 const saidMax = 20;
 
 /**
@@ -47,15 +47,15 @@ export class InputReport {
   /** No input comes after. */
   end(): void {
     if (this.#unsaid === 0) return;
-    const message = `${countOf(this.#unsaid, 'more input has', 'more inputs have')} rejected rows, no hit, or no row`;
+    const message = `${countOf(this.#unsaid, 'more input has', 'more inputs have')} rejected rows, no hits or no rows`;
     this.#say({ source: 'inputs', message });
   }
 }
 
-/** What a user should know of an input; undefined when it has hits and no rejected row. */
+/** Warning for an input; undefined when it has hits and no rejected row. */
 function reportText(tally: SourceTally, head: number): string | undefined {
   const { rows, isWhole, rejected, firstRejected, format } = tally;
-  if (rows === 0) return isWhole ? 'no row in it' : undefined;
+  if (rows === 0) return isWhole ? 'it has no rows' : undefined;
   const first =
     firstRejected === undefined
       ? ''
@@ -67,7 +67,7 @@ function reportText(tally: SourceTally, head: number): string | undefined {
   if (rejectedRows === 0) return undefined;
   const reasons = fatesText([
     [rejected.fields, 'not six fields'],
-    [rejected.number, 'a field is no number'],
+    [rejected.number, 'a field is not a number'],
     [rejected.range, 'value out of range'],
   ]);
   return `${rejectedRows.toLocaleString('en-US')} of ${countOf(rows, 'row')} rejected (${reasons})${first}${signed}`;
@@ -76,5 +76,5 @@ function reportText(tally: SourceTally, head: number): string | undefined {
 /** How to read text whose hits have another HEAD, as older unpackers write it. */
 function headHint({ format, dropped }: SourceTally): string {
   if (format === 'words' || dropped.head === 0) return '';
-  return '; if hits have another HEAD in it, give --head (and --channel-offset, --tdc-offset where they differ too)';
+  return '; if its hits have another HEAD, set --head (and --channel-offset, --tdc-offset if they differ too)';
 }

@@ -2,7 +2,7 @@ import type { LostRecords } from '../../pipeline/consume/lane-reader.js';
 import { countOf } from '../console/plural.js';
 import type { Console } from '../console/console.js';
 
-/** The first hole of a partition is said at once, those after it together, this often at most. */
+/** The first hole of a partition is logged at once, later ones together, at most this often. */
 const sayEveryMs = 10_000;
 
 /** Holes of one partition that are not said yet, and when the last ones were. */
@@ -13,7 +13,7 @@ interface Unsaid {
   saidMs: number;
 }
 
-/** Says which messages of a topic were deleted before they were read. */
+/** Logs which messages of a topic were deleted before they were read. */
 export class LossWatch {
   readonly #console: Console;
   readonly #topic: string;
@@ -36,16 +36,16 @@ export class LossWatch {
     if (this.#steadyNow() - unsaid.saidMs >= sayEveryMs) this.#say(partition, unsaid);
   }
 
-  /** Says what is left to say. */
+  /** Logs the remaining losses. */
   end(): void {
     for (const [partition, unsaid] of this.#partitions) if (unsaid.messages > 0) this.#say(partition, unsaid);
   }
 
   #say(partition: number, unsaid: Unsaid): void {
     const what = `${this.#topic}/${partition}`;
-    const one = `message of ${what} was deleted before it could be read`;
-    const lost = countOf(unsaid.messages, one, `messages of ${what} were deleted before they could be read`);
-    this.#console.logLine(`${lost} (offsets ${unsaid.from} to ${unsaid.to - 1}); no result has them`, 'warn');
+    const one = `message of ${what} was deleted before it was read`;
+    const lost = countOf(unsaid.messages, one, `messages of ${what} were deleted before they were read`);
+    this.#console.logLine(`${lost} (offsets ${unsaid.from} to ${unsaid.to - 1}); missing from all results`, 'warn');
     unsaid.messages = 0;
     unsaid.saidMs = this.#steadyNow();
   }

@@ -65,10 +65,10 @@ export function noHitsText(
   if (rows_read === 0 || hits > 0) return undefined;
   const fates = fatesText([
     [dropped.head, `dropped (HEAD is not ${head})`],
-    [dropped.channel, 'dropped (a channel of no chamber)'],
+    [dropped.channel, 'dropped (channel of no chamber)'],
     [scintillator, 'of a trigger channel'],
     [rejected.fields, 'rejected (not six fields)'],
-    [rejected.number, 'rejected (a field is no number)'],
+    [rejected.number, 'rejected (a field is not a number)'],
     [rejected.range, 'rejected (value out of range)'],
   ]);
   return `read ${countOf(rows_read, 'row')} and no hit: ${fates}`;

@@ -3,7 +3,7 @@ import type { InputFile } from '../../sources/input-file.js';
 import { OutputFile } from '../flags/output-file.js';
 import type { Console } from '../console/console.js';
 
-/** Where rejected rows are kept: one JSON object a line. */
+/** The file of rejected rows: one JSON object per line. */
 export interface RejectedFile {
   write(rows: readonly RejectedRow[]): Promise<void>;
   close(): Promise<void>;

@@ -2,10 +2,10 @@ import type { TopicState } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
 import type { Console } from '../console/console.js';
 
-/** A transaction that is open for so long is said: an ordinary one takes moments. */
+/** A transaction open for this long is logged: ordinary ones take moments. */
 const lookEveryMs = 10_000;
 
-/** Says which messages of a topic wait for a transaction that stays open. */
+/** Logs which messages of a topic wait for an open transaction. */
 export class TopicWatch {
   readonly #console: Console;
   readonly #look: () => Promise<TopicState | undefined>;
@@ -22,7 +22,7 @@ export class TopicWatch {
   /**
    * Stops looking.
    *
-   * @param isFinal whether nothing will be read any more: then all that waits is said
+   * @param isFinal whether reading has ended: then all waiting messages are logged
    */
   async end(isFinal: boolean): Promise<void> {
     clearInterval(this.#timer);
@@ -30,11 +30,11 @@ export class TopicWatch {
     const state = await this.#look();
     for (const { partition, undecided = 0 } of state?.partitions ?? []) {
       if (undecided > 0)
-        this.#console.logLine(`${waitText(state?.topic ?? '', partition, undecided)} is open: left unread`, 'warn');
+        this.#console.logLine(`${waitText(state?.topic ?? '', partition, undecided)}: left unread`, 'warn');
     }
   }
 
-  /** Never rejects: a log that is away is said by whoever needs it. */
+  /** Never rejects: an unreachable log is reported by the parts that need it. */
   async #again(): Promise<void> {
     const state = await this.#look().catch(() => undefined);
     if (state === undefined) return;
@@ -44,7 +44,7 @@ export class TopicWatch {
       const before = this.#waiting.get(partition);
       const isSame = before?.end === end;
       if (isSame && !before.isSaid) {
-        this.#console.logLine(`${waitText(state.topic, partition, undecided)} stays open: read once it ends`, 'warn');
+        this.#console.logLine(`${waitText(state.topic, partition, undecided)}: read when it ends`, 'warn');
       }
       waiting.set(partition, { end, isSaid: isSame });
     }
@@ -54,5 +54,5 @@ export class TopicWatch {
 
 function waitText(topic: string, partition: number, messages: number): string {
   const what = `${topic}/${partition}`;
-  return `${countOf(messages, `message of ${what} waits`, `messages of ${what} wait`)} for a transaction that`;
+  return `${countOf(messages, `message of ${what} waits`, `messages of ${what} wait`)} for an open transaction`;
 }

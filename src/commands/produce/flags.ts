@@ -8,7 +8,7 @@ import type { Compression } from '../../transport/kafka/writing/compression.js';
 
 /** Flags of `dtstream produce`. */
 export interface ProduceFlags extends GlobalFlags, LogFlags, InputFlags, MetricsFlags, RecreateFlags {
-  /** Infinity = as fast as it goes. */
+  /** Infinity = as fast as possible. */
   readonly rate: number;
   readonly limit?: number;
   readonly loop: boolean;

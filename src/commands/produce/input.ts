@@ -49,7 +49,7 @@ export function filesInput(
   };
 }
 
-/** One file that is still written, and those that take its path. */
+/** One file still being written, and those that take its path. */
 export function followInput(file: InputFile, options: InputOptions): ProduceInput {
   const [place] = placesOf([file]);
   return {

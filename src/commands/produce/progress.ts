@@ -8,7 +8,7 @@ export type ShareOf = (rows: number, progress: ProduceStatus['progress']) => num
 
 export interface ProgressOptions {
   readonly topic: string;
-  /** Rows a second asked for; Infinity = as many as possible. */
+  /** Requested rows per second; Infinity = as many as possible. */
   readonly rate: number;
   /** Kafka, where that takes the rows. */
   readonly brokers: string | undefined;
@@ -23,9 +23,9 @@ export interface ProgressOptions {
 const lookMs = 250;
 const lineMs = 5000;
 const idleLineMsMax = 3_600_000;
-/** How long messages are deleted unread before that is said, with how many by then. */
+/** Time for which messages are deleted unread before their number is logged. */
 const deletedSaidMs = 5000;
-/** What is said of a schedule or a log that stalls: not at once, and not again for a while. */
+/** When a stalled schedule or log is reported: not at once, and not again for a while. */
 const stallMsMin = 1000;
 const stallSaidMs = 10_000;
 
@@ -48,7 +48,7 @@ export class LinePace {
   }
 }
 
-/** Tells on stderr how a run goes: one line that is drawn anew on a terminal, one every 5 s in a log. */
+/** Progress of a run on stderr: one line that is redrawn on a terminal, one every 5 s in a log. */
 export class ProduceProgress {
   readonly #console: Console;
   readonly #options: ProgressOptions;
@@ -79,7 +79,7 @@ export class ProduceProgress {
     }, lookMs);
   }
 
-  /** Says how the run went. */
+  /** Logs the result of the run. */
   end(status: ProduceStatus, isStopped: boolean): void {
     this.close();
     this.#sayDeleted(status, 0);
@@ -131,7 +131,7 @@ export class ProduceProgress {
     this.#isDrawn = true;
   }
 
-  /** Says, once, that messages were deleted that nobody has read, when that goes on for so long. */
+  /** Reports, once, that unread messages were deleted, if that lasts this long. */
   #sayDeleted({ deletedUnread }: ProduceStatus, afterMs: number): void {
     if (deletedUnread === 0 || this.#hasSaidDeleted) return;
     this.#deletedSeenMs ??= performance.now();
@@ -147,31 +147,31 @@ export class ProduceProgress {
   }
 }
 
-/** What an end waits for, and how long. */
+/** What stopping waits for, and how long at most. */
 export function stopText(brokers: string | undefined, stopWaitMs: number): string {
-  const log = brokers === undefined ? 'the log takes what was read' : `Kafka ${brokers} takes what was read`;
-  const limit = brokers === undefined ? '' : `, for ${stopWaitMs / 1000} s at most`;
-  return `stopping once ${log}${limit}; a second signal ends at once`;
+  const log = brokers === undefined ? 'the log' : `Kafka ${brokers}`;
+  const limit = brokers === undefined ? '' : `, at most ${stopWaitMs / 1000} s`;
+  return `stopping once ${log} has accepted the rows already read${limit}; a second signal quits immediately`;
 }
 
-/** Why nothing comes, or too little: `cannot keep up: 2.3 s behind, 812 of 1,000 rows/s`. */
+/** Why no rows are written, or too few: `cannot keep up: 2.3 s behind, 812 of 1,000 rows/s requested`. */
 export function stallText(
   status: ProduceStatus,
   { rate, brokers }: Pick<ProgressOptions, 'rate' | 'brokers'>,
 ): string | undefined {
   const { appendingMs, behindMs, rows, elapsedMs } = status;
   if (appendingMs >= stallMsMin) {
-    const [log, question] = brokers === undefined ? ['the log', 'full'] : [`Kafka ${brokers}`, 'away'];
-    return `waiting for ${log}, which takes no rows for ${seconds(appendingMs)}: is it ${question}?`;
+    const [log, question] = brokers === undefined ? ['the log', 'full'] : [`Kafka ${brokers}`, 'down'];
+    return `${log} has accepted no rows for ${seconds(appendingMs)}; is it ${question}?`;
   }
   if (behindMs < stallMsMin) return undefined;
-  return `cannot keep up: ${seconds(behindMs)} behind, ${perSecond(rows, elapsedMs)} of ${count(rate)} rows/s asked`;
+  return `cannot keep up: ${seconds(behindMs)} behind, ${perSecond(rows, elapsedMs)} of ${count(rate)} rows/s requested`;
 }
 
-/** What a full topic has lost that no group has read. */
+/** How many messages a full topic deleted before any group read them. */
 export function deletedText(messages: number, topic: string): string {
-  const what = countOf(messages, `message of ${topic} is`, `messages of ${topic} are`);
-  return `${what} gone to make room, for no group reads the topic yet: start process first, or make it with a larger --retention`;
+  const what = countOf(messages, `message of ${topic}`, `messages of ${topic}`);
+  return `${what} deleted: the topic is full and no group reads it; start process first, or create it with a larger --retention`;
 }
 
 /** `12,345 rows, 1,000 rows/s, 45 %, 12 s left`. */
@@ -193,7 +193,7 @@ export function produceProgressText(
   return parts.join(', ');
 }
 
-/** `10,000 rows in 10.0 s: achieved 999.9 of 1,000 rows/s asked (99.99 %)`. */
+/** `10,000 rows in 10.0 s: achieved 999.9 of 1,000 rows/s requested (99.99 %)`. */
 export function finalText(
   status: ProduceStatus,
   { rate, rowsBefore }: Pick<ProgressOptions, 'rate' | 'rowsBefore'>,
@@ -207,16 +207,16 @@ export function finalText(
     parts[0] +=
       rate === Infinity
         ? `: achieved ${perSecond(rows, elapsedMs)} rows/s`
-        : `: achieved ${count(achieved)} of ${count(rate)} rows/s asked (${((achieved / rate) * 100).toFixed(2)} %)`;
+        : `: achieved ${count(achieved)} of ${count(rate)} rows/s requested (${((achieved / rate) * 100).toFixed(2)} %)`;
   }
   if (rowsBefore > 0) parts.push(`${countOf(rowsBefore, 'row was', 'rows were')} written before`);
   if (deletedUnread > 0) parts.push(`${countOf(deletedUnread, 'message')} deleted unread`);
   if (inputWaitMs >= stallMsMin) parts.push(`${seconds(inputWaitMs)} without input`);
-  if (debtGivenUpMs > 0) parts.push(`${seconds(debtGivenUpMs)} of the schedule lost to long stops`);
+  if (debtGivenUpMs > 0) parts.push(`${seconds(debtGivenUpMs)} of the schedule skipped after long stops`);
   return parts.join(', ');
 }
 
-/** By rows where there is a limit, else by bytes on disk where all sizes are known; unknown for what has no end. */
+/** By rows with a limit, else by bytes on disk if all sizes are known; unknown for endless inputs. */
 export function shareOf(
   flags: { readonly limit?: number; readonly loop: boolean; readonly follow: boolean },
   files: readonly InputFile[],

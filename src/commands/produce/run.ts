@@ -29,13 +29,13 @@ import { AwakeClock } from '../../awake-clock.js';
 
 /** Bytes of an append: more are not quicker. */
 const appendBytesMax = 4 << 20;
-/** An append is at most this part of what the topic keeps, so that one is not waited for by all before it. */
+/** An append is at most this fraction of the topic's size, so that it need not wait for everything before it. */
 const retentionShare = 1 / 16;
 
-/** How long an end waits for Kafka to take what was read: below the 30 s after which service managers kill. */
+/** Time that a stop waits for Kafka to accept the rows read: below the 30 s after which service managers kill. */
 const stopWaitMs = 20_000;
 
-/** Told to end while brokers were waited for, before anything was read. */
+/** A stop while waiting for brokers, before anything was read. */
 class StoppedAtStart extends Error {}
 
 /** `dtstream produce`: rows of the inputs, or of the simulator, to the log. */
@@ -52,7 +52,7 @@ export async function runProduce(console: Console, given: readonly string[], fla
     await writeToLog(console, { input, files }, flags, { signal, served });
   } catch (error) {
     if (!(error instanceof StoppedAtStart)) throw error;
-    console.logLine('stopped before the brokers were there: nothing was written', 'warn');
+    console.logLine('stopped before the brokers answered: nothing was written', 'warn');
   } finally {
     await served?.close();
   }
@@ -134,7 +134,7 @@ async function openInput(
   if (inputs.length === 0) {
     const { geometry } = await loadConfig(flags.config);
     const options = resolveSimulatorOptions({ ...flags.simulator, geometry });
-    // Words hold no malformed rows: where some are asked for, they come as text.
+    // Words cannot be malformed: if malformed rows are requested, rows come as text.
     const format = flags.encoding === 'words' && options.malformedShare === 0 ? 'words' : 'csv';
     return { input: simulatorInput({ ...options, format }), files: [] };
   }
@@ -157,10 +157,10 @@ function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
   }
   const remote = flags.follow ? inputs.find(isS3Input) : undefined;
   if (remote !== undefined) {
-    throw new DtstreamError('usage', `--follow needs a file, for an object in S3 never grows, got ${remote}`);
+    throw new DtstreamError('usage', `--follow needs a file: an object in S3 never grows, got ${remote}`);
   }
   if (resultTopics.includes(flags.topic)) {
-    throw new DtstreamError('usage', `--topic must not be one that process publishes to, got ${flags.topic}`);
+    throw new DtstreamError('usage', `--topic must not be a topic that process publishes to, got ${flags.topic}`);
   }
   checkRecreate(flags);
   if (flags.loop && flags.follow) throw new DtstreamError('usage', '--loop and --follow exclude each other');

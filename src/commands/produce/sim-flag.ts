@@ -20,7 +20,10 @@ const ranks: Readonly<Record<string, number>> = { config: 1, env: 2, cli: 3 };
  */
 export function addSimFlag(command: Command): Command {
   command.addOption(
-    new Option('--sim <key=value,…>', 'options of the simulator, named as the flags of dtstream simulate; repeatable')
+    new Option(
+      '--sim <key=value,…>',
+      'options of the simulator, with the names of the flags of dtstream simulate; repeatable',
+    )
       .helpGroup(simulatorHeading)
       .argParser((text, before?: SimulatorValues) => ({ ...before, ...parseSim(text) })),
   );
@@ -69,7 +72,7 @@ function parseSim(text: string): SimulatorValues {
     pieces.map((piece) => {
       const [word, value] = /^([^=]*)=(.*)$/s.exec(piece)?.slice(1) ?? [];
       if (word === undefined || value === undefined)
-        throw new InvalidArgumentError('must be key=value,…, as seed=7,dead=2:17,3:5.');
+        throw new InvalidArgumentError('must be key=value,…, such as seed=7,dead=2:17,3:5.');
       const setting = simulatorSettings.find((one) => one.word === word);
       if (setting === undefined)
         throw new InvalidArgumentError(`must have keys of the flags of dtstream simulate${didYouMean(word, words)}.`);

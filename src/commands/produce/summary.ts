@@ -8,9 +8,9 @@ export interface ProduceSummary {
   readonly started_ms: number | null;
   /** From the first row due to the last one written. */
   readonly elapsed_ms: number;
-  /** Rows/s asked for; null = as fast as it goes. */
+  /** Requested rows/s; null = as fast as possible. */
   readonly rate: number | null;
-  /** Time of the schedule lost to long stops. */
+  /** Time of the schedule skipped after long stops. */
   readonly debt_given_up_ms: number;
 }
 

@@ -36,7 +36,7 @@ ${wordCases.join('\n')}
     COMPREPLY=($(compgen -W "$flags" -- "$current"))
   else
     COMPREPLY=($(compgen -W "$words" -- "$current"))
-    # Where files are meant, bash goes on with their names.
+    # Where files are expected, bash completes their names.
     [[ $files ]] || compopt +o default +o bashdefault 2> /dev/null
   fi
 }
@@ -60,7 +60,7 @@ function valueCases(nodes: readonly CommandNode[]): string[] {
 }
 
 function valueWords(kind: WordKind): string {
-  // Nothing is offered here, so that bash goes on with file names.
+  // No words here, so that bash completes file names.
   if (kind === 'file') return ':';
   if (kind === 'dir') return 'compopt -o dirnames +o default +o bashdefault 2> /dev/null';
   if (kind === 'any') return 'compopt +o default +o bashdefault 2> /dev/null';

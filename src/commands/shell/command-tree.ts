@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type Argument, type Command, Help, type Option } from 'commander';
 
-/** What a word on the command line may be: one of a few, a path, or anything. */
+/** Kind of a word on the command line: one of several choices, a path, or anything. */
 export type WordKind = { readonly choices: readonly string[] } | 'file' | 'dir' | 'any';
 
 /** A flag as help, completion and man page tell it. */

@@ -7,8 +7,8 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 export function completionCommand(console: Console, commands: () => Promise<readonly Command[]>): Command {
   const command = new Command('completion');
   return command
-    .description('print a script that lets your shell complete commands, flags and their values')
-    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .description('print a completion script for commands, flags and their values')
+    .addArgument(new Argument('<shell>', 'shell to complete in').choices(shells))
     .addHelpText('after', examples)
     .action(async (shell: (typeof shells)[number]) => {
       const { runCompletion } = await import('./completion-run.js');

@@ -46,7 +46,7 @@ function entry(term: string, text: string): string {
   return `.TP\n.B ${escapeRoff(term)}\n${escapeRoff(text)}`;
 }
 
-/** Text whose lines and blanks stay as they are. */
+/** Text with unchanged lines and blanks. */
 function verbatim(text: string): string {
   return text === '' ? '' : `.PP\n.nf\n${escapeRoff(text)}\n.fi`;
 }

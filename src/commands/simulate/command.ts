@@ -9,13 +9,17 @@ import type { Console } from '../console/console.js';
 export function simulateCommand(console: Console): Command {
   const command = new Command('simulate')
     .description('write simulated rows of cosmic muons to a file or stdout')
-    .option('--rows <n>', 'rows in all, without the header line, as 5000 or 2M (default: endless)', wholeNumber(1))
+    .option(
+      '--rows <n>',
+      'total number of rows without the header line, such as 5000 or 2M (default: endless)',
+      wholeNumber(1),
+    )
     .addOption(
-      new Option('--format <format>', 'CSV lines, or 64-bit words, which are never malformed')
+      new Option('--format <format>', 'CSV lines or 64-bit words; words are never malformed')
         .choices(sourceFormats)
         .default('csv'),
     )
-    .option('--out <file>', 'write to this file, which must be new or empty (default: stdout)')
+    .option('--out <file>', 'output file, which must be new or empty (default: stdout)')
     .option('--force', 'overwrite the --out file even if it holds data', false)
     .addHelpText('after', examples)
     .action(async (flags: Omit<SimulateFlags, 'simulator'>) => {

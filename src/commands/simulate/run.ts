@@ -6,7 +6,7 @@ import type { SimulateFlags } from './flags.js';
 
 const chunkBytes = 1 << 18;
 
-/** `dtstream simulate`: the bytes of the simulator, as they are. */
+/** `dtstream simulate`: writes the bytes of the simulator. */
 export async function runSimulate(console: Console, flags: SimulateFlags): Promise<void> {
   const signal = console.stopSignal();
   const { geometry } = await loadConfig(flags.config);

@@ -6,8 +6,8 @@ import type { Console } from '../console/console.js';
 
 export function topicsCommand(console: Console): Command {
   const command = new Command('topics')
-    .description('list what is in the log: topics with their offsets and sizes, groups and how far they lag')
-    .option('--json', 'print it as one JSON', false)
+    .description('list the topics of the log with their offsets and sizes, and the groups with their lag')
+    .option('--json', 'print the list as a JSON object', false)
     .addHelpText('after', details)
     .action(async (flags: TopicsFlags) => {
       const { runTopics } = await import('./run.js');
@@ -17,11 +17,11 @@ export function topicsCommand(console: Console): Command {
 }
 
 const details = `
-FIRST is the oldest offset held and END the one that the next message gets. MESSAGES is END - FIRST: in Kafka these are
-offsets, of which each transaction takes one more in every partition it writes to. Of a group, COMMITTED is the first
-message that it still needs (of an orbit that is open), READ is where it reads on, and LAG is END - READ with what is
-WAITING: behind a transaction that is open. LOST were deleted before the group read them. These two columns are there
-when they have something to say.
+FIRST is the oldest stored offset, END the offset of the next message, and MESSAGES is END - FIRST. In Kafka this counts
+offsets: each transaction uses one more in every partition it writes to. For a group, COMMITTED is the first message it
+still needs (for an open orbit), READ is the next offset it reads, and LAG is END - READ. WAITING counts the messages
+behind an open transaction; they are part of LAG. LOST counts messages deleted before the group read them. The columns
+WAITING and LOST appear only when they are not zero.
 
 Examples:
   dtstream topics

@@ -9,10 +9,10 @@ export type AskedTopic = Omit<TopicSpec, 'replicationFactor'> & { readonly repli
 const copiesDefault = 1;
 
 /**
- * Makes the topics that are missing, with `--recreate-topics` all of them anew, and says so where one that is there has
- * other settings than asked for.
+ * Creates missing topics, with `--recreate-topics` all of them again, and reports an existing topic whose settings differ
+ * from the requested ones.
  *
- * @throws DtstreamError `usage` when topics may not be deleted, and what the log throws
+ * @throws DtstreamError `usage` when topics may not be deleted, and the errors of the log
  */
 export async function makeTopics(
   console: Console,
@@ -38,7 +38,7 @@ export async function makeTopics(
   return states;
 }
 
-/** What to say of a topic that is not as asked for; undefined when it is. */
+/** Message for a topic that differs from the request; undefined when it does not. */
 function keptSettings(asked: AskedTopic, { topic, partitions, replicationFactor }: TopicState): string | undefined {
   const kept: string[] = [];
   const unused: string[] = [];
@@ -52,5 +52,5 @@ function keptSettings(asked: AskedTopic, { topic, partitions, replicationFactor 
     unused.push(countOf(copies, 'copy', 'copies'));
   }
   if (kept.length === 0) return undefined;
-  return `${topic} has ${kept.join(' and ')} and keeps that, ${unused.join(' and ')} would need --recreate-topics`;
+  return `${topic} keeps its ${kept.join(' and ')}; ${unused.join(' and ')} would need --recreate-topics`;
 }

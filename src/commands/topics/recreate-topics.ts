@@ -13,17 +13,17 @@ export interface RecreateFlags {
   readonly yes: boolean;
 }
 
-/** @throws DtstreamError `usage` for flags that the embedded log has no use for */
+/** @throws DtstreamError `usage` for `--recreate-topics` with the embedded log */
 export function checkRecreate({ recreateTopics, brokers }: RecreateFlags & Pick<LogFlags, 'brokers'>): void {
   if (!recreateTopics || brokers !== undefined) return;
-  const rule = 'an embedded log is thrown away with its folder';
-  throw new DtstreamError('usage', `--recreate-topics goes with --brokers: ${rule}`);
+  const rule = 'to start over with an embedded log, delete its folder';
+  throw new DtstreamError('usage', `--recreate-topics needs --brokers; ${rule}`);
 }
 
 /**
- * Deletes topics with all that is in them, those of the names that there are, after the user has agreed.
+ * Deletes the existing topics among the names, with all their messages, after the user has agreed.
  *
- * @throws DtstreamError `usage` when the user does not agree or cannot be asked, or when a group is at work on one
+ * @throws DtstreamError `usage` when the user does not agree or cannot be asked, or when a group is running on one
  */
 export async function recreateTopics(
   console: Console,
@@ -36,7 +36,7 @@ export async function recreateTopics(
   if (found.length === 0) return;
   const group = (await log.groups()).find(({ alive, topic }) => alive && names.includes(topic));
   if (group !== undefined) {
-    throw new DtstreamError('usage', `cannot delete ${group.topic}: group ${group.group} is at work on it`);
+    throw new DtstreamError('usage', `cannot delete ${group.topic}: group ${group.group} is running`);
   }
   const list = found.map(describe).join(', ');
   if (!yes && !(await isAgreed(console, list))) throw new DtstreamError('usage', `nothing was deleted: ${list} stays`);
@@ -48,7 +48,7 @@ async function isAgreed(console: Console, list: string): Promise<boolean> {
   if (!input.isTTY || !output.isTTY) {
     throw new DtstreamError(
       'usage',
-      `--recreate-topics would delete ${list}: without a terminal to ask on it needs --yes`,
+      `--recreate-topics would delete ${list}: without a terminal to confirm, it needs --yes`,
     );
   }
   const terminal = createInterface({ input, output });

@@ -2,7 +2,7 @@ import { decodeCheckpoint } from '../../pipeline/consume/lane-commit.js';
 import { DtstreamError } from '../../errors.js';
 import type { CommittedOffset, GroupState, PartitionState, TopicState } from '../../transport/transport.js';
 
-/** What is in a log, as `dtstream topics --json` prints it. */
+/** Contents of a log, as `dtstream topics --json` prints them. */
 export interface TopicsReport {
   readonly log: string;
   readonly topics: readonly {
@@ -18,7 +18,7 @@ export interface TopicsReport {
 interface GroupReport {
   readonly group: string;
   readonly topic: string;
-  /** Whether somebody works for the group now. */
+  /** Whether a process works for the group now. */
   readonly alive: boolean;
   readonly lag: number;
   /** Messages that were deleted before the group read them. */
@@ -32,7 +32,7 @@ interface GroupPartition {
   readonly committed: number | null;
   readonly read: number | null;
   readonly end: number;
-  /** Messages that are there and not read; those of them that wait for a transaction; those that are gone unread. */
+  /** Unread messages; those of them that wait for a transaction; messages deleted unread. */
   readonly lag: number;
   readonly waiting: number;
   readonly lost: number;

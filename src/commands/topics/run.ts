@@ -19,7 +19,7 @@ export async function runTopics(console: Console, flags: TopicsFlags): Promise<v
   }
 }
 
-/** Brokers leave out what the user may not see: of the topics of dtstream that is said. */
+/** Brokers hide topics that the user may not see; for the topics of dtstream this is reported. */
 async function sayHidden(console: Console, log: Transport, topics: readonly TopicState[]): Promise<void> {
   const { isAuthorizationError } = await import('../../transport/kafka/rights/access.js');
   const hidden: string[] = [];
@@ -31,5 +31,8 @@ async function sayHidden(console: Console, log: Transport, topics: readonly Topi
     });
   }
   if (hidden.length === 0) return;
-  console.logLine(`left out what the user may not see, such as ${hidden.join(', ')}: Describe is missing`, 'warn');
+  console.logLine(
+    `not listed: topics and groups the user may not see, such as ${hidden.join(', ')}: Describe is missing`,
+    'warn',
+  );
 }

@@ -24,7 +24,7 @@ function topicRows(topics: TopicsReport['topics']): string[][] {
   });
 }
 
-/** With a column for what waits for a transaction, and one for what is gone unread, where there is any. */
+/** Has columns for messages behind an open transaction and for lost messages only if there are any. */
 function groupRows(groups: TopicsReport['groups']): string[][] {
   const all = groups.flatMap(({ partitions }) => partitions);
   const extra = (['waiting', 'lost'] as const).filter((key) => all.some((partition) => partition[key] > 0));
@@ -44,7 +44,7 @@ function groupRows(groups: TopicsReport['groups']): string[][] {
     own[own.length - 1][head.length + extra.length] = alive ? 'yes' : 'no';
     return own;
   });
-  return [[...head, ...extra.map((key) => key.toUpperCase()), 'AT WORK'], ...rows];
+  return [[...head, ...extra.map((key) => key.toUpperCase()), 'RUNNING'], ...rows];
 }
 
 function offsetText(offset: number | null): string {
@@ -53,7 +53,7 @@ function offsetText(offset: number | null): string {
 
 /** Columns as wide as they need to be: the first `names` of them are text, the others numbers. */
 function alignRows(rows: readonly (readonly string[])[], names: number): string[] {
-  // What a terminal shows is what is aligned.
+  // Aligned by the visible text.
   const cells = rows.map((row) => row.map(visibleText));
   const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   const line = (row: readonly string[]): string =>

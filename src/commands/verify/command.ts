@@ -6,10 +6,10 @@ import type { Console } from '../console/console.js';
 
 export function verifyCommand(console: Console): Command {
   const command = new Command('verify')
-    .description('count the rows of the log anew and compare with what a group has published of them')
+    .description('recount the rows of the log and compare with the published results of a group')
     .option('--group <name>', 'group whose messages are compared', groupName, 'dtstream')
-    .option('--topic <name>', 'topic that it has read', 'data_raw')
-    .option('--json', 'print the outcome as one JSON', false)
+    .option('--topic <name>', 'topic that the group reads', 'data_raw')
+    .option('--json', 'print the result as a JSON object', false)
     .addHelpText('after', details)
     .action(async (flags: VerifyFlags) => {
       const { runVerify } = await import('./run.js');
@@ -19,14 +19,14 @@ export function verifyCommand(console: Console): Command {
 }
 
 const details = `
-Compared is everything up to the group's last commit, which may be at work meanwhile: whether messages are complete and
-consecutive, their ledgers, and every bin of their sum. The geometry must be the one that the group has (--config).
+verify compares everything up to the last commit of the group, which may be running: that the messages are complete and
+consecutive, their ledgers, and every bin of their sum. It needs the same geometry as the group (--config).
 
-Exit code: 0 equal and complete; 1 different (the first differing bins are listed); 3 equal over what is left, but
-messages were lost, are unread or wait for a transaction (listed by partition), or not comparable: what is needed is
-gone or cannot be read, or nothing was published. A group at work has nearly always something unread. Rows that were
-deleted after they were counted are not lost.
+Exit code: 0 equal and complete; 1 different (the first differing bins are listed); 3 equal, but some messages are lost,
+unread or behind an open transaction (listed by partition), or not comparable: nothing was published, or the rows or
+messages to compare are gone or unreadable. A running group nearly always has unread messages. Rows that were deleted
+after they were counted are not lost.
 
 Examples:
-  dtstream verify                            what dtstream process has published
+  dtstream verify                            the results of dtstream process
   dtstream verify --group night --json && echo complete`;

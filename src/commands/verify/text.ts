@@ -2,15 +2,15 @@ import { countOf } from '../console/plural.js';
 import { type Incomplete, isComplete, type MissingRecords } from '../../pipeline/verify/find-incomplete.js';
 import type { VerifyReport } from '../../pipeline/verify/verify-group.js';
 
-/** Partitions that are listed, and ranges of what is missing. */
+/** Maximum number of partitions, and of missing ranges, that are listed. */
 const partitionsShown = 20;
 
-/** The outcome for people, line by line: one when equal, else the first differing bins; then what the group has not counted. */
+/** The outcome as text: one line when equal, else the first differing bins; then the messages that are missing. */
 export function verifyLines(report: VerifyReport): string[] {
   return [...outcomeLines(report), ...missingLines(report.incomplete).map((line) => `  ${line}`)];
 }
 
-/** Why equal is not enough, in a line; undefined when nothing is missing. */
+/** What is missing although all bins are equal, in a line; undefined when nothing is. */
 export function missingText({ incomplete, notComparable }: VerifyReport): string | undefined {
   if (notComparable !== undefined) return notComparable;
   if (isComplete(incomplete)) return undefined;
@@ -24,7 +24,7 @@ export function missingText({ incomplete, notComparable }: VerifyReport): string
     .filter(([records]) => records > 0)
     .map(([records, what]) => `${countOf(records, 'message', 'messages')} ${what}`);
   if (carriedLost > 0) texts.push(`${countOf(carriedLost, 'row', 'rows')} of open orbits lost`);
-  return `equal over what is left, but not complete: ${texts.join(', ')}`;
+  return `equal, but not complete: ${texts.join(', ')}`;
 }
 
 function outcomeLines(report: VerifyReport): string[] {
@@ -33,12 +33,12 @@ function outcomeLines(report: VerifyReport): string[] {
   const { rows, rowsOpen, lateOrbits, lateHits, messagesSkipped } = report;
   const lines = [`${outcomeText(report)} over ${countOf(rows, 'row')} (offsets ${offsetsText(report)})`];
   if (rowsOpen > 0)
-    lines.push(`${countOf(rowsOpen, 'of them is', 'of them are')} in orbits that are still open, as the group says`);
+    lines.push(`${countOf(rowsOpen, 'of them is in an open orbit', 'of them are in open orbits')}, not yet published`);
   if (lateOrbits > 0)
     lines.push(
       countOf(lateHits, 'hit came after its orbit was published', 'hits came after their orbit was published'),
     );
-  if (messagesSkipped > 0) lines.push(`${countOf(messagesSkipped, 'older message')} cannot be counted anew`);
+  if (messagesSkipped > 0) lines.push(`${countOf(messagesSkipped, 'older message')} not checked (rows deleted)`);
   return lines;
 }
 
@@ -70,10 +70,10 @@ function missingJson({ partition, offsets, records }: MissingRecords): object {
   return { partition, offsets: offsets ?? null, messages: records };
 }
 
-/** What is missing, a line a range: which partition, which offsets, how many. */
+/** The missing messages, one line per range: partition, offsets and number. */
 function missingLines({ lost, unread, undecided, carriedLost }: Incomplete): string[] {
   const line = (what: string, { partition, offsets, records }: MissingRecords): string => {
-    const where = offsets === undefined ? 'in messages that are gone' : `offsets ${offsets[0]}-${offsets[1]}`;
+    const where = offsets === undefined ? 'in deleted messages' : `offsets ${offsets[0]}-${offsets[1]}`;
     return `${what} partition ${partition}, ${where}: ${countOf(records, 'message', 'messages')}`;
   };
   const lines = [

@@ -8,20 +8,22 @@ import type { Console } from '../console/console.js';
 
 export function watchCommand(console: Console): Command {
   const command = new Command('watch')
-    .description('draw what process publishes: the live dashboard')
+    .description('show the live dashboard of the published results')
     .option('--topic <name>', 'topic to read', resultsTopic)
     .option(
       '--group <name>',
-      'group of process whose messages are shown (default: the only one there is; with --json all)',
+      'group whose messages are shown (default: the only group; with --json all groups)',
       groupName,
     )
-    .option('--from <place>', 'where the sums begin: earliest, latest or a time', startPlace, 'earliest')
-    .option('--until-end', 'stop at the end of what is there now', false)
+    .option('--from <place>', 'where the sums start: earliest, latest or a time', startPlace, 'earliest')
+    .option('--until-end', 'stop at the current end of the topic', false)
     .addOption(
-      new Option('--once', 'print one snapshot of what is there now').default(false).conflicts(['json', 'plain']),
+      new Option('--once', 'print one snapshot of the current state and exit')
+        .default(false)
+        .conflicts(['json', 'plain']),
     )
-    .addOption(new Option('--json', 'print each message as it is, one a line').default(false).conflicts('plain'))
-    .option('--plain', 'print a compact line a message, as without a terminal', false)
+    .addOption(new Option('--json', 'print each message unchanged, one per line').default(false).conflicts('plain'))
+    .option('--plain', 'print one short line per message, as without a terminal', false)
     .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
     .addHelpText('after', examples)
     .action(async (flags: WatchFlags) => {
@@ -32,14 +34,14 @@ export function watchCommand(console: Console): Command {
 }
 
 const examples = `
-Keys: q quit, space freeze, Tab or 1-3 page, ? help, Ctrl-L draw anew.
+Keys: q quit, space freeze, Tab or 1-3 page, ? help, Ctrl-L redraw.
 
-The sums begin at the oldest message that the log still holds, so a dashboard that is opened in the middle of a run
-shows the whole run; --from latest begins at zero. A log or a topic that is not there yet is waited for, except with
---once and --until-end. On a screen, --until-end leaves the last picture until q.
+The sums start at the oldest message that the log still holds, so a dashboard opened in the middle of a run shows the
+whole run; --from latest starts at zero. If the log or the topic does not exist yet, watch waits for it, except with
+--once and --until-end. On a terminal, --until-end keeps the last screen until q.
 
 Examples:
   dtstream watch                                 the dashboard
-  dtstream watch --once                          the sums of all there is, as text
+  dtstream watch --once                          the sums of all messages, as text
   dtstream watch --json --until-end > all.ndjson
   dtstream watch --plain --from 2026-05-01T12:00:00Z`;

@@ -8,7 +8,7 @@ import { WatchedTopic } from './watched-topic.js';
 
 /** Bytes of values read at once: enough to catch up quickly, few enough for keys and frames to get their turn. */
 const readBytes = 1 << 20;
-/** How often the end of the topic is looked at, and how often a log or a topic that is not there. */
+/** How often the end of the topic is checked, and how often a missing log or topic. */
 const lookEveryMs = 500;
 const waitEveryMs = 200;
 /** How often it is looked whether the topic is still the same one. */
@@ -18,32 +18,32 @@ const checkEveryMs = 5000;
 export interface FollowMessagesOptions {
   readonly topic: string;
   readonly from: StartPlace;
-  /** Stop at the end of what is there, noted once. */
+  /** Stop at the current end, noted once. */
   readonly untilEnd: boolean;
   /** Whether a log or a topic that is not there yet is waited for. */
   readonly waits: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Who takes the messages. */
+/** The consumer of the messages. */
 export interface MessageSink {
   /** Takes the value of one record; the next one comes when it is done. */
   take(value: Uint8Array, arrival: Arrival): void | Promise<void>;
-  /** Called after every look at the log: messages known to be there, and those that were deleted before they were read. */
+  /** Called after every look at the log: known messages, and messages deleted before they were read. */
   progress(state: { readonly unread: number; readonly lostRecords: number }): void;
-  /** Called at every look while there is nothing to read from, and why: it has not come yet, or is away. */
+  /** Called at every look while there is nothing to read, with the reason: it does not exist yet, or is unreachable. */
   waiting(why: string): void;
-  /** What was taken so far is of a log or topic that is no longer there, and why: what comes now is of another one. */
+  /** The messages so far are from a log or topic that is gone, with the reason; the next ones are from another one. */
   beginAnew(why: string): void | Promise<void>;
 }
 
 /**
- * Reads messages until the end that was asked for, or until the signal. Nothing is registered in the log. A log that goes
- * away is waited for, if one that is not there yet is, and read on from where it was left; one that was deleted, moved or
- * made anew is waited for as well, and read from its beginning.
+ * Reads messages until the requested end, or until the signal. Nothing is registered in the log. If a missing log is
+ * waited for, so is an unreachable one, and reading continues where it stopped; a log that was deleted, moved or replaced
+ * is waited for as well, and read from its beginning.
  *
  * @param open opens the log, which is closed at the end
- * @throws DtstreamError what opening and reading throw; while something is waited for, only what a retry does not help
+ * @throws DtstreamError errors of opening and reading; while waiting, only those that a retry cannot fix
  */
 export async function followMessages(
   open: () => Promise<Transport>,
@@ -71,7 +71,7 @@ async function followOne(
   let from: ReadFrom = options.from;
   let lostBefore = 0;
   const onMissing = (why: string): void => {
-    // What is there when the wait is over came after it began.
+    // The messages present after the wait came after it began.
     if (from === 'latest') from = 'earliest';
     sink.waiting(why);
   };
@@ -163,7 +163,7 @@ async function readMessages(
   }
 }
 
-/** What was there before we came was received when it was appended: a log at rest is not live because we look at it. */
+/** Messages from before the start count as received when they were appended: reading an idle log does not make it live. */
 function arrivalOf({ timestampMs }: RecordBatch, wasThere: boolean): Arrival {
   const nowMs = Date.now();
   return { receivedMs: wasThere ? Math.min(nowMs, timestampMs) : nowMs, appendedMs: timestampMs };

@@ -3,7 +3,7 @@ import { renderPlainLine } from '../../tui/text/plain-line.js';
 import type { Console } from '../console/console.js';
 import type { MessageSink } from './follow.js';
 
-/** `--json`: every message as it is, one a line, on stdout; `--plain`: a compact line a message. */
+/** `--json`: every message unchanged, one per line, on stdout; `--plain`: one short line per message. */
 export function lineSink(
   console: Console,
   how: 'json' | 'plain',
@@ -24,7 +24,7 @@ export function lineSink(
     },
     progress({ lostRecords }) {
       isWaiting = false;
-      if (lostRecords > lostBefore) console.logLine(`${lostText(lostRecords - lostBefore)}; going on`, 'warn');
+      if (lostRecords > lostBefore) console.logLine(`${lostText(lostRecords - lostBefore)}; continuing`, 'warn');
       lostBefore = lostRecords;
     },
     waiting() {
@@ -32,7 +32,7 @@ export function lineSink(
       isWaiting = true;
     },
     beginAnew(why) {
-      console.logLine(`${why}; beginning anew with what comes now`, 'warn');
+      console.logLine(`${why}; starting over with the new messages`, 'warn');
       lostBefore = 0;
     },
   };

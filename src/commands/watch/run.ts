@@ -19,7 +19,7 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
   const signal = console.stopSignal();
   const { topic, from } = flags;
   const { geometry, hasOwnGeometry } = await loadConfig(flags.config);
-  // A log that is not there is waited for, unless the question is what is in it.
+  // Wait for a missing log, unless its current contents are requested.
   const untilEnd = flags.untilEnd || flags.once;
   const options: FollowMessagesOptions = { topic, from, untilEnd, waits: !untilEnd, signal };
   const open = () => openLog(console, flags, { create: false });
@@ -57,19 +57,19 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
   }
 }
 
-/** A reader that has stopped reading, as a pager does, or a log that is away does not keep a process that is told to end. */
+/** A consumer that has stopped reading, such as a pager, or an unreachable log must not keep a stopping process alive. */
 function exitSoon(console: Console): void {
   setTimeout(() => console.exit(0), drainMs).unref();
 }
 
-/** How messages are shown: a full screen where nothing else was asked for and one can be drawn. */
+/** How messages are shown: a full screen, unless another form was requested or the terminal cannot draw it. */
 function modeOf(console: Console, flags: WatchFlags): 'once' | 'json' | 'plain' | 'screen' {
   if (flags.once) return 'once';
   if (flags.json) return 'json';
   if (flags.plain) return 'plain';
   const refusal = screenRefusalHere(console);
   if (refusal === undefined) return 'screen';
-  // A pipe gets lines as a matter of course; somebody who looks at a terminal is told why.
-  if (console.stdout.isTTY) console.logLine(`${refusal}: a line a message instead of the screen`);
+  // A pipe always gets lines; on a terminal, give the reason.
+  if (console.stdout.isTTY) console.logLine(`${refusal}: printing one line per message instead of the dashboard`);
   return 'plain';
 }

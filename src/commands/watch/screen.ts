@@ -44,7 +44,7 @@ export async function watchOnScreen(
       stateSink(state, () => screen.changed()),
       quit.signal,
     );
-    // A log that is away may take a minute to say so: whoever quits does not wait for that.
+    // An unreachable log may take a minute to fail: quitting does not wait for that.
     await Promise.race([followed, once(quit.signal, 'abort')]);
     if (quit.signal.aborted) return;
     state.ended = true;

@@ -1,7 +1,7 @@
 import { DtstreamError } from '../../errors.js';
 import type { LogReader, ReadFrom, TopicState, Transport } from '../../transport/transport.js';
 
-/** A topic that is read for long, held against one that has taken its place since it was first opened. */
+/** Detects that a topic which is read for long was replaced since it was first opened. */
 export class WatchedTopic {
   readonly #log: Transport;
   readonly #topic: string;
@@ -30,10 +30,10 @@ export class WatchedTopic {
   }
 
   /**
-   * Looks whether the topic is still the one that was opened: it must be there, with its id where the log has ids, and not
-   * end before what was read of it.
+   * Checks that the topic is still the one that was opened: it must exist, with the same id if the log has ids, and not end
+   * before the offsets read.
    *
-   * @param positions what was read, by partition
+   * @param positions next offset to read, by partition
    * @throws DtstreamError `gone` otherwise
    */
   async check(positions: ReadonlyMap<number, number>): Promise<void> {
@@ -42,7 +42,7 @@ export class WatchedTopic {
     const isOther = state.id !== undefined && this.#id !== undefined && state.id !== this.#id;
     const ends = new Map(state.partitions.map(({ partition, end }) => [partition, end]));
     const isShorter = [...positions].some(([partition, offset]) => (ends.get(partition) ?? 0) < offset);
-    if (isOther || isShorter) throw this.#gone('was deleted and made anew');
+    if (isOther || isShorter) throw this.#gone('was deleted and recreated');
     this.#id ??= state.id;
   }
 
@@ -51,6 +51,6 @@ export class WatchedTopic {
   }
 
   #gone(what: string): DtstreamError {
-    return new DtstreamError('gone', `cannot read on in topic ${this.#topic} of ${this.#log.name}: it ${what}`);
+    return new DtstreamError('gone', `cannot continue reading topic ${this.#topic} of ${this.#log.name}: it ${what}`);
   }
 }

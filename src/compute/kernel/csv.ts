@@ -12,7 +12,7 @@ const lf: u8 = 0x0a;
 const cr: u8 = 0x0d;
 const separators = 5;
 
-// Sixteen of each byte. In memory, because the engine would make a constant anew for every line.
+// Sixteen copies of each byte. In memory, because the engine would build a constant again for every line.
 const commas16 = memory.data<u8>([44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44], 16);
 const minuses16 = memory.data<u8>([45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45], 16);
 const dots16 = memory.data<u8>([46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46], 16);
@@ -31,7 +31,7 @@ const nines16 = memory.data<u8>([9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]
 /**
  * Decodes lines in canonical column order up to the first that it does not understand, or to `end`.
  *
- * A line is looked at as 32 bytes at once: comparisons give a bit a byte, and rules become arithmetic on such masks. So
+ * A line is processed in 32 bytes at once: comparisons give one bit per byte, and rules become arithmetic on such masks. So
  * there is one branch a line, and it is nearly always right; a branch on the length of a field would be guessed wrong.
  *
  * ```

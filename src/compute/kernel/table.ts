@@ -5,7 +5,7 @@
  * ```
  *  directory  i32   │ 1 │ · │ 0 │ · │ · │ 2 │ …      entry of an orbit, empty = -1
  *  keys       f64   │ orbit │ orbit │ orbit │ …      by entry; one more than there are
- *  masks      u64   │ m m m m │ m m m m │ …          by entry, one a chamber
+ *  masks      u64   │ m m m m │ m m m m │ …          by entry, one per chamber
  * ```
  */
 let directory: usize = 0;

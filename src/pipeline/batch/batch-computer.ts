@@ -17,7 +17,7 @@ export interface BatchTotals extends Omit<AggregateResult, 'carried' | 'detail'>
   readonly detail: readonly (readonly OrbitDetail[])[] | undefined;
 }
 
-/** What is to be closed at once. */
+/** Batches to close together. */
 export interface Closing {
   /** By shard: hits to look at beside the carried ones. */
   readonly slices: readonly (readonly HitSlice[])[];

@@ -6,10 +6,10 @@ import type { BatchComputer, BatchTotals } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
 import { buildMessage, type MessageFrame } from './message-builder.js';
 
-/** Hits and scintillator rows that may be open at once: read, and not published because their orbit is not closed. */
+/** Maximum number of open hits and scintillator rows: read, but not published, because their orbit is not closed. */
 export const openHitsMax = 1_000_000;
 
-/** What a publisher goes on from after a restart. */
+/** State from which the assembler continues after a restart. */
 export interface AssemblerState {
   /** `msg_ID` of the next message. */
   readonly nextMessageId: number;
@@ -27,7 +27,7 @@ export interface AssemblerOptions {
   /** `<group>/<lane>`. */
   readonly producer: string;
   readonly lanes: number;
-  /** History that the messages belong to; absent = nobody goes on from them. */
+  /** History that the messages belong to; absent = they are never continued. */
   readonly history?: string;
   readonly detail: OrbitDetailMode;
   /**
@@ -48,7 +48,7 @@ export class PublishedMessage {
   }
 }
 
-/** Turns cuts into messages: one a run, in order, each with its balanced ledger. */
+/** Turns cuts into messages: one per run, in order, each with its balanced ledger. */
 export class MessageAssembler {
   readonly #computer: BatchComputer;
   readonly #options: AssemblerOptions;
@@ -144,7 +144,7 @@ export class MessageAssembler {
     return messages;
   }
 
-  /** Takes a stage's message if it says anything; returns what is left of the cut for the next stage. */
+  /** Takes a stage's message unless it is empty; returns the rest of the cut for the next stage. */
   #accept(
     cut: BatchInput,
     totals: BatchTotals,
@@ -175,7 +175,7 @@ export class MessageAssembler {
     return closing.totals[0].carried + cut.waiting;
   }
 
-  /** So many of the rows that the last message carried on cannot be read again: the next message says so. */
+  /** Number of carried rows that cannot be read again; the next message reports it. */
   loseCarried(rows: number): void {
     this.#carriedLost = rows;
   }
@@ -204,7 +204,7 @@ export class MessageAssembler {
     return detail === 'full' && totals.orbitLast > totals.orbitFirst ? undefined : build('omitted');
   }
 
-  /** How many orbits a message can list at most, so that no more are collected in vain. */
+  /** How many orbits a message can list at most, so that no more are collected. */
   #detailMax(closed: number, watermark: number): number {
     const { detail, messageBytesMax } = this.#options;
     return detail === 'none' ? 0 : messageBytesMax / orbitBytesMin(closed, watermark);
@@ -229,7 +229,7 @@ interface Stage {
   readonly isLast: boolean;
 }
 
-/** Watermarks on the way from one to another, one a run: the end of each run that it passes, then the last. */
+/** Watermarks on the way from one to another, one per run: the end of each run that it passes, then the last. */
 function stages(closed: number, watermark: number, runs: readonly Run[]): Stage[] {
   const first = Math.max(
     0,

@@ -6,7 +6,7 @@ import { rowCode } from '../../domain/row-code.js';
 import type { BatchTotals } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
 
-/** What a message says beside its totals. */
+/** The parts of a message other than its totals. */
 export interface MessageFrame {
   readonly messageId: number;
   readonly geometry: Geometry;
@@ -26,7 +26,7 @@ export interface MessageFrame {
   readonly orbitDetail: BatchMessage['orbit_detail'];
 }
 
-/** The message of a batch. Throws when its ledger does not balance: that is a bug, whatever the input. */
+/** The message of a batch. Throws when its ledger does not balance: that is a bug for any input. */
 export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: MessageFrame): BatchMessage {
   const { geometry, openedMs, cutMs, closedMs } = frame;
   const chambers = geometry.chambers.map((_, chamber) => chamber);

@@ -4,7 +4,7 @@ import { AsyncEvent } from '../../async-event.js';
 export interface ChunkBuffer {
   readonly shared: SharedArrayBuffer;
   readonly bytes: Uint8Array;
-  /** Where each record ends, for whoever fills the buffer with records: shared memory that grows, and stays with it. */
+  /** End of each record, for a user that fills the buffer with records: shared memory that grows and stays with it. */
   recordEnds: Uint32Array;
 }
 
@@ -13,7 +13,7 @@ export function chunkBytesOf(format: 'csv' | 'words', chunkBytes: number): numbe
   return format === 'csv' ? chunkBytes : chunkBytes >> 1;
 }
 
-/** A fixed number of chunk buffers, made when first needed; whoever asks for one too many waits. */
+/** A fixed number of chunk buffers, created on demand; a request beyond that number waits. */
 export class ChunkBuffers {
   readonly chunkBytes: number;
   readonly #free: ChunkBuffer[] = [];

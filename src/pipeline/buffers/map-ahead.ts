@@ -2,8 +2,8 @@ import { AsyncEvent } from '../../async-event.js';
 
 /**
  * Applies `work` to the items of a stream with up to `limit` of them under way, and yields the results in the order of
- * the items. Goes on taking items while whoever takes the results is busy. When the stream fails, the results before
- * the failure still come.
+ * the items. Keeps taking items while the consumer of the results is busy. When the stream fails, the results before the
+ * failure are still yielded.
  */
 export async function* mapAhead<In, Out>(
   items: AsyncIterable<In>,
@@ -27,7 +27,7 @@ export async function* mapAhead<In, Out>(
           ended = true;
         } else {
           const result = work(next.value);
-          // Whoever takes it sees the failure; until then it must not count as unhandled.
+          // The consumer sees the failure; until then it must not count as unhandled.
           result.catch(() => undefined);
           underWay.push(result);
           changed.notify();

@@ -3,11 +3,11 @@ import { type CommittedOffset, topicMadeAnew } from '../../transport/transport.j
 import { type LaneMark, laneMarkOf } from './lane-commit.js';
 
 /**
- * Hits that are open belong to the lane that carries them: another number of lanes would share them out anew, so they
- * must have been published first.
+ * Open hits belong to the lane that carries them: another number of lanes would distribute them differently, so they
+ * must be published first.
  *
  * @param committed what the group has committed, or the part of it that one lane takes
- * @throws DtstreamError `usage` when hits are open of a run with another number of lanes
+ * @throws DtstreamError `usage` when hits are open from another number of lanes
  */
 export function checkLanes(
   { group, lanes }: { readonly group: string; readonly lanes: number },
@@ -18,19 +18,19 @@ export function checkLanes(
     if (before.lanes === undefined || before.lanes === lanes || before.carried === 0) continue;
     throw new DtstreamError(
       'usage',
-      `cannot go on with group ${group} with --lanes ${lanes}: it has hits open from --lanes ${before.lanes}, which must ` +
-        `be published first: process --until-end --lanes ${before.lanes} (or --reset begins anew)`,
+      `cannot continue with group ${group} with --lanes ${lanes}: it has hits open from --lanes ${before.lanes}, which must ` +
+        `be published first: process --until-end --lanes ${before.lanes} (or start over with --reset)`,
     );
   }
 }
 
 /**
- * The commits of a lane are made together, of one topic: some of them without the others, or those of another topic of
- * the same name, would let rows be read twice or never.
+ * The commits of a lane are made together, for one topic: if some of them were missing, or were from another topic of the
+ * same name, rows would be read twice or never.
  *
  * @param topic as it is now, with all its partitions or those that one lane takes
  * @param committed what the group has committed of them
- * @throws DtstreamError `transport` when the topic was made anew, or a commit of a partition is gone
+ * @throws DtstreamError `transport` when the topic was recreated, or a commit of a partition is gone
  */
 export function checkWhole(
   { group, lanes, topic: name }: { readonly group: string; readonly lanes: number; readonly topic: string },
@@ -39,11 +39,14 @@ export function checkWhole(
 ): void {
   const marks = [...committed].map(([partition, offset]) => ({ partition, ...laneMarkOf(partition, offset) }));
   if (topic.id !== undefined && marks.some(({ topicId }) => topicId !== undefined && topicId !== topic.id)) {
-    throw new DtstreamError('transport', `cannot go on with group ${group}: ${topicMadeAnew(name)}`);
+    throw new DtstreamError('transport', `cannot continue with group ${group}: ${topicMadeAnew(name)}`);
   }
   const gone = missingCommit(marks, { lanes, partitions: topic.partitions });
   if (gone === undefined) return;
-  throw new DtstreamError('transport', `cannot go on with group ${group}: ${commitGone(gone)} (--reset begins anew)`);
+  throw new DtstreamError(
+    'transport',
+    `cannot continue with group ${group}: ${commitGone(gone)} (--reset starts over)`,
+  );
 }
 
 /**
@@ -62,8 +65,8 @@ export function checkHeld(
     if (until <= end) continue;
     throw new DtstreamError(
       'transport',
-      `cannot go on with group ${group}: it has read partition ${partition} up to offset ${until}, ` +
-        `which must not be beyond its end, got ${end} (--reset begins anew)`,
+      `cannot continue with group ${group}: it has read partition ${partition} up to offset ${until}, ` +
+        `which must not be beyond its end, got ${end} (--reset starts over)`,
     );
   }
 }
@@ -71,7 +74,7 @@ export function checkHeld(
 /** Why the commits of a group are not whole. */
 export function commitGone(partition: number): string {
   return (
-    `the commits of a lane must be there for all its partitions, that of partition ${partition} is gone; ` +
+    `a lane must have a commit for each of its partitions, that of partition ${partition} is gone: ` +
     'another program has deleted it'
   );
 }

@@ -26,7 +26,7 @@ export interface RecordChunk {
   readonly arrivedMs: number;
 }
 
-/** What is open of a partition, and where its next chunk begins: chunks leave no gap. */
+/** The open chunk of a partition, and where its next chunk begins: chunks leave no gap. */
 interface Place {
   readonly partition: number;
   next: number;
@@ -34,7 +34,7 @@ interface Place {
 }
 
 /**
- * Packs records into chunks, one open chunk a partition, so that small messages are decoded by the thousand.
+ * Packs records into chunks, one open chunk per partition, so that small messages are decoded by the thousand.
  *
  * ```
  *  csv    2,0,1,7,0,5␊2,0,2,7,1,5␊ …      a line end after each record that lacks one
@@ -45,7 +45,7 @@ interface Place {
 export class ChunkAssembler {
   readonly #buffers: ChunkBuffers;
   readonly #emit: (chunk: RecordChunk) => void;
-  /** Every partition has its place for good: a table that changes with each chunk would be made anew all the time. */
+  /** Every partition has a permanent place: a table that changes with each chunk would be rebuilt all the time. */
   readonly #places: ReadonlyMap<number, Place>;
 
   /** @param starts where reading begins, by partition */
@@ -102,7 +102,7 @@ export class ChunkAssembler {
     const { open } = place;
     const to = Math.min(batch.nextOffset, range.to, open?.replayed === true ? range.replayUntil : Infinity);
     if (open !== undefined) open.nextOffset = Math.max(open.nextOffset, to);
-    // What is read again ends where it ended before, also where only markers are left of it.
+    // The rows read again end where they ended before, even if only markers are left of them.
     else await this.#skip(place, { ...range, to: Math.min(to, range.replayUntil) });
   }
 
@@ -122,7 +122,7 @@ export class ChunkAssembler {
     await this.#skip(place, { ...range, to: Math.min(nextOffset, range.to), isHole: true });
   }
 
-  /** Hands out chunks without a record up to an offset: one of what is read again, one of what is not. */
+  /** Hands out empty chunks up to an offset: one for the range read again, one for the range read first. */
   async #skip(
     place: Place,
     range: { readonly to: number; readonly replayUntil: number; readonly nowMs: number; readonly isHole?: boolean },

@@ -4,7 +4,7 @@ import type { CommittedOffset } from '../../transport/transport.js';
 import type { AssemblerState } from '../batch/message-assembler.js';
 import type { LaneState, PartitionOrderState } from '../order/lane-order.js';
 
-/** What a lane needs to go on exactly where its last transaction left it. */
+/** State that a lane needs to continue exactly where its last transaction left it. */
 export interface LaneCheckpoint {
   readonly lane: LaneState;
   readonly publisher: AssemblerState;
@@ -12,7 +12,7 @@ export interface LaneCheckpoint {
   readonly history?: string | undefined;
 }
 
-/** What a commit says beside its lane. */
+/** The parts of a commit other than the state of its lane. */
 export interface CommitFrame {
   /** Lanes of the group. */
   readonly lanes: number;
@@ -21,7 +21,7 @@ export interface CommitFrame {
   readonly history: string;
 }
 
-/** What a commit of one partition says of its lane. */
+/** The part of a partition's commit about its lane. */
 export interface LaneMark {
   /** Lanes that the group had; undefined in a commit from before that was noted. */
   readonly lanes: number | undefined;
@@ -32,7 +32,7 @@ export interface LaneMark {
   readonly partitions: number | undefined;
 }
 
-/** Version of the metadata; another one cannot be read. A key that an older reader may pass over needs no new one. */
+/** Version of the metadata; another one cannot be read. A key that older readers may ignore needs no new version. */
 const version = 1;
 /** Newest runs that are written: enough for rows that come from runs before. */
 const runsKept = 16;
@@ -51,9 +51,9 @@ const metadataSchema = z.object({
   /** Last `msg_ID`, -1 before the first, and its `carried_out`. */
   id: z.int().min(-1),
   carried: count,
-  /** Lanes of the group; commits of before have none. */
+  /** Lanes of the group; absent in older commits. */
   lanes: z.int().min(1).optional(),
-  /** Id and partitions of the topic, and history of the messages; commits of before have none. */
+  /** Id and partitions of the topic, and history of the messages; absent in older commits. */
   topic: z.string().optional(),
   parts: z.int().min(1).optional(),
   history: z.string().optional(),
@@ -128,7 +128,7 @@ export function laneMarkOf(partition: number, { metadata }: CommittedOffset): La
 /** A commit that cannot be read: another program, an admin tool or a newer dtstream has made it. */
 export class ForeignCommitError extends DtstreamError {
   constructor(partition: number, rule: string, cause: unknown) {
-    super('transport', `cannot go on from the commit of partition ${partition}: ${rule}`, { cause });
+    super('transport', `cannot continue from the commit of partition ${partition}: ${rule}`, { cause });
   }
 }
 
@@ -139,8 +139,8 @@ function parseMetadata(partition: number, metadata: string): z.infer<typeof meta
   } catch (error) {
     const got = metadata === '' ? 'none' : metadata.slice(0, 80);
     const rule = isOurs
-      ? `its metadata must be of version ${version}, got ${got} (a newer dtstream has made it)`
-      : `it is not of dtstream (an admin tool or another program has set it), its metadata must be of version ${version}, got ${got}; --reset begins anew`;
+      ? `its metadata must be of version ${version}, got ${got} (made by a newer dtstream)`
+      : `it is not of dtstream (an admin tool or another program has set it), its metadata must be of version ${version}, got ${got}; --reset starts over`;
     throw new ForeignCommitError(partition, rule, error);
   }
 }

@@ -24,13 +24,13 @@ export interface LaneReaderOptions {
   /** Where reading ends, by partition; undefined = never. */
   readonly ends: ReadonlyMap<number, number> | undefined;
   readonly now: () => number;
-  /** Told of records that are not keyed by orbit. */
+  /** Called for records that are not keyed by orbit. */
   readonly onUnkeyed?: (() => void) | undefined;
-  /** Told of records that were deleted before they were read. */
+  /** Called for records that were deleted before they were read. */
   readonly onLost?: ((hole: LostRecords) => void) | undefined;
   /** Bytes of a record that the topic of rejected rows takes, where that is known. */
   readonly rejectedBytesMax?: number | undefined;
-  /** Told of rejected rows that are too long to be kept whole. */
+  /** Called for rejected rows that are too long to be kept whole. */
   readonly onCutRow?: ((row: CutRow) => void) | undefined;
 }
 
@@ -100,8 +100,8 @@ export class LaneReader {
     const partitions = options.starts.size;
     const { chunkBytes } = pool.setup;
     this.#taskChunks = Math.min(taskChunksMax, Math.ceil(taskBytes / chunkBytes));
-    // Each partition may have one open chunk, each thread two tasks. With all buffers in use a task is under way, for the
-    // chunks that are open or gathered are fewer: whoever waits for a buffer gets one.
+    // Each partition may have one open chunk, each thread two tasks. If all buffers are in use, a task is under way,
+    // because there are fewer open or gathered chunks than buffers: a wait for a buffer always ends.
     this.#aheadMax = partitions + 2 * pool.threads * this.#taskChunks;
     this.#buffers = new ChunkBuffers({ count: this.#aheadMax + 1, chunkBytes });
     this.#assembler = new ChunkAssembler(this.#buffers, options.starts, (chunk) => this.#gather(chunk));
@@ -151,7 +151,7 @@ export class LaneReader {
     this.#changed.notify();
   }
 
-  /** Hands on what is in open chunks, however little. */
+  /** Hands on the rows in open chunks, however few. */
   seal(): void {
     this.#assembler.seal();
     this.#send();
@@ -178,7 +178,7 @@ export class LaneReader {
     this.#freeLists.release(chunk.lists);
   }
 
-  /** Lets who waits for {@link changed} look again. */
+  /** Wakes the waiters of {@link changed}. */
   awaken(): void {
     this.#changed.notify();
   }
@@ -193,7 +193,7 @@ export class LaneReader {
     while (this.#decodings > 0) await this.#settled.wait();
   }
 
-  /** Waits while whoever takes the chunks is behind. */
+  /** Waits while the consumer of the chunks is behind. */
   async #caughtUp(signal: AbortSignal): Promise<void> {
     while (this.#underWay.length > this.#aheadMax && !signal.aborted) await this.#taken.wait({ signal });
   }

@@ -38,15 +38,15 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
   readonly untilEnd: boolean;
   /** The wall clock, ms since 1970: only what messages say of time. */
   readonly now: () => number;
-  /** A clock that never goes back, ms: when a batch is due must not depend on a wall clock that is set anew. */
+  /** A monotonic clock, ms: batch intervals must not depend on changes of the wall clock. */
   readonly steadyNow: () => number;
-  /** Told, again and again, of rows that are not keyed by orbit: more than one lane may then split orbits. */
+  /** Called repeatedly for rows that are not keyed by orbit: more than one lane may then split orbits. */
   readonly onUnkeyed?: () => void;
-  /** Told of records that were deleted before they were read, once for each hole. */
+  /** Called once for each hole: records deleted before they were read. */
   readonly onLost?: (hole: LostRecords) => void;
-  /** Told of open hits and scintillator rows of a lane that were deleted before their orbit was closed. */
+  /** Called for open hits and scintillator rows of a lane that were deleted before their orbit was closed. */
   readonly onCarriedLost?: (lost: { readonly lane: number; readonly rows: number }) => void;
-  /** Told of each rejected row that is too long to be kept whole. */
+  /** Called for each rejected row that is too long to be kept whole. */
   readonly onCutRow?: (row: CutRow) => void;
   readonly onBatch?: (batch: { readonly messages: readonly PublishedMessage[]; readonly rowsRead: number }) => void;
   readonly metrics?: ConsumeMetrics;
@@ -58,7 +58,7 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
  */
 export type SessionEnd = 'end' | 'stopped' | 'lost' | 'grown';
 
-/** Carried hits above which the partitions that are ahead wait for the one behind, and below which they go on. */
+/** Carried hits above which partitions that are ahead wait for the one behind, and below which they resume. */
 const carriedHigh = 800_000;
 const carriedLow = 400_000;
 
@@ -111,7 +111,7 @@ export class LaneSession {
     );
   }
 
-  /** Works until the end, a stop or the loss of the lane. What is read and not committed is read again by the next owner. */
+  /** Works until the end, a stop or the loss of the lane. The next owner reads uncommitted rows again. */
   async run(): Promise<SessionEnd> {
     checkWhole(this.#options, { ...this.#lease.topic, partitions: this.#lease.partitions }, this.#lease.committed);
     checkLanes(this.#options, this.#lease.committed);
@@ -204,8 +204,8 @@ export class LaneSession {
     } else if (carried !== expected) {
       throw new DtstreamError(
         'transport',
-        `cannot go on with group ${this.#options.group}: ${expected} open hits must be read again, found ${carried}; ` +
-          'rows that the group still needs are gone from the log (--reset begins anew)',
+        `cannot continue with group ${this.#options.group}: ${expected} open hits must be read again, found ${carried}; ` +
+          'rows that the group still needs are gone from the log (--reset starts over)',
       );
     }
     return true;
@@ -241,7 +241,7 @@ export class LaneSession {
     await this.#publish(this.#lane.cut(reason === 'idle' ? 0 : this.#options.batchRows), reader, log);
   }
 
-  /** Takes what is decoded; false when there is nothing. */
+  /** Takes the decoded chunks; false when there are none. */
   #absorb(reader: LaneReader): boolean {
     const chunk = reader.take();
     if (chunk === undefined) return false;
@@ -294,7 +294,7 @@ export class LaneSession {
         metrics?.published({ messages: messages.map(({ message }) => message), commitMs });
         onBatch?.({ messages, rowsRead: cut.rowsRead });
       });
-      // Nothing may come any more that makes the loop wait for it.
+      // A failed commit must be seen even if no batch follows.
       this.#commit.catch((error: unknown) => {
         this.#failure = { error };
         reader.awaken();

@@ -32,8 +32,7 @@ export interface RejectedRecord {
 const lf = 0x0a;
 /**
  * Bytes of a row that are kept, at most: half of what brokers take by default. `data_raw` may take larger messages than
- * `data_rejected`, and a packed message of any size is one row: whatever is in it must not keep the rows after it from
- * being read.
+ * `data_rejected`, and a packed message of any size is one row: no row may block the rows after it.
  */
 const keptBytesDefault = 524_288;
 /** Room for the headers beside the value, and for the frame of both. */

@@ -56,7 +56,7 @@ export async function* decodeInOrder(
       yield decoded;
     }
   } finally {
-    // What nobody takes any more must be released for the sources to close.
+    // Chunks without a consumer must be released, so that the sources close.
     held.releaseAll();
     await chunks.return();
   }

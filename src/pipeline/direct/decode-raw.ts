@@ -27,7 +27,7 @@ export interface DecodedRaw {
   readonly failure: DtstreamError | undefined;
 }
 
-/** What decoding needs beside the chunk. */
+/** Inputs of decoding other than the chunk. */
 export interface RawDecoding {
   readonly pool: Pick<ComputePool, 'decode' | 'decodeFile'>;
   readonly freeLists: FreeLists;

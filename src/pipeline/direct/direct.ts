@@ -26,7 +26,7 @@ export interface DirectOptions {
   readonly lateness: number;
   /** See `PartitionClock`; default: the real bound. */
   readonly waitRowsMax?: number;
-  /** Rows a batch. */
+  /** Rows per batch. */
   readonly batchRows: number;
   readonly detail: OrbitDetailMode;
   readonly producer: string;
@@ -37,7 +37,7 @@ export interface DirectOptions {
   /** See `loadedChunks`; default: the real one. */
   readonly quietMs?: number;
   readonly onRejected?: (rows: readonly RejectedRow[]) => Promise<void>;
-  /** Told what became of the rows of each source, in order, when all of them are placed or reading has ended. */
+  /** Called with the row counts of each source, in order, when all its rows are placed or reading has ended. */
   readonly onSourceEnd?: (tally: SourceTally) => void;
   readonly onProgress?: (progress: {
     readonly rows: number;
@@ -48,7 +48,7 @@ export interface DirectOptions {
 
 /** Batches computed in one go: bounds what a task has to do and to tell. */
 const batchesAtOnceMax = 16;
-/** Rows that are placed while batches are computed: bounds the lists that wait, 14 bytes a row. A batch always fits. */
+/** Rows that are placed while batches are computed: bounds the lists that wait, 14 bytes per row. A batch always fits. */
 const rowsAheadMax = 500_000;
 
 /**
@@ -85,7 +85,7 @@ export async function* processDirect(
     lanes: 1,
     messageBytesMax: Infinity,
   });
-  // Two chunks a thread under way, one being read, one to be placed.
+  // Two chunks per thread under way, one being read, one to be placed.
   const ahead = 2 * pool.threads;
   const buffers = new ChunkBuffers({ count: ahead + 2, chunkBytes });
   const decoding = { pool, freeLists, keepRejected: options.onRejected !== undefined };
@@ -139,7 +139,7 @@ export async function* processDirect(
     const cuts = cutBatches();
     if (cuts.length === 0) return;
     publishing = publish(cuts);
-    // Whoever takes it sees the failure; until then it must not count as unhandled.
+    // The consumer sees the failure; until then it must not count as unhandled.
     publishing.catch(() => undefined);
   };
   const raws = readChunks(tallies.watch(sources), buffers, options);
@@ -149,7 +149,7 @@ export async function* processDirect(
     for (;;) {
       if (coming === undefined) {
         coming = chunks.next();
-        // Whoever takes it sees the failure, perhaps only when the messages before it are taken.
+        // The consumer sees the failure, perhaps only after the messages before it.
         coming.catch(() => undefined);
       }
       if (publishing !== undefined) {

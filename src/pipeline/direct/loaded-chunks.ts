@@ -24,7 +24,7 @@ export interface ChunkOfSource {
   readonly source: ByteSource;
   /** Bytes of the source consumed up to here, for progress. */
   readonly bytesDone: number;
-  /** Says that its bytes are needed no more. */
+  /** Releases its bytes. */
   readonly release: () => void;
 }
 
@@ -35,7 +35,7 @@ export interface LoadedChunk extends ChunkOfSource {
   readonly length: number;
 }
 
-/** A source that says nothing for so long is waited for no more with rows in hand: someone may be watching. */
+/** Silence of a source after which rows in hand are passed on: a user may be watching. */
 const quietMsDefault = 200;
 
 const lf = 0x0a;
@@ -61,7 +61,7 @@ export async function* loadedChunks(
   } = {},
 ): AsyncGenerator<LoadedChunk> {
   const { start, signal, quietMs = quietMsDefault } = options;
-  // Half of what a range has: what is read here is in memory once more, beside what the source has of it.
+  // Half the size of a range: these bytes are in memory twice, here and in the source.
   const bytesMax = chunkBytesOf(source.format, buffers.chunkBytes) >> 1;
   let buffer = await buffers.acquire();
   let filled = 0;
@@ -140,9 +140,9 @@ async function within<T>(result: Promise<T>, ms: number): Promise<T | undefined>
 }
 
 /**
- * Goes on with the first row that begins at `offset` of a source's file or later.
+ * Continues with the first row that begins at `offset` of a source's file or later.
  *
- * @returns how many bytes from there on are in `target` already
+ * @returns how many bytes from there on are already in `target`
  */
 async function skipTo(source: ByteSource, offset: number, target: Uint8Array): Promise<number> {
   if (source.format === 'words') {
@@ -197,7 +197,7 @@ function wholeRows(source: ByteSource, bytes: Uint8Array, filled: number, isFull
   return filled === 0 ? 0 : bytes.lastIndexOf(lf, filled - 1) + 1;
 }
 
-/** The length of what is filled when a long hole at its end is shortened. */
+/** Length of the filled part after shortening a long hole at its end. */
 function withoutHole(source: ByteSource, bytes: Uint8Array, filled: number): number {
   return source.format === 'words' ? filled : Math.min(filled, holeAtEnd(bytes, filled) + holeKeptMax);
 }

@@ -4,7 +4,7 @@ import type { FileRange } from '../../compute/tasks.js';
 import { type ChunkBuffers, chunkBytesOf } from '../buffers/chunk-buffers.js';
 import { type ByteSource, type ChunkOfSource, type LoadedChunk, loadedChunks } from './loaded-chunks.js';
 
-/** Whole rows of one source; whoever gets it releases it. */
+/** Whole rows of one source; the receiver releases it. */
 export type RawChunk = LoadedChunk | FileChunk;
 
 /** Rows that begin in a part of a file, for a thread to read. */
@@ -60,8 +60,8 @@ class OpenRanges {
 }
 
 /**
- * The ranges of a regular file, all of the same size. What is left at the end is read as any source is: only there a
- * file may grow or end in the middle of a row.
+ * The ranges of a regular file, all of the same size. The rest at the end is read like any source: only there a file may
+ * grow or end in the middle of a row.
  *
  * @returns where in the file the ranges end; undefined when there was none
  */

@@ -10,7 +10,7 @@ export interface BatchInput<Chunk extends DecodedChunk = DecodedChunk> {
   readonly rowsRead: number;
   /** Rows that are no hits, by `code - rowCode.scintillator`. */
   readonly kinds: Uint32Array;
-  /** By shard: what the batch must look at beside the carried hits. */
+  /** By shard: the new hits of the batch, in addition to the carried ones. */
   readonly slices: readonly (readonly HitSlice[])[];
   /** Offsets read for the first time, half open, by partition. */
   readonly input: ReadonlyMap<number, readonly [number, number]>;

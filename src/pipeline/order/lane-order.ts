@@ -46,7 +46,7 @@ interface ChunkMark {
   readonly orbitMax: number;
 }
 
-/** Where and how a partition goes on after a restart (C and what belongs to it). */
+/** Where and how a partition continues after a restart (C and its state). */
 export interface PartitionOrderState {
   /** First offset that is still needed (C). */
   readonly needed: number;
@@ -82,7 +82,7 @@ export interface LaneOptions {
 /** How a lane holds what it has placed. */
 export interface LaneMemory<Chunk extends DecodedChunk> {
   /**
-   * Whether {@link LaneOrder.state} is asked for, again and again: until then a mark a chunk is kept. Default: yes; without,
+   * Whether {@link LaneOrder.state} is called regularly: between calls one mark per chunk is kept. Default: yes; otherwise
    * nothing is kept of a chunk that a cut has taken.
    */
   readonly restarts?: boolean;
@@ -90,7 +90,7 @@ export interface LaneMemory<Chunk extends DecodedChunk> {
   readonly pack?: (first: PlacedChunk<Chunk>, second: PlacedChunk<Chunk>) => PlacedChunk<Chunk> | undefined;
 }
 
-/** What a lane goes on from. */
+/** State from which a lane continues. */
 export interface LaneState {
   readonly watermark: number;
   readonly runs: readonly Run[];
@@ -180,7 +180,7 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
     for (let placed = this.#queue[0]; placed !== undefined; placed = this.#queue[0]) {
       const { chunk } = placed;
       const left = chunk.decoded.rows - placed.rowsTaken;
-      // A chunk without rows goes with the rows after it: what is read is said in a message.
+      // A chunk without rows goes with the rows after it, so that a message reports its range.
       if (!chunk.replayed && (rowsMax === 0 || (left > 0 && cut.rowsRead >= rowsMax))) break;
       if (chunk.isHole === true && cut.input.has(chunk.partition)) break;
       const wanted = chunk.replayed ? left : Math.min(left, rowsMax - cut.rowsRead);
@@ -196,7 +196,7 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
     return { rowsRead, kinds, slices, input, lost, waiting, watermark: this.#nextWatermark(), taken, finished };
   }
 
-  /** Takes what is left, lets every waiting row have the orbit it claims, and closes everything. */
+  /** Takes the remaining rows, gives every waiting row its claimed orbit, and closes everything. */
   flush(): BatchInput<Chunk> {
     const cut = this.cut(Infinity);
     const released: ReleasedRow[] = [];

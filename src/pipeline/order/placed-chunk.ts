@@ -8,7 +8,7 @@ export interface DecodedChunk {
   readonly partition: number;
   /** Where it begins: the offset of its first record or of a gap before it; where it has no records, of its first row. */
   readonly firstOffset: number;
-  /** Where reading goes on after it. */
+  /** Next offset to read after it. */
   readonly nextOffset: number;
   /** Offsets of its records; absent where they are consecutive from `firstOffset`. */
   readonly recordOffsets?: Float64Array | undefined;
@@ -31,7 +31,7 @@ export interface PlacedChunk<Chunk extends DecodedChunk = DecodedChunk> {
   readonly placedByRow: Pick<RowsPlacedOneByOne, 'maxAfterRow' | 'waitingAfterRow'> | undefined;
   /** Rows of the partition that waited before it. */
   readonly waitingBefore: number;
-  /** Rows already taken, and where each list goes on. */
+  /** Rows already taken, and where each list continues. */
   rowsTaken: number;
   readonly next: Uint32Array;
 }

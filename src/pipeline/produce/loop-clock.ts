@@ -3,7 +3,7 @@ import { type RowTable, rowFlag } from './row-table.js';
 /** Orbits between the last one of a pass and the first one of the next: more than streams are out of order. */
 export const loopGapOrbits = 4096;
 
-/** A larger step needs a streak of hits that agree, as everywhere (docs/semantics.md). */
+/** A larger step needs a streak of hits that agree, as in docs/semantics.md. */
 const stepMax = 2 ** 20;
 const streakLength = 16;
 
@@ -19,8 +19,8 @@ export interface LoopClockState {
 }
 
 /**
- * Follows the orbits of a pass over the input, so that the next pass can go on above them. Single corrupt orbits do not
- * move it. Orbits are 32 bits that wrap; differences are signed.
+ * Follows the orbits of a pass over the input, so that the next pass can continue above them. Single corrupt orbits do
+ * not move it. Orbits have 32 bits and wrap; differences are signed.
  */
 export class LoopClock {
   #first: number | undefined;

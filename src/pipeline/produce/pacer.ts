@@ -1,12 +1,11 @@
 /**
- * How far the schedule may be behind before it gives up what is lost: after a long stop it is caught up with at most
- * this much, ms.
+ * Longest delay that the schedule catches up, ms: after a longer stop the rest of the delay is given up.
  */
 export const debtMsMax = 10_000;
 
 /**
- * The schedule of a run: row n is due at `start + n / rate`, whatever happened before. Nothing is slept and counted, so
- * a late tick is made up for by the next one and errors do not add up. Pure: the caller brings the time.
+ * The schedule of a run: row n is due at `start + n / rate`, whatever happened before. It counts no sleeps, so the next
+ * tick makes up for a late one and errors do not accumulate. Pure: the caller passes the time.
  */
 export class Pacer {
   readonly #rowMs: number;

@@ -13,8 +13,8 @@ export type Partitioning = (typeof partitionings)[number];
 /**
  * Orbits that go to one partition together: a row of orbit o goes to `floor(o / 64) mod partitions`.
  *
- * Long enough that the rows of a few milliseconds are written together, and so short that ten partitions differ by 640
- * orbits: little beside the default lateness of 4096, by which publishing waits anyway.
+ * Long enough that the rows of a few milliseconds are written together, and short enough that ten partitions differ by
+ * only 640 orbits, which is small compared with the default lateness of 4096.
  */
 export const orbitBlock = 64;
 const orbitBlockBits = 6;
@@ -72,7 +72,7 @@ export class Packer {
   /** All messages; their memory is used again after {@link clear}. */
   batches(): OutgoingBatch[] {
     const batches: OutgoingBatch[] = [];
-    // What is open ends here, and with it a turn.
+    // The open message ends here, and with it a turn.
     if (this.#options.partitionBy === 'round-robin' && this.#builders[this.#place.partition].isOpen) this.#nextTurn();
     for (const builder of this.#builders) builder.collect(batches);
     return batches;

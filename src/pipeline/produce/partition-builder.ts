@@ -32,7 +32,7 @@ interface Segment {
 }
 
 /**
- * Messages of one partition under construction, in one piece of memory that is used again and again.
+ * Messages of one partition under construction, in one reused piece of memory.
  *
  * ```
  *  bytes │ message │ message │ gap to 8 bytes │ message │ message, still open │
@@ -125,7 +125,7 @@ export class PartitionBuilder {
     this.#needsLineEnd = false;
   }
 
-  /** Ends the open message and adds what is held to `batches`; its memory is free again after {@link clear}. */
+  /** Ends the open message and adds all messages to `batches`; their memory is free again after {@link clear}. */
   collect(batches: OutgoingBatch[]): void {
     this.#endSegment();
     for (const { kind, from, to, endsFrom, endsTo } of this.#segments) {

@@ -1,6 +1,6 @@
 /**
- * Takes items of a stream one ahead: while one is used, the next one is being made. Lets its user go on with something
- * else while there is none.
+ * Takes items of a stream one ahead: while one is used, the next one is prepared. Its user can do other work while there
+ * is none.
  */
 export class Prefetch<T> {
   readonly #iterator: AsyncIterator<T, void, undefined>;

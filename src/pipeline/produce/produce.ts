@@ -17,7 +17,7 @@ export interface ProduceClock {
 }
 
 export interface ProduceOptions extends PackOptions {
-  /** Above 0; Infinity = as fast as it goes. */
+  /** Above 0; Infinity = as fast as possible. */
   readonly rowsPerSecond: number;
   /** Rows of the input to write, those written before a resume included. */
   readonly rowsMax: number;
@@ -41,7 +41,7 @@ export interface ProduceStatus {
   readonly startMs: number | undefined;
   /** Since the first row was due. */
   readonly elapsedMs: number;
-  /** By how much the schedule is missed now. */
+  /** Delay behind the schedule. */
   readonly behindMs: number;
   /** Time in which this process runs and the log has not taken what it was given; 0 = it has. */
   readonly appendingMs: number;
@@ -141,7 +141,7 @@ export class ProduceRun {
   async #writeAll(): Promise<void> {
     let failure: { readonly error: unknown } | undefined;
     for (let isLast = false; !isLast;) {
-      // Looked at before rows are taken: what is due at that moment is still written.
+      // Checked before rows are taken: the rows due at that moment are still written.
       isLast = this.#options.signal.aborted;
       try {
         this.#takeDue();
@@ -178,7 +178,7 @@ export class ProduceRun {
     }
   }
 
-  /** A paced run appends what is due; one without a pace fills its appends, but not for longer than it may linger. */
+  /** A paced run appends the rows due; a run without a pace fills its appends, but waits at most one linger. */
   #isFlushTime(): boolean {
     if (this.#isPaced || this.#packer.size >= this.#options.appendBytes) return true;
     return this.#options.clock.now() - this.#oldestMs >= this.#options.lingerMs;
@@ -205,7 +205,7 @@ export class ProduceRun {
       this.#lastMs = this.#options.clock.now();
       this.#options.metrics?.appended({ rows, ms: this.#lastMs - this.#flushedMs });
     });
-    // Whoever waits for it sees the failure; until then it must not count as unhandled.
+    // The waiter sees the failure; until then it must not count as unhandled.
     this.#appending.catch(() => undefined);
     this.#packer = this.#otherPacker;
     this.#otherPacker = packer;

@@ -39,7 +39,7 @@ const resumeStateSchema = z.object({
 
 const storedSchema = z.object({ version: z.literal(version), state: resumeStateSchema });
 
-/** How far an input was written, as the log keeps it beside the rows. */
+/** Position in an input, as the log stores it with the rows. */
 export type ResumeState = z.output<typeof resumeStateSchema>;
 
 export function encodeResumeState(state: ResumeState): string {
@@ -51,7 +51,7 @@ export function decodeResumeState(text: string): ResumeState {
   try {
     return storedSchema.parse(JSON.parse(text)).state;
   } catch (cause) {
-    const rule = `the log must say how far it was written, got ${text.slice(0, 200)}`;
+    const rule = `the position stored in the log must be valid, got ${text.slice(0, 200)}`;
     throw new DtstreamError('input', `cannot resume the input: ${rule}`, { cause });
   }
 }

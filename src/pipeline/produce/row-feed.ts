@@ -11,9 +11,9 @@ import { scanCsv } from './scan-csv.js';
 import { scanWords } from './scan-words.js';
 
 export interface FeedOptions {
-  /** Start the input again at its end, with orbits that go on rising. */
+  /** Replay the input at its end, with orbits that keep increasing. */
   readonly loop: boolean;
-  /** Go on after what was written before. */
+  /** Continue after the rows written before. */
   readonly resume: ResumeState | undefined;
   /** The place that the packers share. */
   readonly packPlace: { readonly partition: number };
@@ -205,10 +205,10 @@ export class RowFeed {
 
   #mismatch(placed: PlacedSource | undefined): DtstreamError {
     const { rows = 0, id = '' } = this.#last ?? {};
-    const what = placed === undefined || placed.rowsBefore + 1 < rows ? `of ${rows} rows` : `up to row ${rows}`;
+    const what = placed === undefined || placed.rowsBefore + 1 < rows ? `its ${rows} rows` : `its first ${rows} rows`;
     return new DtstreamError(
       'input',
-      `cannot resume ${id}: it must be the input that was written before, ${what}, and it has changed or is shorter`,
+      `cannot resume ${id}: ${what} must be unchanged, but it has changed or is shorter`,
     );
   }
 }

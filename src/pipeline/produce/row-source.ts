@@ -26,8 +26,8 @@ export interface PlacedSource {
   /** Rows of the source before the first one that it gives. */
   readonly rowsBefore: number;
   /**
-   * Offset of its first byte in the file whose own bytes it gives; undefined = it cannot be opened in the middle. Becomes
-   * undefined when it goes on with other bytes, before these are given.
+   * Offset of its first byte in the file whose bytes it delivers; undefined = it cannot be opened in the middle. Becomes
+   * undefined before it delivers bytes of another file.
    */
   readonly offset: number | undefined;
 }

@@ -1,4 +1,4 @@
-/** What is known of a row, as bits. */
+/** Properties of a row, as bits. */
 export const rowFlag = {
   /** Its orbit is known; the row goes where its orbit goes. */
   orbit: 1,

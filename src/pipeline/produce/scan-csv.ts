@@ -3,7 +3,7 @@ import { notARow, parsedOrbit, parseRow } from '../../compute/parse-row.js';
 import { hitHead, hitLimits } from '../../domain/hit.js';
 import { type RowTable, rowFlag, tableRows } from './row-table.js';
 
-/** Digits that fit 32 bits whatever they are. */
+/** Number of digits that always fit into 32 bits. */
 const safeDigits = 9;
 const zero = 0x30;
 /** Every wire is a hit (row code 0): what it counts as is not asked here. */

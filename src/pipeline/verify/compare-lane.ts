@@ -15,7 +15,7 @@ export interface CompareOptions {
   readonly geometry: Geometry;
   readonly checkpoint: LaneCheckpoint;
   readonly waitRowsMax?: number;
-  /** Told after each message how many rows were counted. */
+  /** Called after each message with the number of rows counted. */
   readonly onRows: (rows: number) => void;
 }
 
@@ -29,8 +29,8 @@ export function startsOf(entries: readonly HistoryEntry[]): Map<number, number> 
 }
 
 /**
- * Counts the rows of a lane's messages anew and compares, message by message what counts when it is read, in the sum
- * what counts when it is published.
+ * Recounts the rows of a lane's messages and compares: counts taken when rows are read, message by message; counts taken
+ * when orbits are published, in the sum.
  *
  * @param reader opened at {@link startsOf} of the history's entries
  */

@@ -9,7 +9,7 @@ export interface MissingRecords {
   readonly records: number;
 }
 
-/** What is missing for a group to have counted all that was ever in its topic since it began. */
+/** The messages missing from the results of a group: everything in its topic since it started that it has not counted. */
 export interface Incomplete {
   /** Deleted before they were read. */
   readonly lost: readonly MissingRecords[];
@@ -32,7 +32,7 @@ const countedOffsetsMax = 1_000_000;
 const readBytes = 4 << 20;
 const waitMs = 1000;
 
-/** @param raw as it was before the commits were read: what came later is nobody's fault */
+/** @param raw state before the commits were read: later messages are not missing */
 export async function findIncomplete(
   log: Transport,
   {

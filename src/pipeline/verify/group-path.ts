@@ -1,7 +1,7 @@
 import type { BatchMessage } from '../../domain/batch-message.js';
 import type { TakenOver } from './lane-history.js';
 
-/** How far all lanes of a group have come, message by message, whatever their number was. */
+/** Progress of all lanes of a group, message by message, for any number of lanes. */
 export class GroupPath {
   readonly #reached = new Map<number, number>();
   readonly #lanesSeen = new Set<number>();

@@ -35,12 +35,12 @@ interface ChainLink {
 export type TakenOver = (partition: number) => number | undefined;
 
 /**
- * What the messages of one lane say, held against each other and against the lane's last commit, as they come. Messages
- * after that commit are passed over, and so are those of a number of lanes that it does not have. `msg_ID` 0 after later
- * ones begins the history anew, as `--reset` does, and so does another number of lanes when nothing is open.
+ * Compares the messages of one lane with each other and with the lane's last commit, as they arrive. It skips messages
+ * after that commit, and those from another number of lanes. `msg_ID` 0 after later ones restarts the history, like
+ * `--reset`, and so does another number of lanes when nothing is open.
  */
 export class LaneHistory {
-  /** Messages that can be counted anew, consecutive: from one that took nothing over and whose rows are all held. */
+  /** Consecutive messages that can be recounted: from one without carried-in rows whose rows are all still there. */
   entries: HistoryEntry[] = [];
   /** Messages before those: their rows are gone, or a reset has done away with them. */
   skipped = 0;
@@ -50,7 +50,7 @@ export class LaneHistory {
   /** Offsets that the messages say were gone before they were read, and rows of open orbits that were. */
   lost: (readonly [partition: number, from: number, to: number])[] = [];
   carriedLost = 0;
-  /** Messages of an older version that may have gone on over holes. */
+  /** Messages of an older version whose `input` may include holes. */
   straddling: StraddlingMessages;
   readonly #chambers: number;
   readonly #producer: string;
@@ -148,7 +148,7 @@ export class LaneHistory {
     return own !== undefined && history !== undefined && history !== own;
   }
 
-  /** Lanes are shared out anew only where nothing is open. */
+  /** The number of lanes may change only when nothing is open. */
   #hasOtherLanes({ msg_ID, lanes, ledger }: BatchMessage): boolean {
     if (this.#last === undefined || lanes === this.lanes || msg_ID <= this.#last.id) return false;
     return this.#last.carriedOut === 0 && ledger.carried_in === 0;
@@ -204,7 +204,7 @@ export class LaneHistory {
     });
   }
 
-  /** Keeps what can be counted anew, which begins after the last message whose rows are gone. */
+  /** Keeps the messages that can be recounted: those after the last message whose rows are gone. */
   #collect(entry: HistoryEntry, message: BatchMessage): void {
     const isHeld = entry.input.every(([partition, from]) => from >= (this.#held.raw.get(partition) ?? Infinity));
     if (!isHeld) {
@@ -239,7 +239,7 @@ function takenOver({ ledger }: HistoryEntry): number {
   return ledger.carried_in - (ledger.carried_lost ?? 0);
 }
 
-/** The message without what it took over in vain: no recount of rows that are held knows of that. */
+/** The message without its lost carried rows, which no recount of the existing rows can see. */
 function withoutLost(message: BatchMessage): BatchMessage {
   const { carried_lost: lost = 0, ...ledger } = message.ledger;
   return { ...message, ledger: { ...ledger, carried_in: ledger.carried_in - lost } };

@@ -27,8 +27,8 @@ interface RecountedPartition {
 }
 
 /**
- * Counts the rows of one lane anew, on another road than the pipeline: every row goes through the orbit clock by itself,
- * and every orbit is kept until nothing can come for it.
+ * Recounts the rows of one lane in a different way than the pipeline: every row goes through the orbit clock by itself,
+ * and every orbit is kept until no more hits can come.
  */
 export class LaneRecount {
   readonly counts: RecountedRows;
@@ -90,7 +90,7 @@ export class LaneRecount {
     }
   }
 
-  /** Everything up to here is published: waiting rows as what they claim, and no orbit goes on. */
+  /** Everything up to here is published: waiting rows with their claimed orbit, and no orbit continues. */
   flush(): void {
     for (const { clock } of this.#partitions.values()) {
       for (const { orbit, code } of clock.flush()) this.#place(orbit, code, false);
@@ -115,7 +115,7 @@ export class LaneRecount {
     this.#orbitsOpenMax = Math.max(orbitsOpenMin, 2 * this.tally.size);
   }
 
-  /** All rows are in: takes out again what is open by the lane's last commit. */
+  /** After all rows: takes out the rows that are open according to the lane's last commit. */
   finish(lane: LaneState): void {
     const orbitMax = new Map([...this.#partitions].map(([partition, state]) => [partition, state.orbitMax]));
     const watermark = alignWatermark(lane, { timeline: this.#timeline, orbitMax });

@@ -2,7 +2,7 @@ import type { BatchMessage } from '../../domain/batch-message.js';
 import type { TopicState, Transport } from '../../transport/transport.js';
 import { RawFeed } from './raw-feed.js';
 
-/** A range of a message that goes on over what is deleted now. */
+/** A range of a message that includes offsets deleted now. */
 export interface StraddlingMessage {
   readonly rowsRead: number;
   /** Offsets read, half open, by partition. */

@@ -44,7 +44,7 @@ export class OrbitTally {
     this.#masks[this.#lastSlot + (code >>> 5)] |= 1 << (code & 31);
   }
 
-  /** Settles the orbits below a bound: a hit of one that comes later begins it anew. */
+  /** Settles the orbits below a bound: a later hit of such an orbit starts it again. */
   settleBelow(bound: number): void {
     for (const [orbit, slot] of this.#slots) {
       if (orbit >= bound) continue;

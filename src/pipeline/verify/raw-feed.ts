@@ -32,7 +32,7 @@ export class RawFeed {
   readonly #readBytes: number;
 
   /**
-   * @param reader opened at the starts; closed by whoever opened it
+   * @param reader opened at the starts; the caller closes it
    * @param starts where each partition begins
    */
   constructor(
@@ -50,7 +50,7 @@ export class RawFeed {
   /**
    * Hands out the records of a partition up to an offset, from where it was left.
    *
-   * @throws DtstreamError `not-comparable` when retention takes what is still to be read
+   * @throws DtstreamError `not-comparable` when retention deletes records before they are read
    */
   async take(partition: number, to: number, take: TakeRecords): Promise<void> {
     const stock = this.#stocks.get(partition);
@@ -79,7 +79,7 @@ export class RawFeed {
     if (this.#reader.lostRecords > lostBefore) {
       throw new DtstreamError(
         'not-comparable',
-        `cannot compare with ${this.#topic}/${partition}: its rows must be held, retention took some while they were read`,
+        `cannot compare with ${this.#topic}/${partition}: retention deleted some of its rows while they were read`,
       );
     }
     for (const batch of batches) this.#stocks.get(batch.partition)?.batches.push(this.#decoder.decode(batch));

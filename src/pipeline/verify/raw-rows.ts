@@ -13,7 +13,7 @@ export interface RawRows {
   /** Raw orbits; meaningless for rows that are neither hit nor scintillator. */
   readonly orbits: Uint32Array;
   readonly codes: Uint16Array;
-  /** Where reading goes on after the batch. */
+  /** Next offset to read after the batch. */
   readonly nextOffset: number;
 }
 

@@ -7,9 +7,9 @@ const readBytes = 4 << 20;
 const waitMs = 1000;
 
 /**
- * Hands out the messages of a topic up to its end as it is now, in order; what is no message is a difference.
+ * Hands out the messages of a topic up to its current end, in order; a record that is not a message is a difference.
  *
- * @param isOurs whether a producer's messages are wanted
+ * @param isOurs whether a producer belongs to the group
  */
 export async function* readMessages(
   reader: LogReader,

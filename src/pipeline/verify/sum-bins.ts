@@ -3,7 +3,7 @@ import { chamberChannels, type Geometry } from '../../domain/geometry.js';
 import { rowCode } from '../../domain/row-code.js';
 import type { LaneRecount } from './lane-recount.js';
 
-/** What is compared, under the names of the wire. */
+/** The compared bins, under their names in the wire format. */
 export type ComparedSums = Pick<
   Summary,
   'hit_count_chamber' | 'tdc_counts_chamber' | 'active_channels_chamber' | 'ledger' | 'orbits'
@@ -64,7 +64,7 @@ export function sumBins({ hit_count_chamber, tdc_counts_chamber, ledger }: Compa
   return bins;
 }
 
-/** What is compared only where no orbit had a late hit: then messages count a part of it only. */
+/** Bins compared only without late hits: otherwise messages count only a part of an orbit. */
 export function orbitBins({ orbits, active_channels_chamber }: ComparedSums): Bins {
   const bins = new Map([['orbits', orbits]]);
   for (const [chamber, counts] of Object.entries(active_channels_chamber)) {

@@ -21,7 +21,7 @@ export interface VerifyOptions {
   readonly geometry: Geometry;
   /** See `PartitionClock`; default: the real bound. */
   readonly waitRowsMax?: number;
-  /** Told now and then how many of how many rows were counted. */
+  /** Called regularly with the number of rows counted and in total. */
   readonly onRows?: (rows: number, rowsTotal: number) => void;
 }
 
@@ -42,7 +42,7 @@ export interface VerifyReport {
   /** The first of them, and how many there are. */
   readonly differences: readonly Difference[];
   readonly differencesTotal: number;
-  /** Why nothing could be counted anew; absent when something was. */
+  /** Why nothing could be recounted; absent when something was. */
   readonly notComparable?: string;
   /** What the group has not counted at all. */
   readonly incomplete: Incomplete;
@@ -51,15 +51,15 @@ export interface VerifyReport {
 const differencesShown = 10;
 
 /**
- * Holds what a group has published against its own rules, its last commit and a recount of the rows, up to the last
- * commit; the group may be at work.
+ * Compares the published results of a group with the invariants of messages, with its last commit and with a recount of
+ * the rows, up to the last commit; the group may be running.
  *
- * @throws DtstreamError `not-comparable` with the reason: nothing is published, or what is needed is gone
+ * @throws DtstreamError `not-comparable` with the reason: nothing is published, or needed rows or messages are gone
  */
 export async function verifyGroup(log: Transport, options: VerifyOptions): Promise<VerifyReport> {
   const { group, topic, results } = options;
   const rawBefore = (await log.topics([topic])).find((state) => state.topic === topic);
-  // Commits first: each of their messages is in the log, and later ones are passed over.
+  // Commits first: each of their messages is in the log, and later ones are skipped.
   const groups = await log.groups([group]);
   const committed = groups.find((state) => state.group === group && state.topic === topic)?.committed;
   const topics = await log.topics([topic, results]);
@@ -92,13 +92,13 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
   };
 }
 
-/** Why the rows that are left cannot be counted anew; undefined when they can. */
+/** Why the remaining rows cannot be recounted; undefined when they can. */
 function takenTooMuch(histories: ReadonlyMap<string, LaneHistory>, { topic }: VerifyOptions): string | undefined {
   const [gone] = [...histories].find(([, { entries }]) => entries.length === 0) ?? [];
   if (gone === undefined) return undefined;
   return (
-    `messages of ${gone} from one that takes over nothing must have all their rows in ${topic}, ` +
-    'retention has taken too much'
+    `retention has deleted too many rows of ${topic}: to compare ${gone}, all rows from a message ` +
+    'without carried-in rows on must still be there'
   );
 }
 
@@ -160,7 +160,7 @@ function checkLanes(
     const producer = `${options.group}/${partition % lanes}`;
     if (histories.has(producer)) continue;
     if (clean.partitions.some((state) => state.first > 0)) {
-      throw notComparable(`${options.results} must hold messages of ${producer}, retention has taken all`);
+      throw notComparable(`${options.results} must hold messages of ${producer}, retention has deleted all`);
     }
     differences.check(`messages of ${producer}`, 'some', 'none');
   }

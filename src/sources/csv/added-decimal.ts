@@ -1,4 +1,4 @@
-/** Decimals of a result; what is smaller stays visible as a last `1`. */
+/** Number of decimals of a result; a smaller remainder shows as a final `1`. */
 const decimalsMax = 40;
 
 /**

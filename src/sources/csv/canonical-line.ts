@@ -5,7 +5,7 @@ import { FieldSpans, shiftOfColumns, splitFields } from '../../domain/split-fiel
 import { applyReading, isPlainReading } from '../../domain/text-reading.js';
 import { addedDecimal } from './added-decimal.js';
 
-/** What a line is: a row of six numbers, or what breaks the rule of that name. */
+/** Kind of a line: a row of six numbers, or the rule that it breaks. */
 export type LineKind = 'row' | 'number' | 'fields';
 
 const comma = 0x2c;
@@ -22,7 +22,7 @@ const exactMax = 2 ** 53;
  *
  * - six numbers are written as they stand, without quotes around them, or as the layout's reading changes them;
  * - a record with another number of fields becomes a line that does not have six;
- * - where a field is no number, a comma or CR in it becomes `;`, so that no other field moves.
+ * - where a field is not a number, a comma or CR in it becomes `;`, so that no other field moves.
  */
 export class CanonicalLines {
   readonly #layout: CsvLayout;
@@ -83,7 +83,7 @@ export class CanonicalLines {
     this.#out[this.#at++] = lineFeed;
   }
 
-  /** All lines written; they stay as they are until the next one is. */
+  /** All lines written; valid until the next one is written. */
   take(): Uint8Array {
     const lines = this.#out.subarray(0, this.#at);
     this.#at = 0;
@@ -112,7 +112,7 @@ export class CanonicalLines {
     const { head, channelOffset, tdcOffset, signedOrbits } = this.#layout.reading;
     const whole = this.fields.whole[field];
     const hasFraction = this.fields.fraction[field] === 1;
-    // Too large for its field, with and without what is added.
+    // Too large for its field, with and without the added number.
     if (whole >= exactMax) return undefined;
     const sign = this.fields.negative[field] === 1 ? '-' : '';
     switch (hitFields[field]) {

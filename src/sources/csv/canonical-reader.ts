@@ -22,9 +22,8 @@ const plainHeader = new RegExp(`^[ \\t]*${hitFields.join('[ \\t]*,[ \\t]*')}[ \\
 const commasBeforeOrbit = 3;
 
 /**
- * Gives lines of any layout as lines of canonical columns, which a log takes: canonical ones byte by byte as they are. A
- * header in the middle is obeyed from there on. At the end rows are warned of that only a negative orbit keeps from being
- * hits.
+ * Converts lines of any layout to canonical columns, the form in a log; canonical lines pass unchanged. A header in the
+ * middle applies from there on. At the end it warns of rows that would be hits except for a negative orbit.
  *
  * ```
  *  memory  │ start of a line │ bytes of the reader below …      │ room │
@@ -37,7 +36,7 @@ export class CanonicalReader implements ByteReader {
   readonly #warn: WarnInput;
   readonly #canonical = new CanonicalLines(canonicalLayout);
   #layout: CsvLayout;
-  /** Undefined while lines are canonical and go through as they are. */
+  /** Undefined while lines are canonical and pass unchanged. */
   #lines: CanonicalLines | undefined;
   #memory = Buffer.allocUnsafe(2 * blockBytes);
   /** Bytes of lines that are ready, at [from, to) of the memory, then bytes of a line that has not ended, up to filled. */
@@ -110,7 +109,7 @@ export class CanonicalReader implements ByteReader {
     }
     this.#ended = count === 0;
     this.#filled += count;
-    // A line that is translated must fit the memory, whatever holes it has; others are shortened by who takes them.
+    // A translated line must fit into memory, including its holes; the consumer shortens other lines.
     if (this.#lines !== undefined) this.#filled = shortenHoles(this.#memory, 0, this.#filled);
     const end = this.#ended ? this.#filled : this.#memory.lastIndexOf(lineFeed, this.#filled - 1) + 1;
     this.#held = end;
@@ -128,7 +127,7 @@ export class CanonicalReader implements ByteReader {
     this.#memory = memory;
   }
 
-  /** The start of a line that is too long for a header: a canonical one goes on as it comes, another must have an end. */
+  /** The start of a line that is too long for a header: a canonical line is passed on as it is, others need an end. */
   #takeLong(): void {
     if (this.#lines === undefined) {
       this.#isInside = true;

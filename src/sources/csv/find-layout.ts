@@ -16,7 +16,7 @@ import type { HeadLine, HeadLines } from './head-lines.js';
 import { inputError } from '../input-error.js';
 import { withFirstRows } from './first-rows.js';
 
-/** What the first lines of an input say of it. */
+/** Properties of an input found in its first lines. */
 export interface FoundLayout {
   readonly layout: CsvLayout;
   /** The header, where there is one. */
@@ -36,7 +36,7 @@ const commentNamesMin = 2;
 
 /**
  * Recognises the columns of an input by its first lines: by the first that names all six columns, before any row, or else
- * by the first that consists of six numbers. What the header does not say, the rows after it do: a delimiter at their
+ * by the first that consists of six numbers. The rows after it determine what the header does not: a delimiter at their
  * end, names in front of them, quotes.
  *
  * @throws DtstreamError `input` for a header that lacks a column or has one twice

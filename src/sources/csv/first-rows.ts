@@ -4,12 +4,12 @@ import { hitFields } from '../../domain/hit.js';
 import { FieldSpans, splitFields } from '../../domain/split-fields.js';
 import type { HeadLine, HeadLines } from './head-lines.js';
 
-/** Rows that have to agree on what the header does not say. */
+/** Number of rows that must agree on properties missing from the header. */
 const rowsMax = 3;
 const rowsMin = 2;
 const quote = 0x22;
 
-/** What a row with a field more than the header says of it. */
+/** Explanation of a row with one field more than the header. */
 interface LongRow {
   /** Whether the last field is empty, and those before it are as the header says. */
   readonly isTrailing: boolean;
@@ -24,7 +24,7 @@ interface LongRow {
 const fields = new Decimals(hitFields.length);
 
 /**
- * The layout with what the first rows say: fields in quotes, lines that end in CR CR LF, an empty field at the end of all
+ * The layout completed by the first rows: fields in quotes, lines that end in CR CR LF, an empty field at the end of all
  * rows, or a name in front of all of them: in quotes, or whole numbers that count up by one.
  *
  * @param first the first row, where it was taken already
@@ -61,7 +61,7 @@ function whatLongRowsSay(rows: readonly LongRow[]): Partial<CsvLayout> {
   return areTrailing && isSure ? { moreField: 'empty' } : {};
 }
 
-/** What the kernel does not decode may have quotes as well. */
+/** Layouts that the kernel does not decode may also have quotes. */
 function withQuotes(layout: CsvLayout): CsvLayout {
   return isCanonical(layout) ? layout : { ...layout, hasQuotes: true };
 }

@@ -13,12 +13,12 @@ export interface HeadLine {
   readonly next: number;
 }
 
-/** Lines that are looked at before the first row is read. */
+/** Number of lines inspected before the first row is read. */
 const linesMax = 50;
 const carriageReturn = 0x0d;
 const blank = /^[ \t]*$/;
 
-/** The first lines of an input that are not blank, looked at one by one: for none is more waited than it takes. */
+/** The first lines of an input that are not blank, one by one, without waiting for more bytes than each needs. */
 export class HeadLines {
   readonly #reader: PeekReader;
   #start = 0;
@@ -28,7 +28,7 @@ export class HeadLines {
     this.#reader = reader;
   }
 
-  /** The next line that is not blank; undefined at the end of the input, and behind what is looked at. */
+  /** The next line that is not blank; undefined at the end of the input or of the inspected bytes. */
   async next(): Promise<HeadLine | undefined> {
     while (this.#line < linesMax && this.#start < headerBytesMax) {
       const end = await this.#reader.peekLineEnd(this.#start);

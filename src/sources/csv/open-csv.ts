@@ -17,7 +17,7 @@ export interface OpenCsv {
   readonly layout: CsvLayout;
   /** Lines of the input before the first that the reader gives. */
   readonly linesBefore: number;
-  /** Whether the reader gives bytes as they are in the input. */
+  /** Whether the reader delivers the original bytes of the input. */
   readonly isOwnBytes: boolean;
 }
 
@@ -45,7 +45,7 @@ export async function openCsv(
   const { layout, header } = found;
   warnOfLeftOut(name, found, warn);
   if (isHole(await reader.peek(0))) {
-    const message = `${name}: begins with ${peekBytesMax >> 10} KiB of zero bytes or more, behind which no header is looked for: taken for ${csvHeader}`;
+    const message = `${name}: begins with ${peekBytesMax >> 10} KiB of zero bytes or more, after which no header is searched for: read as ${csvHeader}`;
     warn({ source: name, message });
   }
   // A canonical header needs no care: it may stand anywhere.
@@ -85,7 +85,7 @@ function warnOfLeftOut(name: string, { leftOut }: FoundLayout, warn: WarnInput):
   const shown = `"${text.slice(0, shownMax)}${text.length > shownMax ? '…' : ''}"`;
   const message =
     leftOut.length === 1
-      ? `${name}: a line before the header was left out: ${shown}`
-      : `${name}: ${leftOut.length} lines before the header were left out, the first is ${shown}`;
+      ? `${name}: skipped a line before the header: ${shown}`
+      : `${name}: skipped ${leftOut.length} lines before the header, the first is ${shown}`;
   warn({ source: name, message });
 }

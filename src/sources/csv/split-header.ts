@@ -24,7 +24,7 @@ export async function headerSplitter(head: Uint8Array): Promise<SplitLine> {
       });
       return records[0] ?? [];
     } catch {
-      // What is not a record has no names.
+      // Without a record there are no names.
       return [];
     }
   };

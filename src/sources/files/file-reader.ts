@@ -7,7 +7,7 @@ import { type RawPath, shownPath } from './raw-path.js';
 export interface FileReaderOptions {
   /** Where to begin; default: at the start. */
   readonly offset?: number;
-  /** Told when the file has grown meanwhile. */
+  /** Called when the file has grown meanwhile. */
   readonly warn?: WarnInput;
 }
 

@@ -4,10 +4,10 @@ import { setTimeout } from 'node:timers/promises';
 import { inputError, type WarnInput } from '../input-error.js';
 import type { RawPath } from './raw-path.js';
 
-/** File systems tell times apart that are so far from each other: what was written within it may show no change. */
+/** Resolution of file system times: a write within it may not change the time. */
 const changeMsMin = 20;
 
-/** A regular file as it was when it was opened, to find out at its end whether what was read is one and the same file. */
+/** State of a regular file at its opening, to check at its end that all bytes came from the same unchanged file. */
 export class FileState {
   readonly bytesTotal: number;
   readonly #name: string;
@@ -36,8 +36,8 @@ export class FileState {
   }
 
   /**
-   * Looks whether the file is what it was. One that has only grown is: then a warning says so. One that was removed or
-   * renamed is, too.
+   * Checks that the file is unchanged. A file that has only grown passes, with a warning; one that was removed or renamed
+   * passes, too.
    *
    * @param path where it was opened; undefined = it has no name, as standard input
    * @throws DtstreamError `input` when it was cut or overwritten, or another file has its path now

@@ -16,7 +16,7 @@ export interface FollowFileOptions {
   readonly format: InputFormat;
   /** How the numbers of text are to be taken; default: as they stand. */
   readonly reading?: TextReading | undefined;
-  /** Told of bytes that were left out, and of files that were rotated or truncated. */
+  /** Called for skipped bytes, and for rotated or truncated files. */
   readonly warn: WarnInput;
   /** The only end: reads then reject with the signal's reason. */
   readonly signal: AbortSignal;
@@ -25,11 +25,11 @@ export interface FollowFileOptions {
 }
 
 /**
- * Reads a file that is still written, and goes on when it grows: one source a file. When another file takes its path
- * (rotation) the old one is read to its end first; when it gets shorter (truncation) it is read again from its start.
- * A row or word whose end is not written yet waits for it.
+ * Reads a file still being written, and continues when it grows: one source per file. When another file takes its path
+ * (rotation), the old one is read to its end first; when it becomes shorter (truncation), it is read again from its
+ * start. An incomplete row or word waits for its end.
  *
- * A file that was cut and has grown beyond its old length before anyone looked can't be told from one that only grew.
+ * A file that was truncated and outgrew its old length between two looks can't be told from one that only grew.
  *
  * @throws DtstreamError `input` when it cannot be opened, or is too short for `from`
  */
@@ -53,7 +53,7 @@ export async function* followFile(file: InputFile, options: FollowFileOptions): 
         await source.close();
       }
       if (reader.end === 'truncated') {
-        warn({ source: file.name, message: `${file.name} has become shorter: reading it from its start` });
+        warn({ source: file.name, message: `${file.name} was truncated: reading it from the start` });
       }
     }
   } catch (error) {

@@ -9,8 +9,8 @@ import { type RawPath, shownPath } from './raw-path.js';
 export type FollowEnd = 'rotated' | 'truncated';
 
 /**
- * A file that is still written: where it ends, a read waits for more. It ends for good when its path names another
- * file and nothing was added since that was seen, or when it became shorter than what was read.
+ * A file still being written: at its end, a read waits for more. It ends for good when its path names another file and
+ * nothing was added since then, or when it became shorter than the bytes read.
  */
 export class FollowReader implements ByteReader {
   readonly bytesTotal = undefined;

@@ -6,12 +6,12 @@ import { blockBytes } from '../byte-reader.js';
 import { inputError, systemProblem, type WarnInput } from '../input-error.js';
 import { type RawPath, shownPath } from './raw-path.js';
 
-/** A writer that takes longer is said to be waited for. */
+/** Waiting time for a writer after which a message is logged. */
 const writerMsDefault = 1000;
 
 /**
- * Opens a named pipe, or one of `<(…)`, without waiting for a writer, and says so when none comes within a second. It
- * ends when all writers there were have gone.
+ * Opens a named pipe, or one of `<(…)`, without waiting for a writer, and logs a message when none comes within a second.
+ * It ends when all its writers have closed it.
  *
  * @throws DtstreamError `input` when it cannot be opened
  */
@@ -43,13 +43,13 @@ function openWithoutWaiting(path: RawPath): Promise<number> {
   return promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK);
 }
 
-/** What is in the pipe: nothing when it has no writer, undefined when it has one that has written nothing. */
+/** The bytes in the pipe: none without a writer, undefined with a writer that has written nothing. */
 function readNow(fd: number): Buffer | undefined {
   const bytes = Buffer.alloc(blockBytes);
   try {
     return bytes.subarray(0, readSync(fd, bytes));
   } catch {
-    // EAGAIN; whatever else it is, the socket comes upon it, too.
+    // EAGAIN; the socket meets any other error, too.
     return undefined;
   }
 }

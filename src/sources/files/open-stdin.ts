@@ -9,8 +9,8 @@ const name = 'stdin';
 const fd = 0;
 
 /**
- * The standard input of the process. Where it is a regular file, from where it stands on, its end is checked as that of
- * any file; where it is closed or the null device a warning says so, for then it has no rows.
+ * The standard input of the process. A regular file is read from its current position, and its end is checked like that
+ * of any file; a closed input or the null device gives a warning, because it has no rows.
  *
  * @throws DtstreamError `input` when it is a directory
  */

@@ -2,10 +2,10 @@ import { type FSWatcher, watch } from 'node:fs';
 import { AsyncEvent } from '../../async-event.js';
 import type { RawPath } from './raw-path.js';
 
-/** How often a file is looked at when nothing was heard of it; a missed event costs this much, never a byte. */
+/** How often a file is checked without events; a missed event costs at most this time, never a byte. */
 const pollMs = 250;
 
-/** Hears of changes of a path: its content, and which file it names. */
+/** Watches a path for changes of its content and of the file that it names. */
 export class PathChanges {
   #watcher: FSWatcher | undefined;
   #heard = 0;
@@ -29,7 +29,7 @@ export class PathChanges {
     }
   }
 
-  /** Changes heard of so far: taken before a look, it tells {@link wait} what the look may have missed. */
+  /** Number of changes so far: taken before a look, it tells {@link wait} which changes the look may have missed. */
   get heard(): number {
     return this.#heard;
   }

@@ -39,8 +39,8 @@ export function joinRaw(folder: RawPath, name: Buffer): RawPath {
 }
 
 /**
- * The paths that a text stands for whose bytes were lost when they were decoded, as those of an argument are: each
- * `U+FFFD` may be itself or bytes that are not UTF-8. Empty when the text holds none, or nothing is there.
+ * The paths that a decoded text may stand for, such as an argument: each `U+FFFD` may be itself or bytes that are not
+ * UTF-8. Empty when the text has none, or no such path exists.
  */
 export async function findUndecoded(text: string): Promise<readonly RawPath[]> {
   if (!text.includes(replacement)) return [];

@@ -11,8 +11,8 @@ export interface FoundFile {
 }
 
 /**
- * What a directory or glob found, each file once however many names it has there, under the name that is no link where
- * one is; said in one warning.
+ * The files found by a directory or glob, each once, under a name that is not a link if there is one; one warning lists
+ * the other names.
  */
 export async function readOnce(
   source: string,

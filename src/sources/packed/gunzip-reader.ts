@@ -72,7 +72,7 @@ export class GunzipReader extends UnpackReader {
     ];
     if (wrong.length > 0) {
       const what = wrong.join(' and ');
-      return this.#corrupt(`the ${what} of member ${this.#members} must be that of what was unpacked`);
+      return this.#corrupt(`the ${what} of member ${this.#members} must match the unpacked bytes`);
     }
     this.feed.take(trailerBytes);
     body.close();
@@ -133,7 +133,7 @@ class MemberBody {
     return this.#bytes;
   }
 
-  /** Unpacks a block, of which what is behind the end of the body is not consumed. No bytes = the input has ended. */
+  /** Unpacks a block; bytes after the end of the body are not consumed. No bytes = the input has ended. */
   async unpack(block: Uint8Array): Promise<{ readonly consumed: number; readonly problem: Error | undefined }> {
     const settled = this.#settled.wait();
     if (block.length === 0) this.#inflate.end();

@@ -28,7 +28,7 @@ export function looksLikeGzip(head: Uint8Array): boolean {
  *
  * Layout: RFC 1952, 2.3.
  *
- * @returns what is wrong with it: `cut` = it is not all there; undefined for a good one
+ * @returns the problem: `cut` = it is incomplete; undefined for a valid one
  */
 export async function takeGzipHeader(feed: PackedFeed): Promise<'cut' | { readonly problem: string } | undefined> {
   const start = await feed.look(gzipHeaderBytes);

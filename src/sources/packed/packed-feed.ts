@@ -38,7 +38,7 @@ export class PackedFeed {
     return this.#memory.subarray(this.#start, this.#end);
   }
 
-  /** Goes on behind the next `count` bytes, which have been looked at. */
+  /** Skips the next `count` bytes, which have been inspected. */
   take(count: number): void {
     this.#start += count;
     this.#offset += count;

@@ -68,7 +68,9 @@ export class UnzstdReader extends UnpackReader {
     if (frame === undefined) return this.#cutOff('header');
     if (frame === 'reserved') return this.#corrupt(`frame ${this.#frames} has a reserved flag set`);
     if (frame.dictionary !== 0) {
-      return this.problem(`frame ${this.#frames} was packed with dictionary ${frame.dictionary}, which is not at hand`);
+      return this.problem(
+        `frame ${this.#frames} was packed with dictionary ${frame.dictionary}, which is not available`,
+      );
     }
     if (frame.windowBytes > windowBytesMax) {
       const size = `${Math.ceil(frame.windowBytes / 2 ** 20)} MiB`;
@@ -136,7 +138,7 @@ export class UnzstdReader extends UnpackReader {
     }
     if (this.isEnded) return undefined;
     if (!frame.decoder.isAtEndOfFrame()) {
-      return this.#corrupt(`the checksum of frame ${this.#frames} must be that of what was unpacked`);
+      return this.#corrupt(`the checksum of frame ${this.#frames} must match the unpacked bytes`);
     }
     this.feed.take(frame.hasChecksum ? zstdChecksumBytes : 0);
     this.#frame = undefined;

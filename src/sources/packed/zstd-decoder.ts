@@ -12,8 +12,8 @@ const probe = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x01, 0x09, 0x00, 0x00
 const probeHeaderBytes = 6;
 
 /**
- * What is used of the package below its public class, which has one stream for everybody, copies each piece once more
- * and takes its memory anew.
+ * The parts of the package below its public class, which has a single stream, copies each piece once more and allocates
+ * its memory again.
  */
 interface ZstdInternals {
   readonly _mainModule: {

@@ -10,7 +10,7 @@ export interface S3Entry {
 export type PageStart =
   | { readonly way: 'first' }
   | { readonly way: 'token'; readonly token: string }
-  /** `StartAfter` of version 2 or `Marker` of version 1: what is behind this key. */
+  /** `StartAfter` of version 2 or `Marker` of version 1: keys after this one. */
   | { readonly way: 'start-after' | 'marker'; readonly key: string };
 
 /** A page as the server gave it. */
@@ -22,7 +22,7 @@ export interface AnsweredPage {
   readonly token: string | undefined;
 }
 
-/** The ways to go on, the best one first. A server that does not know one gives a page that it gave before. */
+/** The ways to request the next page, the best one first. A server that does not know one repeats an earlier page. */
 const ways = ['token', 'start-after', 'marker'] as const;
 /** Pages in a row without a key: more are no list. */
 const emptyPagesMax = 100;
@@ -64,7 +64,7 @@ function isRound(start: PageStart, { entries, isTruncated, token }: AnsweredPage
   return start.way !== 'token' || start.token === token;
 }
 
-/** What is known of the pages so far: in memory not more than a key a page. */
+/** State of the pages so far: at most one key per page in memory. */
 class SeenPages {
   readonly #firsts = new Set<string>();
   #keyLast: string | undefined;
@@ -76,7 +76,7 @@ class SeenPages {
   newOf(entries: readonly S3Entry[]): readonly S3Entry[] | undefined {
     if (entries.length === 0) return entries;
     if (this.#firsts.has(entries[0].key)) return undefined;
-    // Some servers begin with the key that they were to go on after.
+    // Some servers include the key after which they were to continue.
     if (entries[0].key !== this.#keyLast) return entries;
     return entries.length === 1 ? undefined : entries.slice(1);
   }
@@ -107,10 +107,10 @@ class SeenPages {
     return { way: name, key };
   }
 
-  /** Who goes on behind a key would miss what comes later and belongs before it. */
+  /** Continuing after a key would miss keys that come later but belong before it. */
   #demandOrder(): void {
     if (this.#misplaced === undefined) return;
-    throw fault(`must have its keys in the order of their bytes to go on behind one, got ${this.#misplaced} too late`);
+    throw fault(`must have its keys in byte order to be continued after a key, got ${this.#misplaced} too late`);
   }
 }
 

@@ -83,7 +83,7 @@ export class ObjectFetch {
         }
         if (first <= range.last) throw transient('the connection broke');
       } catch (error) {
-        // A connection that breaks is as good as the signal's own: nobody asks again.
+        // A broken connection is as good as an abort: there is no further request.
         if (isAbortOf(signal, error) || this.#source.explain(error)?.isTransient === true) signal.throwIfAborted();
         this.#judge(error, first);
         await delay(Math.min(firstPauseMs * 2 ** failures++, pauseMsMax), undefined, { signal });
@@ -109,7 +109,7 @@ export class ObjectFetch {
     return setTimeout(() => body.destroy(silence), this.#silenceMsMax);
   }
 
-  /** Whether it is worth to go on after a failure; throws where not. */
+  /** Whether to retry after a failure; throws if not. */
   #judge(error: unknown, offset: number): void {
     const { name } = this.#source;
     const problem = this.#source.explain(error);

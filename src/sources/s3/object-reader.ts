@@ -11,8 +11,8 @@ export interface ObjectReaderOptions extends RemoteReadOptions, FetchOptions {
 }
 
 /**
- * Reads an object part by part, a few parts ahead, in memory that is used again. A reader who is slow holds no connection
- * open: the parts that are there wait for him, and no other one is asked for.
+ * Reads an object part by part, a few parts ahead, in reused memory. A slow reader keeps no connection open: the parts
+ * that have arrived wait, and no other part is requested.
  *
  * ```
  *            taken │ arrived                    │ not asked for

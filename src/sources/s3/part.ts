@@ -33,7 +33,7 @@ export class Part {
     this.#changed.notify();
   }
 
-  /** Moves what is there and fits, and returns how many bytes that was. */
+  /** Moves the available bytes that fit, and returns their number. */
   take(target: Uint8Array): number {
     const count = copyInto(target, this.memory.subarray(this.#bytesTaken, this.#bytesArrived));
     this.#bytesTaken += count;

@@ -5,7 +5,7 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { DtstreamError } from '../../errors.js';
 import { systemProblem } from '../input-error.js';
 
-/** Where S3 is and how it is reached; who asks is for the SDK to find: environment, profile, role. */
+/** Address and connection of S3; the SDK finds the credentials: environment, profile, role. */
 export interface S3Options {
   /** URL of the server, without path; default: that of AWS. A bucket is then part of the path, not of the host. */
   readonly endpoint?: string;
@@ -13,7 +13,7 @@ export interface S3Options {
   readonly region?: string;
   /** PEM file of an authority that is trusted beside the public ones. */
   readonly caFile?: string;
-  /** Asks without saying who, as a public bucket allows; credentials are not looked for. Default: false. */
+  /** Sends unsigned requests, as a public bucket allows, and looks for no credentials. Default: false. */
   readonly isAnonymous?: boolean;
   /** Agrees to pay for requests, where the owner of the bucket does not. Default: false. */
   readonly requesterPays?: boolean;
@@ -23,7 +23,7 @@ export interface S3Options {
 const connectMsMax = 4000;
 /** How long an answer without its body may take, connecting included. */
 export const answerMsMax = 10_000;
-/** Requests go out as they are, and nobody is asked for credentials. */
+/** Requests are sent unsigned, without credentials. */
 const unsigned = {
   httpAuthSchemeProvider: () => [{ schemeId: 'smithy.api#noAuth' }],
   httpAuthSchemes: [

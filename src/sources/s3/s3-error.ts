@@ -14,7 +14,7 @@ export class S3AnswerError extends Error {
   }
 }
 
-/** Who was asked, and how. */
+/** The server of the request, and the kind of access. */
 export interface S3Asked {
   /** The server, in words. */
   readonly endpoint: string;
@@ -40,14 +40,14 @@ export function s3Problem(error: unknown, { endpoint, isAnonymous }: S3Asked): S
   return { text: `no connection to ${endpoint}: ${why}`, isTransient: !tlsCodes.has(code) };
 }
 
-/** What a bucket says that wants to know who asks. */
+/** Message of a bucket that requires credentials. */
 const notPublic = 'permission denied: it is not public; leave --s3-anonymous out and set credentials';
 
 function isForbidden(name: string, status: number | undefined): boolean {
   return name === 'AccessDenied' || status === 401 || status === 403;
 }
 
-/** What is wrong with an object that has another size or version than before. */
+/** Problem of an object whose size or version has changed. */
 export const replaced = 'the object was replaced while it was read';
 
 /** What S3 says no with, by the name of the error. */
@@ -118,7 +118,7 @@ function certificateProblem(code: string, endpoint: string): string | undefined 
 
 function statusText(status: number | undefined, error: Error): string | undefined {
   if (status === undefined) return undefined;
-  // What is no error of S3's own is an answer that could not be taken for one.
+  // Any other error is a response that is not from S3.
   if (!('$fault' in error))
     return `the server answered ${status}, not as S3 does; is the endpoint right, http or https?`;
   const said = ['', 'UnknownError'].includes(error.message) ? error.name : `${error.name}: ${error.message}`;

@@ -67,7 +67,7 @@ async function find(
     }
     return found;
   } catch (error) {
-    // Who may not list may still be allowed to read what he can name.
+    // Without the right to list, an object may still be readable by its name.
     const isNamed = key !== '' && !key.endsWith('/');
     const named = isNamed && isRefused(error) ? await store.find(location, signal).catch(() => undefined) : undefined;
     if (named === undefined) throw error;
@@ -87,6 +87,6 @@ function isRefused(error: unknown): boolean {
 
 function nothingFound({ key }: S3Location): string {
   if (key === '') return 'the bucket holds no objects';
-  const hint = /[*?{[]/.test(key) ? '; there are no globs in S3, a prefix stands for all that begins with it' : '';
+  const hint = /[*?{[]/.test(key) ? '; S3 inputs have no globs: a prefix stands for all keys that begin with it' : '';
   return `no key in the bucket begins with ${key}${hint}`;
 }

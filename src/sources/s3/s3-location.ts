@@ -20,7 +20,7 @@ export function isS3Input(input: string): boolean {
  */
 export function parseS3Location(input: string): S3Location {
   const [bucket, ...rest] = input.slice(scheme.length).split('/');
-  // The rules of S3 for new buckets, and those of before 2018.
+  // The rules of S3 for new buckets, and the rules before 2018.
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket)) {
     throw new DtstreamError('usage', `cannot read ${input}: it must be s3://bucket/prefix, got bucket '${bucket}'`);
   }

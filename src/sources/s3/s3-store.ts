@@ -38,7 +38,7 @@ export class S3Store {
   readonly place: string;
   readonly #client: S3Client;
   readonly #isAnonymous: boolean;
-  /** In every request: who pays. */
+  /** Payer, in every request. */
   readonly #payer: { readonly RequestPayer?: RequestPayer };
 
   private constructor(place: string, client: S3Client, { isAnonymous = false, requesterPays = false }: S3Options) {
@@ -202,7 +202,7 @@ function isFolderType(type = ''): boolean {
   return /^(application|httpd)\/(x-|unix-)?directory\b/.test(type);
 }
 
-/** A key as it is in a URL, where a blank is a `+`; undefined for what is none. */
+/** A key decoded from a URL, where a blank is a `+`; undefined if it is invalid. */
 function decodedKey(text: string): string | undefined {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
@@ -215,7 +215,7 @@ function listFault(problem: string): S3AnswerError {
   return new S3AnswerError(`the server's list ${problem}`, { isTransient: false });
 }
 
-/** What is wrong with the `Content-Range` of an answer. */
+/** Problem of the `Content-Range` of a response. */
 function faultOf(asked: { answered: string | undefined; range: ByteRange; size: number }): string | undefined {
   const { answered = '', range, size } = asked;
   const [, first, last, sizeNow] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answered) ?? [];

@@ -25,26 +25,32 @@ const hotWire = z.preprocess(wireFromText, z.strictObject({ ...wireShape, factor
  */
 export const simulatorOptionsSchema = z
   .strictObject({
-    format: z.enum(sourceFormats).default('csv').describe('csv lines or 64-bit words; words never hold malformed rows'),
-    seed: fromText(z.int().min(0)).default(1).describe('same seed and options, same bytes'),
-    rows: fromText(z.int().min(0)).optional().describe('rows in all, without the header line; absent = endless'),
+    format: z.enum(sourceFormats).default('csv').describe('CSV lines or 64-bit words; words are never malformed'),
+    seed: fromText(z.int().min(0)).default(1).describe('random seed; the same seed and options give the same bytes'),
+    rows: fromText(z.int().min(0))
+      .optional()
+      .describe('total number of rows without the header line; absent = endless'),
     muonRateHz: rateHz
       .default(150)
-      .describe('cosmic muons a second of detector time through the middle of the telescope'),
-    noiseRateHz: rateHz.default(12).describe('uncorrelated hits a second of one channel, on average'),
+      .describe('cosmic muons per second of detector time through the middle of the telescope'),
+    noiseRateHz: rateHz.default(12).describe('mean rate of uncorrelated hits per channel, per second'),
     noiseSpread: fromText(z.number().min(0).max(3))
       .default(0.5)
-      .describe("how unequal the channels' noise is: spread of its logarithm"),
-    scintillatorEfficiency: share.default(0.95).describe('share of the muons that the scintillator sees'),
-    cellEfficiency: share.default(0.97).describe('share of the crossed cells that give a hit'),
-    deltaRayShare: share.default(0.05).describe('share of the crossed cells with a delta-ray hit in the cell beside'),
-    afterpulseShare: share.default(0.08).describe('share of the hits that repeat 150-600 ns later'),
-    disorderOrbits: orbits.default(600).describe('orbits that a hit may come after a later one, at most'),
-    ancillaryShare: share.default(0.06).describe('share of ancillary rows (HEAD other than 2)'),
-    ancillaryLeadOrbits: orbits.default(115_000).describe('orbits that ancillary rows run ahead of the hits, at most'),
-    strayShare: share.default(0.015).describe('share of hits on inputs that belong to no chamber'),
-    malformedShare: share.default(0).describe('share of malformed rows of every kind'),
-    corruptOrbitShare: share.default(0).describe('share of the hits whose orbit is garbage'),
+      .describe('spread of the noise rates of the channels: standard deviation of their logarithm'),
+    scintillatorEfficiency: share.default(0.95).describe('fraction of the muons that the scintillator detects'),
+    cellEfficiency: share.default(0.97).describe('fraction of the crossed cells that give a hit'),
+    deltaRayShare: share
+      .default(0.05)
+      .describe('fraction of the crossed cells with a delta-ray hit in a neighbouring cell'),
+    afterpulseShare: share.default(0.08).describe('fraction of the hits with an afterpulse 150-600 ns later'),
+    disorderOrbits: orbits.default(600).describe('maximum number of orbits by which a hit trails a later one'),
+    ancillaryShare: share.default(0.06).describe('fraction of ancillary rows (HEAD other than 2)'),
+    ancillaryLeadOrbits: orbits
+      .default(115_000)
+      .describe('maximum number of orbits by which ancillary rows precede the hits'),
+    strayShare: share.default(0.015).describe('fraction of hits on channels of no chamber'),
+    malformedShare: share.default(0).describe('fraction of malformed rows, of all kinds'),
+    corruptOrbitShare: share.default(0).describe('fraction of the hits with a corrupt orbit number'),
     hot: list(hotWire)
       .default([])
       .describe('noisy channels, as chamber:channel:factor, channels 0-63 inside the chamber'),
@@ -59,12 +65,14 @@ export const simulatorOptionsSchema = z
       .describe('orbit counter at the start'),
     restartAfterRows: list(fromText(z.int().min(1)))
       .default([])
-      .describe('rows after which the orbit counter starts again, a new run each'),
-    restartStepOrbits: orbits.default(2 ** 24).describe('orbits that the counter falls back when it starts again'),
+      .describe('row numbers after which the orbit counter restarts; each starts a new run'),
+    restartStepOrbits: orbits
+      .default(2 ** 24)
+      .describe('number of orbits by which the counter falls back at a restart'),
     gapAfterRows: list(fromText(z.int().min(1)))
       .default([])
-      .describe('rows after which data taking pauses, so that the orbit counter jumps ahead'),
-    gapOrbits: orbits.default(2_400_000).describe('orbits of such a pause'),
+      .describe('row numbers after which data taking pauses and the orbit counter jumps ahead'),
+    gapOrbits: orbits.default(2_400_000).describe('length of such a pause in orbits'),
     geometry: geometrySchema.default(defaultGeometry).describe('chambers and trigger channels'),
   })
   .superRefine((options, context) => {

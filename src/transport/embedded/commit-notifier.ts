@@ -26,7 +26,7 @@ export class CommitNotifier {
     this.#pollMs = pollMs;
   }
 
-  /** Says that `name` has a new commit. */
+  /** Signals a new commit of `name`. */
   notify(name: string): void {
     this.awaken(name);
     if (this.#pending.has(name)) return;

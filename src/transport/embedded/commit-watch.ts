@@ -13,14 +13,14 @@ const lockTransactionAt = 8;
 const transactionBytes = 8;
 
 /**
- * The newest commit of an environment by its root pages, and by the lock file, which is what LMDB goes by.
+ * The newest commit of an environment according to its root pages and to the lock file, which LMDB relies on.
  *
- * LMDB's data version 2 lets whoever opens an environment write the number that he read from the root pages a moment
- * before into the lock file. A commit that came between is forgotten then: the next write transaction would begin before
- * it and overwrite it, and readers would not see it. So every write transaction looks at the root pages, as no other
- * commit can be under way meanwhile, and every reader compares. Opening once more puts the number right.
+ * In LMDB's data version 2, a process that opens an environment reads a number from the root pages and writes it into
+ * the lock file a moment later. A commit in between is forgotten: the next write transaction would start before it and
+ * overwrite it, and readers would not see it. So every write transaction checks the root pages, while no other commit is
+ * possible, and every reader compares. Opening the environment again corrects the number.
  *
- * The files stay open as long as the environment: closing the lock file would let go of LMDB's own locks on it.
+ * The files stay open as long as the environment: closing the lock file would release LMDB's own locks on it.
  */
 export class CommitWatch {
   readonly #data: number;
@@ -69,7 +69,7 @@ function openIfThere(path: string): number | undefined {
   try {
     return openSync(path, 'r');
   } catch {
-    // Without a lock file, as on a read-only file system, nobody writes.
+    // Without a lock file, as on a read-only file system, there are no writers.
     return undefined;
   }
 }

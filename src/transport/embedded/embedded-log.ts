@@ -121,7 +121,7 @@ class EmbeddedLog implements Transport {
     return Promise.resolve().then(() => {
       const place = this.#place(topic);
       if (place.wakeName === outputsName) {
-        throw new DtstreamError('usage', `cannot write to ${topic}: only groups write there, with their commits`);
+        throw new DtstreamError('usage', `cannot write to ${topic}: only groups may write to it, with their commits`);
       }
       return this.#withEnv(place.envDir, true, (env, release) => {
         if (env.read((view) => topicIn(view, topic)).uuid === undefined) {
@@ -156,7 +156,10 @@ class EmbeddedLog implements Transport {
       for (const name of [results, rejected]) {
         this.#createTopic({ topic: name, partitions: 1, replicationFactor: 1, writer: 'group' });
         if (this.#place(name).wakeName !== outputsName) {
-          throw new DtstreamError('usage', `cannot publish to ${name}: produce writes that topic; choose another one`);
+          throw new DtstreamError(
+            'usage',
+            `cannot publish to ${name}: produce writes to that topic; choose another one`,
+          );
         }
       }
       const { partitions, id } = this.#topicState(topic);

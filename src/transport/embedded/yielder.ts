@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Longest time that calls which are served at once keep timers, signals and sockets waiting. */
+/** Longest time that calls answered at once keep timers, signals and sockets waiting. */
 const workMsMax = 10;
 
 /**
- * Lets other events of the process run now and then: a loop around calls that never have to wait would otherwise leave
- * them no turn.
+ * Yields to the event loop so that a busy loop cannot starve timers and I/O.
  */
 export class Yielder {
   #takenMs = performance.now();

@@ -168,11 +168,11 @@ class KafkaLog implements Transport {
     }
   }
 
-  /** Says, once for each broker, that a list is without what it knows. */
+  /** Reports, once per broker, that a list lacks the topics and groups known only to it. */
   readonly #leftOut = (broker: string): void => {
     if (this.#namedAway.has(broker)) return;
     this.#namedAway.add(broker);
-    this.#options.onOutage(`${broker} does not answer: what only it knows is left out`);
+    this.#options.onOutage(`${broker} does not answer: topics and groups known only to it are missing`);
   };
 
   async #reset({ group, lanes }: GroupOptions): Promise<void> {
@@ -201,7 +201,7 @@ class KafkaLog implements Transport {
     return existing;
   }
 
-  /** @param onAway told of brokers whose sizes are not known; who asks for topics by name does not look at sizes */
+  /** @param onAway called for brokers whose sizes are unknown; without it, as for topics by name, sizes are not needed */
   async #states(names: readonly string[], onAway: (broker: string) => void = () => undefined): Promise<TopicState[]> {
     const bytes = await this.#topicBytes(onAway);
     return Promise.all(

@@ -94,7 +94,7 @@ class Part implements Area {
   }
 }
 
-/** The last guard: no control character, surrogate half or invisible sign reaches a terminal, whoever wrote it. */
+/** The last guard: no control character, surrogate half or invisible sign reaches a terminal, from any origin. */
 function safeUnit(unit: number): number {
   const isText =
     (unit >= 0x20 && unit < 0x7f) || (unit > 0xa0 && unit < 0x300 && unit !== 0xad) || (unit > 0x37f && unit < 0x483);

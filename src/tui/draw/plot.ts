@@ -2,7 +2,7 @@ import type { Area } from './canvas.js';
 import type { Ink } from './ink.js';
 import type { Style } from './style.js';
 
-/** What stands around a plot. Of texts in several lengths the first that fits is taken, so longest first. */
+/** The texts around a plot. Of several lengths the first that fits is used, so the longest comes first. */
 export interface PlotFrame {
   readonly title: readonly string[];
   readonly titleInk: Ink;

@@ -1,7 +1,7 @@
 import type { Area } from '../draw/canvas.js';
 
 const lines: readonly (readonly [string, string])[] = [
-  ['1 2 3', 'overview, channels, orbits; Tab goes round'],
+  ['1 2 3', 'overview, channels, orbits; Tab cycles'],
   ['space', 'freeze the display; the sums go on'],
   ['?', 'this page; any key leaves it'],
   ['q', 'quit, or Ctrl-C; Ctrl-Z stops, Ctrl-L redraws'],
@@ -9,8 +9,8 @@ const lines: readonly (readonly [string, string])[] = [
   ['rows', 'rows read = hits + ... + open, always'],
   ['open', 'rows of orbits that may still get hits'],
   ['dropped', 'ancillary rows, channels of no chamber'],
-  ['rejected', 'rows that break a rule; kept aside'],
-  ['late', 'hits of an orbit published already'],
+  ['rejected', 'malformed rows, stored with the reason'],
+  ['late', 'hits after their orbit was published'],
   ['active', 'distinct channels hit in one orbit'],
   ['2 ch/col', 'one column is the sum of 2 channels'],
 ];

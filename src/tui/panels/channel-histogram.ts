@@ -19,14 +19,14 @@ export interface ChannelHistogram {
   readonly hitCount: number;
 }
 
-/** The channel histogram of a chamber, from the channel the view says it begins at, or a guess. */
+/** The channel histogram of a chamber, from the first channel that the view names, or a guess. */
 export function chamberChannelsOf(state: DashboardState, view: View, chamber: number): ChannelHistogram {
   const { channelHits, hits } = state.totals.chambers[chamber];
   const channelFirst = chamber < view.channelFirst.length ? view.channelFirst[chamber] : guessChannelFirst(channelHits);
   return { chamber, channelFirst, hits: channelWindow(channelHits, channelFirst), hitCount: hits };
 }
 
-/** Draws hits per channel as 64 columns, or as sums of 2, 4, 8 … channels a column where 64 do not fit. */
+/** Draws hits per channel as 64 columns, or as sums of 2, 4, 8 … channels per column if 64 do not fit. */
 export function drawChannelHistogram(area: Area, histogram: ChannelHistogram, style: Style): void {
   const { chamber, channelFirst, hits, hitCount } = histogram;
   const room = Math.max(1, plotDataWidth(area.width));
@@ -65,9 +65,9 @@ function notes(hits: Float64Array, { channelFirst, step }: { channelFirst: numbe
   let high = 0;
   hits.forEach((count, channel) => (high = count > hits[high] ? channel : high));
   const max = `max ${formatCount(hits[high])} at ${channelFirst + high}`;
-  if (hits[high] === 0) return step === 1 ? [] : [`${step} channels a column`, `${step} ch/col`];
+  if (hits[high] === 0) return step === 1 ? [] : [`${step} channels per column`, `${step} ch/col`];
   if (step === 1) return [`max ${formatCount(hits[high])} at channel ${channelFirst + high}`, max];
-  return [`${max}, ${step} channels a column`, `${max}, ${step} ch/col`, `${step} ch/col`];
+  return [`${max}, ${step} channels per column`, `${max}, ${step} ch/col`, `${step} ch/col`];
 }
 
 /** Every 16th channel from the first, and the last one at the right end. */

@@ -52,19 +52,19 @@ export function feedNotes(state: DashboardState): string[] {
     [missingMessages(producers), 'missing'],
     [state.unreadable, 'unreadable'],
     [totals.lateHits, totals.lateHits === 1 ? 'late hit' : 'late hits'],
-    [state.duplicates, state.duplicates === 1 ? 'duplicate left out' : 'duplicates left out'],
+    [state.duplicates, state.duplicates === 1 ? 'duplicate ignored' : 'duplicates ignored'],
     [state.newerSchema, `of schema ${state.schemaMax} (known: ${messageSchemaVersion})`],
     [state.withoutLedger, 'without a ledger'],
-    [state.withoutProducer, 'without a producer, so duplicates go unseen'],
+    [state.withoutProducer, 'without a producer: duplicates not detected'],
   ];
   const notes = counted.filter(([count]) => count > 0).map(([count, text]) => `${formatCount(count)} ${text}`);
-  if (state.isResetSummed) notes.unshift('a group began anew: what it had published before is summed as well');
-  else if (state.resets > 0) notes.push('begun anew by --reset');
-  if (state.begunAnew) notes.push('begun anew: the log or topic before is gone');
+  if (state.isResetSummed) notes.unshift('a group was reset: the sums include its earlier messages');
+  else if (state.resets > 0) notes.push('restarted by --reset');
+  if (state.begunAnew) notes.push('restarted: the previous log or topic is gone');
   // Before the first message the page itself says why.
   const why = state.said ?? (state.messages > 0 ? state.waitingReason : undefined);
   if (why !== undefined) notes.unshift(plainText(why, saidColumnsMax));
-  if (producers.size >= producersMax) notes.push(`duplicates seen of ${producersMax} producers only`);
+  if (producers.size >= producersMax) notes.push(`duplicates detected for ${producersMax} producers only`);
   if (unreadableReason !== undefined) notes.push(`last unreadable: ${unreadableReason}`);
   return notes;
 }

@@ -50,7 +50,12 @@ export function drawLedger(area: Area, { ledger, lateHits, lateOrbits, orbits, l
       `fields ${formatCount(rejected.fields)}, number ${formatCount(rejected.number)}, range ${formatCount(rejected.range)}`,
       rejectedCount > 0 ? 'warn' : 'plain',
     ],
-    ['late', lateHits, `hits of ${formatCount(lateOrbits)} orbits published before`, lateHits > 0 ? 'warn' : 'plain'],
+    [
+      'late',
+      lateHits,
+      `hits after their orbit was published, ${formatCount(lateOrbits)} orbits`,
+      lateHits > 0 ? 'warn' : 'plain',
+    ],
   ];
   const width = Math.max(...rows.map(([, count]) => formatCount(count).length));
   rows.forEach(([name, count, detail, ink], y) => {

@@ -49,7 +49,7 @@ function tabs({ page: shown, help }: View, { color }: Style): Piece[] {
   });
 }
 
-/** The two bottom lines: the ledger, then what is wrong and the keys. */
+/** The two bottom lines: the ledger, then problems and keys. */
 export function drawBottomLines(area: Area, state: DashboardState): void {
   const ledger = ledgerOf(state);
   const hasNoLedger = state.messages > 0 && state.messages === state.withoutLedger;

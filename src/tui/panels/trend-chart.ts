@@ -15,7 +15,7 @@ export interface TrendChart {
   readonly ink: Ink;
 }
 
-/** Draws hits per second against time, one column a second, the newest at the right end. */
+/** Draws hits per second against time, one column per second, the newest at the right end. */
 export function drawTrendChart(
   area: Area,
   { trend, seriesIndex, name, note = [], ink }: TrendChart,

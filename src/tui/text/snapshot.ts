@@ -9,7 +9,7 @@ import type { View } from '../pages/view.js';
 
 const trendRows = 6;
 
-/** Everything at once as plain text: state, ledger, all histograms, the trend of all hits, what is wrong. */
+/** Everything at once as plain text: state, ledger, all histograms, the trend of all hits, problems. */
 export function renderSnapshot(state: DashboardState, view: View, text: { width: number; style: Style }): string {
   const { width, style } = text;
   const lag = lagMs(state, view.nowMs);

@@ -11,7 +11,7 @@ describe('the figures of a line at work', () => {
     const batch = { rowsPerBatch: 5003 };
     const report = reportOf([runOf({}, { ...batch, ...quantiles(4) }, 0), runOf({}, { ...batch, ...quantiles(5) }, 1)]);
     const [compute, ...rest] = computeFigures(report);
-    assert.equal(compute.what, 'batch of 5,003 rows, computing it, p99: ms');
+    assert.equal(compute.what, 'batch of 5,003 rows, computing, p99: ms');
     assert.deepEqual([compute.spread.min, compute.spread.max, compute.bound], [8, 10, { atMost: 10 }]);
     assert.deepEqual(
       rest.map(({ spread }) => spread.median),
@@ -50,13 +50,13 @@ describe('the figures of a line at work', () => {
     );
     const table = boundedTable(partitionFigures(reportOf([many, few])));
     assert.match(table, /5,000 rows\/s, 200 partitions: batch, first row to visible, p50, ms \| 1,300/);
-    assert.match(table, /the same, 200 partitions against 1 \| 1\.30 × \| ≤ 1\.2 ×, \*\*missed\*\*/);
-    assert.match(table, /the same, 200 partitions against 1 \| 1\.50 × \| +\|/);
+    assert.match(table, /the same, 200 partitions compared with 1 \| 1\.30 × \| ≤ 1\.2 ×, \*\*missed\*\*/);
+    assert.match(table, /the same, 200 partitions compared with 1 \| 1\.50 × \| +\|/);
   });
 
   it('say what was wrong with their runs', () => {
-    assert.match(faultsText([reportOf([runOf()])]), /^All of these runs kept up/);
+    assert.match(faultsText([reportOf([runOf()])]), /^All these runs kept up/);
     const behind = reportOf([runOf({ rate: 5000 }, { askedRowsPerSecond: 5000, producedRowsPerSecond: 2000 })]);
-    assert.match(faultsText([behind]), /^Not as it should be: 5,000 rows\/s, 10 partitions: did not keep up: 40 %/);
+    assert.match(faultsText([behind]), /^Faults: 5,000 rows\/s, 10 partitions: did not keep up: 40 %/);
   });
 });

@@ -26,14 +26,14 @@ describe('the section of a study', () => {
 
 describe('the section of limits', () => {
   it('has the verdict of a run that is too fast, and says so when it is found good', () => {
-    assert.match(tooFastText(tooFast), /^Its verdict: did not keep up: 2\.0 % of the rows asked for were produced\./);
+    assert.match(tooFastText(tooFast), /^Its verdict: did not keep up: 2\.0 % of the requested rows were produced\./);
     assert.match(tooFastText(reportOf([runOf()])), /^\*\*It should not have kept up/);
   });
 
   it('has what --find-limit prints, for each log, and why one is missing', () => {
     const search = { flags: ['--find-limit'], report: { ...reportOf([]), limits: [limit] } };
     const parts = { tooFast: { flags: [], report: tooFast }, embedded: search, kafka: search, notes: '' };
-    assert.equal(limitsSection(parts).match(/^This machine carries 100,000 rows\/s/gm)?.length, 2);
+    assert.equal(limitsSection(parts).match(/^This machine sustains 100,000 rows\/s/gm)?.length, 2);
     assert.match(limitsSection({ ...parts, kafka: 'no Java' }), /^Not measured: no Java\.$/m);
   });
 });

@@ -10,7 +10,7 @@ describe('progressText', () => {
     assert.equal(progressText({ rows: 0, share: 0 }, none), '0 rows, 0 rows/s');
   });
 
-  it('tells small rates in rows a second', () => {
+  it('tells small rates in rows per second', () => {
     const texts = [980.4, 99_999, 100_000].map((rowsPerSecond) =>
       progressText({ rows: 21_180, share: undefined }, { elapsedMs: 60_000, rowsPerSecond }),
     );

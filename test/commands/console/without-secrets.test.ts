@@ -66,8 +66,8 @@ describe('a line', () => {
     ['got https://me:hun/ter2@host', 'got ********@host'],
     ['--brokers must be host:port, got ********@h:1', '--brokers must be host:port, got ********@h:1'],
     [
-      'must be a number of rows a second, got https://me:hunter2@h',
-      'must be a number of rows a second, got https://********@h',
+      'must be a number of rows per second, got https://me:hunter2@h',
+      'must be a number of rows per second, got https://********@h',
     ],
   ] as const) {
     it(`of the command line that says ${given} is shown as ${shown}`, () => assert.equal(maskedText(given), shown));

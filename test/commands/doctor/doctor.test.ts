@@ -64,7 +64,7 @@ describe('dtstream doctor', { concurrency: 2 }, () => {
       [before.state, before.text, before.advice],
       [
         'warn',
-        'group shift has not read 500 messages of night, and nobody is at work in it',
+        'group shift has not read 500 messages of night, and no process is running',
         'start it: dtstream process --topic night --group shift',
       ],
     );

@@ -15,9 +15,9 @@ describe('a server that nobody trusts', { skip: skipCertificates }, () => {
     const sasl = { DTSTREAM_KAFKA_SASL: 'plain', DTSTREAM_KAFKA_USER: 'me', DTSTREAM_KAFKA_PASSWORD: 'secret' };
     const env = { ...careless, ...sasl, DTSTREAM_KAFKA_TLS: 'true', DTSTREAM_BROKERS: `127.0.0.1:${server.port}` };
     const result = await runCli(['topics', '--broker-wait', '100ms'], { env });
-    assertFails(result, 1, /cannot reach Kafka at .*: TLS failed, nobody here knows the authority/);
+    assertFails(result, 1, /cannot reach Kafka at .*: TLS failed, the authority of the certificate is not trusted/);
     const doctor = await runCli(['doctor', '--broker-wait', '100ms'], { env });
-    assert.match(doctor.stdout, /^fail {2}brokers .*: TLS failed, nobody here knows the authority/m);
+    assert.match(doctor.stdout, /^fail {2}brokers .*: TLS failed, the authority of the certificate is not trusted/m);
     assert.equal(server.bytesTaken(), 0);
   });
 

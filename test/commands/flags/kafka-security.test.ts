@@ -70,7 +70,7 @@ describe('security of Kafka connections', () => {
     const key = file('own.key', privateKey);
     await assert.rejects(kafkaSecurity({ DTSTREAM_KAFKA_CERT: cert, DTSTREAM_KAFKA_KEY: key }), {
       ...config,
-      message: /cannot use .*own\.key: it must hold the private key .*, got the key of another one$/,
+      message: /cannot use .*own\.key: it must hold the private key .*, got the key of another certificate$/,
     });
     await assert.rejects(kafkaSecurity({ DTSTREAM_KAFKA_CERT: cert, DTSTREAM_KAFKA_KEY: none }), {
       ...config,

@@ -75,11 +75,11 @@ const refused: readonly (readonly [parser: Parser, rule: RegExp, texts: readonly
       '1,000',
     ],
   ],
-  [wholeNumber(1), /^must be a whole number of at least 1, as 500, 10k or 2\.5M\.$/, ['0', '0.5', '1.0005k', '9999999999G', '1.00001Ki']], // prettier-ignore
+  [wholeNumber(1), /^must be a whole number of at least 1, such as 500, 10k or 2\.5M\.$/, ['0', '0.5', '1.0005k', '9999999999G', '1.00001Ki']], // prettier-ignore
   [parseRate, /^must be a number of rows per second, such as 1000, 10k or max\.$/, ['', '0', '-1', '1e-3', '1K', 'MAX', 'NaN', 'Infinity', '1ms', '9'.repeat(400)]], // prettier-ignore
-  [byteSize(100), /^must be a size of at least 100 bytes, as 500MB or 4GiB\.$/, ['', '99', '1GB2', '-1', 'GiB', '9999999TB', '1KB', '5s', 'B']], // prettier-ignore
-  [duration({ minMs: 0, maxMs: 10_000 }), /^must be a time from 0 ms to 10 s, as 500ms, 2s or 5m\.$/, ['', '11s', '11', '-1ms', 's', '1d', '2k', '1M', '2  s']], // prettier-ignore
-  [duration({ minMs: 1 }), /^must be a time from 1 ms to 86400 s, as 500ms, 2s or 5m\.$/, ['0', '0.1ms', '25h', '9'.repeat(2000)]], // prettier-ignore
+  [byteSize(100), /^must be a size of at least 100 bytes, such as 500MB or 4GiB\.$/, ['', '99', '1GB2', '-1', 'GiB', '9999999TB', '1KB', '5s', 'B']], // prettier-ignore
+  [duration({ minMs: 0, maxMs: 10_000 }), /^must be a time from 0 ms to 10 s, such as 500ms, 2s or 5m\.$/, ['', '11s', '11', '-1ms', 's', '1d', '2k', '1M', '2  s']], // prettier-ignore
+  [duration({ minMs: 1 }), /^must be a time from 1 ms to 86400 s, such as 500ms, 2s or 5m\.$/, ['0', '0.1ms', '25h', '9'.repeat(2000)]], // prettier-ignore
 ];
 
 /** What a value of a flag is, by what stands for it in the help. */

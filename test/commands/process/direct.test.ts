@@ -77,7 +77,7 @@ describe('direct mode on simulated data', () => {
     );
   });
 
-  it('gives the same sum and the same orbits for any threads, shards and rows a batch', async () => {
+  it('gives the same sum and the same orbits for any threads, shards and rows per batch', async () => {
     const combinations = threadCounts.flatMap((threads) =>
       shardCounts.map((shards) => ({ threads, shards, batchRows: batchSizes })),
     );
@@ -116,7 +116,7 @@ describe('direct mode on simulated data', () => {
 describe('direct mode on run 591', () => {
   const words = run591Words();
   it(
-    'gives its known totals for any threads, shards and rows a batch',
+    'gives its known totals for any threads, shards and rows per batch',
     {
       skip: words === undefined && run591Absent,
     },

@@ -74,15 +74,10 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       'a flag about the log with an input',
       ['process', 'good.csv', '--from', 'latest'],
       2,
-      /: --from goes without an input/,
+      /: --from must not be used with an input/,
     ],
-    [
-      'a flag about the input without one',
-      ['process', '--input-format', 'dat'],
-      2,
-      /: --input-format goes with an input/,
-    ],
-    ['a group without a name', ['process', '--group', ''], 2, /: --group must be a name of 1 to 200 .*, got \n/],
+    ['a flag about the input without one', ['process', '--input-format', 'dat'], 2, /: --input-format needs an input/],
+    ['a group without a name', ['process', '--group', ''], 2, /: --group must be 1 to 200 characters .*, got \n/],
     [
       'the end of a log that is not there',
       ['process', '--until-end', '--store', 'nolog'],
@@ -99,7 +94,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       'rows where process publishes',
       ['produce', 'good.csv', '--topic', 'data_clean', '--store', 'nolog'],
       2,
-      /: --topic must not be one that process publishes to, got data_clean\n/,
+      /: --topic must not be a topic that process publishes to, got data_clean\n/,
     ],
     [
       'a port that is none',
@@ -200,16 +195,16 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       assert.match(stderr, /^dtstream: stdin: read 7 rows and no hit: 2 dropped \(HEAD is not 2\), [^\n]+\n$/);
       assert.match(
         stderr,
-        /, 1 rejected \(not six fields\), 1 rejected \(a field is no number\), 1 rejected \(value out of range\); first line 6: /,
+        /, 1 rejected \(not six fields\), 1 rejected \(a field is not a number\), 1 rejected \(value out of range\); first line 6: /,
       );
-      assert.match(stderr, /; if hits have another HEAD in it, give --head \(/);
+      assert.match(stderr, /; if its hits have another HEAD, set --head \(/);
       assert.equal(code, 0);
     }
     const hit = await runCli(['process', '-', '--summary'], { stdin: `${stdin}2,0,1,5,3,4\n` });
     assert.equal(hit.code, 0);
     assert.match(
       hit.stderr,
-      /^dtstream: stdin: 3 of 8 rows rejected \(1 not six fields, 1 a field is no number, 1 value out of range\); first line 6: [^\n]+\n$/,
+      /^dtstream: stdin: 3 of 8 rows rejected \(1 not six fields, 1 a field is not a number, 1 value out of range\); first line 6: [^\n]+\n$/,
     );
   });
 
@@ -222,8 +217,8 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     const { code, stdout, stderr } = await runCommand(['process', ...inputs, '--summary', '--quiet'], { cwd: folder });
     assert.deepEqual(stderr.split('\n'), [
       'dtstream: b-bad.csv: read 2 rows and no hit: 2 rejected (not six fields); first line 1: 1 field, must be 6',
-      'dtstream: c-empty.csv: no row in it',
-      'dtstream: d-header.csv: no row in it',
+      'dtstream: c-empty.csv: it has no rows',
+      'dtstream: d-header.csv: it has no rows',
       '',
     ]);
     assert.deepEqual([code, summaryOf({ stdout }).hit_count], [0, 2]);
@@ -306,7 +301,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
       runCli(['process', '-'], { stdin: header }),
       runCli(['process', '-', '--summary'], { stdin: '' }),
     ]);
-    assert.deepEqual([messages.code, messages.stdout, messages.stderr], [0, '', 'dtstream: stdin: no row in it\n']);
+    assert.deepEqual([messages.code, messages.stdout, messages.stderr], [0, '', 'dtstream: stdin: it has no rows\n']);
     assert.deepEqual(summaryOf(summary).hit_count_chamber, [0, 0, 0, 0]);
   });
 });

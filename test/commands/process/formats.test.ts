@@ -70,10 +70,10 @@ describe('dtstream process', () => {
         Buffer.concat([gzipSync(rows), Buffer.from('\njunk')]),
         /what follows the last member is neither/,
       ],
-      ['crc.csv.gz', brokenAt(gzipSync(rows), 8), /the checksum of member 1 must be that of what was unpacked/],
+      ['crc.csv.gz', brokenAt(gzipSync(rows), 8), /the checksum of member 1 must match the unpacked bytes/],
       ['cut.csv.gz', gzipSync(rows).subarray(0, -3), /gzip is cut off in the trailer of member 1/],
       ['junk.csv.zst', Buffer.concat([zstd, Buffer.from('junk')]), /what follows the last frame is neither/],
-      ['sum.csv.zst', brokenAt(zstd, 4), /the checksum of frame 1 must be that of what was unpacked/],
+      ['sum.csv.zst', brokenAt(zstd, 4), /the checksum of frame 1 must match the unpacked bytes/],
       ['cut.csv.zst', zstd.subarray(0, -2), /Zstandard is cut off in the checksum of frame 1/],
     ] as const) {
       const result = await runCommand(['process', name, '--summary'], { cwd: tempFolder(t, { [name]: content }) });

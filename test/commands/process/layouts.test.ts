@@ -44,7 +44,7 @@ const dressed: readonly Dressed[] = [
   {
     what: 'lines before a header with other column order',
     text: (rows) => lines('Run 591, Legnaro', '# FPGA 0 and 1', '', '2;0', reordered, rows.map(inOtherOrder)),
-    said: /: 3 lines before the header were left out, the first is "Run 591, Legnaro"\n/,
+    said: /: skipped 3 lines before the header, the first is "Run 591, Legnaro"\n/,
   },
   {
     what: 'two files with different columns, one after the other',
@@ -143,7 +143,7 @@ describe('text in any layout', () => {
       for (const args of [['process', file, '--summary'], ['produce', file, '--rate', 'max', '--topic', file]]) {
         const { stderr, code } = await runCommand([...args, '--quiet'], { cwd: folder });
         assert.equal(code, 0, stderr);
-        assert.match(stderr, new RegExp(`^dtstream: ${file}: [^\\n]*\\b\\d+ rows have a negative ORBIT_CNT, as signed 32-bit counters print it: --signed-orbits reads them$`, 'm'));
+        assert.match(stderr, new RegExp(`^dtstream: ${file}: [^\\n]*\\b\\d+ rows have a negative ORBIT_CNT, like a counter printed as a signed 32-bit number: use --signed-orbits$`, 'm'));
       }
     }
   }); // prettier-ignore
@@ -153,8 +153,8 @@ describe('text in any layout', () => {
     for (const [args, code, line] of [
       [['process', 'run.dat', '--signed-orbits'], 1, /run\.dat: these are DAQ words, and --head, /],
       [['produce', 'run.dat', '--tdc-offset', '1'], 1, /run\.dat: these are DAQ words, and --head, /],
-      [['produce', '--head', '1', '--limit', '1'], 2, /--head goes with an input/],
-      [['process', '--signed-orbits'], 2, /--signed-orbits goes with an input/],
+      [['produce', '--head', '1', '--limit', '1'], 2, /--head needs an input/],
+      [['process', '--signed-orbits'], 2, /--signed-orbits needs an input/],
       [['process', 'run.dat', '--channel-offset', '1.5'], 2, /--channel-offset must be a whole number from -511 to 511, got 1\.5/],
     ] as const) {
       const result = await runCommand(args, { cwd: folder });

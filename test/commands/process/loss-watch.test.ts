@@ -12,8 +12,8 @@ describe('LossWatch', () => {
     watch.add({ partition: 1, from: 0, to: 1000 });
     for (const from of [10, 20]) watch.add({ partition: 0, from, to: from + 2 });
     assert.deepEqual(process.saidLines(), [
-      '1 message of raw/0 was deleted before it could be read (offsets 5 to 5); no result has them',
-      '1,000 messages of raw/1 were deleted before they could be read (offsets 0 to 999); no result has them',
+      '1 message of raw/0 was deleted before it was read (offsets 5 to 5); missing from all results',
+      '1,000 messages of raw/1 were deleted before they were read (offsets 0 to 999); missing from all results',
     ]);
     nowMs = 10_000;
     watch.add({ partition: 0, from: 30, to: 31 });

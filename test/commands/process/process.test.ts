@@ -108,7 +108,7 @@ describe('dtstream process', { concurrency: 2 }, () => {
     assert.equal(result.code, 0);
     assert.equal(
       result.stderr,
-      'dtstream: bad.csv: 4 of 6 rows rejected (1 not six fields, 2 a field is no number, 1 value out of range); ' +
+      'dtstream: bad.csv: 4 of 6 rows rejected (1 not six fields, 2 a field is not a number, 1 value out of range); ' +
         'first line 3: 3 fields, must be 6\n',
     );
     assert.deepEqual(summaryOf(result).ledger.rejected, { fields: 1, number: 2, range: 1 });

@@ -25,14 +25,12 @@ describe('TopicWatch', () => {
         await watch.end(false);
       });
     });
-    assert.deepEqual(process.saidLines(), [
-      '7 messages of raw/3 wait for a transaction that stays open: read once it ends',
-    ]);
+    assert.deepEqual(process.saidLines(), ['7 messages of raw/3 wait for an open transaction: read when it ends']);
   });
 
   it('says at the end what is left behind', async () => {
     const { console, process } = testConsole();
     await new TopicWatch(console, () => Promise.resolve(topic(1))).end(true);
-    assert.deepEqual(process.saidLines(), ['1 message of raw/3 waits for a transaction that is open: left unread']);
+    assert.deepEqual(process.saidLines(), ['1 message of raw/3 waits for an open transaction: left unread']);
   });
 });

@@ -15,7 +15,7 @@ describe('dtstream produce', () => {
     const result = await runCommand(['produce', 'run.csv'], { cwd: folder });
     assertDone(result);
     // A busy machine may be behind the rate, and says so before.
-    assert.match(result.stderr, /^(?:dtstream: cannot keep up: [^\n]+\n)?dtstream: 5 rows in \d+\.\d s: achieved [\d.,]+ of 1,000 rows\/s asked \([\d.]+ %\)\n$/);
+    assert.match(result.stderr, /^(?:dtstream: cannot keep up: [^\n]+\n)?dtstream: 5 rows in \d+\.\d s: achieved [\d.,]+ of 1,000 rows\/s requested \([\d.]+ %\)\n$/);
     const messages = await producedMessages(join(folder, '.dtstream'));
     assert.deepEqual(
       messages.map(({ partition, value, headers }) => [partition, value.toString(), headers]),
@@ -57,13 +57,13 @@ describe('dtstream produce', () => {
     const folder = tempFolder(t);
     const small = ['produce', '--rate', 'max', '--limit', '60k', '--partitions', '2', '--retention', '1MB', '--quiet'];
     const produced = await runCommand(small, { cwd: folder });
-    const [, gone] = /^dtstream: ([\d,]+) messages of data_raw are gone to make room, [^\n]+\n$/.exec(produced.stderr) ?? [];
+    const [, gone] = /^dtstream: ([\d,]+) messages of data_raw deleted: [^\n]+\n$/.exec(produced.stderr) ?? [];
     assert.ok(Number(gone?.replaceAll(',', '')) > 10_000, produced.stderr);
     const deletes = await runCommand([...small, '--store', 'other', '--retention-policy', 'delete'], { cwd: folder });
     assert.deepEqual([produced.code, deletes.code, deletes.stderr], [0, 0, '']);
     const args = ['process', '--until-end', '--lanes', '2', '--quiet'];
     const processed = await runCommand(args, { cwd: folder });
-    const late = `dtstream: ${gone ?? ''} messages of data_raw were deleted by retention before group dtstream began\n`;
+    const late = `dtstream: ${gone ?? ''} messages of data_raw were deleted by retention before group dtstream started\n`;
     assert.deepEqual([processed.code, processed.stderr], [0, late]);
     const latest = await runCommand([...args, '--group', 'other', '--from', 'latest'], { cwd: folder });
     const again = await runCommand(args, { cwd: folder });
@@ -106,7 +106,7 @@ describe('dtstream produce', () => {
     );
     assertFails(await run('--sim', 'seed=x'), 2, /--sim seed must be a number, got seed=x/);
     assertFails(await run('run.csv', '--sim', 'seed=3'), 2, /--sim is for simulated rows/);
-    assertFails(await run('run.csv', '--sim-seed', '3'), 2, /--sim-seed is for simulated rows/);
+    assertFails(await run('run.csv', '--sim-seed', '3'), 2, /--sim-seed applies to simulated rows only/);
     assertFails(await run('--loop'), 2, /need an input/);
     assertFails(await run('-', '--resume'), 2, /--resume needs inputs that can be read again/);
     assertFails(await run('-', '--loop'), 2, /need files/);
@@ -115,7 +115,7 @@ describe('dtstream produce', () => {
     assertFails(await run('run.csv', '--topic', 'a/b'), 2, /name .* must be 1 to 249 of/);
     assertDone(await run('run.csv', '--rate', 'max', '--quiet'));
     writeFileSync(join(folder, 'run.csv'), readFileSync(join(folder, 'other.csv')));
-    assertFails(await run('run.csv', '--resume'), 1, /cannot resume .*run\.csv: it must be the input that was written/);
+    assertFails(await run('run.csv', '--resume'), 1, /cannot resume .*run\.csv: its rows 1 to 2 must be unchanged/);
     assertFails(await run('run.csv', '--resume', '--follow'), 1, /offset 12: it must be longer/);
   });
 });

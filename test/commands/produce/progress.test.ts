@@ -31,12 +31,12 @@ describe('what produce says', () => {
   test('at the end is what was achieved of what was asked for', () => {
     const status = statusOf({ rows: 10_001, elapsedMs: 10_004 });
     const asked = { rate: 1000, rowsBefore: 0 };
-    assert.equal(finalText(status, asked, false), '10,001 rows in 10.0 s: achieved 999.6 of 1,000 rows/s asked (99.96 %)');
+    assert.equal(finalText(status, asked, false), '10,001 rows in 10.0 s: achieved 999.6 of 1,000 rows/s requested (99.96 %)');
     assert.equal(finalText(status, { rate: Infinity, rowsBefore: 0 }, false), '10,001 rows in 10.0 s: achieved 999.7 rows/s');
     const disturbed = statusOf({ rows: 1, elapsedMs: 0, debtGivenUpMs: 5000, inputWaitMs: 90_000 });
     assert.equal(
       finalText(disturbed, { rate: 1000, rowsBefore: 1234 }, true),
-      'stopped after 1 row in 0.0 s, 1,234 rows were written before, 90.0 s without input, 5.0 s of the schedule lost to long stops',
+      'stopped after 1 row in 0.0 s, 1,234 rows were written before, 90.0 s without input, 5.0 s of the schedule skipped after long stops',
     );
   }); // prettier-ignore
 
@@ -53,7 +53,10 @@ describe('what produce says', () => {
   test('of messages that nobody has read is how many are gone', () => {
     const status = statusOf({ rows: 2, elapsedMs: 1, deletedUnread: 1 });
     assert.match(finalText(status, { rate: Infinity, rowsBefore: 0 }, false), /rows\/s, 1 message deleted unread$/);
-    assert.match(deletedText(268_733, 'data_raw'), /^268,733 messages of data_raw are gone to make room, for no group/);
+    assert.match(
+      deletedText(268_733, 'data_raw'),
+      /^268,733 messages of data_raw deleted: the topic is full and no group/,
+    );
   });
 
   test('of an input that gives nothing is said ever more seldom, up to once an hour, until rows come', () => {
@@ -71,10 +74,10 @@ describe('what produce says', () => {
     const asked = { rate: 1000, brokers: undefined };
     assert.equal(stallText(statusOf({ behindMs: 900, appendingMs: 900 }), asked), undefined);
     const late = statusOf({ rows: 8000, elapsedMs: 10_000, behindMs: 2000 });
-    assert.equal(stallText(late, asked), 'cannot keep up: 2.0 s behind, 800 of 1,000 rows/s asked');
+    assert.equal(stallText(late, asked), 'cannot keep up: 2.0 s behind, 800 of 1,000 rows/s requested');
     const full = statusOf({ appendingMs: 3000, behindMs: 3000 });
-    assert.equal(stallText(full, asked), 'waiting for the log, which takes no rows for 3.0 s: is it full?');
-    const away = 'waiting for Kafka k1:9092, which takes no rows for 3.0 s: is it away?';
+    assert.equal(stallText(full, asked), 'the log has accepted no rows for 3.0 s; is it full?');
+    const away = 'Kafka k1:9092 has accepted no rows for 3.0 s; is it down?';
     assert.equal(stallText(full, { ...asked, brokers: 'k1:9092' }), away);
   });
 
@@ -92,11 +95,11 @@ describe('what produce says', () => {
   test('of a stop is what it waits for, and with Kafka for how long at most', () => {
     assert.equal(
       stopText(undefined, 20_000),
-      'stopping once the log takes what was read; a second signal ends at once',
+      'stopping once the log has accepted the rows already read; a second signal quits immediately',
     );
     assert.equal(
       stopText('b:9092', 20_000),
-      'stopping once Kafka b:9092 takes what was read, for 20 s at most; a second signal ends at once',
+      'stopping once Kafka b:9092 has accepted the rows already read, at most 20 s; a second signal quits immediately',
     );
   });
 });

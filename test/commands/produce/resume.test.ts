@@ -47,7 +47,7 @@ describe('dtstream produce, ended and begun again', () => {
     running.signal('SIGTERM');
     const result = await running.result();
     assertDone(result);
-    assert.match(result.stderr, /dtstream: stopped after [\d,]+ rows in .* of 5,000 rows\/s asked/);
+    assert.match(result.stderr, /dtstream: stopped after [\d,]+ rows in .* of 5,000 rows\/s requested/);
     assertDone(await runCommand(args, { cwd: folder }));
     const rows = [bytes.subarray(0, 40_000), bytes.subarray(40_000)].flatMap(textsOfLines);
     await assertProduced(folder, rows);
@@ -89,10 +89,13 @@ describe('dtstream produce, ended and begun again', () => {
     const args = ['produce', 'run.csv', '--resume', '--rate', 'max', '--retention', '1MB'];
 
     const stuck = startCli(args, { cwd: folder });
-    await said(stuck, /dtstream: data_raw has 2 partitions and keeps that/);
-    await said(stuck, /dtstream: waiting for the log, which takes no rows for/);
+    await said(stuck, /dtstream: data_raw keeps its 2 partitions/);
+    await said(stuck, /dtstream: the log has accepted no rows for/);
     stuck.child.kill('SIGINT');
-    await said(stuck, /dtstream: stopping once the log takes what was read; a second signal ends at once/);
+    await said(
+      stuck,
+      /dtstream: stopping once the log has accepted the rows already read; a second signal quits immediately/,
+    );
     stuck.child.kill('SIGINT');
     assert.equal((await stuck.result()).code, 130);
 

@@ -67,7 +67,7 @@ describe('--sim', () => {
   });
 
   for (const [text, rule] of [
-    ['seed', /must be key=value,…, as seed=7,dead=2:17,3:5/],
+    ['seed', /must be key=value,…, such as seed=7,dead=2:17,3:5/],
     ['3,seed=1', /must be key=value,…/],
     ['', /must be key=value,…/],
     ['sed=1', /must have keys of the flags of dtstream simulate \(did you mean seed\?\)/],

@@ -4,7 +4,7 @@ import { runCli, runCommand } from '../../helpers/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 describe('dtstream produce --summary', () => {
-  test('prints one JSON from which the time follows that each row was due', async (t) => {
+  test('prints a JSON object from which the time follows that each row was due', async (t) => {
     const beforeMs = Date.now();
     const args = ['produce', '--limit', '51', '--rate', '500', '--quiet', '--summary'];
     const { code, stdout } = await runCommand(args, { cwd: tempFolder(t) });

@@ -14,7 +14,7 @@ describe('dtstream man', () => {
     const shown = spawnSync('man', ['--warnings', '-l', '-'], { input: stdout, env, encoding: 'utf8' });
     assert.deepEqual([shown.status, shown.stderr], [0, '']);
     assert.match(shown.stdout, /^DTSTREAM\(1\) .* User commands .* DTSTREAM\(1\)\n/);
-    assert.match(shown.stdout, /\n {7}--orbit-detail <how>\n {14}list active channels by orbit/);
+    assert.match(shown.stdout, /\n {7}--orbit-detail <how>\n {14}list the active channels of each orbit/);
   });
 
   it('has every command, every flag and every example of their help', async () => {

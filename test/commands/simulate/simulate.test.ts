@@ -39,7 +39,7 @@ describe('dtstream simulate', () => {
     assertFails(
       await runCommand(['simulate', '--dead', '3']),
       2,
-      /--dead must be a list of chamber:channel \(0-63 inside the chamber\), as/,
+      /--dead must be a list of chamber:channel \(0-63 inside the chamber\), such as/,
     );
     assertFails(await runCommand(['simulate', '--seed', '1.5']), 2, /--seed must be a whole number, got 1\.5/);
     const dead = await runCommand(['simulate', '--dead', '9:1']);

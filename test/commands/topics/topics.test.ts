@@ -82,7 +82,7 @@ data_raw          1    100  1,000       900
 data_raw          2    100  1,000       900
 data_raw        all                   2,700  5.00 MB
 
-GROUP  TOPIC     PARTITION  COMMITTED  READ    END    LAG  WAITING  LOST  AT WORK
+GROUP  TOPIC     PARTITION  COMMITTED  READ    END    LAG  WAITING  LOST  RUNNING
 other  data_raw          0        400   400  1,000    600        0     0
 other  data_raw          1         50    50  1,000    900        0    50
 other  data_raw          2          -     -  1,000    907        7     0

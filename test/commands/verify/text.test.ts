@@ -13,9 +13,9 @@ describe('verifyLines', () => {
       });
     assert.deepEqual(lines(1), [
       'equal except 1 late orbit over 1 row (offsets 0: 0-1)',
-      '1 of them is in orbits that are still open, as the group says',
+      '1 of them is in an open orbit, not yet published',
       '1 hit came after its orbit was published',
-      '1 older message cannot be counted anew',
+      '1 older message not checked (rows deleted)',
     ]);
     assert.match(lines(2000).join('\n'), /^equal except 2,000 late orbits over 2,000 rows .*\n2,000 of them are in/);
   });
@@ -36,7 +36,7 @@ describe('verifyLines', () => {
     };
     assert.deepEqual(verifyLines(report), [
       'equal over 10 rows (offsets 0: 5-15)',
-      '  lost: partition 0, in messages that are gone: 7 messages',
+      '  lost: partition 0, in deleted messages: 7 messages',
       '  lost: partition 0, offsets 3-5: 2 messages',
       '  unread: partition 1, offsets 0-4: 1 message',
       '  behind an open transaction: partition 2, offsets 40-42: 2 messages',
@@ -44,7 +44,7 @@ describe('verifyLines', () => {
     ]);
     assert.equal(
       missingText(report),
-      'equal over what is left, but not complete: 9 messages lost, 1 message unread, 2 messages behind an open ' +
+      'equal, but not complete: 9 messages lost, 1 message unread, 2 messages behind an open ' +
         'transaction, 3 rows of open orbits lost',
     );
     const said: Record<string, unknown> = { ...verifyJson({ group: 'g', topic: 't' }, report) };

@@ -184,7 +184,7 @@ describe('following messages', () => {
       };
       const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(30_000)]);
       await followMessages(() => openEmbeddedLog({ dir, create: false }), sink, optionsFor({ signal }));
-      const rule = 'the store must stay where it is while it is in use, but was deleted, moved or made anew';
+      const rule = 'the store must stay where it is while it is in use, but was deleted, moved or replaced';
       assert.deepEqual(seen, ['0', '1', rule, '2', '3']);
     });
   }

@@ -40,12 +40,12 @@ describe('a topic that is watched', () => {
 
   for (const [what, after, why] of [
     ['it is not there', undefined, 'was deleted'],
-    ['it has another id, however long it is', stateOf('b', 100, 100), 'was deleted and made anew'],
-    ['it ends before what was read', stateOf('a', 9, 2), 'was deleted and made anew'],
-    ['it has fewer partitions', stateOf('a', 9), 'was deleted and made anew'],
+    ['it has another id, however long it is', stateOf('b', 100, 100), 'was deleted and recreated'],
+    ['it ends before what was read', stateOf('a', 9, 2), 'was deleted and recreated'],
+    ['it has fewer partitions', stateOf('a', 9), 'was deleted and recreated'],
   ] as const) {
     it(`is gone when ${what}`, async () => {
-      const message = `cannot read on in topic data_clean of a log: it ${why}`;
+      const message = `cannot continue reading topic data_clean of a log: it ${why}`;
       await assert.rejects(check(stateOf('a', 5, 3), after), { code: 'gone', message });
     });
   }

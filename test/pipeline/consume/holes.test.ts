@@ -247,21 +247,21 @@ describe('a topic that changes under its group', () => {
     assert.deepEqual([incomplete.unread, differences], [[{ partition: 1, offsets: [0, 7], records: 7 }], []]);
   });
 
-  it('is refused when it was made anew, before the run and in its middle', async () => {
+  it('is refused when it was recreated, before the run and in its middle', async () => {
     const log = await memoryLog(1);
     log.append(topic, [batchOf(0, hits(10, 0))]);
     await runSession(log, pool);
     log.remake(topic);
     log.append(topic, [batchOf(0, hits(30, 0))]);
-    const rule = { code: 'transport', message: /topic data_raw was deleted and made anew .*--reset/ };
+    const rule = { code: 'transport', message: /topic data_raw was deleted and recreated .*--reset/ };
     await assert.rejects(runSession(log, pool), rule);
-    await assert.rejects(verify(log), { code: 'not-comparable', message: /was deleted and made anew/ });
+    await assert.rejects(verify(log), { code: 'not-comparable', message: /was deleted and recreated/ });
     await runSession(log, pool, { reset: true });
     assert.deepEqual((await verify(log)).differences, []);
     const session = await startSession(log, live);
     log.remake(topic);
     log.append(topic, [batchOf(0, hits(60, 0))]);
-    await assert.rejects(session.ended, { code: 'transport', message: /made anew/ });
+    await assert.rejects(session.ended, { code: 'transport', message: /recreated/ });
     await session.leave();
     assert.equal((await readMessages(log)).at(-1)?.input[0]?.[1], 30);
   });

@@ -7,8 +7,8 @@ describe('a commit that cannot be read', () => {
 
   it('is told as one of a newer dtstream', () => {
     const message =
-      'cannot go on from the commit of partition 3: its metadata must be of version 1, got {"v":2,"r":9} ' +
-      '(a newer dtstream has made it)';
+      'cannot continue from the commit of partition 3: its metadata must be of version 1, got {"v":2,"r":9} ' +
+      '(made by a newer dtstream)';
     assert.throws(() => decode('{"v":2,"r":9}'), { code: 'transport', message });
   });
 
@@ -18,7 +18,7 @@ describe('a commit that cannot be read', () => {
       ['checked by hand', 'checked by hand'],
     ] as const) {
       const rule =
-        /it is not of dtstream \(an admin tool or another program has set it\).* got (.*); --reset begins anew$/;
+        /it is not of dtstream \(an admin tool or another program has set it\).* got (.*); --reset starts over$/;
       assert.throws(
         () => decode(metadata),
         ({ message }: Error) => rule.exec(message)?.[1] === got,

@@ -32,7 +32,7 @@ const messages = fc.constantFrom<Message>(
   { format: 'words', text: '', rejected: [['', '1']] },
 );
 
-/** The messages, one a batch, as chunks. */
+/** The messages, one per batch, as chunks. */
 async function chunksOf(all: readonly Message[], chunkBytes: number): Promise<RecordChunk[]> {
   const chunks: RecordChunk[] = [];
   const buffers = new ChunkBuffers({ count: all.length, chunkBytes });

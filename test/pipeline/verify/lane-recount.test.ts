@@ -6,7 +6,7 @@ import type { RawRows } from '../../../src/pipeline/verify/raw-rows.js';
 /** The time line is counted from a multiple of this. */
 const span = 2 ** 32;
 
-/** A hit in each of so many orbits, one a record. */
+/** A hit in each of this many orbits, one per record. */
 function rowsOf(count: number): RawRows {
   return {
     records: count,

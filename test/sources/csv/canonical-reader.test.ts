@@ -124,7 +124,7 @@ describe('CanonicalReader', () => {
       const { reader, warnings } = await openCanonical(text, { pieces: [5] });
       await readAll(reader);
       assert.deepEqual(warnings, [
-        'run.csv: 2 rows have a negative ORBIT_CNT, as signed 32-bit counters print it: --signed-orbits reads them',
+        'run.csv: 2 rows have a negative ORBIT_CNT, like a counter printed as a signed 32-bit number: use --signed-orbits',
       ]);
     }
   }); // prettier-ignore

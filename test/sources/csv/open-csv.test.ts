@@ -131,12 +131,12 @@ describe('openCsv', () => {
     );
     assert.deepEqual([open.layout.delimiter, open.linesBefore], [';', 5]);
     assert.deepEqual(warnings, [
-      'run.csv: 3 lines before the header were left out, the first is "Run 591, HEAD of the shift"',
+      'run.csv: skipped 3 lines before the header, the first is "Run 591, HEAD of the shift"',
     ]);
     const target = new Uint8Array(100);
     assert.equal(Buffer.from(target.subarray(0, await reader.read(target))).toString(), '2,0,5,1,1,1\n');
     const one = await openCanonical(Buffer.from(`${'é'.repeat(70)}\n${csvHeader}\n`));
-    assert.deepEqual(one.warnings, [`run.csv: a line before the header was left out: "${'é'.repeat(60)}…"`]);
+    assert.deepEqual(one.warnings, [`run.csv: skipped a line before the header: "${'é'.repeat(60)}…"`]);
   });
 
   test('the sign of a comment before a header is taken off, with or without a blank behind it', async () => {
@@ -162,7 +162,7 @@ describe('openCsv', () => {
     const text = (zeros: number): Buffer => Buffer.concat([Buffer.alloc(zeros), Buffer.from('2;0;5;100;200;3\n')]);
     const { open, warnings } = await openCanonical(text(70_000));
     assert.deepEqual(open.layout, canonicalLayout);
-    assert.deepEqual(warnings, [`run.csv: begins with 64 KiB of zero bytes or more, behind which no header is looked for: taken for ${csvHeader}`]);
+    assert.deepEqual(warnings, [`run.csv: begins with 64 KiB of zero bytes or more, after which no header is searched for: read as ${csvHeader}`]);
     assert.deepEqual((await openCanonical(text(60_000))).warnings, []);
   }); // prettier-ignore
 

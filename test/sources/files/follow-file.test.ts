@@ -135,7 +135,7 @@ describe('followFile', () => {
     assert.equal(await rest, '');
     await followed.next();
     assert.equal(await followed.read(12), rowOf(2));
-    assert.deepEqual(followed.warnings, [`${followed.path} has become shorter: reading it from its start`]);
+    assert.deepEqual(followed.warnings, [`${followed.path} was truncated: reading it from the start`]);
   });
 
   test('keeps the start of a word until its end is written', async (t) => {

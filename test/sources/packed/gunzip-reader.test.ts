@@ -163,7 +163,7 @@ describe('GunzipReader', () => {
       const { bytes, failure } = await readUntilEnd(reader);
       assert.ok(bytes.equals(all));
       const offset = gzipSync('').length + packed.length - 8;
-      const problem = `near offset ${offset} of the packed bytes: gzip is corrupt: the ${what} of member 2 must be that of what was unpacked`;
+      const problem = `near offset ${offset} of the packed bytes: gzip is corrupt: the ${what} of member 2 must match the unpacked bytes`;
       assert.ok(failure instanceof Error && failure.message.endsWith(problem), problem);
       await reader.close();
     }

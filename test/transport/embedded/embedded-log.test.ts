@@ -84,7 +84,7 @@ describe('embedded log', () => {
       { topic: 'results', partitions: 1, replicationFactor: 1, writer: 'group' },
       { topic: 'input', partitions: 1, replicationFactor: 1 },
     ]);
-    await assert.rejects(log.openWriter('results'), { code: 'usage', message: /only groups write/ });
+    await assert.rejects(log.openWriter('results'), { code: 'usage', message: /only groups may write/ });
     const group = { group: 'g', topic: 'input', results: 'results', rejected: 'bad', lanes: 1, reset: false };
     await assert.rejects(log.joinGroup({ ...group, results: 'input' }), { code: 'usage', message: /must differ/ });
     await log.createTopics([{ topic: 'other', partitions: 1, replicationFactor: 1 }]);

@@ -1,7 +1,7 @@
 import { StoreEnv } from '../../../src/transport/embedded/store/store-env.js';
 
 /*
- * Programs for store-env.test.ts that share one environment: `write DIR COMMITS` counts up, a key a commit;
+ * Programs for store-env.test.ts that share one environment: `write DIR COMMITS` counts up, one key per commit;
  * `open DIR` opens, reads and closes it until its standard input ends. Both tell on stdout how often.
  */
 

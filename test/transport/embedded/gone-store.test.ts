@@ -9,7 +9,7 @@ import { tempFolder } from '../../sources/temp-folder.js';
 import { batchOf, readToEnd, valuesOf } from '../records.js';
 
 const names = { topic: 'data_raw', results: 'data_clean', rejected: 'data_rejected' } as const;
-const gone = { name: 'DtstreamError', code: 'gone', message: /but was deleted, moved or made anew$/ };
+const gone = { name: 'DtstreamError', code: 'gone', message: /but was deleted, moved or replaced$/ };
 
 interface InUse {
   readonly dir: string;

@@ -77,7 +77,7 @@ describe('the screen as text', () => {
     assert.deepEqual(lines, ['terminal too small: 59x15, needs 60x15']);
   });
 
-  it('keeps to the size, to one column a character and to SGR sequences, whatever the messages say', () => {
+  it('keeps to the size, to one column per character and to SGR sequences, whatever the messages say', () => {
     fc.assert(
       fc.property(anyState, anyView, anySize, fc.boolean(), fc.boolean(), (state, view, size, isAscii, isColor) => {
         const style: Style = { color: isColor ? '16' : 'none', ascii: isAscii };

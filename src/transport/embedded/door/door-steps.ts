@@ -3,31 +3,31 @@ import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { basename, dirname, join } from 'node:path';
 
 /*
- * The door of a folder: a file that says who has it, made in one step, as a link to a finished file. Whoever has it and
- * is alive is the only one who changes or removes it. That of someone who is gone is never removed but claimed:
+ * The door of a folder: a file that names its owner, created in one step, as a link to a finished file. Only a living
+ * owner changes or removes it. The door of an owner that is gone is never removed but claimed:
  *
  *  door ─► A (gone)    door.after.A ─► B (gone too)    door.after.B ─► C     a claim is a link as well: one can be made
  *  door ─► C                                                                 C's claim, renamed, is the door
  *
- * A claim counts only as long as the door is still that of A; no text is that of two passes, so a door that was A's
- * never is again. Whoever looked too long ago finds the door changed, and takes his claim back. Someone may be killed
- * between any two steps: what he leaves is a door or a claim of someone who is gone, or a file that leads nowhere.
+ * A claim counts only while the door is still that of A; every pass has a unique text, so a door that was A's never is
+ * again. A process that acts on an old look finds the door changed, and withdraws its claim. A process may be killed
+ * between any two steps: it leaves a door or a claim of an owner that is gone, or a file that leads nowhere.
  */
 
-/** What a step is: an operation on a file, or a wait for whoever has the door. Others may act between any two. */
+/** Kind of a step: an operation on a file, or a wait for the owner. Other processes may act between any two steps. */
 export type DoorStep = 'file' | 'wait';
 
 export interface DoorKey {
   /** Path of the door. */
   readonly door: string;
-  /** Says who has it; another text for each pass. */
+  /** Names the owner; unique for each pass. */
   readonly text: string;
 }
 
 /** Takes the door down that {@link takeDoor} gave. */
 export function* leaveDoor({ door, text }: DoorKey): Generator<DoorStep, void> {
   yield 'file';
-  // Another text: it was taken for one of someone gone, see `isLeft`.
+  // Another text: this owner was taken for gone, see `isLeft`.
   if (readText(door) !== text) return;
   yield 'file';
   rmSync(door, { force: true });
@@ -36,8 +36,8 @@ export function* leaveDoor({ door, text }: DoorKey): Generator<DoorStep, void> {
 /**
  * Waits for the door and takes it.
  *
- * @param isLeft whether whoever has this text is gone for good; two pass at once if it is wrong
- * @returns false where nobody can make a door
+ * @param isLeft whether the owner with this text is gone for good; a wrong answer lets two processes pass at once
+ * @returns false if a door cannot be created
  */
 export function* takeDoor(key: DoorKey, isLeft: (text: string) => boolean): Generator<DoorStep, boolean> {
   const { door, text } = key;
@@ -56,7 +56,7 @@ export function* takeDoor(key: DoorKey, isLeft: (text: string) => boolean): Gene
   }
 }
 
-/** Takes the door of someone who is gone; false when there is none, or another one was first. */
+/** Takes the door of an owner that is gone; false when there is none, or another process was first. */
 function* takeOver(
   { door, text }: DoorKey,
   own: string,
@@ -75,7 +75,7 @@ function* takeOver(
   if (makeIfAllowed(() => linkSync(own, claim)) !== 'made') return false;
   yield 'file';
   if (readText(door) !== first) {
-    // It was someone's who claimed before and has passed: that claim was gone, and this one leads nowhere.
+    // An earlier claimer has already passed: its claim is gone, and this one leads nowhere.
     yield 'file';
     rmSync(claim, { force: true });
     return false;
@@ -86,7 +86,7 @@ function* takeOver(
   return true;
 }
 
-/** Who comes last in the row that begins with the door's text. */
+/** The last owner in the chain of claims that begins with the door's text. */
 function* lastOf(door: string, first: string): Generator<DoorStep, string> {
   let last = first;
   for (const seen = new Set<string>(); !seen.has(last);) {
@@ -97,7 +97,7 @@ function* lastOf(door: string, first: string): Generator<DoorStep, string> {
   return last;
 }
 
-/** Removes what those who are gone have left beside a door that is the caller's: no claim leads anywhere now. */
+/** Removes the leftovers of owners that are gone, beside the caller's own door: no claim leads anywhere now. */
 function* tidy(door: string, text: string, isLeft: (text: string) => boolean): Generator<DoorStep, void> {
   yield 'file';
   for (const name of readdirSync(dirname(door))) {
@@ -124,7 +124,7 @@ function claimOn(door: string, text: string): string {
   return `${claimsOf(door)}${nameOf(text)}`;
 }
 
-/** Of the first file alone: a folder that was removed, as with its store, is nobody's to open or close. */
+/** For the first file only: a folder that was removed, for example with its store, cannot be opened or closed. */
 const folderGone = 'ENOENT';
 
 /** No right to write, or a file system that is read-only or has no links. */

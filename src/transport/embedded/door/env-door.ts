@@ -8,11 +8,11 @@ import { storeError } from '../store/store-error.js';
 const doorFile = 'door';
 const waitMs = 1;
 
-/** How long somebody may have the door; a pass takes milliseconds. */
+/** How long a process may own the door; a pass takes milliseconds. */
 export interface DoorLimits {
   /** Of whom nothing can be said, as in another container: he is then taken for gone. */
   readonly silentMsMax: number;
-  /** Who is running, but may be stopped or wait for a disk: he keeps it, and who waits for him fails. */
+  /** For a running owner, which may be stopped or waiting for a disk: it keeps the door, and waiting processes fail. */
   readonly busyMsMax: number;
 }
 const defaultLimits: DoorLimits = { silentMsMax: 5000, busyMsMax: 60_000 };
@@ -21,8 +21,8 @@ const sleeper = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMEN
 
 /**
  * Runs `pass` while no other process opens or closes the environment in `dir`: LMDB's last user destroys the locks, and
- * who opens it in that moment would be left with destroyed ones. That of a process that is gone is taken over by one of
- * those who wait, see door-steps.ts.
+ * a process opening it then inherits destroyed locks. The door of a process that is gone passes to one of those that
+ * wait, see door-steps.ts.
  *
  * @throws DtstreamError `store` when a running process has the door for too long, or when the door cannot be written
  */
@@ -36,7 +36,7 @@ export function withEnvironmentLock<T>(dir: string, pass: () => T, limits: DoorL
   }
 }
 
-/** False where no door can be made, as on a read-only file system: nobody closes it for good there. */
+/** False if no door can be created, as on a read-only file system: there the locks are never destroyed. */
 function take(dir: string, key: DoorKey, limits: DoorLimits): boolean {
   try {
     return run(takeDoor(key, patience(dir, limits)));
@@ -53,7 +53,7 @@ function run<T>(steps: Generator<DoorStep, T>): T {
   }
 }
 
-/** Whether whoever has a text is gone, or has been silent for too long since it was first asked about. */
+/** Whether the owner of a text is gone, or has been silent for too long since the first question about it. */
 function patience(dir: string, { silentMsMax, busyMsMax }: DoorLimits): (text: string) => boolean {
   let asked: { readonly text: string; readonly sinceMs: number } | undefined;
   return (text) => {
@@ -66,13 +66,13 @@ function patience(dir: string, { silentMsMax, busyMsMax }: DoorLimits): (text: s
     if (waitedMs <= busyMsMax) return false;
     throw new DtstreamError(
       'store',
-      `cannot open or close ${dir}: process ${owner.pid}, which is doing so, must be done within ${busyMsMax / 1000} s, but is not; is it stopped?`,
+      `cannot open or close ${dir}: process ${owner.pid} is doing so and has not finished within ${busyMsMax / 1000} s; is it stopped?`,
       { retryable: true },
     );
   };
 }
 
-/** Undefined for what is no text of a door, as a power cut may leave it. */
+/** Undefined for a text that is not from a door, such as a power cut may leave. */
 function ownerOf(text: string): ProcessIdentity | undefined {
   try {
     const owner: unknown = JSON.parse(text);

@@ -1,13 +1,13 @@
 import { DtstreamError } from '../../../errors.js';
 
 /**
- * LMDB tells processes apart by their ids: it would take one of another container that has our id for ourselves, and
- * remove its snapshots. So nobody opens an environment in whose table of readers his id stands; a process that was killed
- * may have left it there, which any process with another id finds out and removes.
+ * LMDB tells processes apart by their ids: it would take a process of another container with our id for ourselves, and
+ * remove its snapshots. So no process opens an environment whose table of readers contains its own id. A killed process
+ * may have left the id there; any process with another id notices and removes it.
  */
 export class ProcessIdTaken extends DtstreamError {
   constructor(dir: string, pid: number) {
-    const rule = `no two processes that use it may have the same process id, but another one has ${pid}, in another container`;
+    const rule = `processes that use it must have different process ids, but one in another container also has ${pid}`;
     const advice = `start the containers in one PID namespace (docker run --pid=container:NAME, in compose pid: service:NAME)`;
     super('store', `cannot open ${dir}: ${rule}; ${advice}`);
   }

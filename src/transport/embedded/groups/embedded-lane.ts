@@ -28,7 +28,7 @@ export interface LaneContext {
   readonly release: () => void;
 }
 
-/** A lane that this process owns until somebody with a higher epoch takes it. */
+/** A lane that this process owns until another one takes it with a higher epoch. */
 export class EmbeddedLane implements LaneLease {
   readonly lane: number;
   readonly partitions: readonly number[];
@@ -110,7 +110,7 @@ export class EmbeddedLane implements LaneLease {
         if (lease?.epoch === this.#epoch) writeLease(view, group, this.lane, { ...lease, owner: null });
       });
     } catch (error) {
-      // In a store that is gone nobody waits for the lane.
+      // If the store is gone, no process waits for the lane.
       if (!isGone(error)) throw error;
     }
     this.#end();
@@ -128,7 +128,7 @@ export class EmbeddedLane implements LaneLease {
     }
   }
 
-  /** Inside the transaction that commits: nobody can take the lane between this and the commit. */
+  /** Inside the committing transaction: no process can take the lane between this and the commit. */
   #checkEpoch(view: ReadView): void {
     const lease = readLease(view, this.#options.group, this.lane);
     if (!this.#ended.signal.aborted && lease?.epoch === this.#epoch) return;

@@ -28,7 +28,7 @@ export class EmbeddedMember implements GroupMember {
   readonly #heartbeat: Heartbeat;
   readonly #held = new Map<number, EmbeddedLane>();
   readonly #closing = new AbortController();
-  /** Epochs of owners that were silent once, and when: a process that only slept gets time to say so. */
+  /** Epochs of owners that were silent once, and when: a process that only slept gets time for a heartbeat. */
   readonly #silentSince = new Map<number, { epoch: number; atMs: number }>();
 
   constructor(context: LaneContext, options: GroupOptions) {
@@ -100,7 +100,7 @@ export class EmbeddedMember implements GroupMember {
     return false;
   }
 
-  /** Takes a lane as it was seen; undefined when somebody else was quicker. */
+  /** Takes a lane as it was seen; undefined when another process was faster. */
   #take(lane: number, seen: Lease | undefined): EmbeddedLane | undefined {
     const { group, topic, lanes } = this.#options;
     const { env } = this.#context;
@@ -126,8 +126,8 @@ export class EmbeddedMember implements GroupMember {
   }
 
   /**
-   * Lanes of another number or topic cover the same partitions differently: while one of them is alive this member may
-   * not work, and what is left of them must never commit again.
+   * Lanes of another number or topic cover the same partitions differently: while one of them is alive this member must
+   * not work, and dead ones must never commit again.
    */
   #fenceOtherShape(view: WriteView): void {
     const { group, topic, lanes } = this.#options;

@@ -13,7 +13,7 @@ import {
 } from '../store/store-keys.js';
 import { readStored } from '../store/stored-value.js';
 
-/** Who holds a lane. */
+/** The owner of a lane. */
 export interface LaneOwner {
   /** Name of the member, and of its file in the `members` directory. */
   readonly member: string;

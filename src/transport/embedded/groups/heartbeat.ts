@@ -18,7 +18,7 @@ export function isRecentlySeen(membersDir: string, member: string): boolean {
   }
 }
 
-/** Says in regular intervals that a member is there, in a file of its own: no transaction, no flush to disk. */
+/** Heartbeat of a member, in a separate file: no transaction, no flush to disk. */
 export class Heartbeat {
   readonly #path: string;
   readonly #timer: NodeJS.Timeout;

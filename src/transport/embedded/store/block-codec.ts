@@ -131,7 +131,7 @@ export function decodeBlock(bytes: Uint8Array, where: () => string): Block {
   if (headers === undefined) throw damaged(where, 'its headers are not names with texts');
   if (valuesAt === keysAt) return { timestampMs, headers, valueEnds, values };
   const keys = parseJson(aligned.subarray(keysAt, valuesAt), isKeys);
-  if (keys?.length !== count) throw damaged(where, 'its keys are not one a record');
+  if (keys?.length !== count) throw damaged(where, 'it does not have one key per record');
   return { timestampMs, headers, keys, valueEnds, values };
 }
 

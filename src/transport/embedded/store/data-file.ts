@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { DtstreamError } from '../../../errors.js';
 
 /**
- * The data file that an environment has open, held against what is at its path: a store that was deleted, moved or made
- * anew goes on to work for whoever has it open, and nobody else ever sees what is written there. Also held against its
- * own size, which never falls: what is cut off a memory map ends the process at the next touch (SIGBUS).
+ * The data file that an environment has open, compared with the file at its path: after a store was deleted, moved or
+ * replaced, the open file still works, but no other process ever sees what is written there. Also compared with its own
+ * earlier size, which never decreases: access to a truncated part of a memory map ends the process (SIGBUS).
  *
- * A file that is open keeps its number, so that none made later can be taken for it.
+ * An open file keeps its inode number, so no later file can be mistaken for it.
  */
 export class DataFile {
   readonly #path: string;
@@ -27,7 +27,7 @@ export class DataFile {
     this.#bytesMax = size;
   }
 
-  /** Tells the file from any other one that is there meanwhile. */
+  /** Distinguishes the file from any other one at its path. */
   get name(): string {
     return `${this.#device}:${this.#inode}`;
   }
@@ -39,7 +39,7 @@ export class DataFile {
     return !this.#isGone;
   }
 
-  /** Whether nobody can open the file any more. */
+  /** Whether the file can no longer be opened. */
   isDeleted(): boolean {
     return fstatSync(this.#file).nlink === 0;
   }
@@ -51,7 +51,7 @@ export class DataFile {
    */
   check(tried: string): void {
     if (!this.isThere()) {
-      const rule = 'the store must stay where it is while it is in use, but was deleted, moved or made anew';
+      const rule = 'the store must stay where it is while it is in use, but was deleted, moved or replaced';
       throw new DtstreamError('gone', `${tried}: ${rule}`);
     }
     const { size } = fstatSync(this.#file, { bigint: true });

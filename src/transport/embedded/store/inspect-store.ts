@@ -6,7 +6,7 @@ import { StoreEnv } from './store-env.js';
 import { storeError } from './store-error.js';
 import { openStore } from './store-layout.js';
 
-/** Who works on a lane of a group, and whether it still does. */
+/** The owner of a lane of a group, and whether it is still running. */
 interface LaneHolder {
   readonly group: string;
   readonly lane: number;
@@ -32,7 +32,7 @@ const networkTypes: readonly number[] = [0x6969, 0x517b, 0xff534d42, 0xfe534d42,
 const pageBytes = 4096;
 
 /**
- * Looks at the store in `dir`: its form and version, its disk, and who holds its lanes. Writes a page and removes it.
+ * Inspects the store in `dir`: its form and version, its disk, and the owners of its lanes. Writes a page and removes it.
  *
  * @throws DtstreamError `store` when it cannot be used, or could not be made
  */

@@ -50,10 +50,10 @@ export function checkRootPages(dir: string): void {
 }
 
 /**
- * Checks that the pages which lead to the records are in the file and whole. Only while a read transaction is open:
- * without one, another process could use pages again that this looks at.
+ * Checks that the pages which lead to the records are complete in the file. Only while a read transaction is open:
+ * without one, another process could reuse the pages during the check.
  *
- * @throws DtstreamError `store` naming what is missing or overwritten
+ * @throws DtstreamError `store` naming the missing or overwritten page
  */
 export function checkTree(dir: string): void {
   withPages(dir, (pages) => {

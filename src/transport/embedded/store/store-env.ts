@@ -35,7 +35,7 @@ const touchedBytesMax = 8 * 1024 * 1024;
 const touchedByPut = 4096;
 const touchedByRemoval = 64 * 1024;
 const readersCheckedEveryMs = 10_000;
-/** How often a reader looks for a commit that is hidden, and a writer begins anew after one that was forgotten. */
+/** How often a reader looks for a hidden commit, and a writer restarts after a forgotten one. */
 const looksMax = 10;
 const triesMax = 100;
 
@@ -103,7 +103,7 @@ export class StoreEnv {
     return env;
   }
 
-  /** Makes an environment in a directory that nobody else knows yet. */
+  /** Creates an environment in a directory that no other process knows yet. */
   static create(dir: string): StoreEnv {
     return new StoreEnv(dir, dir, true);
   }
@@ -120,7 +120,7 @@ export class StoreEnv {
         db.resetReadTxn();
         const transaction = db.useReadTransaction();
         try {
-          // After the snapshot was taken: it is no older than what is looked at.
+          // After the snapshot was taken: it is not older than the pages checked here.
           const isHidden = this.#nested === 1 && look < looksMax && this.#commits.isHidden();
           return isHidden ? undefined : { result: work(this.#readView(db)) };
         } finally {
@@ -138,7 +138,7 @@ export class StoreEnv {
    * Runs `work` as one transaction; when it throws, nothing has happened.
    *
    * @throws DtstreamError `store` when the disk is full or the file cannot be written, `gone` when it is no longer the
-   *   one at its path: nobody will see what was written
+   *   file at its path: no other process would see what was written
    */
   write<T>(work: (view: WriteView) => T): T {
     const tried = `cannot write to ${this.dir}`;
@@ -178,7 +178,7 @@ export class StoreEnv {
     });
   }
 
-  /** Closes the environment when nobody in this process uses it any more. */
+  /** Closes the environment when nothing in this process uses it any more. */
   release(): void {
     if (--this.#users > 0) return;
     if (openEnvs.get(this.dir) === this) openEnvs.delete(this.dir);
@@ -186,8 +186,8 @@ export class StoreEnv {
   }
 
   /**
-   * One that was moved is left open: its door is not known, and whoever opens it where it is now would meet the locks
-   * being destroyed.
+   * A moved environment is left open: its door is unknown, and a process that opens it at its new place would find the
+   * locks being destroyed.
    */
   #close(): void {
     if (this.#file.isThere()) withEnvironmentLock(this.dir, () => void this.#db.close());
@@ -212,7 +212,7 @@ export class StoreEnv {
     }
   }
 
-  /** A process killed while it read leaves its snapshot, and with it the space of what is deleted since. */
+  /** A process killed while reading leaves its snapshot, which keeps the space of everything deleted since. */
   #clearStaleReaders(): void {
     const now = performance.now();
     if (now - this.#readersCheckedMs < readersCheckedEveryMs) return;

@@ -94,7 +94,7 @@ export function createEnv(layout: StoreLayout, path: string, firstContent: (view
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    // Somebody else was quicker: theirs is as good.
+    // Another process was faster: its folder is just as good.
     if (!existsSync(path)) throw storeError(`cannot create ${path}`, error);
   }
 }
@@ -109,7 +109,9 @@ function createStore(dir: string, options: { readonly create: boolean }): void {
   // Looked at again: another process may be making the store right now.
   if (strangers.length > 0 && !existsSync(join(dir, versionFile))) throw foreign(dir, strangers);
   if (!options.create) {
-    throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce makes one`, { retryable: true });
+    throw new DtstreamError('store', `cannot open ${dir}: there is no log yet; produce creates it`, {
+      retryable: true,
+    });
   }
   makeFolder(dir);
   for (const path of envFolders(dir)) removeRemains(dir, path);
@@ -117,8 +119,8 @@ function createStore(dir: string, options: { readonly create: boolean }): void {
 }
 
 /**
- * Whether this is a folder of a store's that is only half there: not made to its end, or deleted while processes used
- * it. One with something else in it is somebody else's, whatever its name.
+ * Whether this folder holds an incomplete store: not created completely, or deleted while processes used it. A folder
+ * with anything else in it belongs to another program, whatever its name.
  */
 function isOwnFolder(dir: string, name: string): boolean {
   const path = join(dir, name);
@@ -134,7 +136,7 @@ function isOwnFolder(dir: string, name: string): boolean {
   }
 }
 
-/** Folders of environments, also of what is left of them. */
+/** Folders of environments, including incomplete ones. */
 function envFolders(dir: string): string[] {
   const topics = join(dir, 'topics');
   const names = isFolder(topics) ? readdirSync(topics) : [];
@@ -142,8 +144,8 @@ function envFolders(dir: string): string[] {
 }
 
 /**
- * Takes away what is left of an environment whose data file was deleted. Moved first: nobody else is then in it, and it is
- * seen whether somebody has just made one there.
+ * Removes the rest of an environment whose data file was deleted. It is moved first: then no other process uses it, and
+ * a new environment created there in the meantime is noticed.
  */
 function removeRemains(dir: string, path: string): void {
   if (existsSync(join(path, dataFile))) return;

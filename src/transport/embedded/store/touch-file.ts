@@ -1,8 +1,8 @@
 import { closeSync, openSync, utimesSync } from 'node:fs';
 
 /**
- * Sets a file's time to now, and makes the file when it is missing. Failing to is no error: who looks at the time falls
- * back to polling, or takes a member that cannot say so for silent.
+ * Sets a file's time to now, and creates the file when it is missing. A failure is not an error: readers of the time
+ * fall back to polling, or treat a member that cannot touch its file as silent.
  */
 export function touchFile(path: string): void {
   const now = new Date();

@@ -15,20 +15,20 @@ const schema = z.object({
   /** Which writer has stored it, by a name of its own, and of which process. */
   writer: z.string().optional(),
   process: processIdentitySchema.optional(),
-  /** Whether that writer goes on from a point that it has read, so that nobody may come between. */
+  /** Whether that writer continues from a point that it has read, so that no other may write in between. */
   resumes: z.boolean().optional(),
 });
 type StoredPoint = z.infer<typeof schema>;
 
 /**
- * How far one writer has come with its inputs. Whoever has read a point goes on from that one only: each append looks, in
- * its transaction, whether somebody else has moved it. A writer that has read none may begin an input once more beside
- * others that have read none, for which rows come twice; it ends when one comes that goes on from its point.
+ * The positions of one writer in its inputs. A writer that has read a position continues only from there: each append
+ * checks, in its transaction, whether another writer has moved it. A writer that has read none may write an input again
+ * beside others that have read none, so its rows come twice; it ends when another writer resumes from its position.
  */
 export class ResumeStore {
   readonly #topic: TopicRecord;
   readonly #writer = randomUUID();
-  /** What is stored of an input as this writer has left it, or has found it: '' = nothing. */
+  /** The stored position of an input as this writer has left or found it: '' = none. */
   readonly #seen = new Map<string, string>();
   readonly #resumed = new Set<string>();
   #written: { readonly input: string; readonly text: string } | undefined;
@@ -77,7 +77,7 @@ export class ResumeStore {
     this.#written = { input, text };
   }
 
-  /** Says that the transaction of the last {@link write} has committed. */
+  /** Called after the commit of the last {@link write}. */
   committed(): void {
     if (this.#written !== undefined) this.#seen.set(this.#written.input, this.#written.text);
     this.#written = undefined;
@@ -93,7 +93,7 @@ export class ResumeStore {
 
   #taken(input: string, owner: ProcessIdentity | undefined): DtstreamError {
     const who = owner === undefined ? '' : ` (process ${owner.pid})`;
-    const rule = `another produce writes this input${who}; only one may go on with it`;
+    const rule = `another produce is writing this input${who}; only one may do so`;
     return new DtstreamError('fenced', `cannot write ${input} to ${this.#topic.topic}: ${rule}`);
   }
 }

@@ -22,9 +22,9 @@ export interface Held {
 
 /** What came of making room. */
 export interface Room {
-  /** Who needs the oldest block when there is none, with what could be deleted deleted. */
+  /** The group that needs the oldest block after everything deletable was deleted. */
   readonly held: Held | undefined;
-  /** Records deleted while no group held anything: nobody may have read them. */
+  /** Records deleted while no group held anything: perhaps no group has read them. */
   readonly unread: number;
 }
 

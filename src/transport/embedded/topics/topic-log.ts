@@ -24,7 +24,7 @@ export interface TopicRecord {
   readonly id: number;
   readonly partitions: number;
   readonly retentionBytes: number;
-  /** Tells it from another topic of this name; topics of older versions get one when they are next written to. */
+  /** Distinguishes it from another topic of this name; topics of older versions get one at the next write. */
   readonly uuid?: string;
 }
 

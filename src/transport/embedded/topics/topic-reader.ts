@@ -17,7 +17,7 @@ import type { CommitNotifier } from '../commit-notifier.js';
 interface Position {
   readonly partition: number;
   offset: number;
-  /** When the block was appended that was read last: partitions are read in step by it. */
+  /** Append time of the block that was read last: partitions are read in the order of these times. */
   timestampMs: number;
   paused: boolean;
 }
@@ -35,7 +35,7 @@ export class TopicReader implements LogReader {
   readonly #release: () => void;
   readonly #yielder = new Yielder();
   readonly #arena = new Arena(4 * blockBytesMax);
-  /** Memory of what is lent: one read fits. */
+  /** Memory for lent records: it holds one read. */
   readonly #lent = new Arena(lentBytes);
   #lostRecords = 0;
   #closed = false;

@@ -65,8 +65,8 @@ const leaderNotAvailable = 5;
 const coordinatorNotAvailable = 15;
 
 /**
- * Connections of one user of the brokers: requests on a connection are answered one after the other, so whoever waits
- * for long has a client of its own. Connects when it is first used.
+ * Connections to the brokers for one component: a connection answers its requests one after the other, so a component
+ * with long waits needs its own client. Connects at the first use.
  */
 export class BrokerClient {
   readonly #options: ResolvedKafkaOptions;
@@ -113,12 +113,12 @@ export class BrokerClient {
   }
 
   /**
-   * Does something with the brokers, again and again while they are away or busy. Only time in which this process runs
-   * counts, and when the user wants to end it is soon over.
+   * Runs `attempt`, and repeats it while the brokers are unreachable or busy. Only the running time of this process
+   * counts, and a stop by the user ends it soon.
    *
-   * @param tried what is being done, for the message
-   * @param attempt one try; one that goes on for long calls `works` whenever something has worked
-   * @throws DtstreamError `transport` when they refuse, or stay away for longer than an outage may take
+   * @param tried name of the operation, for the message
+   * @param attempt one try; a long one calls `works` after every success within it
+   * @throws DtstreamError `transport` when the brokers refuse, or are unreachable for longer than an outage may last
    */
   async retrying<T>(
     tried: string,
@@ -232,7 +232,7 @@ export class BrokerClient {
     return settings;
   }
 
-  /** Lets topics be looked up anew that were deleted. */
+  /** Forgets the metadata of deleted topics, so that they are looked up again. */
   forgetTopics(topics: readonly string[]): void {
     for (const topic of topics) {
       this.#cluster.targetTopics.delete(topic);
@@ -319,13 +319,13 @@ export class BrokerClient {
     throw failure;
   }
 
-  /** Connects if nothing is connected; those who wait for it share one try. */
+  /** Connects if there is no connection; concurrent callers share one try. */
   #connect(): Promise<void> {
     this.#connecting ??= this.#connectToSeed().finally(() => (this.#connecting = undefined));
     return this.#connecting;
   }
 
-  /** Takes one address of the list after the other, whatever is wrong with those before. */
+  /** Tries one address of the list after the other, regardless of earlier failures. */
   async #connectToSeed(): Promise<void> {
     const pool = this.#cluster.brokerPool;
     const failed: FailedSeed[] = [];
@@ -339,7 +339,7 @@ export class BrokerClient {
         if (this.closed.aborted) throw error;
         const address = readableAddress(seed?.brokerAddress ?? failedAddress(error) ?? '');
         failed.push({ address, error: (await this.#wanted(error, address)) ?? error });
-        // kafkajs itself goes on to the next one after some failures only.
+        // kafkajs itself moves to the next address only after several failures.
         if (pool.seedBroker === seed) await pool.createSeedBroker();
       } finally {
         clearTimeout(late);
@@ -356,7 +356,7 @@ export class BrokerClient {
     return want === undefined ? undefined : refusal(want);
   }
 
-  /** After a failure: whoever led or coordinated may be another one now. */
+  /** After a failure: leader and coordinator may have changed. */
   async #forget(error: unknown): Promise<void> {
     const type = errorType(error) ?? '';
     if (type === 'CONCURRENT_TRANSACTIONS' || type === 'UNSTABLE_OFFSET_COMMIT') return;

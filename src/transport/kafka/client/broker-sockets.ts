@@ -103,7 +103,7 @@ export class BrokerSockets {
     }
   }
 
-  /** Some requests wait at the broker for long, such as a join: only one that answers nobody is away. */
+  /** Some requests, such as a join, wait at the broker for long: a broker is unreachable only if it answers no request. */
   async #ask(socket: Socket, address: BrokerAddress, owed: OwedAnswer): Promise<void> {
     owed.isAsked = true;
     const isThere = await isAnswering(address, this.#options.security);

@@ -31,7 +31,7 @@ export function troubleOf(error: unknown): Trouble | undefined {
   return typeof name === 'string' && code === undefined ? names[name] : undefined;
 }
 
-/** A few words for each, of an address or a broker that is named beside. */
+/** A few words for each; the message also names the address or broker. */
 export const troubleWords: Readonly<Record<Trouble, string>> = {
   refused: 'connection refused',
   host: 'there is no such host',

@@ -31,7 +31,7 @@ export function failedNodeText(
   if (node === undefined || trouble === undefined) return undefined;
   const own = addressText(node);
   const words = troubleWords[trouble];
-  if (outages.wasReached(own)) return `${brokerText(node)} is away (${words})`;
+  if (outages.wasReached(own)) return `${brokerText(node)} is unreachable (${words})`;
   const other = nodes.map(addressText).find((address) => address !== own && outages.wasReached(address));
   const others = other === undefined ? '' : `, while ${other} does`;
   return `broker ${node.nodeId} advertises ${own}, which does not answer (${words})${others}: see its advertised.listeners`;

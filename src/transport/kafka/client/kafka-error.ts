@@ -13,7 +13,7 @@ export function errorType(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether the same request may succeed later: a broker that is away or busy, not one that refuses. */
+/** Whether the same request may succeed later: a broker that is unreachable or busy, not one that refuses. */
 export function isRetryable(error: unknown): boolean {
   const cause = causeOf(error);
   if (cause instanceof DtstreamError) return cause.retryable;
@@ -107,7 +107,7 @@ export function reasonOf(error: unknown): string {
   return trouble === undefined ? message : unknownPlaceReasons[trouble];
 }
 
-/** Of an address that nobody has answered at yet. */
+/** Error of an address from which no answer has come yet. */
 const unknownPlaceReasons: Readonly<Record<Trouble, string>> = {
   ...troubleWords,
   refused: 'no broker answers there (connection refused)',

@@ -4,7 +4,7 @@ import { OutageWatch } from './outage-watch.js';
 export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 export type SaslMechanism = (typeof saslMechanisms)[number];
 
-/** How connections are protected and who we are. Never logged. */
+/** Connection security and credentials. Never logged. */
 export interface KafkaSecurity {
   /** Certificates as PEM text; present = TLS. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
@@ -15,7 +15,7 @@ export interface KafkaLogOptions {
   /** `host:port`, one or more of the brokers. */
   readonly brokers: readonly string[];
   readonly security?: KafkaSecurity;
-  /** Who confirms an append; default `all`. */
+  /** Acknowledgements required for an append; default `all`. */
   readonly acks?: 'all' | '1' | '0';
   /** How records are packed that we write; default `none`. */
   readonly compression?: Compression;
@@ -23,9 +23,9 @@ export interface KafkaLogOptions {
   readonly connectWaitMs?: number;
   /** How long they may be away later, ms in which this process runs; default 60,000. */
   readonly outageMs?: number;
-  /** How often a group's topic is looked at for partitions that were added, ms, beside each commit; default 60,000. */
+  /** How often a group's topic is checked for added partitions, ms, in addition to each commit; default 60,000. */
   readonly topicLookMs?: number;
-  /** Says, once an outage, that brokers are away, and that it is over. */
+  /** Called once per outage when brokers are unreachable, and when it is over. */
   readonly onOutage?: (message: string) => void;
   /** Aborts when the user wants to end: nothing is then waited for longer than {@link stopWaitMs}. Default: never. */
   readonly stop?: AbortSignal;

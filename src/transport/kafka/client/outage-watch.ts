@@ -1,8 +1,8 @@
 import { AwakeClock } from '../../../awake-clock.js';
 
-/** How long somebody waits in vain before the user hears of it, ms. */
+/** Time of waiting without success before the user is told, ms. */
 const saidAfterMs = 2000;
-/** How often a broker that is away is looked for, ms. */
+/** How often an unreachable broker is tried again, ms. */
 const lookEveryMs = 2000;
 /** After a stop in which brokers did not answer, each further request gets no more than this, ms. */
 const lastWordMs = 500;
@@ -24,12 +24,12 @@ export interface OutageWatchOptions {
 }
 
 /**
- * What all connections of one log know of outages together, so that an outage is said once, however many wait for it:
+ * Collects the outages seen by all connections of one log, so that an outage is reported once, for any number of waiters:
  *
  * ```
- *  a wait takes 2 s ─► "broker 2 (…) is away (connection refused): waiting for up to 58 s"
+ *  a wait takes 2 s ─► "broker 2 (…) is unreachable (connection refused): waiting for up to 58 s"
  *     all waits are over: it answers  ─► "broker 2 (…) is back after 9.2 s"
- *                         it does not ─► "going on without broker 2 (…) after 9.2 s" ─► … ─► "broker 2 (…) is back"
+ *                         it does not ─► "continuing without broker 2 (…) after 9.2 s" ─► … ─► "broker 2 (…) is back"
  * ```
  */
 export class OutageWatch {
@@ -65,7 +65,7 @@ export class OutageWatch {
     return this.#hasWorked;
   }
 
-  /** Notes that somebody answers at `host:port`. */
+  /** Notes an answer from `host:port`. */
   noteReached(address: string): void {
     this.#reached.add(address);
   }
@@ -88,7 +88,7 @@ export class OutageWatch {
   }
 
   /**
-   * Told of every failure that is tried again.
+   * Called for every failure that is retried.
    *
    * @param wait identity of the wait
    * @param reason in words; of the whole failure unless a broker is named
@@ -120,7 +120,7 @@ export class OutageWatch {
     if (this.#waiting.delete(wait) && this.#waiting.size === 0) void this.#sayOver();
   }
 
-  /** A wait has ended in vain, and its caller knows why. @param isOutage whether brokers were away */
+  /** A wait has failed, and its caller knows why. @param isOutage whether brokers were unreachable */
   gaveUp(wait: object, { isOutage }: { readonly isOutage: boolean }): void {
     const wasLast = this.#waiting.delete(wait) && this.#waiting.size === 0;
     if (this.#stoppedMs !== undefined) this.#isGivenUp ||= isOutage;
@@ -149,7 +149,7 @@ export class OutageWatch {
     if (back.length > 0) this.#options.say(`${back.join(' and ')} ${isOrAre(back)} back after ${afterS} s`);
     const left = [...this.#away.keys()];
     if (left.length === 0 || this.#users === 0) return;
-    this.#options.say(`going on without ${left.join(' and ')} after ${afterS} s`);
+    this.#options.say(`continuing without ${left.join(' and ')} after ${afterS} s`);
     this.#lookTimer ??= setInterval(() => void this.#lookAgain(), lookEveryMs).unref();
   }
 

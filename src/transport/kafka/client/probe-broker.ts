@@ -6,7 +6,7 @@ import { tlsTroubleOf } from './tls-trouble.js';
 
 /** How long an address gets to show what it is, ms. */
 const probeMs = 2000;
-/** Requests that a broker answers before it knows who asks; their layout never changes. */
+/** Requests that a broker answers before authentication; their layout never changes. */
 const apiVersions = { key: 18, version: 0 } as const;
 const saslHandshake = { key: 17, version: 1 } as const;
 const illegalSaslState = 34;
@@ -25,7 +25,7 @@ export async function wantOf(address: BrokerAddress, { tls, sasl }: KafkaSecurit
   const where = addressText(address);
   if (tls !== undefined) {
     if ((await ask(address, undefined, encode(apiVersions))) === undefined) return undefined;
-    return `the listener at ${where} takes no TLS; leave it out, or name another port`;
+    return `the listener at ${where} takes no TLS; turn it off, or name another port`;
   }
   if (await speaksTls(address)) return `the listener at ${where} wants TLS (DTSTREAM_KAFKA_TLS, or _CA)`;
   if (sasl !== undefined) return undefined;

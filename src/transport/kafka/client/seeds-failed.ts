@@ -8,10 +8,10 @@ export interface FailedSeed {
 }
 
 /**
- * All addresses of a list have failed, as one error: the one that all have in common, or each with its reason. Waiting
- * helps when one of them may come back; not when a broker has refused who we are.
+ * One error for the failure of all addresses of a list: the common reason, or each address with its own. Waiting helps
+ * if one of them may come back; not if a broker has refused the credentials.
  *
- * @param hasWorked whether a broker has answered before: then a name that is not found is an outage of the name service
+ * @param hasWorked whether a broker has answered before: then an unknown name is an outage of the name service
  */
 export function seedsFailure(failed: readonly FailedSeed[], hasWorked: boolean): unknown {
   const [first, ...others] = failed;

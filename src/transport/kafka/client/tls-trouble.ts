@@ -39,7 +39,7 @@ const codes: Readonly<Record<string, TlsTrouble>> = {
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'no-version',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'no-version',
 };
-/** OpenSSL's names of what is wrong with a certificate chain beyond those above. */
+/** OpenSSL's further error names for a certificate chain. */
 const chainCodes: ReadonlySet<string> = new Set([
   'CERT_REVOKED',
   'CERT_REJECTED',
@@ -55,15 +55,16 @@ export function tlsTroubleOf(code: string | undefined): TlsTrouble | undefined {
   return codes[code] ?? (/^ERR_(SSL|TLS|OSSL)_/.test(code) || chainCodes.has(code) ? 'other' : undefined);
 }
 
-/** What is wrong and, where one thing mends it, what that is. */
+/** The problem and, if there is a single remedy, the remedy. */
 export const tlsWords: Readonly<Record<TlsTrouble, string>> = {
   expired: 'TLS failed, the certificate of the broker has expired',
   'not-yet-valid': 'TLS failed, the certificate of the broker is not valid yet (is the clock right?)',
   'other-host': 'TLS failed, the certificate of the broker is for another host',
-  'unknown-authority': 'TLS failed, nobody here knows the authority of the certificate (DTSTREAM_KAFKA_CA names it)',
-  'own-missing': 'TLS failed, the broker wants a certificate of ours (DTSTREAM_KAFKA_CERT and _KEY)',
-  'own-refused': 'TLS failed, the broker does not accept our certificate, or wants one (DTSTREAM_KAFKA_CERT and _KEY)',
-  'not-tls': 'TLS failed, the listener takes no TLS; leave it out, or name another port',
-  'no-version': 'TLS failed, the broker shares no version or cipher with us, or wants a certificate of ours',
+  'unknown-authority': 'TLS failed, the authority of the certificate is not trusted (name it with DTSTREAM_KAFKA_CA)',
+  'own-missing': 'TLS failed, the broker requires a client certificate (DTSTREAM_KAFKA_CERT and _KEY)',
+  'own-refused': 'TLS failed, the broker requires another client certificate (DTSTREAM_KAFKA_CERT and _KEY)',
+  'not-tls': 'TLS failed, the listener takes no TLS; turn it off, or name another port',
+  'no-version':
+    'TLS failed, the broker has no TLS version or cipher in common with dtstream, or requires a client certificate',
   other: 'TLS failed',
 };

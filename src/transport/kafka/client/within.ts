@@ -7,7 +7,7 @@ export interface WithinOptions {
   readonly stop: AbortSignal;
   /** Each ends the wait at once. */
   readonly signals: readonly AbortSignal[];
-  /** What is thrown when the time is over or a signal aborts. */
+  /** Error to throw at the time limit or when a signal aborts. */
   readonly onOver: () => unknown;
 }
 

@@ -11,12 +11,12 @@ import { assignLanes } from './lane-assigner.js';
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim, protocolName } from './member-protocol.js';
 import type { MemberIdentity } from '../wire/requests.js';
 
-/** A member that is silent for so long is gone; brokers allow no less by default. */
+/** A member silent for this long counts as gone; brokers allow no shorter time by default. */
 const sessionTimeoutMs = 6000;
 /** How long the others may take to join again: they need no more than a heartbeat for it. */
 const rebalanceTimeoutMs = 10_000;
 const heartbeatMs = 500;
-/** How long it may take to find out who else is in a group, ms. */
+/** Time limit for finding the other members of a group, ms. */
 const strangerMs = 2000;
 /** What brokers say to a member that does not fit to the others. */
 const strangerTypes: ReadonlySet<string> = new Set(['INCONSISTENT_GROUP_PROTOCOL', 'UNSUPPORTED_ASSIGNOR', 'UNKNOWN']);
@@ -36,8 +36,8 @@ export interface MembershipOptions {
 }
 
 /**
- * Membership in a consumer group: joins, shares lanes out when it leads, says every half second that it is alive, and joins
- * again when somebody comes or goes. Lanes it keeps go on working meanwhile.
+ * Membership in a consumer group: joins, assigns lanes as leader, sends a heartbeat every half second, and joins again
+ * when members come or go. The lanes that it keeps work meanwhile.
  *
  * ```
  *  join ─► (leader: assign) ─► sync ─► heartbeat … ─┬─ rebalance ─► join
@@ -69,7 +69,7 @@ export class GroupMembership {
     });
   }
 
-  /** Who we are to the coordinator, for commits. */
+  /** Identity of this member at the coordinator, for commits. */
   get identity(): MemberIdentity {
     return this.#identity;
   }
@@ -110,12 +110,12 @@ export class GroupMembership {
     this.#mustJoin = true;
   }
 
-  /** Lets lanes be shared out anew: there are more than before. */
+  /** Requests a new assignment of lanes: there are more than before. */
   rejoin(): void {
     this.#mustJoin = true;
   }
 
-  /** Stops, without a word to the group: {@link identity} is who must still leave. */
+  /** Stops without notifying the group: the member of {@link identity} must still leave. */
   async close(): Promise<void> {
     const closed = this.#client.close();
     this.#settled.notify();
@@ -200,7 +200,7 @@ export class GroupMembership {
     }));
   }
 
-  /** Says that we are alive; false when we must join again. */
+  /** Sends a heartbeat; false when the member must join again. */
   async #beat(): Promise<boolean> {
     const { group } = this.#options;
     const { memberId, generation } = this.#identity;
@@ -219,7 +219,7 @@ export class GroupMembership {
     }
   }
 
-  /** Whether an error says that the group has gone on without us, or goes on now. */
+  /** Whether an error means that the group has rebalanced without this member, or is rebalancing now. */
   #isStale(error: unknown): boolean {
     const type = errorType(error);
     if (type === 'UNKNOWN_MEMBER_ID') {

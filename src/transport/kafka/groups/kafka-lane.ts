@@ -28,7 +28,7 @@ export interface KafkaLaneContext {
   readonly group: GroupOptions;
   readonly membership: GroupMembership;
   readonly openReader: (from: ReadonlyMap<number, number>) => Promise<LogReader>;
-  /** Told how many partitions the group's topic has, again and again. */
+  /** Called repeatedly with the number of partitions of the group's topic. */
   readonly onPartitions: (partitions: number) => void;
   /** How many partitions the topic had when it was last looked at. */
   readonly partitions: () => number;
@@ -182,7 +182,7 @@ export class KafkaLane implements LaneLease {
     const known = await lookAt(this.#client, group, this.lost);
     if (known === undefined) return;
     if (this.topic.id !== undefined && known.id !== this.topic.id) {
-      throw new DtstreamError('transport', `cannot go on with group ${group.group}: ${topicMadeAnew(group.topic)}`);
+      throw new DtstreamError('transport', `cannot continue with group ${group.group}: ${topicMadeAnew(group.topic)}`);
     }
     onPartitions(known.partitions);
   }
@@ -257,7 +257,7 @@ export class KafkaLane implements LaneLease {
    */
   async #settle(): Promise<void> {
     if (this.#sequences.size === 0) return;
-    // It is decided whatever comes of this; a broker that is away shows it when it is back.
+    // The transaction is committed either way; a broker that is down shows it when it returns.
     await initProducer(this.#client, this.#transactionalId, {
       tried: `give lane ${this.lane} back`,
       current: this.#producer,
@@ -285,14 +285,14 @@ export class KafkaLane implements LaneLease {
   }
 }
 
-/** Somebody else has raised the epoch of the transactional id. */
+/** Another owner has raised the epoch of the transactional id. */
 const fencingTypes: ReadonlySet<string> = new Set([
   'PRODUCER_FENCED',
   'INVALID_PRODUCER_EPOCH',
   'INVALID_PRODUCER_ID_MAPPING',
 ]);
 
-/** The group goes on with other members than before. */
+/** The members of the group have changed. */
 const regroupTypes: ReadonlySet<string> = new Set([
   'ILLEGAL_GENERATION',
   'UNKNOWN_MEMBER_ID',

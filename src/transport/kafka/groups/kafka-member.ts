@@ -45,7 +45,7 @@ export class KafkaMember implements GroupMember {
     while (!stop.aborted) {
       await this.#membership.settled(stop);
       const lane = this.#membership.assigned.find((assigned) => !this.#held.has(assigned));
-      // Who takes a lane fences its owner, so it must not be one that the group has already forgotten.
+      // Taking a lane fences its owner, so a member that the group has already forgotten must not do it.
       if (lane === undefined || stop.aborted || !(await this.#membership.confirm())) {
         await this.#changed.wait({ waitMs: lookEveryMs, signal: stop });
         continue;
@@ -80,7 +80,7 @@ export class KafkaMember implements GroupMember {
     const { memberId } = this.#membership.identity;
     const { group } = this.#context.group;
     if (memberId === '') return;
-    // A group that forgot us, or a broker that is away, needs no word of it.
+    // A group that forgot this member, or an unreachable broker, needs no notice.
     await this.#context.client
       .retrying(
         `leave group ${group}`,
@@ -97,7 +97,7 @@ export class KafkaMember implements GroupMember {
     void this.#lookAtTopic();
   }
 
-  /** Never rejects: what is wrong with the brokers shows where something is needed of them. */
+  /** Never rejects: a problem of the brokers shows at the next request that matters. */
   async #lookAtTopic(): Promise<void> {
     const { client, group } = this.#context;
     try {
@@ -141,7 +141,7 @@ export interface KafkaMemberContext {
   /** Partitions of the group's topic when it was joined. */
   readonly partitions: readonly number[];
   readonly openReader: (from: ReadonlyMap<number, number>) => Promise<LogReader>;
-  /** Told when the topic has got partitions: leaders must be looked up anew. */
+  /** Called when the topic has got partitions: leaders must be looked up again. */
   readonly onGrown: () => void;
   readonly onClose: () => void;
 }

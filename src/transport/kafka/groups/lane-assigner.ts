@@ -15,16 +15,16 @@ export interface LaneAssignment {
 }
 
 /**
- * Shares the lanes of a group out: a lane always as a whole, to one member.
+ * Assigns the lanes of a group, each as a whole to one member.
  *
  * ```
- *  held before │ A: 0 1 2 3          B joins │ A: 0 1    B: 2 3       A keeps what it may, B gets the rest
+ *  held before │ A: 0 1 2 3          B joins │ A: 0 1    B: 2 3       A keeps its share, B gets the rest
  *              │ A: 0 1  B: 2 3      B is gone │ A: 0 1 2 3
  * ```
  *
- * A member keeps its lanes up to its share, so that a lane moves only when it must. A lane goes to a member that has given
- * it back only while no other is there that holds fewer, and to nobody when all have given it back. Members with another
- * number of lanes, or another topic, than those at work are refused.
+ * A member keeps its lanes up to its share, so that a lane moves only when it must. A lane returns to a member that has
+ * given it back only if no other member holds fewer lanes; if all have given it back, it stays unassigned. Members with
+ * another number of lanes, or another topic, than the working ones are refused.
  */
 export function assignLanes(claims: readonly MemberClaim[], laneCount: number): Map<string, LaneAssignment> {
   const sorted = [...claims].sort((a, b) => (a.memberId < b.memberId ? -1 : 1));

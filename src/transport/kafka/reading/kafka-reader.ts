@@ -20,11 +20,11 @@ interface Position {
   readonly partition: number;
   /** What {@link KafkaReader.read} gives next. */
   offset: number;
-  /** What is fetched next. */
+  /** The next fetch. */
   fetchOffset: number;
   /** Fetched and not yet taken apart, and holes between. */
   fetched: { readonly batches: { next(): RecordBatch | undefined }; readonly bytes: number }[];
-  /** Time of what was read last: partitions are read in step by it. */
+  /** Time of the last records read: partitions are read in the order of these times. */
   timestampMs: number;
   paused: boolean;
 }
@@ -195,7 +195,7 @@ export class KafkaReader implements LogReader {
     });
   }
 
-  /** A loop for each leader; when leaders change, all begin anew. */
+  /** One loop per leader; when leaders change, all loops restart. */
   async #fetchAll(): Promise<void> {
     const { closed } = this.#client;
     while (!closed.aborted) {
@@ -220,7 +220,7 @@ export class KafkaReader implements LogReader {
     }
   }
 
-  /** Fetches for as long as it goes well: whoever calls counts only failures in a row. */
+  /** Fetches until the first failure: the caller counts only consecutive failures. */
   async #fetchFrom(
     nodeId: number,
     positions: readonly Position[],
@@ -229,7 +229,7 @@ export class KafkaReader implements LogReader {
     const broker = await this.#client.broker(nodeId);
     let hasWorked = false;
     while (!stop.aborted) {
-      // Paused ones, too: their stock is bounded as well, and is at hand when they go on.
+      // Paused ones, too: their stock is bounded as well, and is ready when they resume.
       const asked = positions.filter(
         ({ fetched }) => fetched.reduce((sum, { bytes }) => sum + bytes, 0) < this.#stockBytesMax,
       );
@@ -256,7 +256,7 @@ export class KafkaReader implements LogReader {
         const partitions = await this.#client.send(broker, request);
         const isEmpty = partitions.every(({ errorCode, records }) => errorCode === 0 && records.length === 0);
         if (isEmpty && !isWhole) await this.#hasRoom.wait({ waitMs: roomWaitMs, signal: stop });
-        // All of a response at once: partitions that are read in step need what belongs together.
+        // All of a response at once: reading partitions in the order of time needs the parts that belong together.
         const surveyed = partitions.map((fetched) => ({ ...fetched, ...surveyRecords(fetched.records) }));
         for (const { packed } of surveyed) for (const compression of packed) await loadCodec(compression);
         const outOfRange = surveyed.filter((fetched) => !this.#store(fetched));
@@ -303,8 +303,8 @@ export class KafkaReader implements LogReader {
 const offsetOutOfRange = 1;
 
 /**
- * Why bytes came without a record that was asked for, which would be asked for again and again: brokers answer with the
- * whole record batch of an offset, however large it is, or with nothing.
+ * Error for a response without the requested record, which would be requested forever: brokers answer with the whole
+ * record batch of an offset, however large it is, or with nothing.
  */
 function noProgress(
   batches: RecordBatchReader,
@@ -331,7 +331,7 @@ export async function partitionStates(
   topic: string,
   partitions: readonly number[],
 ): Promise<PartitionState[]> {
-  // Before the end, so that what is appended meanwhile does not seem to wait.
+  // Before the end, so that records appended meanwhile do not count as waiting.
   const all = await listOffsets(client, topic, partitions, offsetTime.end, 'readUncommitted');
   const [first, end] = await Promise.all([
     listOffsets(client, topic, partitions, offsetTime.first),

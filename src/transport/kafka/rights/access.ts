@@ -7,7 +7,7 @@ import {
   operationBits,
 } from '../wire/inspection-requests.js';
 
-/** What somebody may do with something. */
+/** The allowed operations of a user on a resource. */
 export type Allowed = ReadonlySet<Operation>;
 
 /** The operations of an access list that a broker has put into bits. */

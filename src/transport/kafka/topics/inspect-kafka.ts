@@ -32,7 +32,7 @@ export interface TopicReport {
   readonly partitions: number;
   /** Copies of each partition. */
   readonly copies: number;
-  /** Partitions that nobody leads now, and those with copies that are behind. */
+  /** Partitions without a leader, and partitions with copies out of sync. */
   readonly leaderless: readonly number[];
   readonly behind: readonly number[];
   /** Whether it keeps the newest message of each key only. */

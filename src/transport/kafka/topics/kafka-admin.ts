@@ -14,7 +14,7 @@ export async function listTopics(client: BrokerClient): Promise<string[]> {
   return topics.map(({ name }) => name).filter((name) => !name.startsWith('__'));
 }
 
-/** Makes topics; one that somebody else has just made stays as it is. */
+/** Creates topics; one that another program has just created stays as it is. */
 export async function createTopics(client: BrokerClient, specs: readonly TopicSpec[]): Promise<void> {
   const broker = await client.controller();
   for (const spec of specs) {
@@ -27,7 +27,7 @@ export async function createTopics(client: BrokerClient, specs: readonly TopicSp
   }
 }
 
-/** Deletes topics; one that is gone already is passed over. */
+/** Deletes topics; missing ones are skipped. */
 export async function deleteTopics(client: BrokerClient, names: readonly string[]): Promise<void> {
   const broker = await client.controller();
   for (const name of names) {

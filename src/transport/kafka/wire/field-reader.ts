@@ -1,8 +1,8 @@
 /**
- * Reads the types of the Kafka protocol, big-endian. Whatever the bytes are, it takes time and memory in proportion to them:
- * what is said to follow must be there, and every item of a list takes a byte at least.
+ * Reads the types of the Kafka protocol, big-endian. For any bytes, time and memory are proportional to their number:
+ * announced data must be present, and every item of a list takes at least one byte.
  *
- * @throws RangeError beyond the end, and for a number or count that cannot be
+ * @throws RangeError beyond the end, and for an impossible number or count
  */
 export class FieldReader {
   readonly #bytes: Buffer;
@@ -49,7 +49,7 @@ export class FieldReader {
     throw new RangeError('a number in a Kafka response must have at most 5 bytes');
   }
 
-  /** Passes over the tagged fields that end a structure of a flexible version. */
+  /** Skips the tagged fields that end a structure of a flexible version. */
   tags(): void {
     for (let left = this.uvarint(); left > 0; left--) {
       this.uvarint(); // ends the loop, too: it throws where no bytes are left

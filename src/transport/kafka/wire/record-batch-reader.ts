@@ -6,7 +6,7 @@ import { codecOf } from './codecs.js';
 import { crc32c } from './crc32c.js';
 import { RecordRuns } from './record-runs.js';
 
-/** Record batches of one partition as they came, with what is needed to pass over aborted transactions. */
+/** Record batches of one partition as received, with the data needed to skip aborted transactions. */
 export interface FetchedRecords {
   readonly topic: string;
   readonly partition: number;
@@ -38,20 +38,20 @@ export class RecordBatchReader {
   /** The next batch, and where the offsets of the one before it end. */
   #at = 0;
   #endOffset = 0;
-  /** What is left of a batch whose records do not share their headers. */
+  /** The rest of a batch whose records do not share their headers. */
   #rest: OpenBatch | undefined;
   #nextOffset: number;
-  /** What is damaged is not passed over by asking again. */
+  /** Another request would not get past damaged data. */
   #fault: { readonly error: unknown } | undefined;
 
-  /** @param from records before are passed over: a batch may begin earlier than was asked for */
+  /** @param from earlier records are skipped: a batch may begin before the requested offset */
   constructor(source: FetchedRecords, from: number) {
     this.#source = source;
     this.#aborted = [...source.aborted].sort((a, b) => b.firstOffset - a.firstOffset);
     this.#nextOffset = from;
   }
 
-  /** Where reading goes on after what {@link next} gave. */
+  /** Next offset to read after the result of {@link next}. */
   get nextOffset(): number {
     return this.#nextOffset;
   }
@@ -150,7 +150,7 @@ export class RecordBatchReader {
     return { partition, ...run, nextOffset: following ?? frame.nextOffset, timestampMs };
   }
 
-  /** Does something with the records of a batch. @throws DtstreamError `transport` naming the batch whatever is wrong */
+  /** Runs `work` on the records of a batch. @throws DtstreamError `transport` naming the batch, for any error */
   #whole<T>({ start, baseOffset }: BatchFrame, work: () => T): T {
     try {
       return work();

@@ -16,7 +16,7 @@ export interface RecordRange {
 export interface BatchSettings {
   readonly compression: Compression;
   readonly timestampMs: number;
-  /** Who writes, for records that must not come twice; absent = a batch that may. */
+  /** Identity of the writer, for records that must not come twice; absent = they may. */
   readonly producer?: ProducerIdentity & { readonly sequence: number };
   readonly isTransactional: boolean;
 }
@@ -110,7 +110,7 @@ function writeRecords(bytes: Buffer, start: number, { batch, from, to }: RecordR
   return at;
 }
 
-/** Encoded sets of headers: a writer uses the same few again and again. */
+/** Cache of encoded headers: a writer repeats the same few sets. */
 const encodedHeaders = new WeakMap<Headers, Uint8Array>();
 
 function encodeHeaders(headers: Headers): Uint8Array {

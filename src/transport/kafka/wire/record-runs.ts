@@ -16,17 +16,17 @@ export interface PackedRecords {
   readonly baseOffset: number;
   /** Above the offsets of all of them. */
   readonly nextOffset: number;
-  /** Records before are passed over. */
+  /** Earlier records are skipped. */
   readonly from: number;
 }
 
 /**
- * Takes the records of a batch apart, drawn in record-batch-reader.ts, a run of equal headers at each {@link next}: a batch
- * whose headers change with every record never stands in memory as so many runs.
+ * Parses the records of a batch (layout in record-batch-reader.ts), one run of equal headers at each {@link next}, so that
+ * a batch whose headers change with every record never needs all its runs in memory.
  *
  * ```
  *  records     1 2 3 │ 4 5 │ 6      values, ends and offsets of all runs lie in one array each
- *  runs        ──────┴─────┴──      of at most 12 bytes a record beside its value
+ *  runs        ──────┴─────┴──      of at most 12 bytes per record beside its value
  * ```
  */
 export class RecordRuns {

@@ -4,12 +4,12 @@ import { FieldReader } from './field-reader.js';
 import { FieldWriter } from './field-writer.js';
 
 /**
- * Requests that kafkajs lacks in the version needed: records as they are (Fetch, Produce), the fencing of a transactional id
- * that stays ours (InitProducerId 3), offsets that belong to a member of the group (TxnOffsetCommit 3), offsets without
+ * Requests that kafkajs lacks in the required version: raw records (Fetch, Produce), fencing of a transactional id that
+ * this process keeps (InitProducerId 3), offsets committed as a member of the group (TxnOffsetCommit 3), offsets without
  * those of an open transaction (OffsetFetch 7) and sizes (DescribeLogDirs). Layouts: https://kafka.apache.org/protocol.
  *
- * All versions are in Kafka 2.5 to 4.x. A flexible version has tagged fields in its header too: their empty list is the
- * first byte of what is written and read here.
+ * All versions exist in Kafka 2.5 to 4.x. A flexible version also has tagged fields in its header: their empty list is the
+ * first byte written and read here.
  */
 export function request<T>(
   api: { readonly key: number; readonly version: number; readonly name: string },
@@ -120,7 +120,7 @@ export interface ProducedPartition {
   readonly errorCode: number;
 }
 
-/** One record batch for each of some partitions with one leader; with `acks` 0 nobody answers. */
+/** One record batch for each of several partitions with one leader; with `acks` 0 there is no response. */
 export function produceRequest(produce: {
   readonly transactionalId: string | null;
   readonly acks: -1 | 0 | 1;

@@ -2,7 +2,7 @@ import type { ProtocolRequest } from 'kafkajs/src/cluster/index.js';
 import type { FieldReader } from './field-reader.js';
 import { request } from './requests.js';
 
-/** What a topic is now, whatever it was when its name was first used. */
+/** The current state of a topic, even if its name was used before. */
 export interface KnownTopic {
   readonly errorCode: number;
   /** Undefined where brokers give none. */

@@ -65,7 +65,7 @@ export class ZstdHeap {
     const from = heap.dataToHeap(bytes);
     try {
       const size = stream.decompressChunk(this.#out.ptr, zstdBlockBytesMax, from.ptr, from.size);
-      // Nothing comes out of what is no block, nor of any after it.
+      // Bytes that are not a block give no output, nor do any after them.
       const isWhole = unpackedBytes === undefined ? size > 0 && size <= zstdBlockBytesMax : size === unpackedBytes;
       if (!isWhole) throw new RangeError(`a Zstandard block must be whole, got ${size} bytes of ${bytes.length}`);
       return heap.heapView({ ptr: this.#out.ptr, size }).slice();

@@ -9,13 +9,13 @@ import { loadCodec } from '../wire/codecs.js';
 import { encodeRecordBatch, type RecordRange } from '../wire/record-batch-writer.js';
 import { type ProducerIdentity, produceRequest } from '../wire/requests.js';
 
-/** Who appends: with an identity, a batch that is sent again is stored once. */
+/** The appending producer: with an identity, a batch that is sent again is stored once. */
 export interface Appender {
   readonly transactionalId: string | null;
   readonly producer: ProducerIdentity | undefined;
   /** Next sequence number by `topic/partition`, moved on by {@link appendRecords}. */
   readonly sequences: Map<string, number>;
-  /** Who confirms: all, the leader, or nobody, and then what was sent is counted here. */
+  /** Acknowledgements: from all, from the leader, or none; then the messages sent are counted here. */
   readonly acks: -1 | 1 | UnacknowledgedMessages;
   readonly compression: Compression;
   readonly signal?: AbortSignal;
@@ -70,7 +70,7 @@ function encode(topic: string, partition: number, ranges: readonly RecordRange[]
   return { partition, count, records };
 }
 
-/** Sends what is pending to the leaders; what they confirm is no longer pending, also when another one fails. */
+/** Sends pending records to the leaders; confirmed records are no longer pending, even if another leader fails. */
 async function sendRound(
   client: BrokerClient,
   topic: string,

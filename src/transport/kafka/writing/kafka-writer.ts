@@ -124,7 +124,7 @@ export class KafkaWriter implements LogWriter {
   /** Rows whose place could not be noted afterwards would be written again by the next `--resume`. */
   async #checkMayResume({ input }: ResumePoint): Promise<void> {
     if (this.#mayResume.has(input)) return;
-    const shown = `${resumeGroupPrefix}…, where it is noted how far an input was written`;
+    const shown = `${resumeGroupPrefix}…, which stores how far an input was written`;
     await this.#client.retrying(`write to ${this.#topic}`, async (client) => {
       await checkTopicAccess(client, new Map([[this.#topic, ['read']]]));
       await checkGroupAccess(client, resumeGroup(this.#topic, input), ['read'], shown);
@@ -135,7 +135,7 @@ export class KafkaWriter implements LogWriter {
   async #storedResume(input: string): Promise<StoredResume | undefined> {
     const group = resumeGroup(this.#topic, input);
     const { offsets } = await this.#client.retrying(
-      `find how far the input of ${this.#topic} was written`,
+      `read how far the input of ${this.#topic} was written`,
       async (client) => {
         const found = await client.send(await client.coordinator('group', group), offsetFetchRequest(group));
         throwOnCode(found.errorCode);
@@ -148,7 +148,7 @@ export class KafkaWriter implements LogWriter {
 
   async #commitResume({ input, state }: ResumePoint): Promise<void> {
     const groupId = resumeGroup(this.#topic, input);
-    await this.#client.retrying(`say how far the input of ${this.#topic} was written`, async (client) => {
+    await this.#client.retrying(`store how far the input of ${this.#topic} was written`, async (client) => {
       const broker = await client.coordinator('group', groupId);
       const partitions = [{ partition: 0, offset: String(this.#fence.mark), metadata: state }];
       await broker.offsetCommit({

@@ -11,17 +11,17 @@ export interface StoredResume {
 const lookEveryMs = 1000;
 
 /**
- * Notices that another writer goes on with the same input. Kafka compares nothing when it commits, so rows may come twice
- * until that is seen: those of a second, and those of the appends under way.
+ * Notices that another writer resumes the same input. Kafka compares nothing at a commit, so rows may come twice until
+ * then: those of about a second, and those of the appends under way.
  */
 export class ResumeFence {
   /** Committed as the offset by this writer; one of older versions commits 0. */
   readonly mark = randomInt(1, 2 ** 47);
-  /** What is stored as this writer has found it, or left it; empty metadata = nothing. */
+  /** The stored position as this writer has found or left it; empty metadata = none. */
   readonly #seen = new Map<string, StoredResume>();
   readonly #lookedMs = new Map<string, number>();
 
-  /** Says what was found of an input that this writer goes on with. */
+  /** Notes the position found for an input that this writer resumes. */
   found(input: string, stored: StoredResume | undefined): void {
     this.#seen.set(input, stored ?? { offset: 0, metadata: '' });
   }
@@ -32,7 +32,7 @@ export class ResumeFence {
   }
 
   /**
-   * @param stored what is there now; undefined = nothing, as when the brokers have forgotten it
+   * @param stored the position stored now; undefined = none, as when the brokers have forgotten it
    * @throws DtstreamError `fenced` when another writer has stored it
    */
   check(topic: string, input: string, stored: StoredResume | undefined, nowMs: number): void {
@@ -40,11 +40,11 @@ export class ResumeFence {
     const seen = this.#seen.get(input);
     if (stored === undefined || seen === undefined) return;
     if (stored.offset === seen.offset && stored.metadata === seen.metadata) return;
-    const rule = 'another produce writes this input; only one may go on with it';
+    const rule = 'another produce is writing this input; only one may do so';
     throw new DtstreamError('fenced', `cannot write ${input} to ${topic}: ${rule}`);
   }
 
-  /** Says that this writer has committed how far it is. */
+  /** Called after this writer has committed its position. */
   committed(input: string, metadata: string): void {
     if (this.#seen.has(input)) this.#seen.set(input, { offset: this.mark, metadata });
   }

@@ -2,7 +2,7 @@ import type { Broker } from 'kafkajs/src/cluster/index.js';
 import { DtstreamError } from '../../../errors.js';
 import { describeClusterRequest } from '../wire/inspection-requests.js';
 
-/** Bytes that may be under way to a broker before it is asked: they are also what is kept of them at most. */
+/** Bytes that may be under way to a broker before it is asked; also the most that is kept of them. */
 const askedBytes = 4 << 20;
 
 interface Sent {
@@ -14,15 +14,15 @@ interface Sent {
 }
 
 /**
- * What was sent with `--acks 0`, which no broker answers:
+ * Messages sent with `--acks 0`, which no broker acknowledges:
  *
  * ```
- *  produce ── produce ── … ── produce ── question ──►  a broker takes the requests of a connection one after the other,
- *                                       ◄── answer     so its answer says that all before was taken
+ *  produce ── produce ── … ── produce ── question ──►  a broker handles the requests of a connection one after the other,
+ *                                       ◄── answer     so its answer confirms all requests before
  * ```
  *
- * A broker that refuses one of them closes the connection, and one that dies does so too: what was not asked about until
- * then counts as lost, for nobody can tell.
+ * A broker that refuses one of them closes the connection, and so does one that dies: messages not confirmed by then
+ * count as lost, because their fate is unknown.
  */
 export class UnacknowledgedMessages {
   readonly #topic: string;
@@ -62,7 +62,7 @@ export class UnacknowledgedMessages {
       () => true,
       () => false,
     );
-    // A connection that was made anew for the question knows nothing of what was before.
+    // A new connection opened for the question proves nothing about earlier messages.
     if (isAnswered && socketOf(sent.broker) === sent.socket) this.#sent.delete(sent.broker.nodeId);
     else this.#lose(sent);
   }
@@ -75,7 +75,7 @@ export class UnacknowledgedMessages {
   }
 
   #lostText(): string {
-    const most = `${this.#lost.toLocaleString('en-US')} messages, sent with --acks 0, may be missing`;
+    const most = `${this.#lost.toLocaleString('en-US')} messages sent with --acks 0 may be missing`;
     return `cannot tell what ${this.#topic} holds: a broker closed the connection, up to ${most}`;
   }
 }

@@ -40,7 +40,7 @@ describe('the data file of an environment', () => {
     it(`is gone when it was ${what}`, (t) => {
       const { dir, file } = openFile(t);
       change(dir);
-      const rule = 'the store must stay where it is while it is in use, but was deleted, moved or made anew';
+      const rule = 'the store must stay where it is while it is in use, but was deleted, moved or replaced';
       assert.throws(() => file.check('cannot write to env'), { code: 'gone', message: `cannot write to env: ${rule}` });
       assert.deepEqual([file.isThere(), file.isDeleted()], [false, isDeleted]);
     });

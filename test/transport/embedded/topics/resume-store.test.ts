@@ -10,7 +10,7 @@ import { tempFolder } from '../../../sources/temp-folder.js';
 import { batchOf, readToEnd, valuesOf } from '../../records.js';
 
 const input = '/data/run.csv';
-const taken = { code: 'fenced', message: /another produce writes this input/ };
+const taken = { code: 'fenced', message: /another produce is writing this input/ };
 
 async function openTopic(t: TestContext): Promise<{ readonly dir: string; readonly log: Transport }> {
   const dir = join(tempFolder(t), 'log');
@@ -24,7 +24,7 @@ async function valuesIn(log: Transport): Promise<string[]> {
   return valuesOf(await readToEnd(await log.openReader('data_raw', 'earliest')));
 }
 
-/** Appends rows from where the writer thinks that it is, one a record. */
+/** Appends rows from where the writer thinks that it is, one per record. */
 function appendRow(writer: LogWriter, row: number): Promise<void> {
   return writer.append([batchOf(0, [String(row)])], { input, state: String(row + 1) });
 }

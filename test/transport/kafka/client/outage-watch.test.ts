@@ -58,19 +58,29 @@ describe('what is said of outages', () => {
     watch.acquire();
     const wait = {};
     pass(2500);
-    watch.failed(wait, { fromMs: 0, leftMs: 57_500, reason: 'broker 2 (b:1) is away (connection refused)', broker });
+    watch.failed(wait, {
+      fromMs: 0,
+      leftMs: 57_500,
+      reason: 'broker 2 (b:1) is unreachable (connection refused)',
+      broker,
+    });
     pass(6000);
     watch.worked(wait);
     await setImmediate();
     assert.deepEqual(said, [
-      'broker 2 (b:1) is away (connection refused): waiting for up to 58 s',
-      'going on without broker 2 (b:1) after 8.5 s',
+      'broker 2 (b:1) is unreachable (connection refused): waiting for up to 58 s',
+      'continuing without broker 2 (b:1) after 8.5 s',
     ]);
     isAnswering = true;
     // Missed once more before it was looked for: it is said to be away again only once it was back.
     const again = {};
     pass(2500);
-    watch.failed(again, { fromMs: 8500, leftMs: 57_500, reason: 'broker 2 (b:1) is away (connection closed)', broker });
+    watch.failed(again, {
+      fromMs: 8500,
+      leftMs: 57_500,
+      reason: 'broker 2 (b:1) is unreachable (connection closed)',
+      broker,
+    });
     watch.worked(again);
     await setImmediate();
     assert.equal(said.at(-1), 'broker 2 (b:1) is back after 2.5 s');
@@ -83,7 +93,12 @@ describe('what is said of outages', () => {
     watch.acquire();
     const wait = {};
     pass(2500);
-    watch.failed(wait, { fromMs: 0, leftMs: 57_500, reason: 'broker 1 (b:1) is away (no answer in time)', broker });
+    watch.failed(wait, {
+      fromMs: 0,
+      leftMs: 57_500,
+      reason: 'broker 1 (b:1) is unreachable (no answer in time)',
+      broker,
+    });
     watch.gaveUp(wait, { isOutage: false });
     await setImmediate();
     assert.deepEqual(said.slice(1), ['broker 1 (b:1) is back after 2.5 s']);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ResumeFence } from '../../../../src/transport/kafka/writing/resume-fence.js';
 
-const taken = { code: 'fenced', message: 'cannot write run.csv to raw: another produce writes this input; only one may go on with it' }; // prettier-ignore
+const taken = { code: 'fenced', message: 'cannot write run.csv to raw: another produce is writing this input; only one may do so' }; // prettier-ignore
 
 describe('the fence of an input', () => {
   it('lets pass what is stored as it was found or left, and nothing else', () => {
