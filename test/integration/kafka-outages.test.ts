@@ -51,7 +51,7 @@ describe('outages of Kafka', { skip: skipKafka }, () => {
     produce.child.kill('SIGTERM');
     const ended = await member.result();
     assert.deepEqual([ended.code, ended.signal], [0, null]);
-    assert.match(ended.stderr, /stopped, the open batch is dropped and read again at the next start: /);
+    assert.match(ended.stderr, /stopped: the open batch was dropped and is read again at the next start: /);
     assert.ok(performance.now() - fromMs < 15_000, `process took ${performance.now() - fromMs} ms`);
     const { code, stderr } = await produce.result();
     assert.ok(performance.now() - fromMs < 30_000, `produce took ${performance.now() - fromMs} ms`);

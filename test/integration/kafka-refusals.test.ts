@@ -110,7 +110,7 @@ describe('a broker that others have set up, and that others use', { skip: skipKa
   it('may hold commits that are not of dtstream: process says so, verify ends with 3', async () => {
     const group = `reset-${randomUUID()}`;
     assert.equal((await processAll('data_raw', group)).code, 0);
-    const rule = /it is not of dtstream \(an admin tool or another program has set it\).*--reset begins anew/;
+    const rule = /it is not of dtstream \(an admin tool or another program has set it\).*--reset starts over/;
     for (const offset of ['5', '-2']) {
       const partitions = [0, 1].map((partition) => ({ partition, offset }));
       await admin.setOffsets({ groupId: group, topic: 'data_raw', partitions });

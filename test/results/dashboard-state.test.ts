@@ -115,7 +115,7 @@ describe('the state of the dashboard', () => {
     const state = fold([other, again, { ...again, batch: { ...again.batch, opened: later, closed: later } }]);
     assert.equal(state.messages, 3);
     assert.equal(ledgerOf(state).carried_out, 3 * again.ledger.carried_out);
-    assert.match(feedNotes(state).join('; '), /^a group began anew/);
+    assert.match(feedNotes(state).join('; '), /^a group was reset/);
   });
 
   it('balances the ledger over a chain that it joined in the middle', () => {
@@ -203,7 +203,7 @@ describe('the state of the dashboard', () => {
     const state = fold(names.map((producer) => ({ ...message, producer })));
     assert.equal(state.producers.size, 256);
     assert.equal(state.totals.hits, 300 * message.hit_count);
-    assert.match(feedNotes(state).join(), /duplicates seen of 256 producers only/);
+    assert.match(feedNotes(state).join(), /duplicates detected for 256 producers only/);
   });
 });
 

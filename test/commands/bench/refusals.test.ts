@@ -11,6 +11,6 @@ describe('dtstream bench', () => {
     await refuse(['--threads', '1,,2'], 2, /--threads must be values separated by commas, got 1,,2/);
     await refuse(['--encoding', 'xml'], 2, /--encoding must be of csv, words, got xml/);
     await refuse(['--compare', 'none.json'], 1, /cannot read none\.json: /);
-    await refuse(['--compare', 'other.json'], 1, /cannot read other\.json: line 1 must be of a bench/);
+    await refuse(['--compare', 'other.json'], 1, /cannot read other\.json: line 1 must be a bench result/);
   });
 });

@@ -126,7 +126,7 @@ describe('configuration', { concurrency: 2 }, () => {
     ]);
     const good = await runCommand(['config', 'lint', 'good.yaml'], { cwd });
     assert.deepEqual([good.code, good.stdout, good.stderr], [0, 'good.yaml: ok\n', '']);
-    assertFails(await runCommand(['config', 'lint'], { cwd }), 2, /there is no file to check/);
+    assertFails(await runCommand(['config', 'lint'], { cwd }), 2, /no file to check/);
   });
 
   it('show prints a file that says the same, and no secret', async (context) => {

@@ -105,7 +105,7 @@ describe('dtstream produce', () => {
       /--rate must be a number of rows per second, such as 1000, 10k or max, got 0/,
     );
     assertFails(await run('--sim', 'seed=x'), 2, /--sim seed must be a number, got seed=x/);
-    assertFails(await run('run.csv', '--sim', 'seed=3'), 2, /--sim is for simulated rows/);
+    assertFails(await run('run.csv', '--sim', 'seed=3'), 2, /--sim applies to simulated rows only/);
     assertFails(await run('run.csv', '--sim-seed', '3'), 2, /--sim-seed applies to simulated rows only/);
     assertFails(await run('--loop'), 2, /need an input/);
     assertFails(await run('-', '--resume'), 2, /--resume needs inputs that can be read again/);

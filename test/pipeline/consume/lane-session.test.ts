@@ -86,7 +86,7 @@ describe('LaneSession', () => {
     await withOpenHits(async (log) => {
       await rewriteCommits(log, '"carried":2,', '"carried":3,');
       const message =
-        /cannot continue with group test: 3 open hits must be read again, found 2; .*\(--reset begins anew\)$/;
+        /cannot continue with group test: 3 open hits must be read again, found 2; .*\(--reset starts over\)$/;
       const before = await readMessages(log);
       await assert.rejects(runSession(log, pool), { code: 'transport', message });
       assert.deepEqual(await readMessages(log), before);
