@@ -1,7 +1,7 @@
 /**
  * `dtstream bench` on a study of 24 configurations, a run that is deliberately too fast, and searches of the highest rate
  * on both logs. Writes two sections of docs/benchmarks.md and a picture beside it. Java 17 and Maven must be there for
- * Kafka. What was measured is kept below build/, and the same command goes on after any end.
+ * Kafka. What was measured is kept below build/, and the same command continues after any end.
  *
  * Usage: npm run bench:study [-- --rounds N --scale SHARE --page FILE]
  */
@@ -52,7 +52,7 @@ const kafka = await kafkaLimit().catch((error: unknown) => {
   return error instanceof Error ? error.message : String(error);
 });
 await writeSection(flags.page, 'limits', limitsSection({ tooFast, embedded, kafka, notes }));
-// All is written: the next study begins anew.
+// All is written: the next study starts from scratch.
 for (const file of Object.values(states)) rmSync(file, { force: true });
 
 async function kafkaLimit(): Promise<Experiment> {
@@ -66,7 +66,7 @@ async function kafkaLimit(): Promise<Experiment> {
   }
 }
 
-/** @param more flags that say nothing of what is measured */
+/** @param more flags that do not change the measurement */
 async function run(name: string, own: readonly string[], ...more: readonly string[]): Promise<Experiment> {
   process.stderr.write(`${name}\n`);
   return { flags: own, report: await dtstreamBench(...own, ...more) };

@@ -31,7 +31,7 @@ function changedMs(...files) {
 }
 
 function run(...args) {
-  // stdout is the data channel of whoever has us run: everything said here goes to stderr.
+  // stdout is the data channel of the calling program: all messages go to stderr.
   const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 2, 2] });
   if (status !== 0) process.exit(status ?? 1);
 }

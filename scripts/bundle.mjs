@@ -14,7 +14,7 @@ const outsideProgram = [...outsidePackages, '@napi-rs/nice'];
 const program = resolve('src/commands/program.ts');
 /**
  * Direct mode is two files with all that they import: until its threads are started, and what is loaded while they
- * start. Other commands need most of both. The rest is divided by who needs it.
+ * start. Other commands need most of both. The rest is divided by the commands that need it.
  */
 const groups = [
   { name: 'program', test: /[\\/]commands[\\/](program|process[\\/](command|direct-start))\.ts$/ },

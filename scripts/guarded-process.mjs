@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Runs a program for as long as descriptor 3 is open: it closes when the process that started it is gone, however it went.
- * A line on it kills the program at once; SIGTERM stops it, SIGUSR1 holds it and SIGUSR2 lets it go on.
+ * A line on it kills the program at once; SIGTERM stops it, SIGUSR1 pauses it and SIGUSR2 resumes it.
  */
 const guarded = `
 "$@" 3<&- &
@@ -53,7 +53,7 @@ export class GuardedProcess {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** Holds the program as it is, until it is let go on. */
+  /** Pauses the program until it is resumed. */
   hold() {
     this.#child.kill('SIGUSR1');
   }
@@ -73,7 +73,7 @@ export class GuardedProcess {
   }
 }
 
-/** Ports of loopback that nobody listens on. */
+/** Free loopback ports. */
 export async function freePorts(count) {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {

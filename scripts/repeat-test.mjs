@@ -1,4 +1,4 @@
-// Runs tests again and again, to see that chance has no part in them: npm run test:repeat -- 10 kafka-three-brokers
+// Runs tests repeatedly, to find those that fail by chance: npm run test:repeat -- 10 kafka-three-brokers
 import { spawnSync } from 'node:child_process';
 
 const [times, ...filters] = process.argv.slice(2);

@@ -15,7 +15,7 @@ const sbom = JSON.parse(stdout);
 // npm takes the name of the folder.
 sbom.metadata.component.name = readPackage('.').name;
 
-// To npm, what is bundled is as much a tool for development as a linter.
+// To npm, bundled packages are development tools like a linter.
 const development = 'cdx:npm:package:development';
 const bundled = await bundledPackages();
 sbom.components = sbom.components

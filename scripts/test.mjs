@@ -41,7 +41,7 @@ function isQuick(file) {
   return !file.split(sep).some((folder) => Object.hasOwn(foldersOfAll, folder));
 }
 
-/** The sources name the tests, so that what is left in dist of a removed test does not run. */
+/** Lists the tests by their sources, so that the compiled rest of a removed test does not run. */
 function testFiles(folder) {
   return readdirSync(folder, { recursive: true })
     .map((name) => join(folder, String(name)))

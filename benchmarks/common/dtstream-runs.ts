@@ -128,7 +128,7 @@ async function outcome(child: ChildProcess): Promise<string> {
   return said;
 }
 
-/** Messages of a group up to the end as it is now; waits for so long when there are none. */
+/** Messages of a group up to the current end; waits for the first ones. */
 async function newMessages(reader: LogReader, group: string, waitMs = 0): Promise<BatchMessage[]> {
   const messages: BatchMessage[] = [];
   const [{ end }] = await reader.bounds();

@@ -32,7 +32,7 @@ ${markdownTable(report)}
 `;
 }
 
-/** The section of what is too much. `kafka` is why there is none, where it could not be measured. */
+/** The section of limits. `kafka` is the reason if Kafka could not be measured. */
 export function limitsSection(parts: {
   readonly tooFast: Experiment;
   readonly embedded: Experiment;

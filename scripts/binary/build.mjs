@@ -33,7 +33,7 @@ const draft = join(work, `dtstream${suffix}`);
 copyFileSync(node.program, draft);
 chmodSync(draft, 0o755);
 await injectBlob(draft, prepareBlob({ app, launch, work, node: host.program }), platform);
-// A copy, not a rename: a program that runs from there goes on with its old file.
+// A copy, not a rename: a program that runs from there keeps its old file.
 rmSync(output, { force: true });
 copyFileSync(draft, output);
 rmSync(work, { recursive: true });

@@ -40,7 +40,7 @@ export function prepareBlob({ app, launch, work, node }) {
   return output;
 }
 
-/** Puts the blob into a copy of node. macOS runs only what is signed: on a Mac it is signed anew, elsewhere it is not. */
+/** Puts the blob into a copy of node. macOS runs only signed programs: on a Mac it is signed again, elsewhere it is not. */
 export async function injectBlob(program, blob, platform) {
   const isMac = platform.startsWith('darwin');
   const canSign = isMac && process.platform === 'darwin';

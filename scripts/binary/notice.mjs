@@ -16,7 +16,7 @@ const text = noticeText([...(await programInputs()), ...carriedFiles()]);
 if (!process.argv.includes('--check')) {
   writeFileSync(file, text);
 } else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-  console.error('NOTICE is not what the program carries: npm run notice writes it anew');
+  console.error('NOTICE does not match the packages in the program: npm run notice updates it');
   process.exit(1);
 }
 

@@ -1,4 +1,4 @@
-// Settings of the S3 server for tests: who may do what, and certificates of an authority of its own.
+// Settings of the S3 server for tests: users and rights, and certificates of a private authority.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const actions = {
   reader: ['Read:runs', 'List:runs'],
   guest: ['Read:runs'],
 };
-/** Who does not say who he is may read the bucket `public`. */
+/** Anonymous users may read the bucket `public`. */
 const anonymous = { name: 'anonymous', actions: ['Read:public', 'List:public'] };
 
 /** Writes the file of users and returns its path. */

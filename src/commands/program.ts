@@ -96,7 +96,7 @@ function oneLine(text: string): string {
   return visibleText(maskedText(line));
 }
 
-/** Flags of Kafka's own tools for what is `--brokers` here. */
+/** Flags of Kafka's own tools that mean `--brokers`. */
 const brokerFlags = /^--(?:bootstrap-servers?|broker-list)(?==|$)/;
 
 /** The words of a command line with the flags of Kafka's own tools replaced by ours. */

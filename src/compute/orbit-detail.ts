@@ -29,7 +29,7 @@ export class OrbitDetailCollector {
 
   addAll(table: OrbitTable): void {
     if (this.#left >= 0) this.#left -= table.seen;
-    // Of too many none is looked at.
+    // If there are too many, none is listed.
     if (this.#left < 0) return;
     const { keys, masks, chambers } = table;
     this.#parts.forEach((parts, chamber) => parts.push(detailOf(keys, masks, chambers, chamber)));

@@ -64,7 +64,7 @@ export class ComputePool {
     return this.#tasksUnderWay;
   }
 
-  /** Time that threads were at work, added up, ms. */
+  /** Busy time summed over the threads, ms. */
   get busyMs(): number {
     this.#change(0);
     return this.#busyMs;

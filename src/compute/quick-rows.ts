@@ -7,7 +7,7 @@ import type { RowBlock } from './row-block.js';
 
 /** How the plain rows of a layout are read. */
 export interface QuickRows {
-  /** Of each column its place in `hitFields`, -1 where it is passed over. */
+  /** For each column its place in `hitFields`; -1 = skipped. */
   readonly slots: Int8Array;
   readonly delimiter: number;
   /** A second delimiter, or the first once more. */
@@ -47,7 +47,7 @@ export function quickRowsOf(layout: CsvLayout): QuickRows {
 
 /**
  * Decodes lines of six whole numbers among other columns, each in quotes or not, up to the first line that is anything
- * else. Every byte is looked at once.
+ * else. Every byte is read once.
  *
  * @param to end of the lines, behind an LF
  * @returns where that line begins, or `to`

@@ -106,7 +106,7 @@ export interface HitSlice {
   readonly to: number;
   /** What to add to the list's orbits. */
   readonly delta: number;
-  /** Read again after a restart: its closed hits have been published and are passed over. */
+  /** Read again after a restart: its closed hits have been published and are skipped. */
   readonly replayed: boolean;
 }
 

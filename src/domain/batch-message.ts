@@ -49,7 +49,7 @@ const totalsShape = {
   orbits: count.describe('closed orbits with at least one hit'),
 };
 
-/** Whether per-orbit lists are in the message, were left out for its size, or were not asked for. */
+/** Whether per-orbit lists are in the message, were left out for its size, or were not requested. */
 const orbitDetails = ['full', 'omitted', 'none'] as const;
 
 /** One message of `data_clean`; docs/wire-format.md says what every key means. */

@@ -8,7 +8,7 @@ import { applyReading } from './text-reading.js';
 
 /** Longest piece of a row that is shown. */
 const shownMax = 40;
-/** So much of a row is looked at. */
+/** Number of bytes of a row that are inspected. */
 const bytesMax = 16 * 1024;
 /** A line that names so many of the six columns was meant to be a header. */
 const namesMin = 3;

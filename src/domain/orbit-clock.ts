@@ -106,7 +106,7 @@ export class PartitionClock {
   readonly waiting: WaitingRow[] = [];
   #last: number | undefined;
   #runIndex = 0;
-  /** How many of the newest waiting rows form the streak, and the clock that its first row was held against. */
+  /** How many of the newest waiting rows form the streak, and the clock with which its first row was compared. */
   #streak = 0;
   #streakFrom = { orbit: 0, run: 0 };
   #clockRows = 0;
@@ -283,7 +283,7 @@ export class PartitionClock {
     }
   }
 
-  /** Where the first row of a confirmed streak stands, in the run it was held against or in the next. */
+  /** Place of the first row of a confirmed streak, in the run of the compared clock or in the next. */
   #streakPlace(raw: number): Omit<Anchor, 'clockRow'> {
     const { orbit: from, run } = this.#streakFrom;
     const difference = signedDifference(raw, from);

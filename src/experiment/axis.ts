@@ -35,7 +35,7 @@ function logarithmic(min: number, max: number): Axis {
   return { isLogarithmic: true, place, ticks };
 }
 
-/** 1, 2 or 5 times a power of ten, at least as large as asked for. */
+/** 1, 2 or 5 times a power of ten, at least as large as requested. */
 function roundStep(wanted: number): number {
   const power = 10 ** Math.floor(Math.log10(wanted));
   return power * ([1, 2, 5].find((factor) => factor * power >= wanted) ?? 10);

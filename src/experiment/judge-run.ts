@@ -26,7 +26,7 @@ export interface Observation {
   readonly startMs: number;
   /** In the order in which they became visible. */
   readonly messages: readonly SeenMessage[];
-  /** Rows in the topic, as they were looked at now and then. */
+  /** Samples of the number of rows in the topic. */
   readonly written: readonly RowsAt[];
   readonly usage: { readonly process: Usage; readonly produce: Usage };
   readonly latency: Pick<Measurements, 'latencyMs' | 'hitsUnseen'>;

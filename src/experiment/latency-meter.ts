@@ -27,7 +27,7 @@ export interface SentRow {
   readonly isHit: boolean;
 }
 
-/** Rows that were never sent are looked at in so many groups at most: there may be hundreds of millions. */
+/** Maximum number of groups for rows that were never sent: there may be hundreds of millions. */
 const unsentStepsMax = 10_000;
 
 /** Messages of a lane, in order. */

@@ -17,7 +17,7 @@ export const limitSchema = z.object({
   why: z.string(),
   /** Each rate tried, in order, and whether it held. */
   tried: z.array(z.object({ rate: z.number(), holds: z.boolean(), why: z.string() })),
-  /** Where the processor time goes at the limit; null when it was not looked at. */
+  /** Where the processor time goes at the limit; null without a profile. */
   stages: stageSharesSchema.nullable(),
 });
 export type Limit = Readonly<z.infer<typeof limitSchema>>;

@@ -16,7 +16,7 @@ export const experimentSchema = z.object({
     cores: z.int().min(1),
     memoryBytes: z.number(),
     system: z.string(),
-    /** Processes at work or waiting for a core, before the first run, on average over a minute. */
+    /** Load average over a minute before the first run: processes running or waiting for a core. */
     loadBefore: z.number(),
   }),
   versions: z.record(z.string(), z.string()),

@@ -8,7 +8,7 @@ const sharesSchema = z.partialRecord(z.enum(stages), z.number().min(0));
 
 /** Where the processor time of `process` goes, from a sampling profile of each of its threads. */
 export const stageSharesSchema = z.object({
-  /** Share of the time in which the main thread was at work, and the busiest pool thread. */
+  /** Busy fraction of the main thread, and of the busiest pool thread. */
   mainBusy: z.number().min(0),
   poolBusy: z.number().min(0),
   /** Seconds of work by stage. */
@@ -45,7 +45,7 @@ const stageFiles: readonly (readonly [RegExp, Stage])[] = [
   [/\/piscina\/|\/compute\/(pool|thread|tasks)/, 'threads'],
 ];
 
-/** Functions in which a pool thread sleeps until there is a task: to the profiler it is at work in them. */
+/** Functions in which a pool thread sleeps until there is a task: the profiler counts them as busy. */
 const waits: ReadonlySet<string> = new Set(['atomicsWaitLoop']);
 
 /** Seconds of work of a profile by stage; waiting does not count. */

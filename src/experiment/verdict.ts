@@ -1,13 +1,14 @@
 import type { Measurements, RunResult } from './run-result.js';
 
 /**
- * A pace is kept when all but this share of the rows asked for is produced, and a backlog is flat when it grows by less
- * than this share of what comes in. In a short window one late look weighs more: then as much as comes in so many seconds.
+ * A pace is kept when all but this fraction of the requested rows is produced, and a backlog is flat when it grows by less
+ * than this fraction of the incoming rows. In a short window one late sample weighs more: then the bound is the number of
+ * rows of this many seconds.
  */
 const shareMax = 0.02;
 const secondsMax = 0.1;
 
-/** How it is said that the producer was too slow. */
+/** The fault of a producer that was too slow. */
 export const producerFault = 'of the requested rows were produced';
 
 /** The faults of a run, in words; empty for a run whose figures are valid. */

@@ -67,8 +67,8 @@ function call(screen: blessed.Widgets.Screen, name: 'enter' | 'leave'): void {
 }
 
 /**
- * Blessed gets the terminal description that it brings along, whatever `TERM` says: it cannot compile all that systems
- * have today, and every terminal that passes `screenRefusal` follows these few sequences.
+ * Blessed always gets the terminal description that it ships with, regardless of `TERM`: it cannot compile every
+ * description of today's systems, and every terminal that passes `screenRefusal` supports these few sequences.
  */
 function programOptions(): object {
   const terminal = createRequire(import.meta.url).resolve('blessed/usr/xterm-256color');

@@ -8,7 +8,7 @@ import { type ProcessUsage, usageQuestion } from './usage.js';
 const saidMax = 4096;
 
 export interface SubcommandOptions {
-  /** A child that has not ended by itself so long after it was told to is killed. */
+  /** Time after a stop at which a child that still runs is killed. */
   readonly stopMsMax: number;
   /** Where it leaves a processor profile of each of its threads when it ends; absent = nowhere. */
   readonly profileDir?: string | undefined;

@@ -109,9 +109,9 @@ export class Console {
   }
 
   /**
-   * A signal that aborts on SIGINT, SIGTERM or SIGHUP, so that what is under way can be finished; the second one ends the
-   * process at once. A process that was started with a channel to its parent (node's `fork`) also stops when that is
-   * closed, and says through it what it takes.
+   * A signal that aborts on SIGINT, SIGTERM or SIGHUP, so that current work can be finished; the second signal ends the
+   * process at once. A process with a channel to its parent (node's `fork`) also stops when the channel closes, and
+   * reports its resource usage through it.
    */
   stopSignal(): AbortSignal {
     const controller = new AbortController();
@@ -129,15 +129,15 @@ export class Console {
       tellUsage();
       this.#process.channel?.unref();
     } else if ('connected' in this.#process) {
-      // There was a channel, and it was closed before we came here.
+      // The channel was already closed.
       controller.abort();
     }
     return controller.signal;
   }
 
   /**
-   * `dtstream … | head` is no failure: whoever reads has had enough; nor is a terminal that has gone away. A full disk is
-   * one. Where nobody reads stderr any more there is nobody to be told, and the work goes on.
+   * A closed pipe (`dtstream … | head`) or terminal on stdout is not a failure; a full disk is one. Errors of stderr are
+   * ignored, and the work continues.
    */
   #watchStreams(): void {
     this.stderr.on('error', () => undefined);

@@ -20,7 +20,7 @@ export function startPlace(text: string): StartPlace {
  *
  * - ISO 8601 with a year, or ms since 1970: `2026-05-01`, `2026-05-01T12:00Z`, `1777636800000`
  * - a time of day, the last one that has passed: `15:30`, `15:30:20`
- * - so long ago: `10m`, `-10m`, `8h`, `2d`
+ * - a time ago: `10m`, `-10m`, `8h`, `2d`
  * - `today`, `yesterday`: the midnight with which it begins
  *
  * Times without a zone are those of the machine.

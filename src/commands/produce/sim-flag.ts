@@ -66,7 +66,7 @@ export function simFlagsOf(command: Command): SimFlags {
 const words = simulatorSettings.map(({ word }) => word);
 
 function parseSim(text: string): SimulatorValues {
-  // A comma goes on with the list before it, unless a key comes after it.
+  // A comma continues the list before it, unless a key follows.
   const pieces = text.split(/,(?=[^,=]*=)/);
   return Object.fromEntries(
     pieces.map((piece) => {

@@ -27,7 +27,7 @@ export interface BatchState {
  */
 export type CloseReason = 'rows' | 'interval' | 'caught up' | 'idle' | 'end';
 
-/** What to do now. At most so long after, or when something has come, it is asked again. */
+/** Next step: close the batch, or ask again when chunks have come, at the latest after `waitMs`. */
 export type BatchStep = { readonly close: CloseReason } | { readonly close?: undefined; readonly waitMs: number };
 
 /**
@@ -37,7 +37,7 @@ export type BatchStep = { readonly close: CloseReason } | { readonly close?: und
 export class BatchPolicy {
   readonly #options: BatchPolicyOptions;
   #backlog: ReadonlyMap<number, number> | undefined;
-  /** When partitions are looked at that may be idle. */
+  /** When possibly idle partitions are checked. */
   #idleDueMs: number | undefined;
 
   constructor(options: BatchPolicyOptions) {

@@ -183,7 +183,7 @@ export class LaneReader {
     this.#changed.notify();
   }
 
-  /** Resolves when something has happened that the one who takes chunks should look at, or after `waitMs`. */
+  /** Resolves when the consumer of chunks should look again, or after `waitMs`. */
   changed(waitMs: number): Promise<void> {
     return this.#changed.wait({ waitMs });
   }

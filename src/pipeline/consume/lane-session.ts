@@ -90,7 +90,7 @@ export class LaneSession {
   #paused: readonly number[] = [];
   /** Whether rows that were read before are gone now that they should be read again. */
   #hasReplayHole = false;
-  /** End of each partition when it was last looked at. */
+  /** End of each partition at the last check. */
   #ends: ReadonlyMap<number, number> = new Map();
 
   constructor(lease: LaneLease, pool: ComputePool, options: SessionOptions, stop: AbortSignal) {
@@ -314,7 +314,7 @@ export class LaneSession {
     for (const place of this.#lane.progress()) {
       const { partition } = place;
       const isUnread = !isRead(place);
-      // What came just before this session began is not known: a partition that is not empty may have been at work.
+      // Activity just before this session is unknown: a partition that is not empty may have been active.
       const newestMs = reader.newestMs(partition) ?? (this.#ends.get(partition) === 0 ? -Infinity : this.#startedMs);
       const isFresh = nowMs - newestMs < idleMs;
       // With an end that is fixed, a partition that has come to it gives nothing more.

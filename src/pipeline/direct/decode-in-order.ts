@@ -67,7 +67,7 @@ function taskLayout(layout: CsvLayout): CsvLayout | undefined {
   return layout === canonicalLayout ? undefined : layout;
 }
 
-/** Chunks whose bytes may be needed once more: each is released once, and not while a thread is at work on it. */
+/** Chunks whose bytes may be needed again: each is released once, and not while a thread works on it. */
 class HeldChunks {
   readonly #busy = new Set<RawChunk>();
   readonly #done = new Set<RawChunk>();

@@ -51,7 +51,7 @@ export abstract class UnpackReader implements ByteReader {
     await this.#inner.close();
   }
 
-  /** Unpacks a little more, or says what is wrong. Not called while something waits to be read. */
+  /** Unpacks a little more, or returns the problem. Not called while unpacked bytes are unread. */
   protected abstract step(): Promise<Error | undefined>;
 
   /** Lets go what unpacking needs; idempotent. */

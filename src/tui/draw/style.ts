@@ -6,7 +6,7 @@ export interface Style {
   readonly ascii: boolean;
 }
 
-/** What {@link resolveStyle} looks at: the environment, where the text goes, and what the user asked for. */
+/** Inputs of {@link resolveStyle}: the environment, the destination of the text, and the user's request. */
 export interface StyleInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isTerminal: boolean;

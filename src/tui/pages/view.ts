@@ -3,7 +3,7 @@ import { staleMsDefault } from '../panels/feed.js';
 export const pages = ['overview', 'channels', 'orbits'] as const;
 export type Page = (typeof pages)[number];
 
-/** How the state is looked at: everything a frame depends on beside the state, the size and the style. */
+/** The view of the state: everything a frame depends on besides the state, the size and the style. */
 export interface View {
   readonly page: Page;
   /** The help page lies over the page. */
