@@ -89,7 +89,10 @@ describe('dtstream doctor and a broker with TLS and SASL', { skip: skipKafka }, 
     assert.ok(wrong.every((line) => !line.includes('not the secret')));
     const env = envOf(testUser.username, testUser.password);
     const untrusted = await findings([], { ...env, DTSTREAM_KAFKA_CA: '', DTSTREAM_KAFKA_TLS: 'true' });
-    assertFinds(untrusted, /^fail brokers: .*TLS failed.* -> name the authority of the brokers with DTSTREAM_KAFKA_CA/);
+    assertFinds(
+      untrusted,
+      /^fail brokers: .*TLS failed.* -> name the certificate authority of the brokers with DTSTREAM_KAFKA_CA/,
+    );
     const plain = await findings(['--broker-wait', '500ms'], { DTSTREAM_BROKERS: broker.brokers });
     assertFinds(plain, /^fail brokers: .*the listener at \S+ wants TLS \(DTSTREAM_KAFKA_TLS, or _CA\)/);
   });

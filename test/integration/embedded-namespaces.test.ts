@@ -76,7 +76,7 @@ describe('processes of several PID namespaces on one store', { skip }, () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /no two processes that use it may have the same process id, but another one has 1, in another container; start the/,
+      /processes that use it must have different process ids, but one in another container also has 1; start the/,
     );
   });
 });

@@ -43,7 +43,7 @@ describe('exactly once on Kafka', { skip: skipKafka }, () => {
     first.child.kill('SIGCONT');
     await stderrSays(
       first,
-      /lane 0 of group .* is lost: (another owner took it|this process missed its heartbeats \(stopped, or brokers away\)); standing by/,
+      /lost lane 0 of group .* \((taken over by another instance|missed heartbeats: stopped, or brokers unreachable)\); standing by/,
     );
     await run.stop(second);
     await run.published();

@@ -80,7 +80,7 @@ describe('outages of Kafka', { skip: skipKafka }, () => {
     member.child.kill('SIGCONT');
     await stderrSays(
       member,
-      /lane 0 of group .* is lost: this process missed its heartbeats \(stopped, or brokers away\); standing by/,
+      /lost lane 0 of group .* \(missed heartbeats: stopped, or brokers unreachable\); standing by/,
     );
     await run.published();
     assert.deepEqual(await endOf(produce), { code: 0, signal: null });
@@ -105,12 +105,12 @@ describe('outages of Kafka', { skip: skipKafka }, () => {
     await run.stop(member);
     await run.assertExact();
     // The pause itself is no time in which Kafka took nothing.
-    const stall = /^dtstream: waiting for Kafka \S+, which takes no rows for [1-9]\.\d s: is it away\?$/;
+    const stall = /^dtstream: Kafka \S+ has accepted no rows for [1-9]\.\d s; is it down\?$/;
     assertLines(written.stderr, [stall, stall]);
     assertLines((await member.result()).stderr, [
       /^dtstream: waiting for topic /,
       /^dtstream: broker 1 \(\S+\) is unreachable \(no answer in time\): waiting for up to 5\d s$/,
-      /^dtstream: lost lane 0 of group .* \(missed heartbeats\); standing by$/,
+      /^dtstream: lost lane 0 of group .* \(missed heartbeats: stopped, or brokers unreachable\); standing by$/,
       /^dtstream: broker 1 \(\S+\) is back after \d\.\d s$/,
     ]);
   });

@@ -18,7 +18,7 @@ const trueLines = [
   /^dtstream: Kafka [^ ]+ has accepted no rows for [\d.]+ s; is it down\?$/,
   /^dtstream: cannot [^:]+: (a partition has no leader|the group has no coordinator|too few copies|the previous transaction|a transaction with|the coordinator of) .*; trying again for \d+ s$/,
   /^dtstream: cannot keep up: /,
-  /^dtstream: lane 0 of group [^ ]+ is lost: this process missed its heartbeats \(stopped, or brokers away\); standing by$/,
+  /^dtstream: lost lane 0 of group [^ ]+ \(missed heartbeats: stopped, or brokers unreachable\); standing by$/,
   /^dtstream: waiting for (topic|group) /,
 ];
 const linesMax = 24;

@@ -62,7 +62,7 @@ export const tlsWords: Readonly<Record<TlsTrouble, string>> = {
   'other-host': 'TLS failed, the certificate of the broker is for another host',
   'unknown-authority': 'TLS failed, the authority of the certificate is not trusted (name it with DTSTREAM_KAFKA_CA)',
   'own-missing': 'TLS failed, the broker requires a client certificate (DTSTREAM_KAFKA_CERT and _KEY)',
-  'own-refused': 'TLS failed, the broker requires another client certificate (DTSTREAM_KAFKA_CERT and _KEY)',
+  'own-refused': 'TLS failed, the broker requires a valid client certificate (DTSTREAM_KAFKA_CERT and _KEY)',
   'not-tls': 'TLS failed, the listener takes no TLS; turn it off, or name another port',
   'no-version':
     'TLS failed, the broker has no TLS version or cipher in common with dtstream, or requires a client certificate',
