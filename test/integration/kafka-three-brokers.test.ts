@@ -17,6 +17,8 @@ const trueLines = [
   /^dtstream: Kafka answers again after [\d.]+ s$/,
   /^dtstream: Kafka [^ ]+ has accepted no rows for [\d.]+ s; is it down\?$/,
   /^dtstream: cannot [^:]+: (a partition has no leader|the group has no coordinator|too few copies|the previous transaction|a transaction with|the coordinator of) .*; trying again for \d+ s$/,
+  // Of a request that no single broker is to blame for, on a busy machine.
+  /^dtstream: cannot [^:]+: no broker answers in time; trying again for \d+ s$/,
   /^dtstream: cannot keep up: /,
   /^dtstream: lost lane 0 of group [^ ]+ \(missed heartbeats: stopped, or brokers unreachable\); standing by$/,
   /^dtstream: waiting for (topic|group) /,
