@@ -4,16 +4,20 @@
  *
  * Usage: npm run bench:kafka [-- --rounds N --scale SHARE --page FILE]
  */
+import type { Report } from '../src/experiment/report.js';
 import { openKafkaLog } from '../src/transport/kafka/kafka-log.js';
-import { boundedTable, type Bound, type Figure, sayMissed } from './common/bounded-table.js';
+import { boundedTable, type Figure, sayMissed } from './common/bounded-table.js';
 import { environmentText } from './common/child-environment.js';
-import { DtstreamRuns, type ProcessRun } from './common/dtstream-runs.js';
+import { dtstreamBench } from './common/dtstream-bench.js';
+import { DtstreamRuns } from './common/dtstream-runs.js';
 import { partFlags, runText } from './common/part-flags.js';
 import { machineLine, markdownTable, writeSection } from './common/report-section.js';
 import { simulatedFile } from './common/simulated-file.js';
 import { formatSpread, inUnit, type Spread, spreadOf } from './common/spread.js';
 import { peerReaders } from './kafka/readers.js';
 import { kafkaVersion, startBenchBroker } from './kafka/services.js';
+import { faultsText, partitionFigures } from './line/live-figures.js';
+import { batchRows, type BatchTimes, batchTimesFigures, measureBatches, packed } from './line/throughput.js';
 
 const folder = 'build';
 const flags = partFlags('kafka', 3);
@@ -21,13 +25,12 @@ const { rounds, scale } = flags;
 const rows = 1_000_000 * scale;
 const wordRows = 20_000_000 * scale;
 const partitions = 10;
-const partitionsFew = 1;
-const partitionsMany = 200;
-/** Batches that are compared between few and many partitions. */
-const batchRows = 50_000;
-/** The higher one of the rates at which the first system was studied, and messages of a run at it. */
+const compared = { few: 1, many: 200 };
+/** What a batch from many partitions may take of one from few. */
+const partitionsRatioMax = 1.3;
+/** The higher one of the rates at which the first system was studied, and seconds of a run at it. */
 const liveRate = 5000;
-const liveMessages = 8;
+const liveSeconds = Math.max(1, Math.round(8 * scale));
 
 const machine = machineLine();
 const csv = await simulatedFile(folder, 'csv', rows);
@@ -36,15 +39,16 @@ const words = await simulatedFile(folder, 'words', wordRows);
 const broker = await startBenchBroker();
 const log = await openKafkaLog({ brokers: [broker.brokers] });
 const dtstream = await DtstreamRuns.open(log, ['--brokers', broker.brokers]);
-const packed = ['--encoding', 'words', '--rows-per-message', '4096'];
 const measured = new Map<string, number[]>();
+let live: Report;
+let fullSpeed: BatchTimes;
 try {
   const readers = peerReaders(broker.brokers);
   process.stderr.write('writing topics\n');
   await dtstream.produce(csv, 'rows', '--partitions', String(partitions));
   await dtstream.produce(words, 'words', '--partitions', String(partitions), ...packed);
-  await dtstream.produce(csv, 'few', '--partitions', String(partitionsFew));
-  await dtstream.produce(csv, 'many', '--partitions', String(partitionsMany));
+  await dtstream.produce(csv, 'few', '--partitions', String(compared.few));
+  await dtstream.produce(csv, 'many', '--partitions', String(compared.many));
   process.stderr.write('measuring\n');
   for (let round = 0; round < rounds; round++) await measure(round);
 
@@ -60,24 +64,13 @@ try {
     const split = ['--partitions', String(partitions)];
     note('produce rows', (await dtstream.produce(csv, `rows-${round}`, ...split)).rowsPerSecond);
     note('produce words', (await dtstream.produce(words, `words-${round}`, ...split, ...packed)).rowsPerSecond);
-    const batch = ({ batchMs }: ProcessRun): number => batchMs;
-    const batches = ['--batch-rows', String(batchRows), '--orbit-detail', 'none'];
-    const full = {
-      few: batch(await dtstream.process('few', ...batches)),
-      many: batch(await dtstream.process('many', ...batches)),
-    };
-    note('batch at full speed, few', full.few);
-    note('batch at full speed, many', full.many);
-    note('batch at full speed, ratio', full.many / full.few);
-    const first = await dtstream.live(`first-${round}`, { rowsPerSecond: 1000, partitions, messages: 1 });
-    note('first message', first.firstMessageSeconds);
-    const live = { rowsPerSecond: liveRate, messages: liveMessages };
-    const few = (await dtstream.live(`few-${round}`, { ...live, partitions: partitionsFew })).batchMs;
-    const many = (await dtstream.live(`many-${round}`, { ...live, partitions: partitionsMany })).batchMs;
-    note('batch live, few', few);
-    note('batch live, many', many);
-    note('batch live, ratio', many / few);
+    note('first message', await dtstream.firstMessageSeconds(`first-${round}`, { rowsPerSecond: 1000, partitions }));
   }
+  fullSpeed = await measureBatches(dtstream, rounds, { few: 'few', many: 'many' });
+  live = await dtstreamBench(
+    ...['--quiet', '--brokers', broker.brokers, '--rate', liveRate, '--partitions', `${compared.few},${compared.many}`],
+    ...['--duration', `${liveSeconds}s`, '--repeat', rounds],
+  );
 } finally {
   process.stderr.write('\n');
   await log.close();
@@ -102,7 +95,7 @@ ${readTable()}
 
 ${boundedTable(figures)}
 
-Words are ${wordRows.toLocaleString('en-US')} rows, 4096 per message. The time of a batch at a fixed rate runs from its first row to its message, including the interval of 1 s; at full speed it is the time of the whole topic divided by its number of batches of ${batchRows.toLocaleString('en-US')} rows.
+Words are ${wordRows.toLocaleString('en-US')} rows, 4096 per message. Batches at a fixed rate are measured by \`dtstream bench\` ([bench](bench.md)) with an interval of 1 s. ${faultsText([live])} At full speed, the time of a batch is that of the whole topic divided by its number of batches of ${batchRows.toLocaleString('en-US')} rows.
 The first message is that of a new group at 1000 rows/s, seen by another process; the broker lets a new group wait for 3 s (its default).
 `;
 await writeSection(flags.page, 'kafka', section);
@@ -126,17 +119,6 @@ function ownFigures(): Figure[] {
   const rate = (what: string, name: string, unit: number, digits: number, atLeast: number): Figure => ({
     ...{ what, spread: inUnit(spread(name), unit), digits, bound: { atLeast } },
   });
-  const batchFigures = (title: string, name: string, bound: Bound): Figure[] => [
-    { what: `${title}, ${partitionsFew} partition: ms`, spread: spread(`${name}, few`), digits: 0 },
-    { what: `${title}, ${partitionsMany} partitions: ms`, spread: spread(`${name}, many`), digits: 0 },
-    {
-      what: `${title}, ${partitionsMany} partitions compared with ${partitionsFew}`,
-      spread: spread(`${name}, ratio`),
-      digits: 2,
-      unit: '×',
-      bound,
-    },
-  ];
   return [
     rate('process, words: million hits/s', 'words', 1e6, 1, 5),
     rate('produce --rate max, one row per message: thousand rows/s', 'produce rows', 1e3, 0, 75),
@@ -145,7 +127,7 @@ function ownFigures(): Figure[] {
       ...{ what: 'start of process to its first message: s', spread: spread('first message'), digits: 1 },
       bound: { atMost: 5 },
     },
-    ...batchFigures(`batch at ${liveRate.toLocaleString('en-US')} rows/s`, 'batch live', { atMost: 1.3 }),
-    ...batchFigures('batch at full speed', 'batch at full speed', { atMost: 1.3 }),
+    ...partitionFigures(live, partitionsRatioMax),
+    ...batchTimesFigures(fullSpeed, compared, partitionsRatioMax),
   ];
 }

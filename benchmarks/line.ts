@@ -17,7 +17,16 @@ import { type LongFile, measureLinearity } from './line/linear.js';
 import { computeFigures, faultsText, latencyFigures, partitionFigures } from './line/live-figures.js';
 import { compareWithLmdb } from './line/log-speeds.js';
 import { measurePacing } from './line/pacing.js';
-import { batchRows, type Feed, measureBatches, measureThroughput, packed, type Throughput } from './line/throughput.js';
+import {
+  batchRows,
+  batchTimesFigures,
+  type Feed,
+  measureBatches,
+  measureThroughput,
+  onStore,
+  packed,
+  type Throughput,
+} from './line/throughput.js';
 
 const folder = 'build';
 const flags = partFlags('line', 3);
@@ -32,6 +41,8 @@ const paces = [1000, 100_000];
 /** Writing the last rows takes some 20 ms, which must be little beside the bound. */
 const paceSeconds = 60 * scale;
 const partitions = { few: 1, many: 200 };
+/** What a batch from many partitions may take of one from few. */
+const partitionsRatioMax = 1.2;
 /** 5000 rows per batch. */
 const batchesAt = { rate: 25_000, interval: '200ms' };
 
@@ -46,7 +57,12 @@ for (const rows of linearRows) linearFiles.push({ rows, file: await simulatedFil
 const comparisons = await step('the log beside bare lmdb', () => compareWithLmdb(rounds, lmdbBytes));
 const throughputs = await step('produce and process at full speed', () => measureThroughput(feeds, rounds));
 const fullSpeed = await step('batches from few and many partitions', () =>
-  measureBatches(feeds[3].file, rounds, partitions),
+  onStore(async (dtstream) => {
+    const topics = { few: 'raw-few', many: 'raw-many' };
+    await dtstream.produce(feeds[3].file, topics.few, '--partitions', String(partitions.few));
+    await dtstream.produce(feeds[3].file, topics.many, '--partitions', String(partitions.many));
+    return measureBatches(dtstream, rounds, topics);
+  }),
 );
 const pacing = await step('pace', () => measurePacing(paces, paceSeconds, rounds));
 const live = {
@@ -64,8 +80,8 @@ const speedFigures = [...throughputFigures(), ...memoryFigures(), ...pacingFigur
 const liveFigures = [
   ...computeFigures(live.compute),
   ...latencyFigures(live.latency),
-  ...partitionFigures(live.partitions),
-  ...fullSpeedFigures(),
+  ...partitionFigures(live.partitions, partitionsRatioMax),
+  ...batchTimesFigures(fullSpeed, partitions, partitionsRatioMax),
 ];
 const longFigures = linearFigures();
 const section = `## Embedded log
@@ -168,18 +184,6 @@ function pacingFigures(): Figure[] {
     what: `pace of produce at ${rate.toLocaleString('en-US')} rows/s: error`,
     ...{ spread: pacing[i], digits: 3, unit: '%', bound: { atMost: 0.1 } },
   }));
-}
-
-function fullSpeedFigures(): Figure[] {
-  const { few, many } = partitions;
-  return [
-    { what: `full speed, ${few} partition: batch, ms`, spread: fullSpeed.fewMs, digits: 0 },
-    { what: `full speed, ${many} partitions: batch, ms`, spread: fullSpeed.manyMs, digits: 0 },
-    {
-      what: `the same, ${many} partitions compared with ${few}`,
-      ...{ spread: fullSpeed.ratio, digits: 2, unit: '×', bound: { atMost: 1.2 } },
-    },
-  ];
 }
 
 function linearFigures(): Figure[] {

@@ -8,7 +8,6 @@ import { join, sep } from 'node:path';
  * `npm run test:all` and words find them.
  */
 const foldersOfAll = {
-  binary: 'the single executable',
   docs: 'the commands that pages show: a shell, curl, Kafka',
   foreign: 'files that programs in Python write',
   fuzz: 'many random rows',

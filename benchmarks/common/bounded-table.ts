@@ -2,7 +2,7 @@ import { markdownTable } from './report-section.js';
 import { formatSpread, type Spread } from './spread.js';
 
 /** What a figure must be; the median counts. */
-export type Bound =
+type Bound =
   | { readonly atLeast: number; readonly below?: never; readonly atMost?: never }
   | { readonly atMost: number; readonly below?: never; readonly atLeast?: never }
   | { readonly below: number; readonly atLeast?: never; readonly atMost?: never };

@@ -15,8 +15,6 @@ import { latencyBound, type PacedRun, slackMs, waitingMs } from './latency-bound
 
 /** What a batch may take to compute, at p99. */
 const computeMsMax = 10;
-/** What a batch from many partitions may take of one from few. */
-const partitionsRatioMax = 1.2;
 
 /** Batches of about 5000 rows: computing and committing them. */
 export function computeFigures(report: Report): Figure[] {
@@ -58,8 +56,12 @@ export function latencyFigures(report: Report): Figure[] {
   });
 }
 
-/** Times of batches at a fixed rate from few and from many partitions: the first and the last of the report's numbers. */
-export function partitionFigures(report: Report): Figure[] {
+/**
+ * Times of batches at a fixed rate from few and from many partitions: the first and the last of the report's numbers.
+ *
+ * @param ratioMax what a batch from many may take of one from few
+ */
+export function partitionFigures(report: Report, ratioMax: number): Figure[] {
   const groups = groupRuns(report.runs, orderedConfigurations(report.runs));
   const [few, many] = [groups[0], groups[groups.length - 1]];
   const figures = (title: string, of: (measured: Measurements) => number | undefined, bound?: number): Figure[] => [
@@ -75,7 +77,7 @@ export function partitionFigures(report: Report): Figure[] {
     },
   ];
   return [
-    ...figures('batch, first row to visible, p50', ({ batchMs }) => batchMs?.p50, partitionsRatioMax),
+    ...figures('batch, first row to visible, p50', ({ batchMs }) => batchMs?.p50, ratioMax),
     ...figures('computing and committing a batch, p50', ({ computeMs, commitMs }) =>
       computeMs === null || commitMs === null ? undefined : computeMs.p50 + commitMs.p50,
     ),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openEmbeddedLog } from '../../src/transport/embedded/embedded-log.js';
+import type { Figure } from '../common/bounded-table.js';
 import { DtstreamRuns } from '../common/dtstream-runs.js';
 import { type Spread, spreadOf } from '../common/spread.js';
 import { inTemporaryFolder } from '../common/temporary-folder.js';
@@ -70,27 +71,43 @@ export interface BatchTimes {
   readonly ratio: Spread;
 }
 
-/** A topic's whole time divided by its batches, from topics of few and of many partitions with the same rows. */
-export function measureBatches(
-  file: string,
+/**
+ * A topic's whole time divided by its batches, from a topic of few and one of many partitions with the same rows.
+ *
+ * @param topics there already
+ */
+export async function measureBatches(
+  dtstream: DtstreamRuns,
   rounds: number,
-  topics: { readonly few: number; readonly many: number },
+  topics: { readonly few: string; readonly many: string },
 ): Promise<BatchTimes> {
-  return onStore(async (dtstream) => {
-    for (const count of [topics.few, topics.many]) {
-      await dtstream.produce(file, `raw-${count}`, '--partitions', String(count));
-    }
-    const flags = ['--batch-rows', String(batchRows), '--orbit-detail', 'none'];
-    const few: number[] = [];
-    const many: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      few.push((await dtstream.process(`raw-${topics.few}`, ...flags)).batchMs);
-      many.push((await dtstream.process(`raw-${topics.many}`, ...flags)).batchMs);
-      process.stderr.write('.');
-    }
-    const ratio = spreadOf(many.map((ms, round) => ms / few[round]));
-    return { fewMs: spreadOf(few), manyMs: spreadOf(many), ratio };
-  });
+  const flags = ['--batch-rows', String(batchRows), '--orbit-detail', 'none'];
+  const few: number[] = [];
+  const many: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    few.push((await dtstream.process(topics.few, ...flags)).batchMs);
+    many.push((await dtstream.process(topics.many, ...flags)).batchMs);
+    process.stderr.write('.');
+  }
+  const ratio = spreadOf(many.map((ms, round) => ms / few[round]));
+  return { fewMs: spreadOf(few), manyMs: spreadOf(many), ratio };
+}
+
+/** These as figures. @param ratioMax what a batch from many partitions may take of one from few */
+export function batchTimesFigures(
+  { fewMs, manyMs, ratio }: BatchTimes,
+  partitions: { readonly few: number; readonly many: number },
+  ratioMax: number,
+): Figure[] {
+  const { few, many } = partitions;
+  return [
+    { what: `full speed, ${few} partition: batch, ms`, spread: fewMs, digits: 0 },
+    { what: `full speed, ${many} partitions: batch, ms`, spread: manyMs, digits: 0 },
+    {
+      what: `the same, ${many} partitions compared with ${few}`,
+      ...{ spread: ratio, digits: 2, unit: '×', bound: { atMost: ratioMax } },
+    },
+  ];
 }
 
 /** Works on an embedded log in a folder of its own. */
