@@ -165,7 +165,7 @@ describe('topics of an embedded log', () => {
     assertFails(
       result,
       2,
-      /--recreate-topics goes with --brokers: to start over with an embedded log, delete its folder/,
+      /--recreate-topics needs --brokers; to start over with an embedded log, delete its folder/,
     );
   });
 });
