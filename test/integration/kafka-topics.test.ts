@@ -162,10 +162,6 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
 describe('topics of an embedded log', () => {
   it('are not made anew by a flag', async () => {
     const result = await runCli(['produce', '--limit', '1', '--recreate-topics', '--yes']);
-    assertFails(
-      result,
-      2,
-      /--recreate-topics needs --brokers; to start over with an embedded log, delete its folder/,
-    );
+    assertFails(result, 2, /--recreate-topics needs --brokers; to start over with an embedded log, delete its folder/);
   });
 });
