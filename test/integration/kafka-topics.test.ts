@@ -82,7 +82,7 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
     watch.child.kill('SIGSTOP');
     await log().deleteTopics([topic]);
     await make('3', '4', '5', '6', '7');
-    const noticed = stderrSays(watch, /was deleted and recreated.*beginning anew/);
+    const noticed = stderrSays(watch, /was deleted and recreated.*starting over/);
     watch.child.kill('SIGCONT');
     await noticed;
     // Brokers are asked for records by name and offset: what stands behind the old place may come first, and then again.
