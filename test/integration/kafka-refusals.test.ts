@@ -157,7 +157,10 @@ describe('a broker that others have set up, and that others use', { skip: skipKa
       const rule = /cannot append to data_raw: the clock of this machine is too far from that of the brokers/;
       assertFails(await produce('data_raw', clockAhead), 1, rule);
       const ahead = await run(['doctor'], clockAhead);
-      assert.match(ahead.stdout, /^fail +clock of brokers +the clock of this machine is 7\d{3} s ahead of the clock of the brokers/m);
+      assert.match(
+        ahead.stdout,
+        /^fail +clock of brokers +the clock of this machine is 7\d{3} s ahead of the clock of the brokers/m,
+      );
       const right = await run(['doctor']);
       assert.match(right.stdout, /^ok +clock of brokers +agrees with the clock of this machine/m);
     },

@@ -82,7 +82,7 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
     watch.child.kill('SIGSTOP');
     await log().deleteTopics([topic]);
     await make('3', '4', '5', '6', '7');
-    const noticed = stderrSays(watch, /was deleted and recreated.*beginning anew/);
+    const noticed = stderrSays(watch, /was deleted and recreated.*starting over/);
     watch.child.kill('SIGCONT');
     await noticed;
     // Brokers are asked for records by name and offset: what stands behind the old place may come first, and then again.
@@ -162,10 +162,6 @@ describe('topics of Kafka', { skip: skipKafka }, () => {
 describe('topics of an embedded log', () => {
   it('are not made anew by a flag', async () => {
     const result = await runCli(['produce', '--limit', '1', '--recreate-topics', '--yes']);
-    assertFails(
-      result,
-      2,
-      /--recreate-topics needs --brokers; to start over with an embedded log, delete its folder/,
-    );
+    assertFails(result, 2, /--recreate-topics needs --brokers; to start over with an embedded log, delete its folder/);
   });
 });
