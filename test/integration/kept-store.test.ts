@@ -33,7 +33,10 @@ function keptStore(context: TestContext): string {
 describe('a store and a group of an older version', () => {
   it('are verified as they are', async (context) => {
     const { stdout } = await run(keptStore(context), 'verify', '--quiet');
-    assert.match(stdout, /^equal except 5 late orbits over 700 rows .*\n51 of them are in open orbits, not yet published/);
+    assert.match(
+      stdout,
+      /^equal except 5 late orbits over 700 rows .*\n51 of them are in open orbits, not yet published/,
+    );
   });
 
   it('go on under this one: what was open is published, each row counts once, ids have no gap', async (context) => {
