@@ -165,7 +165,8 @@ describe('dtstream process', { concurrency: 2 }, () => {
       child.kill(signalName);
       const { code, signal, stdout, stderr } = await result();
       assert.deepEqual([code, signal], [0, null]);
-      assert.match(stderr, rejectedLine('stdin'));
+      // How many hits come late depends on how far it was.
+      assert.match(stderr.replace(/^dtstream: [\d,]+ hits? of [^\n]+ came late, [^\n]+\n/m, ''), rejectedLine('stdin'));
       const messages = messagesOf({ stdout });
       assertMessageLaws(messages);
       assert.equal(messages.at(-1)?.ledger.carried_out, 0);
