@@ -1,6 +1,7 @@
 import type { Transport } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
 import { topicsReport } from '../topics/report.js';
+import { rowsTopic } from '../topics/topic-names.js';
 import { type Finding, ok, warn } from './finding.js';
 
 /** Warns of rows that no process reads: nothing moves, however healthy the parts are. */
@@ -14,6 +15,6 @@ export async function checkUnread(log: Transport, topic: string, group: string):
   if (lag === 0) return [];
   const text = `group ${group} has not read ${countOf(lag, 'message')} of ${topic}`;
   if (isAlive) return [ok(check, `${text}, and is running`)];
-  const names = `${topic === 'data_raw' ? '' : ` --topic ${topic}`}${group === 'dtstream' ? '' : ` --group ${group}`}`;
+  const names = `${topic === rowsTopic ? '' : ` --topic ${topic}`}${group === 'dtstream' ? '' : ` --group ${group}`}`;
   return [warn(check, `${text}, and no process is running`, `start it: dtstream process${names}`)];
 }

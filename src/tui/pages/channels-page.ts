@@ -17,17 +17,12 @@ const heightWithOutliers = 16;
 /** The channel histograms as large as they get. */
 export function drawChannelsPage(area: Area, state: DashboardState, view: View, style: Style): number {
   const channels = state.totals.chambers.map((_, chamber) => chamberChannelsOf(state, view, chamber));
-  const outlying = outlierText(
-    outliers(
-      channels.map(({ hits }) => hits),
-      outliersMax,
-    ),
-    area.width,
-    style.ascii ? 'x' : '×',
-  );
-  // The last row is theirs where there is one to spare.
+  // The last row is for outliers, where there is one to spare.
   const height = area.height >= heightWithOutliers ? area.height - 1 : area.height;
-  if (height < area.height) area.put(0, height, outlying, 'dim');
+  if (height < area.height) {
+    const hits = channels.map((channel) => channel.hits);
+    area.put(0, height, outlierText(outliers(hits, outliersMax), area.width, style.ascii ? 'x' : '×'), 'dim');
+  }
   const columnsMin = Math.min(2, Math.floor(area.width / histogramWidth));
   const rule = { widthMin: 28, heightMin: 3, columnsMin };
   const cells = gridCells({ width: area.width, height }, channels.length, rule);
