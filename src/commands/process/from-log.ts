@@ -120,9 +120,10 @@ async function consumeLog(
       onCarriedLost: (lost) => sayCarriedLost(console, flags, lost),
       onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
-      onBatch: ({ messages, rowsRead }) => {
+      onBatch: ({ messages, rowsRead, rejected }) => {
         for (const { message } of messages) hits.add(message);
-        if (!flags.untilEnd) hits.sayLateOnce();
+        hits.addRejected(rejected);
+        if (!flags.untilEnd) hits.sayOnce();
         progress.show({ rows: (rows += rowsRead), share: undefined });
       },
     };
