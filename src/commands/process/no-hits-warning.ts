@@ -32,6 +32,11 @@ export class HitWatch {
     this.#lateness = lateness;
   }
 
+  /** What became of all rows so far. */
+  get ledger(): Ledger {
+    return this.#sum;
+  }
+
   add({ ledger, late_hits, late_orbits }: WatchedMessage): void {
     addLedger(this.#sum, ledger);
     this.#lateHits += late_hits;
