@@ -1,5 +1,6 @@
 import type { ComputePool } from '../../compute/pool.js';
 import type { Summary } from '../../domain/batch-message.js';
+import { chamberListOf } from '../../domain/chamber-channels.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { SummarySum } from '../../domain/summary.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
@@ -41,7 +42,7 @@ export async function runDirectOn(
   served?.watchPool(pool);
   const progress = new Progress(console, flags.quiet);
   const share = shareOf(files);
-  const sum = new SummarySum(chambers);
+  const sum = new SummarySum(chamberListOf(geometry));
   const output = outputOf(console, flags);
   const hits = new HitWatch(console, flags.lateness);
   const reading = { format: flags.inputFormat, reading: readingOf(flags), warn: () => undefined, signal };
