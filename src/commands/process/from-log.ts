@@ -29,7 +29,7 @@ import type { ProcessFlags } from './flags.js';
 import { Progress } from '../console/progress.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import type { Console } from '../console/console.js';
-import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
+import { type ResultTopics, resultTopicsOf } from '../topics/topic-names.js';
 import { TopicWatch } from './topic-watch.js';
 
 const batchRowsDefault = 500_000;
@@ -86,7 +86,8 @@ async function consumeLog(
   try {
     const topic = await waitForTopic(console, log, flags, stop);
     if (topic === undefined) return;
-    await makeTopics(console, log, [resultTopic(resultsTopic, flags), resultTopic(rejectedTopic, flags)], flags);
+    const names = resultTopicsOf(flags);
+    await makeTopics(console, log, [resultTopic(names.results, flags), resultTopic(names.rejected, flags)], flags);
     const partitions = topic.partitions.length;
     const chunkBytes = Math.max(
       chunkBytesMin,
@@ -101,7 +102,7 @@ async function consumeLog(
     const hits = new HitWatch(console, flags.lateness);
     const losses = new LossWatch(console, flags.topic, () => performance.now());
     const known: KnownPartitions = { partitions: topic.partitions.length };
-    const cutRows = new CutRowWatch(console, flags.topic, rejectedTopic);
+    const cutRows = new CutRowWatch(console, flags.topic, names.rejected);
     let rows = 0;
     const options: SessionOptions = {
       ...flags,
@@ -128,7 +129,7 @@ async function consumeLog(
     };
     const watch = new TopicWatch(console, () => topicNamed(log, flags.topic));
     try {
-      await ownLanes(console, log, pool, options, { flags, known }, stop);
+      await ownLanes(console, log, pool, options, { flags, names, known }, stop);
     } finally {
       progress.end();
       losses.end();
@@ -151,11 +152,15 @@ async function ownLanes(
   log: Transport,
   pool: ComputePool,
   options: SessionOptions,
-  { flags, known }: { readonly flags: ProcessFlags; readonly known: KnownPartitions },
+  {
+    flags,
+    names,
+    known,
+  }: { readonly flags: ProcessFlags; readonly names: ResultTopics; readonly known: KnownPartitions },
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
-  const member = await log.joinGroup({ group, topic, results: resultsTopic, rejected: rejectedTopic, lanes, reset });
+  const member = await log.joinGroup({ group, topic, ...names, lanes, reset });
   const failed = new AbortController();
   const done = new AbortController();
   const ended = new Set<number>();
