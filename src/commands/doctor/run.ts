@@ -12,7 +12,7 @@ import type { DoctorFlags } from './flags.js';
 import { loadConfig } from '../config/load.js';
 import { Progress } from '../console/progress.js';
 import { openLog } from '../flags/log.js';
-import { rejectedTopic, resultsTopic, resultTopics } from '../topics/topic-names.js';
+import { resultTopicsOf } from '../topics/topic-names.js';
 import { s3OptionsOf } from '../flags/s3.js';
 import type { Console } from '../console/console.js';
 import type { Transport } from '../../transport/transport.js';
@@ -36,7 +36,7 @@ export async function runDoctor(console: Console, inputs: readonly string[], fla
 }
 
 async function* allFindings(console: Console, inputs: readonly string[], flags: DoctorFlags): AsyncGenerator<Finding> {
-  const { brokers, store, config, topic, group } = flags;
+  const { brokers, store, config, topic, group, prefix } = flags;
   yield* checkMachine();
   yield ok('config', config ?? 'none: every value is a flag, a variable or a default');
   yield checkTerminal({
@@ -47,16 +47,17 @@ async function* allFindings(console: Console, inputs: readonly string[], flags: 
     rows: console.stdout.rows,
   });
   yield checkClock(Date.now());
-  const topics = [topic, ...resultTopics];
+  const names = { topic, group, prefix, ...resultTopicsOf(flags) };
   const log =
     brokers === undefined
       ? await checkStore(store)
       : await checkKafka(console, {
           ...{ brokers, brokerWait: flags.brokerWait, config, commands: flags.for },
-          ...{ topic, results: resultsTopic, rejected: rejectedTopic, group },
+          ...names,
         });
   yield* log;
-  if (log.every(({ state }) => state !== 'fail')) yield* await checkMessages(console, flags, topics);
+  if (log.every(({ state }) => state !== 'fail'))
+    yield* await checkMessages(console, flags, [topic, names.results, names.rejected]);
   const { geometry } = await loadConfig(config);
   const progress = new Progress(console, flags.quiet);
   const s3 = s3OptionsOf(flags, console.env);
@@ -76,10 +77,7 @@ function checkMessages(console: Console, flags: DoctorFlags, topics: readonly st
       });
       try {
         if (log === undefined) return [];
-        return [
-          ...(await newestOf(log, topics)),
-          ...(await readable(() => checkUnread(log, flags.topic, flags.group))),
-        ];
+        return [...(await newestOf(log, topics)), ...(await readable(() => checkUnread(log, flags)))];
       } finally {
         await log?.close();
       }

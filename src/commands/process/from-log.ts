@@ -30,7 +30,7 @@ import type { ProcessFlags } from './flags.js';
 import { Progress } from '../console/progress.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import type { Console } from '../console/console.js';
-import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
+import { type ResultTopics, resultTopicsOf } from '../topics/topic-names.js';
 import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
 import { TopicWatch } from './topic-watch.js';
 
@@ -88,7 +88,8 @@ async function consumeLog(
   try {
     const topic = await waitForTopic(console, log, flags, stop);
     if (topic === undefined) return;
-    await makeTopics(console, log, [resultTopic(resultsTopic, flags), resultTopic(rejectedTopic, flags)], flags);
+    const names = resultTopicsOf(flags);
+    await makeTopics(console, log, [resultTopic(names.results, flags), resultTopic(names.rejected, flags)], flags);
     const partitions = topic.partitions.length;
     const chunkBytes = Math.max(
       chunkBytesMin,
@@ -104,7 +105,7 @@ async function consumeLog(
     const losses = new LossWatch(console, flags.topic, () => performance.now());
     const trigger = new TriggerWatch(console, geometry, (survey) => surveyTopic(log, flags.topic, survey));
     const known: KnownPartitions = { partitions: topic.partitions.length };
-    const cutRows = new CutRowWatch(console, flags.topic, rejectedTopic);
+    const cutRows = new CutRowWatch(console, flags.topic, names.rejected);
     let rows = 0;
     const options: SessionOptions = {
       ...flags,
@@ -133,7 +134,7 @@ async function consumeLog(
     };
     const watch = new TopicWatch(console, () => topicNamed(log, flags.topic));
     try {
-      await ownLanes(console, log, pool, options, { flags, known }, stop);
+      await ownLanes(console, log, pool, options, { flags, names, known }, stop);
     } finally {
       progress.end();
       losses.end();
@@ -157,11 +158,15 @@ async function ownLanes(
   log: Transport,
   pool: ComputePool,
   options: SessionOptions,
-  { flags, known }: { readonly flags: ProcessFlags; readonly known: KnownPartitions },
+  {
+    flags,
+    names,
+    known,
+  }: { readonly flags: ProcessFlags; readonly names: ResultTopics; readonly known: KnownPartitions },
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
-  const member = await log.joinGroup({ group, topic, results: resultsTopic, rejected: rejectedTopic, lanes, reset });
+  const member = await log.joinGroup({ group, topic, ...names, lanes, reset });
   const failed = new AbortController();
   const done = new AbortController();
   const ended = new Set<number>();

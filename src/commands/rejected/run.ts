@@ -5,7 +5,7 @@ import type { Headers, LogReader, Transport } from '../../transport/transport.js
 import { Progress } from '../console/progress.js';
 import type { Console } from '../console/console.js';
 import { openLog } from '../flags/log.js';
-import { rejectedTopic } from '../topics/topic-names.js';
+import { resultTopicsOf } from '../topics/topic-names.js';
 import type { RejectedFlags } from './flags.js';
 import { rejectedJson, rejectedLines, type RejectedReport } from './text.js';
 
@@ -27,7 +27,8 @@ async function readRejected(
   flags: RejectedFlags,
   signal: AbortSignal,
 ): Promise<RejectedReport> {
-  const reader = await log.openReader(rejectedTopic, flags.from);
+  const { rejected: topic } = resultTopicsOf(flags);
+  const reader = await log.openReader(topic, flags.from);
   const progress = new Progress(console, flags.quiet);
   try {
     const rows = new RejectedRows(flags.examples);
@@ -45,7 +46,7 @@ async function readRejected(
       for (const { value } of recordsOf(batch)) rows.add({ ...placeOf(headers), value, timestampMs });
       progress.show({ rows: rows.rows, share: total === 0 ? undefined : rows.rows / total });
     }
-    return { log: log.name, topic: rejectedTopic, deleted, isWhole: !signal.aborted, rows };
+    return { log: log.name, topic, deleted, isWhole: !signal.aborted, rows };
   } finally {
     progress.end();
     await reader.close();
