@@ -22,6 +22,11 @@ export function watchCommand(console: Console): Command {
         .default(false)
         .conflicts(['json', 'plain']),
     )
+    .addOption(
+      new Option('--brief', 'with --once: at most 12 lines of 78 columns, for a logbook')
+        .default(false)
+        .implies({ once: true }),
+    )
     .addOption(new Option('--json', 'print each message unchanged, one per line').default(false).conflicts('plain'))
     .option('--plain', 'print one short line per message, as without a terminal', false)
     .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
@@ -43,5 +48,6 @@ whole run; --from latest starts at zero. If the log or the topic does not exist 
 Examples:
   dtstream watch                                 the dashboard
   dtstream watch --once                          the sums of all messages, as text
+  dtstream watch --brief                         the same in a few lines, for a logbook
   dtstream watch --json --until-end > all.ndjson
   dtstream watch --plain --from 2026-05-01T12:00:00Z`;

@@ -9,6 +9,7 @@ export interface WatchFlags extends GlobalFlags, LogFlags {
   readonly from: StartPlace;
   readonly untilEnd: boolean;
   readonly once: boolean;
+  readonly brief: boolean;
   readonly json: boolean;
   readonly plain: boolean;
   readonly ascii: boolean;

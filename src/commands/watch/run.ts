@@ -1,5 +1,7 @@
 import { emptyState } from '../../results/dashboard-state.js';
 import { resolveStyle } from '../../tui/draw/style.js';
+import { orbitNsOf } from '../../domain/geometry.js';
+import { programVersion } from '../program-version.js';
 import { loadConfig } from '../config/load.js';
 import { logName, openLog } from '../flags/log.js';
 import type { Console } from '../console/console.js';
@@ -32,22 +34,23 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
     if (!stop.aborted) group.assertSeen();
   };
   const source = `${topic} of ${logName(flags)}`;
+  const about = { version: programVersion(), source, orbitNs: orbitNsOf(geometry.clock) };
   const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
   switch (mode) {
     case 'once': {
       const state = emptyState();
       await follow(stateSink(state));
-      if (!signal.aborted) await console.writeOut(snapshotText(console, state, style));
+      if (!signal.aborted) await console.writeOut(snapshotText(console, state, { style, about, brief: flags.brief }));
       return;
     }
     case 'json':
     case 'plain':
       signal.addEventListener('abort', () => exitSoon(console));
-      return follow(lineSink(console, mode, { source, quiet: flags.quiet }));
+      return follow(lineSink(console, mode, { about, quiet: flags.quiet }));
     case 'screen': {
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: console.stdin, output: console.stdout };
-      const place = { terminal, style, source, channelFirst };
+      const place = { terminal, style, about, channelFirst };
       await watchOnScreen(console, place, follow, signal);
       exitSoon(console);
       return;
