@@ -1,6 +1,7 @@
 import { DtstreamError } from '../../errors.js';
 import { ProcessIdTaken } from '../../transport/embedded/door/process-id-taken.js';
 import { checkClock, checkNewest } from './check-clock.js';
+import { checkGeometry } from './check-geometry.js';
 import { checkInputs } from './check-inputs.js';
 import { checkKafka } from './check-kafka.js';
 import { checkMachine } from './check-machine.js';
@@ -9,6 +10,7 @@ import { checkTerminal } from './check-terminal.js';
 import { checkUnread } from './check-unread.js';
 import { type Finding, findingStates, guarded, ok } from './finding.js';
 import type { DoctorFlags } from './flags.js';
+import { loadConfig } from '../config/load.js';
 import { openLog } from '../flags/log.js';
 import { rejectedTopic, resultsTopic, resultTopics } from '../topics/topic-names.js';
 import { s3OptionsOf } from '../flags/s3.js';
@@ -71,9 +73,11 @@ function checkMessages(console: Console, flags: DoctorFlags, topics: readonly st
       });
       try {
         if (log === undefined) return [];
+        const { geometry } = await loadConfig(flags.config);
         return [
           ...(await newestOf(log, topics)),
           ...(await readable(() => checkUnread(log, flags.topic, flags.group))),
+          ...(await readable(() => checkGeometry(log, { ...flags, geometry }))),
         ];
       } finally {
         await log?.close();

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ComputePool } from '../../compute/pool.js';
 import { wireCodes } from '../../domain/row-code.js';
 import type { Geometry } from '../../domain/geometry.js';
+import { geometryHash } from '../../domain/geometry-hash.js';
 import { DtstreamError, isGone } from '../../errors.js';
-import { checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
+import { checkGeometry, checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
 import { laneLossText } from '../../transport/lane-loss.js';
@@ -50,6 +51,9 @@ interface KnownPartitions {
   partitions: number;
 }
 
+/** Flags, and the hash of the geometry that they name. */
+type GroupFlags = ProcessFlags & { readonly geometry: string };
+
 /** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
 export async function runFromLog(console: Console, flags: ProcessFlags): Promise<void> {
   checkRecreate(flags);
@@ -86,6 +90,7 @@ async function consumeLog(
   try {
     const topic = await waitForTopic(console, log, flags, stop);
     if (topic === undefined) return;
+    const group = { ...flags, geometry: geometryHash(geometry) };
     await makeTopics(console, log, [resultTopic(resultsTopic, flags), resultTopic(rejectedTopic, flags)], flags);
     const partitions = topic.partitions.length;
     const chunkBytes = Math.max(
@@ -128,7 +133,7 @@ async function consumeLog(
     };
     const watch = new TopicWatch(console, () => topicNamed(log, flags.topic));
     try {
-      await ownLanes(console, log, pool, options, { flags, known }, stop);
+      await ownLanes(console, log, pool, options, { flags: group, known }, stop);
     } finally {
       progress.end();
       losses.end();
@@ -151,7 +156,7 @@ async function ownLanes(
   log: Transport,
   pool: ComputePool,
   options: SessionOptions,
-  { flags, known }: { readonly flags: ProcessFlags; readonly known: KnownPartitions },
+  { flags, known }: { readonly flags: GroupFlags; readonly known: KnownPartitions },
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
@@ -166,6 +171,8 @@ async function ownLanes(
   let checked: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
+    // Also an instance that would only stand by.
+    checkGeometry(flags, await committedOf(log, flags));
     for (;;) {
       if (working.size >= ownLanes) await Promise.race(working);
       const lease = await member.nextLane(over);
@@ -204,16 +211,9 @@ async function ownLanes(
  * Checks all commits of the group, after a previous owner is fenced and before any lane continues: a lane without open
  * hits would continue with another number of lanes, and the others could not.
  */
-async function checkGroup(
-  console: Console,
-  log: Transport,
-  flags: ProcessFlags,
-  known: KnownPartitions,
-): Promise<void> {
+async function checkGroup(console: Console, log: Transport, flags: GroupFlags, known: KnownPartitions): Promise<void> {
   const { group, topic, from } = flags;
-  const states = await log.groups([group]);
-  const found = states.find((state) => state.group === group && state.topic === topic)?.committed;
-  const committed = found ?? new Map<number, CommittedOffset>();
+  const committed = await committedOf(log, flags);
   const now = await topicNamed(log, topic);
   if (now !== undefined) {
     const { id, partitions } = now;
@@ -224,6 +224,7 @@ async function checkGroup(
     );
     checkHeld(group, new Map([...committed].map(([partition, { offset }]) => [partition, offset])), partitions);
   }
+  checkGeometry(flags, committed);
   checkLanes(flags, committed);
   for (const [partition, offset] of committed) {
     const { partitions = known.partitions } = laneMarkOf(partition, offset);
@@ -231,6 +232,14 @@ async function checkGroup(
   }
   const begun = now?.partitions.filter(({ partition }) => !committed.has(partition) && partition < known.partitions);
   if (from === 'earliest') sayDeleted(console, flags, begun ?? [], { isNew: committed.size === 0 });
+}
+
+async function committedOf(
+  log: Transport,
+  { group, topic }: ProcessFlags,
+): Promise<ReadonlyMap<number, CommittedOffset>> {
+  const states = await log.groups([group]);
+  return states.find((state) => state.group === group && state.topic === topic)?.committed ?? new Map();
 }
 
 /** Logs that partitions were added; each lane reads its own. */

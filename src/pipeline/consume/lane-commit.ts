@@ -19,6 +19,8 @@ export interface CommitFrame {
   /** See {@link LaneMark}. */
   readonly topic: { readonly id?: string; readonly partitions: number };
   readonly history: string;
+  /** See `geometryHash`. */
+  readonly geometry: string;
 }
 
 /** The part of a partition's commit about its lane. */
@@ -30,6 +32,8 @@ export interface LaneMark {
   /** The topic that was read, and the partitions that it had; undefined where that was not known or noted. */
   readonly topicId: string | undefined;
   readonly partitions: number | undefined;
+  /** Hash of the geometry that the group counts with; undefined in a commit from before that was noted. */
+  readonly geometry: string | undefined;
 }
 
 /** Version of the metadata; another one cannot be read. A key that older readers may ignore needs no new version. */
@@ -57,6 +61,8 @@ const metadataSchema = z.object({
   topic: z.string().optional(),
   parts: z.int().min(1).optional(),
   history: z.string().optional(),
+  /** Hash of the geometry; absent in older commits. */
+  geometry: z.string().optional(),
   /** Clock before the row at C: last accepted orbit (null before the first) and run; largest orbit up to R. */
   last: z.int().nullable(),
   run: count,
@@ -72,11 +78,11 @@ const metadataSchema = z.object({
 /** The offsets to commit with a transaction, by partition. */
 export function encodeCheckpoint(
   { lane, publisher }: Pick<LaneCheckpoint, 'lane' | 'publisher'>,
-  { lanes, topic, history }: CommitFrame,
+  { lanes, topic, history, geometry }: CommitFrame,
 ): Map<number, CommittedOffset> {
   const runs = lane.runs.slice(-runsKept).map(({ index, baseOrbit, min, max }) => [index, baseOrbit, min, max]);
   const { nextMessageId, carried } = publisher;
-  const frame = { lanes, topic: topic.id, parts: topic.partitions, history };
+  const frame = { lanes, topic: topic.id, parts: topic.partitions, history, geometry };
   const shared = { v: version, w: lane.watermark, id: nextMessageId - 1, carried, ...frame, runs };
   // Written once: there may be hundreds of partitions in each transaction.
   const sharedText = JSON.stringify(shared).slice(0, -1);
@@ -121,8 +127,8 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
  * @throws DtstreamError `transport` when it is not ours or of another version
  */
 export function laneMarkOf(partition: number, { metadata }: CommittedOffset): LaneMark {
-  const { lanes, carried, topic, parts } = parseMetadata(partition, metadata);
-  return { lanes, carried, topicId: topic, partitions: parts };
+  const { lanes, carried, topic, parts, geometry } = parseMetadata(partition, metadata);
+  return { lanes, carried, topicId: topic, partitions: parts, geometry };
 }
 
 /** A commit that cannot be read: another program, an admin tool or a newer dtstream has made it. */

@@ -1,4 +1,5 @@
 import type { ComputePool } from '../../compute/pool.js';
+import { geometryHash } from '../../domain/geometry-hash.js';
 import { DtstreamError } from '../../errors.js';
 import type { LaneLease, LogReader, PartitionState } from '../../transport/transport.js';
 import { BatchComputer } from '../batch/batch-computer.js';
@@ -13,7 +14,7 @@ import type { BatchInput } from '../order/batch-input.js';
 import { LaneOrder, type PartitionProgress } from '../order/lane-order.js';
 import type { ConsumeMetrics } from '../metrics.js';
 import { BatchPolicy, type CloseReason } from './batch-policy.js';
-import { checkHeld, checkLanes, checkWhole } from './check-lanes.js';
+import { checkGeometry, checkHeld, checkLanes, checkWhole } from './check-lanes.js';
 import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
 import { rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader, type LostRecords } from './lane-reader.js';
@@ -80,6 +81,7 @@ export class LaneSession {
   readonly #publisher: MessageAssembler;
   readonly #checkpoint: LaneCheckpoint | undefined;
   readonly #history: string;
+  readonly #geometry: string;
   readonly #stop: AbortSignal;
   #commit: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
@@ -103,6 +105,7 @@ export class LaneSession {
     this.#stop = AbortSignal.any([stop, lease.lost, ...(options.untilEnd ? [] : [lease.grown])]);
     this.#checkpoint = decodeCheckpoint(lease.committed);
     this.#history = this.#checkpoint?.history ?? options.newHistory();
+    this.#geometry = geometryHash(options.geometry);
     this.#lane = new LaneOrder<LaneChunk>({ ...options, shards }, this.#checkpoint?.lane);
     this.#publisher = new MessageAssembler(
       new BatchComputer(pool, { shards, chambers }),
@@ -114,6 +117,7 @@ export class LaneSession {
   /** Works until the end, a stop or the loss of the lane. The next owner reads uncommitted rows again. */
   async run(): Promise<SessionEnd> {
     checkWhole(this.#options, { ...this.#lease.topic, partitions: this.#lease.partitions }, this.#lease.committed);
+    checkGeometry({ ...this.#options, geometry: this.#geometry }, this.#lease.committed);
     checkLanes(this.#options, this.#lease.committed);
     const starts = await this.#starts();
     const log = await this.#lease.openReader(starts);
@@ -270,7 +274,12 @@ export class LaneSession {
   }
 
   get #frame(): CommitFrame {
-    return { lanes: this.#options.lanes, topic: this.#lease.topic, history: this.#history };
+    return {
+      lanes: this.#options.lanes,
+      topic: this.#lease.topic,
+      history: this.#history,
+      geometry: this.#geometry,
+    };
   }
 
   /** Publishes a cut and begins its transaction, once the one before is through. */

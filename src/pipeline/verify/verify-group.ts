@@ -1,8 +1,9 @@
 import type { Geometry } from '../../domain/geometry.js';
+import { geometryHash, geometryName } from '../../domain/geometry-hash.js';
 import { wireCodes } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
 import { type CommittedOffset, topicMadeAnew, type TopicState, type Transport } from '../../transport/transport.js';
-import { commitGone, missingCommit } from '../consume/check-lanes.js';
+import { commitGone, missingCommit, otherGeometry } from '../consume/check-lanes.js';
 import { decodeCheckpoint, type LaneCheckpoint, laneMarkOf } from '../consume/lane-commit.js';
 import { compareLane, startsOf } from './compare-lane.js';
 import { type Difference, Differences } from './difference.js';
@@ -69,6 +70,7 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
     throw notComparable(`group ${group} must have published something of ${topic}, got no commit of it in ${log.name}`);
   }
   checkCommits(committed, raw);
+  checkGeometry(committed, options);
   const differences = new Differences(differencesShown);
   const all = await readHistories(log, { options, committed, raw, clean }, differences);
   const histories = new Map([...all].filter(([, { checkpoint }]) => checkpoint !== undefined));
@@ -174,6 +176,18 @@ function checkCommits(committed: ReadonlyMap<number, CommittedOffset>, raw: Topi
   }
   const gone = missingCommit(marks, { lanes: 1, partitions: raw.partitions.map(({ partition }) => partition) });
   if (gone !== undefined) throw notComparable(commitGone(gone));
+}
+
+function checkGeometry(
+  committed: ReadonlyMap<number, CommittedOffset>,
+  { group, geometry }: Pick<VerifyOptions, 'group' | 'geometry'>,
+): void {
+  const own = geometryHash(geometry);
+  const other = otherGeometry(own, committed);
+  if (other === undefined) return;
+  throw notComparable(
+    `the geometry must be that of group ${group}, ${geometryName(other)}, got ${geometryName(own)} (see --config)`,
+  );
 }
 
 function checkEnds(committed: ReadonlyMap<number, CommittedOffset>, raw: TopicState): void {
