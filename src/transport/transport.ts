@@ -15,6 +15,11 @@ export const headerNames = {
   contentType: 'content-type',
   /** Orbits in one block, when a block of orbits goes to one partition; absent = not keyed by orbit. */
   orbitBlock: 'dt-orbit-block',
+  /**
+   * Id of a `produce --new-run`, on its first records of each partition: their orbits and the following ones are of a run
+   * of their own.
+   */
+  run: 'dt-run',
 } as const;
 export const contentTypes = { csv: 'text/csv', words: 'application/x-dt-words' } as const;
 

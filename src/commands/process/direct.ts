@@ -42,7 +42,7 @@ export async function runDirectOn(
   const share = shareOf(files);
   const sum = new SummarySum(chambers);
   const output = outputOf(console, flags);
-  const hits = new HitWatch(console, flags.lateness);
+  const hits = new HitWatch(console, { lateness: flags.lateness, source: 'input' });
   try {
     const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
     const messages = processDirect(sources, pool, {

@@ -103,7 +103,7 @@ async function consumeLog(
     served?.watchPool(pool);
     served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const progress = new Progress(console, flags.quiet);
-    const hits = new HitWatch(console, flags.lateness);
+    const hits = new HitWatch(console, { lateness: flags.lateness, source: 'topic' });
     const losses = new LossWatch(console, flags.topic, () => performance.now());
     const known: KnownPartitions = { partitions: topic.partitions.length };
     const cutRows = new CutRowWatch(console, flags.topic, rejectedTopic);

@@ -73,6 +73,9 @@ const metadataSchema = z.object({
   anchors: z.array(z.tuple([count, z.int(), count])),
   /** Newest runs: index, floor, smallest and largest orbit. */
   runs: z.array(runSchema),
+  /** Marks of those that one opened, by index; the newest one that the partition has come to; absent = none. */
+  marks: z.array(z.tuple([count, z.string()])).optional(),
+  mark: z.string().optional(),
 });
 
 /** The offsets to commit with a transaction, by partition. */
@@ -80,17 +83,31 @@ export function encodeCheckpoint(
   { lane, publisher }: Pick<LaneCheckpoint, 'lane' | 'publisher'>,
   { lanes, topic, history, geometry }: CommitFrame,
 ): Map<number, CommittedOffset> {
-  const runs = lane.runs.slice(-runsKept).map(({ index, baseOrbit, min, max }) => [index, baseOrbit, min, max]);
+  const kept = lane.runs.slice(-runsKept);
+  const runs = kept.map(({ index, baseOrbit, min, max }) => [index, baseOrbit, min, max]);
+  const marks = kept.flatMap(({ index, mark }) => (mark === undefined ? [] : [[index, mark]]));
   const { nextMessageId, carried } = publisher;
   const frame = { lanes, topic: topic.id, parts: topic.partitions, history, geometry };
-  const shared = { v: version, w: lane.watermark, id: nextMessageId - 1, carried, ...frame, runs };
+  const shared = {
+    v: version,
+    w: lane.watermark,
+    id: nextMessageId - 1,
+    carried,
+    ...frame,
+    runs,
+    ...(marks.length > 0 && { marks }),
+  };
   // Written once: there may be hundreds of partitions in each transaction.
   const sharedText = JSON.stringify(shared).slice(0, -1);
   return new Map(
     [...lane.partitions].map(([partition, { needed, read, clock, anchors: all, orbitMax, lost }]) => {
       const anchors = all.slice(0, anchorsKept).map(({ clockRow, orbit, run }) => [clockRow, orbit, run]);
       const max = orbitMax === -Infinity ? null : orbitMax;
-      const own = { r: read, last: clock.last ?? null, run: clock.run, max, ...(lost > 0 && { lost }), anchors };
+      const own = {
+        ...{ r: read, last: clock.last ?? null, run: clock.run, mark: clock.mark, max },
+        ...(lost > 0 && { lost }),
+        anchors,
+      };
       return [partition, { offset: needed, metadata: `${sharedText},${JSON.stringify(own).slice(1)}` }];
     }),
   );
@@ -106,14 +123,17 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
   let newest: z.infer<typeof metadataSchema> | undefined;
   for (const [partition, { offset, metadata }] of committed) {
     const state = parseMetadata(partition, metadata);
-    const clock = { last: state.last ?? undefined, run: state.run };
+    const clock = { last: state.last ?? undefined, run: state.run, mark: state.mark };
     const anchors = state.anchors.map(([clockRow, orbit, run]) => ({ clockRow, orbit, run }));
     const { r: read, lost = 0 } = state;
     partitions.set(partition, { needed: offset, read, clock, anchors, orbitMax: state.max ?? -Infinity, lost });
     if (newest === undefined || state.id > newest.id) newest = state;
   }
   if (newest === undefined) return undefined;
-  const runs = newest.runs.map(([index, baseOrbit, min, max]) => ({ index, baseOrbit, min, max }));
+  const marks = new Map(newest.marks);
+  const runs = newest.runs.map(([index, baseOrbit, min, max]) => {
+    return { index, baseOrbit, min, max, mark: marks.get(index) };
+  });
   return {
     lane: { watermark: newest.w, runs, partitions },
     publisher: { nextMessageId: newest.id + 1, closed: newest.w, carried: newest.carried },

@@ -35,6 +35,8 @@ export interface VerifyReport {
   readonly rows: number;
   /** Rows among them that are read and, by the watermark, not to be published yet. */
   readonly rowsOpen: number;
+  /** Hits that the messages count, and those of them that were late. */
+  readonly hits: number;
   readonly lateHits: number;
   /** Orbits whose hits were counted only in part, because some came too late: these are left out of the comparison. */
   readonly lateOrbits: number;
@@ -237,6 +239,7 @@ function reportOf(
     messages: sum(sums, ({ batches }) => batches),
     rows: sum(sums, ({ ledger }) => ledger.rows_read),
     rowsOpen: sum(sums, ({ ledger }) => ledger.carried_out),
+    hits: sum(sums, ({ ledger }) => ledger.hits),
     lateHits: sum(sums, ({ late_hits }) => late_hits),
     lateOrbits: sum(sums, ({ late_orbits }) => late_orbits),
     offsets: new Map([...offsets].sort(([a], [b]) => a - b)),
