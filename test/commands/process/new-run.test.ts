@@ -46,7 +46,7 @@ describe('a counter that restarts within a small step', () => {
     assert.deepEqual(await run('process', '--until-end', '--group', 'all'), okay);
     for (const group of ['dtstream', 'all']) {
       const { code, stdout } = await run('verify', '--group', group);
-      assert.deepEqual([code, /^equal over 4,000 rows/.test(stdout)], [0, true], stdout);
+      assert.deepEqual([code, stdout.startsWith('equal over 4,000 rows')], [0, true], stdout);
       const sums = await run('watch', '--once', '--group', group);
       assert.match(sums.stdout, /4,000 orbits with hits/);
     }
