@@ -159,6 +159,11 @@ export interface LogReader {
   bounds(): Promise<readonly PartitionState[]>;
   /** Records that retention took before this reader came to them, so far. */
   readonly lostRecords: number;
+  /**
+   * How often reading, or {@link bounds}, has failed and was tried again, so far: partitions may have been silent because of
+   * it, for their writers too. Absent = that does not happen.
+   */
+  readonly interruptions?: number;
   close(): Promise<void>;
 }
 

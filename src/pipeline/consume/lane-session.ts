@@ -85,7 +85,9 @@ export class LaneSession {
   readonly #stop: AbortSignal;
   #commit: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
-  readonly #startedMs: number;
+  /** When this session began, or was last interrupted in its reading: activity just before is unknown. */
+  #resumedMs: number;
+  #interruptions = 0;
   #openedMs: number | undefined;
   /** Ends of partitions, where something was unread at the start. */
   #backlog: ReadonlyMap<number, number> | undefined;
@@ -100,7 +102,7 @@ export class LaneSession {
     this.#lease = lease;
     this.#pool = pool;
     this.#options = options;
-    this.#startedMs = options.steadyNow();
+    this.#resumedMs = options.steadyNow();
     // With ends that are noted once, partitions that come later do not matter.
     this.#stop = AbortSignal.any([stop, lease.lost, ...(options.untilEnd ? [] : [lease.grown])]);
     this.#checkpoint = decodeCheckpoint(lease.committed);
@@ -320,11 +322,16 @@ export class LaneSession {
     if ([...this.#lane.progress()].some(isRead)) this.#ends = endsOf(await log.bounds());
     const { steadyNow, idleMs, untilEnd } = this.#options;
     const nowMs = steadyNow();
+    // Brokers that were away for this reader were so for writers, too: their rows are still to come.
+    const { interruptions = 0 } = log;
+    if (interruptions > this.#interruptions) this.#resumedMs = nowMs;
+    this.#interruptions = interruptions;
     for (const place of this.#lane.progress()) {
       const { partition } = place;
       const isUnread = !isRead(place);
-      // Activity just before this session is unknown: a partition that is not empty may have been active.
-      const newestMs = reader.newestMs(partition) ?? (this.#ends.get(partition) === 0 ? -Infinity : this.#startedMs);
+      // A partition that is not empty may have been active.
+      const resumedMs = this.#ends.get(partition) === 0 ? -Infinity : this.#resumedMs;
+      const newestMs = Math.max(reader.newestMs(partition) ?? -Infinity, resumedMs);
       const isFresh = nowMs - newestMs < idleMs;
       // With an end that is fixed, a partition that has come to it gives nothing more.
       this.#lane.hold(partition, isUnread || (isFresh && !untilEnd));
