@@ -10,7 +10,7 @@ function saidOf(source: 'topic' | 'input', messages: readonly (readonly [hits: n
   const watch = new HitWatch(console, { lateness: 4096, source });
   const said = messages.map(([hits, late]) => {
     watch.add({ ledger: { ...emptyLedger(), hits }, late_hits: late, late_orbits: late });
-    watch.sayLateOnce();
+    watch.sayOnce();
     return process.saidLines();
   });
   watch.sayLate();
