@@ -21,6 +21,8 @@ export interface Run {
   /** Smallest and largest time-line orbit accepted so far. */
   min: number;
   max: number;
+  /** Id of the mark that opened it (`produce --new-run`); absent when the counter did. */
+  readonly mark?: string | undefined;
 }
 
 /** A clock row that does not fit the clock yet. */
@@ -56,15 +58,40 @@ export class Timeline {
   }
 
   /** Begins a run with its first raw orbit and returns it. */
-  begin(raw: number): Run {
+  begin(raw: number, mark?: string): Run {
     const last = this.newest;
-    const base = last === undefined ? 0 : Math.ceil((last.max + 1) / counterSpan) * counterSpan;
-    const orbit = base + 2 * counterSpan + raw;
-    const run = { index: (last?.index ?? -1) + 1, baseOrbit: base + counterSpan, min: orbit, max: orbit };
+    // Where the first run of all has a mark, there is room below for rows before that mark.
+    const index = last === undefined ? Number(mark !== undefined) : last.index + 1;
+    const base = last === undefined ? index * runSpan : Math.ceil((last.max + 1) / counterSpan) * counterSpan;
+    const run = runAt(index, base + counterSpan, raw, mark);
     this.runs.push(run);
     if (this.runs.length > runsMax) this.runs.shift();
     return run;
   }
+
+  /** Begins the run of rows without a mark, below all runs of the lane, whose oldest has one. */
+  beginBefore(raw: number, { index, baseOrbit }: Run): Run {
+    const run = runAt(index - 1, baseOrbit - runSpan, raw);
+    this.runs.unshift(run);
+    return run;
+  }
+
+  /** The runs of a mark, or those before any: from the one that it opened to the next one that a mark opened. */
+  runsOf(mark: string | undefined): readonly Run[] {
+    const from = mark === undefined ? 0 : this.runs.findIndex((run) => run.mark === mark);
+    if (from < 0) return [];
+    const first = mark === undefined ? from : from + 1;
+    const end = this.runs.findIndex((run, at) => at >= first && run.mark !== undefined);
+    return this.runs.slice(from, end < 0 ? undefined : end);
+  }
+}
+
+/** Room of a run of up to 2^32 orbits. */
+const runSpan = 3 * counterSpan;
+
+function runAt(index: number, baseOrbit: number, raw: number, mark?: string): Run {
+  const orbit = baseOrbit + counterSpan + raw;
+  return { index, baseOrbit, min: orbit, max: orbit, ...(mark !== undefined && { mark }) };
 }
 
 /** State of a partition's clock from which it can continue at a given row. */
@@ -72,6 +99,8 @@ export interface ClockState {
   /** Last accepted time-line orbit, undefined before the first. */
   readonly last: number | undefined;
   readonly run: number;
+  /** The newest mark that it has come to; its run begins with the next row while `last` is undefined. */
+  readonly mark?: string | undefined;
 }
 
 /**
@@ -110,6 +139,9 @@ export class PartitionClock {
   #streak = 0;
   #streakFrom = { orbit: 0, run: 0 };
   #clockRows = 0;
+  #mark: string | undefined;
+  /** How many of the oldest waiting rows are from before the mark. */
+  #stale = 0;
   readonly #waitRowsMax: number;
   #anchors: Anchor[] = [];
   /** Anchors of the rows that are read again, undefined when none is. */
@@ -126,6 +158,7 @@ export class PartitionClock {
   ) {
     this.#last = state.last;
     this.#runIndex = state.run;
+    this.#mark = state.mark;
     this.#waitRowsMax = options.waitRowsMax ?? waitRowsMax;
     this.#replay = options.replay && [...options.replay];
   }
@@ -153,7 +186,16 @@ export class PartitionClock {
 
   /** The state before the next row; exact as long as no row waits. */
   get state(): ClockState {
-    return { last: this.#last, run: this.#runIndex };
+    return { last: this.#last, run: this.#runIndex, ...(this.#mark !== undefined && { mark: this.#mark }) };
+  }
+
+  /** Rule 7: the next row is the first of another run, whatever its orbit, unless the partition is in that run. */
+  mark(mark: string): void {
+    if (mark === this.#mark) return;
+    this.#mark = mark;
+    this.#last = undefined;
+    this.#streak = 0;
+    this.#stale = this.waiting.length;
   }
 
   /**
@@ -188,6 +230,7 @@ export class PartitionClock {
    */
   step(raw: number, code: number, offset: number, released: ReleasedRow[]): number | undefined {
     const clockRow = this.#clockRows++;
+    this.#giveUpStale(released);
     const isFirst = this.#last === undefined;
     const orbit = this.#place(raw, clockRow);
     if (orbit !== undefined) {
@@ -207,13 +250,14 @@ export class PartitionClock {
   /** Releases every waiting row as the orbit it claims: the end of the input. */
   flush(): ReleasedRow[] {
     const released: ReleasedRow[] = [];
+    this.#giveUpStale(released);
     for (const row of this.waiting) this.#claim(row, released);
     this.waiting.length = 0;
     this.#streak = 0;
     return released;
   }
 
-  /** Rules 1 and 5: the orbit of a row that needs no confirmation. */
+  /** Rules 1, 5 and 7: the orbit of a row that needs no confirmation. */
   #place(raw: number, clockRow: number): number | undefined {
     if (this.#last !== undefined) {
       const difference = signedDifference(raw, this.#last);
@@ -226,13 +270,15 @@ export class PartitionClock {
     return place.orbit;
   }
 
-  /** Rule 5. */
+  /** Rules 5 and 7. */
   #firstPlace(raw: number): Omit<Anchor, 'clockRow'> | undefined {
-    if (this.timeline.newest === undefined) {
-      const run = this.timeline.begin(raw);
+    const runs = this.timeline.runsOf(this.#mark);
+    if (runs.length === 0) {
+      const oldest = this.#mark === undefined ? this.timeline.runs[0] : undefined;
+      const run = oldest === undefined ? this.timeline.begin(raw, this.#mark) : this.timeline.beginBefore(raw, oldest);
       return { orbit: run.max, run: run.index };
     }
-    for (const run of this.timeline.runs) {
+    for (const run of runs) {
       const orbit = within(run, raw);
       if (orbit !== undefined) return { orbit, run: run.index };
     }
@@ -260,7 +306,7 @@ export class PartitionClock {
     this.waiting.push(row);
     this.#streak = agrees ? this.#streak + 1 : 1;
     if (agrees) return;
-    const newest = this.timeline.newest;
+    const newest = this.timeline.runsOf(this.#mark).at(-1);
     this.#streakFrom =
       this.#last === undefined
         ? { orbit: newest?.max ?? 0, run: newest?.index ?? 0 }
@@ -289,7 +335,9 @@ export class PartitionClock {
     const difference = signedDifference(raw, from);
     if (difference > 0) return { orbit: from + difference, run };
     const next = this.timeline.runs.find(({ index }) => index > run);
-    if (next !== undefined) return { orbit: next.max + signedDifference(raw, next.max), run: next.index };
+    // A run that a mark opened begins at that mark.
+    if (next !== undefined && next.mark === undefined)
+      return { orbit: next.max + signedDifference(raw, next.max), run: next.index };
     const begun = this.timeline.begin(raw);
     return { orbit: begun.max, run: begun.index };
   }
@@ -308,6 +356,11 @@ export class PartitionClock {
     released.push({ orbit, code: row.code, offset: row.offset, claimed: false });
   }
 
+  /** Rule 7: rows that wait at a mark will never agree with others. */
+  #giveUpStale(released: ReleasedRow[]): void {
+    for (; this.#stale > 0; this.#stale--) this.#giveUp(this.waiting.shift(), released);
+  }
+
   /** Rule 4: below the whole time line, and so late whatever is closed. */
   #giveUp(row: WaitingRow | undefined, released: ReleasedRow[]): void {
     if (row === undefined) return;
@@ -316,8 +369,9 @@ export class PartitionClock {
 
   /** Rule 6. */
   #claim(row: WaitingRow, released: ReleasedRow[]): void {
-    const last = this.#last ?? this.timeline.newest?.max ?? 0;
-    const run = this.timeline.runs.findLast((candidate) => within(candidate, row.raw) !== undefined);
+    const runs = this.timeline.runsOf(this.#mark);
+    const last = this.#last ?? runs.at(-1)?.max ?? 0;
+    const run = runs.findLast((candidate) => within(candidate, row.raw) !== undefined);
     const orbit = (run && within(run, row.raw)) ?? last + signedDifference(row.raw, last);
     released.push({ orbit, code: row.code, offset: row.offset, claimed: true });
   }

@@ -15,6 +15,11 @@ export const headerNames = {
   contentType: 'content-type',
   /** Orbits in one block, when a block of orbits goes to one partition; absent = not keyed by orbit. */
   orbitBlock: 'dt-orbit-block',
+  /**
+   * Id of a `produce --new-run`, on its first records of each partition: their orbits and the following ones are of a run
+   * of their own.
+   */
+  run: 'dt-run',
 } as const;
 export const contentTypes = { csv: 'text/csv', words: 'application/x-dt-words' } as const;
 
@@ -154,6 +159,11 @@ export interface LogReader {
   bounds(): Promise<readonly PartitionState[]>;
   /** Records that retention took before this reader came to them, so far. */
   readonly lostRecords: number;
+  /**
+   * How often reading, or {@link bounds}, has failed and was tried again, so far: partitions may have been silent because of
+   * it, for their writers too. Absent = that does not happen.
+   */
+  readonly interruptions?: number;
   close(): Promise<void>;
 }
 

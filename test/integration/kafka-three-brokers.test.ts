@@ -45,7 +45,9 @@ describe('three brokers with three copies of each topic', { skip: skipKafka }, (
     await admin.connect();
     const topics = ['data_clean', 'data_rejected'];
     await log.createTopics(topics.map((topic) => ({ topic, partitions: 1, replicationFactor: 3 })));
-    run = new KafkaPipeline({ brokers: cluster.brokers, log, input: '', rows: 0, timeoutMs: 170_000 });
+    // Longer than an outage: of an append that reached some of the partitions only, the others get their rows after it.
+    const flags = ['--lateness', '20k'];
+    run = new KafkaPipeline({ brokers: cluster.brokers, log, input: '', rows: 0, flags, timeoutMs: 170_000 });
   });
   after(async () => {
     run.close();

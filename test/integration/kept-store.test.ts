@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { messagesOf, runCli } from '../helpers/cli.js';
+import { assertFails, messagesOf, runCli } from '../helpers/cli.js';
 import { tempFolder } from '../sources/temp-folder.js';
 import { run } from './line.js';
 
@@ -54,6 +54,25 @@ describe('a store and a group of an older version', () => {
     assert.deepEqual([messages[0].history, typeof messages.at(-1)?.history], [undefined, 'string']);
     const { stdout: sums } = await run(folder, 'watch', '--once');
     assert.match(sums, /\nrows read 1,200 /);
+  });
+
+  it('note their geometry from then on: the one that continues them', async (context) => {
+    const folder = keptStore(context);
+    const config = ['--config', join(folder, 'other.yaml')];
+    writeFileSync(config[1], 'geometry: { triggers: [{ fpga: 0, channel: 200 }] }');
+    const before = await runCli(['verify', '--quiet', ...config], { cwd: folder });
+    assert.deepEqual([before.code, /differ in \d+ bins/.test(before.stderr)], [1, true], before.stderr);
+    await run(folder, 'process', '--until-end', ...flags);
+    assertFails(
+      await runCli(['process', '--until-end', ...flags, ...config], { cwd: folder }),
+      2,
+      /it counts with the default/,
+    );
+    assertFails(
+      await runCli(['verify', '--quiet', ...config], { cwd: folder }),
+      3,
+      /the geometry must be that of group/,
+    );
   });
 
   it('note the topic from then on, and begin anew by --reset whatever the clock says', async (context) => {

@@ -11,8 +11,11 @@ export interface Stream {
 
 /** Lines between two steps of the orbit counter that are larger than disorder. */
 interface SegmentSpec {
-  /** How the orbit moves from the end of the segment before: ahead, back, or to the end of the one before that. */
-  readonly jump: { readonly kind: 'gap' | 'run' | 'return'; readonly orbits: number };
+  /**
+   * How the orbit moves from the end of the segment before: ahead, back, or to the end of the one before that. From
+   * `mark` on the lines have another mark, wherever the orbit is.
+   */
+  readonly jump: { readonly kind: 'gap' | 'run' | 'return' | 'mark'; readonly orbits: number };
   readonly lines: readonly LineSpec[];
 }
 
@@ -27,6 +30,8 @@ export interface StreamOptions {
    * other, so that every partition can follow all of them: such a stream, if uncorrupted, must add up to its recount.
    */
   readonly settledPartitions?: number;
+  /** Segments of another produce run, with a mark, wherever the orbit is; none by default. */
+  readonly marks?: boolean;
 }
 
 /**
@@ -35,10 +40,10 @@ export interface StreamOptions {
  * hits in order.
  */
 export function streamArbitrary(options: StreamOptions = {}): fc.Arbitrary<Stream> {
-  const { disorder = 40, corrupt = true, settledPartitions } = options;
+  const { disorder = 40, corrupt = true, settledPartitions, marks = false } = options;
   const line = lineArbitrary({ disorder, corrupt });
   const segment = fc.record({
-    jump: settledPartitions === undefined ? anyJump : settledJump,
+    jump: fc.oneof(settledPartitions === undefined ? anyJump : settledJump, ...(marks ? [markedJump] : [])),
     lines: fc.array(line, { maxLength: 60 }),
   });
   const first = fc.oneof(
@@ -77,11 +82,18 @@ const settledJump: fc.Arbitrary<SegmentSpec['jump']> = fc.oneof(
   fc.record({ kind: fc.constant('run' as const), orbits: fc.integer({ min: 3 * near, max: 2 ** 30 }) }),
 );
 
+const markedJump: fc.Arbitrary<SegmentSpec['jump']> = fc.record({
+  kind: fc.constant('mark' as const),
+  orbits: fc.oneof(fc.nat(200), fc.integer({ min: 0, max: 2 ** 30 })),
+});
+
 function writeStream(orbitFirst: number, segments: readonly SegmentSpec[], lead: number): StreamLine[] {
   const lines: StreamLine[] = [];
   const ends = [orbitFirst];
+  let mark: string | undefined;
   segments.forEach(({ jump, lines: specs }, segment) => {
     let orbit = ends[segment];
+    if (jump.kind === 'mark') mark = `mark ${segment}`;
     if (segment > 0) {
       if (jump.kind === 'return') orbit = ends[segment - 1];
       else orbit += jump.kind === 'gap' ? jump.orbits : wrap - jump.orbits;
@@ -90,7 +102,7 @@ function writeStream(orbitFirst: number, segments: readonly SegmentSpec[], lead:
     const write = (spec: LineSpec): void => {
       orbit += spec.step;
       const shown = Math.max(segmentFirst, orbit - spec.back);
-      lines.push({ ...writeLine(spec, shown % wrap), segment });
+      lines.push({ ...writeLine(spec, shown % wrap), segment, mark });
     };
     for (let index = 0; index < lead; index++) write({ ...plainHit, wire: { fpga: 0, channel: index % 64 } });
     specs.forEach(write);
@@ -142,7 +154,12 @@ export function splitArbitrary(options: { idle?: boolean; holes?: boolean } = {}
 
 /** One thing that happens to a lane. */
 export type Step =
-  | { readonly kind: 'read'; readonly partition: number; readonly lines: readonly StreamLine[] }
+  | {
+      readonly kind: 'read';
+      readonly partition: number;
+      readonly lines: readonly StreamLine[];
+      readonly mark: string | undefined;
+    }
   | { readonly kind: 'idle'; readonly partition: number }
   | { readonly kind: 'hole'; readonly partition: number; readonly offsets: number }
   | { readonly kind: 'cut' };
@@ -164,7 +181,13 @@ export function stepsOf(lines: readonly StreamLine[], split: Split): Step[] {
   const steps: Step[] = [];
   const read = (partition: number, count: number): void => {
     const taken = queues[partition].splice(0, count);
-    if (taken.length > 0) steps.push({ kind: 'read', partition, lines: taken });
+    for (let from = 0; from < taken.length;) {
+      const { mark } = taken[from];
+      const end = taken.findIndex((line, index) => index > from && line.mark !== mark);
+      const to = end < 0 ? taken.length : end;
+      steps.push({ kind: 'read', partition, lines: taken.slice(from, to), mark });
+      from = to;
+    }
   };
   for (const { partition: anyPartition, lines: count, then } of split.reads) {
     const partition = anyPartition % split.partitions;

@@ -112,6 +112,52 @@ describe('ModelClock', () => {
     assert.deepEqual(times(show(clock, 0, [start + 16 * near])), [run0 + start + 16 * near]);
   });
 
+  it('begins a run at a mark, however small the step, and once for all partitions', () => {
+    const clock = new ModelClock();
+    show(clock, 0, range(1000));
+    show(clock, 1, range(1000));
+    clock.mark(0, 'a');
+    assert.deepEqual(times(show(clock, 0, [1000, 1001])), [5 * wrap + 1000, 5 * wrap + 1001]);
+    assert.deepEqual(times(show(clock, 1, [1016])), [run0 + 1016]);
+    clock.mark(1, 'a');
+    clock.mark(0, 'a');
+    assert.deepEqual(times([...show(clock, 1, [1002]), ...show(clock, 0, [1003])]), [5 * wrap + 1002, 5 * wrap + 1003]);
+  });
+
+  it('keeps rows before a mark out of its run, also where the mark was met first', () => {
+    const clock = new ModelClock();
+    clock.mark(0, 'a');
+    assert.deepEqual(times(show(clock, 0, [1000])), [5 * wrap + 1000]);
+    assert.equal(clock.runOf(5 * wrap), 1);
+    assert.deepEqual(times(show(clock, 1, [1000])), [run0 + 1000]);
+    clock.mark(1, 'a');
+    assert.deepEqual(times(show(clock, 1, [1001])), [5 * wrap + 1001]);
+  });
+
+  it('takes no step back into the run of a mark that the partition has not had', () => {
+    const clock = new ModelClock();
+    for (const partition of [0, 1]) show(clock, partition, [100 * near]);
+    clock.mark(0, 'a');
+    show(clock, 0, [0]);
+    const rows = show(clock, 1, range(0));
+    assert.equal(clock.runOf(rows[0].timelineOrbit ?? 0), 2);
+  });
+
+  it('gives up what waits at a mark, and lets other partitions wait for 16 rows far from its run', () => {
+    const clock = new ModelClock();
+    show(clock, 0, [0]);
+    show(clock, 1, [0]);
+    const waiting = show(clock, 1, range(2 ** 30, 15));
+    clock.mark(0, 'a');
+    clock.mark(1, 'a');
+    show(clock, 0, [0]);
+    const rows = show(clock, 1, range(2 ** 29, 15));
+    assert.deepEqual(times(waiting), range(2 ** 30 - wrap, 15));
+    assert.deepEqual(times(rows), unplaced(15));
+    show(clock, 1, [2 ** 29 + 15]);
+    assert.deepEqual(times(rows), range(5 * wrap + 2 ** 29, 15));
+  });
+
   it('lets a second partition join the run that the first one has begun', () => {
     const clock = new ModelClock();
     show(clock, 0, [near * 100, ...range(50)]);

@@ -18,6 +18,8 @@ interface Run {
   readonly floor: number;
   smallest: number;
   largest: number;
+  /** The mark that opened it. */
+  readonly mark: string | undefined;
 }
 
 interface PartitionClock {
@@ -29,6 +31,9 @@ interface PartitionClock {
   streak: ClockRow[];
   /** The clock that the streak's first row was held against. */
   streakFrom: number;
+  /** Its newest mark, and how many of the waiting rows came before that. */
+  mark: string | undefined;
+  stale: number;
 }
 
 /** Places the clock rows of a lane on its time line, one rule a row, as docs/decisions/0001-orbit-timeline.md says. */
@@ -46,6 +51,7 @@ export class ModelClock {
   show(partition: number, row: ClockRow): void {
     const clock = this.#clockOf(partition);
     clock.rowsShown++;
+    this.#releaseStale(clock);
     const timelineOrbit = this.#placeOf(row.orbit, clock);
     if (timelineOrbit === undefined) {
       this.#wait(row, clock);
@@ -57,9 +63,19 @@ export class ModelClock {
     this.#release((waited) => clock.rowsShown - waited.shownAt >= this.#waitRows, clock, false);
   }
 
+  /** The next row of a partition belongs to the run of this mark. */
+  mark(partition: number, mark: string): void {
+    const clock = this.#clockOf(partition);
+    if (clock.mark === mark) return;
+    Object.assign(clock, { mark, last: undefined, streak: [], stale: clock.waiting.length });
+  }
+
   /** Releases all waiting rows as the orbits they claim. */
   releaseAll(): void {
-    for (const clock of this.#partitions.values()) this.#release(() => true, clock, true);
+    for (const clock of this.#partitions.values()) {
+      this.#releaseStale(clock);
+      this.#release(() => true, clock, true);
+    }
   }
 
   /** How far a partition lets the watermark go: not at all before its first accepted row. */
@@ -80,19 +96,38 @@ export class ModelClock {
   #clockOf(partition: number): PartitionClock {
     let clock = this.#partitions.get(partition);
     if (clock === undefined) {
-      clock = { last: undefined, largest: undefined, rowsShown: 0, waiting: [], streak: [], streakFrom: 0 };
+      clock = {
+        ...{ last: undefined, largest: undefined, rowsShown: 0, waiting: [], streak: [], streakFrom: 0 },
+        ...{ mark: undefined, stale: 0 },
+      };
       this.#partitions.set(partition, clock);
     }
     return clock;
   }
 
-  /** Rules 1 and 5: the time-line orbit of a row that is accepted at once. */
+  /** The runs from the one that a mark opened, or from the first, to the next one that a mark opened. */
+  #runsOf(mark: string | undefined): Run[] {
+    const from = mark === undefined ? 0 : this.#runs.findIndex((run) => run.mark === mark);
+    if (from < 0) return [];
+    const end = this.#runs.findIndex((run, index) => index > from && run.mark !== undefined);
+    return this.#runs.slice(from, end < 0 ? undefined : end);
+  }
+
+  /** Rule 7: at a mark the rows that wait are late. */
+  #releaseStale(clock: PartitionClock): void {
+    for (const { row } of clock.waiting.splice(0, clock.stale)) row.timelineOrbit = row.orbit - wrap;
+    clock.stale = 0;
+  }
+
+  /** Rules 1, 5 and 7: the time-line orbit of a row that is accepted at once. */
   #placeOf(orbit: number, clock: PartitionClock): number | undefined {
     if (clock.last !== undefined) {
       return isNear(orbit, clock.last) ? nearest(orbit, clock.last) : undefined;
     }
-    if (this.#runs.length === 0) return this.#beginRun(orbit);
-    for (const run of this.#runs) {
+    const runs = this.#runsOf(clock.mark);
+    if (runs.length === 0) return this.#beginRun(orbit, clock.mark);
+    for (const run of runs) {
+      if (run.largest === -Infinity) return run.floor + wrap + orbit;
       const candidate = placeIn(run, orbit);
       if (candidate !== undefined) return candidate;
     }
@@ -116,7 +151,7 @@ export class ModelClock {
       clock.streak.push(row);
     } else {
       clock.streak = [row];
-      clock.streakFrom = clock.last ?? this.#newestClock();
+      clock.streakFrom = clock.last ?? this.#newestClock(clock);
     }
     if (clock.streak.length === streakRows) this.#confirm(clock);
   }
@@ -137,13 +172,17 @@ export class ModelClock {
   #step(orbit: number, from: number): number {
     if (difference(orbit, from) > 0) return nearest(orbit, from);
     const next = this.#runs.at(this.runOf(from) + 1);
-    return next === undefined ? this.#beginRun(orbit) : nearest(orbit, next.largest);
+    const isNext = next !== undefined && next.mark === undefined;
+    return isNext ? nearest(orbit, next.largest) : this.#beginRun(orbit, undefined);
   }
 
-  #beginRun(orbit: number): number {
-    const largest = Math.max(0, ...this.#runs.map((run) => run.largest));
-    const base = Math.ceil(largest / wrap) * wrap;
-    this.#runs.push({ floor: base + wrap, smallest: Infinity, largest: -Infinity });
+  /** A marked run leaves room for the rows before the mark, where none has been read. */
+  #beginRun(orbit: number, mark: string | undefined): number {
+    const nothing = { smallest: Infinity, largest: -Infinity };
+    if (mark !== undefined && this.#runs.length === 0) this.#runs.push({ floor: wrap, ...nothing, mark: undefined });
+    const ends = this.#runs.map(({ floor, largest }) => Math.max(Math.ceil(largest / wrap) * wrap, floor + 2 * wrap));
+    const base = Math.max(0, ...ends);
+    this.#runs.push({ floor: base + wrap, ...nothing, mark });
     return base + 2 * wrap + orbit;
   }
 
@@ -165,15 +204,16 @@ export class ModelClock {
   }
 
   #claimOf(orbit: number, clock: PartitionClock): number {
-    for (const run of this.#runs.toReversed()) {
+    for (const run of this.#runsOf(clock.mark).toReversed()) {
       const candidate = placeIn(run, orbit);
       if (candidate !== undefined) return candidate;
     }
-    return nearest(orbit, clock.last ?? this.#newestClock());
+    return nearest(orbit, clock.last ?? this.#newestClock(clock));
   }
 
-  #newestClock(): number {
-    return this.#runs[this.#runs.length - 1].largest;
+  /** Largest orbit of the newest run to which the partition may belong. */
+  #newestClock({ mark }: PartitionClock): number {
+    return this.#runsOf(mark)[this.#runsOf(mark).length - 1].largest;
   }
 }
 

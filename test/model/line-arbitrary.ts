@@ -11,6 +11,8 @@ export interface StreamLine {
   readonly fate: Row | NoRow;
   /** Number of the jump-free stretch of the stream that it belongs to. */
   readonly segment: number;
+  /** The produce run that the line is of, where that has a mark. */
+  readonly mark: string | undefined;
 }
 
 /** A line before it has its orbit. */
@@ -68,7 +70,7 @@ export function lineArbitrary(options: { disorder: number; corrupt: boolean }): 
 }
 
 /** The line that a spec makes at a raw orbit. */
-export function writeLine(spec: LineSpec, orbit: number): Omit<StreamLine, 'segment'> {
+export function writeLine(spec: LineSpec, orbit: number): Omit<StreamLine, 'segment' | 'mark'> {
   return { ...textAndFate(spec, orbit), end: spec.isCrLf ? '\r\n' : '\n' };
 }
 

@@ -81,8 +81,9 @@ export class ModelLane {
     this.#clock = new ModelClock(options);
   }
 
-  /** Rows of a partition that are read for the first time, in order. */
-  read(partition: number, rows: readonly Row[]): void {
+  /** Rows of a partition that are read for the first time, in order; with the mark that they have. */
+  read(partition: number, rows: readonly Row[], mark?: string): void {
+    if (mark !== undefined) this.#clock.mark(partition, mark);
     this.#partitions.set(partition, 'active');
     this.#readSinceCut.add(partition);
     for (const row of rows) {

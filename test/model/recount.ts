@@ -17,18 +17,21 @@ export interface Totals {
  * Counts rows without a batch, a watermark or a waiting row in sight.
  *
  * @param rows of a stream without corrupt orbits, in order: every step of more than 2^20 orbits is meant, a step back is
- *   a new run
+ *   a new run, and so is another mark
  */
-export function recount(rows: readonly Row[], geometry: Geometry): Totals {
+export function recount(rows: readonly (Row & { readonly mark?: string | undefined })[], geometry: Geometry): Totals {
   const channels = new Map<string, number>();
   const activeByOrbit = new Map<string, Set<number>[]>();
   let run = 0;
   let last: number | undefined;
+  let mark: string | undefined;
   for (const row of rows) {
     if (row.kind !== 'hit' && row.kind !== 'scintillator') continue;
     const step: number = last === undefined ? 0 : (row.orbit - (last % 2 ** 32)) | 0;
-    if (step < -nearOrbits) run++;
-    last = step < -nearOrbits ? row.orbit + 2 ** 33 : (last ?? row.orbit + 2 ** 33) + step;
+    const isNew = step < -nearOrbits || row.mark !== mark;
+    if (isNew) run++;
+    mark = row.mark;
+    last = isNew ? row.orbit + 2 ** 33 : (last ?? row.orbit + 2 ** 33) + step;
     if (row.kind === 'scintillator') continue;
 
     const channel = `${row.chamber}/${geometry.chambers[row.chamber].channelFirst + row.channel}`;

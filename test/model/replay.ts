@@ -20,7 +20,7 @@ export function laneMessages(
   for (const step of stepsOf(lines, split)) {
     if (step.kind === 'read') {
       const rows = rowsOf(step.lines);
-      lane.read(step.partition, rows);
+      lane.read(step.partition, rows, step.mark);
       offset += rows.length;
     } else if (step.kind === 'hole') {
       messages.push(...lane.lose(step.partition, offset, offset + step.offsets));
@@ -49,9 +49,9 @@ export function directMessages(
   return [...messages, ...lane.flush()];
 }
 
-/** The rows among lines. */
-export function rowsOf(lines: readonly StreamLine[]): Row[] {
-  return lines.map(({ fate }) => fate).filter((fate) => fate.kind !== 'none');
+/** The rows among lines, with the mark of each. */
+export function rowsOf(lines: readonly StreamLine[]): (Row & { readonly mark?: string | undefined })[] {
+  return lines.flatMap(({ fate, mark }) => (fate.kind === 'none' ? [] : { ...fate, mark }));
 }
 
 /** The part of a real message that the model speaks of, to be compared with what it says. */

@@ -11,14 +11,14 @@ import { decodeWithinBounds, isDecodeError } from '../helpers/total.js';
 
 const partition = {
   ...{ needed: 5, read: 9, orbitMax: 8_589_934_600, lost: 2 },
-  clock: { last: 8_589_934_597, run: 3 },
+  clock: { last: 8_589_934_597, run: 3, mark: 'ef56' },
   anchors: [{ clockRow: 2, orbit: 8_589_934_596, run: 3 }],
 };
 /** What a commit says of its lane beside where it is. */
-const frame = { lanes: 2, topic: { id: 'ab12', partitions: 3 }, history: 'cd34' };
+const frame = { lanes: 2, topic: { id: 'ab12', partitions: 3 }, history: 'cd34', geometry: '0123456789ab' };
 const runs = [
   { index: 2, baseOrbit: 0, min: 5, max: 90 },
-  { index: 3, baseOrbit: 4_294_967_296, min: 8_589_934_592, max: 8_589_934_600 },
+  { index: 3, baseOrbit: 4_294_967_296, min: 8_589_934_592, max: 8_589_934_600, mark: 'ef56' },
 ];
 const metadata = Buffer.from(
   encodeCheckpoint(

@@ -1,6 +1,7 @@
 import { DtstreamError } from '../../errors.js';
 import { ProcessIdTaken } from '../../transport/embedded/door/process-id-taken.js';
 import { checkClock, checkNewest } from './check-clock.js';
+import { checkGeometry } from './check-geometry.js';
 import { checkInputs } from './check-inputs.js';
 import { checkKafka } from './check-kafka.js';
 import { checkMachine } from './check-machine.js';
@@ -77,7 +78,12 @@ function checkMessages(console: Console, flags: DoctorFlags, topics: readonly st
       });
       try {
         if (log === undefined) return [];
-        return [...(await newestOf(log, topics)), ...(await readable(() => checkUnread(log, flags)))];
+        const { geometry } = await loadConfig(flags.config);
+        return [
+          ...(await newestOf(log, topics)),
+          ...(await readable(() => checkUnread(log, flags))),
+          ...(await readable(() => checkGeometry(log, { ...flags, geometry }))),
+        ];
       } finally {
         await log?.close();
       }

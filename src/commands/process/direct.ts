@@ -45,7 +45,7 @@ export async function runDirectOn(
   const share = shareOf(files);
   const sum = new SummarySum(chamberListOf(geometry));
   const output = outputOf(console, flags);
-  const hits = new HitWatch(console, flags.lateness);
+  const hits = new HitWatch(console, { lateness: flags.lateness, source: 'input' });
   const reading = { format: flags.inputFormat, reading: readingOf(flags), warn: () => undefined, signal };
   const again = files.filter(({ kind, bytesTotal }) => kind === 'file' && bytesTotal !== undefined);
   const trigger = new TriggerWatch(console, geometry, async (survey) => {

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ComputePool } from '../../compute/pool.js';
 import { wireCodes } from '../../domain/row-code.js';
 import type { Geometry } from '../../domain/geometry.js';
+import { geometryHash } from '../../domain/geometry-hash.js';
 import { DtstreamError, isGone } from '../../errors.js';
-import { checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
+import { checkGeometry, checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
 import type { RowSurvey } from '../../pipeline/survey/row-survey.js';
@@ -52,6 +53,9 @@ interface KnownPartitions {
   partitions: number;
 }
 
+/** Flags, and the hash of the geometry that they name. */
+type GroupFlags = ProcessFlags & { readonly geometry: string };
+
 /** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
 export async function runFromLog(console: Console, flags: ProcessFlags): Promise<void> {
   checkRecreate(flags);
@@ -88,6 +92,7 @@ async function consumeLog(
   try {
     const topic = await waitForTopic(console, log, flags, stop);
     if (topic === undefined) return;
+    const group = { ...flags, geometry: geometryHash(geometry) };
     const names = resultTopicsOf(flags);
     await makeTopics(console, log, [resultTopic(names.results, flags), resultTopic(names.rejected, flags)], flags);
     const partitions = topic.partitions.length;
@@ -101,7 +106,7 @@ async function consumeLog(
     served?.watchPool(pool);
     served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const progress = new Progress(console, flags.quiet);
-    const hits = new HitWatch(console, flags.lateness);
+    const hits = new HitWatch(console, { lateness: flags.lateness, source: 'topic' });
     const losses = new LossWatch(console, flags.topic, () => performance.now());
     const trigger = new TriggerWatch(console, geometry, (survey) => surveyTopic(log, flags.topic, survey));
     const known: KnownPartitions = { partitions: topic.partitions.length };
@@ -134,7 +139,7 @@ async function consumeLog(
     };
     const watch = new TopicWatch(console, () => topicNamed(log, flags.topic));
     try {
-      await ownLanes(console, log, pool, options, { flags, names, known }, stop);
+      await ownLanes(console, log, pool, options, { flags: group, names, known }, stop);
     } finally {
       progress.end();
       losses.end();
@@ -162,7 +167,7 @@ async function ownLanes(
     flags,
     names,
     known,
-  }: { readonly flags: ProcessFlags; readonly names: ResultTopics; readonly known: KnownPartitions },
+  }: { readonly flags: GroupFlags; readonly names: ResultTopics; readonly known: KnownPartitions },
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
@@ -177,6 +182,8 @@ async function ownLanes(
   let checked: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
+    // Also an instance that would only stand by.
+    checkGeometry(flags, await committedOf(log, flags));
     for (;;) {
       if (working.size >= ownLanes) await Promise.race(working);
       const lease = await member.nextLane(over);
@@ -215,16 +222,9 @@ async function ownLanes(
  * Checks all commits of the group, after a previous owner is fenced and before any lane continues: a lane without open
  * hits would continue with another number of lanes, and the others could not.
  */
-async function checkGroup(
-  console: Console,
-  log: Transport,
-  flags: ProcessFlags,
-  known: KnownPartitions,
-): Promise<void> {
+async function checkGroup(console: Console, log: Transport, flags: GroupFlags, known: KnownPartitions): Promise<void> {
   const { group, topic, from } = flags;
-  const states = await log.groups([group]);
-  const found = states.find((state) => state.group === group && state.topic === topic)?.committed;
-  const committed = found ?? new Map<number, CommittedOffset>();
+  const committed = await committedOf(log, flags);
   const now = await topicNamed(log, topic);
   if (now !== undefined) {
     const { id, partitions } = now;
@@ -235,6 +235,7 @@ async function checkGroup(
     );
     checkHeld(group, new Map([...committed].map(([partition, { offset }]) => [partition, offset])), partitions);
   }
+  checkGeometry(flags, committed);
   checkLanes(flags, committed);
   for (const [partition, offset] of committed) {
     const { partitions = known.partitions } = laneMarkOf(partition, offset);
@@ -242,6 +243,14 @@ async function checkGroup(
   }
   const begun = now?.partitions.filter(({ partition }) => !committed.has(partition) && partition < known.partitions);
   if (from === 'earliest') sayDeleted(console, flags, begun ?? [], { isNew: committed.size === 0 });
+}
+
+async function committedOf(
+  log: Transport,
+  { group, topic }: ProcessFlags,
+): Promise<ReadonlyMap<number, CommittedOffset>> {
+  const states = await log.groups([group]);
+  return states.find((state) => state.group === group && state.topic === topic)?.committed ?? new Map();
 }
 
 /** Logs that partitions were added; each lane reads its own. */

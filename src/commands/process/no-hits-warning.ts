@@ -3,6 +3,7 @@ import { explainRecordRow } from '../../domain/explain-row.js';
 import { hitHead } from '../../domain/hit.js';
 import { addLedger, emptyLedger } from '../../domain/summary.js';
 import type { OutgoingBatch } from '../../transport/transport.js';
+import { areManyLate, lateShareText, manyLateCauses } from '../console/late-hits.js';
 import { countOf } from '../console/plural.js';
 import type { Console } from '../console/console.js';
 
@@ -11,6 +12,9 @@ const rowsWithoutHit = 1000;
 
 /** The part of a message that is watched. */
 export type WatchedMessage = Pick<BatchMessage, 'ledger' | 'late_hits' | 'late_orbits'>;
+
+/** Hits below which their share of late ones says little. */
+const hitsMin = 1000;
 
 /**
  * Watches what becomes of rows, and warns when hits come late, whose orbits are then counted in part, and at the end when
@@ -22,14 +26,21 @@ export class HitWatch {
   readonly #lateness: number;
   #lateHits = 0;
   #lateOrbits = 0;
-  #isSaid = false;
+  readonly #source: 'topic' | 'input';
+  /** Late hits at the last warning, and whether that said that they are many. */
+  #saidHits = 0;
+  #isManySaid = false;
   #isNoHitSaid = false;
   #firstRejected = '';
 
-  /** @param lateness of the run, in orbits */
-  constructor(console: Console, lateness: number) {
+  /** @param options.lateness of the run, in orbits */
+  constructor(
+    console: Console,
+    { lateness, source }: { readonly lateness: number; readonly source: 'topic' | 'input' },
+  ) {
     this.#console = console;
     this.#lateness = lateness;
+    this.#source = source;
   }
 
   /** What became of all rows so far. */
@@ -51,12 +62,9 @@ export class HitWatch {
     this.#firstRejected = `; the first rejected row (${place}): ${explainRecordRow(values.subarray(0, valueEnds[0]))}`;
   }
 
-  /** For a run that has no end in sight: warns the first time that hits are late, and that none is among many rows. */
+  /** For a run that has no end in sight: warns the first time that hits are late, that many are, and that none is a hit. */
   sayOnce(): void {
-    if (this.#lateHits > 0 && !this.#isSaid) {
-      this.#isSaid = true;
-      this.sayLate();
-    }
+    if (!this.#isManySaid && (this.#saidHits === 0 || this.#areMany)) this.sayLate();
     // A row without a fate waits in an open orbit, and may be a hit.
     if (this.#sum.rows_read >= rowsWithoutHit && fatesOf(this.#sum) === this.#sum.rows_read && !this.#isNoHitSaid) {
       this.#isNoHitSaid = true;
@@ -64,11 +72,20 @@ export class HitWatch {
     }
   }
 
-  /** Warns of all hits that were late so far. */
+  /** Warns of all hits that were late so far, unless that is said. */
   sayLate(): void {
+    if (this.#lateHits === this.#saidHits) return;
+    const counts = { hits: this.#sum.hits, lateHits: this.#lateHits, lateOrbits: this.#lateOrbits };
+    const advice =
+      this.#source === 'topic' && this.#areMany ? manyLateCauses : 'sort the rows by ORBIT_CNT, or raise --lateness';
+    this.#console.logLine(`${lateHitsText(counts, this.#lateness)}; ${advice}`, 'warn');
+    this.#saidHits = this.#lateHits;
+    this.#isManySaid = this.#areMany;
+  }
+
+  get #areMany(): boolean {
     const { hits } = this.#sum;
-    const text = lateHitsText({ hits, lateHits: this.#lateHits, lateOrbits: this.#lateOrbits }, this.#lateness);
-    if (text !== undefined) this.#console.logLine(text, 'warn');
+    return hits >= hitsMin && areManyLate({ hits, lateHits: this.#lateHits });
   }
 
   /** Everything is read and published: warns when there were rows, and none was a hit. */
@@ -113,20 +130,11 @@ export function fatesText(fates: readonly (readonly [rows: number, fate: string]
   return found.map(([rows, fate]) => `${rows.toLocaleString('en-US')} ${fate}`).join(', ');
 }
 
-/** What late hits did to the results, and what helps; undefined when there are none. */
+/** What late hits did to the results. */
 function lateHitsText(
   counts: { readonly hits: number; readonly lateHits: number; readonly lateOrbits: number },
   lateness: number,
-): string | undefined {
-  const { hits, lateHits, lateOrbits } = counts;
-  if (lateHits === 0) return undefined;
-  const late = `${countOf(lateHits, 'hit')} of ${hits.toLocaleString('en-US')} (${shareText(lateHits / hits)})`;
-  const orbits = countOf(lateOrbits, 'orbit is counted in part', 'orbits are counted in part');
-  return `${late} came late, out of order by more than --lateness ${lateness} orbits: ${orbits}; sort the rows by ORBIT_CNT, or raise --lateness`;
-}
-
-/** `47 %`, `0.3 %`, `below 0.1 %`. */
-function shareText(share: number): string {
-  if (share < 0.001) return 'below 0.1 %';
-  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+): string {
+  const orbits = countOf(counts.lateOrbits, 'orbit is counted in part', 'orbits are counted in part');
+  return `${lateShareText(counts)}, out of order by more than --lateness ${lateness} orbits: ${orbits}`;
 }

@@ -28,6 +28,7 @@ export function produceCommand(console: Console): Command {
     .option('--loop', 'replay the input in a loop; orbit numbers keep increasing', false)
     .option('--follow', 'wait for more rows at the end of the file; also handles rotation and truncation', false)
     .option('--resume', 'resume after the last row already written', false)
+    .option('--new-run', 'the input is another run of the read-out, whatever its orbit numbers', false)
     .option('--topic <name>', 'topic to write to', 'data_raw')
     .option('--partitions <n>', 'number of partitions of a new topic', wholeNumber(1, partitionsMax), 10)
     .option('--replication-factor <n>', 'number of copies of a new topic in Kafka (default: 1)', wholeNumber(1, 100))
@@ -86,6 +87,7 @@ Examples:
   dtstream produce --sim dead=2:17,hot=0:5:40        simulated rows with a silent and a noisy channel
   dtstream produce run.dat --rate max                a file, as fast as possible
   dtstream produce runs/ --resume                    resume where the last run stopped
+  dtstream produce run592.dat --new-run              its orbit counter began again
   dtstream produce s3://muons/run591/ --rate 10k     objects of a bucket, by the beginning of their keys
   dtstream produce live.csv --follow --rate max      a file still being written
   dtstream produce --rate 100k --encoding words --rows-per-message 4096`;

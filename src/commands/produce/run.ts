@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { DtstreamError } from '../../errors.js';
 import { ProduceRun } from '../../pipeline/produce/produce.js';
@@ -31,6 +32,9 @@ import { AwakeClock } from '../../awake-clock.js';
 const appendBytesMax = 4 << 20;
 /** An append is at most this fraction of the topic's size, so that it need not wait for everything before it. */
 const retentionShare = 1 / 16;
+
+/** Characters of the mark of a new run: few enough for the commits of groups, which hold several. */
+const markDigits = 12;
 
 /** Time that a stop waits for Kafka to accept the rows read: below the 30 s after which service managers kill. */
 const stopWaitMs = 20_000;
@@ -89,6 +93,7 @@ async function writeToLog(
       rowsPerSecond: flags.rate,
       rowsMax: flags.limit ?? Infinity,
       resume,
+      newRun: flags.newRun ? randomUUID().slice(-markDigits) : undefined,
       lingerMs: flags.linger,
       appendBytes: Math.min(appendBytesMax, (retention ?? Infinity) * retentionShare),
       clock: { now: () => performance.now(), sleep, awakeNow: () => awake.now() },

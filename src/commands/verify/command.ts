@@ -23,8 +23,9 @@ verify compares everything up to the last commit of the group, which may be runn
 consecutive, their ledgers, and every bin of their sum. It needs the same geometry as the group (--config).
 
 Exit code: 0 equal and complete; 1 different (the first differing bins are listed); 3 equal, but some messages are lost,
-unread or behind an open transaction (listed by partition), or not comparable: nothing was published, or the rows or
-messages to compare are gone or unreadable. A running group nearly always has unread messages. Rows that were deleted
+unread or behind an open transaction (listed by partition), or more than 1 % of the hits came late, so that their orbits
+are counted in part; or not comparable: nothing was published, or the rows or messages to compare are gone or
+unreadable. A running group nearly always has unread messages. Rows that were deleted
 after they were counted are not lost.
 
 Examples:

@@ -1,3 +1,4 @@
+import { areManyLate, lateShareText, manyLateCauses } from '../console/late-hits.js';
 import { countOf } from '../console/plural.js';
 import { type Incomplete, isComplete, type MissingRecords } from '../../pipeline/verify/find-incomplete.js';
 import type { VerifyReport } from '../../pipeline/verify/verify-group.js';
@@ -10,10 +11,15 @@ export function verifyLines(report: VerifyReport): string[] {
   return [...outcomeLines(report), ...missingLines(report.incomplete).map((line) => `  ${line}`)];
 }
 
-/** What is missing although all bins are equal, in a line; undefined when nothing is. */
-export function missingText({ incomplete, notComparable }: VerifyReport): string | undefined {
+/** What is wrong although all bins are equal, in a line; undefined when nothing is. */
+export function missingText(report: VerifyReport): string | undefined {
+  const { incomplete, notComparable } = report;
   if (notComparable !== undefined) return notComparable;
-  if (isComplete(incomplete)) return undefined;
+  const texts = [...(isComplete(incomplete) ? [] : [incompleteText(incomplete)]), ...manyLateTexts(report)];
+  return texts.length === 0 ? undefined : `equal, but ${texts.join('; ')}`;
+}
+
+function incompleteText(incomplete: Incomplete): string {
   const { lost, unread, undecided, carriedLost } = incomplete;
   const parts = [
     [total(lost), 'lost'],
@@ -24,7 +30,7 @@ export function missingText({ incomplete, notComparable }: VerifyReport): string
     .filter(([records]) => records > 0)
     .map(([records, what]) => `${countOf(records, 'message', 'messages')} ${what}`);
   if (carriedLost > 0) texts.push(`${countOf(carriedLost, 'row', 'rows')} of open orbits lost`);
-  return `equal, but not complete: ${texts.join(', ')}`;
+  return `not complete: ${texts.join(', ')}`;
 }
 
 function outcomeLines(report: VerifyReport): string[] {
@@ -44,14 +50,14 @@ function outcomeLines(report: VerifyReport): string[] {
 
 /** The outcome for scripts. */
 export function verifyJson(of: { readonly group: string; readonly topic: string }, report: VerifyReport): object {
-  const { lanes, messages, messagesSkipped, rows, rowsOpen, lateHits, lateOrbits } = report;
+  const { lanes, messages, messagesSkipped, rows, rowsOpen, hits, lateHits, lateOrbits } = report;
   const { lost, unread, undecided, carriedLost } = report.incomplete;
   return {
     result: resultOf(report),
     ...names(of),
     ...(report.notComparable !== undefined && { reason: report.notComparable }),
     ...{ lanes, messages, messages_skipped: messagesSkipped, rows, rows_open: rowsOpen },
-    ...{ late_hits: lateHits, late_orbits: lateOrbits },
+    ...{ hits, late_hits: lateHits, late_orbits: lateOrbits },
     offsets: Object.fromEntries(report.offsets),
     differences: report.differences,
     differences_total: report.differencesTotal,
@@ -60,10 +66,12 @@ export function verifyJson(of: { readonly group: string; readonly topic: string 
   };
 }
 
-function resultOf({ differencesTotal, notComparable, incomplete }: VerifyReport): string {
+function resultOf(report: VerifyReport): string {
+  const { differencesTotal, notComparable, incomplete } = report;
   if (differencesTotal > 0) return 'different';
   if (notComparable !== undefined) return 'not comparable';
-  return isComplete(incomplete) ? 'equal' : 'incomplete';
+  if (!isComplete(incomplete)) return 'incomplete';
+  return areManyLate(report) ? 'late' : 'equal';
 }
 
 function missingJson({ partition, offsets, records }: MissingRecords): object {
@@ -98,6 +106,13 @@ function total(ranges: readonly MissingRecords[]): number {
 /** Why nothing could be compared, for scripts. */
 export function notComparableJson(of: { readonly group: string; readonly topic: string }, reason: string): object {
   return { result: 'not comparable', ...names(of), reason };
+}
+
+/** Equal, and still not what was measured. */
+function manyLateTexts(report: VerifyReport): string[] {
+  if (!areManyLate(report)) return [];
+  const orbits = countOf(report.lateOrbits, 'orbit is counted in part', 'orbits are counted in part');
+  return [`${lateShareText(report)}: ${orbits}; ${manyLateCauses}`];
 }
 
 function outcomeText({ lateOrbits }: VerifyReport): string {

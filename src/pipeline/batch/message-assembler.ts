@@ -231,17 +231,13 @@ interface Stage {
 
 /** Watermarks on the way from one to another, one per run: the end of each run that it passes, then the last. */
 function stages(closed: number, watermark: number, runs: readonly Run[]): Stage[] {
-  const first = Math.max(
-    0,
-    runs.findLastIndex(({ baseOrbit }) => baseOrbit <= closed + 1),
-  );
-  const ahead = runs.slice(first + 1).filter(({ baseOrbit }) => baseOrbit <= watermark);
+  const begun = runs.findLastIndex(({ baseOrbit }) => baseOrbit <= closed + 1);
+  // Below the first run, unless that is run 0: a mark has opened it, and left room for the rows before.
+  const current = begun >= 0 ? runs[begun].index : Math.max(0, (runs[0]?.index ?? 0) - 1);
+  const ahead = runs.filter(({ index, baseOrbit }) => index > current && baseOrbit <= watermark);
+  const numbers = [current, ...ahead.map(({ index }) => index)];
   const ends = [...ahead.map(({ baseOrbit }) => baseOrbit - 1), watermark];
-  return ends.map((end, index) => ({
-    watermark: end,
-    run: runs[first + index]?.index ?? 0,
-    isLast: index === ends.length - 1,
-  }));
+  return ends.map((end, index) => ({ watermark: end, run: numbers[index], isLast: index === ends.length - 1 }));
 }
 
 /** More hits lie within the lateness than may be open. */

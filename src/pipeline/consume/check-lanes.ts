@@ -1,3 +1,4 @@
+import { geometryName } from '../../domain/geometry-hash.js';
 import { DtstreamError } from '../../errors.js';
 import { type CommittedOffset, topicMadeAnew } from '../../transport/transport.js';
 import { type LaneMark, laneMarkOf } from './lane-commit.js';
@@ -22,6 +23,33 @@ export function checkLanes(
         `be published first: process --until-end --lanes ${before.lanes} (or start over with --reset)`,
     );
   }
+}
+
+/**
+ * Hits that were counted with another geometry would be added up with those of this one.
+ *
+ * @param geometry hash of the one that is used now
+ * @param committed what the group has committed, or the part of it that one lane takes
+ * @throws DtstreamError `usage` when the group counts with another geometry
+ */
+export function checkGeometry(
+  { group, geometry }: { readonly group: string; readonly geometry: string },
+  committed: ReadonlyMap<number, CommittedOffset>,
+): void {
+  const before = otherGeometry(geometry, committed);
+  if (before === undefined) return;
+  throw new DtstreamError(
+    'usage',
+    `cannot continue with group ${group} with ${geometryName(geometry)}: it counts with ${geometryName(before)}; ` +
+      'use its configuration or another --group, or start over with --reset',
+  );
+}
+
+/** The hash of a geometry other than this one that a group has counted with. */
+export function otherGeometry(geometry: string, committed: ReadonlyMap<number, CommittedOffset>): string | undefined {
+  return [...committed]
+    .map(([partition, offset]) => laneMarkOf(partition, offset).geometry)
+    .find((before) => before !== undefined && before !== geometry);
 }
 
 /**

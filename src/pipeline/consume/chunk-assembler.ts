@@ -22,6 +22,8 @@ export interface RecordChunk {
   readonly replayed: boolean;
   /** Nothing but records that were deleted before they were read. */
   readonly isHole: boolean;
+  /** See `DecodedChunk`. */
+  readonly mark: string | undefined;
   /** When its first record came, ms. */
   readonly arrivedMs: number;
 }
@@ -31,6 +33,8 @@ interface Place {
   readonly partition: number;
   next: number;
   open: OpenChunk | undefined;
+  /** The newest mark. */
+  mark: string | undefined;
 }
 
 /**
@@ -51,7 +55,9 @@ export class ChunkAssembler {
   /** @param starts where reading begins, by partition */
   constructor(buffers: ChunkBuffers, starts: ReadonlyMap<number, number>, emit: (chunk: RecordChunk) => void) {
     this.#buffers = buffers;
-    this.#places = new Map([...starts].map(([partition, next]) => [partition, { partition, next, open: undefined }]));
+    this.#places = new Map(
+      [...starts].map(([partition, next]) => [partition, { partition, next, open: undefined, mark: undefined }]),
+    );
     this.#emit = emit;
   }
 
@@ -85,16 +91,18 @@ export class ChunkAssembler {
     const format = batch.headers[headerNames.contentType] === contentTypes.words ? 'words' : 'csv';
     const end = recordAtOffset(batch, range.to, 0);
     const newFrom = recordAtOffset(batch, Math.min(range.replayUntil, range.to), 0);
+    let mark = end === 0 ? undefined : this.#newMark(place, batch);
     for (let record = 0; record < end;) {
       const replayed = record < newFrom;
       const needed = valueEnds[record] - valueStart(batch, record) + recordMarginBytes;
       let { open } = place;
       const isFull = open !== undefined && startOfNext(open, format) + needed > open.buffer.bytes.length;
-      if (open?.replayed !== replayed || isFull) {
+      if (open?.replayed !== replayed || isFull || mark !== undefined) {
         this.#sealOne(place);
         const buffer = await this.#buffers.takeFor(needed);
         // Nothing may come between this and the record: a chunk that is open can be handed out at any time.
-        open = begin(place, { firstFormat: format, replayed, buffer, arrivedMs: range.nowMs });
+        open = begin(place, { firstFormat: format, replayed, buffer, arrivedMs: range.nowMs, mark });
+        mark = undefined;
       }
       record = fillChunk(open, batch, format, record, replayed ? newFrom : end);
     }
@@ -104,6 +112,14 @@ export class ChunkAssembler {
     if (open !== undefined) open.nextOffset = Math.max(open.nextOffset, to);
     // The rows read again end where they ended before, even if only markers are left of them.
     else await this.#skip(place, { ...range, to: Math.min(to, range.replayUntil) });
+  }
+
+  /** A mark that the partition's records before do not have: with it begins a chunk. */
+  #newMark(place: Place, { headers }: RecordBatch): string | undefined {
+    const mark = headers[headerNames.run];
+    if (mark === undefined || mark === place.mark) return undefined;
+    place.mark = mark;
+    return mark;
   }
 
   /** Hands out every open chunk. */
@@ -165,10 +181,13 @@ export class ChunkAssembler {
 /** Opens a chunk where the one before it ended. */
 function begin(
   place: Place,
-  chunk: Pick<OpenChunk, 'firstFormat' | 'replayed' | 'buffer' | 'arrivedMs'> & { readonly isHole?: boolean },
+  chunk: Pick<OpenChunk, 'firstFormat' | 'replayed' | 'buffer' | 'arrivedMs'> & {
+    readonly isHole?: boolean;
+    readonly mark?: string | undefined;
+  },
 ): OpenChunk {
   const { partition, next } = place;
-  const head = { isHole: false, ...chunk, partition, firstOffset: next, nextOffset: next };
+  const head = { isHole: false, mark: undefined, ...chunk, partition, firstOffset: next, nextOffset: next };
   const nothing = { length: 0, records: 0, offsets: undefined, empty: new Set<number>(), turns: [], turnStarts: [] };
   const open: OpenChunk = { ...head, ...nothing, lastFormat: chunk.firstFormat };
   place.open = open;

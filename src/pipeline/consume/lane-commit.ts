@@ -19,6 +19,8 @@ export interface CommitFrame {
   /** See {@link LaneMark}. */
   readonly topic: { readonly id?: string; readonly partitions: number };
   readonly history: string;
+  /** See `geometryHash`. */
+  readonly geometry: string;
 }
 
 /** The part of a partition's commit about its lane. */
@@ -30,6 +32,8 @@ export interface LaneMark {
   /** The topic that was read, and the partitions that it had; undefined where that was not known or noted. */
   readonly topicId: string | undefined;
   readonly partitions: number | undefined;
+  /** Hash of the geometry that the group counts with; undefined in a commit from before that was noted. */
+  readonly geometry: string | undefined;
 }
 
 /** Version of the metadata; another one cannot be read. A key that older readers may ignore needs no new version. */
@@ -57,6 +61,8 @@ const metadataSchema = z.object({
   topic: z.string().optional(),
   parts: z.int().min(1).optional(),
   history: z.string().optional(),
+  /** Hash of the geometry; absent in older commits. */
+  geometry: z.string().optional(),
   /** Clock before the row at C: last accepted orbit (null before the first) and run; largest orbit up to R. */
   last: z.int().nullable(),
   run: count,
@@ -67,24 +73,41 @@ const metadataSchema = z.object({
   anchors: z.array(z.tuple([count, z.int(), count])),
   /** Newest runs: index, floor, smallest and largest orbit. */
   runs: z.array(runSchema),
+  /** Marks of those that one opened, by index; the newest one that the partition has come to; absent = none. */
+  marks: z.array(z.tuple([count, z.string()])).optional(),
+  mark: z.string().optional(),
 });
 
 /** The offsets to commit with a transaction, by partition. */
 export function encodeCheckpoint(
   { lane, publisher }: Pick<LaneCheckpoint, 'lane' | 'publisher'>,
-  { lanes, topic, history }: CommitFrame,
+  { lanes, topic, history, geometry }: CommitFrame,
 ): Map<number, CommittedOffset> {
-  const runs = lane.runs.slice(-runsKept).map(({ index, baseOrbit, min, max }) => [index, baseOrbit, min, max]);
+  const kept = lane.runs.slice(-runsKept);
+  const runs = kept.map(({ index, baseOrbit, min, max }) => [index, baseOrbit, min, max]);
+  const marks = kept.flatMap(({ index, mark }) => (mark === undefined ? [] : [[index, mark]]));
   const { nextMessageId, carried } = publisher;
-  const frame = { lanes, topic: topic.id, parts: topic.partitions, history };
-  const shared = { v: version, w: lane.watermark, id: nextMessageId - 1, carried, ...frame, runs };
+  const frame = { lanes, topic: topic.id, parts: topic.partitions, history, geometry };
+  const shared = {
+    v: version,
+    w: lane.watermark,
+    id: nextMessageId - 1,
+    carried,
+    ...frame,
+    runs,
+    ...(marks.length > 0 && { marks }),
+  };
   // Written once: there may be hundreds of partitions in each transaction.
   const sharedText = JSON.stringify(shared).slice(0, -1);
   return new Map(
     [...lane.partitions].map(([partition, { needed, read, clock, anchors: all, orbitMax, lost }]) => {
       const anchors = all.slice(0, anchorsKept).map(({ clockRow, orbit, run }) => [clockRow, orbit, run]);
       const max = orbitMax === -Infinity ? null : orbitMax;
-      const own = { r: read, last: clock.last ?? null, run: clock.run, max, ...(lost > 0 && { lost }), anchors };
+      const own = {
+        ...{ r: read, last: clock.last ?? null, run: clock.run, mark: clock.mark, max },
+        ...(lost > 0 && { lost }),
+        anchors,
+      };
       return [partition, { offset: needed, metadata: `${sharedText},${JSON.stringify(own).slice(1)}` }];
     }),
   );
@@ -100,14 +123,17 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
   let newest: z.infer<typeof metadataSchema> | undefined;
   for (const [partition, { offset, metadata }] of committed) {
     const state = parseMetadata(partition, metadata);
-    const clock = { last: state.last ?? undefined, run: state.run };
+    const clock = { last: state.last ?? undefined, run: state.run, mark: state.mark };
     const anchors = state.anchors.map(([clockRow, orbit, run]) => ({ clockRow, orbit, run }));
     const { r: read, lost = 0 } = state;
     partitions.set(partition, { needed: offset, read, clock, anchors, orbitMax: state.max ?? -Infinity, lost });
     if (newest === undefined || state.id > newest.id) newest = state;
   }
   if (newest === undefined) return undefined;
-  const runs = newest.runs.map(([index, baseOrbit, min, max]) => ({ index, baseOrbit, min, max }));
+  const marks = new Map(newest.marks);
+  const runs = newest.runs.map(([index, baseOrbit, min, max]) => {
+    return { index, baseOrbit, min, max, mark: marks.get(index) };
+  });
   return {
     lane: { watermark: newest.w, runs, partitions },
     publisher: { nextMessageId: newest.id + 1, closed: newest.w, carried: newest.carried },
@@ -121,8 +147,8 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
  * @throws DtstreamError `transport` when it is not ours or of another version
  */
 export function laneMarkOf(partition: number, { metadata }: CommittedOffset): LaneMark {
-  const { lanes, carried, topic, parts } = parseMetadata(partition, metadata);
-  return { lanes, carried, topicId: topic, partitions: parts };
+  const { lanes, carried, topic, parts, geometry } = parseMetadata(partition, metadata);
+  return { lanes, carried, topicId: topic, partitions: parts, geometry };
 }
 
 /** A commit that cannot be read: another program, an admin tool or a newer dtstream has made it. */

@@ -256,10 +256,10 @@ export class LaneReader {
 }
 
 function decodedChunk(chunk: RecordChunk, decoded: DecodeResult, rejectedBytesMax: number | undefined): LaneChunk {
-  const { partition, firstOffset, nextOffset, recordOffsets, replayed, isHole, arrivedMs } = chunk;
+  const { partition, firstOffset, nextOffset, recordOffsets, replayed, isHole, mark, arrivedMs } = chunk;
   const rejected = replayed ? [] : rejectedRecords(chunk, decoded, keptBytesFor(rejectedBytesMax));
   return {
-    ...{ partition, firstOffset, nextOffset, recordOffsets, replayed, isHole, arrivedMs },
+    ...{ partition, firstOffset, nextOffset, recordOffsets, replayed, isHole, mark, arrivedMs },
     ...{ decoded, lists: decoded.lists, rejected },
   };
 }

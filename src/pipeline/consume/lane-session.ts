@@ -1,4 +1,5 @@
 import type { ComputePool } from '../../compute/pool.js';
+import { geometryHash } from '../../domain/geometry-hash.js';
 import { DtstreamError } from '../../errors.js';
 import type { LaneLease, LogReader, OutgoingBatch, PartitionState } from '../../transport/transport.js';
 import { BatchComputer } from '../batch/batch-computer.js';
@@ -13,7 +14,7 @@ import type { BatchInput } from '../order/batch-input.js';
 import { LaneOrder, type PartitionProgress } from '../order/lane-order.js';
 import type { ConsumeMetrics } from '../metrics.js';
 import { BatchPolicy, type CloseReason } from './batch-policy.js';
-import { checkHeld, checkLanes, checkWhole } from './check-lanes.js';
+import { checkGeometry, checkHeld, checkLanes, checkWhole } from './check-lanes.js';
 import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
 import { rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader, type LostRecords } from './lane-reader.js';
@@ -85,10 +86,13 @@ export class LaneSession {
   readonly #publisher: MessageAssembler;
   readonly #checkpoint: LaneCheckpoint | undefined;
   readonly #history: string;
+  readonly #geometry: string;
   readonly #stop: AbortSignal;
   #commit: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
-  readonly #startedMs: number;
+  /** When this session began, or was last interrupted in its reading: activity just before is unknown. */
+  #resumedMs: number;
+  #interruptions = 0;
   #openedMs: number | undefined;
   /** Ends of partitions, where something was unread at the start. */
   #backlog: ReadonlyMap<number, number> | undefined;
@@ -103,11 +107,12 @@ export class LaneSession {
     this.#lease = lease;
     this.#pool = pool;
     this.#options = options;
-    this.#startedMs = options.steadyNow();
+    this.#resumedMs = options.steadyNow();
     // With ends that are noted once, partitions that come later do not matter.
     this.#stop = AbortSignal.any([stop, lease.lost, ...(options.untilEnd ? [] : [lease.grown])]);
     this.#checkpoint = decodeCheckpoint(lease.committed);
     this.#history = this.#checkpoint?.history ?? options.newHistory();
+    this.#geometry = geometryHash(options.geometry);
     this.#lane = new LaneOrder<LaneChunk>({ ...options, shards }, this.#checkpoint?.lane);
     this.#publisher = new MessageAssembler(
       new BatchComputer(pool, { shards, chambers }),
@@ -119,6 +124,7 @@ export class LaneSession {
   /** Works until the end, a stop or the loss of the lane. The next owner reads uncommitted rows again. */
   async run(): Promise<SessionEnd> {
     checkWhole(this.#options, { ...this.#lease.topic, partitions: this.#lease.partitions }, this.#lease.committed);
+    checkGeometry({ ...this.#options, geometry: this.#geometry }, this.#lease.committed);
     checkLanes(this.#options, this.#lease.committed);
     const starts = await this.#starts();
     const log = await this.#lease.openReader(starts);
@@ -275,7 +281,12 @@ export class LaneSession {
   }
 
   get #frame(): CommitFrame {
-    return { lanes: this.#options.lanes, topic: this.#lease.topic, history: this.#history };
+    return {
+      lanes: this.#options.lanes,
+      topic: this.#lease.topic,
+      history: this.#history,
+      geometry: this.#geometry,
+    };
   }
 
   /** Publishes a cut and begins its transaction, once the one before is through. */
@@ -316,11 +327,16 @@ export class LaneSession {
     if ([...this.#lane.progress()].some(isRead)) this.#ends = endsOf(await log.bounds());
     const { steadyNow, idleMs, untilEnd } = this.#options;
     const nowMs = steadyNow();
+    // Brokers that were away for this reader were so for writers, too: their rows are still to come.
+    const { interruptions = 0 } = log;
+    if (interruptions > this.#interruptions) this.#resumedMs = nowMs;
+    this.#interruptions = interruptions;
     for (const place of this.#lane.progress()) {
       const { partition } = place;
       const isUnread = !isRead(place);
-      // Activity just before this session is unknown: a partition that is not empty may have been active.
-      const newestMs = reader.newestMs(partition) ?? (this.#ends.get(partition) === 0 ? -Infinity : this.#startedMs);
+      // A partition that is not empty may have been active.
+      const resumedMs = this.#ends.get(partition) === 0 ? -Infinity : this.#resumedMs;
+      const newestMs = Math.max(reader.newestMs(partition) ?? -Infinity, resumedMs);
       const isFresh = nowMs - newestMs < idleMs;
       // With an end that is fixed, a partition that has come to it gives nothing more.
       this.#lane.hold(partition, isUnread || (isFresh && !untilEnd));

@@ -13,6 +13,7 @@ export interface OpenChunk {
   readonly buffer: ChunkBuffer;
   readonly replayed: boolean;
   readonly isHole: boolean;
+  readonly mark: string | undefined;
   readonly arrivedMs: number;
   readonly firstOffset: number;
   nextOffset: number;

@@ -18,6 +18,8 @@ export interface DecodedChunk {
   readonly replayed: boolean;
   /** Nothing but records that were deleted before they were read. */
   readonly isHole?: boolean;
+  /** Its first record opens the run of this mark (`produce --new-run`). */
+  readonly mark?: string | undefined;
 }
 
 /** A chunk whose rows have their place on the time line. */
@@ -41,6 +43,7 @@ export function placeChunk<Chunk extends DecodedChunk>(chunk: Chunk, clock: Part
   // What came before a hole is gone, and with it what the places after it depended on.
   if (!chunk.replayed || chunk.isHole === true) clock.endReplay();
   const waitingBefore = clock.waiting.length;
+  if (chunk.mark !== undefined) clock.mark(chunk.mark);
   const delta = clock.advance(chunk.decoded);
   const placedByRow =
     delta === undefined

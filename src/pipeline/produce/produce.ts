@@ -1,4 +1,4 @@
-import type { LogWriter } from '../../transport/transport.js';
+import { headerNames, type LogWriter, type OutgoingBatch } from '../../transport/transport.js';
 import type { ProduceMetrics } from '../metrics.js';
 import { Pacer } from './pacer.js';
 import { type PackOptions, Packer } from './packer.js';
@@ -23,6 +23,8 @@ export interface ProduceOptions extends PackOptions {
   readonly rowsMax: number;
   readonly loop: boolean;
   readonly resume: ResumeState | undefined;
+  /** A unique id, where the input begins a new run whatever its orbits; counts only without a resume. */
+  readonly newRun?: string | undefined;
   /** How long rows that are due wait to be appended together, at most. */
   readonly lingerMs: number;
   /** Bytes of an append, about. */
@@ -79,6 +81,9 @@ export class ProduceRun {
   /** Messages are made in one while the other one's are being appended. */
   #packer: Packer;
   #otherPacker: Packer;
+  /** Mark of the run that the input began, and the partitions whose first records of this process have it. */
+  readonly #mark: string | undefined;
+  readonly #marked = new Set<number>();
   #appending: Promise<void> | undefined;
   /** On the clock that stands while the process does: the log is not asked then. */
   #appendingSinceMs = 0;
@@ -102,6 +107,7 @@ export class ProduceRun {
     this.#isPaced = options.rowsPerSecond !== Infinity;
     this.#packer = new Packer(options, packPlace);
     this.#otherPacker = new Packer(options, packPlace);
+    this.#mark = options.resume === undefined ? options.newRun : options.resume.newRun;
     this.#rowsTaken = options.resume?.rows ?? 0;
     this.#feed = new RowFeed(input, { ...options, packPlace }, options.signal);
   }
@@ -186,11 +192,11 @@ export class ProduceRun {
 
   async #flush(): Promise<void> {
     const packer = this.#packer;
-    const batches = packer.batches();
+    const batches = packer.batches().map((batch) => this.#withMark(batch));
     const { rows } = packer;
     const state = this.#feed.state();
     const { identity } = this.#input;
-    const resume = identity === undefined || state === undefined ? undefined : encodeResumeState(state);
+    const resume = identity === undefined || state === undefined ? undefined : encodeResumeState({ ...state, newRun: this.#mark });
     await this.#appending;
     this.#flushedMs = this.#options.clock.now();
     this.#appendingSinceMs = this.#options.clock.awakeNow();
@@ -209,6 +215,14 @@ export class ProduceRun {
     this.#appending.catch(() => undefined);
     this.#packer = this.#otherPacker;
     this.#otherPacker = packer;
+  }
+
+  /** A partition without rows so far may still be in the run before: so its first ones have the mark, also after a resume. */
+  #withMark(batch: OutgoingBatch): OutgoingBatch {
+    const mark = this.#mark;
+    if (mark === undefined || this.#marked.has(batch.partition)) return batch;
+    this.#marked.add(batch.partition);
+    return { ...batch, headers: { ...batch.headers, [headerNames.run]: mark } };
   }
 
   async #giveTurn(): Promise<void> {

@@ -33,6 +33,8 @@ const resumeStateSchema = z.object({
     streakLast: orbit,
     streakRows: count,
   }),
+  /** Mark of the run that the input began (`--new-run`); absent = it began none. */
+  newRun: z.string().optional(),
   /** Where the last row went, or whose turn it is. */
   partition: count,
 });

@@ -128,7 +128,7 @@ export class RowFeed {
   }
 
   /** How far the rows taken go; undefined before the first one. */
-  state(): ResumeState | undefined {
+  state(): Omit<ResumeState, 'newRun'> | undefined {
     return (
       this.#last && {
         rows: this.#rows,

@@ -66,9 +66,10 @@ export class LaneRecount {
     const partition = this.#partitions.get(number);
     if (partition === undefined) return;
     const { clock, needed } = partition;
-    const { orbits, codes, offsets, recordRows } = rows;
+    const { orbits, codes, offsets, recordRows, mark } = rows;
     const { kinds } = this.counts;
     const released = this.#released;
+    if (mark !== undefined && to > from) clock.mark(mark);
     let row = from === 0 ? 0 : recordRows[from - 1];
     for (let record = from; record < to; record++) {
       const offset = offsets[record];

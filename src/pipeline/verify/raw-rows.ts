@@ -13,6 +13,8 @@ export interface RawRows {
   /** Raw orbits; meaningless for rows that are neither hit nor scintillator. */
   readonly orbits: Uint32Array;
   readonly codes: Uint16Array;
+  /** Mark of all its records. */
+  readonly mark: string | undefined;
   /** Next offset to read after the batch. */
   readonly nextOffset: number;
 }
@@ -49,6 +51,7 @@ export class RawRowsDecoder {
       recordRows,
       orbits: block.orbits.slice(0, block.rows),
       codes: block.codes.slice(0, block.rows),
+      mark: headers[headerNames.run],
       nextOffset,
     };
   }

@@ -1,9 +1,10 @@
 import { chamberListOf } from '../../domain/chamber-channels.js';
 import type { Geometry } from '../../domain/geometry.js';
+import { geometryHash, geometryName } from '../../domain/geometry-hash.js';
 import { wireCodes } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
 import { type CommittedOffset, topicMadeAnew, type TopicState, type Transport } from '../../transport/transport.js';
-import { commitGone, missingCommit } from '../consume/check-lanes.js';
+import { commitGone, missingCommit, otherGeometry } from '../consume/check-lanes.js';
 import { decodeCheckpoint, type LaneCheckpoint, laneMarkOf } from '../consume/lane-commit.js';
 import { compareLane, startsOf } from './compare-lane.js';
 import { type Difference, Differences } from './difference.js';
@@ -35,6 +36,8 @@ export interface VerifyReport {
   readonly rows: number;
   /** Rows among them that are read and, by the watermark, not to be published yet. */
   readonly rowsOpen: number;
+  /** Hits that the messages count, and those of them that were late. */
+  readonly hits: number;
   readonly lateHits: number;
   /** Orbits whose hits were counted only in part, because some came too late: these are left out of the comparison. */
   readonly lateOrbits: number;
@@ -70,6 +73,7 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
     throw notComparable(`group ${group} must have published something of ${topic}, got no commit of it in ${log.name}`);
   }
   checkCommits(committed, raw);
+  checkGeometry(committed, options);
   const differences = new Differences(differencesShown);
   const all = await readHistories(log, { options, committed, raw, clean }, differences);
   const histories = new Map([...all].filter(([, { checkpoint }]) => checkpoint !== undefined));
@@ -177,6 +181,18 @@ function checkCommits(committed: ReadonlyMap<number, CommittedOffset>, raw: Topi
   if (gone !== undefined) throw notComparable(commitGone(gone));
 }
 
+function checkGeometry(
+  committed: ReadonlyMap<number, CommittedOffset>,
+  { group, geometry }: Pick<VerifyOptions, 'group' | 'geometry'>,
+): void {
+  const own = geometryHash(geometry);
+  const other = otherGeometry(own, committed);
+  if (other === undefined) return;
+  throw notComparable(
+    `the geometry must be that of group ${group}, ${geometryName(other)}, got ${geometryName(own)} (see --config)`,
+  );
+}
+
 function checkEnds(committed: ReadonlyMap<number, CommittedOffset>, raw: TopicState): void {
   for (const [partition, state] of decodeCheckpoint(committed)?.lane.partitions ?? []) {
     const end = raw.partitions.find((candidate) => candidate.partition === partition)?.end ?? 0;
@@ -224,6 +240,7 @@ function reportOf(
     messages: sum(sums, ({ batches }) => batches),
     rows: sum(sums, ({ ledger }) => ledger.rows_read),
     rowsOpen: sum(sums, ({ ledger }) => ledger.carried_out),
+    hits: sum(sums, ({ ledger }) => ledger.hits),
     lateHits: sum(sums, ({ late_hits }) => late_hits),
     lateOrbits: sum(sums, ({ late_orbits }) => late_orbits),
     offsets: new Map([...offsets].sort(([a], [b]) => a - b)),

@@ -7,7 +7,7 @@ describe('verifyLines', () => {
     const lines = (count: number): string[] =>
       verifyLines({
         ...{ lanes: 1, messages: count, messagesSkipped: count, rows: count, rowsOpen: count },
-        ...{ lateHits: count, lateOrbits: count, differences: [], differencesTotal: 0 },
+        ...{ hits: 200 * count, lateHits: count, lateOrbits: count, differences: [], differencesTotal: 0 },
         offsets: new Map([[0, [0, count]]]),
         incomplete: { lost: [], unread: [], undecided: [], carriedLost: 0 },
       });
@@ -22,7 +22,7 @@ describe('verifyLines', () => {
 
   it('lists what the group has not counted, by partition', () => {
     const report = {
-      ...{ lanes: 1, messages: 2, messagesSkipped: 0, rows: 10, rowsOpen: 0, lateHits: 0, lateOrbits: 0 },
+      ...{ lanes: 1, messages: 2, messagesSkipped: 0, rows: 10, rowsOpen: 0, hits: 10, lateHits: 0, lateOrbits: 0 },
       ...{ differences: [], differencesTotal: 0, offsets: new Map([[0, [5, 15] as const]]) },
       incomplete: {
         lost: [
@@ -58,6 +58,27 @@ describe('verifyLines', () => {
         ],
         3,
       ],
+    );
+  });
+
+  it('is no success when more than one hit in a hundred came late, and names what it may be', () => {
+    const report = (lateHits: number) => ({
+      ...{ lanes: 1, messages: 2, messagesSkipped: 0, rows: 1000, rowsOpen: 0, hits: 1000, lateHits, lateOrbits: 7 },
+      ...{ differences: [], differencesTotal: 0, offsets: new Map([[0, [0, 1000] as const]]) },
+      incomplete: { lost: [], unread: [], undecided: [], carriedLost: 0 },
+    });
+    assert.equal(missingText(report(10)), undefined);
+    assert.match(
+      missingText(report(11)) ?? '',
+      /^equal, but 11 hits of 1,000 \(1\.1 %\) came late: 7 orbits are counted in part; has the orbit .*--new-run/,
+    );
+    const resultOf = (lateHits: number): unknown =>
+      (({ ...verifyJson({ group: 'g', topic: 't' }, report(lateHits)) }) as Record<string, unknown>).result;
+    assert.deepEqual([resultOf(10), resultOf(11)], ['equal', 'late']);
+    const unread = { ...report(11).incomplete, unread: [{ partition: 0, offsets: [0, 4] as const, records: 4 }] };
+    assert.match(
+      missingText({ ...report(11), incomplete: unread }) ?? '',
+      /^equal, but not complete: 4 messages unread; 11 hits/,
     );
   });
 });

@@ -167,6 +167,28 @@ describe('ChunkAssembler', () => {
     );
   });
 
+  it('begins a chunk with the first record of each mark, and none where a mark is repeated', async () => {
+    const chunks: RecordChunk[] = [];
+    const buffers = new ChunkBuffers({ count: 9, chunkBytes: 256 });
+    const assembler = new ChunkAssembler(buffers, new Map([[3, 0]]), (chunk) => chunks.push(chunk));
+    const marks = [undefined, 'a', undefined, 'a', 'b', undefined];
+    for (const [offset, mark] of marks.entries()) {
+      const batch = batchOf([{ value: '1', gap: 0 }], offset, 'csv');
+      const headers = mark === undefined ? {} : { [headerNames.run]: mark };
+      await assembler.append({ ...batch, headers }, { to: 100, replayUntil: 3, nowMs: 0 });
+    }
+    assembler.seal();
+    assert.deepEqual(
+      chunks.map(({ firstOffset, nextOffset, mark, replayed }) => [firstOffset, nextOffset, mark, replayed]),
+      [
+        [0, 1, undefined, true],
+        [1, 3, 'a', true],
+        [3, 4, undefined, false],
+        [4, 6, 'b', false],
+      ],
+    );
+  });
+
   it('says no offset of its own for records that follow each other', async () => {
     const chunks: RecordChunk[] = [];
     const buffers = new ChunkBuffers({ count: 2, chunkBytes: 256 });

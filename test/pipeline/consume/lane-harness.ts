@@ -6,7 +6,13 @@ import { decodeCheckpoint } from '../../../src/pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionEnd, type SessionOptions } from '../../../src/pipeline/consume/lane-session.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
 import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
-import type { LaneLease, LaneTransaction, OutgoingBatch, Transport } from '../../../src/transport/transport.js';
+import {
+  headerNames,
+  type LaneLease,
+  type LaneTransaction,
+  type OutgoingBatch,
+  type Transport,
+} from '../../../src/transport/transport.js';
 import { MemoryLog } from '../../helpers/memory-log.js';
 import { parseMessage } from '../../helpers/wire-schema.js';
 import { bytesOf } from '../../model/arbitraries.js';
@@ -63,7 +69,12 @@ export async function memoryLog(partitions: number): Promise<MemoryLog> {
 }
 
 /** The lines of one partition as records of so many lines; the last line end of a record is left out now and then. */
-export function recordsOfLines(partition: number, lines: readonly StreamLine[], linesPerRecord: number): OutgoingBatch {
+export function recordsOfLines(
+  partition: number,
+  lines: readonly StreamLine[],
+  linesPerRecord: number,
+  mark?: string,
+): OutgoingBatch {
   const values: Uint8Array[] = [];
   for (let first = 0; first < lines.length; first += linesPerRecord) {
     const value = bytesOf(lines.slice(first, first + linesPerRecord));
@@ -73,7 +84,7 @@ export function recordsOfLines(partition: number, lines: readonly StreamLine[], 
   let end = 0;
   return {
     partition,
-    headers: {},
+    headers: mark === undefined ? {} : { [headerNames.run]: mark },
     values: Buffer.concat(values),
     valueEnds: Uint32Array.from(values, ({ length }) => (end += length)),
   };

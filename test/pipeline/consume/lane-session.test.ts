@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { AsyncEvent } from '../../../src/async-event.js';
 import { ComputePool } from '../../../src/compute/pool.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
 import { LaneSession } from '../../../src/pipeline/consume/lane-session.js';
 import { contentTypes, headerNames, type LaneLease, type Transport } from '../../../src/transport/transport.js';
 import { batchOf } from '../../transport/records.js';
-import { readMessages, runSession, sessionDefaults, topics, verify, withLog } from './lane-harness.js';
+import { memoryLog, readMessages, runSession, sessionDefaults, topics, verify, withLog } from './lane-harness.js';
 
 const setup = { wires: wireCodes(defaultGeometry), chambers: 4, shards: 1 };
 const pool = new ComputePool(1, { ...setup, chunkBytes: 1024 });
@@ -56,6 +57,41 @@ describe('LaneSession', () => {
       assert.equal(rows, records.length);
     });
   });
+
+  for (const isAway of [true, false]) {
+    const title = isAway ? 'holds orbits open for a partition that was silent' : 'closes orbits that only an idle';
+    it(`${title} ${isAway ? 'while its brokers were away' : 'partition holds open'}`, async () => {
+      const log = await memoryLog(2);
+      const writer = await log.openWriter(topics.topic);
+      const hits = (first: number, count: number): string[] =>
+        Array.from({ length: count }, (_, row) => `2,0,1,${first + row},0,5`);
+      await writer.append([batchOf(0, hits(0, 2000)), batchOf(1, hits(0, 100))]);
+      const idleMs = 100;
+      const options = { ...sessionDefaults, lateness: 10, batchIntervalMs: 5, idleMs, untilEnd: false };
+      const member = await log.joinGroup({ ...topics, lanes: 1, reset: false });
+      const lease = await member.nextLane(AbortSignal.timeout(10_000));
+      assert.ok(lease);
+      const stop = new AbortController();
+      const silent = new AsyncEvent();
+      const startMs = performance.now();
+      let asked = 0;
+      const onBounds = (): void => {
+        asked++;
+        if (performance.now() > startMs + 4 * idleMs) silent.notify();
+      };
+      const watched = countedLease(lease, onBounds, () => (isAway ? asked : 0));
+      const ended = new LaneSession(watched, pool, options, stop.signal).run();
+      await silent.wait({ waitMs: 10_000 });
+      stop.abort();
+      await ended;
+      await member.close();
+      await writer.append([batchOf(1, hits(100, 1900))]);
+      assert.equal(await runSession(log, pool, options), 'stopped');
+      assert.equal(await runSession(log, pool, { lateness: 10 }), 'end');
+      const late = (await readMessages(log)).reduce((sum, { late_hits }) => sum + late_hits, 0);
+      assert.equal(late > 0, !isAway, `${late} late hits`);
+    });
+  }
 
   it('takes another number of lanes only when no hit is open, and says why', async () => {
     await withLog(2, async (log) => {
@@ -117,8 +153,8 @@ async function rewriteCommits(log: Transport, from: string, to: string): Promise
   await member.close();
 }
 
-/** A lease whose readers tell when they are asked for the ends. */
-function countedLease(lease: LaneLease, onBounds: () => void): LaneLease {
+/** A lease whose readers tell when they are asked for the ends, and say how often they were interrupted. */
+function countedLease(lease: LaneLease, onBounds: () => void, interruptions = (): number => 0): LaneLease {
   return {
     lane: lease.lane,
     partitions: lease.partitions,
@@ -140,6 +176,9 @@ function countedLease(lease: LaneLease, onBounds: () => void): LaneLease {
           return reader.bounds();
         },
         lostRecords: reader.lostRecords,
+        get interruptions() {
+          return interruptions();
+        },
         close: () => reader.close(),
       };
     },

@@ -70,7 +70,7 @@ async function pipelineMessages(
       readSinceCut.add(step.partition);
       const chunk = await decodedOf(bytesOf(step.lines));
       const nextOffset = offset + chunk.decoded.rows;
-      lane.add({ ...chunk, partition: step.partition, firstOffset: offset, nextOffset });
+      lane.add({ ...chunk, partition: step.partition, firstOffset: offset, nextOffset, mark: step.mark });
       offset = nextOffset;
     }
   }
@@ -120,7 +120,7 @@ describe('Lane', () => {
     it(`publishes what the model says for several partitions${title}`, async () => {
       await fc.assert(
         fc.asyncProperty(
-          streamArbitrary({ corrupt, disorder: 40 }),
+          streamArbitrary({ corrupt, disorder: 40, marks: memory !== direct }),
           splitArbitrary({ idle: true, holes: memory !== direct }),
           fc.constantFrom(0, 10, 100, 5000),
           async ({ lines }, split, lateness) => {

@@ -189,6 +189,35 @@ describe('ProduceRun', () => {
     ); // prettier-ignore
   });
 
+  it('marks the first messages of a new run in each partition, with the same mark after a resume', async () => {
+    const rows = (orbit: number, count: number): string =>
+      Array.from({ length: count }, (_, row) => `2,0,1,${orbit + row},0,5\n`).join('');
+    // Blocks of 64 orbits: the third partition has no row before the resume.
+    const input = memoryInput([{ format: 'csv', bytes: Buffer.from(rows(0, 256)) }], { sizes: [200] });
+    const marksOf = ({ appends }: MemoryWriter): (string | undefined)[][] =>
+      [0, 1, 2].map((partition) => {
+        const own = appends.flatMap((append) => append.filter((message) => message.partition === partition));
+        return [...new Set(own.map(({ headers }) => headers[headerNames.run]))];
+      });
+    const first = new MemoryWriter();
+    await new ProduceRun(input, first, optionsOf({ newRun: 'm', rowsMax: 128, appendBytes: 100 })).run();
+    assert.deepEqual(marksOf(first), [['m', undefined], ['m', undefined], []]); // prettier-ignore
+    const resume = decodeResumeState(first.resume?.state ?? '');
+    for (const newRun of [undefined, 'other']) {
+      const second = new MemoryWriter();
+      await new ProduceRun(input, second, optionsOf({ newRun, resume, appendBytes: 100 })).run();
+      assert.deepEqual(marksOf(second), [['m', undefined], [], ['m', undefined]]); // prettier-ignore
+      assert.equal(decodeResumeState(second.resume?.state ?? '').newRun, 'm');
+    }
+    const plain = new MemoryWriter();
+    await new ProduceRun(input, plain, optionsOf({ rowsMax: 128 })).run();
+    assert.deepEqual(marksOf(plain), [[undefined], [undefined], []]);
+    const continued = new MemoryWriter();
+    const plainState = decodeResumeState(plain.resume?.state ?? '');
+    await new ProduceRun(input, continued, optionsOf({ newRun: 'm', resume: plainState })).run();
+    assert.deepEqual(marksOf(continued), [[undefined], [], [undefined]]);
+  });
+
   it('refuses to resume an input that has changed or is shorter', async () => {
     const text = Array.from({ length: 50 }, (_, index) => `2,0,1,${index},3,4\n`);
     const first = new MemoryWriter();

@@ -14,6 +14,7 @@ function rowsOf(count: number): RawRows {
     recordRows: Uint32Array.from({ length: count }, (_, record) => record + 1),
     orbits: Uint32Array.from({ length: count }, (_, record) => record),
     codes: new Uint16Array(count),
+    mark: undefined,
     nextOffset: count,
   };
 }

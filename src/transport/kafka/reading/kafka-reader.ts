@@ -63,6 +63,7 @@ export class KafkaReader implements LogReader {
   #fetching = false;
   #failure: { readonly error: unknown } | undefined;
   #lostRecords = 0;
+  #interruptions = 0;
   readonly #arrived = new AsyncEvent();
   readonly #hasRoom = new AsyncEvent();
 
@@ -101,6 +102,10 @@ export class KafkaReader implements LogReader {
     return this.#lostRecords;
   }
 
+  get interruptions(): number {
+    return this.#interruptions;
+  }
+
   async read({ bytesMax, waitMs, signal }: ReadOptions): Promise<readonly RecordBatch[]> {
     const deadlineMs = performance.now() + waitMs;
     this.#startFetching();
@@ -129,9 +134,11 @@ export class KafkaReader implements LogReader {
   }
 
   bounds(): Promise<readonly PartitionState[]> {
-    return this.#shared.retrying(`read ${this.#topic}`, (client) =>
-      partitionStates(client, this.#topic, [...this.#positions.keys()]),
-    );
+    let tries = 0;
+    return this.#shared.retrying(`read ${this.#topic}`, (client) => {
+      if (tries++ > 0) this.#interruptions++;
+      return partitionStates(client, this.#topic, [...this.#positions.keys()]);
+    });
   }
 
   async close(): Promise<void> {
@@ -198,9 +205,11 @@ export class KafkaReader implements LogReader {
   /** One loop per leader; when leaders change, all loops restart. */
   async #fetchAll(): Promise<void> {
     const { closed } = this.#client;
+    let tries = 0;
     while (!closed.aborted) {
       const endless = { graceMs: Infinity };
       const fetchAll = async (client: BrokerClient, works: () => void): Promise<void> => {
+        if (tries++ > 0) this.#interruptions++;
         const leaders = await client.leaders(this.#topic);
         const nodes = new Map<number, Position[]>();
         for (const position of this.#positions.values()) {

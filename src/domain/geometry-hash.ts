@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { chamberChannels, defaultGeometry, type Geometry } from './geometry.js';
+
+const hashDigits = 12;
+
+/**
+ * Tells apart geometries that count a row differently: the first 12 hexadecimal digits of the SHA-256 of the trigger
+ * channels and of the wires of each chamber, in order. Positions, offsets and the clock change no count.
+ */
+export function geometryHash({ triggers, chambers }: Pick<Geometry, 'triggers' | 'chambers'>): string {
+  const counted = {
+    triggers: triggers
+      .map(({ fpga, channel }) => ({ fpga, channel }))
+      .sort((a, b) => a.fpga - b.fpga || a.channel - b.channel),
+    chambers: chambers.map(({ fpga, channelFirst }) => ({ fpga, channelFirst, channels: chamberChannels })),
+  };
+  return createHash('sha256').update(JSON.stringify(counted)).digest('hex').slice(0, hashDigits);
+}
+
+/** `the default geometry (0123456789ab)` or `geometry 0123456789ab`. */
+export function geometryName(hash: string): string {
+  return hash === geometryHash(defaultGeometry) ? `the default geometry (${hash})` : `geometry ${hash}`;
+}
