@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { assertFails, runCommand, startCli } from '../../helpers/cli.js';
+import { assertFails, messagesOf, runCommand, startCli } from '../../helpers/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { sampleMessage } from '../../tui/sample-messages.js';
 import { openResults } from '../results.js';
@@ -111,6 +111,32 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     assert.equal(await seen('earliest'), '"old"\n"new"\n');
     assert.equal(await seen(String(timestampMs + 1)), '"new"\n');
     assert.equal(await seen('latest'), '');
+  });
+
+  it('shows the messages of a time and a run only, and ends at a time that has passed', async (t) => {
+    const cwd = tempFolder(t);
+    const { publish } = await openResults(t, join(cwd, 'log'));
+    const messages = [0, 1, 2, 3].map((id) => {
+      const message = sampleMessage(id);
+      return {
+        ...message,
+        run: id >> 1,
+        batch: { ...message.batch, closed: new Date(Date.UTC(2024, 0, 1, id)).toISOString() },
+      };
+    });
+    await publish(...messages);
+    const ids = async (...part: readonly string[]): Promise<number[]> => {
+      const { code, stdout, stderr } = await runCommand(['watch', '--json', ...part, ...here], { cwd });
+      assert.equal(code, 0, stderr);
+      return messagesOf({ stdout }).map(({ msg_ID }) => msg_ID);
+    };
+    assert.deepEqual(await ids('--to', '2024-01-01T02:00:00Z'), [0, 1]);
+    assert.deepEqual(await ids('--until-end', '--run', '1'), [2, 3]);
+    assert.deepEqual(await ids('--to', '2024-01-01T03:00:00Z', '--run', '1'), [2]);
+    const sums = await runCommand(['watch', '--once', '--run', '0', ...here], { cwd });
+    assert.match(sums.stdout, / {2}2 messages {2}/);
+    const none = await runCommand(['watch', '--once', '--run', '7', ...here], { cwd });
+    assertFails(none, 1, /: no message of run 7; there are: runs 0 to 1\n/);
   });
 
   it('waits for a log that is not there, misses nothing of it, and ends on SIGTERM', async (t) => {
