@@ -1,7 +1,7 @@
 import type { BatchMessage } from '../../domain/batch-message.js';
 
 /** Where a message lies, seen from a part of the messages. */
-export type PlaceOfMessage = 'before' | 'inside' | 'after';
+type PlaceOfMessage = 'before' | 'inside' | 'after';
 export type MessagePart = (message: BatchMessage) => PlaceOfMessage;
 
 /**
