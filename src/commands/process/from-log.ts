@@ -26,7 +26,7 @@ import { consumeMetricsOf } from '../metrics/metrics-asked.js';
 import { HitWatch } from './no-hits-warning.js';
 import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './flags.js';
-import { Progress } from '../console/progress.js';
+import { GroupReport } from './group-report.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import type { Console } from '../console/console.js';
 import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
@@ -48,6 +48,13 @@ const waitSaidMs = 1000;
 /** Partitions that the topic had when the group began to read it, as far as that is known: those above were added. */
 interface KnownPartitions {
   partitions: number;
+}
+
+/** The group that this process works for. */
+interface OwnedGroup {
+  readonly flags: ProcessFlags;
+  readonly known: KnownPartitions;
+  readonly report: GroupReport;
 }
 
 /** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
@@ -97,12 +104,11 @@ async function consumeLog(
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
     served?.watchPool(pool);
     served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
-    const progress = new Progress(console, flags.quiet);
+    const report = new GroupReport(console, flags, () => topicNamed(log, flags.topic));
     const hits = new HitWatch(console, flags.lateness);
     const losses = new LossWatch(console, flags.topic, () => performance.now());
     const known: KnownPartitions = { partitions: topic.partitions.length };
     const cutRows = new CutRowWatch(console, flags.topic, rejectedTopic);
-    let rows = 0;
     const options: SessionOptions = {
       ...flags,
       geometry,
@@ -111,6 +117,7 @@ async function consumeLog(
       batchRows: flags.batchRows ?? batchRowsDefault,
       batchIntervalMs: flags.batchInterval,
       idleMs: flags.idle,
+      flushAfterMs: flags.flushAfter,
       startsOf: (own) => startOffsets(log, flags, { own, added: (partition) => partition >= known.partitions }),
       newHistory: () => randomUUID().slice(-historyDigits),
       now: Date.now,
@@ -120,17 +127,20 @@ async function consumeLog(
       onCarriedLost: (lost) => sayCarriedLost(console, flags, lost),
       onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
-      onBatch: ({ messages, rowsRead }) => {
-        for (const { message } of messages) hits.add(message);
+      onTaken: (lane) => report.taken(lane),
+      onIdle: (lane) => report.idle(lane),
+      onBatch: ({ lane, messages: published }) => {
+        const messages = published.map(({ message }) => message);
+        for (const message of messages) hits.add(message);
         if (!flags.untilEnd) hits.sayLateOnce();
-        progress.show({ rows: (rows += rowsRead), share: undefined });
+        report.published(lane, messages);
       },
     };
     const watch = new TopicWatch(console, () => topicNamed(log, flags.topic));
     try {
-      await ownLanes(console, log, pool, options, { flags, known }, stop);
+      await ownLanes(console, log, pool, options, { flags, known, report }, stop);
     } finally {
-      progress.end();
+      report.close();
       losses.end();
       await watch.end(false);
       cutRows.end();
@@ -140,6 +150,7 @@ async function consumeLog(
     // After a stop it may have open hits that are not published yet.
     if (flags.untilEnd && !stop.aborted) hits.sayNoHit();
     hits.sayLate();
+    report.end(stop.aborted);
   } finally {
     await log.close();
   }
@@ -151,7 +162,7 @@ async function ownLanes(
   log: Transport,
   pool: ComputePool,
   options: SessionOptions,
-  { flags, known }: { readonly flags: ProcessFlags; readonly known: KnownPartitions },
+  { flags, known, report }: OwnedGroup,
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
@@ -176,8 +187,10 @@ async function ownLanes(
           const end = await new LaneSession(lease, pool, options, over).run();
           if (isGone(lease.lost.reason)) throw lease.lost.reason;
           if (end === 'lost' && stop.aborted) throw leftOpen(lease);
-          if (end === 'lost')
+          if (end === 'lost') {
+            report.left(lease.lane);
             console.logLine(`lost lane ${lease.lane} of group ${group} (${laneLossText(lease.lost)}); standing by`);
+          }
           if (end === 'grown') sayGrown(console, flags, lease.lane);
           if (end === 'end') ended.add(lease.lane);
           if (ended.size === lanes) done.abort();

@@ -173,7 +173,13 @@ async function findResume(
   quiet: boolean,
 ): Promise<ResumeState | undefined> {
   const point = await writer.resumePoint(input.identity ?? '');
-  if (point !== undefined) return decodeResumeState(point.state);
+  if (point !== undefined) {
+    const state = decodeResumeState(point.state);
+    const { rows, last } = state;
+    const place = last.rows === rows ? '' : `: row ${last.rows.toLocaleString('en-US')} of ${last.id}`;
+    if (!quiet) console.logLine(`resuming after row ${rows.toLocaleString('en-US')}${place}`);
+    return state;
+  }
   if (!quiet) console.logLine('nothing of this input was written before: starting at its first row');
   return undefined;
 }

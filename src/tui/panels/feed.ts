@@ -1,4 +1,4 @@
-import type { DashboardState } from '../../results/dashboard-state.js';
+import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
 import { formatCount, formatSpan } from '../draw/format.js';
 import type { Ink } from '../draw/ink.js';
 import { plainText } from '../../domain/plain-text.js';
@@ -10,6 +10,9 @@ const saidColumnsMax = 200;
 
 /** Silence after which the feed counts as stale. */
 export const staleMsDefault = 10_000;
+
+/** Silence after which open orbits are taken to stay open: beyond the --idle and the interval of `process`. */
+const quietMs = 4000;
 
 /** Whether messages come: none yet, they do, none for a while, or reading is over. */
 export type FeedState = 'waiting' | 'live' | 'stale' | 'ended';
@@ -40,6 +43,20 @@ export function feedText(state: DashboardState, clock: { nowMs: number; staleMs:
     default:
       return feed satisfies never;
   }
+}
+
+/** What the messages so far leave open, and what publishes it; undefined when nothing is open. */
+export function openNote(state: DashboardState): string | undefined {
+  const open = ledgerOf(state).carried_out;
+  if (open === 0) return undefined;
+  const what = open === 1 ? 'hit or trigger row is' : 'hits and trigger rows are';
+  return `${formatCount(open)} ${what} in open orbits; later rows or "process --until-end" publish them`;
+}
+
+/** The same while no message comes; while they do, what is open is published soon. */
+export function quietOpenNote(state: DashboardState, { nowMs }: { nowMs: number }): string | undefined {
+  const isQuiet = state.ended || nowMs - (state.receivedMs ?? nowMs) > quietMs;
+  return isQuiet ? openNote(state) : undefined;
 }
 
 /** What the reader should know beside the plots, the gravest first; empty when all is well. Safe to print. */

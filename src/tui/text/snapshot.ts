@@ -1,6 +1,6 @@
 import { Canvas } from '../draw/canvas.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
-import { feedNotes, feedText, lagMs } from '../panels/feed.js';
+import { feedNotes, feedText, lagMs, openNote } from '../panels/feed.js';
 import { formatCount, formatSpan } from '../draw/format.js';
 import type { Style } from '../draw/style.js';
 import { totalsLines } from './summary-text.js';
@@ -22,7 +22,8 @@ export function renderSnapshot(state: DashboardState, view: View, text: { width:
   const lines = totalsLines({ ...state.totals, ledger: ledgerOf(state) }, { title, width, style });
   const trend = new Canvas({ width: Math.min(width, 80), height: trendRows });
   drawTrendChart(trend, { trend: state.trend, seriesIndex: 0, name: 'all chambers', ink: 'total' }, style);
-  const notes = new Canvas({ width, height: feedNotes(state).length });
-  feedNotes(state).forEach((note, y) => notes.put(0, y, note, 'warn'));
+  const said = [...feedNotes(state), openNote(state)].filter((note) => note !== undefined);
+  const notes = new Canvas({ width, height: said.length });
+  said.forEach((note, y) => notes.put(0, y, note, 'warn'));
   return [...lines, ...trend.toLines(style), ...notes.toLines(style), ''].join('\n');
 }

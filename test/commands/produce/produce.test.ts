@@ -115,7 +115,11 @@ describe('dtstream produce', () => {
     assertFails(await run('run.csv', '--topic', 'a/b'), 2, /name .* must be 1 to 249 of/);
     assertDone(await run('run.csv', '--rate', 'max', '--quiet'));
     writeFileSync(join(folder, 'run.csv'), readFileSync(join(folder, 'other.csv')));
-    assertFails(await run('run.csv', '--resume'), 1, /cannot resume .*run\.csv: its 2 rows must be unchanged/);
-    assertFails(await run('run.csv', '--resume', '--follow'), 1, /offset 12: it must be longer/);
+    assertFails(
+      await run('run.csv', '--resume', '--quiet'),
+      1,
+      /cannot resume .*run\.csv: its 2 rows must be unchanged/,
+    );
+    assertFails(await run('run.csv', '--resume', '--follow', '--quiet'), 1, /offset 12: it must be longer/);
   });
 });
