@@ -15,6 +15,8 @@ export interface ScreenPlace {
   readonly source: string;
   /** Board channel of each chamber's first wire; empty = guessed from the channels seen. */
   readonly channelFirst: readonly number[];
+  /** Gets a function that shows a warning on the screen until the next one. */
+  readonly onWarn?: (warn: (text: string) => void) => void;
 }
 
 /**
@@ -37,6 +39,10 @@ export async function watchOnScreen(
   const screen = openScreen({ ...place, state, onQuit: stop });
   console.redirectSaid((text) => {
     state.said = text;
+    screen.changed();
+  });
+  place.onWarn?.((text) => {
+    state.warned = text;
     screen.changed();
   });
   try {

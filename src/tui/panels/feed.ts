@@ -80,6 +80,7 @@ export function feedNotes(state: DashboardState): string[] {
   if (state.begunAnew) notes.push('restarted: the previous log or topic is gone');
   // Before the first message the page itself says why.
   const why = state.said ?? (state.messages > 0 ? state.waitingReason : undefined);
+  if (state.warned !== undefined) notes.unshift(plainText(state.warned, saidColumnsMax));
   if (why !== undefined) notes.unshift(plainText(why, saidColumnsMax));
   if (producers.size >= producersMax) notes.push(`duplicates detected for ${producersMax} producers only`);
   if (unreadableReason !== undefined) notes.push(`last unreadable: ${unreadableReason}`);
