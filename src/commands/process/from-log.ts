@@ -331,7 +331,7 @@ function sayWaiting(
 async function waitForTopic(
   console: Console,
   log: Transport,
-  { topic: name, untilEnd }: ProcessFlags,
+  { topic: name, untilEnd, quiet }: ProcessFlags,
   stop: AbortSignal,
 ): Promise<TopicState | undefined> {
   let isSaid = false;
@@ -342,7 +342,7 @@ async function waitForTopic(
       const rule = 'the topic does not exist yet; run produce first, or leave --until-end out to wait for it';
       throw new DtstreamError('transport', `cannot process ${name} of ${log.name}: ${rule}`, { retryable: true });
     }
-    if (!isSaid) console.logLine(`waiting for topic ${name} in ${log.name}`);
+    if (!isSaid && !quiet) console.logLine(`waiting for topic ${name} in ${log.name}`);
     isSaid = true;
     await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);
   }
