@@ -7,17 +7,10 @@ import { DtstreamError, isGone } from '../../errors.js';
 import { checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
+import type { RowSurvey } from '../../pipeline/survey/row-survey.js';
 import { laneLossText } from '../../transport/lane-loss.js';
-import type {
-  CommittedOffset,
-  GroupMember,
-  LaneLease,
-  PartitionState,
-  TopicState,
-  Transport,
-} from '../../transport/transport.js';
+import type { CommittedOffset, LaneLease, TopicState, Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
-import { countOf } from '../console/plural.js';
 import { CutRowWatch } from './cut-row-watch.js';
 import { openLog } from '../flags/log.js';
 import { type AskedTopic, makeTopics } from '../topics/make-topics.js';
@@ -26,10 +19,12 @@ import { consumeMetricsOf } from '../metrics/metrics-asked.js';
 import { HitWatch } from './no-hits-warning.js';
 import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './flags.js';
+import { sayCarriedLost, sayDeleted, sayGrown, sayUnkeyed, sayWaiting } from './group-messages.js';
 import { GroupReport } from './group-report.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import type { Console } from '../console/console.js';
-import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
+import { type ResultTopics, resultTopicsOf } from '../topics/topic-names.js';
+import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
 import { TopicWatch } from './topic-watch.js';
 
 const batchRowsDefault = 500_000;
@@ -42,8 +37,6 @@ const openBytesMax = 2 << 20;
 const topicPollMs = 100;
 /** Characters of the name of a history. */
 const historyDigits = 12;
-/** Time without a lane after which that is logged. */
-const waitSaidMs = 1000;
 
 /** Partitions that the topic had when the group began to read it, as far as that is known: those above were added. */
 interface KnownPartitions {
@@ -53,6 +46,7 @@ interface KnownPartitions {
 /** The group that this process works for. */
 interface OwnedGroup {
   readonly flags: ProcessFlags;
+  readonly names: ResultTopics;
   readonly known: KnownPartitions;
   readonly report: GroupReport;
 }
@@ -93,7 +87,8 @@ async function consumeLog(
   try {
     const topic = await waitForTopic(console, log, flags, stop);
     if (topic === undefined) return;
-    await makeTopics(console, log, [resultTopic(resultsTopic, flags), resultTopic(rejectedTopic, flags)], flags);
+    const names = resultTopicsOf(flags);
+    await makeTopics(console, log, [resultTopic(names.results, flags), resultTopic(names.rejected, flags)], flags);
     const partitions = topic.partitions.length;
     const chunkBytes = Math.max(
       chunkBytesMin,
@@ -107,8 +102,9 @@ async function consumeLog(
     const report = new GroupReport(console, flags, () => topicNamed(log, flags.topic));
     const hits = new HitWatch(console, flags.lateness);
     const losses = new LossWatch(console, flags.topic, () => performance.now());
+    const trigger = new TriggerWatch(console, geometry, (survey) => surveyTopic(log, flags.topic, survey));
     const known: KnownPartitions = { partitions: topic.partitions.length };
-    const cutRows = new CutRowWatch(console, flags.topic, rejectedTopic);
+    const cutRows = new CutRowWatch(console, flags.topic, names.rejected);
     const options: SessionOptions = {
       ...flags,
       geometry,
@@ -129,21 +125,24 @@ async function consumeLog(
       ...(served && { metrics: served.metrics }),
       onTaken: (lane) => report.taken(lane),
       onIdle: (lane) => report.idle(lane),
-      onBatch: ({ lane, messages: published }) => {
+      onBatch: ({ lane, messages: published, rejected }) => {
         const messages = published.map(({ message }) => message);
         for (const message of messages) hits.add(message);
-        if (!flags.untilEnd) hits.sayLateOnce();
+        hits.addRejected(rejected);
+        if (!flags.untilEnd) hits.sayOnce();
+        trigger.see(hits.ledger);
         report.published(lane, messages);
       },
     };
     const watch = new TopicWatch(console, () => topicNamed(log, flags.topic));
     try {
-      await ownLanes(console, log, pool, options, { flags, known, report }, stop);
+      await ownLanes(console, log, pool, options, { flags, names, known, report }, stop);
     } finally {
       report.close();
       losses.end();
       await watch.end(false);
       cutRows.end();
+      if (!stop.aborted) await trigger.end(hits.ledger);
       await pool.close();
     }
     if (flags.untilEnd && !stop.aborted) await watch.end(true);
@@ -162,11 +161,11 @@ async function ownLanes(
   log: Transport,
   pool: ComputePool,
   options: SessionOptions,
-  { flags, known, report }: OwnedGroup,
+  { flags, names, known, report }: OwnedGroup,
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
-  const member = await log.joinGroup({ group, topic, results: resultsTopic, rejected: rejectedTopic, lanes, reset });
+  const member = await log.joinGroup({ group, topic, ...names, lanes, reset });
   const failed = new AbortController();
   const done = new AbortController();
   const ended = new Set<number>();
@@ -246,81 +245,9 @@ async function checkGroup(
   if (from === 'earliest') sayDeleted(console, flags, begun ?? [], { isNew: committed.size === 0 });
 }
 
-/** Logs that partitions were added; each lane reads its own. */
-function sayGrown(console: Console, { topic, lanes, quiet }: ProcessFlags, lane: number): void {
-  if (lanes > 1) {
-    const rule = 'orbits being written at that moment may be split between lanes';
-    console.logLine(`partitions were added to ${topic}, lane ${lane} reads its own; ${rule}`, 'warn');
-  } else if (!quiet) {
-    console.logLine(`partitions were added to ${topic}; reading them from their first row`);
-  }
-}
-
-/** Logs how many messages retention deleted from partitions that a group starts to read at their earliest message. */
-function sayDeleted(
-  console: Console,
-  { group, topic }: ProcessFlags,
-  partitions: readonly PartitionState[],
-  { isNew }: { readonly isNew: boolean },
-): void {
-  const deleted = partitions.reduce((total, { first }) => total + first, 0);
-  if (deleted === 0) return;
-  const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
-  const when = isNew ? `group ${group} started` : `group ${group} read anything of their partitions`;
-  console.logLine(`${what} deleted by retention before ${when}`, 'warn');
-}
-
-/** Logs that hits which were open when the group stopped are gone. */
-function sayCarriedLost(
-  console: Console,
-  { topic }: ProcessFlags,
-  { lane, rows }: { readonly lane: number; readonly rows: number },
-): void {
-  const what = countOf(rows, 'row of an open orbit', 'rows of open orbits');
-  console.logLine(
-    `${what} of lane ${lane} cannot be read again: deleted from ${topic} before their orbit was closed; continuing`,
-    'warn',
-  );
-}
-
-/** Logs, once and only if it matters, that lanes may split orbits. */
-function sayUnkeyed(console: Console, { lanes, topic }: ProcessFlags): () => void {
-  let isSaid = lanes === 1;
-  return () => {
-    if (isSaid) return;
-    isSaid = true;
-    console.logLine(
-      `rows of ${topic} are not keyed by orbit: with ${lanes} lanes orbits may be split; --lanes 1 is exact`,
-      'warn',
-    );
-  };
-}
-
 /** A lane that was lost while giving it back; the next owner reads its open batch again. */
 function leftOpen({ lane, lost }: LaneLease): DtstreamError {
   return new DtstreamError('transport', `lost lane ${lane} (${laneLossText(lost)})`, { retryable: true });
-}
-
-/** Logs, each once, that the process waits for its group, and that other instances own its lanes. */
-function sayWaiting(
-  console: Console,
-  { quiet, group }: ProcessFlags,
-  member: GroupMember,
-  hasLane: () => boolean,
-): NodeJS.Timeout {
-  let isWaitSaid = quiet;
-  const timer = setInterval(() => {
-    if (hasLane() || quiet) {
-      clearInterval(timer);
-    } else if (member.isStandby) {
-      console.logLine(`another instance is processing group ${group}; standing by`);
-      clearInterval(timer);
-    } else if (!isWaitSaid) {
-      console.logLine(`waiting for group ${group}`);
-      isWaitSaid = true;
-    }
-  }, waitSaidMs);
-  return timer;
 }
 
 /**
@@ -347,6 +274,17 @@ async function waitForTopic(
     await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);
   }
   return undefined;
+}
+
+/** Looks at the oldest rows of the topic. */
+async function surveyTopic(log: Transport, topic: string, survey: RowSurvey): Promise<void> {
+  const { surveyRecords } = await import('../../pipeline/survey/survey-inputs.js');
+  const reader = await log.openReader(topic, 'earliest');
+  try {
+    await surveyRecords(reader, survey, surveyedRowsMax);
+  } finally {
+    await reader.close();
+  }
 }
 
 async function topicNamed(log: Transport, name: string): Promise<TopicState | undefined> {

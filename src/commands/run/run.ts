@@ -5,7 +5,7 @@ import type { ChildLine } from '../child/subcommand-process.js';
 import { loadConfig } from '../config/load.js';
 import type { Console } from '../console/console.js';
 import { logName, openLog } from '../flags/log.js';
-import { resultsTopic } from '../topics/topic-names.js';
+import { resultsTopic, resultTopicsOf } from '../topics/topic-names.js';
 import { followMessages, type MessageSink } from '../watch/follow.js';
 import { OneGroup } from '../watch/group-filter.js';
 import { lineSink } from '../watch/lines.js';
@@ -52,7 +52,7 @@ export async function runLine(
   const group = new OneGroup(console, flags.group, true);
   const follow = (sink: MessageSink, signal: AbortSignal): Promise<void> =>
     followMessages(() => openLog(console, flags, { create: false }), group.sink(withoutReasons(sink)), {
-      topic: resultsTopic,
+      topic: resultTopicsOf(flags).results,
       from: 'earliest',
       untilEnd: false,
       endsAfter: line.ended,

@@ -7,7 +7,7 @@ const produceFlags = [
   ...(['partitions', 'follow'] as const),
 ] satisfies readonly (keyof RunFlags)[];
 const processFlags = ['threads', 'flushAfter'] satisfies readonly (keyof RunFlags)[];
-const logFlags = ['brokers', 'brokerWait', 'config'] satisfies readonly (keyof RunFlags)[];
+const logFlags = ['brokers', 'brokerWait', 'config', 'prefix'] satisfies readonly (keyof RunFlags)[];
 /** Flags whose value is in ms. */
 const timeFlags: readonly (keyof RunFlags)[] = ['flushAfter', 'brokerWait'];
 
