@@ -3,6 +3,7 @@ import type { Console } from './console/console.js';
 
 /** Every subcommand by its name; each loads its implementation only when it runs. */
 const subcommands: Readonly<Record<string, (console: Console) => Promise<Command>>> = {
+  run: async (console) => (await import('./run/command.js')).runCommand(console),
   produce: async (console) => (await import('./produce/command.js')).produceCommand(console),
   process: async (console) => (await import('./process/command.js')).processCommand(console),
   simulate: async (console) => (await import('./simulate/command.js')).simulateCommand(console),

@@ -59,6 +59,8 @@ export interface DashboardState {
   waitingReason: string | undefined;
   /** What the log said last since it was read: brokers that are away. Not safe to print. */
   said: string | undefined;
+  /** What a part of a line that this process has started warned of last. Not safe to print. */
+  warned: string | undefined;
   /** Whether the sums were restarted because their log or topic is gone. */
   begunAnew: boolean;
   /** Whether reading has come to the end it was asked to stop at. */
@@ -85,6 +87,7 @@ export function emptyState(): DashboardState {
     lostRecords: 0,
     waitingReason: undefined,
     said: undefined,
+    warned: undefined,
     begunAnew: false,
     ended: false,
   };

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { DtstreamError } from '../../errors.js';
 import { selfCommand } from '../../self-command.js';
 import { type ProcessUsage, usageQuestion } from './usage.js';
@@ -12,6 +13,16 @@ export interface SubcommandOptions {
   readonly stopMsMax: number;
   /** Where it leaves a processor profile of each of its threads when it ends; absent = nowhere. */
   readonly profileDir?: string | undefined;
+  /** Called for each line that it writes to stderr; absent = only its end tells of them. */
+  readonly onLine?: (line: ChildLine) => void;
+  /** Variables of ours that it keeps; default: none, so that its words alone say what it does. */
+  readonly keepsVariable?: (name: string) => boolean;
+}
+
+/** What a child has written to stderr: `process: 12 late hits`. */
+export interface ChildLine {
+  readonly text: string;
+  readonly level: 'info' | 'warn' | 'error';
 }
 
 /** A subcommand of this program at work as a process of its own, which ends with this one, also when that is killed. */
@@ -24,7 +35,7 @@ export interface SubcommandProcess {
    * Stops it and waits until it has ended.
    *
    * @returns what it wrote to stdout
-   * @throws DtstreamError `transport` when it has failed, with the last line of its stderr
+   * @throws DtstreamError `transport` when it has failed, with the last line of its stderr where nobody gets the lines
    */
   stop(): Promise<string>;
   /** Ends it at once. Idempotent. */
@@ -34,18 +45,28 @@ export interface SubcommandProcess {
 /** Starts `dtstream ARGS`. A channel holds it: it ends by itself when that is closed. */
 export function startSubcommand(
   args: readonly string[],
-  { stopMsMax, profileDir }: SubcommandOptions,
+  { stopMsMax, profileDir, onLine, keepsVariable = () => false }: SubcommandOptions,
 ): SubcommandProcess {
   // The arguments alone determine log, topic and rate.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DTSTREAM_')));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('DTSTREAM_') || keepsVariable(name)),
+  );
   const [command, ...before] = selfCommand();
   // A single executable takes no flags of Node.
   const profile = profileDir === undefined || before.length === 0 ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
-  const child = spawn(command, [...profile, ...before, ...args], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const format = onLine === undefined ? [] : ['--log-format', 'json'];
+  const words = [...profile, ...before, ...args.slice(0, 1), ...format, ...args.slice(1)];
+  const child = spawn(command, words, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   let written = '';
   let said = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (written += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-saidMax)));
+  if (onLine !== undefined && child.stderr !== null) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const { message, level } = parseLine(line);
+      onLine({ text: `${args[0]}: ${message}`, level });
+    });
+  }
   // Not `close` of the child: that never comes after a channel that was closed here.
   const silent = Promise.all(
     [child.stdout, child.stderr].flatMap((stream) => (stream === null ? [] : [once(stream, 'close')])),
@@ -56,8 +77,8 @@ export function startSubcommand(
       await silent;
       ended.abort();
       if (code === 0) return undefined;
-      const lastLine = said.trim().split('\n').at(-1) ?? '';
-      const why = lastLine === '' ? '' : `: ${lastLine.replace(/^dtstream: /, '')}`;
+      const last = onLine === undefined ? (said.trim().split('\n').at(-1) ?? '') : '';
+      const why = last === '' ? '' : `: ${last.replace(/^dtstream: /, '')}`;
       return new DtstreamError('transport', `${args[0]} ended with ${signal ?? `exit code ${code}`}${why}`);
     },
     (cause: unknown) => {
@@ -89,4 +110,17 @@ export function startSubcommand(
     },
     kill: () => child.kill('SIGKILL'),
   };
+}
+
+/** A line of `--log-format json`; what is not one, such as a stack of Node, is taken as it is. */
+function parseLine(line: string): { readonly message: string; readonly level: ChildLine['level'] } {
+  try {
+    const { message, level } = JSON.parse(line) as { readonly message?: unknown; readonly level?: unknown };
+    if (typeof message === 'string' && (level === 'info' || level === 'warn' || level === 'error')) {
+      return { message, level };
+    }
+  } catch {
+    // Not ours.
+  }
+  return { message: line, level: 'error' };
 }

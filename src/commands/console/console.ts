@@ -23,6 +23,8 @@ const echoMs = 500;
 export class Console {
   readonly #process: ConsoleProcess;
   #logsJson = false;
+  /** Whether a progress line is drawn, which the next line must not be written behind. */
+  #isDrawn = false;
   #listener: ((text: string) => void) | undefined;
 
   constructor(process: ConsoleProcess) {
@@ -89,6 +91,7 @@ export class Console {
       this.#listener(text);
       return;
     }
+    if (this.#isDrawn) this.eraseLine();
     const json = (): string => visibleJson({ time: new Date().toISOString(), level, message: withoutSecrets(text) });
     this.stderr.write(this.#logsJson ? `${json()}\n` : `dtstream: ${shown(text)}\n`);
   }
@@ -96,11 +99,13 @@ export class Console {
   /** Redraws the progress line on stderr. */
   drawLine(text: string): void {
     this.stderr.write(`\r\x1b[K${shown(text)}`);
+    this.#isDrawn = true;
   }
 
   /** Takes away what {@link drawLine} has drawn. */
   eraseLine(): void {
     this.stderr.write('\r\x1b[K');
+    this.#isDrawn = false;
   }
 
   /** Whether a line on stderr may be redrawn: it is a terminal. */

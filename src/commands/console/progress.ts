@@ -6,6 +6,8 @@ export interface ProgressState {
   readonly rows: number;
   /** Part of the whole in [0, 1], where it is known. */
   readonly share: number | undefined;
+  /** Further counts to show, in words. */
+  readonly counts?: readonly string[];
 }
 
 const quietMs = 1000;
@@ -73,7 +75,7 @@ export class Progress {
 
 /** `12,345,678 rows, 9.80 M rows/s, 45 %, 12 s left`; `21,180 rows, 980 rows/s`. */
 export function progressText(
-  { rows, share }: ProgressState,
+  { rows, share, counts = [] }: ProgressState,
   { elapsedMs, rowsPerSecond }: { readonly elapsedMs: number; readonly rowsPerSecond: number },
 ): string {
   const parts = [countOf(rows, 'row'), rateText(rowsPerSecond)];
@@ -81,7 +83,7 @@ export function progressText(
     const left = (elapsedMs / share - elapsedMs) / 1000;
     parts.push(`${Math.floor(share * 100)} %`, `${Math.ceil(left)} s left`);
   }
-  return parts.join(', ');
+  return [...parts, ...counts].join(', ');
 }
 
 function rateText(rowsPerSecond: number): string {

@@ -2,7 +2,8 @@ import { resolveStyle } from '../../tui/draw/style.js';
 import { loadConfig } from '../config/load.js';
 import { orbitNsOf } from '../../domain/geometry.js';
 import { programVersion } from '../program-version.js';
-import { startLine } from './line.js';
+import { withoutReasons } from '../run/run.js';
+import { startDemoLine } from './line.js';
 import { printSnapshots } from './snapshots.js';
 import { openLog } from '../flags/log.js';
 import type { Console } from '../console/console.js';
@@ -18,7 +19,7 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
   const stop = console.stopSignal();
   const { geometry } = await loadConfig(flags.config);
   if (stop.aborted) return;
-  const line = startLine(flags, geometry);
+  const line = startDemoLine(flags, geometry);
   const over = new AbortController();
   const end = (): void => over.abort();
   for (const signal of [stop, line.ended]) signal.addEventListener('abort', end);
@@ -58,9 +59,4 @@ function watchParent(console: Console, onGone: () => void): NodeJS.Timeout | und
 
 function sourceText({ rate }: DemoFlags): string {
   return rate === Infinity ? 'simulated muons' : `simulated muons, ${rate} rows/s`;
-}
-
-/** That log and topic are not there in the first moment goes without saying. */
-function withoutReasons(sink: MessageSink): MessageSink {
-  return { ...sink, waiting: () => undefined };
 }

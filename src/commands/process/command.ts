@@ -81,6 +81,14 @@ function addTopicFlags(command: Command): Command {
     .option('--topic <name>', 'topic to read', 'data_raw')
     .addOption(time('--batch-interval <time>', 'longest time a batch stays open', 1000))
     .addOption(time('--idle <time>', 'stop waiting for a partition idle for this long', 2000))
+    .addOption(
+      new Option(
+        '--flush-after <time>',
+        'publish open orbits after this time without a new row; later rows of them count as late (default: never)',
+      )
+        .argParser(duration({ minMs: 1 }))
+        .conflicts('untilEnd'),
+    )
     .option('--from <place>', 'where a new group starts: earliest, latest or a time', startPlace, 'earliest')
     .option('--reset', 'forget the progress of the group and start at --from', false)
     .option('--until-end', 'stop at the current end of the topic and publish all open orbits', false)

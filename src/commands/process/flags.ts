@@ -16,6 +16,7 @@ export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, Input
   readonly topic: string;
   readonly batchInterval: number;
   readonly idle: number;
+  readonly flushAfter?: number;
   readonly from: StartPlace;
   readonly reset: boolean;
   readonly untilEnd: boolean;

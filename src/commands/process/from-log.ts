@@ -10,16 +10,8 @@ import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
 import type { RowSurvey } from '../../pipeline/survey/row-survey.js';
 import { laneLossText } from '../../transport/lane-loss.js';
-import type {
-  CommittedOffset,
-  GroupMember,
-  LaneLease,
-  PartitionState,
-  TopicState,
-  Transport,
-} from '../../transport/transport.js';
+import type { CommittedOffset, LaneLease, TopicState, Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
-import { countOf } from '../console/plural.js';
 import { CutRowWatch } from './cut-row-watch.js';
 import { openLog } from '../flags/log.js';
 import { momentText } from '../flags/part.js';
@@ -29,7 +21,8 @@ import { consumeMetricsOf } from '../metrics/metrics-asked.js';
 import { HitWatch } from './no-hits-warning.js';
 import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './flags.js';
-import { Progress } from '../console/progress.js';
+import { sayCarriedLost, sayDeleted, sayGrown, sayUnkeyed, sayWaiting } from './group-messages.js';
+import { GroupReport } from './group-report.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import type { Console } from '../console/console.js';
 import { type ResultTopics, resultTopicsOf } from '../topics/topic-names.js';
@@ -46,8 +39,6 @@ const openBytesMax = 2 << 20;
 const topicPollMs = 100;
 /** Characters of the name of a history. */
 const historyDigits = 12;
-/** Time without a lane after which that is logged. */
-const waitSaidMs = 1000;
 
 /** Partitions that the topic had when the group began to read it, as far as that is known: those above were added. */
 interface KnownPartitions {
@@ -56,6 +47,14 @@ interface KnownPartitions {
 
 /** Flags, and the hash of the geometry that they name. */
 type GroupFlags = ProcessFlags & { readonly geometry: string };
+
+/** The group that this process works for. */
+interface OwnedGroup {
+  readonly flags: GroupFlags;
+  readonly names: ResultTopics;
+  readonly known: KnownPartitions;
+  readonly report: GroupReport;
+}
 
 /** `dtstream process` without INPUT: consumes the topic lane by lane until told to stop, or to the end. */
 export async function runFromLog(console: Console, flags: ProcessFlags): Promise<void> {
@@ -109,13 +108,12 @@ async function consumeLog(
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
     served?.watchPool(pool);
     served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
-    const progress = new Progress(console, flags.quiet);
+    const report = new GroupReport(console, flags, () => topicNamed(log, flags.topic));
     const hits = new HitWatch(console, { lateness: flags.lateness, source: 'topic' });
     const losses = new LossWatch(console, flags.topic, () => performance.now());
     const trigger = new TriggerWatch(console, geometry, (survey) => surveyTopic(log, flags.topic, survey));
     const known: KnownPartitions = { partitions: topic.partitions.length };
     const cutRows = new CutRowWatch(console, flags.topic, names.rejected);
-    let rows = 0;
     const options: SessionOptions = {
       ...flags,
       geometry,
@@ -124,6 +122,7 @@ async function consumeLog(
       batchRows: flags.batchRows ?? batchRowsDefault,
       batchIntervalMs: flags.batchInterval,
       idleMs: flags.idle,
+      flushAfterMs: flags.flushAfter,
       startsOf: (own) => startOffsets(log, flags, { own, added: (partition) => partition >= known.partitions }),
       newHistory: () => randomUUID().slice(-historyDigits),
       now: Date.now,
@@ -133,19 +132,22 @@ async function consumeLog(
       onCarriedLost: (lost) => sayCarriedLost(console, flags, lost),
       onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
-      onBatch: ({ messages, rowsRead, rejected }) => {
-        for (const { message } of messages) hits.add(message);
+      onTaken: (lane) => report.taken(lane),
+      onIdle: (lane) => report.idle(lane),
+      onBatch: ({ lane, messages: published, rejected }) => {
+        const messages = published.map(({ message }) => message);
+        for (const message of messages) hits.add(message);
         hits.addRejected(rejected);
         if (!flags.untilEnd) hits.sayOnce();
         trigger.see(hits.ledger);
-        progress.show({ rows: (rows += rowsRead), share: undefined });
+        report.published(lane, messages);
       },
     };
     const watch = new TopicWatch(console, () => topicNamed(log, flags.topic));
     try {
-      await ownLanes(console, log, pool, options, { flags: group, names, known }, stop);
+      await ownLanes(console, log, pool, options, { flags: group, names, known, report }, stop);
     } finally {
-      progress.end();
+      report.close();
       losses.end();
       await watch.end(false);
       cutRows.end();
@@ -156,6 +158,7 @@ async function consumeLog(
     // After a stop it may have open hits that are not published yet.
     if (flags.untilEnd && !stop.aborted) hits.sayNoHit();
     hits.sayLate();
+    report.end(stop.aborted);
   } finally {
     await log.close();
   }
@@ -167,11 +170,7 @@ async function ownLanes(
   log: Transport,
   pool: ComputePool,
   options: SessionOptions,
-  {
-    flags,
-    names,
-    known,
-  }: { readonly flags: GroupFlags; readonly names: ResultTopics; readonly known: KnownPartitions },
+  { flags, names, known, report }: OwnedGroup,
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
@@ -198,8 +197,10 @@ async function ownLanes(
           const end = await new LaneSession(lease, pool, options, over).run();
           if (isGone(lease.lost.reason)) throw lease.lost.reason;
           if (end === 'lost' && stop.aborted) throw leftOpen(lease);
-          if (end === 'lost')
+          if (end === 'lost') {
+            report.left(lease.lane);
             console.logLine(`lost lane ${lease.lane} of group ${group} (${laneLossText(lease.lost)}); standing by`);
+          }
           if (end === 'grown') sayGrown(console, flags, lease.lane);
           if (end === 'end') ended.add(lease.lane);
           if (ended.size === lanes) done.abort();
@@ -257,81 +258,9 @@ async function committedOf(
   return states.find((state) => state.group === group && state.topic === topic)?.committed ?? new Map();
 }
 
-/** Logs that partitions were added; each lane reads its own. */
-function sayGrown(console: Console, { topic, lanes, quiet }: ProcessFlags, lane: number): void {
-  if (lanes > 1) {
-    const rule = 'orbits being written at that moment may be split between lanes';
-    console.logLine(`partitions were added to ${topic}, lane ${lane} reads its own; ${rule}`, 'warn');
-  } else if (!quiet) {
-    console.logLine(`partitions were added to ${topic}; reading them from their first row`);
-  }
-}
-
-/** Logs how many messages retention deleted from partitions that a group starts to read at their earliest message. */
-function sayDeleted(
-  console: Console,
-  { group, topic }: ProcessFlags,
-  partitions: readonly PartitionState[],
-  { isNew }: { readonly isNew: boolean },
-): void {
-  const deleted = partitions.reduce((total, { first }) => total + first, 0);
-  if (deleted === 0) return;
-  const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
-  const when = isNew ? `group ${group} started` : `group ${group} read anything of their partitions`;
-  console.logLine(`${what} deleted by retention before ${when}`, 'warn');
-}
-
-/** Logs that hits which were open when the group stopped are gone. */
-function sayCarriedLost(
-  console: Console,
-  { topic }: ProcessFlags,
-  { lane, rows }: { readonly lane: number; readonly rows: number },
-): void {
-  const what = countOf(rows, 'row of an open orbit', 'rows of open orbits');
-  console.logLine(
-    `${what} of lane ${lane} cannot be read again: deleted from ${topic} before their orbit was closed; continuing`,
-    'warn',
-  );
-}
-
-/** Logs, once and only if it matters, that lanes may split orbits. */
-function sayUnkeyed(console: Console, { lanes, topic }: ProcessFlags): () => void {
-  let isSaid = lanes === 1;
-  return () => {
-    if (isSaid) return;
-    isSaid = true;
-    console.logLine(
-      `rows of ${topic} are not keyed by orbit: with ${lanes} lanes orbits may be split; --lanes 1 is exact`,
-      'warn',
-    );
-  };
-}
-
 /** A lane that was lost while giving it back; the next owner reads its open batch again. */
 function leftOpen({ lane, lost }: LaneLease): DtstreamError {
   return new DtstreamError('transport', `lost lane ${lane} (${laneLossText(lost)})`, { retryable: true });
-}
-
-/** Logs, each once, that the process waits for its group, and that other instances own its lanes. */
-function sayWaiting(
-  console: Console,
-  { quiet, group }: ProcessFlags,
-  member: GroupMember,
-  hasLane: () => boolean,
-): NodeJS.Timeout {
-  let isWaitSaid = quiet;
-  const timer = setInterval(() => {
-    if (hasLane() || quiet) {
-      clearInterval(timer);
-    } else if (member.isStandby) {
-      console.logLine(`another instance is processing group ${group}; standing by`);
-      clearInterval(timer);
-    } else if (!isWaitSaid) {
-      console.logLine(`waiting for group ${group}`);
-      isWaitSaid = true;
-    }
-  }, waitSaidMs);
-  return timer;
 }
 
 /**
@@ -342,7 +271,7 @@ function sayWaiting(
 async function waitForTopic(
   console: Console,
   log: Transport,
-  { topic: name, untilEnd }: ProcessFlags,
+  { topic: name, untilEnd, quiet }: ProcessFlags,
   stop: AbortSignal,
 ): Promise<TopicState | undefined> {
   let isSaid = false;
@@ -353,7 +282,7 @@ async function waitForTopic(
       const rule = 'the topic does not exist yet; run produce first, or leave --until-end out to wait for it';
       throw new DtstreamError('transport', `cannot process ${name} of ${log.name}: ${rule}`, { retryable: true });
     }
-    if (!isSaid) console.logLine(`waiting for topic ${name} in ${log.name}`);
+    if (!isSaid && !quiet) console.logLine(`waiting for topic ${name} in ${log.name}`);
     isSaid = true;
     await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);
   }

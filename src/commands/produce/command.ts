@@ -26,7 +26,11 @@ export function produceCommand(console: Console): Command {
     .option('--rate <rows/s>', 'rows per second, such as 1000 or 10k; max: as fast as possible', parseRate, 1000)
     .option('--limit <rows>', 'stop after this many rows in total, including those before --resume', wholeNumber(1))
     .option('--loop', 'replay the input in a loop; orbit numbers keep increasing', false)
-    .option('--follow', 'wait for more rows at the end of the file; also handles rotation and truncation', false)
+    .option(
+      '--follow',
+      'wait for more rows at the end of the last file, and go on to later files; also handles rotation and truncation',
+      false,
+    )
     .option('--resume', 'resume after the last row already written', false)
     .option('--new-run', 'the input is another run of the read-out, whatever its orbit numbers', false)
     .option('--topic <name>', 'topic to write to', 'data_raw')
@@ -90,4 +94,5 @@ Examples:
   dtstream produce run592.dat --new-run              its orbit counter began again
   dtstream produce s3://muons/run591/ --rate 10k     objects of a bucket, by the beginning of their keys
   dtstream produce live.csv --follow --rate max      a file still being written
+  dtstream produce 'daq/run7_*.dat' --follow --resume --rate max   the files of a run as they appear
   dtstream produce --rate 100k --encoding words --rows-per-message 4096`;

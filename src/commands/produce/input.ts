@@ -4,6 +4,7 @@ import { isPlainReading, type TextReading } from '../../domain/text-reading.js';
 import { DtstreamError } from '../../errors.js';
 import type { PlacedSource, ProduceInput, RowPlace, SourcePlace } from '../../pipeline/produce/row-source.js';
 import { followFile } from '../../sources/files/follow-file.js';
+import { LaterFiles, type LaterFilesOptions, leaveAfterMs } from '../../sources/files/later-files.js';
 import type { HitSource } from '../../sources/hit-source.js';
 import type { WarnInput } from '../../sources/input-error.js';
 import type { InputFormat } from '../../sources/input-format.js';
@@ -49,19 +50,50 @@ export function filesInput(
   };
 }
 
-/** One file still being written, and those that take its path. */
-export function followInput(file: InputFile, options: InputOptions): ProduceInput {
-  const [place] = placesOf([file]);
+export interface FollowInputOptions extends InputOptions, LaterFilesOptions {
+  /** Called when the rows of a source are done with and the next one has rows. */
+  readonly onNext: (ended: SourcePlace, rows: number, next: SourcePlace) => void;
+}
+
+/**
+ * Files one after the other, of which the last one is still being written; files that appear later come after it. Where
+ * files take the path of another one (rotation), each is read to its end.
+ *
+ * @param inputs as they were given: the identity is that of the same inputs without following
+ */
+export function followInput(
+  inputs: readonly string[],
+  files: readonly InputFile[],
+  options: FollowInputOptions,
+): ProduceInput {
+  const { onNext } = options;
   return {
-    identity: identityOf([file.name]),
+    identity: identityOf(inputs),
+    // Before folders could be followed, the one file in them was the identity.
+    identityBefore: files.length === 1 ? identityOf([files[0].name]) : undefined,
     isLive: true,
+    onNext,
     async *open(from, signal) {
-      if (from !== undefined) findPlace([place], from);
+      const places = placesOf(files);
+      const index = from === undefined ? 0 : findFollowed(places, from, options.warn);
+      let place: SourcePlace = from ?? places[index];
       let inside = placeInside(from, options);
-      const start = inside === undefined ? {} : { from: { format: inside.format, offset: inside.offset } };
-      for await (const source of followFile(file, { ...options, signal, ...start })) {
-        yield placed(source, place, inside);
-        inside = undefined;
+      const later = new LaterFiles(files, index, options);
+      const leaves = (quietMs: number): boolean => quietMs >= leaveAfterMs && later.next !== undefined;
+      try {
+        for (let file = later.take(); file !== undefined && !signal.aborted; file = later.take()) {
+          const start = inside === undefined ? {} : { from: { format: inside.format, offset: inside.offset } };
+          let bytes = 0;
+          for await (const source of followFile(file, { ...options, signal, leaves, ...start })) {
+            yield placed(source, place, inside);
+            inside = undefined;
+            bytes = source.bytesDone;
+          }
+          later.leave(file, bytes);
+          if (later.next !== undefined) place = placeAfter(place, later.next);
+        }
+      } finally {
+        later.close();
       }
     },
   };
@@ -130,12 +162,26 @@ function placed(source: HitSource, place: SourcePlace, from: PlaceInside | undef
 }
 
 function placesOf(files: readonly InputFile[]): readonly SourcePlace[] {
-  let before = '';
-  return files.map((file, index) => {
-    const place = { index, id: lastingName(file.name), before };
-    before = createHash('sha256').update(`${before}${place.id}`).digest('hex').slice(0, 16);
-    return place;
-  });
+  const places: SourcePlace[] = [];
+  for (const file of files) {
+    const last = places.at(-1);
+    places.push(last === undefined ? { index: 0, id: lastingName(file.name), before: '' } : placeAfter(last, file));
+  }
+  return places;
+}
+
+function placeAfter({ index, id, before }: SourcePlace, { name }: InputFile): SourcePlace {
+  const digest = createHash('sha256').update(`${before}${id}`).digest('hex').slice(0, 16);
+  return { index: index + 1, id: lastingName(name), before: digest };
+}
+
+/** The same for files that appear while they are followed: those before it may be others, and are then not read. */
+function findFollowed(places: readonly SourcePlace[], from: SourcePlace, warn: WarnInput): number {
+  const found = places.findIndex(({ id }) => id === from.id);
+  if (found < 0 || places[found].before === from.before) return findPlace(places, from);
+  const message = `the files before ${from.id} are not the same as before: those that are new are not read`;
+  warn({ source: from.id, message });
+  return found;
 }
 
 /** Where the row's source stands; those before it must be the same as they were. */

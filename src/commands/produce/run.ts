@@ -3,7 +3,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { DtstreamError } from '../../errors.js';
 import { ProduceRun } from '../../pipeline/produce/produce.js';
 import { type ResumeState, decodeResumeState } from '../../pipeline/produce/resume-state.js';
-import type { ProduceInput } from '../../pipeline/produce/row-source.js';
+import type { ProduceInput, SourcePlace } from '../../pipeline/produce/row-source.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
 import type { InputWarning } from '../../sources/input-error.js';
 import { normalInput } from '../../sources/input-scheme.js';
@@ -14,6 +14,7 @@ import { loadConfig } from '../config/load.js';
 import { readingOf } from '../flags/input.js';
 import { openLog } from '../flags/log.js';
 import { produceMetricsOf } from '../metrics/metrics-asked.js';
+import { countOf } from '../console/plural.js';
 import { makeTopics } from '../topics/make-topics.js';
 import type { ServedProduceMetrics } from '../metrics/open-metrics.js';
 import { canRepeat, filesInput, followInput, simulatorInput } from './input.js';
@@ -151,9 +152,12 @@ async function openInput(
     throw new DtstreamError('usage', '--loop and --follow need files, got standard input or a pipe');
   }
   if (!flags.follow) return { input: filesInput(inputs, files, options), files };
-  const [file] = files;
-  if (files.length !== 1) throw new DtstreamError('usage', `--follow reads one file, got ${files.length}`);
-  return { input: followInput(file, options), files };
+  const list = (): Promise<readonly InputFile[]> => expandInputs(inputs, { signal });
+  const onGrown = (message: string): void => console.logLine(message, 'error');
+  const onNext = (ended: SourcePlace, rows: number, next: SourcePlace): void => {
+    if (!flags.quiet) console.logLine(`${ended.id} ends after ${countOf(rows, 'row')}; continuing with ${next.id}`);
+  };
+  return { input: followInput(inputs, files, { ...options, list, onGrown, onNext }), files };
 }
 
 function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
@@ -178,8 +182,17 @@ async function findResume(
   input: ProduceInput,
   quiet: boolean,
 ): Promise<ResumeState | undefined> {
-  const point = await writer.resumePoint(input.identity ?? '');
-  if (point !== undefined) return decodeResumeState(point.state);
+  const { identity = '', identityBefore } = input;
+  const own = await writer.resumePoint(identity);
+  const isRenamed = own === undefined && identityBefore !== undefined && identityBefore !== identity;
+  const point = isRenamed ? await writer.resumePoint(identityBefore) : own;
+  if (point !== undefined) {
+    const state = decodeResumeState(point.state);
+    const { rows, last } = state;
+    const place = last.rows === rows ? '' : `: row ${last.rows.toLocaleString('en-US')} of ${last.id}`;
+    if (!quiet) console.logLine(`resuming after row ${rows.toLocaleString('en-US')}${place}`);
+    return state;
+  }
   if (!quiet) console.logLine('nothing of this input was written before: starting at its first row');
   return undefined;
 }

@@ -20,6 +20,8 @@ export interface FollowMessagesOptions {
   readonly from: StartPlace;
   /** Stop at the current end, noted once. */
   readonly untilEnd: boolean;
+  /** When it aborts, reading stops at the end that there is then; absent = never. */
+  readonly endsAfter?: AbortSignal;
   /** Whether a log or a topic that is not there yet is waited for. */
   readonly waits: boolean;
   readonly signal: AbortSignal;
@@ -135,15 +137,16 @@ async function readMessages(
   sink: MessageSink,
   options: FollowMessagesOptions & { readonly lostBefore: number },
 ): Promise<void> {
-  const { untilEnd, signal, lostBefore } = options;
+  const { untilEnd, endsAfter, signal, lostBefore } = options;
   const tell = (ends: ReadonlyMap<number, number>): void =>
     sink.progress({ unread: unreadOf(reader, ends), lostRecords: lostBefore + reader.lostRecords });
   const first = endsOf(await reader.bounds());
   let ends = first;
+  let last = untilEnd ? first : undefined;
   let lookedMs = performance.now();
   let checkedMs = lookedMs;
   tell(ends);
-  while (!signal.aborted && !(untilEnd && unreadOf(reader, first) === 0)) {
+  while (!signal.aborted && !(last !== undefined && unreadOf(reader, last) === 0)) {
     for (const batch of await reader.read({ bytesMax: readBytes, waitMs: lookEveryMs, signal })) {
       const end = first.get(batch.partition) ?? 0;
       for (const { value, offset } of recordsOf(batch)) {
@@ -160,6 +163,7 @@ async function readMessages(
       checkedMs = performance.now();
     }
     tell(ends);
+    if (endsAfter?.aborted === true) last ??= endsOf(await reader.bounds());
   }
 }
 

@@ -16,6 +16,8 @@ export interface ScreenPlace {
   readonly about: About;
   /** Board channel of each chamber's first wire, where messages do not say it; empty = guessed from the channels seen. */
   readonly channelFirst: readonly number[];
+  /** Gets a function that shows a warning on the screen until the next one. */
+  readonly onWarn?: (warn: (text: string) => void) => void;
 }
 
 /**
@@ -38,6 +40,10 @@ export async function watchOnScreen(
   const screen = openScreen({ ...place, state, onQuit: stop });
   console.redirectSaid((text) => {
     state.said = text;
+    screen.changed();
+  });
+  place.onWarn?.((text) => {
+    state.warned = text;
     screen.changed();
   });
   try {

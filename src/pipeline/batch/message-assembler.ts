@@ -175,6 +175,11 @@ export class MessageAssembler {
     return closing.totals[0].carried + cut.waiting;
   }
 
+  /** Everything was published: what comes is compared with this watermark, as after a restart. */
+  continueFrom(watermark: number): void {
+    this.#state = { ...this.#state, closed: watermark };
+  }
+
   /** Number of carried rows that cannot be read again; the next message reports it. */
   loseCarried(rows: number): void {
     this.#carriedLost = rows;

@@ -19,6 +19,7 @@ import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoi
 import { rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader, type LostRecords } from './lane-reader.js';
 import type { CutRow } from './rejected-records.js';
+import type { TakenLane } from './taken-lane.js';
 
 export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'history'> {
   readonly group: string;
@@ -33,6 +34,8 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
   readonly batchIntervalMs: number;
   /** How long a partition that is read to its end holds the watermark back. */
   readonly idleMs: number;
+  /** Time without anything new after which open orbits are published as at an end, ms; absent = they stay open. */
+  readonly flushAfterMs?: number | undefined;
   /** Where reading begins in partitions without a commit. */
   readonly startsOf: (partitions: readonly number[]) => Promise<ReadonlyMap<number, number>>;
   /** Read to the end as it is now, publish everything, and be done. */
@@ -43,6 +46,10 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
   readonly steadyNow: () => number;
   /** Called repeatedly for rows that are not keyed by orbit: more than one lane may then split orbits. */
   readonly onUnkeyed?: () => void;
+  /** Called when a lane is taken, before anything is read. */
+  readonly onTaken?: (taken: TakenLane) => void;
+  /** Called repeatedly while everything is read, nothing new comes, and hits or scintillator rows are open. */
+  readonly onIdle?: (lane: number) => void;
   /** Called once for each hole: records deleted before they were read. */
   readonly onLost?: (hole: LostRecords) => void;
   /** Called for open hits and scintillator rows of a lane that were deleted before their orbit was closed. */
@@ -51,8 +58,8 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
   readonly onCutRow?: (row: CutRow) => void;
   /** Called for each batch that is committed, with its messages and the rejected rows as they are stored. */
   readonly onBatch?: (batch: {
+    readonly lane: number;
     readonly messages: readonly PublishedMessage[];
-    readonly rowsRead: number;
     readonly rejected: readonly OutgoingBatch[];
   }) => void;
   readonly metrics?: ConsumeMetrics;
@@ -82,7 +89,8 @@ export class LaneSession {
   readonly #lease: LaneLease;
   readonly #pool: ComputePool;
   readonly #options: SessionOptions;
-  readonly #lane: LaneOrder<LaneChunk>;
+  /** Replaced by its continuation after a flush. */
+  #lane: LaneOrder<LaneChunk>;
   readonly #publisher: MessageAssembler;
   readonly #checkpoint: LaneCheckpoint | undefined;
   readonly #history: string;
@@ -101,6 +109,8 @@ export class LaneSession {
   #hasReplayHole = false;
   /** End of each partition at the last check. */
   #ends: ReadonlyMap<number, number> = new Map();
+  /** When the newest record came, as far as everything is read; undefined = something is unread, or waits to be readable. */
+  #quietSinceMs: number | undefined;
 
   constructor(lease: LaneLease, pool: ComputePool, options: SessionOptions, stop: AbortSignal) {
     const { shards, chambers } = pool.setup;
@@ -189,7 +199,12 @@ export class LaneSession {
       partition,
       before?.get(partition)?.read ?? start,
     ]);
-    this.#options.metrics?.laneTaken(this.#lease.lane, new Map(read));
+    const { lane } = this.#lease;
+    this.#options.metrics?.laneTaken(lane, new Map(read));
+    const { nextMessageId, carried: open } = this.#publisher.state;
+    const messagesAgain = read.reduce((sum, [partition, to]) => sum + to - (starts.get(partition) ?? to), 0);
+    const lastMessageId = nextMessageId === 0 ? undefined : nextMessageId - 1;
+    this.#options.onTaken?.({ lane, read: new Map(read), messagesAgain, open, lastMessageId });
   }
 
   /**
@@ -242,7 +257,29 @@ export class LaneSession {
       if (step.close === undefined) await reader.changed(step.waitMs);
       else if (step.close === 'end') return this.#finish(reader, log);
       else await this.#close(step.close, reader, log);
+      if (step.close === 'idle') await this.#rest(reader, log);
     }
+  }
+
+  /** Nothing new has come for a while: says so, or publishes what is open. */
+  async #rest(reader: LaneReader, log: LogReader): Promise<void> {
+    if (this.#quietSinceMs === undefined || this.#publisher.state.carried === 0) return;
+    const { flushAfterMs = Infinity, idleMs, onIdle, steadyNow } = this.#options;
+    const quietMs = steadyNow() - this.#quietSinceMs;
+    if (quietMs >= flushAfterMs) await this.#flush(reader, log);
+    else if (quietMs >= idleMs) {
+      // What the last message left open is known when it is committed.
+      await this.#commit;
+      onIdle?.(this.#lease.lane);
+    }
+  }
+
+  /** Publishes all that is open, as at the end, and continues as a restart after that would. */
+  async #flush(reader: LaneReader, log: LogReader): Promise<void> {
+    await this.#finish(reader, log);
+    const { shards } = this.#pool.setup;
+    this.#lane = new LaneOrder<LaneChunk>({ ...this.#options, shards }, this.#lane.state);
+    this.#publisher.continueFrom(this.#lane.watermark);
   }
 
   /** Publishes a batch. What was read beyond it at a stop is read again by the next owner. */
@@ -308,7 +345,7 @@ export class LaneSession {
       this.#commit = this.#lease.commit(transaction).then(() => {
         const commitMs = steadyNow() - commitFromMs;
         metrics?.published({ messages: messages.map(({ message }) => message), commitMs });
-        onBatch?.({ messages, rowsRead: cut.rowsRead, rejected: transaction.rejected });
+        onBatch?.({ lane: this.#lease.lane, messages, rejected: transaction.rejected });
       });
       // A failed commit must be seen even if no batch follows.
       this.#commit.catch((error: unknown) => {
@@ -324,13 +361,19 @@ export class LaneSession {
   async #holdBack(reader: LaneReader, log: LogReader): Promise<void> {
     const isRead = ({ partition, read }: PartitionProgress): boolean => read >= (this.#ends.get(partition) ?? 0);
     // Ends only rise: a partition that is behind the one it had need not be asked again.
-    if ([...this.#lane.progress()].some(isRead)) this.#ends = endsOf(await log.bounds());
+    let isWaiting = false;
+    if ([...this.#lane.progress()].some(isRead)) {
+      const bounds = await log.bounds();
+      this.#ends = endsOf(bounds);
+      isWaiting = bounds.some(({ undecided = 0 }) => undecided > 0);
+    }
     const { steadyNow, idleMs, untilEnd } = this.#options;
     const nowMs = steadyNow();
     // Brokers that were away for this reader were so for writers, too: their rows are still to come.
     const { interruptions = 0 } = log;
     if (interruptions > this.#interruptions) this.#resumedMs = nowMs;
     this.#interruptions = interruptions;
+    this.#quietSinceMs = isWaiting ? undefined : this.#resumedMs;
     for (const place of this.#lane.progress()) {
       const { partition } = place;
       const isUnread = !isRead(place);
@@ -340,6 +383,8 @@ export class LaneSession {
       const isFresh = nowMs - newestMs < idleMs;
       // With an end that is fixed, a partition that has come to it gives nothing more.
       this.#lane.hold(partition, isUnread || (isFresh && !untilEnd));
+      if (isUnread) this.#quietSinceMs = undefined;
+      else if (this.#quietSinceMs !== undefined) this.#quietSinceMs = Math.max(this.#quietSinceMs, newestMs);
     }
   }
 

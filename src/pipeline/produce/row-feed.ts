@@ -155,6 +155,8 @@ export class RowFeed {
   #begin(chunk: RowChunk): void {
     if (chunk.placed !== this.#chunk?.placed) {
       if (this.#isSeeking && this.#chunk !== undefined) throw this.#mismatch(this.#chunk.placed);
+      const [ended, next] = [this.#chunk?.placed.place, chunk.placed.place];
+      if (ended !== undefined && ended.id !== next.id) this.#input.onNext?.(ended, this.#sourceRows, next);
       this.#sourceRows = chunk.placed.rowsBefore;
     }
     this.#chunk = chunk;

@@ -45,8 +45,12 @@ export interface RowPlace extends SourcePlace {
 export interface ProduceInput {
   /** Name under which the log keeps how far it was written; undefined = it cannot be read a second time. */
   readonly identity: string | undefined;
+  /** The name that older versions gave it, where that was another one. */
+  readonly identityBefore?: string | undefined;
   /** Whether rows come when they come: waiting for them is then no reason to hurry afterwards. */
   readonly isLive: boolean;
+  /** Called when the rows of a source are done with and those of the next one come. */
+  readonly onNext?: (ended: SourcePlace, rows: number, next: SourcePlace) => void;
   /**
    * Opens the sources in order, all of them or from one row on; that row is given again.
    *

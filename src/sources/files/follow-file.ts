@@ -18,30 +18,33 @@ export interface FollowFileOptions {
   readonly reading?: TextReading | undefined;
   /** Called for skipped bytes, and for rotated or truncated files. */
   readonly warn: WarnInput;
-  /** The only end: reads then reject with the signal's reason. */
+  /** Ends the reading: reads then reject with the signal's reason. */
   readonly signal: AbortSignal;
   /** Where to begin in the first file; default its start. */
   readonly from?: { readonly format: SourceFormat; readonly offset: number };
+  /** Whether the file is left when nothing was added for so long; default: never. */
+  readonly leaves?: (quietMs: number) => boolean;
 }
 
 /**
  * Reads a file still being written, and continues when it grows: one source per file. When another file takes its path
  * (rotation), the old one is read to its end first; when it becomes shorter (truncation), it is read again from its
- * start. An incomplete row or word waits for its end.
+ * start. An incomplete row or word waits for its end. A file that is left ends like one that was rotated.
  *
  * A file that was truncated and outgrew its old length between two looks can't be told from one that only grew.
  *
  * @throws DtstreamError `input` when it cannot be opened, or is too short for `from`
  */
 export async function* followFile(file: InputFile, options: FollowFileOptions): AsyncGenerator<HitSource, void> {
-  const { signal, warn } = options;
+  const { signal, warn, leaves } = options;
   const path = pathOf(file);
   const changes = new PathChanges(path);
   let from = options.from;
   if (from !== undefined) await checkLength(file, from.offset);
   try {
     while (!signal.aborted) {
-      const reader = await FollowReader.open(path, { changes, signal, offset: from?.offset ?? 0 });
+      const reader = await FollowReader.open(path, { changes, signal, leaves, offset: from?.offset ?? 0 });
+      if (reader === undefined) return;
       const source =
         from === undefined
           ? await openRows(file, reader, { ...options, columns: 'canonical' })
@@ -52,6 +55,7 @@ export async function* followFile(file: InputFile, options: FollowFileOptions): 
       } finally {
         await source.close();
       }
+      if (reader.end === 'left') return;
       if (reader.end === 'truncated') {
         warn({ source: file.name, message: `${file.name} was truncated: reading it from the start` });
       }

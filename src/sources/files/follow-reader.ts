@@ -6,11 +6,11 @@ import type { PathChanges } from './path-changes.js';
 import { type RawPath, shownPath } from './raw-path.js';
 
 /** Why there is nothing more to come of a file. */
-export type FollowEnd = 'rotated' | 'truncated';
+export type FollowEnd = 'rotated' | 'truncated' | 'left';
 
 /**
  * A file still being written: at its end, a read waits for more. It ends for good when its path names another file and
- * nothing was added since then, or when it became shorter than the bytes read.
+ * nothing was added since then, when it became shorter than the bytes read, or when it is left for another one.
  */
 export class FollowReader implements ByteReader {
   readonly bytesTotal = undefined;
@@ -19,6 +19,10 @@ export class FollowReader implements ByteReader {
   readonly #handle: FileHandle;
   readonly #changes: PathChanges;
   readonly #signal: AbortSignal;
+  readonly #leaves: FollowReaderOptions['leaves'];
+  /** When bytes were last read, or it was opened; and when it was last written, on its own clock. */
+  #readMs = performance.now();
+  #writtenMs = Infinity;
   #offset: number;
   #end: FollowEnd | undefined;
   #isReplaced = false;
@@ -29,15 +33,17 @@ export class FollowReader implements ByteReader {
     this.#handle = handle;
     this.#changes = options.changes;
     this.#signal = options.signal;
+    this.#leaves = options.leaves;
     this.#offset = options.offset;
   }
 
   /**
-   * Opens the file and waits until there is one.
+   * Opens the file and waits until there is one; undefined when it is left before.
    *
    * @throws DtstreamError `input` when it cannot be opened; the signal's reason when that aborts
    */
-  static async open(path: RawPath, options: FollowReaderOptions): Promise<FollowReader> {
+  static async open(path: RawPath, options: FollowReaderOptions): Promise<FollowReader | undefined> {
+    const startMs = performance.now();
     for (;;) {
       const { heard } = options.changes;
       const handle = await open(path, 'r').catch((cause: unknown) => {
@@ -45,6 +51,7 @@ export class FollowReader implements ByteReader {
         throw inputError(shownPath(path), systemProblem(cause), cause);
       });
       if (handle !== undefined) return new FollowReader(path, handle, options);
+      if (options.leaves?.(performance.now() - startMs) === true) return undefined;
       await options.changes.wait(heard, options.signal);
       options.signal.throwIfAborted();
     }
@@ -66,6 +73,12 @@ export class FollowReader implements ByteReader {
       const count = await this.#readNow(target);
       if (count > 0) return count;
       await this.#judge();
+      if (this.#end === undefined && this.#leaves?.(this.#quietMs()) === true) {
+        // Its writer may have added something meanwhile: one more look.
+        const rest = await this.#readNow(target);
+        if (rest > 0) return rest;
+        this.#end = 'left';
+      }
       if (this.#end === undefined) await this.#changes.wait(heard, this.#signal);
     }
     return 0;
@@ -80,16 +93,25 @@ export class FollowReader implements ByteReader {
     try {
       const { bytesRead } = await this.#handle.read(target, 0, target.length, this.#offset);
       this.#offset += bytesRead;
-      if (bytesRead > 0) this.#isReplaced = false;
+      if (bytesRead > 0) {
+        this.#isReplaced = false;
+        this.#readMs = performance.now();
+      }
       return bytesRead;
     } catch (cause) {
       throw inputError(shownPath(this.#path), `at offset ${this.#offset}: ${systemProblem(cause)}`, cause);
     }
   }
 
+  /** For how long nothing was added, as far as this reader or the file itself can tell, ms. */
+  #quietMs(): number {
+    return Math.max(performance.now() - this.#readMs, Date.now() - this.#writtenMs);
+  }
+
   /** At the end of the file: whether more may come. */
   async #judge(): Promise<void> {
     const own = await this.#handle.stat({ bigint: true });
+    this.#writtenMs = Number(own.mtimeMs);
     if (own.size < BigInt(this.#offset)) {
       this.#end = 'truncated';
       return;
@@ -111,6 +133,8 @@ export interface FollowReaderOptions {
   readonly signal: AbortSignal;
   /** Where to begin. */
   readonly offset: number;
+  /** Whether a file to which nothing was added for so long is left; default: never. */
+  readonly leaves?: ((quietMs: number) => boolean) | undefined;
 }
 
 function isSameFile(one: BigIntStats, other: BigIntStats): boolean {

@@ -33,7 +33,7 @@ export function renderScreen(
   }
   drawTopLine(canvas.part({ x: 0, y: 0, width, height: 1 }), state, view, style);
   drawPage(canvas.part({ x: 0, y: 1, width, height: height - 3 }), state, view, style);
-  drawBottomLines(canvas.part({ x: 0, y: height - 2, width, height: 2 }), state);
+  drawBottomLines(canvas.part({ x: 0, y: height - 2, width, height: 2 }), state, view);
   return canvas.toLines(style);
 }
 

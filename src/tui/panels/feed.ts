@@ -1,4 +1,4 @@
-import type { DashboardState } from '../../results/dashboard-state.js';
+import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
 import { formatCount, formatSpan } from '../draw/format.js';
 import type { Ink } from '../draw/ink.js';
 import { plainText } from '../../domain/plain-text.js';
@@ -10,6 +10,9 @@ const saidColumnsMax = 200;
 
 /** Silence after which the feed counts as stale. */
 export const staleMsDefault = 10_000;
+
+/** Silence after which open orbits are taken to stay open: beyond the --idle and the interval of `process`. */
+const quietMs = 4000;
 
 /** Whether messages come: none yet, they do, none for a while, or reading is over. */
 export type FeedState = 'waiting' | 'live' | 'stale' | 'ended';
@@ -42,6 +45,20 @@ export function feedText(state: DashboardState, clock: { nowMs: number; staleMs:
   }
 }
 
+/** What the messages so far leave open, and what publishes it; undefined when nothing is open. */
+export function openNote(state: DashboardState): string | undefined {
+  const open = ledgerOf(state).carried_out;
+  if (open === 0) return undefined;
+  const what = open === 1 ? 'hit or trigger row is' : 'hits and trigger rows are';
+  return `${formatCount(open)} ${what} in open orbits; later rows or "process --until-end" publish them`;
+}
+
+/** The same while no message comes; while they do, what is open is published soon. */
+export function quietOpenNote(state: DashboardState, { nowMs }: { nowMs: number }): string | undefined {
+  const isQuiet = state.ended || nowMs - (state.receivedMs ?? nowMs) > quietMs;
+  return isQuiet ? openNote(state) : undefined;
+}
+
 /** What the reader should know beside the plots, the gravest first; empty when all is well. Safe to print. */
 export function feedNotes(state: DashboardState): string[] {
   const { totals, producers, unreadableReason } = state;
@@ -65,6 +82,7 @@ export function feedNotes(state: DashboardState): string[] {
   if (state.begunAnew) notes.push('restarted: the previous log or topic is gone');
   // Before the first message the page itself says why.
   const why = state.said ?? (state.messages > 0 ? state.waitingReason : undefined);
+  if (state.warned !== undefined) notes.unshift(plainText(state.warned, saidColumnsMax));
   if (why !== undefined) notes.unshift(plainText(why, saidColumnsMax));
   if (producers.size >= producersMax) notes.push(`duplicates detected for ${producersMax} producers only`);
   if (unreadableReason !== undefined) notes.push(`last unreadable: ${unreadableReason}`);

@@ -1,6 +1,6 @@
 import type { Area } from '../draw/canvas.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
-import { feedNotes, feedText, lagMs } from './feed.js';
+import { feedNotes, feedText, lagMs, quietOpenNote } from './feed.js';
 import { formatShort, formatSpan, messagesText } from '../draw/format.js';
 import type { Ink } from '../draw/ink.js';
 import { ledgerTexts } from './ledger-lines.js';
@@ -50,14 +50,15 @@ function tabs({ page: shown, help }: View, { color }: Style): Piece[] {
 }
 
 /** The two bottom lines: the ledger, then problems and keys. */
-export function drawBottomLines(area: Area, state: DashboardState): void {
+export function drawBottomLines(area: Area, state: DashboardState, view: View): void {
   const ledger = ledgerOf(state);
   const hasNoLedger = state.messages > 0 && state.messages === state.withoutLedger;
   const texts = hasNoLedger ? ['the messages carry no ledger'] : ledgerTexts(ledger);
   const rejected = ledger.rejected.fields + ledger.rejected.number + ledger.rejected.range;
   const text = texts.find((one) => one.length <= area.width) ?? texts.at(-1) ?? '';
   area.put(0, 0, text, rejected === 0 ? 'plain' : 'warn');
-  const notes = cut(feedNotes(state).join(', '), area.width);
+  const all = [...feedNotes(state), quietOpenNote(state, view)].filter((note) => note !== undefined);
+  const notes = cut(all.join(', '), area.width);
   area.put(0, 1, notes, 'warn');
   const room = area.width - (notes === '' ? 0 : notes.length + 3);
   const keys = ['q quit   space freeze   Tab or 1-3 page   ? help', 'q quit   ? help', '? help'];

@@ -1,6 +1,6 @@
 import { Canvas } from '../draw/canvas.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
-import { feedNotes, lagMs } from '../panels/feed.js';
+import { feedNotes, lagMs, openNote } from '../panels/feed.js';
 import { formatCount, formatSpan, messagesText } from '../draw/format.js';
 import { type About, headLines, headOf } from './head-lines.js';
 import type { Style } from '../draw/style.js';
@@ -24,7 +24,8 @@ export function renderSnapshot(
   const lines = totalsLines({ ...state.totals, ledger: ledgerOf(state) }, { head, title, width, style });
   const trend = new Canvas({ width: Math.min(width, 80), height: trendRows });
   drawTrendChart(trend, { trend: state.trend, seriesIndex: 0, name: 'all chambers', ink: 'total' }, style);
-  const notes = new Canvas({ width, height: feedNotes(state).length });
-  feedNotes(state).forEach((note, y) => notes.put(0, y, note, 'warn'));
+  const said = [...feedNotes(state), openNote(state)].filter((note) => note !== undefined);
+  const notes = new Canvas({ width, height: said.length });
+  said.forEach((note, y) => notes.put(0, y, note, 'warn'));
   return [...lines, ...trend.toLines(style), ...notes.toLines(style), ''].join('\n');
 }

@@ -110,12 +110,15 @@ describe('dtstream produce', () => {
     assertFails(await run('--loop'), 2, /need an input/);
     assertFails(await run('-', '--resume'), 2, /--resume needs inputs that can be read again/);
     assertFails(await run('-', '--loop'), 2, /need files/);
-    assertFails(await run('run.csv', 'other.csv', '--follow'), 2, /--follow reads one file, got 2/);
     assertFails(await run('missing.csv'), 1, /cannot read missing\.csv: no such file or directory/);
     assertFails(await run('run.csv', '--topic', 'a/b'), 2, /name .* must be 1 to 249 of/);
     assertDone(await run('run.csv', '--rate', 'max', '--quiet'));
     writeFileSync(join(folder, 'run.csv'), readFileSync(join(folder, 'other.csv')));
-    assertFails(await run('run.csv', '--resume'), 1, /cannot resume .*run\.csv: its 2 rows must be unchanged/);
-    assertFails(await run('run.csv', '--resume', '--follow'), 1, /offset 12: it must be longer/);
+    assertFails(
+      await run('run.csv', '--resume', '--quiet'),
+      1,
+      /cannot resume .*run\.csv: its 2 rows must be unchanged/,
+    );
+    assertFails(await run('run.csv', '--resume', '--follow', '--quiet'), 1, /offset 12: it must be longer/);
   });
 });

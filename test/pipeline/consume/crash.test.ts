@@ -45,7 +45,7 @@ after(() => Promise.all(pools.map((pool) => pool.close())));
 interface Session {
   /** Reads of the stream that come in before it. */
   readonly reads: number;
-  readonly mode: 'live' | 'until end';
+  readonly mode: 'live' | 'flush' | 'until end';
   readonly idleMs: number;
   readonly interruption: Interruption;
 }
@@ -69,7 +69,7 @@ const lifeArbitrary: fc.Arbitrary<Life> = fc.record({
   sessions: fc.array(
     fc.record({
       reads: fc.nat(10),
-      mode: fc.oneof({ weight: 4, arbitrary: fc.constant('live' as const) }, fc.constant('until end' as const)),
+      mode: fc.oneof({ weight: 3, arbitrary: fc.constant('live' as const) }, fc.constantFrom('flush', 'until end')),
       idleMs: fc.constantFrom(0, 60_000),
       interruption: fc.record({ kind: fc.constantFrom('before', 'after', 'stop'), commit: fc.nat(6) }),
     }),
@@ -85,7 +85,7 @@ interface Outcome {
   /** `reason bytes` of each rejected row. */
   readonly rejected: readonly string[];
   readonly differences: readonly Difference[];
-  /** Whether a session came to its end before the last, and with it published hits that had no place yet. */
+  /** Whether a session before the last may have published hits that had no place yet: at its end, or by a flush. */
   readonly isFlushed: boolean;
 }
 
@@ -109,8 +109,10 @@ function live({ lines }: Stream, life: Life): Promise<Outcome> {
     let isFlushed = false;
     for (const { reads, mode, idleMs, interruption } of life.sessions) {
       await append(reads);
-      const live = mode === 'live' ? { untilEnd: false, batchIntervalMs: 1, idleMs } : {};
-      isFlushed ||= (await runSession(log, pools[life.pool], { ...options, ...live }, interruption)) === 'end';
+      const live = mode === 'until end' ? {} : { untilEnd: false, batchIntervalMs: 1, idleMs };
+      const flush = mode === 'flush' ? { flushAfterMs: 0 } : {};
+      const end = await runSession(log, pools[life.pool], { ...options, ...live, ...flush }, interruption);
+      isFlushed ||= mode === 'flush' || end === 'end';
     }
     await append(steps.length);
     await writer.close();

@@ -127,7 +127,8 @@ async function runLane(
   const stop = new AbortController();
   const hasReadAll = await readAllTest(log, lease.partitions);
   const stopAtEnd = (committed: LaneLease['committed']): void => {
-    if (options.untilEnd === false && hasReadAll(committed)) stop.abort();
+    const open = options.flushAfterMs === undefined ? 0 : (decodeCheckpoint(committed)?.publisher.carried ?? 0);
+    if (options.untilEnd === false && hasReadAll(committed) && open === 0) stop.abort();
   };
   const watched = watchedLease(lease, { interruption, stop, onCommit: stopAtEnd });
   stopAtEnd(lease.committed);

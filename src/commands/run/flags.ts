@@ -1,0 +1,17 @@
+import type { GlobalFlags } from '../flags/common.js';
+import type { InputFlags } from '../flags/input.js';
+import type { LogFlags } from '../flags/log.js';
+
+/** Flags of `dtstream run`. */
+export interface RunFlags extends GlobalFlags, LogFlags, InputFlags {
+  /** Rows/s; Infinity = as fast as possible. */
+  readonly rate: number;
+  readonly follow: boolean;
+  readonly group: string;
+  readonly partitions?: number;
+  readonly threads?: number;
+  /** ms */
+  readonly flushAfter?: number;
+  readonly plain: boolean;
+  readonly ascii: boolean;
+}
