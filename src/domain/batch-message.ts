@@ -98,11 +98,35 @@ export const batchMessageSchema = z.object({
 });
 export type BatchMessage = z.infer<typeof batchMessageSchema>;
 
+const pair = z.tuple([count, count]);
+const timingShape = {
+  from: z.string().nullable().describe('ISO 8601 time, UTC, at which the first batch was opened; null without any'),
+  to: z.string().nullable().describe('and at which the last one was closed'),
+  run: pair.nullable().describe('first and last run; null without an orbit'),
+  orbit: pair.nullable().describe('raw counters of the first orbit of the first run and the last of the last one'),
+  detector_s: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('seconds of the detector from the first to the last orbit of each run'),
+};
+/** From when to when messages are. */
+export type Timing = z.infer<z.ZodObject<typeof timingShape>>;
+
 /** The totals of many batches under the same keys. */
 export const summarySchema = z.object({
   ...totalsShape,
   batches: count.describe('number of messages summed'),
   runs: count.describe('number of runs they belong to'),
+  about: z
+    .object({
+      version: z.string().describe('version of the program that made the summary'),
+      group: z.string().describe('group of the messages'),
+      inputs: z.array(z.string()).describe('inputs as they were given'),
+      ...timingShape,
+    })
+    .optional()
+    .describe('what the summary is of, and when; absent from older versions'),
   lost: z
     .record(z.string(), count)
     .optional()

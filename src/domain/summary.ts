@@ -1,7 +1,8 @@
-import type { BatchMessage, Ledger, SeenHistogram, Summary } from './batch-message.js';
+import type { BatchMessage, Ledger, SeenHistogram, Summary, Timing } from './batch-message.js';
 import { type ChamberList, type CommonChambers, joinChambers, spreadOut } from './chamber-channels.js';
 import { chamberChannels } from './geometry.js';
 import { messageSchemaVersion } from './message-version.js';
+import { emptySpan, noteTime, timingOf } from './time-span.js';
 
 /** Adds up messages under their own keys; the order of the messages does not matter. */
 export class SummarySum {
@@ -18,6 +19,7 @@ export class SummarySum {
   #lateHits = 0;
   #lateOrbits = 0;
   #orbits = 0;
+  readonly #span = emptySpan();
 
   /** @param chambers which, or how many, to show also when nothing is added */
   constructor(chambers: ChamberList | number = 0) {
@@ -32,6 +34,7 @@ export class SummarySum {
 
   add(message: BatchMessage): void {
     this.#batches++;
+    noteTime(this.#span, message);
     this.#runs.add(`${message.producer} ${message.run}`);
     message.hit_count_chamber.forEach((count, chamber) => {
       this.#hitCounts[chamber] = (this.#hitCounts[chamber] ?? 0) + count;
@@ -57,6 +60,15 @@ export class SummarySum {
     this.#lateHits += message.late_hits;
     this.#lateOrbits += message.late_orbits;
     this.#orbits += message.orbits;
+  }
+
+  /**
+   * From when to when the messages are.
+   *
+   * @param orbitNs length of an orbit, in ns
+   */
+  timing(orbitNs: number): Timing {
+    return timingOf(this.#span, orbitNs);
   }
 
   get summary(): Summary {

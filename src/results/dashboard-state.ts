@@ -1,5 +1,6 @@
 import type { Ledger } from '../domain/batch-message.js';
 import { messageSchemaVersion } from '../domain/message-version.js';
+import { emptySpan, noteTime, type TimeSpan } from '../domain/time-span.js';
 import { type IncomingMessage, readMessage } from './incoming-message.js';
 import { type OrbitRing, emptyRing, pushOrbits } from './orbit-points.js';
 import { type CarriedRows, type Producers, carriedRows, forgetGroup, noteMessage, sumCarried } from './producers.js';
@@ -20,6 +21,8 @@ const unnamedBatchMsMax = 60_000;
 export interface DashboardState {
   totals: Totals;
   trend: Trend;
+  /** From when to when the messages in the sums are. */
+  span: TimeSpan;
   /** Recent orbits, one ring a chamber. */
   orbits: OrbitRing[];
   readonly producers: Producers;
@@ -99,6 +102,7 @@ function emptySums() {
   return {
     totals: emptyTotals(),
     trend: emptyTrend(),
+    span: emptySpan(),
     orbits: [],
     isResetSummed: false,
     carriedBefore: { carriedIn: 0, carriedOut: 0 },
@@ -150,6 +154,7 @@ export function applyMessage(state: DashboardState, message: IncomingMessage, ar
   if (message.schema !== undefined && message.schema > messageSchemaVersion) state.newerSchema++;
   state.schemaMax = Math.max(state.schemaMax, message.schema ?? 0);
   addToTotals(state.totals, message);
+  noteTime(state.span, message);
   const times = batchTimes(state, message, arrival);
   addToTrend(state.trend, times, [message.hit_count, ...message.hit_count_chamber]);
   for (const [chamber, histogram] of Object.entries(message.active_tdc_chamber)) {

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { DashboardState } from '../results/dashboard-state.js';
+import type { About } from './text/head-lines.js';
 import { staleMsDefault } from './panels/feed.js';
 import { openFullScreen } from './full-screen.js';
 import { firstMode, modeAfterKey } from './pages/keys.js';
@@ -22,8 +23,8 @@ export interface ScreenOptions {
   readonly state: DashboardState;
   readonly terminal: Terminal;
   readonly style: Style;
-  /** Where messages come from, in words. */
-  readonly source: string;
+  /** Where messages come from, and who shows them. */
+  readonly about: About;
   /** Default: 10 s. */
   readonly staleMs?: number;
   /** How often the whole screen is redrawn; default: 30 s. */
@@ -63,7 +64,7 @@ export function openScreen(options: ScreenOptions): DashboardScreen {
       frozen: frozen && { messagesSince: state.messages - frozen.state.messages },
       nowMs: frozen?.nowMs ?? Date.now(),
       staleMs: options.staleMs ?? staleMsDefault,
-      source: options.source,
+      about: options.about,
       channelFirst: options.channelFirst ?? [],
     };
     if (startMs - repaintedMs >= (options.repaintMs ?? repaintMsDefault)) {

@@ -21,7 +21,8 @@ describe('README.md', { skip: process.platform === 'win32' && 'its commands are 
     assert.deepEqual(lines.map(([name]) => name), ['produce', 'process', 'watch']); // prettier-ignore
     const cwd = tempFolder(t);
     const running = lines.map((args) => startCli(args, { cwd }));
-    assert.match((await running[2].nextLine()) ?? 'no line', /dtstream\/0 #0 .* hits/);
+    for (const expected of [/^# group dtstream /, /^# since /, /dtstream\/0 #0 .* hits/])
+      assert.match((await running[2].nextLine()) ?? 'no line', expected);
     for (const { child } of running) child.kill('SIGINT');
     const results = await Promise.all(running.map(({ result }) => result()));
     assert.deepEqual(results.map(({ code }) => code), [0, 0, 0]); // prettier-ignore

@@ -1,5 +1,9 @@
+import type { About } from '../../src/tui/text/head-lines.js';
 import { type DashboardState, applyMessage, emptyState } from '../../src/results/dashboard-state.js';
 import { sampleMessage, sampleStartMs } from './sample-messages.js';
+
+/** What the program that shows the sample says of itself. */
+export const sampleAbout: About = { version: '1.2.3', source: 'sample messages', orbitNs: 89_100 };
 
 /** The state after `count` messages of the sample stream, one per second, with a rate that rises and falls. */
 export function sampleState(count: number): DashboardState {

@@ -2,6 +2,7 @@ import { applyMessage, emptyState } from '../../src/results/dashboard-state.js';
 import { openScreen } from '../../src/tui/screen.js';
 import { resolveStyle } from '../../src/tui/draw/style.js';
 import { sampleMessage } from './sample-messages.js';
+import { sampleAbout } from './sample-state.js';
 
 // A dashboard of sample messages for screen.test.ts; the argument says how it ends, or that it repaints often.
 const [, , ending] = process.argv;
@@ -10,7 +11,7 @@ const screen = openScreen({
   state,
   terminal: { input: process.stdin, output: process.stdout },
   style: resolveStyle({ env: process.env, isTerminal: true }),
-  source: 'sample messages',
+  about: sampleAbout,
   onQuit: () => stop('quit'),
   ...(ending === 'repaint' && { repaintMs: 200 }),
 });

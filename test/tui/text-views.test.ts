@@ -2,20 +2,32 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Summary } from '../../src/domain/batch-message.js';
+import { applyMessage, emptyState } from '../../src/results/dashboard-state.js';
+import { renderBrief } from '../../src/tui/text/brief.js';
 import { renderPlainLine } from '../../src/tui/text/plain-line.js';
 import { renderSnapshot } from '../../src/tui/text/snapshot.js';
 import { renderSummary } from '../../src/tui/text/summary-text.js';
 import { viewOf } from '../../src/tui/pages/view.js';
 import { assertGolden, displayWidth } from './golden.js';
 import { sampleMessage } from './sample-messages.js';
-import { sampleState, sampleTimeMs } from './sample-state.js';
+import { sampleAbout, sampleState, sampleTimeMs } from './sample-state.js';
 
 function sampleSummary(): Summary {
   const message = sampleMessage(3);
   const { schema, hit_count, hit_count_chamber, tdc_counts_chamber, active_channels_chamber } = message;
   const { ledger, late_hits, late_orbits, orbits } = message;
   const counts = { schema, hit_count, hit_count_chamber, tdc_counts_chamber, active_channels_chamber };
-  return { ...counts, ledger, late_hits, late_orbits, orbits, batches: 7, runs: 2 };
+  const about = {
+    ...{
+      version: '1.2.3',
+      group: 'shift',
+      inputs: ['run591.dat'],
+      from: '2024-01-15T23:59:58.000Z',
+      to: '2024-01-16T00:00:04.500Z',
+    },
+    ...({ run: [3, 4], orbit: [4_294_967_290, 2_712_000], detector_s: 483.123 } satisfies Partial<Summary['about']>),
+  };
+  return { ...counts, about, ledger, late_hits, late_orbits, orbits, batches: 7, runs: 2 };
 }
 
 describe('text for pipes and logs', () => {
@@ -29,8 +41,28 @@ describe('text for pipes and logs', () => {
     const text = renderSnapshot(sampleState(20), viewOf({ nowMs: sampleTimeMs(20) }), {
       width: 100,
       style: { color: 'none', ascii: false },
+      about: sampleAbout,
     });
     assertGolden('snapshot-100', text);
+  });
+
+  it('says in a few lines for a logbook what there is, whatever the number of chambers', () => {
+    assertGolden('brief', renderBrief(sampleState(20), sampleAbout, { nowMs: sampleTimeMs(20) }));
+    for (const chambers of [0, 1, 5, 64]) {
+      const state = emptyState();
+      const message = sampleMessage(0);
+      const hits = Array.from({ length: chambers }, (_, chamber) => chamber);
+      applyMessage(state, { ...message, hit_count_chamber: hits }, { receivedMs: sampleTimeMs(1) });
+      const lines = renderBrief(state, sampleAbout, { nowMs: sampleTimeMs(1) })
+        .trimEnd()
+        .split('\n');
+      assert.ok(lines.length <= 12 && lines.every((line) => /^[ -~]{1,78}$/.test(line)), lines.join('\n'));
+      assert.equal(
+        lines.some((line) => line.endsWith('more chambers)')),
+        chambers > 5,
+        lines.join('\n'),
+      );
+    }
   });
 
   it('never makes a line wider than asked', () => {
@@ -39,7 +71,8 @@ describe('text for pipes and logs', () => {
         const style = { color: '16', ascii } as const;
         const view = viewOf({ nowMs: sampleTimeMs(2) });
         const text =
-          renderSummary(sampleSummary(), width, style) + renderSnapshot(sampleState(2), view, { width, style });
+          renderSummary(sampleSummary(), width, style) +
+          renderSnapshot(sampleState(2), view, { width, style, about: sampleAbout });
         for (const line of text.split('\n')) assert.ok(displayWidth(line) <= width, `${displayWidth(line)}: ${line}`);
       }),
       { numRuns: 40 },

@@ -1,5 +1,7 @@
 import { resolveStyle } from '../../tui/draw/style.js';
 import { loadConfig } from '../config/load.js';
+import { orbitNsOf } from '../../domain/geometry.js';
+import { programVersion } from '../program-version.js';
 import { startLine } from './line.js';
 import { printSnapshots } from './snapshots.js';
 import { openLog } from '../flags/log.js';
@@ -30,13 +32,14 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
       signal,
     });
   try {
+    const about = { version: programVersion(), source: sourceText(flags), orbitNs: orbitNsOf(geometry.clock) };
     const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
     if (screenRefusalHere(console) === undefined) {
       const terminal = { input: console.stdin, output: console.stdout };
       const channelFirst = geometry.chambers.map((chamber) => chamber.channelFirst);
-      await watchOnScreen(console, { terminal, style, source: sourceText(flags), channelFirst }, follow, over.signal);
+      await watchOnScreen(console, { terminal, style, about, channelFirst }, follow, over.signal);
     } else {
-      await printSnapshots(console, follow, style, over.signal);
+      await printSnapshots(console, follow, { style, about }, over.signal);
     }
   } finally {
     clearInterval(parentWatch);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { emptyState } from '../../results/dashboard-state.js';
 import type { Style } from '../../tui/draw/style.js';
+import type { About } from '../../tui/text/head-lines.js';
 import type { Console } from '../console/console.js';
 import type { MessageSink } from '../watch/follow.js';
 import { snapshotText } from '../watch/snapshot.js';
@@ -18,7 +19,7 @@ const everyMs = 3000;
 export async function printSnapshots(
   console: Console,
   follow: (sink: MessageSink, signal: AbortSignal) => Promise<void>,
-  style: Style,
+  how: { readonly style: Style; readonly about: About },
   signal: AbortSignal,
 ): Promise<void> {
   const state = emptyState();
@@ -36,7 +37,7 @@ export async function printSnapshots(
   const print = async (): Promise<void> => {
     if (!begun.signal.aborted) await once(begun.signal, 'abort');
     while (!signal.aborted) {
-      await console.writeOut(snapshotText(console, state, style));
+      await console.writeOut(snapshotText(console, state, how));
       if (over.signal.aborted) return;
       await delay(everyMs, undefined, { signal: over.signal }).catch(() => undefined);
     }

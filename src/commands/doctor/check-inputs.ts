@@ -3,6 +3,7 @@ import { RowSurvey } from '../../pipeline/survey/row-survey.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
 import { namesS3 } from '../../sources/input-scheme.js';
 import type { S3Options } from '../../sources/s3/s3-client.js';
+import { formatCount, formatSeconds } from '../../tui/draw/format.js';
 import { countOf } from '../console/plural.js';
 import type { Progress } from '../console/progress.js';
 import { missingTrigger, strayText, wireText } from './missing-trigger.js';
@@ -60,18 +61,18 @@ function checkInput(input: string, how: InputCheck): Promise<readonly Finding[]>
 function rowFindings(survey: RowSurvey, isCut: boolean): Finding[] {
   const { rows, rejected, otherHeads, runs, boards, strays } = survey;
   const first = isCut ? 'the first ' : '';
-  const rejectedText = rejected === 0 ? '' : `, ${numberText(rejected)} rejected`;
-  const headText = otherHeads === 0 ? '' : `, ${numberText(otherHeads)} with another HEAD`;
+  const rejectedText = rejected === 0 ? '' : `, ${formatCount(rejected)} rejected`;
+  const headText = otherHeads === 0 ? '' : `, ${formatCount(otherHeads)} with another HEAD`;
   const rowsText = `${first}${countOf(rows, 'row')}${rejectedText}${headText}`;
   const advice = 'docs/inputs.md says how rows are read, and process --rejected FILE keeps those that are rejected';
   if (runs.length === 0) return [warn('rows', `${rowsText}: no hit`, advice)];
   const ranges = runs
     .slice(0, runsShown)
-    .map((run) => `orbits ${run.first} to ${run.last} (${secondsText(run.seconds)})`);
+    .map((run) => `orbits ${run.first} to ${run.last} (${formatSeconds(run.seconds)})`);
   const more = runs.length > runsShown ? `, and ${countOf(runs.length - runsShown, 'more run')}` : '';
   const found = [`${rowsText}; ${ranges.join(', then ')}${more}`, `boards ${boards.join(', ')}`].join('; ');
-  const triggers = survey.triggers.map((wire) => `${wireText(wire)} ${numberText(wire.rows)}`).join(', ');
-  const chambers = survey.chambers.map((hits, chamber) => `${chamber}: ${numberText(hits)}`).join(', ');
+  const triggers = survey.triggers.map((wire) => `${wireText(wire)} ${formatCount(wire.rows)}`).join(', ');
+  const chambers = survey.chambers.map((hits, chamber) => `${chamber}: ${formatCount(hits)}`).join(', ');
   const missing = missingTrigger(survey);
   const strayRows = strays.reduce((total, wire) => total + wire.rows, 0);
   return [
@@ -88,16 +89,6 @@ function rowFindings(survey: RowSurvey, isCut: boolean): Finding[] {
           ),
         ]),
   ];
-}
-
-/** `246.3 s`, `1.2 h`. */
-function secondsText(seconds: number): string {
-  if (seconds < 600) return `${seconds.toFixed(1)} s`;
-  return seconds < 7200 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}
-
-function numberText(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 function adviceFor(message: string): string {

@@ -26,7 +26,7 @@ export function startPlace(text: string): StartPlace {
  * Times without a zone are those of the machine.
  */
 export function timeMsOf(text: string, now: Date): number | undefined {
-  if (/^\d{9,16}$/.test(text)) return Number(text);
+  if (/^\d{9,15}$/.test(text)) return Number(text);
   const [, amount, unit] = /^-?(\d{1,6}) ?(s|m|min|h|d)$/.exec(text) ?? [];
   if (amount !== undefined) return now.getTime() - Number(amount) * spansMs[unit as keyof typeof spansMs];
   const midnight = new Date(now);

@@ -1,7 +1,7 @@
 import type { ComputePool } from '../../compute/pool.js';
 import type { Summary } from '../../domain/batch-message.js';
 import { chamberListOf } from '../../domain/chamber-channels.js';
-import type { Geometry } from '../../domain/geometry.js';
+import { type Geometry, orbitNsOf } from '../../domain/geometry.js';
 import { SummarySum } from '../../domain/summary.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
@@ -13,6 +13,7 @@ import { InputReport } from './input-report.js';
 import { refuseOwnOutputs } from '../flags/output-file.js';
 import type { ProcessFlags } from './flags.js';
 import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
+import { programVersion } from '../program-version.js';
 import { Progress } from '../console/progress.js';
 import { createRejectedFile } from './rejected-file.js';
 import { s3OptionsOf } from '../flags/s3.js';
@@ -80,8 +81,11 @@ export async function runDirectOn(
       await rejected?.close();
     } finally {
       await served?.close();
-      if (output === 'json') await console.writeOut(`${summaryJson(sum.summary)}\n`);
-      if (output === 'text') await console.writeOut(await summaryText(console, sum.summary));
+      const timing = sum.timing(orbitNsOf(geometry.clock));
+      const about = { version: programVersion(), group: flags.group, inputs: [...inputs], ...timing };
+      const summary = { ...sum.summary, about };
+      if (output === 'json') await console.writeOut(`${summaryJson(summary)}\n`);
+      if (output === 'text') await console.writeOut(await summaryText(console, summary));
     }
   }
 }

@@ -22,6 +22,7 @@ import { loadConfig } from '../config/load.js';
 import { countOf } from '../console/plural.js';
 import { CutRowWatch } from './cut-row-watch.js';
 import { openLog } from '../flags/log.js';
+import { momentText } from '../flags/part.js';
 import { type AskedTopic, makeTopics } from '../topics/make-topics.js';
 import type { ServedConsumeMetrics } from '../metrics/open-metrics.js';
 import { consumeMetricsOf } from '../metrics/metrics-asked.js';
@@ -90,6 +91,9 @@ async function consumeLog(
   // --until-end must not create a missing log.
   const log = await openLog(console, flags, { create: !flags.untilEnd, stop });
   try {
+    if (typeof flags.from === 'object' && !flags.quiet) {
+      console.logLine(`a new group starts at ${momentText(flags.from.timeMs)}`);
+    }
     const topic = await waitForTopic(console, log, flags, stop);
     if (topic === undefined) return;
     const group = { ...flags, geometry: geometryHash(geometry) };

@@ -70,7 +70,7 @@ export function followInput(file: InputFile, options: InputOptions): ProduceInpu
 /** Simulated rows, endless. */
 export function simulatorInput(options: ResolvedSimulatorOptions): ProduceInput {
   return {
-    identity: `simulator ${JSON.stringify(options)}`,
+    identity: simulatorIdentity(options),
     isLive: false,
     async *open() {
       yield await Promise.resolve(
@@ -78,6 +78,11 @@ export function simulatorInput(options: ResolvedSimulatorOptions): ProduceInput 
       );
     },
   };
+}
+
+/** A detector seed that is the seed is left out, as before it was an option: such rows are the same, and are continued. */
+function simulatorIdentity({ detectorSeed, ...options }: ResolvedSimulatorOptions): string {
+  return `simulator ${JSON.stringify(detectorSeed === options.seed ? options : { ...options, detectorSeed })}`;
 }
 
 /** Whether all files can be read a second time. */

@@ -5,6 +5,7 @@ import type { Headers, LogReader, Transport } from '../../transport/transport.js
 import { Progress } from '../console/progress.js';
 import type { Console } from '../console/console.js';
 import { openLog } from '../flags/log.js';
+import { sayPart } from '../flags/part.js';
 import { resultTopicsOf } from '../topics/topic-names.js';
 import type { RejectedFlags } from './flags.js';
 import { rejectedJson, rejectedLines, type RejectedReport } from './text.js';
@@ -12,6 +13,7 @@ import { rejectedJson, rejectedLines, type RejectedReport } from './text.js';
 /** `dtstream rejected`: what is wrong with the rows that were not counted. */
 export async function runRejected(console: Console, flags: RejectedFlags): Promise<void> {
   const stop = console.stopSignal();
+  sayPart(console, flags);
   const log = await openLog(console, flags, { create: false });
   try {
     const report = await readRejected(console, log, flags, stop);

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { addGlobalFlags, groupName } from '../flags/common.js';
 import { addLogFlags } from '../flags/log.js';
+import { addPartFlags, moment } from '../flags/part.js';
+import type { StartPlace } from '../flags/start-place.js';
 import type { VerifyFlags } from './flags.js';
 import type { Console } from '../console/console.js';
 
@@ -9,18 +11,31 @@ export function verifyCommand(console: Console): Command {
     .description('recount the rows of the log and compare with the published results of a group')
     .option('--group <name>', 'group whose messages are compared (default: the only group)', groupName)
     .option('--topic <name>', 'topic that the group reads', 'data_raw')
+    .option(
+      '--from <place>',
+      'compare messages published from this time on; earliest = all',
+      timeOrEarliest,
+      'earliest',
+    )
     .option('--json', 'print the result as a JSON object', false)
     .addHelpText('after', details)
     .action(async (flags: VerifyFlags) => {
       const { runVerify } = await import('./run.js');
       await runVerify(console, flags);
     });
-  return addGlobalFlags(addLogFlags(command));
+  return addGlobalFlags(addLogFlags(addPartFlags(command, 'compare messages')));
+}
+
+function timeOrEarliest(text: string): StartPlace {
+  return text === 'earliest' ? text : { timeMs: moment(text) };
 }
 
 const details = `
 verify compares everything up to the last commit of the group, which may be running: that the messages are complete and
 consecutive, their ledgers, and every bin of their sum. It needs the same geometry as the group (--config).
+
+With --from, --to or --run it compares the messages of that part, and those around it up to where no orbit is open, since
+an orbit open at a border has rows on both sides. Unread messages count only if they may belong to the part.
 
 Exit code: 0 equal and complete; 1 different (the first differing bins are listed); 3 equal, but some messages are lost,
 unread or behind an open transaction (listed by partition), or more than 1 % of the hits came late, so that their orbits
@@ -30,4 +45,5 @@ after they were counted are not lost.
 
 Examples:
   dtstream verify                            the results of dtstream process
-  dtstream verify --group night --json && echo complete`;
+  dtstream verify --group night --json && echo complete
+  dtstream verify --from 22:00 --to 6:00     the messages of last night`;

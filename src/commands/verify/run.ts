@@ -1,11 +1,13 @@
 import { DtstreamError } from '../../errors.js';
 import { ForeignCommitError, laneMarkOf } from '../../pipeline/consume/lane-commit.js';
+import { type MessagePart, messagePart } from '../../pipeline/verify/message-part.js';
 import { verifyGroup, type VerifyReport } from '../../pipeline/verify/verify-group.js';
 import type { GroupState, Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
 import { countOf } from '../console/plural.js';
 import { groupDefault } from '../flags/common.js';
 import { openLog } from '../flags/log.js';
+import { sayPart } from '../flags/part.js';
 import { severalGroups } from '../flags/one-group.js';
 import { withPrefix } from '../flags/prefix.js';
 import { Progress } from '../console/progress.js';
@@ -16,6 +18,7 @@ import { resultTopicsOf } from '../topics/topic-names.js';
 
 /** `dtstream verify`: one comparison of the log with itself. */
 export async function runVerify(console: Console, flags: VerifyFlags): Promise<void> {
+  sayPart(console, flags);
   const of = { topic: flags.topic, group: flags.group ?? withPrefix(flags.prefix, groupDefault) };
   const report = await verify(console, flags, of).catch(async (error: unknown) => {
     // A log that is not there or cannot be read says nothing of whether the two differ.
@@ -51,12 +54,18 @@ async function verify(
       ...of,
       results: resultTopicsOf(flags).results,
       geometry,
+      part: partOf(flags),
       onRows: (rows, rowsTotal) => progress.show({ rows, share: rowsTotal === 0 ? undefined : rows / rowsTotal }),
     });
   } finally {
     progress.end();
     await log.close();
   }
+}
+
+function partOf({ from, to, run }: VerifyFlags): MessagePart | undefined {
+  if (from === 'earliest' && to === undefined && run === undefined) return undefined;
+  return messagePart({ fromMs: typeof from === 'object' ? from.timeMs : undefined, toMs: to, run });
 }
 
 /**

@@ -36,7 +36,7 @@ function incompleteText(incomplete: Incomplete): string {
 function outcomeLines(report: VerifyReport): string[] {
   if (report.differencesTotal > 0) return differenceLines(report);
   if (report.notComparable !== undefined) return ['not comparable'];
-  const { rows, rowsOpen, lateOrbits, lateHits, messagesSkipped } = report;
+  const { rows, rowsOpen, lateOrbits, lateHits, messages, messagesOfPart, messagesSkipped } = report;
   const lines = [`${outcomeText(report)} over ${countOf(rows, 'row')} (offsets ${offsetsText(report)})`];
   if (rowsOpen > 0)
     lines.push(`${countOf(rowsOpen, 'of them is in an open orbit', 'of them are in open orbits')}, not yet published`);
@@ -44,8 +44,19 @@ function outcomeLines(report: VerifyReport): string[] {
     lines.push(
       countOf(lateHits, 'hit came after its orbit was published', 'hits came after their orbit was published'),
     );
+  if (messagesOfPart !== undefined) lines.push(partText(messagesOfPart, messages));
   if (messagesSkipped > 0) lines.push(`${countOf(messagesSkipped, 'older message')} not checked (rows deleted)`);
   return lines;
+}
+
+/** `compared 60 messages: 57 of this part and 3 around it, up to where no orbit is open` */
+function partText(own: number, compared: number): string {
+  const around = compared - own;
+  const more =
+    around === 0
+      ? ', with no orbit open at its borders'
+      : ` and ${count(around)} around it, up to where no orbit is open`;
+  return `compared ${countOf(compared, 'message')}: ${count(own)} of this part${more}`;
 }
 
 /** The outcome for scripts. */
@@ -56,6 +67,7 @@ export function verifyJson(of: { readonly group: string; readonly topic: string 
     result: resultOf(report),
     ...names(of),
     ...(report.notComparable !== undefined && { reason: report.notComparable }),
+    ...(report.messagesOfPart !== undefined && { messages_of_part: report.messagesOfPart }),
     ...{ lanes, messages, messages_skipped: messagesSkipped, rows, rows_open: rowsOpen },
     ...{ hits, late_hits: lateHits, late_orbits: lateOrbits },
     offsets: Object.fromEntries(report.offsets),

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { addLogFlags } from '../flags/log.js';
 import { addGlobalFlags, groupName } from '../flags/common.js';
+import { addPartFlags } from '../flags/part.js';
 import { startPlace } from '../flags/start-place.js';
 import { resultsTopic } from '../topics/topic-names.js';
 import type { WatchFlags } from './flags.js';
@@ -22,6 +23,11 @@ export function watchCommand(console: Console): Command {
         .default(false)
         .conflicts(['json', 'plain']),
     )
+    .addOption(
+      new Option('--brief', 'with --once: at most 12 lines of 78 columns, for a logbook')
+        .default(false)
+        .implies({ once: true }),
+    )
     .addOption(new Option('--json', 'print each message unchanged, one per line').default(false).conflicts('plain'))
     .option('--plain', 'print one short line per message, as without a terminal', false)
     .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
@@ -30,18 +36,20 @@ export function watchCommand(console: Console): Command {
       const { runWatch } = await import('./run.js');
       await runWatch(console, flags);
     });
-  return addGlobalFlags(addLogFlags(command));
+  return addGlobalFlags(addLogFlags(addPartFlags(command, 'messages')));
 }
 
 const examples = `
 Keys: q quit, space freeze, Tab or 1-3 page, ? help, Ctrl-L redraw.
 
 The sums start at the oldest message that the log still holds, so a dashboard opened in the middle of a run shows the
-whole run; --from latest starts at zero. If the log or the topic does not exist yet, watch waits for it, except with
+whole run; --from latest starts at zero. With --to, watch ends at that time, and at once if it has passed. If the log or the topic does not exist yet, watch waits for it, except with
 --once and --until-end. On a terminal, --until-end keeps the last screen until q.
 
 Examples:
   dtstream watch                                 the dashboard
   dtstream watch --once                          the sums of all messages, as text
+  dtstream watch --brief                         the same in a few lines, for a logbook
   dtstream watch --json --until-end > all.ndjson
-  dtstream watch --plain --from 2026-05-01T12:00:00Z`;
+  dtstream watch --plain --from 2026-05-01T12:00:00Z
+  dtstream watch --once --from 22:00 --to 6:00   the sums of last night`;

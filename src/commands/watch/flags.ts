@@ -1,14 +1,14 @@
 import type { GlobalFlags } from '../flags/common.js';
 import type { LogFlags } from '../flags/log.js';
-import type { StartPlace } from '../flags/start-place.js';
+import type { PartFlags } from '../flags/part.js';
 
 /** Flags of `dtstream watch`. */
-export interface WatchFlags extends GlobalFlags, LogFlags {
+export interface WatchFlags extends GlobalFlags, LogFlags, PartFlags {
   readonly topic: string;
   readonly group?: string;
-  readonly from: StartPlace;
   readonly untilEnd: boolean;
   readonly once: boolean;
+  readonly brief: boolean;
   readonly json: boolean;
   readonly plain: boolean;
   readonly ascii: boolean;

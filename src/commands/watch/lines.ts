@@ -1,4 +1,5 @@
 import { readMessage } from '../../results/incoming-message.js';
+import { type About, plainHead } from '../../tui/text/head-lines.js';
 import { renderPlainLine } from '../../tui/text/plain-line.js';
 import type { Console } from '../console/console.js';
 import type { MessageSink } from './follow.js';
@@ -7,9 +8,9 @@ import type { MessageSink } from './follow.js';
 export function lineSink(
   console: Console,
   how: 'json' | 'plain',
-  about: { readonly source: string; readonly quiet: boolean },
+  { about, quiet }: { readonly about: About; readonly quiet: boolean },
 ): MessageSink {
-  const { source, quiet } = about;
+  let isHeadPrinted = false;
   let isWaiting = false;
   let lostBefore = 0;
   return {
@@ -19,8 +20,11 @@ export function lineSink(
         return;
       }
       const result = readMessage(value);
-      if ('message' in result) await console.writeLines([renderPlainLine(result.message)]);
-      else console.logLine(`unreadable message: ${result.unreadable}`, 'warn');
+      if ('message' in result) {
+        const head = isHeadPrinted ? [] : plainHead(result.message, about);
+        isHeadPrinted = true;
+        await console.writeLines([...head, renderPlainLine(result.message)]);
+      } else console.logLine(`unreadable message: ${result.unreadable}`, 'warn');
     },
     progress({ lostRecords }) {
       isWaiting = false;
@@ -28,7 +32,7 @@ export function lineSink(
       lostBefore = lostRecords;
     },
     waiting() {
-      if (!isWaiting && !quiet) console.logLine(`waiting for ${source}`);
+      if (!isWaiting && !quiet) console.logLine(`waiting for ${about.source}`);
       isWaiting = true;
     },
     beginAnew(why) {

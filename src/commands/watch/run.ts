@@ -1,10 +1,14 @@
 import { emptyState } from '../../results/dashboard-state.js';
 import { resolveStyle } from '../../tui/draw/style.js';
+import { orbitNsOf } from '../../domain/geometry.js';
+import { programVersion } from '../program-version.js';
 import { loadConfig } from '../config/load.js';
 import { logName, openLog } from '../flags/log.js';
+import { sayPart, windowText } from '../flags/part.js';
 import type { Console } from '../console/console.js';
 import { type FollowMessagesOptions, followMessages, type MessageSink } from './follow.js';
 import { OneGroup } from './group-filter.js';
+import { PartFilter } from './part-filter.js';
 import { lineSink } from './lines.js';
 import { screenRefusalHere, watchOnScreen } from './screen.js';
 import { snapshotText } from './snapshot.js';
@@ -20,34 +24,41 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
   const { topic, from } = flags;
   const { geometry, hasOwnGeometry } = await loadConfig(flags.config);
   // Wait for a missing log, unless its current contents are requested.
-  const untilEnd = flags.untilEnd || flags.once;
+  const part = new PartFilter(flags);
+  const untilEnd = flags.untilEnd || flags.once || part.isPast;
   const options: FollowMessagesOptions = { topic, from, untilEnd, waits: !untilEnd, signal };
   const open = () => openLog(console, flags, { create: false });
   const mode = modeOf(console, flags);
   const group = new OneGroup(console, flags.group, !untilEnd);
+  const partEnd = untilEnd ? [] : [part.end()];
   const follow = async (sink: MessageSink, stop = signal): Promise<void> => {
+    const ofPart = part.sink(sink);
     // JSON is for programs, which tell groups apart themselves.
     const isAll = mode === 'json' && flags.group === undefined;
-    await followMessages(open, isAll ? sink : group.sink(sink), { ...options, signal: stop });
-    if (!stop.aborted) group.assertSeen();
+    const until = AbortSignal.any([stop, ...partEnd]);
+    await followMessages(open, isAll ? ofPart : group.sink(ofPart), { ...options, signal: until });
+    if (stop.aborted) return;
+    group.assertSeen();
+    part.assertSeen();
   };
-  const source = `${topic} of ${logName(flags)}`;
+  sayPart(console, flags);
+  const about = { version: programVersion(), source: sourceText(flags), orbitNs: orbitNsOf(geometry.clock) };
   const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
   switch (mode) {
     case 'once': {
       const state = emptyState();
       await follow(stateSink(state));
-      if (!signal.aborted) await console.writeOut(snapshotText(console, state, style));
+      if (!signal.aborted) await console.writeOut(snapshotText(console, state, { style, about, brief: flags.brief }));
       return;
     }
     case 'json':
     case 'plain':
       signal.addEventListener('abort', () => exitSoon(console));
-      return follow(lineSink(console, mode, { source, quiet: flags.quiet }));
+      return follow(lineSink(console, mode, { about, quiet: flags.quiet }));
     case 'screen': {
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: console.stdin, output: console.stdout };
-      const place = { terminal, style, source, channelFirst };
+      const place = { terminal, style, about, channelFirst };
       await watchOnScreen(console, place, follow, signal);
       exitSoon(console);
       return;
@@ -55,6 +66,13 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
     default:
       return mode satisfies never;
   }
+}
+
+/** `data_clean of Kafka broker1:9092, run 3, from 2026-11-29 15:30:00 (14:30:00 UTC)` */
+function sourceText(flags: WatchFlags): string {
+  const window = windowText(flags);
+  const run = flags.run === undefined ? '' : `, run ${flags.run}`;
+  return `${flags.topic} of ${logName(flags)}${run}${window === '' ? '' : `, ${window}`}`;
 }
 
 /** A consumer that has stopped reading, such as a pager, or an unreachable log must not keep a stopping process alive. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { emptyState } from '../../results/dashboard-state.js';
+import type { About } from '../../tui/text/head-lines.js';
 import { openScreen } from '../../tui/screen.js';
 import type { Style } from '../../tui/draw/style.js';
 import { screenRefusal, type Terminal } from '../../tui/terminal.js';
@@ -11,8 +12,8 @@ import { stateSink } from './state-sink.js';
 export interface ScreenPlace {
   readonly terminal: Terminal;
   readonly style: Style;
-  /** Where messages come from, in words. */
-  readonly source: string;
+  /** Where messages come from, and who shows them. */
+  readonly about: About;
   /** Board channel of each chamber's first wire, where messages do not say it; empty = guessed from the channels seen. */
   readonly channelFirst: readonly number[];
 }

@@ -7,7 +7,7 @@ import type { Differences } from './difference.js';
 import type { HistoryEntry, LaneHistory } from './lane-history.js';
 import { LaneRecount } from './lane-recount.js';
 import { RawFeed } from './raw-feed.js';
-import { type Bins, type ComparedSums, ledgerBins, orbitBins, readCounts, sumBins, sumsOfRecount } from './sum-bins.js';
+import { type Bins, ledgerBins, orbitBins, readCounts, sumBins, sumsOfRecount } from './sum-bins.js';
 
 export interface CompareOptions {
   readonly producer: string;
@@ -30,7 +30,7 @@ export function startsOf(entries: readonly HistoryEntry[]): Map<number, number> 
 
 /**
  * Recounts the rows of a lane's messages and compares: counts taken when rows are read, message by message; counts taken
- * when orbits are published, in the sum.
+ * when orbits are published, in the sum. Only entries from {@link LaneHistory.comparedFrom} on are compared.
  *
  * @param reader opened at {@link startsOf} of the history's entries
  */
@@ -41,18 +41,21 @@ export async function compareLane(
   differences: Differences,
 ): Promise<void> {
   const { producer, topic, geometry, checkpoint, onRows } = options;
-  const { entries } = history;
+  const { entries, comparedFrom } = history;
   const feed = new RawFeed(reader, topic, { starts: startsOf(entries), wires: wireCodes(geometry) });
   const needed = new Map([...checkpoint.lane.partitions].map(([partition, state]) => [partition, state.needed]));
   const recount = new LaneRecount({ ...options, chambers: geometry.chambers.length, needed });
   const lastEntry = new Map(entries.flatMap(({ id, input }) => input.map(([partition]) => [partition, id])));
-  for (const { id, input, ledger } of entries) {
+  let left = recountedBins(recount, geometry);
+  for (const [index, { id, input, ledger }] of entries.entries()) {
+    // Nothing is open here: what was counted so far is not of the part.
+    if (index === comparedFrom) left = recountedBins(recount, geometry);
     const before = ledgerBins(readCounts(recount.counts));
     for (const [partition, , to] of input) {
       await feed.take(partition, to, (rows, from, end) => recount.add(partition, rows, from, end));
     }
     const said = ledgerBins(ledger);
-    for (const [bin, count] of ledgerBins(readCounts(recount.counts))) {
+    for (const [bin, count] of index < comparedFrom ? [] : ledgerBins(readCounts(recount.counts))) {
       differences.check(`${producer} msg_ID ${id}: ${bin}`, count - (before.get(bin) ?? 0), said.get(bin));
     }
     if (ledger.carried_out === 0) recount.flush();
@@ -61,21 +64,44 @@ export async function compareLane(
   }
   recount.finish(checkpoint.lane);
   const name = `${producer} sum`;
-  compareSums(name, sumsOfRecount(recount, geometry), history.sum, differences);
+  const counted = recountedBins(recount, geometry);
+  compareSums(
+    name,
+    { sums: minus(counted.sums, left.sums), orbits: minus(counted.orbits, left.orbits) },
+    history.sum,
+    differences,
+  );
   if (history.sum.late_orbits === 0 && history.listHash !== undefined) {
-    differences.check(`${name}: active_tdc_chamber, hash of all lists`, recount.tally.listHash, history.listHash);
+    const hash = counted.listHash - left.listHash;
+    differences.check(`${name}: active_tdc_chamber, hash of all lists`, hash, history.listHash);
   }
 }
 
+/** What a recount has come to. */
+interface RecountedBins {
+  readonly sums: Bins;
+  readonly orbits: Bins;
+}
+
+function recountedBins(recount: LaneRecount, geometry: Geometry): RecountedBins & { readonly listHash: number } {
+  const sums = sumsOfRecount(recount, geometry);
+  return { sums: sumBins(sums), orbits: orbitBins(sums), listHash: recount.tally.listHash };
+}
+
+function minus(bins: Bins, less: Bins): Bins {
+  return new Map([...bins].map(([bin, count]) => [bin, count - (less.get(bin) ?? 0)]));
+}
+
 /** With late orbits, of which messages count a part only, orbits are compared as far as they can be. */
-function compareSums(name: string, recount: ComparedSums, said: Summary, differences: Differences): void {
-  compareBins(name, sumBins(recount), sumBins(said), differences);
+function compareSums(name: string, recount: RecountedBins, said: Summary, differences: Differences): void {
+  compareBins(name, recount.sums, sumBins(said), differences);
   if (said.late_orbits === 0) {
-    compareBins(name, orbitBins(recount), orbitBins(said), differences);
+    compareBins(name, recount.orbits, orbitBins(said), differences);
     return;
   }
-  const least = Math.max(0, recount.orbits - said.late_orbits);
-  differences.check(`${name}: orbits`, Math.min(Math.max(said.orbits, least), recount.orbits), said.orbits);
+  const orbits = recount.orbits.get('orbits') ?? 0;
+  const least = Math.max(0, orbits - said.late_orbits);
+  differences.check(`${name}: orbits`, Math.min(Math.max(said.orbits, least), orbits), said.orbits);
 }
 
 function compareBins(name: string, expected: Bins, got: Bins, differences: Differences): void {

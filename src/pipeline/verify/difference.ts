@@ -23,4 +23,19 @@ export class Differences {
     this.total++;
     if (this.first.length < this.#keptMax) this.first.push({ name, expected: String(expected), got: String(got) });
   }
+
+  /** None yet, to be added to these or forgotten. */
+  fork(): Differences {
+    return new Differences(this.#keptMax);
+  }
+
+  add({ first, total }: Differences): void {
+    this.total += total;
+    this.first.push(...first.slice(0, this.#keptMax - this.first.length));
+  }
+
+  forget(): void {
+    this.first.length = 0;
+    this.total = 0;
+  }
 }

@@ -5,6 +5,7 @@ import { SummarySum } from '../../domain/summary.js';
 import type { LaneCheckpoint } from '../consume/lane-commit.js';
 import { checkMessage } from './check-message.js';
 import type { Differences } from './difference.js';
+import type { MessagePart } from './message-part.js';
 import { StraddlingMessages } from './old-holes.js';
 import { listHash } from './orbit-tally.js';
 
@@ -39,10 +40,18 @@ export type TakenOver = (partition: number) => number | undefined;
  * Compares the messages of one lane with each other and with the lane's last commit, as they arrive. It skips messages
  * after that commit, and those from another number of lanes. `msg_ID` 0 after later ones restarts the history, like
  * `--reset`, and so does another number of lanes when nothing is open.
+ *
+ * Of a part of the messages, the recount begins and ends where no orbit is open: with the last such message before the
+ * part, and the first such after it.
  */
 export class LaneHistory {
   /** Consecutive messages that can be recounted: from one without carried-in rows whose rows are all still there. */
   entries: HistoryEntry[] = [];
+  /** Index of the first of them that is compared; those before bring the orbit clock to where it was. */
+  comparedFrom = 0;
+  /** Messages of the part; whether one after it has come with nothing open. */
+  partMessages = 0;
+  isOver = false;
   /** Messages before those: their rows are gone, or a reset has done away with them. */
   skipped = 0;
   /** Lanes of the group and the lane's last commit with so many; without one there is nothing to hold on to. */
@@ -58,6 +67,8 @@ export class LaneHistory {
   readonly #checkpointOf: (lanes: number) => LaneCheckpoint | undefined;
   readonly #held: HeldRecords;
   readonly #differences: Differences;
+  readonly #allDifferences: Differences;
+  readonly #part: MessagePart | undefined;
   #sum: SummarySum;
   #listHash: number | undefined = 0;
   #last: ChainLink | undefined;
@@ -72,6 +83,8 @@ export class LaneHistory {
       /** The lane's last commit with so many lanes; undefined without one. */
       readonly checkpointOf: (lanes: number) => LaneCheckpoint | undefined;
       readonly held: HeldRecords;
+      /** Absent = all messages. */
+      readonly part?: MessagePart | undefined;
     },
     differences: Differences,
   ) {
@@ -79,17 +92,19 @@ export class LaneHistory {
     this.#chambers = lane.chambers;
     this.#checkpointOf = lane.checkpointOf;
     this.#held = lane.held;
-    this.#differences = differences;
+    this.#part = lane.part;
+    this.#allDifferences = differences;
+    this.#differences = differences.fork();
     this.straddling = new StraddlingMessages(lane.held.raw);
     this.#sum = new SummarySum(lane.chambers);
   }
 
-  /** The sum of {@link entries}. */
+  /** The sum of {@link entries} that are compared. */
   get sum(): Summary {
     return this.#sum.summary;
   }
 
-  /** Sum of `listHash` over the lists of active channels of {@link entries}, undefined where one has no lists. */
+  /** Sum of `listHash` over the lists of active channels of the same entries, undefined where one has no lists. */
   get listHash(): number | undefined {
     return this.#listHash;
   }
@@ -112,6 +127,7 @@ export class LaneHistory {
     }
     if (this.checkpoint === undefined) this.skipped++;
     if (this.checkpoint === undefined || message.msg_ID >= this.checkpoint.publisher.nextMessageId) return;
+    if (!this.#isCompared(message)) return;
     const name = `${this.#producer} msg_ID ${message.msg_ID}`;
     checkMessage(message, name, this.#differences);
     this.#checkLink(message, name);
@@ -122,10 +138,13 @@ export class LaneHistory {
     this.#collect({ id: msg_ID, ledger, input }, message);
   }
 
-  /** All messages are in: checks that they end where the lane's commit says. */
+  /** All messages are in: checks that they end where the lane's commit says, and hands over the differences. */
   end(): void {
-    if (this.checkpoint === undefined) return;
-    const { publisher, lane } = this.checkpoint;
+    if (this.checkpoint !== undefined && !this.isOver) this.#checkEnd(this.checkpoint);
+    this.#allDifferences.add(this.#differences);
+  }
+
+  #checkEnd({ publisher, lane }: LaneCheckpoint): void {
     const name = `${this.#producer} last commit`;
     this.#differences.check(`${name}: msg_ID`, publisher.nextMessageId - 1, this.#last?.id);
     this.#differences.check(`${name}: carried_out`, publisher.carried, this.#last?.carriedOut);
@@ -155,8 +174,33 @@ export class LaneHistory {
     return this.#last.carriedOut === 0 && ledger.carried_in === 0;
   }
 
+  /** Whether the message is of the part, or of what is compared with it. */
+  #isCompared(message: BatchMessage): boolean {
+    if (this.#part === undefined) return true;
+    if (this.isOver) return false;
+    const place = this.#part(message);
+    const isClosed = (this.#last?.carriedOut ?? 0) === 0;
+    if (isClosed && place === 'after') this.isOver = true;
+    else if (isClosed && this.partMessages === 0) this.#compareFromHere();
+    if (place === 'inside') this.partMessages++;
+    return !this.isOver;
+  }
+
+  /** What was found up to here is not of the part. */
+  #compareFromHere(): void {
+    this.comparedFrom = this.entries.length;
+    this.skipped = 0;
+    this.lost = [];
+    this.carriedLost = 0;
+    this.#sum = new SummarySum(this.#chambers);
+    this.#listHash = 0;
+    this.#differences.forget();
+  }
+
   #beginAnew(): void {
     this.#forgetEntries();
+    this.partMessages = 0;
+    this.isOver = false;
     this.lost = [];
     this.carriedLost = 0;
     this.straddling = new StraddlingMessages(this.#held.raw);
@@ -165,8 +209,9 @@ export class LaneHistory {
   }
 
   #forgetEntries(): void {
-    this.skipped += this.entries.length;
+    this.skipped += this.entries.length - this.comparedFrom;
     this.entries = [];
+    this.comparedFrom = 0;
     this.#sum = new SummarySum(this.#chambers);
     this.#listHash = 0;
   }

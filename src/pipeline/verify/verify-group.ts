@@ -8,11 +8,12 @@ import { commitGone, missingCommit, otherGeometry } from '../consume/check-lanes
 import { decodeCheckpoint, type LaneCheckpoint, laneMarkOf } from '../consume/lane-commit.js';
 import { compareLane, startsOf } from './compare-lane.js';
 import { type Difference, Differences } from './difference.js';
-import { findIncomplete, type Incomplete } from './find-incomplete.js';
+import { findIncomplete, type Incomplete, type SaidLost } from './find-incomplete.js';
 import { GroupPath } from './group-path.js';
 import { LaneCheckpoints } from './lane-checkpoints.js';
-import { LaneHistory } from './lane-history.js';
+import { type HistoryEntry, LaneHistory } from './lane-history.js';
 import { oldHoles } from './old-holes.js';
+import type { MessagePart } from './message-part.js';
 import { readMessages } from './read-messages.js';
 
 export interface VerifyOptions {
@@ -21,6 +22,8 @@ export interface VerifyOptions {
   readonly topic: string;
   readonly results: string;
   readonly geometry: Geometry;
+  /** Compare these messages only; absent = all. */
+  readonly part?: MessagePart | undefined;
   /** See `PartitionClock`; default: the real bound. */
   readonly waitRowsMax?: number;
   /** Called regularly with the number of rows counted and in total. */
@@ -30,6 +33,8 @@ export interface VerifyOptions {
 /** What a comparison of messages with a recount found. */
 export interface VerifyReport {
   readonly lanes: number;
+  /** Messages of the part; absent = all were asked for. */
+  readonly messagesOfPart?: number;
   /** Messages that were compared, and those before them whose rows are gone or that a reset has done away with. */
   readonly messages: number;
   readonly messagesSkipped: number;
@@ -76,25 +81,48 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
   checkGeometry(committed, options);
   const differences = new Differences(differencesShown);
   const all = await readHistories(log, { options, committed, raw, clean }, differences);
-  const histories = new Map([...all].filter(([, { checkpoint }]) => checkpoint !== undefined));
+  const committing = new Map([...all].filter(([, { checkpoint }]) => checkpoint !== undefined));
+  checkLanes(committing, { options, committed, clean }, differences);
+  const isOver = [...committing.values()].every((history) => history.isOver);
+  const histories = options.part === undefined ? committing : ofPart(committing, group);
   for (const history of histories.values()) history.end();
-  checkLanes(histories, { options, committed, clean }, differences);
   checkEnds(committed, raw);
   const tooMuchGone = takenTooMuch(histories, options);
   if (differences.total === 0 && tooMuchGone === undefined) await recount(log, histories, options, differences);
-  const messagesSkipped = sum([...all.values()], ({ skipped }) => skipped);
+  const read = options.part === undefined ? all : histories;
+  const messagesSkipped = sum([...read.values()], ({ skipped }) => skipped);
   const found = [...histories.values()].flatMap(({ straddling }) => straddling.found);
-  const unsaid = differences.total > 0 ? [] : await oldHoles(log, raw, { found, wires: wireCodes(options.geometry) });
+  const isPart = options.part !== undefined;
+  const unsaid =
+    differences.total > 0 || isPart ? [] : await oldHoles(log, raw, { found, wires: wireCodes(options.geometry) });
   const said = {
     ranges: [...[...histories.values()].flatMap(({ lost }) => lost), ...unsaid],
     carriedLost: sum([...histories.values()], ({ carriedLost }) => carriedLost),
   };
+  const incomplete = await findIncomplete(log, { raw: rawBefore ?? raw, committed, said });
   return {
     ...reportOf([...histories.values()], differences),
+    ...(isPart && { messagesOfPart: sum([...histories.values()], ({ partMessages }) => partMessages) }),
     messagesSkipped,
     ...(tooMuchGone !== undefined && { notComparable: `cannot compare: ${tooMuchGone}` }),
-    incomplete: await findIncomplete(log, { raw: rawBefore ?? raw, committed, said }),
+    incomplete: isPart ? incompleteOfPart(incomplete, said, isOver) : incomplete,
   };
+}
+
+/** The lanes that have messages of the part. */
+function ofPart(histories: ReadonlyMap<string, LaneHistory>, group: string): Map<string, LaneHistory> {
+  const own = new Map([...histories].filter(([, { partMessages }]) => partMessages > 0));
+  if (own.size === 0) throw notComparable(`no message of group ${group} is of this time and run`);
+  return own;
+}
+
+/** What is missing in the part: unread rows may be of it unless all lanes are past it. */
+function incompleteOfPart({ unread, undecided }: Incomplete, said: SaidLost, isOver: boolean): Incomplete {
+  const lost = said.ranges.map(([partition, from, to]) => {
+    return { partition, offsets: [from, to] as const, records: to - from };
+  });
+  const { carriedLost } = said;
+  return isOver ? { lost, carriedLost, unread: [], undecided: [] } : { lost, carriedLost, unread, undecided };
 }
 
 /** Why the remaining rows cannot be recounted; undefined when they can. */
@@ -136,7 +164,8 @@ async function readHistories(
         const lane = laneOf(producer, options.group) ?? 0;
         const checkpointOf = (lanes: number): LaneCheckpoint | undefined => checkpoints.of(lane, lanes);
         const chambers = chamberListOf(options.geometry);
-        history = new LaneHistory({ producer, chambers, checkpointOf, held }, differences);
+        const { part } = options;
+        history = new LaneHistory({ producer, chambers, checkpointOf, held, part }, differences);
         histories.set(producer, history);
       }
       history.add(message, path.before(message));
@@ -209,7 +238,8 @@ async function recount(
   { onRows, ...options }: VerifyOptions,
   differences: Differences,
 ): Promise<void> {
-  const rowsTotal = sum([...histories.values()], (history) => history.sum.ledger.rows_read);
+  const rowsOf = ({ entries }: LaneHistory): number => sum(entries, ({ ledger }) => ledger.rows_read);
+  const rowsTotal = sum([...histories.values()], rowsOf);
   let rowsBefore = 0;
   for (const [producer, history] of histories) {
     const { checkpoint } = history;
@@ -222,7 +252,7 @@ async function recount(
     } finally {
       await reader.close();
     }
-    rowsBefore += history.sum.ledger.rows_read;
+    rowsBefore += rowsOf(history);
   }
 }
 
@@ -232,7 +262,7 @@ function reportOf(
 ): Omit<VerifyReport, 'messagesSkipped' | 'incomplete'> {
   const sums = histories.map((history) => history.sum);
   const offsets = new Map<number, readonly [number, number]>();
-  for (const [partition, from, to] of histories.flatMap(({ entries }) => entries.flatMap(({ input }) => input))) {
+  for (const [partition, from, to] of comparedInput(histories)) {
     offsets.set(partition, [offsets.get(partition)?.[0] ?? from, to]);
   }
   return {
@@ -247,6 +277,10 @@ function reportOf(
     differences: differences.first,
     differencesTotal: differences.total,
   };
+}
+
+function comparedInput(histories: readonly LaneHistory[]): HistoryEntry['input'] {
+  return histories.flatMap(({ entries, comparedFrom }) => entries.slice(comparedFrom).flatMap(({ input }) => input));
 }
 
 /** The lane of a group that a producer is, undefined when it is none. */

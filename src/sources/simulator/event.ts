@@ -46,7 +46,7 @@ export class EventStream {
     this.#clock = options.geometry.clock;
     this.#orbitNs = orbitNsOf(this.#clock);
     this.#dead = deadWires(options);
-    this.#noise = noiseTableOf(options, new Random(options.seed, 1));
+    this.#noise = noiseTableOf(options, new Random(options.detectorSeed, 1));
     this.#random = new Random(options.seed, 2);
     const rateHz = options.muonRateHz + this.#noise.totalHz;
     if (rateHz === 0) throw noHitError();

@@ -27,6 +27,9 @@ export const simulatorOptionsSchema = z
   .strictObject({
     format: z.enum(sourceFormats).default('csv').describe('CSV lines or 64-bit words; words are never malformed'),
     seed: fromText(z.int().min(0)).default(1).describe('random seed; the same seed and options give the same bytes'),
+    detectorSeed: fromText(z.int().min(0))
+      .default(1)
+      .describe('random seed of the detector: the noise rate of each channel; the same for runs of one detector'),
     rows: fromText(z.int().min(0))
       .optional()
       .describe('total number of rows without the header line; absent = endless'),

@@ -36,3 +36,14 @@ export function formatSpan(spanMs: number): string {
   if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86400)} d`;
 }
+
+/** A time to three digits or four: `241.7 s`, `12.3 min`, `8.0 h`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 600) return `${seconds.toFixed(1)} s`;
+  return seconds < 7200 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** `1 message`, `1,234 messages`. */
+export function messagesText(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'message' : 'messages'}`;
+}

@@ -15,8 +15,12 @@ const lines: readonly (readonly [string, string])[] = [
   ['2 ch/col', 'one column is the sum of 2 channels'],
 ];
 
-/** The keys and the words on the screen. */
-export function drawHelpPage(area: Area): void {
+/**
+ * The keys and the words on the screen.
+ *
+ * @param head what is shown, below them where there is room
+ */
+export function drawHelpPage(area: Area, head: readonly string[]): void {
   const shown = area.height >= lines.length + 2 ? ['dtstream watch', '', ...lines] : lines;
   shown.forEach((line, y) => {
     if (typeof line === 'string') {
@@ -26,4 +30,6 @@ export function drawHelpPage(area: Area): void {
     area.put(2, y, line[0], 'strong');
     area.put(12, y, line[1]);
   });
+  if (shown.length + 1 + head.length > area.height) return;
+  head.forEach((line, index) => area.put(2, shown.length + 1 + index, line, 'dim'));
 }

@@ -5,6 +5,7 @@ import { drawHelpPage } from './help-page.js';
 import type { Ink } from '../draw/ink.js';
 import { drawOrbitsPage } from './orbits-page.js';
 import { drawOverviewPage } from './overview-page.js';
+import { headLines, headOf } from '../text/head-lines.js';
 import { plainText } from '../../domain/plain-text.js';
 import { drawBottomLines, drawTopLine } from '../panels/status-lines.js';
 import type { Style } from '../draw/style.js';
@@ -38,7 +39,7 @@ export function renderScreen(
 
 function drawPage(area: Area, state: DashboardState, view: View, style: Style): void {
   if (view.help) {
-    drawHelpPage(area);
+    drawHelpPage(area, headLines(headOf(state, view.about), area.width - 4));
     return;
   }
   if (state.messages === 0) {
@@ -70,7 +71,7 @@ function drawChambers(area: Area, state: DashboardState, view: View, style: Styl
 function drawWaiting(area: Area, state: DashboardState, view: View): void {
   const lines: [string, Ink][] = [
     [state.ended ? 'no message there' : 'waiting for the first message', 'strong'],
-    [`of ${view.source}`, 'dim'],
+    [`of ${view.about.source}`, 'dim'],
     [state.waitingReason ?? '', 'dim'],
   ];
   const y = Math.floor(area.height / 2) - 1;

@@ -1,3 +1,5 @@
+import { defaultGeometry, orbitNsOf } from '../../domain/geometry.js';
+import type { About } from '../text/head-lines.js';
 import { staleMsDefault } from '../panels/feed.js';
 
 export const pages = ['overview', 'channels', 'orbits'] as const;
@@ -12,8 +14,8 @@ export interface View {
   readonly frozen: { readonly messagesSince: number } | undefined;
   readonly nowMs: number;
   readonly staleMs: number;
-  /** Where messages come from, for the waiting page. */
-  readonly source: string;
+  /** Where messages come from, and who shows them. */
+  readonly about: About;
   /** Board channel of each chamber's first wire, where messages do not say it; a chamber that is not in it is guessed. */
   readonly channelFirst: readonly number[];
 }
@@ -25,7 +27,7 @@ export function viewOf(fields: Partial<View> & Pick<View, 'nowMs'>): View {
     help: false,
     frozen: undefined,
     staleMs: staleMsDefault,
-    source: 'data_clean',
+    about: { version: 'unknown', source: 'data_clean', orbitNs: orbitNsOf(defaultGeometry.clock) },
     channelFirst: [],
     ...fields,
   };

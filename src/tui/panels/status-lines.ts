@@ -1,7 +1,7 @@
 import type { Area } from '../draw/canvas.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
 import { feedNotes, feedText, lagMs } from './feed.js';
-import { formatCount, formatShort, formatSpan } from '../draw/format.js';
+import { formatShort, formatSpan, messagesText } from '../draw/format.js';
 import type { Ink } from '../draw/ink.js';
 import { ledgerTexts } from './ledger-lines.js';
 import type { Style } from '../draw/style.js';
@@ -31,7 +31,7 @@ export function drawTopLine(area: Area, state: DashboardState, view: View, style
   }
   if (state.unread > 0) pieces.push({ text: `${formatShort(state.unread)} unread`, ink: 'warn', rank: 5 });
   pieces.push({
-    text: `${formatCount(state.messages)} ${state.messages === 1 ? 'message' : 'messages'}`,
+    text: messagesText(state.messages),
     ink: 'plain',
     rank: 4,
   });

@@ -1,7 +1,8 @@
 import { Canvas } from '../draw/canvas.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
-import { feedNotes, feedText, lagMs } from '../panels/feed.js';
-import { formatCount, formatSpan } from '../draw/format.js';
+import { feedNotes, lagMs } from '../panels/feed.js';
+import { formatCount, formatSpan, messagesText } from '../draw/format.js';
+import { type About, headLines, headOf } from './head-lines.js';
 import type { Style } from '../draw/style.js';
 import { totalsLines } from './summary-text.js';
 import { drawTrendChart } from '../panels/trend-chart.js';
@@ -9,17 +10,18 @@ import type { View } from '../pages/view.js';
 
 const trendRows = 6;
 
-/** Everything at once as plain text: state, ledger, all histograms, the trend of all hits, problems. */
-export function renderSnapshot(state: DashboardState, view: View, text: { width: number; style: Style }): string {
-  const { width, style } = text;
+/** Everything at once as plain text: what it is of, ledger, all histograms, the trend of all hits, problems. */
+export function renderSnapshot(
+  state: DashboardState,
+  view: View,
+  text: { readonly width: number; readonly style: Style; readonly about: About },
+): string {
+  const { width, style, about } = text;
   const lag = lagMs(state, view.nowMs);
-  const title = [
-    `dtstream  ${feedText(state, view).text}`,
-    ...(lag === undefined ? [] : [`lag ${formatSpan(lag)}`]),
-    `${formatCount(state.messages)} messages`,
-    `${formatCount(state.totals.hits)} hits`,
-  ].join('  ');
-  const lines = totalsLines({ ...state.totals, ledger: ledgerOf(state) }, { title, width, style });
+  const age = lag === undefined ? '' : `, the newest closed ${formatSpan(lag)} ago`;
+  const title = `${formatCount(state.totals.hits)} hits in ${messagesText(state.messages)}${age}`;
+  const head = headLines(headOf(state, about), width);
+  const lines = totalsLines({ ...state.totals, ledger: ledgerOf(state) }, { head, title, width, style });
   const trend = new Canvas({ width: Math.min(width, 80), height: trendRows });
   drawTrendChart(trend, { trend: state.trend, seriesIndex: 0, name: 'all chambers', ink: 'total' }, style);
   const notes = new Canvas({ width, height: feedNotes(state).length });

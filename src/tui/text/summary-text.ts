@@ -7,6 +7,7 @@ import { outliers } from '../../results/outliers.js';
 import { outlierLines } from '../panels/outlier-lines.js';
 import { formatCount } from '../draw/format.js';
 import { drawLedger, ledgerRows } from '../panels/ledger-lines.js';
+import { headLines } from './head-lines.js';
 import type { Style } from '../draw/style.js';
 import { type ChamberTotals, type Totals, addToTotals, emptyTotals } from '../../results/totals.js';
 
@@ -15,6 +16,8 @@ const widthMax = 150;
 const histogramRows = 7;
 /** Channels in the table of those that stand out. */
 const outliersMax = 10;
+/** Inputs that are named. */
+const inputsShown = 3;
 
 /** A summary for people: the ledger, then the channel histogram and the active-channel distribution of each chamber. */
 export function renderSummary(summary: Summary, width: number, style: Style): string {
@@ -22,12 +25,22 @@ export function renderSummary(summary: Summary, width: number, style: Style): st
   addToTotals(totals, summary);
   const runs = summary.runs === 1 ? '' : ` of ${formatCount(summary.runs)} runs`;
   const title = `${formatCount(summary.hit_count)} hits in ${formatCount(summary.batches)} batches${runs}`;
-  return `${totalsLines(totals, { title, width, style }).join('\n')}\n`;
+  const { about } = summary;
+  const head = about === undefined ? [] : headLines({ ...about, ...ofSummary(summary, about) }, width);
+  return `${totalsLines(totals, { head, title, width, style }).join('\n')}\n`;
 }
 
-/** The same for any sums, under a title; no line is wider than `width`. */
-export function totalsLines(totals: Totals, view: { title: string; width: number; style: Style }): string[] {
-  const { style } = view;
+function ofSummary(summary: Summary, { group, inputs, ...timing }: NonNullable<Summary['about']>) {
+  const source = inputs.length > inputsShown ? `${inputs.length} inputs` : inputs.join(' ');
+  return { groups: [group], source, timing, chambers: summary.chambers, hits: summary.hit_count };
+}
+
+/** The same for any sums, under a head and a title; no line is wider than `width`. */
+export function totalsLines(
+  totals: Totals,
+  view: { readonly head: readonly string[]; readonly title: string; readonly width: number; readonly style: Style },
+): string[] {
+  const { style, head } = view;
   const width = Math.min(view.width, widthMax);
   const chamberRows = width >= 110 ? histogramRows : 2 * histogramRows - 1;
   const windows = totals.chambers.map(({ channelHits }, chamber) =>
@@ -35,18 +48,20 @@ export function totalsLines(totals: Totals, view: { title: string; width: number
   );
   const outlierRows = outlierLines(outliers(windows, outliersMax));
   const chambersHeight = totals.chambers.length * (chamberRows + 1);
-  const height = 1 + ledgerRows + chambersHeight + (outlierRows.length === 0 ? 0 : 1 + outlierRows.length);
+  const top = head.length + 1;
+  const height = top + ledgerRows + chambersHeight + (outlierRows.length === 0 ? 0 : 1 + outlierRows.length);
   const canvas = new Canvas({ width, height });
-  canvas.put(0, 0, view.title, 'strong');
-  drawLedger(canvas.part({ x: 0, y: 1, width, height: ledgerRows }), totals);
+  head.forEach((line, y) => canvas.put(0, y, line, 'dim'));
+  canvas.put(0, head.length, view.title, 'strong');
+  drawLedger(canvas.part({ x: 0, y: top, width, height: ledgerRows }), totals);
   totals.chambers.forEach((totalsOfOne, chamber) => {
-    const y = 2 + ledgerRows + chamber * (chamberRows + 1);
+    const y = top + 1 + ledgerRows + chamber * (chamberRows + 1);
     const channelFirst = channelFirstOf(totals, chamber);
     const area = canvas.part({ x: 0, y, width, height: chamberRows });
     drawChamber(area, { chamber, channelFirst, totals: totalsOfOne, style });
   });
   outlierRows.forEach((row, index) =>
-    canvas.put(0, 2 + ledgerRows + chambersHeight + index, row, index < 2 ? 'dim' : 'plain'),
+    canvas.put(0, top + 1 + ledgerRows + chambersHeight + index, row, index < 2 ? 'dim' : 'plain'),
   );
   return canvas.toLines(style);
 }

@@ -12,7 +12,7 @@ describe('dtstream demo', { skip: process.platform === 'win32' && 'ps is not the
     ]) {
       const folder = tempFolder(t);
       const running = startDemo(folder);
-      assert.match((await running.nextLine()) ?? '', /^dtstream {2}LIVE/);
+      assert.match((await running.nextLine()) ?? '', /^20\S+ \S+ to \S+ UTC {2}run 0 /);
       assert.equal(processesOf(folder).length, 2);
       stop(running);
       const { code, signal, stderr } = await running.result();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { assertFails, runCommand, startCli } from '../../helpers/cli.js';
+import { assertFails, messagesOf, runCommand, startCli } from '../../helpers/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { sampleMessage } from '../../tui/sample-messages.js';
 import { openResults } from '../results.js';
@@ -27,7 +27,10 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     await publish(sampleMessage(0), 'no JSON', sampleMessage(1));
     const { code, stdout, stderr } = await runCommand(['watch', '--until-end', ...here], { cwd });
     assert.equal(code, 0);
-    assert.match(stdout, /^2024-\S+Z {2}dtstream\/0 #0 {2}\S+ hits \[.*\n\S+ {2}dtstream\/0 #1 {2}.*\n$/);
+    const [where, when, ...lines] = stdout.split('\n');
+    assert.match(where, /^# group dtstream {2}data_clean of embedded log log {2}.*dtstream test$/);
+    assert.match(when, /^# since 2024-\S+ \S+ UTC {2}run 0 {2}from orbit 3000000000$/);
+    assert.match(lines.join('\n'), /^2024-\S+Z {2}dtstream\/0 #0 {2}\S+ hits \[.*\n\S+ {2}dtstream\/0 #1 {2}.*\n$/);
     assert.equal(stderr, 'dtstream: unreadable message: no JSON in 7 bytes\n');
   });
 
@@ -36,13 +39,20 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     const { publish } = await openResults(t, join(cwd, 'log'));
     const empty = await runCommand(['watch', '--once', ...here], { cwd });
     assert.deepEqual([empty.code, empty.stderr], [0, '']);
-    assert.match(empty.stdout, /^dtstream {2}WAITING {2}0 messages {2}0 hits\n/);
+    assert.match(empty.stdout, /^no message\ndata_clean of embedded log log {2}dtstream test\n0 hits in 0 messages\n/);
     const messages = [0, 1, 2].map((id) => sampleMessage(id));
     await publish(...messages);
     const { code, stdout, stderr } = await runCommand(['watch', '--once', ...here], { cwd });
     const hits = messages.reduce((sum, { hit_count }) => sum + hit_count, 0);
     assert.deepEqual([code, stderr], [0, '']);
-    assert.match(stdout, new RegExp(`^dtstream  LIVE  lag .*  3 messages  ${hits.toLocaleString('en-US')} hits\n`));
+    assert.match(
+      stdout,
+      /^2024-\S+ \S+ to \S+ UTC {2}run 0 .* hits\/s\)\ngroup dtstream {2}data_clean of embedded log log .*dtstream test\n/,
+    );
+    assert.ok(stdout.includes(`\n${hits.toLocaleString('en-US')} hits in 3 messages, the newest closed `));
+    const brief = await runCommand(['watch', '--brief', ...here], { cwd });
+    assert.ok(stdout.startsWith(brief.stdout.split('\n')[0]), brief.stdout);
+    assert.ok(brief.stdout.trimEnd().split('\n').length <= 12);
     messages[0].hit_count_chamber.forEach((_, chamber) => {
       const own = messages.reduce((sum, message) => sum + message.hit_count_chamber[chamber], 0);
       assert.ok(stdout.includes(`\nchamber ${chamber}  ${own.toLocaleString('en-US')} hits `));
@@ -55,7 +65,7 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     const messages = ['a/0', 'b/0', 'a/1'].map((producer) => sampleMessage(0, { producer }));
     await publish('no JSON', ...messages.slice(0, 1));
     const only = await runCommand(['watch', '--once', ...here], { cwd });
-    assert.match(only.stdout, / {2}1 messages {2}/);
+    assert.match(only.stdout, / hits in 1 message, /);
     await publish(...messages.slice(1));
     for (const how of ['--once', '--plain']) {
       const several = await runCommand(['watch', how, '--until-end', ...here], { cwd });
@@ -63,7 +73,7 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
       assert.equal(several.code, 2);
     }
     const one = await runCommand(['watch', '--once', '--group', 'a', ...here], { cwd });
-    assert.match(one.stdout, / {2}2 messages {2}/);
+    assert.match(one.stdout, / hits in 2 messages, /);
     const lines = await runCommand(['watch', '--json', '--until-end', '--group', 'b', ...here], { cwd });
     assert.equal(lines.stdout, `no JSON\n${JSON.stringify(messages[1])}\n`);
     const all = await runCommand(['watch', '--json', '--until-end', ...here], { cwd });
@@ -80,6 +90,8 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     const [said] = (await once(running.child.stderr, 'data')) as [Buffer];
     assert.match(said.toString(), /no message of group later yet; there are: night, shift\n/);
     await publish(sampleMessage(0, { producer: 'later/0' }));
+    assert.match((await running.nextLine()) ?? '', /^# group later {2}/);
+    await running.nextLine();
     assert.match((await running.nextLine()) ?? '', / later\/0 #0 /);
     running.child.kill('SIGTERM');
     assert.equal((await running.result()).code, 0);
@@ -99,6 +111,32 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     assert.equal(await seen('earliest'), '"old"\n"new"\n');
     assert.equal(await seen(String(timestampMs + 1)), '"new"\n');
     assert.equal(await seen('latest'), '');
+  });
+
+  it('shows the messages of a time and a run only, and ends at a time that has passed', async (t) => {
+    const cwd = tempFolder(t);
+    const { publish } = await openResults(t, join(cwd, 'log'));
+    const messages = [0, 1, 2, 3].map((id) => {
+      const message = sampleMessage(id);
+      return {
+        ...message,
+        run: id >> 1,
+        batch: { ...message.batch, closed: new Date(Date.UTC(2024, 0, 1, id)).toISOString() },
+      };
+    });
+    await publish(...messages);
+    const ids = async (...part: readonly string[]): Promise<number[]> => {
+      const { code, stdout, stderr } = await runCommand(['watch', '--json', ...part, ...here], { cwd });
+      assert.equal(code, 0, stderr);
+      return messagesOf({ stdout }).map(({ msg_ID }) => msg_ID);
+    };
+    assert.deepEqual(await ids('--to', '2024-01-01T02:00:00Z'), [0, 1]);
+    assert.deepEqual(await ids('--until-end', '--run', '1'), [2, 3]);
+    assert.deepEqual(await ids('--to', '2024-01-01T03:00:00Z', '--run', '1'), [2]);
+    const sums = await runCommand(['watch', '--once', '--run', '0', ...here], { cwd });
+    assert.match(sums.stdout, / {2}2 messages {2}/);
+    const none = await runCommand(['watch', '--once', '--run', '7', ...here], { cwd });
+    assertFails(none, 1, /: no message of run 7; there are: runs 0 to 1\n/);
   });
 
   it('waits for a log that is not there, misses nothing of it, and ends on SIGTERM', async (t) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { type Geometry, defaultGeometry, wirePositionMm } from '../../../src/domain/geometry.js';
 import type { Hit } from '../../../src/domain/hit.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
@@ -182,4 +182,38 @@ test('options that leave nothing to hit are an error, not an endless search', ()
   );
   fails({ muonRateHz: 0, dead });
   fails({ ...muonsOnly, dead, scintillatorEfficiency: 0 });
+});
+
+describe('a simulated detector', () => {
+  /** Noise hits of each wire in a run without muons. */
+  const noiseOf = (seeds: { readonly seed: number; readonly detectorSeed?: number }): Map<number, number> => {
+    const counts = new Map<number, number>();
+    const only = { muonRateHz: 0, ancillaryShare: 0, strayShare: 0, afterpulseShare: 0, rows: 50_000, noiseSpread: 1 };
+    for (const row of simulateRows({ ...only, ...seeds })) {
+      if ('bytes' in row) continue;
+      const wire = row.fpga * 512 + row.tdcChannel;
+      counts.set(wire, (counts.get(wire) ?? 0) + 1);
+    }
+    return counts;
+  };
+  /** Correlation of the counts of all wires in two runs. */
+  const correlation = (one: Map<number, number>, other: Map<number, number>): number => {
+    const wires = [...new Set([...one.keys(), ...other.keys()])];
+    const centred = [one, other].map((counts) => {
+      const values = wires.map((wire) => counts.get(wire) ?? 0);
+      const mean = values.reduce((sum, value) => sum + value, 0) / wires.length;
+      return values.map((value) => value - mean);
+    });
+    const product = (a: readonly number[], b: readonly number[]): number =>
+      a.reduce((sum, value, index) => sum + value * b[index], 0);
+    const [a, b] = centred;
+    return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
+  };
+
+  it('is the same whatever the seed of the run, and another with another seed of its own', () => {
+    const first = noiseOf({ seed: 1 });
+    assert.ok(correlation(first, noiseOf({ seed: 2 })) > 0.97);
+    assert.ok(Math.abs(correlation(first, noiseOf({ seed: 1, detectorSeed: 2 }))) < 0.3);
+    assert.notDeepEqual(noiseOf({ seed: 2 }), first);
+  });
 });

@@ -7,7 +7,7 @@ import type { Style } from '../../../src/tui/draw/style.js';
 import { pages, viewOf } from '../../../src/tui/pages/view.js';
 import { assertGolden, displayWidth, withoutColor } from '../golden.js';
 import { sampleMessage } from '../sample-messages.js';
-import { sampleState, sampleTimeMs } from '../sample-state.js';
+import { sampleAbout as about, sampleState, sampleTimeMs } from '../sample-state.js';
 import { casesOf } from '../../helpers/cases-of.js';
 
 const count = 30;
@@ -46,7 +46,7 @@ describe('the screen as text', () => {
     troubled.unread = 1234;
     const frames = [
       frame(undefined, { nowMs: sampleTimeMs(3), help: true }),
-      frame(emptyState(), { nowMs, source: 'topic data_clean of embedded log .dtstream' }),
+      frame(emptyState(), { nowMs, about: { ...about, source: 'topic data_clean of embedded log .dtstream' } }),
       frame(undefined, { nowMs: sampleTimeMs(60) }),
       frame(undefined, { nowMs: sampleTimeMs(3), frozen: { messagesSince: 12 } }),
       frame(troubled, { nowMs: sampleTimeMs(3), page: 'channels' }),
@@ -58,7 +58,11 @@ describe('the screen as text', () => {
     const state = emptyState();
     state.waitingReason = 'cannot open \x1b[31m{red-fg}log: there is no log yet';
     const surface = { width: 80, height: 24, style: ascii };
-    const lines = renderScreen(state, viewOf({ nowMs, source: 'data_clean of embedded log log' }), surface);
+    const lines = renderScreen(
+      state,
+      viewOf({ nowMs, about: { ...about, source: 'data_clean of embedded log log' } }),
+      surface,
+    );
     assert.deepEqual(
       lines.map((line) => line.trim()).filter((line) => /data_clean|cannot/.test(line)),
       ['of data_clean of embedded log log', 'cannot open ?[31m(red-fg)log: there is no log yet'],
@@ -119,7 +123,7 @@ const anyView = fc
     help: fc.boolean(),
     frozen: fc.option(fc.record({ messagesSince: fc.nat() }), { nil: undefined }),
     nowMs: fc.integer({ min: 0, max: 2 ** 42 }),
-    source: fc.string({ unit: 'binary', maxLength: 300 }),
+    about: fc.string({ unit: 'binary', maxLength: 300 }).map((source) => ({ ...about, source })),
     channelFirst: fc.array(fc.integer({ min: 0, max: 448 }), { maxLength: 4 }),
   })
   .map((fields) => viewOf(fields));

@@ -1,0 +1,64 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Console } from '../console/console.js';
+import { wholeNumber } from './quantity.js';
+import { type StartPlace, startPlace } from './start-place.js';
+
+/** Flags that choose a part of the messages. */
+export interface PartFlags {
+  readonly from: StartPlace;
+  /** Ms since 1970, exclusive. */
+  readonly to?: number;
+  readonly run?: number;
+}
+
+const runMax = 2 ** 31;
+
+/**
+ * Adds `--to` and `--run`; `--from` is the command's own, since its meaning differs.
+ *
+ * @param what the messages that are chosen, for the help
+ */
+export function addPartFlags(command: Command, what: string): Command {
+  return command
+    .option('--to <time>', `${what} published before this time, in the forms of --from`, moment)
+    .option('--run <n>', `${what} of this run of the read-out only, counted from 0`, wholeNumber(0, runMax));
+}
+
+/** Parses a time in the forms of `--from`, to ms since 1970. */
+export function moment(text: string): number {
+  const place = startPlace(text);
+  if (typeof place === 'object') return place.timeMs;
+  throw new InvalidArgumentError('must be a time such as 2026-05-01T12:00:00Z, 15:30, 10m (ago), today or yesterday.');
+}
+
+/** Says on stderr which moments are meant: `8h` and `15:30` depend on the clock and the zone of the machine. */
+export function sayPart(
+  console: Console,
+  { from, to, quiet }: Pick<PartFlags, 'from' | 'to'> & { quiet: boolean },
+): void {
+  const text = windowText({ from, to });
+  if (text !== '' && !quiet) console.logLine(`reading ${text}`);
+}
+
+/** `from 2026-11-29 15:30:00 (14:30:00 UTC) to …`; empty where no time is given. */
+export function windowText({ from, to }: { readonly from: StartPlace; readonly to?: number | undefined }): string {
+  return [
+    ...(typeof from === 'object' ? [`from ${momentText(from.timeMs)}`] : []),
+    ...(to === undefined ? [] : [`to ${momentText(to)}`]),
+  ].join(' ');
+}
+
+/** A moment in the time of the machine and in UTC: `2026-11-29 15:30:00 (14:30:00 UTC)`. */
+export function momentText(ms: number): string {
+  const local = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
+  const [localDay, localTime] = dayAndTime(local);
+  const [day, time] = dayAndTime(new Date(ms));
+  if (localDay === day && localTime === time) return `${day} ${time} UTC`;
+  return `${localDay} ${localTime} (${localDay === day ? '' : `${day} `}${time} UTC)`;
+}
+
+/** By UTC, without fractions of a second. */
+function dayAndTime(date: Date): [day: string, time: string] {
+  const [day, time] = date.toISOString().split('T');
+  return [day, time.slice(0, 8)];
+}

@@ -1,0 +1,59 @@
+import { channelFirstOf, channelWindow } from '../../results/channel-window.js';
+import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
+import { outliers } from '../../results/outliers.js';
+import { timingOf } from '../../domain/time-span.js';
+import type { ChamberTotals } from '../../results/totals.js';
+import { formatCount, formatShort, formatSpan, messagesText } from '../draw/format.js';
+import { feedNotes, lagMs } from '../panels/feed.js';
+import { ledgerTexts } from '../panels/ledger-lines.js';
+import { outlierText } from '../panels/outlier-lines.js';
+import { type About, headLines, headOf } from './head-lines.js';
+
+const width = 78;
+const linesMax = 12;
+/** Channels that may be named as furthest from the others. */
+const outliersMax = 5;
+
+/**
+ * The state in at most 12 lines of 78 columns of ASCII, for a logbook or a message: what it is of, the ledger, a line a
+ * chamber as far as there is room, channels that stand out, problems.
+ */
+export function renderBrief(state: DashboardState, about: About, { nowMs }: { readonly nowMs: number }): string {
+  const { totals } = state;
+  const lag = lagMs(state, nowMs);
+  const age = lag === undefined ? '' : `, newest ${formatSpan(lag)} old`;
+  const texts = ledgerTexts(ledgerOf(state));
+  const windows = totals.chambers.map(({ channelHits }, chamber) =>
+    channelWindow(channelHits, channelFirstOf(totals, chamber)),
+  );
+  const furthest = outlierText(outliers(windows, outliersMax), width, 'x');
+  const notes = feedNotes(state).join(', ');
+  const top = [
+    ...headLines(headOf(state, about), width),
+    cut(`${messagesText(state.messages)}${age}, ${formatCount(totals.orbits)} orbits with hits`),
+    texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? ''),
+  ];
+  const bottom = [...(furthest === '' ? [] : [furthest]), cut(notes === '' ? 'no problem seen' : notes)];
+  const room = linesMax - top.length - bottom.length;
+  const seconds = timingOf(state.span, about.orbitNs).detector_s;
+  const lines = totals.chambers.map((chamber, index) => chamberLine(index, chamber, windows[index], seconds));
+  const hidden = lines.length > room ? [`(${lines.length - room + 1} more chambers)`] : [];
+  const chambers = [...lines.slice(0, hidden.length > 0 ? Math.max(0, room - 1) : room), ...hidden];
+  return [...top, ...chambers, ...bottom, ''].join('\n');
+}
+
+function chamberLine(chamber: number, totals: ChamberTotals, window: Float64Array, seconds: number | null): string {
+  const { hits, activeOrbits } = totals;
+  const seen = window.filter((count) => count > 0).length;
+  const orbits = activeOrbits.reduce((sum, count) => sum + count, 0);
+  const active = activeOrbits.reduce((sum, count, channels) => sum + count * channels, 0);
+  const hottest = window.indexOf(Math.max(...window));
+  const rate = seconds === null || seconds === 0 ? '' : `  ${formatShort(hits / seconds)} Hz`;
+  const most = seen === 0 ? '' : `  most ${chamber}:${hottest} (${formatCount(window[hottest])})`;
+  const mean = orbits === 0 ? '' : `  ${(active / orbits).toFixed(2)} active`;
+  return cut(`chamber ${chamber}  ${formatCount(hits)} hits${rate}  ${seen}/${window.length} channels${most}${mean}`);
+}
+
+function cut(text: string): string {
+  return text.length <= width ? text : `${text.slice(0, width - 3)}...`;
+}
