@@ -1,5 +1,5 @@
 import type { Geometry } from '../../domain/geometry.js';
-import { geometryHash, geometryName } from '../../domain/geometry-hash.js';
+import { geometryHash, geometryName } from '../../pipeline/consume/geometry-hash.js';
 import { otherGeometry } from '../../pipeline/consume/check-lanes.js';
 import { ForeignCommitError } from '../../pipeline/consume/lane-commit.js';
 import type { Transport } from '../../transport/transport.js';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ComputePool } from '../../compute/pool.js';
 import { wireCodes } from '../../domain/row-code.js';
 import type { Geometry } from '../../domain/geometry.js';
-import { geometryHash } from '../../domain/geometry-hash.js';
+import { geometryHash } from '../../pipeline/consume/geometry-hash.js';
 import { DtstreamError, isGone } from '../../errors.js';
 import { checkGeometry, checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';

@@ -1,4 +1,4 @@
-import { geometryName } from '../../domain/geometry-hash.js';
+import { geometryName } from './geometry-hash.js';
 import { DtstreamError } from '../../errors.js';
 import { type CommittedOffset, topicMadeAnew } from '../../transport/transport.js';
 import { type LaneMark, laneMarkOf } from './lane-commit.js';

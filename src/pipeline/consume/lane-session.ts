@@ -1,5 +1,5 @@
 import type { ComputePool } from '../../compute/pool.js';
-import { geometryHash } from '../../domain/geometry-hash.js';
+import { geometryHash } from './geometry-hash.js';
 import { DtstreamError } from '../../errors.js';
 import type { LaneLease, LogReader, OutgoingBatch, PartitionState } from '../../transport/transport.js';
 import { BatchComputer } from '../batch/batch-computer.js';

@@ -196,7 +196,8 @@ export class ProduceRun {
     const { rows } = packer;
     const state = this.#feed.state();
     const { identity } = this.#input;
-    const resume = identity === undefined || state === undefined ? undefined : encodeResumeState({ ...state, newRun: this.#mark });
+    const resume =
+      identity === undefined || state === undefined ? undefined : encodeResumeState({ ...state, newRun: this.#mark });
     await this.#appending;
     this.#flushedMs = this.#options.clock.now();
     this.#appendingSinceMs = this.#options.clock.awakeNow();

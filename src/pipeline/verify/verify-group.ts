@@ -1,6 +1,6 @@
 import { chamberListOf } from '../../domain/chamber-channels.js';
 import type { Geometry } from '../../domain/geometry.js';
-import { geometryHash, geometryName } from '../../domain/geometry-hash.js';
+import { geometryHash, geometryName } from '../consume/geometry-hash.js';
 import { wireCodes } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
 import { type CommittedOffset, topicMadeAnew, type TopicState, type Transport } from '../../transport/transport.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chamberChannels, defaultGeometry, type Geometry } from './geometry.js';
+import { chamberChannels, defaultGeometry, type Geometry } from '../../domain/geometry.js';
 
 const hashDigits = 12;
 

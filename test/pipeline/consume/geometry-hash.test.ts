@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { geometryHash, geometryName } from '../../src/domain/geometry-hash.js';
-import { defaultGeometry, type Geometry } from '../../src/domain/geometry.js';
+import { geometryHash, geometryName } from '../../../src/pipeline/consume/geometry-hash.js';
+import { defaultGeometry, type Geometry } from '../../../src/domain/geometry.js';
 
 const own: Geometry = { ...defaultGeometry, triggers: [...defaultGeometry.triggers, { fpga: 0, channel: 138 }] };
 
