@@ -24,6 +24,7 @@ import { type AskedTopic, makeTopics } from '../topics/make-topics.js';
 import type { ServedConsumeMetrics } from '../metrics/open-metrics.js';
 import { consumeMetricsOf } from '../metrics/metrics-asked.js';
 import { HitWatch } from './no-hits-warning.js';
+import { OmittedListsWatch } from './omitted-lists-warning.js';
 import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './flags.js';
 import { Progress } from '../console/progress.js';
@@ -99,6 +100,7 @@ async function consumeLog(
     served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const progress = new Progress(console, flags.quiet);
     const hits = new HitWatch(console, flags.lateness);
+    const omitted = new OmittedListsWatch(console, flags.orbitDetail);
     const losses = new LossWatch(console, flags.topic, () => performance.now());
     const known: KnownPartitions = { partitions: topic.partitions.length };
     const cutRows = new CutRowWatch(console, flags.topic, rejectedTopic);
@@ -121,7 +123,10 @@ async function consumeLog(
       onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
       onBatch: ({ messages, rowsRead }) => {
-        for (const { message } of messages) hits.add(message);
+        for (const { message } of messages) {
+          hits.add(message);
+          omitted.add(message);
+        }
         if (!flags.untilEnd) hits.sayLateOnce();
         progress.show({ rows: (rows += rowsRead), share: undefined });
       },
