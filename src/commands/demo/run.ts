@@ -34,7 +34,12 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
     if (screenRefusalHere(console) === undefined) {
       const terminal = { input: console.stdin, output: console.stdout };
       const channelFirst = geometry.chambers.map((chamber) => chamber.channelFirst);
-      await watchOnScreen(console, { terminal, style, source: sourceText(flags), channelFirst }, follow, over.signal);
+      await watchOnScreen(
+        console,
+        { terminal, style, source: sourceText(flags), channelFirst, isFromStart: true },
+        follow,
+        over.signal,
+      );
     } else {
       await printSnapshots(console, follow, style, over.signal);
     }

@@ -13,12 +13,12 @@ export function lineSink(
   let isWaiting = false;
   let lostBefore = 0;
   return {
-    async take(value) {
+    async take(value, _, read) {
       if (how === 'json') {
         await console.writeForeignJson(value);
         return;
       }
-      const result = readMessage(value);
+      const result = read ?? readMessage(value);
       if ('message' in result) await console.writeLines([renderPlainLine(result.message)]);
       else console.logLine(`unreadable message: ${result.unreadable}`, 'warn');
     },

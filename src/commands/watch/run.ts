@@ -5,6 +5,7 @@ import { logName, openLog } from '../flags/log.js';
 import type { Console } from '../console/console.js';
 import { type FollowMessagesOptions, followMessages, type MessageSink } from './follow.js';
 import { OneGroup } from './group-filter.js';
+import { LoadProgress } from './load-progress.js';
 import { lineSink } from './lines.js';
 import { screenRefusalHere, watchOnScreen } from './screen.js';
 import { snapshotText } from './snapshot.js';
@@ -32,11 +33,13 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
     if (!stop.aborted) group.assertSeen();
   };
   const source = `${topic} of ${logName(flags)}`;
+  const isFromStart = from === 'earliest';
   const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
   switch (mode) {
     case 'once': {
-      const state = emptyState();
-      await follow(stateSink(state));
+      const state = { ...emptyState(), isFromStart };
+      const progress = new LoadProgress(console, flags.quiet);
+      await follow(progress.sink(stateSink(state))).finally(() => progress.end());
       if (!signal.aborted) await console.writeOut(snapshotText(console, state, style));
       return;
     }
@@ -47,7 +50,7 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
     case 'screen': {
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: console.stdin, output: console.stdout };
-      const place = { terminal, style, source, channelFirst };
+      const place = { terminal, style, source, channelFirst, isFromStart };
       await watchOnScreen(console, place, follow, signal);
       exitSoon(console);
       return;

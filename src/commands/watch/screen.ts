@@ -15,6 +15,8 @@ export interface ScreenPlace {
   readonly source: string;
   /** Board channel of each chamber's first wire, where messages do not say it; empty = guessed from the channels seen. */
   readonly channelFirst: readonly number[];
+  /** Whether all messages of the topic are read. */
+  readonly isFromStart: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function watchOnScreen(
   follow: (sink: MessageSink, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const state = emptyState();
+  const state = { ...emptyState(), isFromStart: place.isFromStart };
   const quit = new AbortController();
   const stop = (): void => quit.abort();
   signal.addEventListener('abort', stop);

@@ -32,6 +32,8 @@ export interface VerifyReport {
   /** Messages that were compared, and those before them whose rows are gone or that a reset has done away with. */
   readonly messages: number;
   readonly messagesSkipped: number;
+  /** Messages before those, which are gone from the results. */
+  readonly messagesGone: number;
   readonly rows: number;
   /** Rows among them that are read and, by the watermark, not to be published yet. */
   readonly rowsOpen: number;
@@ -88,6 +90,7 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
   return {
     ...reportOf([...histories.values()], differences),
     messagesSkipped,
+    messagesGone: sum([...histories.values()], ({ older }) => older),
     ...(tooMuchGone !== undefined && { notComparable: `cannot compare: ${tooMuchGone}` }),
     incomplete: await findIncomplete(log, { raw: rawBefore ?? raw, committed, said }),
   };
@@ -213,7 +216,7 @@ async function recount(
 function reportOf(
   histories: readonly LaneHistory[],
   differences: Differences,
-): Omit<VerifyReport, 'messagesSkipped' | 'incomplete'> {
+): Omit<VerifyReport, 'messagesSkipped' | 'messagesGone' | 'incomplete'> {
   const sums = histories.map((history) => history.sum);
   const offsets = new Map<number, readonly [number, number]>();
   for (const [partition, from, to] of histories.flatMap(({ entries }) => entries.flatMap(({ input }) => input))) {
