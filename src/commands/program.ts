@@ -5,6 +5,7 @@ import { ProcessIdTaken } from '../transport/embedded/door/process-id-taken.js';
 import { optionDescription } from './shell/command-tree.js';
 import { hoistGlobalFlags } from './hoist-global-flags.js';
 import type { GlobalFlags } from './flags/common.js';
+import { applyPrefix } from './flags/prefix.js';
 import { setProgramVersion } from './program-version.js';
 import { forgetSettings } from './config/load.js';
 import { resolveFlags } from './config/resolve-flags.js';
@@ -40,6 +41,7 @@ export async function runProgram(argv: readonly string[], version: string, proce
       // The commands of `config` look at the file themselves, also when it is wrong.
       if (command.parent === program && command.options.length > 0)
         await resolveFlags(command, () => settableCommands(console), console.env);
+      applyPrefix(command);
       console.setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
     });
   const words = hoistGlobalFlags(inOurWords(argv));

@@ -25,6 +25,12 @@ const rights: readonly Right[] = [...page.matchAll(rowPattern)].map(([, command,
   ...{ command, operation, on, name, text },
   isPrefix: star === '*',
 }));
+/** Of the commands that give one user the rights on all names with its prefix. */
+const prefixed: readonly Pick<Right, 'operation' | 'on' | 'name' | 'isPrefix'>[] = [
+  ...page.matchAll(/^kafka-acls\.sh .*--resource-pattern-type prefixed (.*) --([\w-]+) (\S+)$/gm),
+].flatMap(([, operations, on, name]) =>
+  [...operations.matchAll(/--operation (\w+)/g)].map(([, operation]) => ({ operation, on, name, isPrefix: true })),
+);
 const guest = { username: 'guest', password: 'guest-secret' };
 const topics = ['data_raw', 'data_clean', 'data_rejected'];
 
@@ -77,7 +83,7 @@ describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
     });
   };
   /** Gives the guest these rights and no other, and waits until the broker goes by them. */
-  const grant = async (given: readonly Right[]): Promise<void> => {
+  const grant = async (given: readonly (typeof prefixed)[number][]): Promise<void> => {
     const { AclResourceTypes, AclOperationTypes, AclPermissionTypes, ResourcePatternTypes } = kafkajs;
     const types = {
       topic: AclResourceTypes.TOPIC,
@@ -183,6 +189,38 @@ describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
     );
     assert.equal(produced.code, 0, produced.stderr);
   };
+
+  it('suffice as prefixed ones with --prefix, for a user who has no others, and keep two users apart', async () => {
+    assert.equal(prefixed.length, 7);
+    const [{ name: prefix }] = prefixed;
+    const input = join(dir, 'prefixed.csv');
+    const made = await run(['simulate', '--rows', '500', '--out', input, '--quiet']);
+    assert.equal(made.code, 0, made.stderr);
+    await prepare();
+    await grant(prefixed);
+    const mine = async (...args: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await run([...args, '--prefix', prefix]);
+      assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+      return stdout;
+    };
+    const written = ['produce', input, '--rate', 'max', '--partitions', '2', '--quiet', '--resume'];
+    await mine(...written, '--limit', '300');
+    await mine(...written);
+    await mine('process', '--until-end', '--quiet', '--threads', '1');
+    assert.match(await mine('watch', '--plain', '--until-end'), /alice\.dtstream\/0 #0 .* 500 rows read/);
+    assert.match(await mine('verify', '--quiet'), /^equal over 500 rows/);
+    assert.match(await mine('process', '--reset', '--until-end', '--quiet', '--threads', '1'), /^$/);
+    const listed = await mine('topics');
+    assert.match(listed, /^alice\.data_raw /m);
+    assert.doesNotMatch(listed, /^(?:data_|dtstream)/m);
+    await mine('doctor', '--for', 'produce,process,watch,verify');
+    const doctor = await run(['doctor', '--prefix', 'bob.', '--for', 'process']);
+    assert.match(doctor.stdout, / --operation Write --topic bob\. --resource-pattern-type prefixed; .*--group bob\. /);
+    for (const line of [commandLines.produce, commandLines.process, commandLines.watch, commandLines.verify]) {
+      assert.equal((await run(line)).code, 1, line.join(' '));
+    }
+    await admin.deleteTopics({ topics: topics.map((topic) => prefix + topic) });
+  });
 
   it('may be taken away under produce --resume, which then says what it will write again', async () => {
     const rows = 20_000;

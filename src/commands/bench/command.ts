@@ -4,7 +4,7 @@ import type { Rate } from '../../experiment/configuration.js';
 import { encodings } from '../../pipeline/produce/packer.js';
 import { type BenchFlags, formats } from './flags.js';
 import { listOf, oneOf } from './lists.js';
-import { brokerList } from '../flags/log.js';
+import { brokerList, prefixOption } from '../flags/log.js';
 import { addGlobalFlags, onePerCore } from '../flags/common.js';
 import { duration, parseRate, wholeNumber } from '../flags/quantity.js';
 import type { Console } from '../console/console.js';
@@ -59,6 +59,7 @@ export function benchCommand(console: Console): Command {
         .argParser(duration({ minMs: 0 }))
         .default(10_000, '10s'),
     )
+    .option(...prefixOption)
     .option('--folder <dir>', "folder for temporary logs (default: the system's)");
   command.optionsGroup(output);
   command

@@ -23,6 +23,7 @@ export interface BenchFlags extends GlobalFlags {
   readonly verify: boolean;
   readonly brokers?: string;
   readonly brokerWait: number;
+  readonly prefix?: string;
   readonly folder?: string;
   readonly format: (typeof formats)[number];
   readonly plot?: string;

@@ -16,7 +16,7 @@ import { openLog } from '../flags/log.js';
 import type { ProduceSummary } from '../produce/summary.js';
 import { startSubcommand, type SubcommandProcess } from '../child/subcommand-process.js';
 import type { ProcessUsage } from '../child/usage.js';
-import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
+import { resultTopicsOf } from '../topics/topic-names.js';
 import type { Console } from '../console/console.js';
 
 /** What all runs of an experiment have in common. */
@@ -24,6 +24,8 @@ export interface RunSettings {
   /** Absent = a temporary embedded log for each run. */
   readonly brokers?: string;
   readonly brokerWait?: number;
+  /** In front of the names of topics and groups in Kafka. */
+  readonly prefix?: string;
   readonly config?: string;
   /** Where temporary logs are made. */
   readonly folder: string;
@@ -52,6 +54,8 @@ interface Line {
   readonly log: Transport;
   readonly topic: string;
   readonly group: string;
+  readonly results: string;
+  readonly rejected: string;
   readonly logArgs: readonly string[];
   readonly children: SubcommandProcess[];
 }
@@ -81,19 +85,26 @@ export async function measureRun(
   };
   process.once('exit', clean);
   try {
-    const { brokers, brokerWait, config } = settings;
+    const { brokers, brokerWait, config, prefix } = settings;
     const log = await openLog(console, {
       ...(brokers === undefined ? {} : { brokers }),
       ...(brokerWait === undefined ? {} : { brokerWait }),
+      ...(prefix === undefined ? {} : { prefix }),
       ...(config === undefined ? {} : { config }),
       store: store ?? '',
     });
     try {
-      const name = `dtstream-bench-${process.pid.toString(36)}-${Date.now().toString(36)}`;
+      const name = `${prefix ?? ''}dtstream-bench-${process.pid.toString(36)}-${Date.now().toString(36)}`;
       const topic = brokers === undefined ? 'data_raw' : name;
       const logArgs = brokers === undefined ? ['--store', store ?? ''] : ['--brokers', brokers];
+      if (prefix !== undefined) logArgs.push('--prefix', prefix);
       if (config !== undefined) logArgs.push('--config', resolve(config));
-      return await runLine({ log, topic, group: name, logArgs, children }, configuration, settings, signal);
+      return await runLine(
+        { log, topic, group: name, ...resultTopicsOf(settings), logArgs, children },
+        configuration,
+        settings,
+        signal,
+      );
     } finally {
       await log.close();
     }
@@ -109,15 +120,15 @@ async function runLine(
   settings: RunSettings,
   signal: AbortSignal,
 ): Promise<Measurements> {
-  const { log, topic, group } = line;
+  const { log, topic, group, results, rejected } = line;
   const { partitions, instances, rate, batchIntervalMs } = configuration;
   const once = { replicationFactor: 1, partitions: 1, writer: 'group' } as const;
   await log.createTopics([
     { topic, partitions, replicationFactor: 1 },
-    { topic: resultsTopic, ...once },
-    { topic: rejectedTopic, ...once },
+    { topic: results, ...once },
+    { topic: rejected, ...once },
   ]);
-  const monitor = await BenchMonitor.open(log, { topic, group, results: resultsTopic });
+  const monitor = await BenchMonitor.open(log, { topic, group, results });
   const processors = Array.from({ length: instances }, () => startProcessor(line, configuration, settings));
   let producer: SubcommandProcess | undefined;
   let observed: Omit<Observation, 'latency' | 'verify' | 'startMs' | 'written' | 'messages'>;
@@ -169,7 +180,7 @@ async function runLine(
       recordRows,
     }),
     verify: settings.verify
-      ? await verifyRun(log, { group, topic, results: resultsTopic, config: settings.config })
+      ? await verifyRun(log, { group, topic, results, config: settings.config })
       : { result: 'not asked', rows: 0, lateOrbits: 0, detail: '' },
   });
 }

@@ -168,9 +168,9 @@ function drawTo(console: Console, file: string, report: Report): void {
 }
 
 function settingsOf(flags: BenchFlags): RunSettings {
-  const { brokers, brokerWait, config, folder = temporaryFolder, warmUp, duration, seed, verify } = flags;
+  const { brokers, brokerWait, prefix, config, folder = temporaryFolder, warmUp, duration, seed, verify } = flags;
   return {
-    ...(brokers === undefined ? {} : { brokers, brokerWait }),
+    ...(brokers === undefined ? {} : { brokers, brokerWait, ...(prefix === undefined ? {} : { prefix }) }),
     ...(config === undefined ? {} : { config }),
     ...{ folder, warmUpMs: warmUp, durationMs: duration, seed, verify },
   };

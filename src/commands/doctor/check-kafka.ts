@@ -1,4 +1,9 @@
-import { type KafkaCommand, type Right, rightText } from '../../transport/kafka/rights/command-rights.js';
+import {
+  type KafkaCommand,
+  type KafkaNames,
+  type Right,
+  rightText,
+} from '../../transport/kafka/rights/command-rights.js';
 import type { BrokerReport, KafkaReport, TopicReport } from '../../transport/kafka/topics/inspect-kafka.js';
 import { countOf } from '../console/plural.js';
 import { kafkaOptions } from '../flags/log.js';
@@ -7,15 +12,10 @@ import { adviceFor } from './kafka-advice.js';
 import type { Console } from '../console/console.js';
 
 /** The parts of a cluster to check. */
-export interface KafkaQuestion {
+export interface KafkaQuestion extends KafkaNames {
   readonly brokers: string;
   readonly brokerWait: number | undefined;
   readonly config: string | undefined;
-  /** Topic of the rows, and those that process writes. */
-  readonly topic: string;
-  readonly results: string;
-  readonly rejected: string;
-  readonly group: string;
   /** Commands that must work; undefined = at least one. */
   readonly commands: readonly KafkaCommand[] | undefined;
 }
@@ -42,7 +42,7 @@ export function checkKafka(console: Console, question: KafkaQuestion): Promise<r
         checkVersions(report),
         ...report.topics.map((topic) => checkTopic(topic, brokers.length)),
         checkGroup(question.group, report),
-        ...checkRights(report, question.commands),
+        ...checkRights(report, question.commands, question.prefix),
         ...checkBrokerClock(report),
       ];
     },
@@ -104,6 +104,7 @@ function checkGroup(group: string, { group: { hosts, stranger } }: KafkaReport):
 export function checkRights(
   { missing }: Pick<KafkaReport, 'missing'>,
   asked: readonly KafkaCommand[] | undefined,
+  prefix?: string,
 ): Finding[] {
   const commands = asked ?? [...missing.keys()];
   const isNothing = commands.every((command) => (missing.get(command) ?? []).length > 0);
@@ -113,19 +114,25 @@ export function checkRights(
     if (lacking.length === 0) return ok(check, 'the user has all the rights it needs');
     const text = `missing: ${lacking.map(rightText).join(', ')}`;
     const finding = asked !== undefined || isNothing ? fail : warn;
-    return finding(check, text, `ask an administrator to run: ${grants(lacking).join('; ')}`);
+    return finding(check, text, `ask an administrator to run: ${grants(lacking, prefix).join('; ')}`);
   });
 }
 
-/** The commands that an administrator runs, one for each topic, group or transactional id. */
-function grants(rights: readonly Right[]): string[] {
+/**
+ * The commands that an administrator runs: one for each topic, group or transactional id, or one for all topics, groups or
+ * transactional ids with the prefix.
+ */
+function grants(rights: readonly Right[], prefix?: string): string[] {
   const byName = new Map<string, Right[]>();
-  for (const right of rights) {
+  for (const missing of rights) {
+    const right = prefix === undefined ? missing : { ...missing, name: prefix, isPrefix: true };
     const key = `--${right.on} ${right.name}${right.isPrefix ? ' --resource-pattern-type prefixed' : ''}`;
     byName.set(key, [...(byName.get(key) ?? []), right]);
   }
   return [...byName].map(([what, own]) => {
-    const operations = own.map(({ operation }) => `--operation ${operation[0].toUpperCase()}${operation.slice(1)}`);
+    const operations = [...new Set(own.map(({ operation }) => operation))].map(
+      (operation) => `--operation ${operation[0].toUpperCase()}${operation.slice(1)}`,
+    );
     return `kafka-acls.sh --add --allow-principal User:NAME ${operations.join(' ')} ${what}`;
   });
 }

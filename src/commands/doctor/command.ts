@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type KafkaCommand, kafkaCommands } from '../../transport/kafka/rights/command-rights.js';
-import { addGlobalFlags, groupName } from '../flags/common.js';
+import { addGlobalFlags, groupDefault, groupName } from '../flags/common.js';
 import { addLogFlags } from '../flags/log.js';
 import { addS3Flags } from '../flags/s3.js';
 import type { DoctorFlags } from './flags.js';
@@ -11,7 +11,7 @@ export function doctorCommand(console: Console): Command {
     .description('check everything that dtstream needs, and say how to fix what is wrong')
     .argument('[input...]', 'inputs to check as well: files, globs, directories, s3://bucket/prefix')
     .option('--topic <name>', 'topic of the rows', 'data_raw')
-    .option('--group <name>', 'group that processes them', groupName, 'dtstream')
+    .option('--group <name>', 'group that processes them', groupName, groupDefault)
     .option(
       '--for <commands>',
       `commands whose Kafka rights must be complete: ${kafkaCommands.join(',')} (default: any one of them)`,

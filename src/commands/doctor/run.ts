@@ -9,8 +9,10 @@ import { checkTerminal } from './check-terminal.js';
 import { checkUnread } from './check-unread.js';
 import { type Finding, findingStates, guarded, ok } from './finding.js';
 import type { DoctorFlags } from './flags.js';
+import { loadConfig } from '../config/load.js';
+import { Progress } from '../console/progress.js';
 import { openLog } from '../flags/log.js';
-import { rejectedTopic, resultsTopic, resultTopics } from '../topics/topic-names.js';
+import { resultTopicsOf } from '../topics/topic-names.js';
 import { s3OptionsOf } from '../flags/s3.js';
 import type { Console } from '../console/console.js';
 import type { Transport } from '../../transport/transport.js';
@@ -34,7 +36,7 @@ export async function runDoctor(console: Console, inputs: readonly string[], fla
 }
 
 async function* allFindings(console: Console, inputs: readonly string[], flags: DoctorFlags): AsyncGenerator<Finding> {
-  const { brokers, store, config, topic, group } = flags;
+  const { brokers, store, config, topic, group, prefix } = flags;
   yield* checkMachine();
   yield ok('config', config ?? 'none: every value is a flag, a variable or a default');
   yield checkTerminal({
@@ -45,17 +47,21 @@ async function* allFindings(console: Console, inputs: readonly string[], flags: 
     rows: console.stdout.rows,
   });
   yield checkClock(Date.now());
-  const topics = [topic, ...resultTopics];
+  const names = { topic, group, prefix, ...resultTopicsOf(flags) };
   const log =
     brokers === undefined
       ? await checkStore(store)
       : await checkKafka(console, {
           ...{ brokers, brokerWait: flags.brokerWait, config, commands: flags.for },
-          ...{ topic, results: resultsTopic, rejected: rejectedTopic, group },
+          ...names,
         });
   yield* log;
-  if (log.every(({ state }) => state !== 'fail')) yield* await checkMessages(console, flags, topics);
-  yield* await checkInputs(inputs, s3OptionsOf(flags, console.env));
+  if (log.every(({ state }) => state !== 'fail'))
+    yield* await checkMessages(console, flags, [topic, names.results, names.rejected]);
+  const { geometry } = await loadConfig(config);
+  const progress = new Progress(console, flags.quiet);
+  const s3 = s3OptionsOf(flags, console.env);
+  yield* await checkInputs(inputs, { s3, geometry, signal: console.stopSignal(), progress });
 }
 
 /** The log is opened only where it is in order; one that is not there yet has no messages. */
@@ -71,10 +77,7 @@ function checkMessages(console: Console, flags: DoctorFlags, topics: readonly st
       });
       try {
         if (log === undefined) return [];
-        return [
-          ...(await newestOf(log, topics)),
-          ...(await readable(() => checkUnread(log, flags.topic, flags.group))),
-        ];
+        return [...(await newestOf(log, topics)), ...(await readable(() => checkUnread(log, flags)))];
       } finally {
         await log?.close();
       }

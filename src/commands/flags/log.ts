@@ -4,6 +4,7 @@ import type { Compression } from '../../transport/kafka/writing/compression.js';
 import type { KafkaLogOptions } from '../../transport/kafka/client/kafka-options.js';
 import type { Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
+import { namePrefix } from './prefix.js';
 import { duration } from './quantity.js';
 import type { Console } from '../console/console.js';
 import { maskedAddress } from '../console/without-secrets.js';
@@ -16,6 +17,8 @@ export interface LogFlags {
   readonly brokerWait?: number;
   /** File with the geometry and the security settings of Kafka. */
   readonly config?: string;
+  /** In front of the names of topics and groups; topic and group of the flags have it already. */
+  readonly prefix?: string;
 }
 
 /** Options of a command for opening the log. */
@@ -41,8 +44,16 @@ export function addLogFlags(command: Command): Command {
         .argParser(duration({ minMs: 0 }))
         .default(10_000, '10s'),
     )
-    .option('--store <dir>', 'folder of the embedded log, which needs no server', '.dtstream');
+    .option('--store <dir>', 'folder of the embedded log, which needs no server', '.dtstream')
+    .option(...prefixOption);
 }
+
+/** `--prefix`, for commands that choose their log in another way as well. */
+export const prefixOption = [
+  '--prefix <name.>',
+  'put this in front of the names of all topics and groups, such as alice.',
+  namePrefix,
+] as const;
 
 /** Adds the flags with which a command deletes the topics that it writes before it starts. */
 export function addRecreateFlags(command: Command, topics: string): Command {
@@ -62,7 +73,7 @@ export function logName({ brokers, store }: LogFlags): string {
  * @throws DtstreamError `store` or `transport` when it cannot be opened
  */
 export async function openLog(console: Console, flags: LogFlags, options: OpenLogOptions = {}): Promise<Transport> {
-  const { brokers, store, brokerWait, config } = flags;
+  const { brokers, store, brokerWait, config, prefix } = flags;
   const { retentionPolicy, create, ...ofKafka } = options;
   if (brokers === undefined) {
     const { openEmbeddedLog } = await import('../../transport/embedded/embedded-log.js');
@@ -73,7 +84,7 @@ export async function openLog(console: Console, flags: LogFlags, options: OpenLo
     });
   }
   const { openKafkaLog } = await import('../../transport/kafka/kafka-log.js');
-  return openKafkaLog({ ...(await kafkaOptions(console, { brokers, brokerWait, config })), ...ofKafka });
+  return openKafkaLog({ ...(await kafkaOptions(console, { brokers, brokerWait, config, prefix })), ...ofKafka });
 }
 
 /**
@@ -87,6 +98,7 @@ export async function kafkaOptions(
     readonly brokers: string;
     readonly brokerWait: number | undefined;
     readonly config: string | undefined;
+    readonly prefix?: string | undefined;
   },
 ): Promise<KafkaLogOptions> {
   const { kafkaSecurity } = await import('./kafka-security.js');
@@ -96,6 +108,7 @@ export async function kafkaOptions(
     security: await kafkaSecurity(console.env, kafka),
     onOutage: (text) => console.logLine(text),
     ...(flags.brokerWait === undefined ? {} : { connectWaitMs: flags.brokerWait }),
+    ...(flags.prefix === undefined ? {} : { namePrefix: flags.prefix }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { DtstreamError } from '../../errors.js';
-import { addComputeFlags, addGlobalFlags, groupName } from '../flags/common.js';
+import { addComputeFlags, addGlobalFlags, groupDefault, groupName } from '../flags/common.js';
 import { addInputFlags } from '../flags/input.js';
 import { addLogFlags, addRecreateFlags } from '../flags/log.js';
 import { duration, wholeNumber } from '../flags/quantity.js';
@@ -33,7 +33,7 @@ export function processCommand(console: Console): Command {
         .choices(['auto', 'full', 'none'])
         .default('auto'),
     )
-    .option('--group <name>', 'name under which results are published and progress is kept', groupName, 'dtstream')
+    .option('--group <name>', 'name under which results are published and progress is kept', groupName, groupDefault)
     .addHelpText('after', examples)
     .action(async (inputs: string[], flags: ProcessFlags) => {
       if (inputs.length > 0) {

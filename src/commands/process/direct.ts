@@ -12,6 +12,7 @@ import { readingOf } from '../flags/input.js';
 import { InputReport } from './input-report.js';
 import { refuseOwnOutputs } from '../flags/output-file.js';
 import type { ProcessFlags } from './flags.js';
+import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
 import { Progress } from '../console/progress.js';
 import { createRejectedFile } from './rejected-file.js';
 import { s3OptionsOf } from '../flags/s3.js';
@@ -44,6 +45,12 @@ export async function runDirectOn(
   const sum = new SummarySum(chamberListOf(geometry));
   const output = outputOf(console, flags);
   const hits = new HitWatch(console, flags.lateness);
+  const reading = { format: flags.inputFormat, reading: readingOf(flags), warn: () => undefined, signal };
+  const again = files.filter(({ kind, bytesTotal }) => kind === 'file' && bytesTotal !== undefined);
+  const trigger = new TriggerWatch(console, geometry, async (survey) => {
+    const { surveyInputs } = await import('../../pipeline/survey/survey-inputs.js');
+    await surveyInputs(again, survey, reading, { rowsMax: surveyedRowsMax });
+  });
   try {
     const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
     const messages = processDirect(sources, pool, {
@@ -68,6 +75,7 @@ export async function runDirectOn(
     progress.end();
     report.end();
     hits.sayLate();
+    if (!signal.aborted) await trigger.end(hits.ledger);
     try {
       await rejected?.close();
     } finally {

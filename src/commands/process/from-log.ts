@@ -7,6 +7,7 @@ import { DtstreamError, isGone } from '../../errors.js';
 import { checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
+import type { RowSurvey } from '../../pipeline/survey/row-survey.js';
 import { laneLossText } from '../../transport/lane-loss.js';
 import type {
   CommittedOffset,
@@ -30,7 +31,8 @@ import type { ProcessFlags } from './flags.js';
 import { Progress } from '../console/progress.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import type { Console } from '../console/console.js';
-import { rejectedTopic, resultsTopic } from '../topics/topic-names.js';
+import { type ResultTopics, resultTopicsOf } from '../topics/topic-names.js';
+import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
 import { TopicWatch } from './topic-watch.js';
 
 const batchRowsDefault = 500_000;
@@ -87,7 +89,8 @@ async function consumeLog(
   try {
     const topic = await waitForTopic(console, log, flags, stop);
     if (topic === undefined) return;
-    await makeTopics(console, log, [resultTopic(resultsTopic, flags), resultTopic(rejectedTopic, flags)], flags);
+    const names = resultTopicsOf(flags);
+    await makeTopics(console, log, [resultTopic(names.results, flags), resultTopic(names.rejected, flags)], flags);
     const partitions = topic.partitions.length;
     const chunkBytes = Math.max(
       chunkBytesMin,
@@ -102,8 +105,9 @@ async function consumeLog(
     const hits = new HitWatch(console, flags.lateness);
     const omitted = new OmittedListsWatch(console, flags.orbitDetail);
     const losses = new LossWatch(console, flags.topic, () => performance.now());
+    const trigger = new TriggerWatch(console, geometry, (survey) => surveyTopic(log, flags.topic, survey));
     const known: KnownPartitions = { partitions: topic.partitions.length };
-    const cutRows = new CutRowWatch(console, flags.topic, rejectedTopic);
+    const cutRows = new CutRowWatch(console, flags.topic, names.rejected);
     let rows = 0;
     const options: SessionOptions = {
       ...flags,
@@ -122,23 +126,26 @@ async function consumeLog(
       onCarriedLost: (lost) => sayCarriedLost(console, flags, lost),
       onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
-      onBatch: ({ messages, rowsRead }) => {
+      onBatch: ({ messages, rowsRead, rejected }) => {
         for (const { message } of messages) {
           hits.add(message);
           omitted.add(message);
         }
-        if (!flags.untilEnd) hits.sayLateOnce();
+        hits.addRejected(rejected);
+        if (!flags.untilEnd) hits.sayOnce();
+        trigger.see(hits.ledger);
         progress.show({ rows: (rows += rowsRead), share: undefined });
       },
     };
     const watch = new TopicWatch(console, () => topicNamed(log, flags.topic));
     try {
-      await ownLanes(console, log, pool, options, { flags, known }, stop);
+      await ownLanes(console, log, pool, options, { flags, names, known }, stop);
     } finally {
       progress.end();
       losses.end();
       await watch.end(false);
       cutRows.end();
+      if (!stop.aborted) await trigger.end(hits.ledger);
       await pool.close();
     }
     if (flags.untilEnd && !stop.aborted) await watch.end(true);
@@ -156,11 +163,15 @@ async function ownLanes(
   log: Transport,
   pool: ComputePool,
   options: SessionOptions,
-  { flags, known }: { readonly flags: ProcessFlags; readonly known: KnownPartitions },
+  {
+    flags,
+    names,
+    known,
+  }: { readonly flags: ProcessFlags; readonly names: ResultTopics; readonly known: KnownPartitions },
   stop: AbortSignal,
 ): Promise<void> {
   const { group, topic, lanes, ownLanes = lanes, reset } = flags;
-  const member = await log.joinGroup({ group, topic, results: resultsTopic, rejected: rejectedTopic, lanes, reset });
+  const member = await log.joinGroup({ group, topic, ...names, lanes, reset });
   const failed = new AbortController();
   const done = new AbortController();
   const ended = new Set<number>();
@@ -339,6 +350,17 @@ async function waitForTopic(
     await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);
   }
   return undefined;
+}
+
+/** Looks at the oldest rows of the topic. */
+async function surveyTopic(log: Transport, topic: string, survey: RowSurvey): Promise<void> {
+  const { surveyRecords } = await import('../../pipeline/survey/survey-inputs.js');
+  const reader = await log.openReader(topic, 'earliest');
+  try {
+    await surveyRecords(reader, survey, surveyedRowsMax);
+  } finally {
+    await reader.close();
+  }
 }
 
 async function topicNamed(log: Transport, name: string): Promise<TopicState | undefined> {

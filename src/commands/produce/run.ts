@@ -22,7 +22,7 @@ import { produceSummaryJson } from './summary.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import { s3OptionsOf } from '../flags/s3.js';
 import type { Console } from '../console/console.js';
-import { resultTopics } from '../topics/topic-names.js';
+import { resultTopicsOf } from '../topics/topic-names.js';
 import type { ProduceFlags } from './flags.js';
 import type { InputFile } from '../../sources/input-file.js';
 import { AwakeClock } from '../../awake-clock.js';
@@ -159,7 +159,8 @@ function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
   if (remote !== undefined) {
     throw new DtstreamError('usage', `--follow needs a file: an object in S3 never grows, got ${remote}`);
   }
-  if (resultTopics.includes(flags.topic)) {
+  const { results, rejected } = resultTopicsOf(flags);
+  if ([results, rejected].includes(flags.topic)) {
     throw new DtstreamError('usage', `--topic must not be a topic that process publishes to, got ${flags.topic}`);
   }
   checkRecreate(flags);

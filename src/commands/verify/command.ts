@@ -7,7 +7,7 @@ import type { Console } from '../console/console.js';
 export function verifyCommand(console: Console): Command {
   const command = new Command('verify')
     .description('recount the rows of the log and compare with the published results of a group')
-    .option('--group <name>', 'group whose messages are compared', groupName, 'dtstream')
+    .option('--group <name>', 'group whose messages are compared (default: the only group)', groupName)
     .option('--topic <name>', 'topic that the group reads', 'data_raw')
     .option('--json', 'print the result as a JSON object', false)
     .addHelpText('after', details)

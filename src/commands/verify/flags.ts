@@ -3,7 +3,7 @@ import type { LogFlags } from '../flags/log.js';
 
 /** Flags of `dtstream verify`. */
 export interface VerifyFlags extends GlobalFlags, LogFlags {
-  readonly group: string;
+  readonly group?: string;
   readonly topic: string;
   readonly json: boolean;
 }

@@ -1,25 +1,30 @@
 import { DtstreamError } from '../../errors.js';
-import { ForeignCommitError } from '../../pipeline/consume/lane-commit.js';
+import { ForeignCommitError, laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { verifyGroup, type VerifyReport } from '../../pipeline/verify/verify-group.js';
+import type { GroupState, Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
 import { countOf } from '../console/plural.js';
+import { groupDefault } from '../flags/common.js';
 import { openLog } from '../flags/log.js';
+import { severalGroups } from '../flags/one-group.js';
+import { withPrefix } from '../flags/prefix.js';
 import { Progress } from '../console/progress.js';
 import type { Console } from '../console/console.js';
 import { missingText, notComparableJson, verifyJson, verifyLines } from './text.js';
 import type { VerifyFlags } from './flags.js';
-import { resultsTopic } from '../topics/topic-names.js';
+import { resultTopicsOf } from '../topics/topic-names.js';
 
 /** `dtstream verify`: one comparison of the log with itself. */
 export async function runVerify(console: Console, flags: VerifyFlags): Promise<void> {
-  const report = await verify(console, flags).catch(async (error: unknown) => {
+  const of = { topic: flags.topic, group: flags.group ?? withPrefix(flags.prefix, groupDefault) };
+  const report = await verify(console, flags, of).catch(async (error: unknown) => {
     // A log that is not there or cannot be read says nothing of whether the two differ.
     const isReason = error instanceof DtstreamError && ['not-comparable', 'store'].includes(error.code);
     if (!isReason && !(error instanceof ForeignCommitError)) throw error;
-    if (flags.json) await console.writeJson(notComparableJson(flags, error.message), 2);
+    if (flags.json) await console.writeJson(notComparableJson(of, error.message), 2);
     throw new DtstreamError('not-comparable', error.message, { cause: error });
   });
-  await (flags.json ? console.writeJson(verifyJson(flags, report), 2) : console.writeLines(verifyLines(report)));
+  await (flags.json ? console.writeJson(verifyJson(of, report), 2) : console.writeLines(verifyLines(report)));
   if (report.differencesTotal === 0) {
     const missing = missingText(report);
     if (missing === undefined) return;
@@ -27,25 +32,51 @@ export async function runVerify(console: Console, flags: VerifyFlags): Promise<v
   }
   throw new DtstreamError(
     'different',
-    `${flags.topic} and the messages of group ${flags.group} differ in ${countOf(report.differencesTotal, 'bin')}`,
+    `${of.topic} and the messages of group ${of.group} differ in ${countOf(report.differencesTotal, 'bin')}`,
   );
 }
 
-async function verify(console: Console, flags: VerifyFlags): Promise<VerifyReport> {
+/** @param of gets the group, where it was not given */
+async function verify(
+  console: Console,
+  flags: VerifyFlags,
+  of: { readonly topic: string; group: string },
+): Promise<VerifyReport> {
   const { geometry } = await loadConfig(flags.config);
-  const { group, topic } = flags;
   const log = await openLog(console, flags, { create: false });
   const progress = new Progress(console, flags.quiet);
   try {
+    if (flags.group === undefined) of.group = (await onlyGroup(log, flags)) ?? of.group;
     return await verifyGroup(log, {
-      group,
-      topic,
-      results: resultsTopic,
+      ...of,
+      results: resultTopicsOf(flags).results,
       geometry,
       onRows: (rows, rowsTotal) => progress.show({ rows, share: rowsTotal === 0 ? undefined : rows / rowsTotal }),
     });
   } finally {
     progress.end();
     await log.close();
+  }
+}
+
+/**
+ * The group of `process` that has committed something of the topic; undefined = none.
+ *
+ * @throws DtstreamError `usage` with their names when there are several
+ */
+async function onlyGroup(log: Transport, { topic }: VerifyFlags): Promise<string | undefined> {
+  const states = (await log.groups()).filter((state) => state.topic === topic && isOurs(state));
+  if (states.length > 1) throw severalGroups(states.map(({ group }) => group));
+  return states[0]?.group;
+}
+
+/** Whether the commits of a group are those of `process`: other programs read topics with groups as well. */
+function isOurs({ committed }: GroupState): boolean {
+  try {
+    for (const [partition, offset] of committed) laneMarkOf(partition, offset);
+    return committed.size > 0;
+  } catch (error) {
+    if (error instanceof ForeignCommitError) return false;
+    throw error;
   }
 }

@@ -1,12 +1,9 @@
-import { visibleText } from '../../domain/visible-text.js';
 import { DtstreamError } from '../../errors.js';
 import { readMessage } from '../../results/incoming-message.js';
 import { groupOf } from '../../results/producers.js';
 import type { Console } from '../console/console.js';
+import { groupNames, groupsNamedMax, severalGroups } from '../flags/one-group.js';
 import type { MessageSink } from './follow.js';
-
-/** Longest list of groups that an error names, and most groups remembered for it. */
-const namedMax = 10;
 
 /** The messages of one group: the one that was asked for, or the only one there is. */
 export class OneGroup {
@@ -49,28 +46,24 @@ export class OneGroup {
 
   /** @throws DtstreamError `input` at the end of the messages when none is of the group that was asked for */
   assertSeen(): void {
-    if (this.#isMissing) throw new DtstreamError('input', `no group ${this.wanted ?? ''}; there are: ${this.#names}`);
+    if (this.#isMissing)
+      throw new DtstreamError('input', `no group ${this.wanted ?? ''}; there are: ${groupNames(this.#seen)}`);
   }
 
   #isOurs(group: string): boolean {
-    if (this.#seen.size < namedMax || this.#seen.has(group)) this.#seen.add(group);
+    if (this.#seen.size < groupsNamedMax || this.#seen.has(group)) this.#seen.add(group);
     if (this.wanted !== undefined) return group === this.wanted;
     if (this.#seen.size === 1) return true;
-    throw new DtstreamError('usage', `several groups publish here (${this.#names}): choose one with --group`);
+    throw severalGroups(this.#seen);
   }
 
   get #isMissing(): boolean {
     return this.wanted !== undefined && this.#seen.size > 0 && !this.#seen.has(this.wanted);
   }
 
-  get #names(): string {
-    const names = [...this.#seen].map(visibleText).sort();
-    return `${names.join(', ')}${names.length < namedMax ? '' : ', …'}`;
-  }
-
   #sayMissing(): void {
     if (!this.isFollowed || this.#isSaid || !this.#isMissing) return;
     this.#isSaid = true;
-    this.console.logLine(`no message of group ${this.wanted ?? ''} yet; there are: ${this.#names}`, 'warn');
+    this.console.logLine(`no message of group ${this.wanted ?? ''} yet; there are: ${groupNames(this.#seen)}`, 'warn');
   }
 }

@@ -21,6 +21,8 @@ export interface KafkaLogOptions {
   readonly compression?: Compression;
   /** How long the brokers may be away at the start, ms; default 10,000. */
   readonly connectWaitMs?: number;
+  /** In front of the names of groups that dtstream makes itself; default none. */
+  readonly namePrefix?: string;
   /** How long they may be away later, ms in which this process runs; default 60,000. */
   readonly outageMs?: number;
   /** How often a group's topic is checked for added partitions, ms, in addition to each commit; default 60,000. */
@@ -53,6 +55,7 @@ export function resolveKafkaOptions({ security = {}, ...options }: KafkaLogOptio
     acks: 'all',
     compression: 'none',
     connectWaitMs: 10_000,
+    namePrefix: '',
     outageMs: 60_000,
     topicLookMs: 60_000,
     onOutage: () => undefined,

@@ -10,6 +10,8 @@ export interface KafkaNames {
   readonly results: string;
   readonly rejected: string;
   readonly group: string;
+  /** In front of all of these, and of the names that dtstream makes itself; undefined = none. */
+  readonly prefix?: string | undefined;
 }
 
 /** An operation that a command needs on something. */
@@ -21,11 +23,21 @@ export interface Right {
   readonly operation: Operation;
 }
 
-/** Where `produce` notes how far an input was written. */
-export const resumeGroupPrefix = 'dtstream-resume-';
+/** Beginning of the names of groups in which `produce` notes how far an input was written. */
+export function resumeGroupPrefix(prefix = ''): string {
+  return `${prefix}dtstream-resume-`;
+}
+
+/** Whether `produce` uses a group to note how far an input was written, with whatever prefix. */
+export function isResumeGroup(group: string): boolean {
+  return /dtstream-resume-[0-9a-f]{32}$/.test(group);
+}
 
 /** What a command needs; `create` only where the topic is not there yet. */
-export function rightsOf(command: KafkaCommand, { topic, results, rejected, group }: KafkaNames): readonly Right[] {
+export function rightsOf(
+  command: KafkaCommand,
+  { topic, results, rejected, group, prefix }: KafkaNames,
+): readonly Right[] {
   const on = (name: string, ...operations: readonly Operation[]): Right[] =>
     operations.map((operation) => ({ on: 'topic', name, isPrefix: false, operation }));
   const ofGroup = (operation: Operation): Right => ({ on: 'group', name: group, isPrefix: false, operation });
@@ -33,7 +45,7 @@ export function rightsOf(command: KafkaCommand, { topic, results, rejected, grou
     case 'produce':
       return [
         ...on(topic, 'create', 'write', 'read'),
-        { on: 'group', name: resumeGroupPrefix, isPrefix: true, operation: 'read' },
+        { on: 'group', name: resumeGroupPrefix(prefix), isPrefix: true, operation: 'read' },
       ];
     case 'process':
       return [

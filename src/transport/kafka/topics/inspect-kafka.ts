@@ -134,14 +134,14 @@ async function look(client: BrokerClient, names: KafkaNames): Promise<KafkaRepor
 /** What the user has, asked without changing anything. */
 async function rightsIn(
   client: BrokerClient,
-  { group }: KafkaNames,
+  { group, prefix }: KafkaNames,
   { topics, allowed: ofCluster }: DescribedCluster,
 ): Promise<(right: Right) => boolean> {
   const byTopic = new Map(
     topics.map(({ name, errorCode, allowed }) => [name, { errorCode, allowed: allowedOf(allowed) }]),
   );
   const byGroup = new Map<string, Allowed>();
-  for (const name of [group, resumeGroupPrefix]) byGroup.set(name, await groupRights(client, name));
+  for (const name of [group, resumeGroupPrefix(prefix)]) byGroup.set(name, await groupRights(client, name));
   const maySendTransactions = await mayUseTransactions(client, `${group}-lane-0`);
   return ({ on, name, operation }) => {
     switch (on) {

@@ -1,6 +1,6 @@
 import type { TopicSpec } from '../../transport.js';
 import { isAuthorizationError, missingRight } from '../rights/access.js';
-import { resumeGroupPrefix } from '../rights/command-rights.js';
+import { isResumeGroup } from '../rights/command-rights.js';
 import { errorType, isRetryable, throwOnCode } from '../client/kafka-error.js';
 import type { BrokerClient } from '../client/broker-client.js';
 import { describeClusterRequest, type DescribedGroup, describeGroupRequest } from '../wire/inspection-requests.js';
@@ -49,7 +49,7 @@ export async function listGroups(client: BrokerClient, onAway: (broker: string) 
   const listed = await askAll(client, async (nodeId) => (await client.broker(nodeId)).listGroups(), onAway);
   return listed
     .flatMap(({ groups }) => groups)
-    .filter(({ groupId, protocolType }) => protocolType !== 'connect' && !groupId.startsWith(resumeGroupPrefix))
+    .filter(({ groupId, protocolType }) => protocolType !== 'connect' && !isResumeGroup(groupId))
     .map(({ groupId }) => groupId);
 }
 

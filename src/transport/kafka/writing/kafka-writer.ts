@@ -124,16 +124,16 @@ export class KafkaWriter implements LogWriter {
   /** Rows whose place could not be noted afterwards would be written again by the next `--resume`. */
   async #checkMayResume({ input }: ResumePoint): Promise<void> {
     if (this.#mayResume.has(input)) return;
-    const shown = `${resumeGroupPrefix}…, which stores how far an input was written`;
+    const shown = `${resumeGroupPrefix(this.#options.namePrefix)}…, which stores how far an input was written`;
     await this.#client.retrying(`write to ${this.#topic}`, async (client) => {
       await checkTopicAccess(client, new Map([[this.#topic, ['read']]]));
-      await checkGroupAccess(client, resumeGroup(this.#topic, input), ['read'], shown);
+      await checkGroupAccess(client, this.#resumeGroup(input), ['read'], shown);
     });
     this.#mayResume.add(input);
   }
 
   async #storedResume(input: string): Promise<StoredResume | undefined> {
-    const group = resumeGroup(this.#topic, input);
+    const group = this.#resumeGroup(input);
     const { offsets } = await this.#client.retrying(
       `read how far the input of ${this.#topic} was written`,
       async (client) => {
@@ -147,7 +147,7 @@ export class KafkaWriter implements LogWriter {
   }
 
   async #commitResume({ input, state }: ResumePoint): Promise<void> {
-    const groupId = resumeGroup(this.#topic, input);
+    const groupId = this.#resumeGroup(input);
     await this.#client.retrying(`store how far the input of ${this.#topic} was written`, async (client) => {
       const broker = await client.coordinator('group', groupId);
       const partitions = [{ partition: 0, offset: String(this.#fence.mark), metadata: state }];
@@ -159,6 +159,11 @@ export class KafkaWriter implements LogWriter {
       });
     });
     this.#fence.committed(input, state);
+  }
+
+  #resumeGroup(input: string): string {
+    const name = createHash('sha256').update(`${this.#topic}\n${input}`).digest('hex').slice(0, 32);
+    return resumeGroupPrefix(this.#options.namePrefix) + name;
   }
 }
 
@@ -186,8 +191,4 @@ async function initProducer(client: BrokerClient): Promise<ProducerIdentity> {
   );
   throwOnCode(errorCode);
   return { producerId, epoch };
-}
-
-function resumeGroup(topic: string, input: string): string {
-  return resumeGroupPrefix + createHash('sha256').update(`${topic}\n${input}`).digest('hex').slice(0, 32);
 }
