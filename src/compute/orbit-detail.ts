@@ -10,11 +10,32 @@ const countSpan = 128;
 
 /** The orbits of a list, and their active channels. */
 export function unpackOrbitDetail(parts: readonly OrbitDetail[]): { orbits: number[]; channels: number[] } {
-  const keys = joined(parts).sort();
-  return {
-    orbits: Array.from(keys, (key) => Math.floor(key / countSpan)),
-    channels: Array.from(keys, (key) => key % countSpan),
-  };
+  const keys = merged(parts);
+  const orbits = new Array<number>(keys.length);
+  const channels = new Array<number>(keys.length);
+  for (let index = 0; index < keys.length; index++) {
+    orbits[index] = orbitOfEntry(keys[index]);
+    channels[index] = channelsOfEntry(keys[index]);
+  }
+  return { orbits, channels };
+}
+
+/** The entries of a list from one orbit to another, both included and less than 2^32 apart; where raw orbits wrap, in two. */
+export function orbitDetailBetween(detail: OrbitDetail, first: number, last: number): OrbitDetail[] {
+  const between = (from: number, to: number): OrbitDetail =>
+    detail.subarray(placeOf(detail, from * countSpan), placeOf(detail, (to + 1) * countSpan));
+  const [from, to] = [first % 2 ** 32, last % 2 ** 32];
+  return from <= to ? [between(from, to)] : [between(0, to), between(from, 2 ** 32 - 1)];
+}
+
+/** Raw orbit of an entry. */
+export function orbitOfEntry(entry: number): number {
+  return Math.floor(entry / countSpan);
+}
+
+/** Active channels of an entry. */
+export function channelsOfEntry(entry: number): number {
+  return entry % countSpan;
 }
 
 /** Collects the orbits of tables by chamber, up to a bound of all together. */
@@ -67,4 +88,37 @@ function joined(parts: readonly OrbitDetail[]): OrbitDetail {
     at += part.length;
   }
   return all;
+}
+
+/** Ascending lists as one: two at a time, since there are as many as threads. */
+function merged(parts: readonly OrbitDetail[]): OrbitDetail {
+  let lists = parts;
+  while (lists.length > 1) {
+    lists = Array.from({ length: Math.ceil(lists.length / 2) }, (_, pair) =>
+      mergedPair(lists[2 * pair], lists.at(2 * pair + 1)),
+    );
+  }
+  return lists[0] ?? new Float64Array(0);
+}
+
+function mergedPair(one: OrbitDetail, other: OrbitDetail = new Float64Array(0)): OrbitDetail {
+  const all = new Float64Array(one.length + other.length);
+  let [at, left, right] = [0, 0, 0];
+  while (left < one.length && right < other.length) {
+    all[at++] = one[left] <= other[right] ? one[left++] : other[right++];
+  }
+  all.set(one.subarray(left), at);
+  all.set(other.subarray(right), at + one.length - left);
+  return all;
+}
+
+/** Index of the first entry that is at least `entry`. */
+function placeOf(detail: OrbitDetail, entry: number): number {
+  let [from, to] = [0, detail.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (detail[middle] < entry) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

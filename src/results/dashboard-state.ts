@@ -1,7 +1,7 @@
 import type { Ledger } from '../domain/batch-message.js';
 import { messageSchemaVersion } from '../domain/message-version.js';
 import { emptySpan, noteTime, type TimeSpan } from '../domain/time-span.js';
-import { type IncomingMessage, readMessage } from './incoming-message.js';
+import type { IncomingMessage, ReadResult } from './incoming-message.js';
 import { type OrbitRing, emptyRing, pushOrbits } from './orbit-points.js';
 import { type CarriedRows, type Producers, carriedRows, forgetGroup, noteMessage, sumCarried } from './producers.js';
 import { type Totals, addToTotals, emptyTotals } from './totals.js';
@@ -53,6 +53,8 @@ export interface DashboardState {
   receivedMs: number | undefined;
   /** Messages known to be in the log and not read yet. */
   unread: number;
+  /** Whether all messages of the topic are read: those before the first one seen are then gone. */
+  isFromStart: boolean;
   /** Messages that were deleted by retention before they were read. */
   lostRecords: number;
   /** Why there is nothing to read from yet: no log, no topic. Not safe to print. */
@@ -84,6 +86,7 @@ export function emptyState(): DashboardState {
     unreadableReason: undefined,
     receivedMs: undefined,
     unread: 0,
+    isFromStart: false,
     lostRecords: 0,
     waitingReason: undefined,
     said: undefined,
@@ -97,7 +100,8 @@ export function emptyState(): DashboardState {
 export function forgetAll(state: DashboardState, why: string): void {
   state.producers.clear();
   const { producers } = state;
-  Object.assign(state, { ...emptyState(), producers, begunAnew: true, waitingReason: why });
+  // What comes is read from its beginning.
+  Object.assign(state, { ...emptyState(), isFromStart: true, producers, begunAnew: true, waitingReason: why });
 }
 
 /** All that messages add to. */
@@ -119,9 +123,8 @@ function emptySums() {
   } satisfies Partial<DashboardState>;
 }
 
-/** Reads the value of a record and applies it; undefined = it was unreadable, and is counted as such. */
-export function applyValue(state: DashboardState, value: Uint8Array, arrival: Arrival): IncomingMessage | undefined {
-  const result = readMessage(value);
+/** Applies what a record was read as; undefined = it was unreadable, and is counted as such. */
+export function applyRead(state: DashboardState, result: ReadResult, arrival: Arrival): IncomingMessage | undefined {
   if ('message' in result) {
     applyMessage(state, result.message, arrival);
     return result.message;

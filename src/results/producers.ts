@@ -85,6 +85,11 @@ export function carriedRows(producers: Producers): CarriedRows {
   return { carriedIn, carriedOut };
 }
 
+/** Messages before the first one of each producer. */
+export function olderMessages(producers: Producers): number {
+  return [...producers.values()].reduce((older, { first }) => older + first.id, 0);
+}
+
 /** Messages missing between the first and the last one of each producer. */
 export function missingMessages(producers: Producers): number {
   let missing = 0;

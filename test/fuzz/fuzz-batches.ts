@@ -124,10 +124,10 @@ async function publishAll(
 ): Promise<{ readonly messages: readonly BatchMessage[]; readonly rejected: number }> {
   const lateness = random.pick([0, 40, 4096, 2 ** 31]);
   const lane = new LaneOrder({ shards, lateness, waitRowsMax: random.pick([16, 40, 65_536]) });
-  const detail = random.pick(['full', 'none'] as const);
+  const detail = random.pick(['full', 'auto', 'none'] as const);
   const publisher = new MessageAssembler(new BatchComputer(aggregator, { shards, chambers }), {
     ...{ geometry: defaultGeometry, producer: 'fuzz/0', lanes: 1, detail },
-    messageBytesMax: random.oneIn(10) ? 3000 : Infinity,
+    messageBytesMax: random.oneIn(10) ? random.pick([3000, 6000]) : Infinity,
   });
   const messages: BatchMessage[] = [];
   const publish = async (cut: BatchInput): Promise<void> => {

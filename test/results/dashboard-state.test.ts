@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
-import { applyMessage, applyValue, emptyState, ledgerOf } from '../../src/results/dashboard-state.js';
+import { readMessage } from '../../src/results/incoming-message.js';
+import { applyMessage, applyRead, emptyState, ledgerOf } from '../../src/results/dashboard-state.js';
 import { feedNotes, feedStateOf, lagMs } from '../../src/tui/panels/feed.js';
 import { missingMessages } from '../../src/results/producers.js';
 import { sampleMessage, sampleStartMs } from '../tui/sample-messages.js';
@@ -141,12 +142,21 @@ describe('the state of the dashboard', () => {
     assert.match(feedNotes(state).join(), /(^|,)2 missing/);
   });
 
+  it('says how many messages before the first one are gone, where all of the topic are read', () => {
+    const one = { ...fold([sampleMessage(3), sampleMessage(2)]), isFromStart: true };
+    assert.match(feedNotes(one).join(), /^since message 2: 2 older are gone/);
+    assert.doesNotMatch(feedNotes({ ...one, isFromStart: false }).join(), /gone/);
+    const two = { ...fold([sampleMessage(2), sampleMessage(5, { producer: 'x/0' })]), isFromStart: true };
+    assert.match(feedNotes(two).join(), /^of all messages 7 older are gone/);
+    assert.doesNotMatch(feedNotes({ ...fold([sampleMessage(0)]), isFromStart: true }).join(), /gone/);
+  });
+
   it('takes messages with the five keys of the contract only, and says what it cannot know', () => {
     const state = emptyState();
     const { msg_ID, hit_count, hit_count_chamber, tdc_counts_chamber, active_tdc_chamber } = sampleMessage(0);
     const bare = { msg_ID, hit_count, hit_count_chamber, tdc_counts_chamber, active_tdc_chamber };
     for (let time = 0; time < 3; time++) {
-      applyValue(state, encode(bare), { receivedMs: sampleStartMs + time * 3000 });
+      applyRead(state, readMessage(encode(bare)), { receivedMs: sampleStartMs + time * 3000 });
     }
     assert.equal(state.totals.hits, 3 * hit_count);
     assert.equal(state.messages, 3);
@@ -175,8 +185,9 @@ describe('the state of the dashboard', () => {
   it('counts unreadable messages and goes on', () => {
     const state = emptyState();
     const values = ['', 'null', '{', '{"msg_ID":1}', JSON.stringify({ ...sampleMessage(0), hit_count: '\u001b[31m' })];
-    for (const value of values) assert.equal(applyValue(state, new TextEncoder().encode(value), arrival), undefined);
-    assert.equal(applyValue(state, Uint8Array.of(0xff, 0xfe), arrival), undefined);
+    for (const value of values)
+      assert.equal(applyRead(state, readMessage(new TextEncoder().encode(value)), arrival), undefined);
+    assert.equal(applyRead(state, readMessage(Uint8Array.of(0xff, 0xfe)), arrival), undefined);
     assert.equal(state.unreadable, 6);
     assert.equal(state.messages, 0);
     applyMessage(state, sampleMessage(0), arrival);

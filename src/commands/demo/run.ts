@@ -38,7 +38,7 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
     if (screenRefusalHere(console) === undefined) {
       const terminal = { input: console.stdin, output: console.stdout };
       const channelFirst = geometry.chambers.map((chamber) => chamber.channelFirst);
-      await watchOnScreen(console, { terminal, style, about, channelFirst }, follow, over.signal);
+      await watchOnScreen(console, { terminal, style, about, channelFirst, isFromStart: true }, follow, over.signal);
     } else {
       await printSnapshots(console, follow, { style, about }, over.signal);
     }

@@ -28,7 +28,7 @@ export function processCommand(console: Console): Command {
     .addOption(
       new Option(
         '--orbit-detail <how>',
-        'list the active channels of each orbit: full = always, none = never, auto = while the message stays small',
+        'list the active channels of each orbit: full = always, none = never, auto = while a batch fits into 16 messages of 900 kB',
       )
         .choices(['auto', 'full', 'none'])
         .default('auto'),

@@ -19,6 +19,7 @@ import { type AskedTopic, makeTopics } from '../topics/make-topics.js';
 import type { ServedConsumeMetrics } from '../metrics/open-metrics.js';
 import { consumeMetricsOf } from '../metrics/metrics-asked.js';
 import { HitWatch } from './no-hits-warning.js';
+import { OmittedListsWatch } from './omitted-lists-warning.js';
 import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './flags.js';
 import { sayCarriedLost, sayDeleted, sayGrown, sayUnkeyed, sayWaiting } from './group-messages.js';
@@ -110,6 +111,7 @@ async function consumeLog(
     served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const report = new GroupReport(console, flags, () => topicNamed(log, flags.topic));
     const hits = new HitWatch(console, { lateness: flags.lateness, source: 'topic' });
+    const omitted = new OmittedListsWatch(console, flags.orbitDetail);
     const losses = new LossWatch(console, flags.topic, () => performance.now());
     const trigger = new TriggerWatch(console, geometry, (survey) => surveyTopic(log, flags.topic, survey));
     const known: KnownPartitions = { partitions: topic.partitions.length };
@@ -136,7 +138,10 @@ async function consumeLog(
       onIdle: (lane) => report.idle(lane),
       onBatch: ({ lane, messages: published, rejected }) => {
         const messages = published.map(({ message }) => message);
-        for (const message of messages) hits.add(message);
+        for (const message of messages) {
+          hits.add(message);
+          omitted.add(message);
+        }
         hits.addRejected(rejected);
         if (!flags.untilEnd) hits.sayOnce();
         trigger.see(hits.ledger);

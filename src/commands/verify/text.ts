@@ -36,7 +36,7 @@ function incompleteText(incomplete: Incomplete): string {
 function outcomeLines(report: VerifyReport): string[] {
   if (report.differencesTotal > 0) return differenceLines(report);
   if (report.notComparable !== undefined) return ['not comparable'];
-  const { rows, rowsOpen, lateOrbits, lateHits, messages, messagesOfPart, messagesSkipped } = report;
+  const { rows, rowsOpen, lateOrbits, lateHits, messages, messagesOfPart, messagesSkipped, messagesGone } = report;
   const lines = [`${outcomeText(report)} over ${countOf(rows, 'row')} (offsets ${offsetsText(report)})`];
   if (rowsOpen > 0)
     lines.push(`${countOf(rowsOpen, 'of them is in an open orbit', 'of them are in open orbits')}, not yet published`);
@@ -45,6 +45,8 @@ function outcomeLines(report: VerifyReport): string[] {
       countOf(lateHits, 'hit came after its orbit was published', 'hits came after their orbit was published'),
     );
   if (messagesOfPart !== undefined) lines.push(partText(messagesOfPart, messages));
+  if (messagesGone > 0)
+    lines.push(`${countOf(messagesGone, 'older message is', 'older messages are')} gone from the results (retention)`);
   if (messagesSkipped > 0) lines.push(`${countOf(messagesSkipped, 'older message')} not checked (rows deleted)`);
   return lines;
 }
@@ -61,14 +63,14 @@ function partText(own: number, compared: number): string {
 
 /** The outcome for scripts. */
 export function verifyJson(of: { readonly group: string; readonly topic: string }, report: VerifyReport): object {
-  const { lanes, messages, messagesSkipped, rows, rowsOpen, hits, lateHits, lateOrbits } = report;
+  const { lanes, messages, messagesSkipped, messagesGone, rows, rowsOpen, hits, lateHits, lateOrbits } = report;
   const { lost, unread, undecided, carriedLost } = report.incomplete;
   return {
     result: resultOf(report),
     ...names(of),
     ...(report.notComparable !== undefined && { reason: report.notComparable }),
     ...(report.messagesOfPart !== undefined && { messages_of_part: report.messagesOfPart }),
-    ...{ lanes, messages, messages_skipped: messagesSkipped, rows, rows_open: rowsOpen },
+    ...{ lanes, messages, messages_skipped: messagesSkipped, messages_gone: messagesGone, rows, rows_open: rowsOpen },
     ...{ hits, late_hits: lateHits, late_orbits: lateOrbits },
     offsets: Object.fromEntries(report.offsets),
     differences: report.differences,

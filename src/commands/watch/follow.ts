@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DtstreamError, isGone } from '../../errors.js';
 import type { LogReader, PartitionState, ReadFrom, RecordBatch, Transport } from '../../transport/transport.js';
+import type { ReadResult } from '../../results/incoming-message.js';
 import type { Arrival } from '../../results/dashboard-state.js';
 import { recordsOf } from '../../transport/records-of.js';
 import type { StartPlace } from '../flags/start-place.js';
@@ -29,8 +30,8 @@ export interface FollowMessagesOptions {
 
 /** The consumer of the messages. */
 export interface MessageSink {
-  /** Takes the value of one record; the next one comes when it is done. */
-  take(value: Uint8Array, arrival: Arrival): void | Promise<void>;
+  /** Takes the value of one record, and what it was read as if it was; the next one comes when it is done. */
+  take(value: Uint8Array, arrival: Arrival, read?: ReadResult): void | Promise<void>;
   /** Called after every look at the log: known messages, and messages deleted before they were read. */
   progress(state: { readonly unread: number; readonly lostRecords: number }): void;
   /** Called at every look while there is nothing to read, with the reason: it does not exist yet, or is unreachable. */

@@ -30,7 +30,7 @@ export class OneGroup {
       take: async (value, arrival) => {
         const result = readMessage(value);
         const producer = 'message' in result ? result.message.producer : undefined;
-        if (producer === undefined || this.#isOurs(groupOf(producer))) await sink.take(value, arrival);
+        if (producer === undefined || this.#isOurs(groupOf(producer))) await sink.take(value, arrival, result);
       },
       progress: (state) => {
         if (state.unread === 0) this.#sayMissing();

@@ -14,12 +14,12 @@ export function lineSink(
   let isWaiting = false;
   let lostBefore = 0;
   return {
-    async take(value) {
+    async take(value, _, read) {
       if (how === 'json') {
         await console.writeForeignJson(value);
         return;
       }
-      const result = readMessage(value);
+      const result = read ?? readMessage(value);
       if ('message' in result) {
         const head = isHeadPrinted ? [] : plainHead(result.message, about);
         isHeadPrinted = true;

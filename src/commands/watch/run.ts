@@ -9,6 +9,7 @@ import type { Console } from '../console/console.js';
 import { type FollowMessagesOptions, followMessages, type MessageSink } from './follow.js';
 import { OneGroup } from './group-filter.js';
 import { PartFilter } from './part-filter.js';
+import { LoadProgress } from './load-progress.js';
 import { lineSink } from './lines.js';
 import { screenRefusalHere, watchOnScreen } from './screen.js';
 import { snapshotText } from './snapshot.js';
@@ -43,11 +44,13 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
   };
   sayPart(console, flags);
   const about = { version: programVersion(), source: sourceText(flags), orbitNs: orbitNsOf(geometry.clock) };
+  const isFromStart = from === 'earliest';
   const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
   switch (mode) {
     case 'once': {
-      const state = emptyState();
-      await follow(stateSink(state));
+      const state = { ...emptyState(), isFromStart };
+      const progress = new LoadProgress(console, flags.quiet);
+      await follow(progress.sink(stateSink(state))).finally(() => progress.end());
       if (!signal.aborted) await console.writeOut(snapshotText(console, state, { style, about, brief: flags.brief }));
       return;
     }
@@ -58,7 +61,7 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
     case 'screen': {
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: console.stdin, output: console.stdout };
-      const place = { terminal, style, about, channelFirst };
+      const place = { terminal, style, about, channelFirst, isFromStart };
       await watchOnScreen(console, place, follow, signal);
       exitSoon(console);
       return;

@@ -18,6 +18,8 @@ export interface ScreenPlace {
   readonly channelFirst: readonly number[];
   /** Gets a function that shows a warning on the screen until the next one. */
   readonly onWarn?: (warn: (text: string) => void) => void;
+  /** Whether all messages of the topic are read. */
+  readonly isFromStart: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function watchOnScreen(
   follow: (sink: MessageSink, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const state = emptyState();
+  const state = { ...emptyState(), isFromStart: place.isFromStart };
   const quit = new AbortController();
   const stop = (): void => quit.abort();
   signal.addEventListener('abort', stop);

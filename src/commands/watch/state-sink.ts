@@ -1,11 +1,12 @@
-import { applyValue, type DashboardState, forgetAll } from '../../results/dashboard-state.js';
+import { applyRead, type DashboardState, forgetAll } from '../../results/dashboard-state.js';
+import { readMessage } from '../../results/incoming-message.js';
 import type { MessageSink } from './follow.js';
 
 /** Adds the messages to the sums of a dashboard, and says when they changed. */
 export function stateSink(state: DashboardState, changed: () => void = () => undefined): MessageSink {
   return {
-    take(value, arrival) {
-      applyValue(state, value, arrival);
+    take(value, arrival, read) {
+      applyRead(state, read ?? readMessage(value), arrival);
       changed();
     },
     progress({ unread, lostRecords }) {

@@ -1,13 +1,22 @@
+import { orbitDetailBetween } from '../../compute/orbit-detail.js';
 import type { BatchMessage } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
 import type { Run } from '../../domain/orbit-clock.js';
 import { DtstreamError } from '../../errors.js';
-import type { BatchComputer, BatchTotals } from './batch-computer.js';
+import { slotEnd, slotOf } from '../../domain/slot.js';
+import type { BatchComputer, BatchTotals, Closing } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
 import { buildMessage, type MessageFrame } from './message-builder.js';
+import { listBytes, messageParts } from './message-parts.js';
 
 /** Maximum number of open hits and scintillator rows: read, but not published, because their orbit is not closed. */
 export const openHitsMax = 1_000_000;
+
+/** Most messages that a batch is split into with `auto`. */
+export const autoPartsMax = 16;
+
+/** What the numbers of a part's message may take beyond those of the whole batch: counts of open rows, `msg_ID`. */
+const partBytesMore = 200;
 
 /** State from which the assembler continues after a restart. */
 export interface AssemblerState {
@@ -31,8 +40,8 @@ export interface AssemblerOptions {
   readonly history?: string;
   readonly detail: OrbitDetailMode;
   /**
-   * Largest message in bytes of JSON; Infinity = no limit. A larger one loses its lists (`auto`) or is split on an
-   * orbit border into several (`full`).
+   * Largest message in bytes of JSON; Infinity = no limit. A larger batch is split on borders of slots into several
+   * messages; with `auto` into {@link autoPartsMax} at most, beyond which it loses its lists.
    */
   readonly messageBytesMax: number;
 }
@@ -92,14 +101,27 @@ export class MessageAssembler {
         { slices: rest.slices, closed, watermark, detailMax: this.#detailMax(closed, watermark) },
       ]);
       const [totals] = closing.totals;
-      const message = this.#messageOf(rest, totals, { run: stage.run, openedMs, cutMs, closedMs: now() });
-      if (message === undefined) {
-        await close({ ...stage, watermark: Math.floor((totals.orbitFirst + totals.orbitLast) / 2), isLast: false });
+      const frame = { run: stage.run, openedMs, cutMs };
+      const parts = this.#partsOf(rest, totals, { ...frame, closedMs: now() });
+      if (parts === undefined) {
+        await close({ ...stage, watermark: slotEnd(middleSlot(totals)), isLast: false });
         await close(stage);
-        return;
+      } else if (parts.length === 1) {
+        closing.keep();
+        const message = this.#build(rest, totals, { ...frame, closedMs: now() }, parts[0].orbitDetail);
+        rest = this.#accept(rest, totals, stage, message, messages);
+      } else {
+        const steps = stepsOf(parts, rest, { closed, watermark });
+        const split = await this.#computer.close(steps);
+        split.keep();
+        for (const [index, sums] of split.totals.entries()) {
+          const partTotals = { ...sums, detail: detailOfPart(totals, steps[index]) };
+          const isLast = stage.isLast && index === parts.length - 1;
+          const part = { ...stage, watermark: steps[index].watermark, isLast };
+          const message = this.#build(rest, partTotals, { ...frame, closedMs: now() }, parts[index].orbitDetail);
+          rest = this.#accept(rest, partTotals, part, message, messages);
+        }
       }
-      closing.keep();
-      rest = this.#accept(rest, totals, stage, message, messages);
     };
     for (const stage of stages(before, cut.watermark, runs)) await close(stage);
     if (messages.length === 0) this.#state = { ...this.#state, closed: before };
@@ -137,8 +159,8 @@ export class MessageAssembler {
     steps.forEach(({ cut, stage }, index) => {
       if (index > 0 && cut !== steps[index - 1].cut) rest = cut;
       const totals = closing.totals[index];
-      const message = this.#messageOf(rest, totals, { ...frame, run: stage.run });
-      if (message === undefined) throw new Error('a message without a limit must not be split');
+      const detail = this.#options.detail === 'none' ? 'none' : 'full';
+      const message = this.#build(rest, totals, { ...frame, run: stage.run }, detail);
       rest = this.#accept(rest, totals, stage, message, messages);
     });
     return messages;
@@ -185,35 +207,78 @@ export class MessageAssembler {
     this.#carriedLost = rows;
   }
 
-  /** The message of a stage, or undefined when it must be split. */
-  #messageOf(
+  #build(
     cut: BatchInput,
     totals: BatchTotals,
-    frame: Pick<MessageFrame, 'run' | 'openedMs' | 'cutMs' | 'closedMs'>,
-  ): PublishedMessage | undefined {
-    const { detail, messageBytesMax, ...options } = this.#options;
+    frame: StageFrame,
+    orbitDetail: BatchMessage['orbit_detail'],
+  ): PublishedMessage {
     const { nextMessageId, carried } = this.#state;
-    const build = (orbitDetail: BatchMessage['orbit_detail']): PublishedMessage =>
-      new PublishedMessage(
-        buildMessage(cut, totals, {
-          ...options,
-          ...frame,
-          ...{ messageId: nextMessageId, carriedIn: carried, carriedLost: this.#carriedLost, orbitDetail },
-        }),
-      );
-    if (detail === 'none') return build('none');
-    if (totals.detail !== undefined) {
-      const message = build('full');
-      if (messageBytesMax === Infinity || Buffer.byteLength(message.json) <= messageBytesMax) return message;
-    }
-    return detail === 'full' && totals.orbitLast > totals.orbitFirst ? undefined : build('omitted');
+    const numbers = { messageId: nextMessageId, carriedIn: carried, carriedLost: this.#carriedLost };
+    return new PublishedMessage(buildMessage(cut, totals, { ...this.#options, ...frame, ...numbers, orbitDetail }));
   }
 
-  /** How many orbits a message can list at most, so that no more are collected. */
+  /** The messages that a stage becomes; undefined = it must be halved first, its lists are too long to be looked at. */
+  #partsOf(cut: BatchInput, totals: BatchTotals, frame: StageFrame): readonly Part[] | undefined {
+    const { detail, messageBytesMax } = this.#options;
+    if (detail === 'none') return [{ lastSlot: Infinity, orbitDetail: 'none' }];
+    if (messageBytesMax === Infinity) return [{ lastSlot: Infinity, orbitDetail: 'full' }];
+    const { orbitFirst, orbitLast } = totals;
+    const omitted: Part[] = [{ lastSlot: Infinity, orbitDetail: 'omitted' }];
+    if (totals.detail === undefined || orbitLast - orbitFirst >= 2 ** 32) {
+      return detail === 'full' && slotOf(orbitFirst) < slotOf(orbitLast) ? undefined : omitted;
+    }
+    const lists = listBytes(totals.detail, orbitFirst);
+    const restBytes = Buffer.byteLength(this.#build(cut, totals, frame, 'none').json);
+    if (restBytes + lists.total <= messageBytesMax) return [{ lastSlot: Infinity, orbitDetail: 'full' }];
+    const parts = messageParts(lists.bySlot, messageBytesMax - restBytes - partBytesMore);
+    if (detail === 'auto' && parts.length > autoPartsMax) return omitted;
+    return parts.map(({ lastSlot, isListed }) => ({ lastSlot, orbitDetail: isListed ? 'full' : 'omitted' }));
+  }
+
+  /** How many orbits the messages of a batch can list at most, so that no more are collected. */
   #detailMax(closed: number, watermark: number): number {
     const { detail, messageBytesMax } = this.#options;
-    return detail === 'none' ? 0 : messageBytesMax / orbitBytesMin(closed, watermark);
+    return detail === 'none' ? 0 : (autoPartsMax * messageBytesMax) / orbitBytesMin(closed, watermark);
   }
+}
+
+type StageFrame = Pick<MessageFrame, 'run' | 'openedMs' | 'cutMs' | 'closedMs'>;
+
+/** A message of a stage: its last slot, and whether it lists orbits. */
+interface Part {
+  readonly lastSlot: number;
+  readonly orbitDetail: BatchMessage['orbit_detail'];
+}
+
+/** One batch per part, without lists; the first one takes the hits that were read, and each takes over what the one before leaves. */
+function stepsOf(
+  parts: readonly Part[],
+  cut: BatchInput,
+  stage: { readonly closed: number; readonly watermark: number },
+): Closing[] {
+  let { closed } = stage;
+  return parts.map(({ lastSlot }, index) => {
+    const watermark = index === parts.length - 1 ? stage.watermark : slotEnd(lastSlot);
+    const slices = index === 0 ? cut.slices : cut.slices.map(() => []);
+    const step = { slices, closed, watermark, detailMax: 0 };
+    closed = watermark;
+    return step;
+  });
+}
+
+/** What a part lists of what its batch does. */
+function detailOfPart(
+  { detail, orbitFirst, orbitLast }: BatchTotals,
+  { closed, watermark }: Closing,
+): BatchTotals['detail'] {
+  const [first, last] = [Math.max(orbitFirst, closed + 1), Math.min(orbitLast, watermark)];
+  return detail?.map((lists) => lists.flatMap((list) => orbitDetailBetween(list, first, last)));
+}
+
+/** The slot after which a batch of several is halved. */
+function middleSlot({ orbitFirst, orbitLast }: BatchTotals): number {
+  return Math.floor((slotOf(orbitFirst) + slotOf(orbitLast) - 1) / 2);
 }
 
 /** Bytes that an orbit in (closed, watermark] takes in a list at least, with its comma and its `1,`. */

@@ -60,6 +60,8 @@ export class LaneHistory {
   /** Offsets that the messages say were gone before they were read, and rows of open orbits that were. */
   lost: (readonly [partition: number, from: number, to: number])[] = [];
   carriedLost = 0;
+  /** Messages before the first one that is held: they are gone from the results. */
+  older = 0;
   /** Messages of an older version whose `input` may include holes. */
   straddling: StraddlingMessages;
   readonly #chambers: ChamberList;
@@ -124,6 +126,7 @@ export class LaneHistory {
       this.lanes = message.lanes;
       this.checkpoint = this.#checkpointOf(message.lanes);
       this.#taken = taken;
+      this.older = this.#held.allResults || taken !== undefined ? 0 : message.msg_ID;
     }
     if (this.checkpoint === undefined) this.skipped++;
     if (this.checkpoint === undefined || message.msg_ID >= this.checkpoint.publisher.nextMessageId) return;

@@ -38,6 +38,8 @@ export interface VerifyReport {
   /** Messages that were compared, and those before them whose rows are gone or that a reset has done away with. */
   readonly messages: number;
   readonly messagesSkipped: number;
+  /** Messages before those, which are gone from the results. */
+  readonly messagesGone: number;
   readonly rows: number;
   /** Rows among them that are read and, by the watermark, not to be published yet. */
   readonly rowsOpen: number;
@@ -104,6 +106,7 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
     ...reportOf([...histories.values()], differences),
     ...(isPart && { messagesOfPart: sum([...histories.values()], ({ partMessages }) => partMessages) }),
     messagesSkipped,
+    messagesGone: sum([...histories.values()], ({ older }) => older),
     ...(tooMuchGone !== undefined && { notComparable: `cannot compare: ${tooMuchGone}` }),
     incomplete: isPart ? incompleteOfPart(incomplete, said, isOver) : incomplete,
   };
@@ -259,7 +262,7 @@ async function recount(
 function reportOf(
   histories: readonly LaneHistory[],
   differences: Differences,
-): Omit<VerifyReport, 'messagesSkipped' | 'incomplete'> {
+): Omit<VerifyReport, 'messagesSkipped' | 'messagesGone' | 'incomplete'> {
   const sums = histories.map((history) => history.sum);
   const offsets = new Map<number, readonly [number, number]>();
   for (const [partition, from, to] of comparedInput(histories)) {

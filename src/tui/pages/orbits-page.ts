@@ -38,7 +38,12 @@ function drawScatter(
   const { view, chamber, orbitDetail, style } = scatter;
   if (view === undefined) {
     area.put(0, 0, 'active channels against orbit', 'dim');
-    area.put(0, 1, orbitDetail === 'omitted' ? 'left out of the messages: too long' : 'not in the messages', 'dim');
+    area.put(
+      0,
+      1,
+      orbitDetail === 'omitted' ? 'left out of the messages: too long, see --orbit-detail' : 'not in the messages',
+      'dim',
+    );
     return;
   }
   const { first, last, span, chambers } = view;

@@ -2,7 +2,7 @@ import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js'
 import { formatCount, formatSpan } from '../draw/format.js';
 import type { Ink } from '../draw/ink.js';
 import { plainText } from '../../domain/plain-text.js';
-import { missingMessages, producersMax } from '../../results/producers.js';
+import { missingMessages, olderMessages, type Producers, producersMax } from '../../results/producers.js';
 import { messageSchemaVersion } from '../../domain/message-version.js';
 
 /** Of a warning that came from outside. */
@@ -75,6 +75,7 @@ export function feedNotes(state: DashboardState): string[] {
     [state.withoutProducer, 'without a producer: duplicates not detected'],
   ];
   const notes = counted.filter(([count]) => count > 0).map(([count, text]) => `${formatCount(count)} ${text}`);
+  if (state.isFromStart) notes.unshift(...olderNotes(producers));
   if (totals.common === 'different')
     notes.unshift('messages of different geometries: channels are those of the boards');
   if (state.isResetSummed) notes.unshift('a group was reset: the sums include its earlier messages');
@@ -87,4 +88,13 @@ export function feedNotes(state: DashboardState): string[] {
   if (producers.size >= producersMax) notes.push(`duplicates detected for ${producersMax} producers only`);
   if (unreadableReason !== undefined) notes.push(`last unreadable: ${unreadableReason}`);
   return notes;
+}
+
+/** The sums lack the messages that retention has deleted. */
+function olderNotes(producers: Producers): string[] {
+  const older = olderMessages(producers);
+  if (older === 0) return [];
+  const gone = `${formatCount(older)} older ${older === 1 ? 'is' : 'are'} gone`;
+  const [first] = producers.values();
+  return [producers.size === 1 ? `since message ${formatCount(first.first.id)}: ${gone}` : `of all messages ${gone}`];
 }

@@ -8,6 +8,7 @@ describe('verifyLines', () => {
       verifyLines({
         ...{ lanes: 1, messages: count, messagesSkipped: count, rows: count, rowsOpen: count },
         ...{ hits: 200 * count, lateHits: count, lateOrbits: count, differences: [], differencesTotal: 0 },
+        messagesGone: count,
         offsets: new Map([[0, [0, count]]]),
         incomplete: { lost: [], unread: [], undecided: [], carriedLost: 0 },
       });
@@ -15,6 +16,7 @@ describe('verifyLines', () => {
       'equal except 1 late orbit over 1 row (offsets 0: 0-1)',
       '1 of them is in an open orbit, not yet published',
       '1 hit came after its orbit was published',
+      '1 older message is gone from the results (retention)',
       '1 older message not checked (rows deleted)',
     ]);
     assert.match(lines(2000).join('\n'), /^equal except 2,000 late orbits over 2,000 rows .*\n2,000 of them are in/);
@@ -22,7 +24,8 @@ describe('verifyLines', () => {
 
   it('lists what the group has not counted, by partition', () => {
     const report = {
-      ...{ lanes: 1, messages: 2, messagesSkipped: 0, rows: 10, rowsOpen: 0, hits: 10, lateHits: 0, lateOrbits: 0 },
+      ...{ lanes: 1, messages: 2, messagesSkipped: 0, messagesGone: 0, rows: 10, rowsOpen: 0 },
+      ...{ hits: 10, lateHits: 0, lateOrbits: 0 },
       ...{ differences: [], differencesTotal: 0, offsets: new Map([[0, [5, 15] as const]]) },
       incomplete: {
         lost: [

@@ -111,7 +111,7 @@ describe('verifyGroup', () => {
   it('finds what a group has published equal, and says what was compared', async () => {
     const report = await verifyThis(await publish(plainHits(200)));
     assert.deepEqual(report, {
-      ...{ lanes: 1, messages: report.messages, messagesSkipped: 0, rows: 200, rowsOpen: 0 },
+      ...{ lanes: 1, messages: report.messages, messagesSkipped: 0, messagesGone: 0, rows: 200, rowsOpen: 0 },
       ...{ lateHits: 0, lateOrbits: 0, differences: [], differencesTotal: 0 },
       incomplete: { lost: [], unread: [], undecided: [], carriedLost: 0 },
       offsets: new Map([

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { applyMessage, applyValue, emptyState } from '../../../src/results/dashboard-state.js';
+import { readMessage } from '../../../src/results/incoming-message.js';
+import { applyMessage, applyRead, emptyState } from '../../../src/results/dashboard-state.js';
 import { renderScreen } from '../../../src/tui/pages/render-screen.js';
 import type { Style } from '../../../src/tui/draw/style.js';
 import { pages, viewOf } from '../../../src/tui/pages/view.js';
@@ -42,7 +43,7 @@ describe('the screen as text', () => {
     const arrival = { receivedMs: sampleTimeMs(3) };
     applyMessage(troubled, sampleMessage(2), arrival);
     applyMessage(troubled, { ...sampleMessage(7), schema: 2 }, arrival);
-    applyValue(troubled, new TextEncoder().encode('{"msg_ID": -1}'), arrival);
+    applyRead(troubled, readMessage(new TextEncoder().encode('{"msg_ID": -1}')), arrival);
     troubled.unread = 1234;
     const frames = [
       frame(undefined, { nowMs: sampleTimeMs(3), help: true }),
@@ -152,8 +153,8 @@ const anyState = fc
       const full = { ...whole, schema, hit_count: whole.hit_count * scale, hit_count_chamber: hits };
       const { msg_ID, hit_count, hit_count_chamber, tdc_counts_chamber, active_tdc_chamber } = full;
       const bare = { msg_ID, hit_count, hit_count_chamber, tdc_counts_chamber, active_tdc_chamber };
-      applyValue(state, new TextEncoder().encode(JSON.stringify(isBare ? bare : full)), { receivedMs });
-      if (garbage !== null) applyValue(state, new TextEncoder().encode(garbage), { receivedMs });
+      applyRead(state, readMessage(new TextEncoder().encode(JSON.stringify(isBare ? bare : full))), { receivedMs });
+      if (garbage !== null) applyRead(state, readMessage(new TextEncoder().encode(garbage)), { receivedMs });
     }
     return state;
   });
