@@ -30,7 +30,7 @@ const compared = { few: 1, many: 200 };
 const partitionsRatioMax = 1.3;
 /** The higher one of the rates at which the first system was studied, and seconds of a run at it. */
 const liveRate = 5000;
-const liveSeconds = Math.max(1, Math.round(8 * scale));
+const liveSeconds = Math.max(1, Math.round(12 * scale));
 
 const machine = machineLine();
 const csv = await simulatedFile(folder, 'csv', rows);

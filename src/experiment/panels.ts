@@ -27,7 +27,7 @@ export interface PanelPoint {
   readonly isFaulty: boolean;
 }
 
-export interface PanelLine {
+interface PanelLine {
   /** `2 threads`; empty where there is one line only. */
   readonly label: string;
   readonly points: readonly PanelPoint[];
@@ -100,8 +100,8 @@ export function panelFigure(report: Report): PanelFigure {
     rows: quantities.map((quantity) => rowOf(quantity, axes, columns)),
     notes:
       'Points are medians over the repeats, bars reach from the smallest to the largest.' +
-      `${isLive ? '' : ' Thin line: proportional to the setting.'}` +
-      `${groups.some(({ faults }) => faults.length > 0) ? ' A cross marks runs that are not valid, see the table.' : ''}`,
+      (isLive ? '' : ' Thin line: proportional to the setting.') +
+      (groups.some(({ faults }) => faults.length > 0) ? ' A cross marks runs that are not valid, see the table.' : ''),
   };
 }
 

@@ -4,7 +4,7 @@ import { drainedRows, type Report } from './report.js';
 import { headLines, textTable } from './table.js';
 
 /** What a picture of a report is called. */
-export function plotTitle({ experiment }: Report): string {
+function plotTitle({ experiment }: Report): string {
   const rows = drainedRows(experiment);
   const what = rows === undefined ? 'live rows' : `${rows.toLocaleString('en-US')} rows as fast as possible`;
   return `dtstream bench, ${experiment.log.replace(/^Kafka .*/, 'Kafka')}: ${what}`;

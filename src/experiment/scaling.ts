@@ -11,7 +11,7 @@ import { fitScalability, type ScalabilityLaw, type ScalingPoint } from './scalab
 import { type Spread, spreadOf } from './spread.js';
 
 /** A value of an axis beside the smallest value, with all other settings equal: a ratio for each such pair. */
-export interface AxisValue {
+interface AxisValue {
   readonly value: Configuration[Dimension];
   /** Rows/s in units of those at the smallest value, over all pairs. */
   readonly speedUp: Spread;

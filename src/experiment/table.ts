@@ -26,18 +26,30 @@ function alignedLines(rows: readonly (readonly string[])[], isText: readonly boo
   );
 }
 
-/** The results as a Markdown table. */
+/** The results as Markdown tables. */
 export function markdownTable(report: Report): string {
+  const { head, main, scaling, notes } = markdownParts(report);
+  return [head, main, ...(scaling === '' ? [] : [scaling]), notes].join('\n\n');
+}
+
+/** The same in parts: where and how it was measured, every configuration, how speed scales, and what the titles mean. */
+export function markdownParts(report: Report): Readonly<Record<'head' | 'main' | 'scaling' | 'notes', string>> {
   const { columns, cells, notes } = tableOf(report);
   const line = (row: readonly string[]): string => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const rule = columns.map(({ isText }) => (isText === true ? '---' : '---:'));
-  const head = headLines(report).map((text) => `${text}  `);
   const scaling = scalingTables(report).flatMap(({ title, header, rows, law }) => [
-    ...['', `${title}:`, '', ...[header, header.map(() => '---:'), ...rows].map(line)],
-    ...(law === undefined ? [] : ['', law]),
+    `${title}:`,
+    [header, header.map(() => '---:'), ...rows].map(line).join('\n'),
+    ...(law === undefined ? [] : [law]),
   ]);
-  const main = [columns.map(({ title }) => title), rule, ...cells].map(line);
-  return [...head, '', ...main, ...scaling, '', notes].join('\n');
+  return {
+    head: headLines(report)
+      .map((text) => `${text}  `)
+      .join('\n'),
+    main: [columns.map(({ title }) => title), rule, ...cells].map(line).join('\n'),
+    scaling: scaling.join('\n\n'),
+    notes,
+  };
 }
 
 /** On which machine, with what, how often: what a figure must stand with. */

@@ -92,8 +92,8 @@ async function makeRuns(
       progress.begin(name);
       return measureRun(console, run.configuration, settings, signal);
     }
-    const topic = await topics.topicFor(run.configuration, signal);
-    progress.begin(name);
+    // Filling has a progress of its own.
+    const topic = await topics.topicFor(run.configuration, signal).finally(() => progress.begin(name));
     const group = `run-${plan.indexOf(run)}`;
     return measureDrain(topic, run.configuration, settings, { rows: drain.rows, group, signal }).finally(() =>
       topics.release(run.configuration),

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { systemProblem } from '../../sources/input-error.js';
+import { DtstreamError } from '../../errors.js';
 import type { Transport } from '../../transport/transport.js';
 import { startSubcommand, type SubcommandProcess } from '../child/subcommand-process.js';
 import type { Console } from '../console/console.js';
@@ -122,7 +122,8 @@ export class TemporaryLog {
     try {
       await this.log.deleteNamed(prefix);
     } catch (error) {
-      this.#console.logLine(`cannot delete ${this.place}: ${systemProblem(error)}`, 'warn');
+      if (!(error instanceof DtstreamError)) throw error;
+      this.#console.logLine(`cannot delete ${this.place}: ${error.message}`, 'warn');
     }
   }
 
