@@ -9,6 +9,7 @@ import { join, sep } from 'node:path';
  */
 const foldersOfAll = {
   docs: 'the commands that pages show: a shell, curl, Kafka',
+  examples: 'the Python programs of examples/ and of docs/wire-format.md',
   foreign: 'files that programs in Python write',
   fuzz: 'many random rows',
   integration: 'Kafka, S3, stores that processes share, are killed in and are replaced under',

@@ -8,6 +8,7 @@ const subcommands: Readonly<Record<string, (console: Console) => Promise<Command
   simulate: async (console) => (await import('./simulate/command.js')).simulateCommand(console),
   watch: async (console) => (await import('./watch/command.js')).watchCommand(console),
   topics: async (console) => (await import('./topics/command.js')).topicsCommand(console),
+  rejected: async (console) => (await import('./rejected/command.js')).rejectedCommand(console),
   verify: async (console) => (await import('./verify/command.js')).verifyCommand(console),
   bench: async (console) => (await import('./bench/command.js')).benchCommand(console),
   doctor: async (console) => (await import('./doctor/command.js')).doctorCommand(console),

@@ -1,5 +1,6 @@
 import { Decimals, parseDecimal, skipBlanks } from '../domain/decimal.js';
 import { csvHeader, hitLimits } from '../domain/hit.js';
+import { readJsonRow } from '../domain/json-row.js';
 import { rowCode } from '../domain/row-code.js';
 import { fieldOutOfRange, isHitHead } from '../domain/row-rules.js';
 
@@ -34,7 +35,7 @@ export function parseRow(bytes: Uint8Array, start: number, end: number, wires: U
   let from = start;
   for (let field = 0; field < fieldCount; field++) {
     const to = parseDecimal(bytes, from, end, parsedFields, field);
-    if (to < 0 || !endsAt(bytes, to, end, field)) return noNumbers(bytes, start, end);
+    if (to < 0 || !endsAt(bytes, to, end, field)) return otherLine(bytes, start, end, wires);
     from = to + 1;
   }
   return codeOfFields(wires);
@@ -53,9 +54,12 @@ function endsAt(bytes: Uint8Array, at: number, end: number, field: number): bool
   return field === fieldCount - 1 ? at === end : at < end && bytes[at] === comma;
 }
 
-/** What a line is that does not consist of six numbers. */
-function noNumbers(bytes: Uint8Array, start: number, end: number): number {
+/** What a line is that does not consist of six numbers between commas. */
+function otherLine(bytes: Uint8Array, start: number, end: number, wires: Uint16Array): number {
   if (isBlank(bytes, start, end) || isHeader(bytes, start, end)) return notARow;
+  const object = readJsonRow(bytes, start, end, parsedFields);
+  if (object === 'row') return codeOfFields(wires);
+  if (object !== undefined) return object.rule === 'fields' ? rowCode.rejectedFields : rowCode.rejectedNumber;
   return countFields(bytes, start, end) === fieldCount ? rowCode.rejectedNumber : rowCode.rejectedFields;
 }
 

@@ -4,6 +4,12 @@ import { chamberChannels } from './geometry.js';
 const count = z.int().min(0);
 const chamberKey = z.string().regex(/^\d+$/);
 
+const chamberSchema = z.object({
+  fpga: count.describe('board of the chamber'),
+  channel_first: count.describe('channel of the board that is channel 0 of the chamber'),
+  channels: z.int().min(1).describe('number of channels, consecutive on the board'),
+});
+
 /** A histogram over the values seen: `bin_edges` ascending, `hist_counts` as long. */
 const seenHistogramSchema = z.object({
   bin_edges: z.array(count).describe('values seen, ascending'),
@@ -40,6 +46,14 @@ const totalsShape = {
   tdc_counts_chamber: z
     .record(chamberKey, seenHistogramSchema)
     .describe('occupancy: hits by channel of the board, by chamber'),
+  chambers: z
+    .array(chamberSchema)
+    .optional()
+    .describe('where each chamber is read out, in order; absent from older versions'),
+  channel_hits_chamber: z
+    .record(chamberKey, z.array(count).length(chamberChannels))
+    .optional()
+    .describe('hits by channel within the chamber, 0 for a dead one, by chamber; absent from older versions'),
   active_channels_chamber: z
     .record(chamberKey, z.array(count).length(chamberChannels + 1))
     .describe('by chamber: entry n = orbits in which n channels were active; entry 0 is always 0'),

@@ -1,10 +1,12 @@
-import type { CsvLayout } from './csv-layout.js';
+import { canonicalLayout, type CsvLayout, isCanonical } from './csv-layout.js';
 import { Decimals, parseDecimal } from './decimal.js';
 import { readNames } from './header-line.js';
 import { hitFields } from './hit.js';
+import { type JsonProblem, readJsonRow } from './json-row.js';
 import { fieldName, fieldOutOfRange, rangeRule } from './row-rules.js';
 import { FieldSpans, shiftOfColumns, splitFields } from './split-fields.js';
 import { applyReading } from './text-reading.js';
+import { wordBytes } from './word.js';
 
 /** Longest piece of a row that is shown. */
 const shownMax = 40;
@@ -12,7 +14,21 @@ const shownMax = 40;
 const bytesMax = 16 * 1024;
 /** A line that names so many of the six columns was meant to be a header. */
 const namesMin = 3;
+const tab = 0x09;
 const carriageReturn = 0x0d;
+const firstPrintable = 0x20;
+
+/**
+ * Why a record's row is rejected, for people.
+ *
+ * @param row as it is kept of it: a line without its end, or what remains of a message of words
+ */
+export function explainRecordRow(row: Uint8Array): string {
+  if (row.length === 0) return 'an empty message';
+  const isPiece =
+    row.length < wordBytes && row.some((byte) => byte < firstPrintable && byte !== tab && byte !== carriageReturn);
+  return isPiece ? `${row.length} bytes, a word has ${wordBytes}` : explainRow(row, canonicalLayout);
+}
 
 /**
  * Why a line is rejected, in one line for people: `field 4 (ORBIT_CNT) must be a number, got "abc"`.
@@ -24,6 +40,9 @@ export function explainRow(row: Uint8Array, layout: CsvLayout): string {
   const cr = bytes.indexOf(carriageReturn);
   if (cr >= 0 && cr === bytes.length - 1) return 'the line ends in CR CR LF, must be LF or CR LF';
   if (cr >= 0) return 'a CR is inside the line, but lines must end in LF or CR LF';
+  const fields = new Decimals(hitFields.length);
+  const object = isCanonical(layout) ? readJsonRow(bytes, 0, bytes.length, fields) : undefined;
+  if (object !== undefined) return object === 'row' ? explainRange(fields) : explainObject(object);
   const { missing } = readNames(bytes);
   if (hitFields.length - missing.length >= namesMin) {
     return missing.length === 0
@@ -31,6 +50,22 @@ export function explainRow(row: Uint8Array, layout: CsvLayout): string {
       : `a header must name ${hitFields.join(', ')}; missing: ${missing.join(', ')}`;
   }
   return explainFields(bytes, layout);
+}
+
+function explainObject(problem: JsonProblem): string {
+  if (problem.rule === 'number') {
+    return `${problem.field} must be a number, got ${shown(Buffer.from(JSON.stringify(problem.value)))}`;
+  }
+  if (problem.twice !== undefined) return `an object must have ${problem.twice} once`;
+  return `an object must have ${hitFields.join(', ')}; missing: ${problem.missing.join(', ')}`;
+}
+
+function explainRange(fields: Decimals): string {
+  const wrong = fieldOutOfRange(fields);
+  if (wrong < 0) return 'it breaks no rule';
+  const sign = fields.negative[wrong] === 1 ? '-' : '';
+  const decimals = fields.fraction[wrong] === 1 ? '.…' : '';
+  return `${fieldName(wrong)} ${rangeRule(fieldName(wrong))}, got ${sign}${fields.whole[wrong]}${decimals}`;
 }
 
 function explainFields(bytes: Uint8Array, layout: CsvLayout): string {

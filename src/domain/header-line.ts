@@ -1,6 +1,7 @@
 import { type CsvLayout, type Delimiter, delimiters, isCanonical } from './csv-layout.js';
 import { Decimals, parseDecimal, skipBlanks } from './decimal.js';
 import { type HitField, hitFields } from './hit.js';
+import { isObject } from './json-row.js';
 import { FieldSpans, splitFields } from './split-fields.js';
 import { plainReading } from './text-reading.js';
 
@@ -109,6 +110,7 @@ export function laterHeader(bytes: Uint8Array, start: number, end: number, layou
   while (to > start && bytes[to - 1] === carriageReturn) to--;
   const length = to - start;
   if (length < headerBytesMin || length > headerBytesMax || !holdsHead(bytes, start, to)) return undefined;
+  if (isObject(bytes, start, to)) return undefined;
   const line = readNames(bytes.subarray(start, to));
   if (!isHeader(line)) return undefined;
   return layoutOfHeader(line, { ...layout, hasManyCr: layout.hasManyCr || to < end });

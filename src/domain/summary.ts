@@ -1,4 +1,5 @@
 import type { BatchMessage, Ledger, SeenHistogram, Summary } from './batch-message.js';
+import { type ChamberList, type CommonChambers, joinChambers, spreadOut } from './chamber-channels.js';
 import { chamberChannels } from './geometry.js';
 import { messageSchemaVersion } from './message-version.js';
 
@@ -13,13 +14,16 @@ export class SummarySum {
   /** What each producer's first message took over and its last one left: the ends of the chain of ledgers. */
   readonly #chains = new Map<string, { first: BatchMessage; last: BatchMessage }>();
   readonly #lost = new Map<string, number>();
+  #common: CommonChambers;
   #lateHits = 0;
   #lateOrbits = 0;
   #orbits = 0;
 
-  /** @param chambers how many to show also when nothing is added */
-  constructor(chambers = 0) {
-    for (let chamber = 0; chamber < chambers; chamber++) {
+  /** @param chambers which, or how many, to show also when nothing is added */
+  constructor(chambers: ChamberList | number = 0) {
+    if (typeof chambers !== 'number') this.#common = chambers;
+    const count = typeof chambers === 'number' ? chambers : chambers.length;
+    for (let chamber = 0; chamber < count; chamber++) {
       this.#hitCounts.push(0);
       this.#channels.set(String(chamber), new Map());
       this.#active.set(String(chamber), new Array<number>(chamberChannels + 1).fill(0));
@@ -42,6 +46,7 @@ export class SummarySum {
       const sums = entryOf(this.#active, chamber, () => counts.map(() => 0));
       counts.forEach((count, channels) => (sums[channels] += count));
     }
+    this.#common = joinChambers(this.#common, message.chambers);
     addLedger(this.#ledger, message.ledger);
     const chain = entryOf(this.#chains, message.producer, () => ({ first: message, last: message }));
     if (message.msg_ID < chain.first.msg_ID) chain.first = message;
@@ -56,6 +61,7 @@ export class SummarySum {
 
   get summary(): Summary {
     const chains = [...this.#chains.values()];
+    const channels = Object.fromEntries([...this.#channels].map(([chamber, counts]) => [chamber, seenOf(counts)]));
     return {
       schema: messageSchemaVersion,
       batches: this.#batches,
@@ -70,11 +76,24 @@ export class SummarySum {
       late_hits: this.#lateHits,
       late_orbits: this.#lateOrbits,
       orbits: this.#orbits,
-      tdc_counts_chamber: Object.fromEntries([...this.#channels].map(([chamber, counts]) => [chamber, seenOf(counts)])),
+      tdc_counts_chamber: channels,
+      ...withinChambers(this.#common, channels),
       active_channels_chamber: Object.fromEntries(this.#active),
       ...(this.#lost.size > 0 && { lost: Object.fromEntries(this.#lost) }),
     };
   }
+}
+
+/** The keys that need one list of chambers for all; without one, channels are those of the board only. */
+function withinChambers(
+  chambers: CommonChambers,
+  channels: Summary['tdc_counts_chamber'],
+): Pick<Summary, 'chambers' | 'channel_hits_chamber'> {
+  if (chambers === undefined || chambers === 'different') return {};
+  const spread = chambers.map((chamber, index) => spreadOut(channels[index] ?? noChannels, chamber));
+  // An older message, which does not name its chambers, may have had others.
+  if (spread.some((counts) => counts === undefined)) return {};
+  return { chambers, channel_hits_chamber: Object.fromEntries(spread.map((counts, index) => [index, counts ?? []])) };
 }
 
 /** How many messages of its topic a message says were gone before they were read, by partition. */
@@ -112,6 +131,8 @@ export function addLedger(sum: Ledger, ledger: Ledger): void {
   sum.rejected.range += ledger.rejected.range;
   if (ledger.carried_lost !== undefined) sum.carried_lost = (sum.carried_lost ?? 0) + ledger.carried_lost;
 }
+
+const noChannels: SeenHistogram = { bin_edges: [], hist_counts: [] };
 
 function addSeen(counts: Map<number, number>, { bin_edges, hist_counts }: SeenHistogram): void {
   bin_edges.forEach((value, index) => counts.set(value, (counts.get(value) ?? 0) + hist_counts[index]));

@@ -1,13 +1,23 @@
 import { chamberChannels } from '../domain/geometry.js';
+import type { Totals } from './totals.js';
 
 /**
- * Which 64 board channels a chamber most likely has: messages name channels as they are on the board and not where
- * the chamber begins. From the lowest channel seen rounded down to 64; where the highest one lies beyond that, from the
+ * Board channel of a chamber's first wire: as the messages say it, else as given, else guessed.
+ *
+ * @param given by chamber, may be shorter
+ */
+export function channelFirstOf({ common, chambers }: Totals, chamber: number, given: readonly number[] = []): number {
+  const said = common === 'different' ? undefined : common?.[chamber]?.channel_first;
+  return said ?? (chamber < given.length ? given[chamber] : guessChannelFirst(chambers[chamber].channelHits));
+}
+
+/**
+ * Which 64 board channels a chamber most likely has, where messages do not say it (older versions). From the lowest channel seen rounded down to 64; where the highest one lies beyond that, from the
  * lowest itself.
  *
  * @param channelHits hits by board channel, 512 entries
  */
-export function guessChannelFirst(channelHits: Float64Array): number {
+function guessChannelFirst(channelHits: Float64Array): number {
   const low = channelHits.findIndex((hits) => hits > 0);
   if (low < 0) return 0;
   const high = channelHits.findLastIndex((hits) => hits > 0);

@@ -18,6 +18,7 @@ const incomingSchema = z.object({
   tdc_counts_chamber: histogramsSchema,
   active_tdc_chamber: histogramsSchema,
   schema: shape.schema.optional().catch(undefined),
+  chambers: shape.chambers.catch(undefined),
   active_channels_chamber: z
     .record(z.string().regex(/^(\d|[1-5]\d|6[0-3])$/), shape.active_channels_chamber.valueType)
     .optional()

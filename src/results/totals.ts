@@ -1,4 +1,5 @@
 import type { BatchMessage, Ledger, Summary } from '../domain/batch-message.js';
+import { type CommonChambers, joinChambers } from '../domain/chamber-channels.js';
 import { chamberChannels } from '../domain/geometry.js';
 import { hitLimits } from '../domain/hit.js';
 import { addLedger, emptyLedger } from '../domain/summary.js';
@@ -17,6 +18,8 @@ export interface Totals {
   hits: number;
   /** One a chamber, as many as the longest `hit_count_chamber` so far. */
   readonly chambers: ChamberTotals[];
+  /** Where the chambers are read out, as the messages say it. */
+  common: CommonChambers;
   /** Every entry is a plain sum, also `carried_in` and `carried_out`. */
   readonly ledger: Ledger;
   lateHits: number;
@@ -28,7 +31,7 @@ export interface Totals {
 
 /** What messages and summaries have in common; a message of another producer may lack all but the first three. */
 export type Addend = Pick<BatchMessage, 'hit_count' | 'hit_count_chamber' | 'tdc_counts_chamber'> & {
-  readonly [key in 'active_channels_chamber' | 'ledger' | 'late_hits' | 'late_orbits' | 'orbits']?:
+  readonly [key in 'chambers' | 'active_channels_chamber' | 'ledger' | 'late_hits' | 'late_orbits' | 'orbits']?:
     BatchMessage[key] | undefined;
 } & {
   /** As a message or a summary says it. */
@@ -36,12 +39,16 @@ export type Addend = Pick<BatchMessage, 'hit_count' | 'hit_count_chamber' | 'tdc
 };
 
 export function emptyTotals(): Totals {
-  return { hits: 0, chambers: [], ledger: emptyLedger(), lateHits: 0, lateOrbits: 0, orbits: 0, lost: 0 };
+  return {
+    ...{ hits: 0, chambers: [], common: undefined, ledger: emptyLedger() },
+    ...{ lateHits: 0, lateOrbits: 0, orbits: 0, lost: 0 },
+  };
 }
 
 /** Adds a message or a summary to the sums. Channels above 511 and more than 64 active channels are ignored. */
 export function addToTotals(totals: Totals, addend: Addend): void {
   totals.hits += addend.hit_count;
+  totals.common = joinChambers(totals.common, addend.chambers);
   addend.hit_count_chamber.forEach((hits, chamber) => (chamberOf(totals, chamber).hits += hits));
   for (const [chamber, { bin_edges, hist_counts }] of Object.entries(addend.tdc_counts_chamber)) {
     const { channelHits } = chamberOf(totals, Number(chamber));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { csvHeader } from '../../src/domain/hit.js';
+import { csvHeader, hitFields } from '../../src/domain/hit.js';
 import { lineArbitrary, writeLine } from '../model/line-arbitrary.js';
 
 /** Values at the borders of every rule and of every width that a decoder may treat in its own way. */
@@ -17,6 +17,20 @@ const edgeLine = fc
   .tuple(fc.constantFrom(2, 2, 0, 7, 8), fc.nat(5), fc.constantFrom(...edgeNumbers))
   .map(([head, field, edge]) => [head, 0, 72, 46_758, 279, 18].with(field, NaN).join().replace('NaN', edge));
 
+/** Six plain numbers as an object, its names in any order and case, with one value or name at an edge. */
+const objectLine = fc
+  .tuple(
+    fc.shuffledSubarray([...hitFields], { minLength: 5, maxLength: 6 }),
+    fc.constantFrom<unknown>(...edgeNumbers, ...edgeNumbers.map(Number), null, true, [2], { a: '"' }, '\u{132}'),
+    fc.constantFrom('HEAD', 'head', 'TDC_MEAS ', 'ORBIT_CNT', 'time', '\u{e9}', ''),
+    fc.boolean(),
+  )
+  .map(([names, edge, name, isText]) => {
+    const plain = { HEAD: 2, FPGA: 0, TDC_CHANNEL: 72, ORBIT_CNT: 46_758, BX_COUNTER: 279, TDC_MEAS: 18 };
+    const entries = names.map((field) => [field, isText ? String(plain[field]) : plain[field]] as const);
+    return Buffer.from(JSON.stringify(Object.fromEntries([...entries, [name, edge]]))).toString('latin1');
+  });
+
 const modelLine = fc
   .tuple(
     lineArbitrary({ disorder: 40, corrupt: true }),
@@ -29,7 +43,11 @@ const headerLine = fc.constantFrom(csvHeader, csvHeader.toLowerCase(), csvHeader
 /** A line with up to two characters replaced, added or taken away. */
 const mutatedLine = fc
   .tuple(
-    fc.oneof({ weight: 9, arbitrary: modelLine }, { weight: 1, arbitrary: headerLine }),
+    fc.oneof(
+      { weight: 8, arbitrary: modelLine },
+      { weight: 1, arbitrary: objectLine },
+      { weight: 1, arbitrary: headerLine },
+    ),
     fc.array(fc.tuple(fc.nat(40), fc.constantFrom(...alphabet), fc.nat(1)), { maxLength: 2 }),
   )
   .map(([line, edits]) =>
@@ -48,7 +66,9 @@ export const holedText: fc.Arbitrary<string> = fc
   .map((lines) => lines.map(([text, hole, end]) => text + '\0'.repeat(hole) + (hole > 1 ? end : '\n')).join(''))
   .map((text) => (text === '' || text.endsWith('\n') ? text : `${text}\n`));
 
-/** Text of lines, most of them almost right, every one with its LF or CRLF. Bytes above 127 come as Latin-1. */
+/** Text of lines, most of them almost right, some of them objects, every one with its LF or CRLF. Bytes above 127 come as Latin-1. */
 export const hostileText: fc.Arbitrary<string> = fc
-  .array(fc.tuple(fc.oneof(modelLine, mutatedLine, edgeLine), fc.constantFrom('\n', '\n', '\r\n')), { maxLength: 30 })
+  .array(fc.tuple(fc.oneof(modelLine, mutatedLine, edgeLine, objectLine), fc.constantFrom('\n', '\n', '\r\n')), {
+    maxLength: 30,
+  })
   .map((lines) => lines.map(([text, end]) => text + end).join(''));

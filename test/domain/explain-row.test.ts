@@ -13,6 +13,11 @@ const other: CsvLayout = {
 };
 const explain = (row: string, layout = canonicalLayout): string => explainRow(Buffer.from(row), layout);
 
+/** A row as an object, with the given values changed or added. */
+function object(values: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ HEAD: 2, FPGA: 0, TDC_CHANNEL: 1, ORBIT_CNT: 5, BX_COUNTER: 6, TDC_MEAS: 7, ...values });
+}
+
 describe('explainRow', () => {
   it('says which field is wrong, and why', () => {
     for (const [row, expected] of [
@@ -30,11 +35,21 @@ describe('explainRow', () => {
       ['2,0,1,5,6,7\r', 'the line ends in CR CR LF, must be LF or CR LF'],
       ['2,0,1,5,6,7\r2,0,1,5,6,7', 'a CR is inside the line, but lines must end in LF or CR LF'],
       ['HEAD,FPGA,TDC,ORBIT_CNT,BX_COUNTER,TDC_MEAS', `a header must name ${csvHeader.replaceAll(',', ', ')}; missing: TDC_CHANNEL`],
+      ['{"HEAD":2,"FPGA":0}', `an object must have ${csvHeader.replaceAll(',', ', ')}; missing: TDC_CHANNEL, ORBIT_CNT, BX_COUNTER, TDC_MEAS`],
+      [object({ head: 2 }), 'an object must have HEAD once'],
+      [object({ ORBIT_CNT: null }), 'ORBIT_CNT must be a number, got "null"'],
+      [object({ ORBIT_CNT: 'x' }), 'ORBIT_CNT must be a number, got ""x""'],
+      [object({ FPGA: 8 }), 'FPGA must be a whole number from 0 to 7, got 8'],
+      [object({ FPGA: '-0.5' }), 'FPGA must be a whole number from 0 to 7, got -0.…'],
       [`${csvHeader},FPGA`, 'a header must name each column once'],
     ] as const) {
       assert.equal(explain(row), expected, row);
     }
   }); // prettier-ignore
+
+  it('knows objects only where rows are canonical', () => {
+    assert.equal(explain(object({ FPGA: 8 }), other), '1 field, must be 7');
+  });
 
   it('counts fields as they stand in the file', () => {
     for (const [row, expected] of [

@@ -118,6 +118,37 @@ describe('SummarySum', () => {
     assert.deepEqual(summary.active_channels_chamber['0'], [0, 5, 2]);
   });
 
+  describe('by channel of the chamber', () => {
+    const hits = [{ chamber: 1, channel: 70, count: 3 }];
+    const one: Publication = { producer: 'a/0', run: 0, hits, others: [0, 0, 0, 0, 0, 0], open: 0, late: 0 };
+    const chambersFrom = (first: number) =>
+      [0, first].map((channel_first) => ({ fpga: 1, channel_first, channels: 64 }));
+    const [older, other] = messagesOf([one, one]);
+
+    it('spreads the sums out, also with messages of older versions', () => {
+      const summary = summaryOf([older, { ...other, chambers: chambersFrom(64) }]);
+      assert.deepEqual(summary.chambers, chambersFrom(64));
+      const dense = new Array<number>(64).fill(0);
+      assert.deepEqual(summary.channel_hits_chamber, { 0: dense, 1: dense.with(6, 6) });
+    });
+
+    it('says nothing where no message does, they differ, or one has hits elsewhere', () => {
+      const elsewhere = { ...other, chambers: chambersFrom(71) };
+      const different = [{ ...older, chambers: chambersFrom(64) }, elsewhere];
+      for (const messages of [[older, other], different, different.toReversed(), [older, elsewhere]]) {
+        const { chambers, channel_hits_chamber, tdc_counts_chamber } = summaryOf(messages);
+        assert.deepEqual([chambers, channel_hits_chamber], [undefined, undefined]);
+        assert.deepEqual(tdc_counts_chamber['1'], { bin_edges: [70], hist_counts: [6] });
+      }
+    });
+
+    it('shows the chambers before anything is added', () => {
+      const { chambers, channel_hits_chamber } = new SummarySum(chambersFrom(64)).summary;
+      const dense = new Array<number>(64).fill(0);
+      assert.deepEqual([chambers, channel_hits_chamber], [chambersFrom(64), { 0: dense, 1: dense }]);
+    });
+  });
+
   it('does not depend on the order in which messages are added', () => {
     const anyOrder = fc
       .array(anyPublication, { maxLength: 12 })

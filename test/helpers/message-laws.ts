@@ -35,6 +35,7 @@ function assertAgrees(message: BatchMessage): void {
     assertSeen(channels);
     assertSeen(orbits);
     assert.equal(total(channels.hist_counts), count);
+    assertSpread(message, chamber);
     assert.ok(distribution[0] === 0 && total(distribution) <= message.orbits);
     if (message.orbit_detail !== 'full') {
       assert.deepEqual(orbits.bin_edges, []);
@@ -43,6 +44,19 @@ function assertAgrees(message: BatchMessage): void {
     const listed = distribution.map((_, active) => orbits.hist_counts.filter((counts) => counts === active).length);
     assert.deepEqual(listed, distribution);
   });
+}
+
+/** The dense counts are those by channel of the board, at their place in the chamber. */
+function assertSpread({ chambers, channel_hits_chamber, tdc_counts_chamber }: BatchMessage, chamber: number): void {
+  const place = chambers?.[chamber];
+  const dense = channel_hits_chamber?.[chamber];
+  assert.ok(place !== undefined && dense !== undefined);
+  const seen = [...dense.keys()].filter((channel) => dense[channel] > 0);
+  assert.deepEqual(tdc_counts_chamber[chamber], {
+    bin_edges: seen.map((channel) => place.channel_first + channel),
+    hist_counts: seen.map((channel) => dense[channel]),
+  });
+  assert.equal(dense.length, place.channels);
 }
 
 /** Values ascending without repetition, a positive count for each. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -28,9 +29,27 @@ export function runInterop(script: string, ...args: readonly string[]): Promise<
  *
  * @throws when it fails, with its stderr, or when the packages cannot be installed
  */
-export async function runPython(folder: string, script: string, ...args: readonly string[]): Promise<string> {
+export function runPython(folder: string, script: string, ...args: readonly string[]): Promise<string> {
   const python = installPython(project(`test/${folder}/requirements.txt`), `${folder}-venv`);
-  const { stdout } = await promisify(execFile)(python, [project(`test/${folder}/${script}`), ...args], {
+  return outputOf(python, [project(`test/${folder}/${script}`), ...args]);
+}
+
+/**
+ * Runs a program, by its path in the project or in full, with the packages of examples/python, as {@link runPython} does.
+ *
+ * @param folder where it runs; default: here
+ */
+export function runExample(program: string, args: readonly string[], folder?: string): Promise<string> {
+  const python = installPython(project('examples/python/requirements.txt'), 'examples-venv');
+  return outputOf(python, [isAbsolute(program) ? program : project(program), ...args], folder);
+}
+
+async function outputOf(python: string, command: readonly string[], cwd?: string): Promise<string> {
+  // Without a display, and without a cache of fonts in the home folder.
+  const env = { ...process.env, MPLBACKEND: 'Agg', MPLCONFIGDIR: project('build/matplotlib') };
+  const { stdout } = await promisify(execFile)(python, command, {
+    ...(cwd !== undefined && { cwd }),
+    env,
     timeout: 120_000,
     maxBuffer: 64 << 20,
   });

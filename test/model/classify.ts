@@ -21,11 +21,40 @@ export interface NoRow {
  */
 export function classify(line: Uint8Array | string, geometry: Geometry): Row | NoRow {
   const text = (typeof line === 'string' ? line : latin1(line)).replace(/(\r\n|\n|\r)$/, '');
+  const object = objectOf(text);
+  if (object !== undefined) return classifyObject(object, geometry);
   const fields = text.split(',').map((field) => field.replace(/^[ \t]+|[ \t]+$/g, ''));
   if (fields.join(',') === '') return { kind: 'none' };
   if (fields.join(',').toUpperCase() === hitFields.join(',')) return { kind: 'none' };
 
   if (fields.length !== hitFields.length) return { kind: 'rejected', reason: 'fields' };
+  return classifyFields(fields, geometry);
+}
+
+/** An object with the six names, each once whatever its case; other names do not matter. */
+function classifyObject(object: object, geometry: Geometry): Row {
+  const named = hitFields.map((field) =>
+    Object.entries(object).filter(([name]) => name.trim().toUpperCase() === field),
+  );
+  if (named.some((entries) => entries.length !== 1)) return { kind: 'rejected', reason: 'fields' };
+  const fields = named.map(([[, value]]) =>
+    typeof value === 'number' || typeof value === 'string' ? String(value).replace(/^[ \t]+|[ \t]+$/g, '') : '',
+  );
+  return classifyFields(fields, geometry);
+}
+
+/** What is an object between its braces, as JSON writes it. */
+export function objectOf(text: string): object | undefined {
+  if (!/^[ \t]*\{/.test(text)) return undefined;
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1'))) as object;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The fate of six fields without blanks around them. */
+function classifyFields(fields: readonly string[], geometry: Geometry): Row {
   const numbers = fields.map(parseDecimal);
   if (!numbers.every((number) => number !== undefined)) return { kind: 'rejected', reason: 'number' };
   const [head, fpga, channel, orbit, bx, tdc] = numbers;

@@ -1,7 +1,7 @@
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { hitFields } from '../../src/domain/hit.js';
 import type { TextReading } from '../../src/domain/text-reading.js';
-import { classify, type NoRow, type Row } from './classify.js';
+import { classify, type NoRow, objectOf, type Row } from './classify.js';
 
 /** A layout as the rules of docs/inputs.md say it; a regular expression is a delimiter of blanks. */
 export interface ModelLayout {
@@ -46,6 +46,8 @@ export function rowsOfLayout(
 /** The fate of one line, without its end. */
 function fateOf(line: string, layout: ModelLayout): Row | NoRow {
   if (/^[ \t]*$/.test(line)) return { kind: 'none' };
+  // Objects are rows only where a log could hold the line as it is.
+  if (!layout.hasQuotes && objectOf(line) !== undefined) return classify(line, defaultGeometry);
   const fields = fieldsOf(line, layout);
   if (fields === undefined) return { kind: 'rejected', reason: 'fields' };
   const { columnCount } = layout;

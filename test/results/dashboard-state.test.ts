@@ -158,6 +158,20 @@ describe('the state of the dashboard', () => {
     assert.equal(state.newest?.closedMs, sampleStartMs + 6000);
   });
 
+  it('says that messages of different geometries are added up', () => {
+    const state = emptyState();
+    const chambers = [{ fpga: 0, channel_first: 0, channels: 64 }];
+    applyMessage(state, { ...sampleMessage(0), chambers }, { receivedMs: sampleStartMs });
+    applyMessage(state, sampleMessage(1), { receivedMs: sampleStartMs });
+    assert.ok(!feedNotes(state).join().includes('geometries'));
+    applyMessage(
+      state,
+      { ...sampleMessage(2), chambers: [{ ...chambers[0], fpga: 1 }] },
+      { receivedMs: sampleStartMs },
+    );
+    assert.match(feedNotes(state).join(), /^messages of different geometries: channels are those of the boards/);
+  });
+
   it('counts unreadable messages and goes on', () => {
     const state = emptyState();
     const values = ['', 'null', '{', '{"msg_ID":1}', JSON.stringify({ ...sampleMessage(0), hit_count: '\u001b[31m' })];

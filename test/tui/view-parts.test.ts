@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { channelWindow, guessChannelFirst } from '../../src/results/channel-window.js';
+import { channelFirstOf, channelWindow } from '../../src/results/channel-window.js';
+import { addToTotals, emptyTotals, type Totals } from '../../src/results/totals.js';
 import { formatBytes, formatCount, formatShort, formatSpan } from '../../src/tui/draw/format.js';
 import { firstMode, modeAfterKey } from '../../src/tui/pages/keys.js';
 import { resolveStyle } from '../../src/tui/draw/style.js';
@@ -41,22 +42,39 @@ describe('numbers', () => {
 });
 
 describe('the first channel of a chamber', () => {
-  const seen = (...channels: number[]) => {
-    const hits = new Float64Array(512);
-    for (const channel of channels) hits[channel] = channel + 1;
-    return hits;
+  const seen = (...channels: number[]): Totals => {
+    const totals = emptyTotals();
+    const histogram = { bin_edges: channels, hist_counts: channels.map((channel) => channel + 1) };
+    addToTotals(totals, { hit_count: 0, hit_count_chamber: [0], tdc_counts_chamber: { 0: histogram } });
+    return totals;
   };
+  const said = (...channelFirst: number[]) => ({
+    ...{ hit_count: 0, hit_count_chamber: [0], tdc_counts_chamber: {} },
+    chambers: channelFirst.map((channel_first) => ({ fpga: 0, channel_first, channels: 64 })),
+  });
 
-  it('is guessed from the channels seen', () => {
-    assert.equal(guessChannelFirst(seen()), 0);
-    assert.equal(guessChannelFirst(seen(63)), 0);
-    assert.equal(guessChannelFirst(seen(64, 127)), 64);
-    assert.equal(guessChannelFirst(seen(50, 100)), 50);
-    assert.equal(guessChannelFirst(seen(10, 200)), 137);
+  it('is as the messages say, else as given', () => {
+    const totals = seen(70);
+    assert.equal(channelFirstOf(totals, 0, [60]), 60);
+    addToTotals(totals, said(50));
+    addToTotals(totals, said(50));
+    assert.equal(channelFirstOf(totals, 0, [60]), 50);
+    addToTotals(totals, said(51));
+    addToTotals(totals, said(50));
+    assert.deepEqual([totals.common, channelFirstOf(totals, 0, [60])], ['different', 60]);
+  });
+
+  it('else is guessed from the channels seen', () => {
+    assert.equal(channelFirstOf(seen(), 0), 0);
+    assert.equal(channelFirstOf(seen(63), 0), 0);
+    assert.equal(channelFirstOf(seen(64, 127), 0), 64);
+    assert.equal(channelFirstOf(seen(50, 100), 0), 50);
+    assert.equal(channelFirstOf(seen(10, 200), 0), 137);
   });
 
   it('shows all channels seen where 64 can', () => {
-    const hits = channelWindow(seen(50, 100), guessChannelFirst(seen(50, 100)));
+    const totals = seen(50, 100);
+    const hits = channelWindow(totals.chambers[0].channelHits, channelFirstOf(totals, 0));
     assert.deepEqual([hits.length, hits.reduce((sum, count) => sum + count)], [64, 51 + 101]);
   });
 });

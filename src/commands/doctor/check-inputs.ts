@@ -1,12 +1,30 @@
+import type { Geometry } from '../../domain/geometry.js';
+import { RowSurvey } from '../../pipeline/survey/row-survey.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
 import { namesS3 } from '../../sources/input-scheme.js';
 import type { S3Options } from '../../sources/s3/s3-client.js';
+import { countOf } from '../console/plural.js';
+import type { Progress } from '../console/progress.js';
+import { missingTrigger, strayText, wireText } from './missing-trigger.js';
 import { type Finding, guarded, ok, sizeText, warn } from './finding.js';
 
-/** Checks that the named inputs can be listed. S3 is checked if an input is there, or an endpoint is set. */
-export async function checkInputs(inputs: readonly string[], s3: S3Options): Promise<readonly Finding[]> {
+/** Rows of an input that are read, at most. */
+const rowsMax = 100_000_000;
+const runsShown = 3;
+
+/** What the checks of inputs need. */
+export interface InputCheck {
+  readonly s3: S3Options;
+  readonly geometry: Geometry;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+/** Reads the named inputs and reports what is in them. S3 is checked if an input is there, or an endpoint is set. */
+export async function checkInputs(inputs: readonly string[], how: InputCheck): Promise<readonly Finding[]> {
+  const { s3 } = how;
   const findings: Finding[] = [];
-  for (const input of inputs) findings.push(...(await checkInput(input, s3)));
+  for (const input of inputs) findings.push(...(await checkInput(input, how)));
   if (s3.endpoint !== undefined && !inputs.some(namesS3)) {
     const text = `${s3.endpoint} is configured, but no bucket was named to check`;
     findings.push(warn('s3', text, 'name one: dtstream doctor s3://BUCKET/PREFIX'));
@@ -14,7 +32,8 @@ export async function checkInputs(inputs: readonly string[], s3: S3Options): Pro
   return findings;
 }
 
-function checkInput(input: string, s3: S3Options): Promise<readonly Finding[]> {
+function checkInput(input: string, how: InputCheck): Promise<readonly Finding[]> {
+  const { s3, geometry, signal, progress } = how;
   const check = namesS3(input) ? 's3' : 'input';
   return guarded(check, adviceFor, async () => {
     const warnings: Finding[] = [];
@@ -24,8 +43,61 @@ function checkInput(input: string, s3: S3Options): Promise<readonly Finding[]> {
     const files = await expandInputs([input], { s3, warn: take });
     const bytes = files.reduce((sum, { bytesTotal = 0 }) => sum + bytesTotal, 0);
     const count = files.length === 1 ? '1 file' : `${files.length} files`;
-    return [ok(check, `${input}: ${count}, ${sizeText(bytes)}`), ...warnings];
+    const listed = ok(check, `${input}: ${count}, ${sizeText(bytes)}`);
+    const { surveyInputs } = await import('../../pipeline/survey/survey-inputs.js');
+    const survey = new RowSurvey(geometry);
+    const onRows = (): void => progress.show({ rows: survey.rows, share: undefined });
+    try {
+      await surveyInputs(files, survey, { format: 'auto', warn: take, signal }, { rowsMax, onRows });
+    } finally {
+      progress.end();
+    }
+    return [listed, ...rowFindings(survey, survey.rows >= rowsMax), ...warnings];
   });
+}
+
+/** What the rows of an input say of it. */
+function rowFindings(survey: RowSurvey, isCut: boolean): Finding[] {
+  const { rows, rejected, otherHeads, runs, boards, strays } = survey;
+  const first = isCut ? 'the first ' : '';
+  const rejectedText = rejected === 0 ? '' : `, ${numberText(rejected)} rejected`;
+  const headText = otherHeads === 0 ? '' : `, ${numberText(otherHeads)} with another HEAD`;
+  const rowsText = `${first}${countOf(rows, 'row')}${rejectedText}${headText}`;
+  const advice = 'docs/inputs.md says how rows are read, and process --rejected FILE keeps those that are rejected';
+  if (runs.length === 0) return [warn('rows', `${rowsText}: no hit`, advice)];
+  const ranges = runs
+    .slice(0, runsShown)
+    .map((run) => `orbits ${run.first} to ${run.last} (${secondsText(run.seconds)})`);
+  const more = runs.length > runsShown ? `, and ${countOf(runs.length - runsShown, 'more run')}` : '';
+  const found = [`${rowsText}; ${ranges.join(', then ')}${more}`, `boards ${boards.join(', ')}`].join('; ');
+  const triggers = survey.triggers.map((wire) => `${wireText(wire)} ${numberText(wire.rows)}`).join(', ');
+  const chambers = survey.chambers.map((hits, chamber) => `${chamber}: ${numberText(hits)}`).join(', ');
+  const missing = missingTrigger(survey);
+  const strayRows = strays.reduce((total, wire) => total + wire.rows, 0);
+  return [
+    rejected > 0 ? warn('rows', found, advice) : ok('rows', found),
+    ok('hits', `by chamber ${chambers}; trigger ${triggers === '' ? 'none configured' : triggers}`),
+    ...(missing === undefined ? [] : [warn('trigger', missing.text, missing.advice)]),
+    ...(missing !== undefined || strays.length === 0
+      ? []
+      : [
+          warn(
+            'channels',
+            `${strayText(strays, strayRows)} in no chamber`,
+            'see docs/configuration.md for the geometry',
+          ),
+        ]),
+  ];
+}
+
+/** `246.3 s`, `1.2 h`. */
+function secondsText(seconds: number): string {
+  if (seconds < 600) return `${seconds.toFixed(1)} s`;
+  return seconds < 7200 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+function numberText(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 function adviceFor(message: string): string {

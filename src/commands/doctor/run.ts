@@ -9,6 +9,8 @@ import { checkTerminal } from './check-terminal.js';
 import { checkUnread } from './check-unread.js';
 import { type Finding, findingStates, guarded, ok } from './finding.js';
 import type { DoctorFlags } from './flags.js';
+import { loadConfig } from '../config/load.js';
+import { Progress } from '../console/progress.js';
 import { openLog } from '../flags/log.js';
 import { resultTopicsOf } from '../topics/topic-names.js';
 import { s3OptionsOf } from '../flags/s3.js';
@@ -56,7 +58,10 @@ async function* allFindings(console: Console, inputs: readonly string[], flags: 
   yield* log;
   if (log.every(({ state }) => state !== 'fail'))
     yield* await checkMessages(console, flags, [topic, names.results, names.rejected]);
-  yield* await checkInputs(inputs, s3OptionsOf(flags, console.env));
+  const { geometry } = await loadConfig(config);
+  const progress = new Progress(console, flags.quiet);
+  const s3 = s3OptionsOf(flags, console.env);
+  yield* await checkInputs(inputs, { s3, geometry, signal: console.stopSignal(), progress });
 }
 
 /** The log is opened only where it is in order; one that is not there yet has no messages. */

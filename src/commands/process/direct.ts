@@ -1,5 +1,6 @@
 import type { ComputePool } from '../../compute/pool.js';
 import type { Summary } from '../../domain/batch-message.js';
+import { chamberListOf } from '../../domain/chamber-channels.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { SummarySum } from '../../domain/summary.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
@@ -11,6 +12,7 @@ import { readingOf } from '../flags/input.js';
 import { InputReport } from './input-report.js';
 import { refuseOwnOutputs } from '../flags/output-file.js';
 import type { ProcessFlags } from './flags.js';
+import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
 import { Progress } from '../console/progress.js';
 import { createRejectedFile } from './rejected-file.js';
 import { s3OptionsOf } from '../flags/s3.js';
@@ -40,9 +42,15 @@ export async function runDirectOn(
   served?.watchPool(pool);
   const progress = new Progress(console, flags.quiet);
   const share = shareOf(files);
-  const sum = new SummarySum(chambers);
+  const sum = new SummarySum(chamberListOf(geometry));
   const output = outputOf(console, flags);
   const hits = new HitWatch(console, flags.lateness);
+  const reading = { format: flags.inputFormat, reading: readingOf(flags), warn: () => undefined, signal };
+  const again = files.filter(({ kind, bytesTotal }) => kind === 'file' && bytesTotal !== undefined);
+  const trigger = new TriggerWatch(console, geometry, async (survey) => {
+    const { surveyInputs } = await import('../../pipeline/survey/survey-inputs.js');
+    await surveyInputs(again, survey, reading, { rowsMax: surveyedRowsMax });
+  });
   try {
     const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
     const messages = processDirect(sources, pool, {
@@ -67,6 +75,7 @@ export async function runDirectOn(
     progress.end();
     report.end();
     hits.sayLate();
+    if (!signal.aborted) await trigger.end(hits.ledger);
     try {
       await rejected?.close();
     } finally {

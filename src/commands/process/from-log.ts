@@ -7,6 +7,7 @@ import { DtstreamError, isGone } from '../../errors.js';
 import { checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
+import type { RowSurvey } from '../../pipeline/survey/row-survey.js';
 import { laneLossText } from '../../transport/lane-loss.js';
 import type {
   CommittedOffset,
@@ -30,6 +31,7 @@ import { Progress } from '../console/progress.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import type { Console } from '../console/console.js';
 import { type ResultTopics, resultTopicsOf } from '../topics/topic-names.js';
+import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
 import { TopicWatch } from './topic-watch.js';
 
 const batchRowsDefault = 500_000;
@@ -101,6 +103,7 @@ async function consumeLog(
     const progress = new Progress(console, flags.quiet);
     const hits = new HitWatch(console, flags.lateness);
     const losses = new LossWatch(console, flags.topic, () => performance.now());
+    const trigger = new TriggerWatch(console, geometry, (survey) => surveyTopic(log, flags.topic, survey));
     const known: KnownPartitions = { partitions: topic.partitions.length };
     const cutRows = new CutRowWatch(console, flags.topic, names.rejected);
     let rows = 0;
@@ -121,9 +124,11 @@ async function consumeLog(
       onCarriedLost: (lost) => sayCarriedLost(console, flags, lost),
       onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
-      onBatch: ({ messages, rowsRead }) => {
+      onBatch: ({ messages, rowsRead, rejected }) => {
         for (const { message } of messages) hits.add(message);
-        if (!flags.untilEnd) hits.sayLateOnce();
+        hits.addRejected(rejected);
+        if (!flags.untilEnd) hits.sayOnce();
+        trigger.see(hits.ledger);
         progress.show({ rows: (rows += rowsRead), share: undefined });
       },
     };
@@ -135,6 +140,7 @@ async function consumeLog(
       losses.end();
       await watch.end(false);
       cutRows.end();
+      if (!stop.aborted) await trigger.end(hits.ledger);
       await pool.close();
     }
     if (flags.untilEnd && !stop.aborted) await watch.end(true);
@@ -339,6 +345,17 @@ async function waitForTopic(
     await sleep(topicPollMs, undefined, { signal: stop }).catch(() => undefined);
   }
   return undefined;
+}
+
+/** Looks at the oldest rows of the topic. */
+async function surveyTopic(log: Transport, topic: string, survey: RowSurvey): Promise<void> {
+  const { surveyRecords } = await import('../../pipeline/survey/survey-inputs.js');
+  const reader = await log.openReader(topic, 'earliest');
+  try {
+    await surveyRecords(reader, survey, surveyedRowsMax);
+  } finally {
+    await reader.close();
+  }
 }
 
 async function topicNamed(log: Transport, name: string): Promise<TopicState | undefined> {

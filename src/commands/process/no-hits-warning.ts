@@ -1,8 +1,13 @@
 import type { BatchMessage, Ledger } from '../../domain/batch-message.js';
+import { explainRecordRow } from '../../domain/explain-row.js';
 import { hitHead } from '../../domain/hit.js';
 import { addLedger, emptyLedger } from '../../domain/summary.js';
+import type { OutgoingBatch } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
 import type { Console } from '../console/console.js';
+
+/** Rows after which a run without a hit is a wrong one. */
+const rowsWithoutHit = 1000;
 
 /** The part of a message that is watched. */
 export type WatchedMessage = Pick<BatchMessage, 'ledger' | 'late_hits' | 'late_orbits'>;
@@ -18,11 +23,18 @@ export class HitWatch {
   #lateHits = 0;
   #lateOrbits = 0;
   #isSaid = false;
+  #isNoHitSaid = false;
+  #firstRejected = '';
 
   /** @param lateness of the run, in orbits */
   constructor(console: Console, lateness: number) {
     this.#console = console;
     this.#lateness = lateness;
+  }
+
+  /** What became of all rows so far. */
+  get ledger(): Ledger {
+    return this.#sum;
   }
 
   add({ ledger, late_hits, late_orbits }: WatchedMessage): void {
@@ -31,11 +43,25 @@ export class HitWatch {
     this.#lateOrbits += late_orbits;
   }
 
-  /** Warns the first time that hits are late: for a run that has no end in sight. */
-  sayLateOnce(): void {
-    if (this.#lateHits === 0 || this.#isSaid) return;
-    this.#isSaid = true;
-    this.sayLate();
+  /** Takes the rejected rows of a batch, as records: the first of all is named in the warning. */
+  addRejected(records: readonly OutgoingBatch[]): void {
+    if (this.#firstRejected !== '' || records.length === 0) return;
+    const [{ headers, values, valueEnds }] = records;
+    const place = `partition ${headers.partition}, offset ${headers.offset}, line ${headers.line}`;
+    this.#firstRejected = `; the first rejected row (${place}): ${explainRecordRow(values.subarray(0, valueEnds[0]))}`;
+  }
+
+  /** For a run that has no end in sight: warns the first time that hits are late, and that none is among many rows. */
+  sayOnce(): void {
+    if (this.#lateHits > 0 && !this.#isSaid) {
+      this.#isSaid = true;
+      this.sayLate();
+    }
+    // A row without a fate waits in an open orbit, and may be a hit.
+    if (this.#sum.rows_read >= rowsWithoutHit && fatesOf(this.#sum) === this.#sum.rows_read && !this.#isNoHitSaid) {
+      this.#isNoHitSaid = true;
+      this.sayNoHit();
+    }
   }
 
   /** Warns of all hits that were late so far. */
@@ -48,7 +74,9 @@ export class HitWatch {
   /** Everything is read and published: warns when there were rows, and none was a hit. */
   sayNoHit(): void {
     const text = noHitsText(this.#sum);
-    if (text !== undefined) this.#console.logLine(text, 'warn');
+    if (text === undefined) return;
+    const more = this.#firstRejected === '' ? '' : `${this.#firstRejected}; dtstream rejected lists more`;
+    this.#console.logLine(`${text}${more}`, 'warn');
   }
 }
 
@@ -72,6 +100,11 @@ export function noHitsText(
     [rejected.range, 'rejected (value out of range)'],
   ]);
   return `read ${countOf(rows_read, 'row')} and no hit: ${fates}`;
+}
+
+/** Rows that were dropped, rejected or of a trigger: all that cannot become a hit. */
+function fatesOf({ scintillator, dropped, rejected }: Ledger): number {
+  return scintillator + dropped.head + dropped.channel + rejected.fields + rejected.number + rejected.range;
 }
 
 /** `3 not six fields, 1 value out of range`; fates of no row are left out. */

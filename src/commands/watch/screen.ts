@@ -13,7 +13,7 @@ export interface ScreenPlace {
   readonly style: Style;
   /** Where messages come from, in words. */
   readonly source: string;
-  /** Board channel of each chamber's first wire; empty = guessed from the channels seen. */
+  /** Board channel of each chamber's first wire, where messages do not say it; empty = guessed from the channels seen. */
   readonly channelFirst: readonly number[];
 }
 

@@ -1,5 +1,6 @@
 import { type OrbitDetail, unpackOrbitDetail } from '../../compute/orbit-detail.js';
 import type { BatchMessage, Ledger, SeenHistogram } from '../../domain/batch-message.js';
+import { chamberListOf } from '../../domain/chamber-channels.js';
 import { chamberChannels, type Geometry } from '../../domain/geometry.js';
 import { messageSchemaVersion } from '../../domain/message-version.js';
 import { rowCode } from '../../domain/row-code.js';
@@ -42,6 +43,8 @@ export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: Messag
       seenChannels(chamberHits(totals, chamber), geometry.chambers[chamber].channelFirst),
     ),
     active_tdc_chamber: byChamber(chambers, (chamber) => seenOrbits(detail[chamber] ?? [])),
+    chambers: chamberListOf(geometry),
+    channel_hits_chamber: byChamber(chambers, (chamber) => [...chamberHits(totals, chamber)]),
     schema: messageSchemaVersion,
     run: frame.run,
     producer: frame.producer,

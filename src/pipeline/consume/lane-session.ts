@@ -1,6 +1,6 @@
 import type { ComputePool } from '../../compute/pool.js';
 import { DtstreamError } from '../../errors.js';
-import type { LaneLease, LogReader, PartitionState } from '../../transport/transport.js';
+import type { LaneLease, LogReader, OutgoingBatch, PartitionState } from '../../transport/transport.js';
 import { BatchComputer } from '../batch/batch-computer.js';
 import {
   MessageAssembler,
@@ -48,7 +48,12 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
   readonly onCarriedLost?: (lost: { readonly lane: number; readonly rows: number }) => void;
   /** Called for each rejected row that is too long to be kept whole. */
   readonly onCutRow?: (row: CutRow) => void;
-  readonly onBatch?: (batch: { readonly messages: readonly PublishedMessage[]; readonly rowsRead: number }) => void;
+  /** Called for each batch that is committed, with its messages and the rejected rows as they are stored. */
+  readonly onBatch?: (batch: {
+    readonly messages: readonly PublishedMessage[];
+    readonly rowsRead: number;
+    readonly rejected: readonly OutgoingBatch[];
+  }) => void;
   readonly metrics?: ConsumeMetrics;
 }
 
@@ -292,7 +297,7 @@ export class LaneSession {
       this.#commit = this.#lease.commit(transaction).then(() => {
         const commitMs = steadyNow() - commitFromMs;
         metrics?.published({ messages: messages.map(({ message }) => message), commitMs });
-        onBatch?.({ messages, rowsRead: cut.rowsRead });
+        onBatch?.({ messages, rowsRead: cut.rowsRead, rejected: transaction.rejected });
       });
       // A failed commit must be seen even if no batch follows.
       this.#commit.catch((error: unknown) => {

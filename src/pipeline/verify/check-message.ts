@@ -1,6 +1,9 @@
-import type { BatchMessage } from '../../domain/batch-message.js';
+import type { BatchMessage, SeenHistogram } from '../../domain/batch-message.js';
+import { chambersText, spreadOut } from '../../domain/chamber-channels.js';
 import { ledgerExcess } from '../batch/message-builder.js';
 import type { Differences } from './difference.js';
+
+const noChannels: SeenHistogram = { bin_edges: [], hist_counts: [] };
 
 /**
  * Checks what the numbers of one message have to do with each other.
@@ -16,6 +19,7 @@ export function checkMessage(message: BatchMessage, name: string, differences: D
   hit_count_chamber.forEach((count, chamber) => {
     const channels = tdc_counts_chamber[chamber]?.hist_counts ?? [];
     differences.check(`${name}: tdc_counts_chamber.${chamber}, all together`, count, total(channels));
+    checkChannels(message, chamber, name, differences);
     if (message.orbit_detail !== 'full') return;
     const listed = new Map<number, number>();
     for (const active of active_tdc_chamber[chamber]?.hist_counts ?? []) {
@@ -26,6 +30,24 @@ export function checkMessage(message: BatchMessage, name: string, differences: D
       differences.check(bin, orbits, listed.get(active) ?? 0);
     });
   });
+}
+
+/** The counts by channel of the chamber must be those by channel of the board. */
+function checkChannels(message: BatchMessage, chamber: number, name: string, differences: Differences): void {
+  const { chambers, channel_hits_chamber, tdc_counts_chamber } = message;
+  if (chambers === undefined || channel_hits_chamber === undefined) return;
+  const place = chambers.at(chamber);
+  const expected = place && spreadOut(tdc_counts_chamber[chamber] ?? noChannels, place);
+  if (place === undefined || expected === undefined) {
+    const got = place === undefined ? 'no such chamber' : `other channels than ${chambersText([place])}`;
+    differences.check(`${name}: chambers[${chamber}]`, 'the channels of its hits', got);
+    return;
+  }
+  const said = channel_hits_chamber[chamber] ?? [];
+  for (let channel = 0; channel < Math.max(expected.length, said.length); channel++) {
+    if (expected[channel] === said[channel]) continue;
+    differences.check(`${name}: channel_hits_chamber.${chamber}[${channel}]`, expected[channel], said[channel]);
+  }
 }
 
 function total(counts: readonly number[]): number {

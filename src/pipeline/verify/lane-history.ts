@@ -1,4 +1,5 @@
 import type { BatchMessage, Ledger, Summary } from '../../domain/batch-message.js';
+import { type ChamberList, chambersText } from '../../domain/chamber-channels.js';
 import { beginsAnew } from '../../domain/message-reset.js';
 import { SummarySum } from '../../domain/summary.js';
 import type { LaneCheckpoint } from '../consume/lane-commit.js';
@@ -52,7 +53,7 @@ export class LaneHistory {
   carriedLost = 0;
   /** Messages of an older version whose `input` may include holes. */
   straddling: StraddlingMessages;
-  readonly #chambers: number;
+  readonly #chambers: ChamberList;
   readonly #producer: string;
   readonly #checkpointOf: (lanes: number) => LaneCheckpoint | undefined;
   readonly #held: HeldRecords;
@@ -67,7 +68,7 @@ export class LaneHistory {
   constructor(
     lane: {
       readonly producer: string;
-      readonly chambers: number;
+      readonly chambers: ChamberList;
       /** The lane's last commit with so many lanes; undefined without one. */
       readonly checkpointOf: (lanes: number) => LaneCheckpoint | undefined;
       readonly held: HeldRecords;
@@ -211,12 +212,20 @@ export class LaneHistory {
       this.#forgetEntries();
       this.skipped++;
     } else if (this.entries.length > 0 || takenOver(entry) === 0) {
+      this.#checkChambers(message);
       this.entries.push(entry);
       this.#sum.add(withoutLost(message));
       this.#addLists(message);
     } else {
       this.skipped++;
     }
+  }
+
+  /** Hits of a message with other chambers cannot be recounted. */
+  #checkChambers({ msg_ID, chambers }: BatchMessage): void {
+    if (chambers === undefined) return;
+    const { check } = this.#checker(`${this.#producer} msg_ID ${msg_ID}`);
+    check('chambers (of another geometry?)', chambersText(this.#chambers), chambersText(chambers));
   }
 
   #addLists({ orbit_detail, active_tdc_chamber }: BatchMessage): void {

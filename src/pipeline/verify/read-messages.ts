@@ -1,10 +1,8 @@
 import { type BatchMessage, batchMessageSchema } from '../../domain/batch-message.js';
+import { batchesToEnd } from '../../transport/batches-to-end.js';
 import { recordsOf } from '../../transport/records-of.js';
 import type { LogReader } from '../../transport/transport.js';
 import type { Differences } from './difference.js';
-
-const readBytes = 4 << 20;
-const waitMs = 1000;
 
 /**
  * Hands out the messages of a topic up to its current end, in order; a record that is not a message is a difference.
@@ -16,16 +14,12 @@ export async function* readMessages(
   isOurs: (producer: string) => boolean,
   differences: Differences,
 ): AsyncGenerator<BatchMessage> {
-  const ends = await reader.bounds();
   const text = new TextDecoder();
-  const isBehind = (): boolean => ends.some(({ partition, end }) => (reader.positions().get(partition) ?? end) < end);
-  while (isBehind()) {
-    for (const batch of await reader.read({ bytesMax: readBytes, waitMs })) {
-      for (const { offset, value } of recordsOf(batch)) {
-        const place = `results ${batch.partition}/${offset}`;
-        const message = parseMessage(text.decode(value), place, isOurs, differences);
-        if (message !== undefined) yield message;
-      }
+  for await (const batch of batchesToEnd(reader)) {
+    for (const { offset, value } of recordsOf(batch)) {
+      const place = `results ${batch.partition}/${offset}`;
+      const message = parseMessage(text.decode(value), place, isOurs, differences);
+      if (message !== undefined) yield message;
     }
   }
 }

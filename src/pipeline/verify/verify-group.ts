@@ -1,3 +1,4 @@
+import { chamberListOf } from '../../domain/chamber-channels.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { wireCodes } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
@@ -130,7 +131,7 @@ async function readHistories(
       if (history === undefined) {
         const lane = laneOf(producer, options.group) ?? 0;
         const checkpointOf = (lanes: number): LaneCheckpoint | undefined => checkpoints.of(lane, lanes);
-        const chambers = options.geometry.chambers.length;
+        const chambers = chamberListOf(options.geometry);
         history = new LaneHistory({ producer, chambers, checkpointOf, held }, differences);
         histories.set(producer, history);
       }

@@ -1,6 +1,7 @@
 import type { CsvLayout } from '../../domain/csv-layout.js';
 import { Decimals, parseDecimal } from '../../domain/decimal.js';
 import { csvHeader, hitFields, hitHead } from '../../domain/hit.js';
+import { isObject } from '../../domain/json-row.js';
 import { FieldSpans, shiftOfColumns, splitFields } from '../../domain/split-fields.js';
 import { applyReading, isPlainReading } from '../../domain/text-reading.js';
 import { addedDecimal } from './added-decimal.js';
@@ -68,8 +69,11 @@ export class CanonicalLines {
           this.#out[this.#at++] = comma;
         }
         this.#at--;
-        // Picked from among others, the names would be a header.
-        if (this.#out.toString('latin1', first, this.#at).replaceAll(/[ \t]/g, '').toUpperCase() === csvHeader) {
+        // Picked from among others, the names would be a header, and pieces of text an object.
+        if (
+          isObject(this.#out, first, this.#at) ||
+          this.#out.toString('latin1', first, this.#at).replaceAll(/[ \t]/g, '').toUpperCase() === csvHeader
+        ) {
           this.#out[this.#at++] = semicolon;
         }
         break;

@@ -14,7 +14,7 @@ export interface View {
   readonly staleMs: number;
   /** Where messages come from, for the waiting page. */
   readonly source: string;
-  /** Board channel of each chamber's first wire; a chamber that is not in it is guessed from its channels. */
+  /** Board channel of each chamber's first wire, where messages do not say it; a chamber that is not in it is guessed. */
   readonly channelFirst: readonly number[];
 }
 

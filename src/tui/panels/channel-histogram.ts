@@ -1,5 +1,5 @@
 import { chamberChannels } from '../../domain/geometry.js';
-import { channelWindow, guessChannelFirst } from '../../results/channel-window.js';
+import { channelFirstOf, channelWindow } from '../../results/channel-window.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
 import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
@@ -19,10 +19,10 @@ export interface ChannelHistogram {
   readonly hitCount: number;
 }
 
-/** The channel histogram of a chamber, from the first channel that the view names, or a guess. */
+/** The channel histogram of a chamber. */
 export function chamberChannelsOf(state: DashboardState, view: View, chamber: number): ChannelHistogram {
   const { channelHits, hits } = state.totals.chambers[chamber];
-  const channelFirst = chamber < view.channelFirst.length ? view.channelFirst[chamber] : guessChannelFirst(channelHits);
+  const channelFirst = channelFirstOf(state.totals, chamber, view.channelFirst);
   return { chamber, channelFirst, hits: channelWindow(channelHits, channelFirst), hitCount: hits };
 }
 

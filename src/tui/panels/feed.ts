@@ -58,6 +58,8 @@ export function feedNotes(state: DashboardState): string[] {
     [state.withoutProducer, 'without a producer: duplicates not detected'],
   ];
   const notes = counted.filter(([count]) => count > 0).map(([count, text]) => `${formatCount(count)} ${text}`);
+  if (totals.common === 'different')
+    notes.unshift('messages of different geometries: channels are those of the boards');
   if (state.isResetSummed) notes.unshift('a group was reset: the sums include its earlier messages');
   else if (state.resets > 0) notes.push('restarted by --reset');
   if (state.begunAnew) notes.push('restarted: the previous log or topic is gone');

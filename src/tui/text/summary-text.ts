@@ -1,7 +1,7 @@
 import type { Summary } from '../../domain/batch-message.js';
 import { drawActiveDistribution } from '../panels/active-distribution.js';
 import { type Area, Canvas } from '../draw/canvas.js';
-import { channelWindow, guessChannelFirst } from '../../results/channel-window.js';
+import { channelFirstOf, channelWindow } from '../../results/channel-window.js';
 import { drawChannelHistogram } from '../panels/channel-histogram.js';
 import { outliers } from '../../results/outliers.js';
 import { outlierLines } from '../panels/outlier-lines.js';
@@ -30,7 +30,9 @@ export function totalsLines(totals: Totals, view: { title: string; width: number
   const { style } = view;
   const width = Math.min(view.width, widthMax);
   const chamberRows = width >= 110 ? histogramRows : 2 * histogramRows - 1;
-  const windows = totals.chambers.map(({ channelHits }) => channelWindow(channelHits, guessChannelFirst(channelHits)));
+  const windows = totals.chambers.map(({ channelHits }, chamber) =>
+    channelWindow(channelHits, channelFirstOf(totals, chamber)),
+  );
   const outlierRows = outlierLines(outliers(windows, outliersMax));
   const chambersHeight = totals.chambers.length * (chamberRows + 1);
   const height = 1 + ledgerRows + chambersHeight + (outlierRows.length === 0 ? 0 : 1 + outlierRows.length);
@@ -39,7 +41,9 @@ export function totalsLines(totals: Totals, view: { title: string; width: number
   drawLedger(canvas.part({ x: 0, y: 1, width, height: ledgerRows }), totals);
   totals.chambers.forEach((totalsOfOne, chamber) => {
     const y = 2 + ledgerRows + chamber * (chamberRows + 1);
-    drawChamber(canvas.part({ x: 0, y, width, height: chamberRows }), { chamber, totals: totalsOfOne, style });
+    const channelFirst = channelFirstOf(totals, chamber);
+    const area = canvas.part({ x: 0, y, width, height: chamberRows });
+    drawChamber(area, { chamber, channelFirst, totals: totalsOfOne, style });
   });
   outlierRows.forEach((row, index) =>
     canvas.put(0, 2 + ledgerRows + chambersHeight + index, row, index < 2 ? 'dim' : 'plain'),
@@ -48,11 +52,13 @@ export function totalsLines(totals: Totals, view: { title: string; width: number
 }
 
 /** Histogram and distribution side by side, or one above the other in a narrow text. */
-function drawChamber(area: Area, view: { chamber: number; totals: ChamberTotals; style: Style }): void {
-  const { chamber, totals, style } = view;
+function drawChamber(
+  area: Area,
+  view: { chamber: number; channelFirst: number; totals: ChamberTotals; style: Style },
+): void {
+  const { chamber, channelFirst, totals, style } = view;
   const isWide = area.height === histogramRows;
   const left = isWide ? 72 : area.width;
-  const channelFirst = guessChannelFirst(totals.channelHits);
   const hits = channelWindow(totals.channelHits, channelFirst);
   const histogram = area.part({ x: 0, y: 0, width: left, height: histogramRows });
   drawChannelHistogram(histogram, { chamber, channelFirst, hits, hitCount: totals.hits }, style);

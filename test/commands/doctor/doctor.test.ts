@@ -52,8 +52,20 @@ describe('dtstream doctor', { concurrency: 2 }, () => {
     );
     assert.match(result.stdout, /^ok +store +\.dtstream does not exist yet: produce creates it/m);
     assert.match(result.stdout, /^ok +input +run\.csv: 1 file, 64 B$/m);
+    assert.match(result.stdout, /^ok +rows +1 row; orbits 5 to 5 \(0\.0 s\); boards 0$/m);
+    assert.match(result.stdout, /^ok +hits +by chamber 0: 1, 1: 0, 2: 0, 3: 0; trigger 1:128 0$/m);
     assert.equal(spawnSync('ls', ['-A', cwd], { encoding: 'utf8' }).stdout, 'run.csv\n');
   });
+
+  it('says what is in inputs, and what is wrong with their rows', async (context) => {
+    const rows = Array.from({ length: 200 }, (_, row) => `2,0,${row % 2 === 0 ? 1 : 138},${row},3,4\n`).join('');
+    const cwd = tempFolder(context, { 'run.csv': `${rows}x\n`, 'none.csv': 'root:x:0\n1,0,1,5,3,4\n' });
+    const { code, stdout } = await runCommand(['doctor', 'run.csv', 'none.csv'], { cwd });
+    assert.equal(code, 0);
+    assert.match(stdout, /^warn +rows +201 rows, 1 rejected; orbits 0 to 198 \(0\.0 s\); boards 0 -> /m);
+    assert.match(stdout, /^warn +trigger +no row of trigger 1:128, but 100 rows of channel 0:138 \(100\) in no chamber: is that the trigger\? -> if so/m);
+    assert.match(stdout, /^warn +rows +2 rows, 1 rejected, 1 with another HEAD: no hit -> /m);
+  }); // prettier-ignore
 
   it('warns of rows that nobody processes, with the command that does', async (context) => {
     const cwd = tempFolder(context);

@@ -245,7 +245,9 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     writeFileSync(path('words.txt'), 'root:x:0\ndaemon:x:1\n');
     await runCommand(['produce', 'words.txt', '--input-format', 'csv', '--rate', 'max', ...store], { cwd: folder });
     const warned = await runCommand(['process', '--until-end', ...store], { cwd: folder });
-    assert.deepEqual(warned.stderr, 'dtstream: read 2 rows and no hit: 2 rejected (not six fields)\n');
+    const first =
+      'the first rejected row (partition 0, offset 0, line 1): 1 field, must be 6; dtstream rejected lists more';
+    assert.deepEqual(warned.stderr, `dtstream: read 2 rows and no hit: 2 rejected (not six fields); ${first}\n`);
     const again = await runCommand(['process', '--until-end', ...store], { cwd: folder });
     assert.deepEqual([warned.code, again.code, again.stderr], [0, 0, '']);
   });

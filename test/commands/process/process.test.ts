@@ -179,7 +179,10 @@ describe('dtstream process', { concurrency: 2 }, () => {
       runCommand(['process', run591 ?? '', '--summary', '--quiet']),
       runCommand(['process', run591 ?? '', '--summary', '--config', config]),
     ]);
-    assert.deepEqual([plain.code, plain.stderr], [0, '']);
+    const channels = '2,320 rows of channels 1:138 (1,340), 0:138 (980) in no chamber: are those the triggers?';
+    const geometry = 'geometry: { triggers: [{ fpga: 1, channel: 138 }, { fpga: 0, channel: 138 }] }';
+    const hint = `dtstream: no row of trigger 1:128, but ${channels} if so, write into dtstream.yaml: ${geometry}\n`;
+    assert.deepEqual([plain.code, plain.stderr, triggered.stderr], [0, hint, '']);
     const { hit_count_chamber, ledger } = summaryOf(plain);
     assert.deepEqual(hit_count_chamber, [24253, 35907, 60564, 36572]);
     assert.deepEqual([ledger.rows_read, ledger.dropped.channel], [159_616, 2320]);

@@ -1,0 +1,11 @@
+import type { GlobalFlags } from '../flags/common.js';
+import type { LogFlags } from '../flags/log.js';
+import type { StartPlace } from '../flags/start-place.js';
+
+/** Flags of `dtstream rejected`. */
+export interface RejectedFlags extends GlobalFlags, LogFlags {
+  readonly from: StartPlace;
+  /** Examples of each kind. */
+  readonly examples: number;
+  readonly json: boolean;
+}

@@ -1,0 +1,66 @@
+import { type RejectedRow, RejectedRows } from '../../results/rejected-rows.js';
+import { batchesToEnd } from '../../transport/batches-to-end.js';
+import { recordsOf } from '../../transport/records-of.js';
+import type { Headers, LogReader, Transport } from '../../transport/transport.js';
+import { Progress } from '../console/progress.js';
+import type { Console } from '../console/console.js';
+import { openLog } from '../flags/log.js';
+import { resultTopicsOf } from '../topics/topic-names.js';
+import type { RejectedFlags } from './flags.js';
+import { rejectedJson, rejectedLines, type RejectedReport } from './text.js';
+
+/** `dtstream rejected`: what is wrong with the rows that were not counted. */
+export async function runRejected(console: Console, flags: RejectedFlags): Promise<void> {
+  const stop = console.stopSignal();
+  const log = await openLog(console, flags, { create: false });
+  try {
+    const report = await readRejected(console, log, flags, stop);
+    await (flags.json ? console.writeJson(rejectedJson(report), 2) : console.writeLines(rejectedLines(report)));
+  } finally {
+    await log.close();
+  }
+}
+
+async function readRejected(
+  console: Console,
+  log: Transport,
+  flags: RejectedFlags,
+  signal: AbortSignal,
+): Promise<RejectedReport> {
+  const { rejected: topic } = resultTopicsOf(flags);
+  const reader = await log.openReader(topic, flags.from);
+  const progress = new Progress(console, flags.quiet);
+  try {
+    const rows = new RejectedRows(flags.examples);
+    let deleted = 0;
+    let total = 0;
+    const starts = reader.positions();
+    const onBounds = (bounds: Awaited<ReturnType<LogReader['bounds']>>): void => {
+      for (const { partition, first, end } of bounds) {
+        if (flags.from === 'earliest') deleted += first;
+        total += end - (starts.get(partition) ?? end);
+      }
+    };
+    for await (const batch of batchesToEnd(reader, { onBounds, signal })) {
+      const { headers, timestampMs } = batch;
+      for (const { value } of recordsOf(batch)) rows.add({ ...placeOf(headers), value, timestampMs });
+      progress.show({ rows: rows.rows, share: total === 0 ? undefined : rows.rows / total });
+    }
+    return { log: log.name, topic, deleted, isWhole: !signal.aborted, rows };
+  } finally {
+    progress.end();
+    await reader.close();
+  }
+}
+
+/** What the headers say of a row; a record of another program has none. */
+function placeOf(headers: Headers): Omit<RejectedRow, 'value' | 'timestampMs'> {
+  const { reason = 'unknown', partition, offset, line, bytes } = headers;
+  return {
+    reason,
+    partition: Number(partition),
+    offset: Number(offset),
+    line: Number(line),
+    isCut: bytes !== undefined,
+  };
+}

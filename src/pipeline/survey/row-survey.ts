@@ -1,0 +1,113 @@
+import { chamberChannels, type Geometry, orbitNsOf } from '../../domain/geometry.js';
+import { hitLimits } from '../../domain/hit.js';
+import { PartitionClock, type ReleasedRow, Timeline } from '../../domain/orbit-clock.js';
+import { rowCode, wireCodes } from '../../domain/row-code.js';
+
+const wireCount = hitLimits.FPGA * hitLimits.TDC_CHANNEL;
+const counterSpan = 2 ** 32;
+
+/**
+ * Row codes that name the wire of each hit instead of its chamber: entry `fpga * 512 + channel` is its own index, below
+ * all codes of other rows. Blocks to be surveyed are decoded with them.
+ */
+export const surveyWires = Uint16Array.from({ length: wireCount }, (_, wire) => wire);
+
+/** A channel of a board with its rows. */
+export interface WireRows {
+  readonly fpga: number;
+  readonly channel: number;
+  readonly rows: number;
+}
+
+/** A stretch of the orbit counter without a restart. */
+export interface SurveyedRun {
+  /** Raw counters; the last is below the first where the counter wrapped. */
+  readonly first: number;
+  readonly last: number;
+  readonly seconds: number;
+}
+
+/** Counts rows by what they say, wire by wire, whether the geometry knows the wire or not. */
+export class RowSurvey {
+  readonly #geometry: Geometry;
+  readonly #codes: Uint16Array;
+  readonly #wires = new Float64Array(wireCount);
+  readonly #timeline = new Timeline();
+  readonly #clock = new PartitionClock(this.#timeline);
+  readonly #released: ReleasedRow[] = [];
+  rows = 0;
+  /** Rows whose HEAD is not that of a hit, and rejected ones. */
+  otherHeads = 0;
+  rejected = 0;
+
+  constructor(geometry: Geometry) {
+    this.#geometry = geometry;
+    this.#codes = wireCodes(geometry);
+  }
+
+  /** Adds rows decoded with {@link surveyWires}. Their orbits are placed as those of one partition. */
+  add({
+    rows,
+    codes,
+    orbits,
+  }: {
+    readonly rows: number;
+    readonly codes: Uint16Array;
+    readonly orbits: Uint32Array;
+  }): void {
+    this.rows += rows;
+    for (let row = 0; row < rows; row++) {
+      const code = codes[row];
+      if (code >= rowCode.rejectedFields) this.rejected++;
+      else if (code >= wireCount) this.otherHeads++;
+      else {
+        this.#wires[code]++;
+        if (this.#codes[code] === rowCode.droppedChannel) continue;
+        this.#clock.step(orbits[row], code, 0, this.#released);
+        this.#released.length = 0;
+      }
+    }
+  }
+
+  /** Hits of each chamber of the geometry. */
+  get chambers(): readonly number[] {
+    const hits = this.#geometry.chambers.map(() => 0);
+    this.#codes.forEach((code, wire) => {
+      if (code < rowCode.scintillator) hits[Math.floor(code / chamberChannels)] += this.#wires[wire];
+    });
+    return hits;
+  }
+
+  /** The trigger channels of the geometry. */
+  get triggers(): readonly WireRows[] {
+    return this.#geometry.triggers.map(({ fpga, channel }) => this.#wire(fpga * hitLimits.TDC_CHANNEL + channel));
+  }
+
+  /** Channels with rows that are in no chamber and no trigger, those of most rows first. */
+  get strays(): readonly WireRows[] {
+    return this.#seen((code) => code === rowCode.droppedChannel).sort((a, b) => b.rows - a.rows);
+  }
+
+  /** Boards with rows. */
+  get boards(): readonly number[] {
+    return [...new Set(this.#seen(() => true).map(({ fpga }) => fpga))];
+  }
+
+  get runs(): readonly SurveyedRun[] {
+    const orbitS = orbitNsOf(this.#geometry.clock) * 1e-9;
+    return this.#timeline.runs.map(({ min, max }) => {
+      return { first: min % counterSpan, last: max % counterSpan, seconds: (max - min + 1) * orbitS };
+    });
+  }
+
+  #seen(isMeant: (code: number) => boolean): WireRows[] {
+    return Array.from(this.#wires.keys(), (wire) => this.#wire(wire)).filter(
+      ({ rows }, wire) => rows > 0 && isMeant(this.#codes[wire]),
+    );
+  }
+
+  #wire(wire: number): WireRows {
+    const fpga = Math.floor(wire / hitLimits.TDC_CHANNEL);
+    return { fpga, channel: wire % hitLimits.TDC_CHANNEL, rows: this.#wires[wire] };
+  }
+}
