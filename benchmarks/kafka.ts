@@ -17,7 +17,14 @@ import { formatSpread, inUnit, type Spread, spreadOf } from './common/spread.js'
 import { peerReaders } from './kafka/readers.js';
 import { kafkaVersion, startBenchBroker } from './kafka/services.js';
 import { faultsText, partitionFigures } from './line/live-figures.js';
-import { batchRows, type BatchTimes, batchTimesFigures, measureBatches, packed } from './line/throughput.js';
+import {
+  batchRows,
+  type BatchTimes,
+  batchTimesFigures,
+  measureBatches,
+  measureFeed,
+  packed,
+} from './line/throughput.js';
 
 const folder = 'build';
 const flags = partFlags('kafka', 3);
@@ -30,7 +37,7 @@ const compared = { few: 1, many: 200 };
 const partitionsRatioMax = 1.3;
 /** The higher one of the rates at which the first system was studied, and seconds of a run at it. */
 const liveRate = 5000;
-const liveSeconds = Math.max(1, Math.round(8 * scale));
+const liveSeconds = Math.max(1, Math.round(12 * scale));
 
 const machine = machineLine();
 const csv = await simulatedFile(folder, 'csv', rows);
@@ -46,7 +53,6 @@ try {
   const readers = peerReaders(broker.brokers);
   process.stderr.write('writing topics\n');
   await dtstream.produce(csv, 'rows', '--partitions', String(partitions));
-  await dtstream.produce(words, 'words', '--partitions', String(partitions), ...packed);
   await dtstream.produce(csv, 'few', '--partitions', String(compared.few));
   await dtstream.produce(csv, 'many', '--partitions', String(compared.many));
   process.stderr.write('measuring\n');
@@ -60,10 +66,12 @@ try {
     for (const { name, messagesPerSecond } of readers) note(name, await messagesPerSecond('rows', rows));
     const row = await dtstream.process('rows');
     note('process', row.rowsPerSecond);
-    note('words', (await dtstream.process('words')).hitsPerSecond);
-    const split = ['--partitions', String(partitions)];
-    note('produce rows', (await dtstream.produce(csv, `rows-${round}`, ...split)).rowsPerSecond);
-    note('produce words', (await dtstream.produce(words, `words-${round}`, ...split, ...packed)).rowsPerSecond);
+    const onBroker = ['--brokers', broker.brokers];
+    const ofRows = await measureFeed({ file: csv, rows, flags: [] }, ...onBroker);
+    note('produce rows', ofRows.producedRowsPerSecond);
+    const ofWords = await measureFeed({ file: words, rows: wordRows, flags: packed }, ...onBroker);
+    note('produce words', ofWords.producedRowsPerSecond);
+    note('words', ofWords.processedHitsPerSecond);
     note('first message', await dtstream.firstMessageSeconds(`first-${round}`, { rowsPerSecond: 1000, partitions }));
   }
   fullSpeed = await measureBatches(dtstream, rounds, { few: 'few', many: 'many' });

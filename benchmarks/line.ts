@@ -67,10 +67,10 @@ const fullSpeed = await step('batches from few and many partitions', () =>
 const pacing = await step('pace', () => measurePacing(paces, paceSeconds, rounds));
 const live = {
   compute: await bench('batches of 5000 rows', 25, '--rate', batchesAt.rate, '--batch-interval', batchesAt.interval),
-  latency: await bench('latency', 10, '--rate', 1000, '--partitions', '1,10', '--warm-up', '5s'),
+  latency: await bench('latency', 12, '--rate', 1000, '--partitions', '1,10', '--warm-up', '5s'),
   partitions: await bench(
     'batches at a fixed rate',
-    10,
+    12,
     ...['--rate', 5000, '--partitions', `${partitions.few},${partitions.many}`],
   ),
 };

@@ -24,8 +24,11 @@ const python = (await import(script('python.mjs'))) as Pick<Scripts, 'installPyt
 export const kafkaVersion = kafka.kafkaVersions.current;
 
 /** A broker as one would run it: Java's own settings, 1 GB, and the waiting time of a new group that is the default. */
-export function startBenchBroker(): Promise<BenchBroker> {
-  return startBroker({ small: false, settings: { 'group.initial.rebalance.delay.ms': 3000, 'num.io.threads': 8 } });
+export function startBenchBroker({ rebalanceDelayMs = 3000 } = {}): Promise<BenchBroker> {
+  return startBroker({
+    small: false,
+    settings: { 'group.initial.rebalance.delay.ms': rebalanceDelayMs, 'num.io.threads': 8 },
+  });
 }
 
 /** Folder with the jars of Kafka's performance tools. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openEmbeddedLog } from '../../src/transport/embedded/embedded-log.js';
 import type { Figure } from '../common/bounded-table.js';
+import { dtstreamBench } from '../common/dtstream-bench.js';
 import { DtstreamRuns } from '../common/dtstream-runs.js';
 import { type Spread, spreadOf } from '../common/spread.js';
 import { inTemporaryFolder } from '../common/temporary-folder.js';
@@ -33,7 +34,7 @@ export async function measureThroughput(feeds: readonly Feed[], rounds: number):
   const runs = feeds.map((): Record<keyof Throughput, number>[] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, feed] of feeds.entries()) {
-      runs[i].push(await runOnce(feed));
+      runs[i].push(await measureFeed(feed));
       process.stderr.write('.');
     }
   }
@@ -49,19 +50,22 @@ export async function measureThroughput(feeds: readonly Feed[], rounds: number):
   });
 }
 
-async function runOnce({ file, rows, flags }: Feed): Promise<Record<keyof Throughput, number>> {
-  return onStore(async (dtstream) => {
-    const produced = await dtstream.produce(file, 'data_raw', '--partitions', String(partitions), ...flags);
-    if (produced.summary.rows !== rows) throw new Error(`must write ${rows} rows, got ${produced.summary.rows}`);
-    const processed = await dtstream.process('data_raw');
-    return {
-      producedRowsPerSecond: produced.rowsPerSecond,
-      processedHitsPerSecond: processed.hitsPerSecond,
-      processedRowsPerSecond: processed.rowsPerSecond,
-      produceMemoryBytes: produced.peakMemoryBytes,
-      processMemoryBytes: processed.peakMemoryBytes,
-    };
-  });
+/** produce alone, then process alone, on a log of their own. @param logFlags what names the log; none = an embedded one */
+export async function measureFeed(
+  { file, rows, flags }: Feed,
+  ...logFlags: readonly string[]
+): Promise<Record<keyof Throughput, number>> {
+  const topic = ['--drain', rows, '--input', file, '--fill', '--partitions', partitions, ...flags];
+  const { runs } = await dtstreamBench(...topic, ...logFlags, '--repeat', 1, '--no-verify', '--quiet');
+  const [{ measured, failure }] = runs;
+  if (measured === null) throw new Error(`must measure ${file}, got ${failure}`);
+  return {
+    producedRowsPerSecond: measured.producedRowsPerSecond,
+    processedHitsPerSecond: measured.processedHitsPerSecond ?? NaN,
+    processedRowsPerSecond: measured.processedRowsPerSecond,
+    produceMemoryBytes: measured.peakMemoryBytes.produce,
+    processMemoryBytes: measured.peakMemoryBytes.process,
+  };
 }
 
 /** Times of a batch at full speed, from few partitions and from many, and the ratio of each round. */

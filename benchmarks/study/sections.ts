@@ -1,6 +1,6 @@
 import { limitsText } from '../../src/experiment/limit-text.js';
 import { groupRuns, orderedConfigurations, type Report } from '../../src/experiment/report.js';
-import { markdownTable } from '../../src/experiment/table.js';
+import { markdownParts, markdownTable } from '../../src/experiment/table.js';
 
 /** Hits a second of the detector that limits are expressed in, as `dtstream bench` has it. */
 const detectorRate = 5000;
@@ -11,25 +11,39 @@ export interface Experiment {
   readonly report: Report;
 }
 
-/**
- * The section of a study.
- *
- * @param plot the picture, as the page links to it
- */
-export function studySection({ flags, report }: Experiment, plot: string, notes: string): string {
+/** A study, and where its picture is, as the page links to it. */
+export interface Study extends Experiment {
+  readonly title: string;
+  readonly plot: string;
+}
+
+/** The section of the studies. @param missing why one could not be made */
+export function studySection(studies: readonly Study[], missing: readonly string[], notes: string): string {
+  const parts = studies.map((study) => studyText(study));
+  return `## A study
+
+How processing time and throughput depend on threads, instances, partitions, shards and rate; [what to expect](what-to-expect.md) explains these settings, [bench](bench.md) the columns. All by \`npm run bench:study\`. ${notes}
+
+${[...parts, ...missing].join('\n\n')}
+`;
+}
+
+function studyText({ title, flags, report, plot }: Study): string {
   const groups = groupRuns(report.runs, orderedConfigurations(report.runs));
   const good = groups.filter(({ faults }) => faults.length === 0).length;
   const verified = report.runs.filter(({ measured }) => measured?.verify.result === 'equal').length;
-  return `## A study
-
-${commandText(flags)} It is part of \`npm run bench:study\`. ${notes}
-
-${good} of ${groups.length} configurations kept up in every run; \`verify\` found the results of ${verified} of ${report.runs.length} runs equal to a recount of the rows. [bench](bench.md) explains the columns.
-
-${markdownTable(report)}
-
-![Box plots of latency, computation and rate for every configuration](${plot})
-`;
+  const { head, main, scaling, notes } = markdownParts(report);
+  return [
+    `### ${title}`,
+    `${commandText(flags)} ${good} of ${groups.length} configurations are valid in every run; \`verify\` found the results of ${verified} of ${report.runs.length} runs equal to a recount of the rows.`,
+    head,
+    `![${title}: a panel for each setting](${plot})`,
+    ...(scaling === '' ? [] : [scaling]),
+    '<details><summary>Every configuration</summary>',
+    main,
+    '</details>',
+    notes,
+  ].join('\n\n');
 }
 
 /** The section of limits. `kafka` is the reason if Kafka could not be measured. */

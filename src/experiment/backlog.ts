@@ -1,4 +1,3 @@
-import { slopeOf } from './line-fit.js';
 import type { SeenMessage } from './seen-message.js';
 
 /** A time span, ms since 1970. */
@@ -36,11 +35,6 @@ export function backlogAt(messages: readonly SeenMessage[], rowsInAt: (ms: numbe
   return rowsInAt(ms) - read;
 }
 
-/** Rows/s by which a number of rows grows; 0 when too few samples tell. */
-export function rowsSlope(samples: readonly RowsAt[]): number {
-  return slopeOf(samples.map(({ ms, rows }) => ({ x: ms / 1000, y: rows }))) ?? 0;
-}
-
 /** Rows at a time between samples of a running number, on a straight line; before and after them as at the ends. */
 export function interpolateRows(samples: readonly RowsAt[], ms: number): number {
   const after = samples.findIndex((sample) => sample.ms >= ms);
@@ -50,19 +44,20 @@ export function interpolateRows(samples: readonly RowsAt[], ms: number): number 
   return left.rows + ((right.rows - left.rows) * (ms - left.ms)) / (right.ms - left.ms);
 }
 
+/** Rows/s of a running number over a window, between its values at both ends. */
+export function rateOver(samples: readonly RowsAt[], { fromMs, toMs }: Window): number {
+  return ((interpolateRows(samples, toMs) - interpolateRows(samples, fromMs)) / (toMs - fromMs)) * 1000;
+}
+
 /**
- * Rows/s that went through in a window: of each lane, the rows between its first and its last message there. Counting
- * whole messages in a window of a few seconds would be off by one of them.
+ * Rows/s that went through in a window: of each lane, the rows of its messages, each spread over the time since the message
+ * before. Whole messages in a window of a few seconds would be off by one of them.
  */
-export function processedRate(messages: readonly SeenMessage[], { fromMs, toMs }: Window): number {
-  const inside = messages.filter(({ visibleMs }) => visibleMs >= fromMs && visibleMs < toMs);
-  let rate = 0;
-  for (const lane of new Set(inside.map((message) => message.lane))) {
-    const own = inside.filter((message) => message.lane === lane);
-    const seconds = ((own.at(-1)?.visibleMs ?? 0) - own[0].visibleMs) / 1000;
-    const rows = (list: readonly SeenMessage[]): number => list.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
-    // One message, or several at the same time: it is only known that they came within the window.
-    rate += seconds > 0 ? rows(own.slice(1)) / seconds : rows(own) / ((toMs - fromMs) / 1000);
-  }
-  return rate;
+export function processedRate(messages: readonly SeenMessage[], window: Window): number {
+  return [...new Set(messages.map(({ lane }) => lane))].reduce((rate, lane) => {
+    const own = messages.filter((message) => message.lane === lane);
+    let rows = 0;
+    const running = own.map(({ visibleMs, rowsRead }) => ({ ms: visibleMs, rows: (rows += rowsRead) }));
+    return rate + rateOver([{ ms: own[0].openedMs, rows: 0 }, ...running], window);
+  }, 0);
 }

@@ -11,6 +11,9 @@ export interface Column {
   readonly cell: (group: ConfigurationRuns) => string;
 }
 
+/** What a table shows: live runs at a rate, or runs over a topic that was filled before, perhaps each time again. */
+export type TableKind = 'live' | 'drain' | 'fill and drain';
+
 const dimensionTitles: Readonly<Record<Dimension, string>> = {
   instances: 'inst',
   threads: 'thr',
@@ -23,17 +26,40 @@ const dimensionTitles: Readonly<Record<Dimension, string>> = {
 };
 
 /**
- * The columns of an experiment's table: a dimension only where it differs between configurations, and the rate always.
- * Every number is the median over the repeats.
+ * The columns of an experiment's table: a dimension only where it differs between configurations, and the rate always
+ * where there is one. Every number is the median over the repeats.
  */
-export function columnsOf(groups: readonly ConfigurationRuns[]): Column[] {
+export function columnsOf(groups: readonly ConfigurationRuns[], kind: TableKind): Column[] {
   const varied = variedDimensions(groups.map(({ configuration }) => configuration));
-  const shown: Dimension[] = [...varied.filter((dimension) => dimension !== 'rate'), 'rate'];
+  const shown = varied.filter((dimension) => dimension !== 'rate');
+  return kind === 'live' ? liveColumns([...shown, 'rate']) : drainColumns(shown, kind);
+}
+
+function settings(shown: readonly Dimension[]): Column[] {
+  return shown.map((dimension) => ({
+    title: dimensionTitles[dimension],
+    cell: ({ configuration }) => dimensionValue(dimension, configuration),
+  }));
+}
+
+function drainColumns(shown: readonly Dimension[], kind: TableKind): Column[] {
+  const fill = (group: ConfigurationRuns): string => withSpread(spreadOver(group, (one) => one.producedRowsPerSecond));
   return [
-    ...shown.map((dimension) => ({
-      title: dimensionTitles[dimension],
-      cell: ({ configuration }: ConfigurationRuns) => dimensionValue(dimension, configuration),
-    })),
+    ...settings(shown),
+    ...(kind === 'drain' ? [] : [{ title: 'filled rows/s', cell: fill }]),
+    { title: 'rows/s', cell: (group) => withSpread(spreadOver(group, (one) => one.processedRowsPerSecond)) },
+    number('seconds', (measured) => measured.seconds, digits(3)),
+    number('CPU s/M', (measured) => measured.cpuSecondsPerMillionRows.process, digits(3)),
+    times('batch ms', (measured) => measured.computeMs),
+    number('rows/batch', (measured) => measured.rowsPerBatch, whole),
+    number('MB', (measured) => measured.peakMemoryBytes.process / 1e6, whole),
+    { title: 'verdict', isText: true, cell: verdictText },
+  ];
+}
+
+function liveColumns(shown: readonly Dimension[]): Column[] {
+  return [
+    ...settings(shown),
     number('produced/s', (measured) => measured.producedRowsPerSecond, whole),
     { title: 'processed/s', cell: (group) => withSpread(spreadOver(group, (one) => one.processedRowsPerSecond)) },
     times('compute ms', (measured) => measured.computeMs),
@@ -48,11 +74,17 @@ export function columnsOf(groups: readonly ConfigurationRuns[]): Column[] {
 }
 
 /** What the titles mean, a line each. */
-export const columnNotes = `
+export const columnNotes: Readonly<Record<'live' | 'drain', string>> = {
+  live: `
 Numbers are medians over the repeats, ± is half their range. Times are p50/p90/p99/max.
 compute: from the last row of a batch to its message. commit: from the message until it is visible in data_clean.
 latency: from the scheduled time of a hit until its orbit is visible; ≥ if some were not visible at the end.
-backlog: rows due but not yet in a message at the end, and its growth. CPU and MB are those of process.`.trim();
+backlog: rows due but not yet in a message at the end, and its growth. CPU and MB are those of process.`.trim(),
+  drain: `
+Numbers are medians over the repeats, ± is half their range. Times are p50/p90/p99/max.
+rows/s and seconds: from the first row of the first message to the last message, all instances together.
+batch: processing time, from the last row of a batch to its message. CPU: all of process, its start included.`.trim(),
+};
 
 function verdictText(group: ConfigurationRuns): string {
   if (group.faults.length > 0) return group.faults.join('; ');

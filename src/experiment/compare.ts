@@ -61,7 +61,7 @@ function machineWarnings(earlier: Report, now: Report): string[] {
   return [
     ...same(({ experiment: { machine } }) => [machine.processor, machine.cores, machine.system], 'the machine'),
     ...same(({ experiment: { versions } }) => versions.node, 'the version of Node'),
-    ...same(({ experiment: { flags } }) => [flags.durationMs, flags.warmUpMs], 'the length of the runs'),
+    ...same(({ experiment: { flags } }) => [flags.durationMs, flags.warmUpMs, flags.drain], 'the length of the runs'),
   ];
 }
 

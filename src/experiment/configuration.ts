@@ -30,6 +30,18 @@ export const dimensions = [
 ] as const satisfies readonly (keyof Configuration)[];
 export type Dimension = (typeof dimensions)[number];
 
+/** Names of the dimensions in tables and plots, with their unit. */
+export const dimensionNames: Readonly<Record<Dimension, string>> = {
+  instances: 'instances',
+  threads: 'threads',
+  partitions: 'partitions',
+  shards: 'shards',
+  rowsPerMessage: 'rows per message',
+  encoding: 'encoding',
+  rate: 'requested rows/s',
+  batchIntervalMs: 'batch interval, ms',
+};
+
 /** The values of each dimension that an experiment crosses; shards absent = as many as threads. */
 export type ConfigurationLists = {
   readonly [D in Exclude<Dimension, 'shards'>]: readonly Configuration[D][];
@@ -64,11 +76,16 @@ export function configurationKey(configuration: Configuration): string {
 
 /** The dimensions in which configurations differ; these are worth a column. Not shards where they are as many as threads. */
 export function variedDimensions(configurations: readonly Configuration[]): Dimension[] {
-  const follows = configurations.every(({ threads, shards }) => threads === shards);
+  const follows = followsThreads(configurations);
   return dimensions.filter(
     (dimension) =>
       !(dimension === 'shards' && follows) && new Set(configurations.map((one) => one[dimension])).size > 1,
   );
+}
+
+/** Whether there are as many shards as threads everywhere. */
+export function followsThreads(configurations: readonly Configuration[]): boolean {
+  return configurations.every(({ threads, shards }) => threads === shards);
 }
 
 /** `threads 2, partitions 10, 1000 rows/s`: what the given dimensions say. */

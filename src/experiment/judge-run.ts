@@ -3,7 +3,7 @@ import {
   backlogAt,
   interpolateRows,
   processedRate,
-  rowsSlope,
+  rateOver,
   type RowsAt,
   type Window,
 } from './backlog.js';
@@ -11,6 +11,8 @@ import type { Configuration } from './configuration.js';
 import { quantilesOf } from './quantiles.js';
 import type { Measurements } from './run-result.js';
 import type { SeenMessage } from './seen-message.js';
+import { trendOf } from './trend.js';
+import { batchesMin } from './verdict.js';
 
 /** What the processes of a kind took in the window, and at their peak. */
 export interface Usage {
@@ -33,13 +35,9 @@ export interface Observation {
   readonly verify: Measurements['verify'];
 }
 
-/** A processor that says nothing for so many batch intervals has stalled: the backlog then counts as it stands. */
+/** A processor that says nothing for so many batch intervals, and this share of the window, has stalled. */
 const silentIntervals = 3;
-
-/** Rows/s written: the slope through all looks in the window, which one late look changes little. */
-function writtenSlope(written: readonly RowsAt[], { fromMs, toMs }: Window): number {
-  return rowsSlope(written.filter(({ ms }) => ms >= fromMs && ms < toMs));
-}
+const silentShareMin = 0.25;
 
 /** What a run was measured to do. */
 export function judgeRun(observation: Observation): Measurements {
@@ -51,10 +49,14 @@ export function judgeRun(observation: Observation): Measurements {
     asked === null ? interpolateRows(written, ms) : Math.max(0, ((ms - startMs) / 1000) * asked);
   const inside = messages.filter(({ visibleMs }) => visibleMs >= window.fromMs && visibleMs < window.toMs);
   const withRows = inside.filter(({ rowsRead }) => rowsRead > 0);
+  const isInside = ({ ms }: RowsAt): boolean => ms >= window.fromMs && ms < window.toMs;
+  const unwritten = written.filter(isInside).map(({ ms, rows }) => ({ ms, rows: rowsInAt(ms) - rows }));
   const samples = backlogAfterMessages(messages, rowsInAt, window);
   const backlogRows = backlogAt(messages, rowsInAt, window.toMs);
   const silentMs = window.toMs - (samples.at(-1)?.ms ?? window.fromMs);
-  if (silentMs > silentIntervals * batchIntervalMs) samples.push({ ms: window.toMs, rows: backlogRows });
+  const isStalled = silentMs > Math.max(silentIntervals * batchIntervalMs, silentShareMin * seconds * 1000);
+  const backlogBefore = samples.at(0)?.rows ?? backlogAt(messages, rowsInAt, window.fromMs);
+  const backlog = isStalled ? { slope: (backlogRows - backlogBefore) / seconds, isRising: true } : trendOf(samples);
   const processed = processedRate(messages, window);
   const perMillion = (cpuSeconds: number): number => (processed > 0 ? (cpuSeconds / (processed * seconds)) * 1e6 : 0);
   const timesOf = (of: (message: SeenMessage) => number): Measurements['batchMs'] =>
@@ -62,8 +64,9 @@ export function judgeRun(observation: Observation): Measurements {
   return {
     seconds,
     askedRowsPerSecond: asked,
-    producedRowsPerSecond: Math.max(0, writtenSlope(written, window)),
+    producedRowsPerSecond: Math.max(0, rateOver(written, window)),
     processedRowsPerSecond: processed,
+    processedHitsPerSecond: inside.reduce((sum, { hits }) => sum + hits, 0) / seconds,
     messages: inside.length,
     rowsPerBatch: withRows.reduce((sum, { rowsRead }) => sum + rowsRead, 0) / Math.max(1, withRows.length),
     computeMs: timesOf(({ computeMs }) => computeMs),
@@ -71,7 +74,11 @@ export function judgeRun(observation: Observation): Measurements {
     batchMs: timesOf(({ visibleMs, openedMs }) => visibleMs - openedMs),
     ...latency,
     backlogRows,
-    backlogSlope: rowsSlope(samples),
+    backlogSlope: backlog.slope,
+    trends: {
+      produce: trendOf(unwritten).isRising ? 'rises' : 'flat',
+      backlog: !isStalled && withRows.length < batchesMin ? 'unknown' : backlog.isRising ? 'rises' : 'flat',
+    },
     cpuSecondsPerMillionRows: {
       process: perMillion(usage.process.cpuSeconds),
       produce: perMillion(usage.produce.cpuSeconds),

@@ -6,14 +6,8 @@ import {
   variedDimensions,
 } from './configuration.js';
 import type { Limit } from './limit.js';
-import {
-  expectedRate,
-  fitScalability,
-  kneeThreads,
-  peakThreads,
-  type ScalabilityLaw,
-  type ScalingPoint,
-} from './scalability.js';
+import { lawText } from './law-text.js';
+import { fitScalability, kneeThreads, type ScalingPoint } from './scalability.js';
 import { heldBackBy } from './stage-shares.js';
 import { producerFault } from './verdict.js';
 
@@ -62,7 +56,7 @@ function sentence(limits: readonly Limit[], detectorRate: number): string {
   const stages = best.why.includes(producerFault)
     ? [`limited by produce, which wrote too few rows above that rate; process: ${heldText(best)}`]
     : [`limited by ${heldText(best)}`];
-  return `${[carries, kneeText(points), ...stages].join('; ')}.${lawText(points)}`;
+  return `${[carries, kneeText(points), ...stages].join('; ')}.\n${lawText(points, fitScalability(points), 'threads')}`;
 }
 
 function heldText({ stages }: Limit): string {
@@ -75,27 +69,6 @@ function kneeText(points: readonly ScalingPoint[]): string {
   const knee = kneeThreads(points);
   const isLast = knee === tried.at(-1);
   return `knee at ${knee} ${knee === 1 ? 'thread' : 'threads'} of ${tried.join(', ')} tried${isLast ? ' (more may still help)' : ''}`;
-}
-
-/** Points further off the law than this were not measured on a quiet machine, or follow another law. */
-const residualMax = 0.2;
-
-function lawText(points: readonly ScalingPoint[]): string {
-  const law = fitScalability(points);
-  if (law === undefined) return '\nThe scalability law needs at least three numbers of threads.';
-  const residual = Math.max(...points.map(({ threads, rate }) => Math.abs(expectedRate(law, threads) / rate - 1)));
-  if (residual > residualMax) {
-    return `\nThe points do not follow the universal scalability law: they differ from it by up to ${Math.ceil(residual * 100)} %.`;
-  }
-  return (
-    `\nUniversal scalability law: one thread ${whole(law.single)} rows/s, contention σ = ${short(law.contention)}, ` +
-    `coherency κ = ${short(law.coherency)}, ${peakText(law)}; the points are within ${Math.ceil(residual * 100)} % of it.`
-  );
-}
-
-function peakText(law: ScalabilityLaw): string {
-  const peak = peakThreads(law);
-  return peak === Infinity ? 'no peak' : `peak at ${short(Math.max(1, peak))} threads`;
 }
 
 /** The same for configurations that differ in threads only, and in shards where these are as many. */

@@ -16,16 +16,6 @@ export function leastSquares(
   return solved?.map((value, k) => value / lengths[k]);
 }
 
-/** The slope of the line closest to points; undefined when they have one x or none. */
-export function slopeOf(points: readonly { readonly x: number; readonly y: number }[]): number | undefined {
-  if (points.length < 2) return undefined;
-  const meanX = points.reduce((sum, { x }) => sum + x, 0) / points.length;
-  const meanY = points.reduce((sum, { y }) => sum + y, 0) / points.length;
-  const square = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
-  if (square === 0) return undefined;
-  return points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0) / square;
-}
-
 /** Below this a pivot of the scaled equations is rounding. */
 const pivotMin = 1e-10;
 

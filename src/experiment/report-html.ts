@@ -1,17 +1,28 @@
-import { boxPlots } from './boxes.js';
-import { boxPlotsSvg, escaped } from './box-plot-svg.js';
-import type { Report } from './report.js';
+import { panelFigure } from './panels.js';
+import { escaped, panelsSvg } from './panels-svg.js';
+import { drainedRows, type Report } from './report.js';
 import { headLines, textTable } from './table.js';
+
+/** What a picture of a report is called. */
+function plotTitle({ experiment }: Report): string {
+  const rows = drainedRows(experiment);
+  const what = rows === undefined ? 'live rows' : `${rows.toLocaleString('en-US')} rows as fast as possible`;
+  return `dtstream bench, ${experiment.log.replace(/^Kafka .*/, 'Kafka')}: ${what}`;
+}
+
+/** A report as a picture. */
+export function reportSvg(report: Report): string {
+  return panelsSvg(panelFigure(report), plotTitle(report), headLines(report));
+}
 
 /** A report as one page that needs nothing else: plots, then the table. */
 export function reportHtml(report: Report): string {
-  const svg = boxPlotsSvg(boxPlots(report), headLines(report));
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<title>dtstream bench, ${escaped(report.experiment.started.slice(0, 10))}</title>
-<style>body{font-family:Helvetica,Arial,sans-serif;margin:1em}pre{overflow-x:auto}</style>
-${svg}<pre>${escaped(textTable(report))}</pre>
+<title>${escaped(plotTitle(report))}</title>
+<style>body{font-family:Helvetica,Arial,sans-serif;margin:1em;color:#1a1a1a;background:#fff}svg{max-width:100%;height:auto}pre{overflow-x:auto}</style>
+${reportSvg(report)}<pre>${escaped(textTable(report))}</pre>
 </html>
 `;
 }

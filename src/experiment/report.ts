@@ -26,6 +26,11 @@ export const experimentSchema = z.object({
 });
 export type Experiment = Readonly<z.infer<typeof experimentSchema>>;
 
+/** Rows of the topics that were filled before the runs; undefined for live runs. */
+export function drainedRows({ flags }: Experiment): number | undefined {
+  return typeof flags.drain === 'number' ? flags.drain : undefined;
+}
+
 /** An experiment with its results: what `--format json` prints and `--compare` reads. */
 export interface Report {
   readonly experiment: Experiment;

@@ -1,9 +1,12 @@
 import type { Measurements, RunResult } from './run-result.js';
 
+/** With fewer batches in the window a trend of the backlog cannot be told from its scatter. */
+export const batchesMin = 10;
+
 /**
  * A pace is kept when all but this fraction of the requested rows is produced, and a backlog is flat when it grows by less
- * than this fraction of the incoming rows. In a short window one late sample weighs more: then the bound is the number of
- * rows of this many seconds.
+ * than this fraction of the incoming rows; growth within the scatter of the samples does not count. In a short window one
+ * late sample weighs more: then the bound is the number of rows of this many seconds.
  */
 const shareMax = 0.02;
 const secondsMax = 0.1;
@@ -23,14 +26,17 @@ export function faultsOf({ measured, failure }: Pick<RunResult, 'measured' | 'fa
 }
 
 function paceFault(measured: Measurements): string | undefined {
-  const { askedRowsPerSecond: asked, producedRowsPerSecond: produced, backlogSlope, seconds } = measured;
+  const { askedRowsPerSecond: asked, producedRowsPerSecond: produced, backlogSlope, seconds, trends } = measured;
   const tolerance = Math.max(shareMax, secondsMax / seconds);
-  if (asked !== null && produced < (1 - tolerance) * asked) {
+  if (asked !== null && trends.produce === 'rises' && produced < (1 - tolerance) * asked) {
     return `did not keep up: ${percent(produced / asked)} ${producerFault}`;
   }
+  if (trends.backlog === 'unknown') {
+    return `window too short to tell: ${measured.messages} ${measured.messages === 1 ? 'batch' : 'batches'}, at least ${batchesMin} needed`;
+  }
   const incoming = asked ?? produced;
+  if (trends.backlog === 'flat' || backlogSlope <= tolerance * incoming) return undefined;
   if (measured.messages === 0) return 'did not keep up: no message in the window';
-  if (backlogSlope <= tolerance * incoming) return undefined;
   return `did not keep up: backlog grew by ${percent(backlogSlope / incoming)} of the rows`;
 }
 

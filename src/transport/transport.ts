@@ -246,6 +246,12 @@ export interface Transport {
    * @throws DtstreamError `usage` where the implementation can't
    */
   deleteTopics(names: readonly string[]): Promise<void>;
+  /**
+   * Deletes all topics and groups whose names begin so. A group with a running member stays.
+   *
+   * @throws DtstreamError `usage` where the implementation can't
+   */
+  deleteNamed(prefix: string): Promise<void>;
   /** All groups, or those with one of these names that there are. */
   groups(names?: readonly string[]): Promise<readonly GroupState[]>;
   /** @throws DtstreamError `transport` (retryable) when the topic does not exist, `usage` when only groups write it */

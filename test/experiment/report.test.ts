@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { axisOf } from '../../src/experiment/axis.js';
-import { boxPlots } from '../../src/experiment/boxes.js';
-import { boxPlotsSvg } from '../../src/experiment/box-plot-svg.js';
-import { boxPlotsText } from '../../src/experiment/box-plot-text.js';
 import { comparisonText } from '../../src/experiment/compare.js';
 import { csvTable } from '../../src/experiment/csv-table.js';
-import { reportHtml } from '../../src/experiment/report-html.js';
 import { markdownTable, textTable } from '../../src/experiment/table.js';
 import type { RunResult } from '../../src/experiment/run-result.js';
 import { around, reportOf, runOf } from './samples.js';
 
-const tooFast = { producedRowsPerSecond: 2000, askedRowsPerSecond: 5000, processedRowsPerSecond: 1900 };
+const tooFast = {
+  trends: { produce: 'rises', backlog: 'rises' } as const,
+  producedRowsPerSecond: 2000,
+  askedRowsPerSecond: 5000,
+  processedRowsPerSecond: 1900,
+};
 const study = [
   runOf({ threads: 1, shards: 1 }, { processedRowsPerSecond: 990 }, 0),
   runOf({ threads: 1, shards: 1 }, { processedRowsPerSecond: 1010 }, 1),
@@ -75,45 +75,6 @@ describe('the table', () => {
       ),
     );
     assert.equal(rows[3].faults, 'NOT VERIFIED: hits must be 5, got 4');
-  });
-});
-
-describe('box plots', () => {
-  const plots = boxPlots(reportOf(study));
-
-  it('have a box for each configuration, on one scale, each part in its place', () => {
-    assert.deepEqual(plots.map(({ boxes }) => boxes.length), [3, 3, 3]); // prettier-ignore
-    const text = boxPlotsText(plots, 100);
-    const [line] = text.split('\n').filter((one) => one.startsWith('1 thread,'));
-    const places = ['├', '▒', '┃', '┤', '·'].map((part) => line.indexOf(part));
-    assert.deepEqual(places, [...places].sort((a, b) => a - b)); // prettier-ignore
-    assert.ok(places.every((place) => place > 0));
-    assert.ok(text.split('\n').slice(0, 6).every((one) => one.length <= 100)); // prettier-ignore
-    assert.match(text, /2 threads, 5,000 rows\/s !/);
-  });
-
-  it('are an SVG whose names are escaped, with a mark on what is faulty', () => {
-    const svg = boxPlotsSvg(plots, ['a <b> & "c"']);
-    assert.match(svg, /^<svg [^>]*>/);
-    assert.ok(svg.includes('a &lt;b&gt; &amp; &quot;c&quot;'));
-    assert.equal(svg.match(/<rect class="box"/g)?.length, 9);
-    assert.equal(svg.match(/<g class="faulty">/g)?.length, 6);
-    assert.ok(!/NaN|undefined|Infinity/.test(svg + reportHtml(reportOf(study))));
-  });
-
-  it('are left out where there is nothing to draw', () => {
-    const runs = [runOf({ rate: 'max' }, { latencyMs: null, askedRowsPerSecond: null })];
-    assert.deepEqual(boxPlots(reportOf(runs)).map(({ title }) => title.slice(0, 7)), ['compute', 'process']); // prettier-ignore
-    assert.deepEqual(boxPlots(reportOf([{ ...runOf(), measured: null, failure: 'x' }])), []);
-  });
-
-  it('get a scale that holds everything, logarithmic where values differ much', () => {
-    for (const values of [[0], [3, 7], [0.001, 5], [10, 100_000], [0, 0.5]]) {
-      const axis = axisOf(values);
-      for (const value of values) assert.ok(axis.place(value) >= 0 && axis.place(value) <= 1);
-      assert.ok(axis.ticks.length >= 1 && axis.ticks.length <= 12);
-    }
-    assert.deepEqual([axisOf([3, 7]), axisOf([10, 100_000])].map(({ isLogarithmic }) => isLogarithmic), [false, true]); // prettier-ignore
   });
 });
 

@@ -25,7 +25,7 @@ function measurements(changed: Partial<Measurements> = {}): Measurements {
     askedRowsPerSecond: 1000,
     producedRowsPerSecond: 1000,
     processedRowsPerSecond: 1000,
-    messages: 10,
+    messages: 12,
     rowsPerBatch: 1000,
     computeMs: around(4),
     commitMs: around(6),
@@ -34,6 +34,7 @@ function measurements(changed: Partial<Measurements> = {}): Measurements {
     hitsUnseen: 0,
     backlogRows: 500,
     backlogSlope: 1,
+    trends: { produce: 'flat', backlog: 'flat' },
     cpuSecondsPerMillionRows: { process: 30, produce: 20 },
     peakMemoryBytes: { process: 100e6, produce: 80e6 },
     verify: { result: 'equal', rows: 13_000, lateOrbits: 0, detail: '' },
@@ -66,6 +67,22 @@ const experiment: Experiment = {
   flags: { warmUpMs: 3000, durationMs: 10_000 },
   seed: 1,
 };
+
+/** A run over a topic that was filled before. */
+export function drainOf(
+  configuration: Partial<Configuration>,
+  processedRowsPerSecond: number,
+  repeat = 0,
+  measured: Partial<Measurements> = {},
+): RunResult {
+  return runOf(
+    { rate: 'max', ...configuration },
+    { askedRowsPerSecond: null, latencyMs: null, commitMs: null, processedRowsPerSecond, ...measured },
+    repeat,
+  );
+}
+
+export const drainFlags = { drain: 20_000_000, input: [], fill: false };
 
 export function reportOf(runs: readonly RunResult[], changed: Partial<Experiment> = {}): Report {
   return { experiment: { ...experiment, ...changed }, runs, limits: [], runsLeft: 0 };

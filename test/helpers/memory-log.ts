@@ -166,6 +166,10 @@ export class MemoryLog implements Transport {
     return Promise.resolve();
   }
 
+  deleteNamed(prefix: string): Promise<void> {
+    return this.deleteTopics([...this.topicsByName.keys()].filter((name) => name.startsWith(prefix)));
+  }
+
   groups(names?: readonly string[]): Promise<readonly GroupState[]> {
     const states = [...this.committed].map(([key, committed]) => {
       const [group, topic] = key.split(' ');

@@ -100,4 +100,66 @@ describe('dtstream bench', { concurrency: true }, () => {
     assertFails(await runCli([...args, '--seed', '2'], { cwd: folder }), 2, /seed must be 1, got 2/);
     assertFails(await runCli([...args, '--threads', '2'], { cwd: folder }), 2, /threads must be \[1\], got \[2\]/);
   });
+
+  test('--drain measures process alone on a topic that is filled once, with speed-up and efficiency', async (t) => {
+    const folder = tempFolder(t);
+    const args = [
+      ...['bench', '--drain', '20k', '--threads', '1,2', '--partitions', '3', '--repeat', '2'],
+      ...['--instances', '1,2', '--format', 'json', '--folder', '.', '--resume', 's.jsonl', '--plot', 'p.svg'],
+    ];
+    const result = await runCli(args, { cwd: folder, timeoutMs: 120_000 });
+    const runs = runsOf(result);
+    assert.equal(runs.length, 8);
+    const rates = new Set(runs.map(({ measured }) => measured?.producedRowsPerSecond));
+    assert.equal(rates.size, 1, 'one filling serves all');
+    for (const { measured } of runs) {
+      assert.ok(measured !== null);
+      assert.deepEqual([measured.verify.result, measured.verify.rows], ['equal', 20_000]);
+      assert.ok(Math.abs(measured.processedRowsPerSecond * measured.seconds - 20_000) < 1);
+      assert.ok(measured.cpuSecondsPerMillionRows.process > 0 && measured.cpuSecondsPerMillionRows.produce > 0);
+      assert.ok((measured.computeMs?.count ?? 0) >= 1 && measured.peakMemoryBytes.process > 1e7);
+    }
+    const { scaling } = z
+      .object({
+        scaling: z.array(z.object({ axis: z.string(), values: z.array(z.object({ efficiency: z.unknown() })) })),
+      })
+      .parse(JSON.parse(result.stdout));
+    assert.deepEqual(scaling.map(({ axis }) => axis), ['instances', 'threads']); // prettier-ignore
+    assert.match(result.stderr, /to fill: 1 topic of 20,000 rows, at most about 2 MB in \.\n/);
+    assert.deepEqual(readdirSync(folder).sort(), ['p.svg', 's.jsonl']);
+    // What is there is not measured again: no topic is filled.
+    const again = await runCli(args, { cwd: folder });
+    assert.deepEqual(runsOf(again), runs);
+    assert.ok(!again.stderr.includes('to fill'));
+    assertFails(await runCli([...args, '--fill'], { cwd: folder }), 2, /fill must be false, got true/);
+    const compared = await runCli([...args.slice(0, -4), '--compare', 's.jsonl', '--repeat', '1'], { cwd: folder });
+    assert.match(compared.stdout, /compared with the runs of /);
+  });
+
+  test('--drain repeats files as often as it takes, and --fill measures produce in each run', async (t) => {
+    const folder = tempFolder(t);
+    const made = await runCli(['simulate', '--rows', '700', '--out', 'rows.csv', '--quiet'], { cwd: folder });
+    assert.equal(made.code, 0, made.stderr);
+    const args = ['bench', '--drain', '5000', '--input', 'rows.csv', '--threads', '1', '--repeat', '2', '--fill'];
+    const runs = runsOf(await runCli([...args, '--format', 'json'], { cwd: folder }));
+    assert.deepEqual(runs.map(({ measured }) => measured?.verify), [
+      { result: 'equal', rows: 5000, lateOrbits: 0, detail: '' },
+      { result: 'equal', rows: 5000, lateOrbits: 0, detail: '' },
+    ]); // prettier-ignore
+    assert.equal(new Set(runs.map(({ measured }) => measured?.producedRowsPerSecond)).size, 2);
+    const gone = await runCli([...args.slice(0, 3), '--input', 'none.csv', '--threads', '1', '--repeat', '1'], {
+      cwd: folder,
+    });
+    assert.match(gone.stdout, /failed: produce ended with exit code 1: .*none\.csv/);
+  });
+
+  test('--drain refuses what does not go with it, and a folder without room', async (t) => {
+    const cwd = tempFolder(t);
+    const refuse = async (args: readonly string[], code: 1 | 2, line: RegExp): Promise<void> =>
+      assertFails(await runCli(['bench', ...args, '--quiet'], { cwd }), code, line);
+    await refuse(['--drain', '1M', '--rate', '5000'], 2, /'--drain <rows>' cannot be used with option '--rate <list>'/);
+    await refuse(['--input', 'rows.csv'], 2, /--input needs --drain ROWS/);
+    await refuse(['--fill'], 2, /--fill needs --drain ROWS/);
+    await refuse(['--drain', '900T'], 1, /cannot fill the topics: \S+ must have [\d.]+ GB free, got [\d.]+ GB/);
+  });
 });

@@ -9,7 +9,11 @@ import { addGlobalFlags, onePerCore } from '../flags/common.js';
 import { duration, parseRate, wholeNumber } from '../flags/quantity.js';
 import type { Console } from '../console/console.js';
 
+/** A topic of fewer rows would measure little but the first batch. */
+const drainRowsMin = 1000;
+
 const measured = 'Settings to measure (comma-separated lists; all combinations are run):';
+const drainGroup = 'Speed of process alone:';
 const how = 'Procedure:';
 const output = 'Output:';
 const limit = 'The highest rate:';
@@ -40,9 +44,23 @@ export function benchCommand(console: Console): Command {
     .addOption(
       list('--batch-interval <list>', 'longest time a batch stays open', duration({ minMs: 1 }), [1000], '1s'),
     );
+  command.optionsGroup(drainGroup);
+  command
+    .addOption(
+      new Option('--drain <rows>', 'fill a topic with so many rows first, then measure process alone')
+        .argParser(wholeNumber(drainRowsMin))
+        .conflicts(['rate', 'duration', 'warmUp', 'findLimit']),
+    )
+    .addOption(
+      new Option(
+        '--input <file>',
+        'fill it from this file instead of simulated rows, repeated as needed; may be given again',
+      ).argParser((file: string, files: readonly string[] | undefined) => [...(files ?? []), file]),
+    )
+    .option('--fill', 'fill a new topic before each run, and measure that, too: produce alone', false);
   command.optionsGroup(how);
   command
-    .addOption(time('--duration <time>', 'length of the measured window', 10_000))
+    .addOption(time('--duration <time>', 'length of the measured window', 12_000))
     .addOption(time('--warm-up <time>', 'warm-up, discarded', 3000))
     .option('--repeat <n>', 'runs of each configuration', wholeNumber(1, 1000), 3)
     .option('--seed <n>', 'random seed for rows and run order', wholeNumber(0, 2 ** 31), 1)
@@ -60,11 +78,12 @@ export function benchCommand(console: Console): Command {
         .default(10_000, '10s'),
     )
     .option(...prefixOption)
-    .option('--folder <dir>', "folder for temporary logs (default: the system's)");
+    .option('--folder <dir>', "folder for temporary logs (default: the system's)")
+    .option('--keep', 'keep the topics or folders of the runs', false);
   command.optionsGroup(output);
   command
     .addOption(new Option('--format <how>', 'output format of the results').choices(formats).default('table'))
-    .option('--plot <file>', 'write box plots to file.svg, or table and box plots to file.html')
+    .option('--plot <file>', 'write plots to file.svg, or plots and table to file.html')
     .option('--force', 'overwrite the --plot file even if it is not a dtstream plot', false)
     .option('--compare <file>', 'compare with an earlier bench: its JSON or its --resume file');
   command.optionsGroup(limit);
@@ -107,9 +126,11 @@ const examples = `
 Examples:
   dtstream bench                                       one configuration at 1000 rows/s, three times
   dtstream bench --threads 1,2 --partitions 1,10,100 --rate 1000,5000 --plot study.html --resume study.jsonl
+  dtstream bench --drain 20M --threads 1,2,4           how processing scales: speed-up and efficiency
+  dtstream bench --drain 5M --input run591.csv         the same on rows of your own
   dtstream bench --rate 1M --format json > before.json
   dtstream bench --rate 1M --compare before.json
   dtstream bench --find-limit --threads 1,2,3 --encoding words --rows-per-message 4096
 
-Each run starts one produce process and as many process instances as --instances says. docs/bench.md explains the
-measurements and the table.`;
+Each run starts one produce process (with --drain once, before the runs) and as many process instances as --instances
+says. docs/bench.md explains the measurements and the table.`;

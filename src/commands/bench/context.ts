@@ -1,5 +1,5 @@
 import type { BenchFlags } from './flags.js';
-import type { RunSettings } from './one-run.js';
+import type { RunSettings } from './settings.js';
 import type { BenchState } from './state.js';
 import type { Console } from '../console/console.js';
 

@@ -14,6 +14,10 @@ export interface BenchFlags extends GlobalFlags {
   readonly encoding: ConfigurationLists['encoding'];
   readonly rate: readonly Rate[];
   readonly batchInterval: readonly number[];
+  /** Rows of a topic that is filled before the runs; absent = live runs. */
+  readonly drain?: number;
+  readonly input?: readonly string[];
+  readonly fill: boolean;
   readonly warmUp: number;
   readonly duration: number;
   readonly repeat: number;
@@ -25,6 +29,7 @@ export interface BenchFlags extends GlobalFlags {
   readonly brokerWait: number;
   readonly prefix?: string;
   readonly folder?: string;
+  readonly keep: boolean;
   readonly format: (typeof formats)[number];
   readonly plot?: string;
   readonly force: boolean;

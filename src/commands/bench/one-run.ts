@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Window } from '../../experiment/backlog.js';
 import { closingRows } from '../../experiment/closing-rows.js';
@@ -8,57 +5,24 @@ import type { Configuration } from '../../experiment/configuration.js';
 import { judgeRun, type Observation, type Usage } from '../../experiment/judge-run.js';
 import type { Measurements } from '../../experiment/run-result.js';
 import { DtstreamError } from '../../errors.js';
-import type { Transport } from '../../transport/transport.js';
 import { measureLatency, readRecordRows, rowsAtEnds } from './latency.js';
 import { BenchMonitor } from './monitor.js';
-import { verifyRun } from './verify.js';
-import { openLog } from '../flags/log.js';
+import { processArgs, produceArgs } from './run-args.js';
+import type { RunSettings } from './settings.js';
+import { TemporaryLog } from './temporary-log.js';
+import { notVerified, verifyRun } from './verify.js';
 import type { ProduceSummary } from '../produce/summary.js';
-import { startSubcommand, type SubcommandProcess } from '../child/subcommand-process.js';
+import type { SubcommandProcess } from '../child/subcommand-process.js';
 import type { ProcessUsage } from '../child/usage.js';
-import { resultTopicsOf } from '../topics/topic-names.js';
 import type { Console } from '../console/console.js';
-
-/** What all runs of an experiment have in common. */
-export interface RunSettings {
-  /** Absent = a temporary embedded log for each run. */
-  readonly brokers?: string;
-  readonly brokerWait?: number;
-  /** In front of the names of topics and groups in Kafka. */
-  readonly prefix?: string;
-  readonly config?: string;
-  /** Where temporary logs are made. */
-  readonly folder: string;
-  readonly warmUpMs: number;
-  readonly durationMs: number;
-  /** Of the simulated rows. */
-  readonly seed: number;
-  readonly verify: boolean;
-  /** Where processor profiles of `process` go; absent = none are made. */
-  readonly profileDir?: string;
-}
-
-/** Default folder of {@link RunSettings}. */
-export const temporaryFolder = tmpdir();
 
 /** How long instances may take to own their lanes. */
 const readyMsMax = 60_000;
 /** A run continues after its window until everything due in it can be visible, but no longer than this. */
 const tailMsMax = 10_000;
 const tailMsMin = 500;
-/** A child that has not ended by itself after this is killed. */
-const stopMsMax = 15_000;
-
-/** A run under way: names and processes. */
-interface Line {
-  readonly log: Transport;
-  readonly topic: string;
-  readonly group: string;
-  readonly results: string;
-  readonly rejected: string;
-  readonly logArgs: readonly string[];
-  readonly children: SubcommandProcess[];
-}
+/** Name of the group, which has the log for itself. */
+const group = 'bench';
 
 /**
  * One run: produce and process as separate processes on a fresh topic, watched from outside.
@@ -76,67 +40,35 @@ export async function measureRun(
   settings: RunSettings,
   signal: AbortSignal,
 ): Promise<Measurements> {
-  const store = settings.brokers === undefined ? mkdtempSync(join(settings.folder, 'dtstream-bench-')) : undefined;
-  const children: SubcommandProcess[] = [];
-  const clean = (): void => {
-    for (const child of children) child.kill();
-    // A process that was killed a moment ago may still close its files.
-    if (store !== undefined) rmSync(store, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
-  };
-  process.once('exit', clean);
+  const line = await TemporaryLog.open(console, settings);
   try {
-    const { brokers, brokerWait, config, prefix } = settings;
-    const log = await openLog(console, {
-      ...(brokers === undefined ? {} : { brokers }),
-      ...(brokerWait === undefined ? {} : { brokerWait }),
-      ...(prefix === undefined ? {} : { prefix }),
-      ...(config === undefined ? {} : { config }),
-      store: store ?? '',
-    });
-    try {
-      const name = `${prefix ?? ''}dtstream-bench-${process.pid.toString(36)}-${Date.now().toString(36)}`;
-      const topic = brokers === undefined ? 'data_raw' : name;
-      const logArgs = brokers === undefined ? ['--store', store ?? ''] : ['--brokers', brokers];
-      if (prefix !== undefined) logArgs.push('--prefix', prefix);
-      if (config !== undefined) logArgs.push('--config', resolve(config));
-      return await runLine(
-        { log, topic, group: name, ...resultTopicsOf(settings), logArgs, children },
-        configuration,
-        settings,
-        signal,
-      );
-    } finally {
-      await log.close();
-    }
+    return await runLine(line, configuration, settings, signal);
   } finally {
-    process.removeListener('exit', clean);
-    clean();
+    await line.close();
   }
 }
 
 async function runLine(
-  line: Line,
+  line: TemporaryLog,
   configuration: Configuration,
   settings: RunSettings,
   signal: AbortSignal,
 ): Promise<Measurements> {
-  const { log, topic, group, results, rejected } = line;
+  const { log, topic, results } = line;
   const { partitions, instances, rate, batchIntervalMs } = configuration;
-  const once = { replicationFactor: 1, partitions: 1, writer: 'group' } as const;
-  await log.createTopics([
-    { topic, partitions, replicationFactor: 1 },
-    { topic: results, ...once },
-    { topic: rejected, ...once },
-  ]);
-  const monitor = await BenchMonitor.open(log, { topic, group, results });
-  const processors = Array.from({ length: instances }, () => startProcessor(line, configuration, settings));
+  const ownGroup = line.group(group);
+  await line.createTopics(partitions);
+  const monitor = await BenchMonitor.open(log, { topic, group: ownGroup, results });
+  const processors = Array.from({ length: instances }, () =>
+    line.start(processArgs(configuration, { group, isKafka: settings.brokers !== undefined }), settings.profileDir),
+  );
   let producer: SubcommandProcess | undefined;
   let observed: Omit<Observation, 'latency' | 'verify' | 'startMs' | 'written' | 'messages'>;
   let summary: ProduceSummary;
   let endMs: number;
   try {
     await untilAtWork(line, signal);
-    producer = startProducer(line, configuration, settings);
+    producer = line.start(produceArgs(configuration, settings));
     await untilRows(monitor, line, signal);
     await wait(settings.warmUpMs, line, signal);
     const fromMs = nowMs();
@@ -180,50 +112,29 @@ async function runLine(
       recordRows,
     }),
     verify: settings.verify
-      ? await verifyRun(log, { group, topic, results, config: settings.config })
-      : { result: 'not asked', rows: 0, lateOrbits: 0, detail: '' },
+      ? await verifyRun(log, { group: ownGroup, topic, results, config: settings.config })
+      : notVerified,
   });
 }
 
-function startProcessor(
-  line: Line,
-  configuration: Configuration,
-  { brokers, profileDir }: RunSettings,
-): SubcommandProcess {
-  const { threads, shards, instances, batchIntervalMs } = configuration;
-  const compute = ['--threads', threads, '--shards', shards, '--batch-interval', `${batchIntervalMs}ms`];
-  // In Kafka the group assigns lanes; in the embedded log the first process takes free ones.
-  const lanes = ['--lanes', instances, ...(brokers === undefined ? ['--own-lanes', 1] : [])];
-  const names = ['--topic', line.topic, '--group', line.group];
-  const args = ['process', '--quiet', ...line.logArgs, ...names, ...compute, ...lanes].map(String);
-  const child = startSubcommand(args, { stopMsMax, profileDir });
-  line.children.push(child);
-  return child;
-}
-
-function startProducer(line: Line, configuration: Configuration, { seed }: RunSettings): SubcommandProcess {
-  const { rate, partitions, rowsPerMessage, encoding } = configuration;
-  const pace = ['--rate', rate, '--sim', `seed=${seed}`];
-  const form = ['--partitions', partitions, '--rows-per-message', rowsPerMessage, '--encoding', encoding];
-  const args = ['produce', '--quiet', '--summary', ...line.logArgs, '--topic', line.topic, ...pace, ...form];
-  const child = startSubcommand(args.map(String), { stopMsMax });
-  line.children.push(child);
-  return child;
-}
-
 /** Waits until a process works for the group. */
-async function untilAtWork(line: Line, signal: AbortSignal): Promise<void> {
+async function untilAtWork(line: TemporaryLog, signal: AbortSignal): Promise<void> {
   const isAtWork = async (): Promise<boolean> =>
-    (await line.log.groups()).some(({ group, alive }) => group === line.group && alive);
+    (await line.log.groups()).some((state) => state.group === line.group(group) && state.alive);
   await until(isAtWork, 'process must own its lanes', line, signal);
 }
 
-async function untilRows(monitor: BenchMonitor, line: Line, signal: AbortSignal): Promise<void> {
+async function untilRows(monitor: BenchMonitor, line: TemporaryLog, signal: AbortSignal): Promise<void> {
   const hasRows = (): Promise<boolean> => Promise.resolve((monitor.written.at(-1)?.rows ?? 0) > 0);
   await until(hasRows, 'produce must write its first row', line, signal);
 }
 
-async function until(isSo: () => Promise<boolean>, rule: string, line: Line, signal: AbortSignal): Promise<void> {
+async function until(
+  isSo: () => Promise<boolean>,
+  rule: string,
+  line: TemporaryLog,
+  signal: AbortSignal,
+): Promise<void> {
   const deadlineMs = performance.now() + readyMsMax;
   while (!(await isSo())) {
     if (performance.now() > deadlineMs) {
@@ -234,7 +145,7 @@ async function until(isSo: () => Promise<boolean>, rule: string, line: Line, sig
 }
 
 /** Waits, but no longer than until a process has ended. @throws DtstreamError why it has */
-async function wait(ms: number, { children }: Line, signal: AbortSignal): Promise<void> {
+async function wait(ms: number, { children }: TemporaryLog, signal: AbortSignal): Promise<void> {
   const over = AbortSignal.any([signal, ...children.map(({ ended }) => ended)]);
   await delay(ms, undefined, { signal: over }).catch(() => undefined);
   if (signal.aborted) throw new DtstreamError('transport', 'stopped');

@@ -1,9 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
-import { dirname, extname } from 'node:path';
-import { boxPlots } from '../../experiment/boxes.js';
-import { boxPlotsSvg } from '../../experiment/box-plot-svg.js';
-import { boxPlotsText } from '../../experiment/box-plot-text.js';
+import { dirname, extname, resolve } from 'node:path';
 import { comparisonText } from '../../experiment/compare.js';
 import {
   type Configuration,
@@ -14,18 +11,25 @@ import {
 } from '../../experiment/configuration.js';
 import { csvTable } from '../../experiment/csv-table.js';
 import { limitsText } from '../../experiment/limit-text.js';
+import { panelFigure } from '../../experiment/panels.js';
+import { panelsText } from '../../experiment/panels-text.js';
 import { planRuns, runKey, type PlannedRun } from '../../experiment/plan.js';
-import type { Experiment, Report } from '../../experiment/report.js';
-import { reportHtml } from '../../experiment/report-html.js';
-import type { RunResult } from '../../experiment/run-result.js';
+import { drainedRows, type Experiment, type Report } from '../../experiment/report.js';
+import { reportHtml, reportSvg } from '../../experiment/report-html.js';
+import type { Measurements, RunResult } from '../../experiment/run-result.js';
+import { scalingOf } from '../../experiment/scaling.js';
 import { headLines, markdownTable, textTable } from '../../experiment/table.js';
 import { faultsOf } from '../../experiment/verdict.js';
 import { visibleJson } from '../../domain/visible-text.js';
 import { DtstreamError } from '../../errors.js';
 import { systemProblem } from '../../sources/input-error.js';
+import { isS3Input } from '../../sources/s3/s3-location.js';
 import type { BenchContext } from './context.js';
 import { findLimits } from './limits.js';
-import { measureRun, type RunSettings, temporaryFolder } from './one-run.js';
+import { measureDrain } from './drain-run.js';
+import { measureRun } from './one-run.js';
+import { type DrainSettings, PrefilledTopics } from './prefill.js';
+import { type RunSettings, temporaryFolder } from './settings.js';
 import { BenchProgress } from './progress.js';
 import { BenchState, readReport } from './state.js';
 import type { BenchFlags } from './flags.js';
@@ -46,12 +50,14 @@ export async function runBench(console: Console, flags: BenchFlags, version: str
   if (plot !== undefined) await checkPlot(plot, flags.force);
   const earlier = compare === undefined ? undefined : { ...readReport(compare), runsLeft: 0 };
   const signal = console.stopSignal();
-  const configurations = crossProduct({ ...flags, batchIntervalMs: flags.batchInterval });
+  const drain = drainSettings(flags);
+  const lists = { ...flags, ...(drain === undefined ? {} : { rate: ['max'] as const }) };
+  const configurations = crossProduct({ ...lists, batchIntervalMs: flags.batchInterval });
   const state = BenchState.open(experimentOf(flags, version), flags.resume);
   const settings = settingsOf(flags);
   let runsLeft = 0;
   if (flags.findLimit) await findLimits(configurations, { console, flags, settings, state, signal });
-  else runsLeft = await makeRuns(configurations, { console, flags, settings, state, signal });
+  else runsLeft = await makeRuns(configurations, { console, flags, settings, state, signal }, drain);
   const report: Report = { experiment: state.experiment, runs: state.runs, limits: state.limits, runsLeft };
   if (report.runs.length > 0 || report.limits.length > 0)
     await console.writeLines(reportText(console, report, flags).split('\n'));
@@ -67,38 +73,56 @@ export async function runBench(console: Console, flags: BenchFlags, version: str
 }
 
 /** Makes the runs that are missing. @returns how many are left, for want of time or because it was stopped */
-async function makeRuns(configurations: readonly Configuration[], context: BenchContext): Promise<number> {
+async function makeRuns(
+  configurations: readonly Configuration[],
+  context: BenchContext,
+  drain: DrainSettings | undefined,
+): Promise<number> {
   const { console, flags, settings, state, signal } = context;
   const done = new Set(state.runs.map(runKey));
   const plan = planRuns(configurations, flags.repeat, flags.seed).filter((run) => !done.has(runKey(run)));
   const varied = variedDimensions(configurations);
   const named = varied.length > 0 ? varied : (['rate'] as const);
-  const progress = new BenchProgress(console, plan.length, flags.warmUp + flags.duration + runOverheadMs, flags.quiet);
+  const runMs = (drain === undefined ? flags.warmUp + flags.duration : 0) + runOverheadMs;
+  const progress = new BenchProgress(console, plan.length, runMs, flags.quiet);
+  const topics = drain === undefined ? undefined : new PrefilledTopics(console, settings, drain, flags.quiet);
+  const measure = async (run: PlannedRun): Promise<Measurements> => {
+    const name = configurationText(run.configuration, named);
+    if (drain === undefined || topics === undefined) {
+      progress.begin(name);
+      return measureRun(console, run.configuration, settings, signal);
+    }
+    // Filling has a progress of its own.
+    const topic = await topics.topicFor(run.configuration, signal).finally(() => progress.begin(name));
+    const group = `run-${plan.indexOf(run)}`;
+    return measureDrain(topic, run.configuration, settings, { rows: drain.rows, group, signal }).finally(() =>
+      topics.release(run.configuration),
+    );
+  };
+  await topics?.checkRoom(plan.map(({ configuration }) => configuration));
   const startMs = performance.now();
   const limitMs = flags.timeLimit ?? Infinity;
   let made = 0;
-  for (const run of plan) {
-    if (signal.aborted || performance.now() - startMs + progress.runMs > limitMs) break;
-    progress.begin(configurationText(run.configuration, named));
-    const result = await oneRun(console, run, settings, signal);
-    progress.close();
-    if (signal.aborted) break;
-    state.addRun(result);
-    progress.end(outcomeText(result));
-    made++;
+  try {
+    for (const run of plan) {
+      if (signal.aborted || performance.now() - startMs + progress.runMs > limitMs) break;
+      const result = await oneRun(run, () => measure(run));
+      progress.close();
+      if (signal.aborted) break;
+      state.addRun(result);
+      progress.end(outcomeText(result));
+      made++;
+    }
+  } finally {
+    await topics?.close();
   }
   return plan.length - made;
 }
 
-async function oneRun(
-  console: Console,
-  { configuration, repeat }: PlannedRun,
-  settings: RunSettings,
-  signal: AbortSignal,
-): Promise<RunResult> {
+async function oneRun({ configuration, repeat }: PlannedRun, measure: () => Promise<Measurements>): Promise<RunResult> {
   const run = { kind: 'run', configuration, repeat, started: new Date().toISOString() } as const;
   try {
-    return { ...run, measured: await measureRun(console, configuration, settings, signal), failure: null };
+    return { ...run, measured: await measure(), failure: null };
   } catch (error) {
     // One run that fails is a result; the others are still worth having.
     if (!(error instanceof DtstreamError)) throw error;
@@ -119,10 +143,9 @@ function reportText(console: Console, report: Report, { format, quiet, detectorR
   const width = console.stdout.isTTY ? console.stdout.columns : plotWidth;
   switch (format) {
     case 'table': {
-      const plots = boxPlots(report);
       const parts = report.runs.length > 0 ? [textTable(report)] : [headLines(report).join('\n')];
       if (report.limits.length > 0) parts.push(limitsText(report.limits, detectorRate));
-      else if (plots.length > 0 && !quiet) parts.push(boxPlotsText(plots, width));
+      else if (!quiet && isVaried(report)) parts.push(panelsText(panelFigure(report), width));
       return parts.join('\n\n');
     }
     case 'markdown':
@@ -133,10 +156,18 @@ function reportText(console: Console, report: Report, { format, quiet, detectorR
     case 'csv':
       return csvTable(report.runs);
     case 'json':
-      return visibleJson(report, 2);
+      return visibleJson(
+        drainedRows(report.experiment) === undefined ? report : { ...report, scaling: scalingOf(report) },
+        2,
+      );
     default:
       return format satisfies never;
   }
+}
+
+/** A plot of one configuration says no more than the table. */
+function isVaried({ runs }: Report): boolean {
+  return variedDimensions(runs.map(({ configuration }) => configuration)).length > 0;
 }
 
 /** Before the runs, which may take hours. */
@@ -153,8 +184,7 @@ async function checkPlot(path: string, force: boolean): Promise<void> {
 
 /** Writes a temporary file first, so that an existing file stays complete until the new one is. */
 function drawTo(console: Console, file: string, report: Report): void {
-  const svg = (): string => boxPlotsSvg(boxPlots(report), headLines(report));
-  const text = extname(file) === '.svg' ? svg() : reportHtml(report);
+  const text = extname(file) === '.svg' ? reportSvg(report) : reportHtml(report);
   const draft = `${file}.${process.pid}.tmp`;
   try {
     const isPlain = statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
@@ -168,12 +198,22 @@ function drawTo(console: Console, file: string, report: Report): void {
 }
 
 function settingsOf(flags: BenchFlags): RunSettings {
-  const { brokers, brokerWait, prefix, config, folder = temporaryFolder, warmUp, duration, seed, verify } = flags;
+  const { brokers, brokerWait, prefix, config, folder = temporaryFolder, keep, warmUp, duration, seed, verify } = flags;
   return {
-    ...(brokers === undefined ? {} : { brokers, brokerWait, ...(prefix === undefined ? {} : { prefix }) }),
+    ...(brokers === undefined ? {} : { brokers, brokerWait, ...(prefix !== undefined && { prefix }) }),
     ...(config === undefined ? {} : { config }),
-    ...{ folder, warmUpMs: warmUp, durationMs: duration, seed, verify },
+    ...{ folder, keep, warmUpMs: warmUp, durationMs: duration, seed, verify },
   };
+}
+
+/** What topics are filled with; undefined for live runs. @throws DtstreamError `usage` for a flag that needs `--drain` */
+function drainSettings({ drain: rows, input = [], fill }: BenchFlags): DrainSettings | undefined {
+  if (rows !== undefined) {
+    return { rows, inputs: input.map((name) => (isS3Input(name) ? name : resolve(name))), isFilledAgain: fill };
+  }
+  const alone = fill ? '--fill' : input.length > 0 ? '--input' : undefined;
+  if (alone !== undefined) throw new DtstreamError('usage', `${alone} needs --drain ROWS`);
+  return undefined;
 }
 
 function experimentOf(flags: BenchFlags, version: string): Experiment {
@@ -183,7 +223,8 @@ function experimentOf(flags: BenchFlags, version: string): Experiment {
       name === 'batchIntervalMs' ? flags.batchInterval : (flags[name] ?? 'number of threads'),
     ]),
   );
-  const { warmUp, duration, repeat, verify, findLimit, objective, tolerance } = flags;
+  const { warmUp, duration, repeat, verify, findLimit, objective, tolerance, drain, input = [], fill } = flags;
+  const how = drain === undefined ? { warmUpMs: warmUp, durationMs: duration } : { drain, input, fill };
   return {
     kind: 'experiment',
     schema: 1,
@@ -193,7 +234,8 @@ function experimentOf(flags: BenchFlags, version: string): Experiment {
     log: flags.brokers === undefined ? 'embedded log' : `Kafka ${flags.brokers}`,
     flags: {
       ...lists,
-      ...{ warmUpMs: warmUp, durationMs: duration, repeat, verify },
+      ...how,
+      ...{ repeat, verify },
       ...(findLimit ? { findLimit, objectiveMs: objective ?? 'batch interval + 1s', tolerance } : {}),
     },
     seed: flags.seed,

@@ -4,6 +4,9 @@ import { verifyGroup } from '../../pipeline/verify/verify-group.js';
 import type { Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
 
+/** Of a run with `--no-verify`. */
+export const notVerified: Measurements['verify'] = { result: 'not asked', rows: 0, lateOrbits: 0, detail: '' };
+
 /** What `dtstream verify` says of a run. */
 export async function verifyRun(
   log: Transport,

@@ -38,6 +38,13 @@ export interface SubcommandProcess {
    * @throws DtstreamError `transport` when it has failed, with the last line of its stderr where nobody gets the lines
    */
   stop(): Promise<string>;
+  /**
+   * Waits until it has ended by itself.
+   *
+   * @returns what it wrote to stdout, and what it used in all
+   * @throws DtstreamError as {@link stop}
+   */
+  finished(): Promise<{ readonly stdout: string; readonly usage: ProcessUsage }>;
   /** Ends it at once. Idempotent. */
   kill(): void;
 }
@@ -59,6 +66,8 @@ export function startSubcommand(
   const child = spawn(command, words, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   let written = '';
   let said = '';
+  let lastUsage: ProcessUsage | undefined;
+  child.on('message', (usage) => (lastUsage = usage as ProcessUsage));
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (written += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-saidMax)));
   if (onLine !== undefined && child.stderr !== null) {
@@ -107,6 +116,12 @@ export function startSubcommand(
       clearTimeout(timer);
       if (failure !== undefined) throw failure;
       return written;
+    },
+    async finished() {
+      const failure = await end;
+      if (failure !== undefined) throw failure;
+      if (lastUsage === undefined) throw new DtstreamError('transport', `${args[0]} ended without telling its usage`);
+      return { stdout: written, usage: lastUsage };
     },
     kill: () => child.kill('SIGKILL'),
   };

@@ -10,12 +10,16 @@ export interface ProcessUsage {
 /** The parent's request for the usage. */
 export const usageQuestion = 'usage';
 
-/** Reports the resource usage of this process to its parent on request; for a process started with a channel. */
+/** Reports the resource usage of this process to its parent on request and at its end; for a process with a channel. */
 export function tellUsage(): void {
-  process.on('message', (question) => {
-    if (question !== usageQuestion) return;
+  const tell = (): void => {
     const { userCPUTime, systemCPUTime } = process.resourceUsage();
     const usage: ProcessUsage = { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMemoryBytes: peakMemoryBytes() };
-    process.send?.(usage);
+    if (process.connected) process.send?.(usage);
+  };
+  process.on('message', (question) => {
+    if (question === usageQuestion) tell();
   });
+  // A message this short is written to the channel before the call returns.
+  process.once('exit', tell);
 }

@@ -183,6 +183,8 @@ async function ownLanes(
   const failed = new AbortController();
   const done = new AbortController();
   const ended = new Set<number>();
+  // Partitions are dealt out in turn: of more lanes than partitions, the last ones have none and never come to an end.
+  const filledLanes = Math.min(lanes, known.partitions);
   const over = AbortSignal.any([stop, failed.signal, done.signal]);
   const sessions: Promise<void>[] = [];
   const working = new Set<Promise<void>>();
@@ -208,7 +210,7 @@ async function ownLanes(
           }
           if (end === 'grown') sayGrown(console, flags, lease.lane);
           if (end === 'end') ended.add(lease.lane);
-          if (ended.size === lanes) done.abort();
+          if (ended.size >= filledLanes) done.abort();
         } catch (error) {
           failure ??= { error };
           failed.abort();

@@ -111,6 +111,10 @@ class EmbeddedLog implements Transport {
     return Promise.reject(new DtstreamError('usage', `cannot delete topics of ${this.name}: ${rule}`));
   }
 
+  deleteNamed(): Promise<void> {
+    return this.deleteTopics();
+  }
+
   async groups(names?: readonly string[]): Promise<readonly GroupState[]> {
     await Promise.resolve();
     const groups = this.#outputs.read((view) => registeredGroups(view, this.#isRecentlySeen));

@@ -96,6 +96,14 @@ class KafkaLog implements Transport {
     this.#client.forgetTopics(names);
   }
 
+  async deleteNamed(prefix: string): Promise<void> {
+    const tried = `delete ${prefix}*`;
+    const topics = await this.#client.retrying(tried, (client) => admin.listTopics(client));
+    const names = topics.filter((topic) => topic.startsWith(prefix));
+    if (names.length > 0) await this.deleteTopics(names);
+    await this.#client.retrying(tried, (client) => admin.deleteGroups(client, prefix, this.#leftOut));
+  }
+
   async topics(asked?: readonly string[]): Promise<readonly TopicState[]> {
     if (asked !== undefined) return this.#states(await this.#existing(asked));
     const names = await this.#client.retrying('list topics', (client) => admin.listTopics(client));

@@ -56,7 +56,12 @@ describe('the figures of a line at work', () => {
 
   it('say what was wrong with their runs', () => {
     assert.match(faultsText([reportOf([runOf()])]), /^All these runs kept up/);
-    const behind = reportOf([runOf({ rate: 5000 }, { askedRowsPerSecond: 5000, producedRowsPerSecond: 2000 })]);
+    const behind = reportOf([
+      runOf(
+        { rate: 5000 },
+        { askedRowsPerSecond: 5000, producedRowsPerSecond: 2000, trends: { produce: 'rises', backlog: 'rises' } },
+      ),
+    ]);
     assert.match(faultsText([behind]), /^Faults: 5,000 rows\/s, 10 partitions: did not keep up: 40 %/);
   });
 });

@@ -39,6 +39,23 @@ describe('dtstream process with another number of lanes', () => {
   });
 });
 
+describe('dtstream process --until-end with more lanes than partitions', () => {
+  it('ends when those that have a partition are at their end', async (context) => {
+    const folder = tempFolder(context);
+    const log = await openEmbeddedLog({ dir: folder });
+    context.after(() => log.close());
+    await log.createTopics([{ topic: topics.topic, partitions: 2, replicationFactor: 1 }]);
+    const writer = await log.openWriter(topics.topic);
+    await writer.append([batchOf(1, ['2,0,1,1000,0,5'])]);
+    await writer.close();
+    const args = ['process', '--store', folder, '--group', topics.group, '--until-end', '--quiet', '--lanes', '5'];
+    const { code, stderr } = await runCommand(args);
+    assert.equal(code, 0, stderr);
+    const verified = await runCommand(['verify', '--store', folder, '--group', topics.group]);
+    assert.equal(verified.code, 0, verified.stdout);
+  });
+});
+
 describe('dtstream process with a lane that has never published', () => {
   it('says how many messages of it were deleted before, though the group has read others', async (context) => {
     const folder = tempFolder(context);

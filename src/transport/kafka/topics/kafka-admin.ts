@@ -66,6 +66,23 @@ export async function deleteGroup(client: BrokerClient, group: string): Promise<
   for (const { errorCode } of results) throwOnCode(errorCode);
 }
 
+/** Deletes the groups whose names begin so, those in which inputs are noted included; one with members stays. */
+export async function deleteGroups(
+  client: BrokerClient,
+  prefix: string,
+  onAway: (broker: string) => void,
+): Promise<void> {
+  const listed = await askAll(client, async (nodeId) => (await client.broker(nodeId)).listGroups(), onAway);
+  for (const { groupId } of listed.flatMap(({ groups }) => groups)) {
+    if (!groupId.startsWith(prefix)) continue;
+    try {
+      await deleteGroup(client, groupId);
+    } catch (error) {
+      if (!['NON_EMPTY_GROUP', 'GROUP_ID_NOT_FOUND'].includes(errorType(error) ?? '')) throw error;
+    }
+  }
+}
+
 /** Asks every broker; those that do not answer are left out and named, unless none does. */
 export async function askAll<T>(
   client: BrokerClient,
