@@ -77,6 +77,7 @@ export async function runLine(
         terminal: { input: console.stdin, output: console.stdout },
         style,
         about,
+        isFromStart: true,
         channelFirst: hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [],
         onWarn: (warn: (text: string) => void) => (onScreen = warn),
       };

@@ -66,7 +66,8 @@ describe('verifyLines', () => {
 
   it('is no success when more than one hit in a hundred came late, and names what it may be', () => {
     const report = (lateHits: number) => ({
-      ...{ lanes: 1, messages: 2, messagesSkipped: 0, rows: 1000, rowsOpen: 0, hits: 1000, lateHits, lateOrbits: 7 },
+      ...{ lanes: 1, messages: 2, messagesSkipped: 0, messagesGone: 0 },
+      ...{ rows: 1000, rowsOpen: 0, hits: 1000, lateHits, lateOrbits: 7 },
       ...{ differences: [], differencesTotal: 0, offsets: new Map([[0, [0, 1000] as const]]) },
       incomplete: { lost: [], unread: [], undecided: [], carriedLost: 0 },
     });
