@@ -90,6 +90,7 @@ const kinds: Readonly<Record<string, 'count' | 'signed' | 'rate' | 'size' | 'tim
   ...{
     place: 'other',
     'name.': 'other',
+    moment: 'other',
     url: 'other',
     host: 'other',
     'host:port,…': 'other',
