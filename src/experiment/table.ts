@@ -78,7 +78,9 @@ export function headLines({ experiment, runs, limits, runsLeft }: Report): strin
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}; ${log}, seed ${seed}; ` + `${made}, ${how}`,
   ];
-  if (configurations.length > 0) lines.push(configurationText(configurations[0], same));
+  const { orbitDetail = 'auto' } = flags;
+  const detail = orbitDetail === 'auto' ? '' : `, orbit detail ${String(orbitDetail)}`;
+  if (configurations.length > 0) lines.push(configurationText(configurations[0], same) + detail);
   if (runsLeft > 0) lines.push(`incomplete: ${count(runsLeft, 'run')} left`);
   return lines;
 }

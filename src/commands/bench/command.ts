@@ -70,6 +70,11 @@ export function benchCommand(console: Console): Command {
       ),
     )
     .option('--resume <file>', 'store each result in this file, and skip those already there')
+    .addOption(
+      new Option('--orbit-detail <how>', 'lists of active channels in messages, as of process')
+        .choices(['auto', 'full', 'none'])
+        .default('auto'),
+    )
     .option('--no-verify', 'skip the recount of the published results')
     .option('--brokers <host:port,…>', 'Apache Kafka instead of the embedded log', brokerList)
     .addOption(

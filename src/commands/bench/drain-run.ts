@@ -32,7 +32,7 @@ export async function measureDrain(
   const own = log.group(group);
   const reader = await log.log.openReader(log.results, 'latest');
   try {
-    const args = [...processArgs(configuration, { group, isKafka: settings.brokers !== undefined }), '--until-end'];
+    const args = [...processArgs(configuration, group, settings), '--until-end'];
     const processors = Array.from({ length: configuration.instances }, () => log.start(args));
     const usages = await allFinished(processors, signal);
     log.forgetEnded();

@@ -24,6 +24,7 @@ export interface BenchFlags extends GlobalFlags {
   readonly seed: number;
   readonly timeLimit?: number;
   readonly resume?: string;
+  readonly orbitDetail: 'auto' | 'full' | 'none';
   readonly verify: boolean;
   readonly brokers?: string;
   readonly brokerWait: number;

@@ -60,7 +60,7 @@ async function runLine(
   await line.createTopics(partitions);
   const monitor = await BenchMonitor.open(log, { topic, group: ownGroup, results });
   const processors = Array.from({ length: instances }, () =>
-    line.start(processArgs(configuration, { group, isKafka: settings.brokers !== undefined }), settings.profileDir),
+    line.start(processArgs(configuration, group, settings), settings.profileDir),
   );
   let producer: SubcommandProcess | undefined;
   let observed: Omit<Observation, 'latency' | 'verify' | 'startMs' | 'written' | 'messages'>;

@@ -4,12 +4,13 @@ import type { RunSettings } from './settings.js';
 /** Arguments of an instance of `process`. */
 export function processArgs(
   { threads, shards, instances, batchIntervalMs }: Configuration,
-  { group, isKafka }: { readonly group: string; readonly isKafka: boolean },
+  group: string,
+  { brokers, orbitDetail }: Pick<RunSettings, 'brokers' | 'orbitDetail'>,
 ): (string | number)[] {
   const compute = ['--threads', threads, '--shards', shards, '--batch-interval', `${batchIntervalMs}ms`];
   // In Kafka the group assigns lanes; in the embedded log the first process takes free ones.
-  const lanes = ['--lanes', instances, ...(isKafka ? [] : ['--own-lanes', 1])];
-  return ['process', '--group', group, ...compute, ...lanes];
+  const lanes = ['--lanes', instances, ...(brokers === undefined ? ['--own-lanes', 1] : [])];
+  return ['process', '--group', group, ...compute, ...lanes, '--orbit-detail', orbitDetail];
 }
 
 /** Arguments of `produce` with simulated rows. */

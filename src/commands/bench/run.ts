@@ -198,11 +198,12 @@ function drawTo(console: Console, file: string, report: Report): void {
 }
 
 function settingsOf(flags: BenchFlags): RunSettings {
-  const { brokers, brokerWait, prefix, config, folder = temporaryFolder, keep, warmUp, duration, seed, verify } = flags;
+  const { brokers, brokerWait, prefix, config, folder = temporaryFolder, keep, seed, verify } = flags;
+  const { warmUp: warmUpMs, duration: durationMs, orbitDetail } = flags;
   return {
     ...(brokers === undefined ? {} : { brokers, brokerWait, ...(prefix !== undefined && { prefix }) }),
     ...(config === undefined ? {} : { config }),
-    ...{ folder, keep, warmUpMs: warmUp, durationMs: duration, seed, verify },
+    ...{ folder, keep, warmUpMs, durationMs, seed, orbitDetail, verify },
   };
 }
 
@@ -224,6 +225,7 @@ function experimentOf(flags: BenchFlags, version: string): Experiment {
     ]),
   );
   const { warmUp, duration, repeat, verify, findLimit, objective, tolerance, drain, input = [], fill } = flags;
+  const { orbitDetail } = flags;
   const how = drain === undefined ? { warmUpMs: warmUp, durationMs: duration } : { drain, input, fill };
   return {
     kind: 'experiment',
@@ -235,7 +237,7 @@ function experimentOf(flags: BenchFlags, version: string): Experiment {
     flags: {
       ...lists,
       ...how,
-      ...{ repeat, verify },
+      ...{ repeat, orbitDetail, verify },
       ...(findLimit ? { findLimit, objectiveMs: objective ?? 'batch interval + 1s', tolerance } : {}),
     },
     seed: flags.seed,

@@ -16,6 +16,8 @@ export interface RunSettings {
   readonly durationMs: number;
   /** Of the simulated rows. */
   readonly seed: number;
+  /** As of `process`. */
+  readonly orbitDetail: 'auto' | 'full' | 'none';
   readonly verify: boolean;
   /** Where processor profiles of `process` go; absent = none are made. */
   readonly profileDir?: string;
