@@ -5,7 +5,7 @@ import { ProduceRun } from '../../pipeline/produce/produce.js';
 import { type ResumeState, decodeResumeState } from '../../pipeline/produce/resume-state.js';
 import type { ProduceInput, SourcePlace } from '../../pipeline/produce/row-source.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
-import type { InputWarning } from '../../sources/input-error.js';
+import { EmptyInputError, type InputWarning } from '../../sources/input-error.js';
 import { normalInput } from '../../sources/input-scheme.js';
 import { isS3Input } from '../../sources/s3/s3-location.js';
 import { resolveSimulatorOptions } from '../../sources/simulator/options.js';
@@ -40,6 +40,9 @@ const markDigits = 12;
 /** Time that a stop waits for Kafka to accept the rows read: below the 30 s after which service managers kill. */
 const stopWaitMs = 20_000;
 
+/** How often a folder without a file is looked at. */
+const firstFileMs = 1000;
+
 /** A stop while waiting for brokers, before anything was read. */
 class StoppedAtStart extends Error {}
 
@@ -49,6 +52,7 @@ export async function runProduce(console: Console, given: readonly string[], fla
   checkFlags(inputs, flags);
   const signal = console.stopSignal();
   const { input, files } = await openInput(console, inputs, flags, signal);
+  if (signal.aborted && inputs.length > 0 && files.length === 0) return;
   if (flags.resume && input.identity === undefined) {
     throw new DtstreamError('usage', '--resume needs inputs that can be read again, got standard input or a pipe');
   }
@@ -146,7 +150,9 @@ async function openInput(
   }
   const warn = ({ message }: InputWarning): void => console.logLine(message, 'warn');
   const options = { format: flags.inputFormat, reading: readingOf(flags), warn };
-  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, console.env) });
+  const expand = (): Promise<readonly InputFile[]> =>
+    expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, console.env) });
+  const files = flags.follow ? await firstFiles(console, expand, signal) : await expand();
   await refuseOwnOutputs(files);
   if (!canRepeat(files) && (flags.loop || flags.follow)) {
     throw new DtstreamError('usage', '--loop and --follow need files, got standard input or a pipe');
@@ -158,6 +164,24 @@ async function openInput(
     if (!flags.quiet) console.logLine(`${ended.id} ends after ${countOf(rows, 'row')}; continuing with ${next.id}`);
   };
   return { input: followInput(inputs, files, { ...options, list, onGrown, onNext }), files };
+}
+
+/** The files that are there; none yet is waited for, until the signal comes. */
+async function firstFiles(
+  console: Console,
+  expand: () => Promise<readonly InputFile[]>,
+  signal: AbortSignal,
+): Promise<readonly InputFile[]> {
+  for (let isSaid = false; ; isSaid = true) {
+    try {
+      return await expand();
+    } catch (error) {
+      if (signal.aborted) return [];
+      if (!(error instanceof EmptyInputError)) throw error;
+      if (!isSaid) console.logLine(`waiting for the first file: ${error.message}`);
+    }
+    await setTimeout(firstFileMs, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
