@@ -36,7 +36,7 @@ export async function contentName(file: InputFile, bytes?: number): Promise<Cont
 /** Whether a file is the one of a content name, or has grown out of it. */
 export async function hasContent(file: InputFile, name: ContentName): Promise<boolean> {
   const found = await contentName(file, name.bytes);
-  return found !== undefined && found.bytes === name.bytes && found.sha256 === name.sha256;
+  return found?.bytes === name.bytes && found.sha256 === name.sha256;
 }
 
 async function readBeginning(file: InputFile & { kind: 'file' }, bytesMax: number): Promise<Buffer> {

@@ -191,7 +191,7 @@ async function findResume(
   { resume, again, loop, quiet, topic }: ProduceFlags,
 ): Promise<WrittenBefore | undefined> {
   if (!resume && (again || loop)) return undefined;
-  const own = await findWritten(writer, { input, files }, resume);
+  const own = await findWritten(writer, { input, files: again ? [] : files }, resume);
   const isResumed = resume && own !== undefined;
   const held = again || loop ? undefined : await findHeld(writer, { input, files }, { own, isResumed });
   if (held !== undefined) throw heldError(topic, held, !resume && own !== undefined);
@@ -209,8 +209,8 @@ async function findResume(
 function heldError(topic: string, { file, id, rows }: HeldFile, canResume: boolean): DtstreamError {
   const what = rows === undefined ? 'the rows' : countOf(rows, 'row');
   const where = placesOf([file])[0].id === id ? '' : ` (written as ${id})`;
-  const how = canResume ? '--resume continues after them, --again writes' : '--again writes';
-  return new DtstreamError('usage', `${topic} holds ${what} of ${file.name} already${where}: ${how} them once more`);
+  const how = canResume ? '--resume continues after them, ' : '';
+  return new DtstreamError('usage', `${topic} holds ${what} of ${file.name} already${where}: ${how}--again writes them once more`);
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
