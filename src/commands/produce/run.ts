@@ -210,7 +210,10 @@ function heldError(topic: string, { file, id, rows }: HeldFile, canResume: boole
   const what = rows === undefined ? 'the rows' : countOf(rows, 'row');
   const where = placesOf([file])[0].id === id ? '' : ` (written as ${id})`;
   const how = canResume ? '--resume continues after them, ' : '';
-  return new DtstreamError('usage', `${topic} holds ${what} of ${file.name} already${where}: ${how}--again writes them once more`);
+  return new DtstreamError(
+    'usage',
+    `${topic} holds ${what} of ${file.name} already${where}: ${how}--again writes them once more`,
+  );
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
