@@ -159,13 +159,12 @@ function rowOf(quantity: Quantity, axes: readonly Dimension[], columns: readonly
   const largest = Math.max(0, ...spreads.map(({ max }) => max));
   const { factor, name } = factors.find((one) => largest >= one.factor && quantity.unit === 'rows/s') ?? factors[2];
   const panels = columns.map((column, i) => panelOf(axes[i], column, { ...quantity, factor }));
-  return {
-    title: `${quantity.name}, ${name}${quantity.unit}`,
-    yAxis: measuredAxis(
-      panels.flatMap(({ lines }) => lines.flatMap(({ points }) => points.flatMap(({ y }) => [y.min, y.max]))),
-    ),
-    panels,
-  };
+  const values = panels.flatMap(({ lines }) =>
+    lines.flatMap(({ points }) => points.flatMap(({ y }) => [y.min, y.max])),
+  );
+  const yAxis = measuredAxis(values);
+  const scale = yAxis.kind === 'linear' ? '' : ' (logarithmic)';
+  return { title: `${quantity.name}, ${name}${quantity.unit}${scale}`, yAxis, panels };
 }
 
 function panelOf(

@@ -48,7 +48,7 @@ describe('compose.yaml', () => {
       else assert.match(image, /^[a-z0-9-]+\/[a-z0-9-]+:\d+(\.\d+)+$/, name);
     }
     const bases = [...text('Containerfile').matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
-    assert.ok(bases.length === 2 && bases.every((image) => /^node:20\.\d+\.\d+-[a-z-]+$/.test(image)), bases.join(' '));
+    assert.ok(bases.length === 2 && bases.every((image) => /^node:24\.\d+\.\d+-[a-z-]+$/.test(image)), bases.join(' '));
   });
 
   it('has the versions that the tests run against', () => {

@@ -153,6 +153,27 @@ describe('dtstream bench', { concurrency: true }, () => {
     assert.match(gone.stdout, /failed: produce ended with exit code 1: .*none\.csv/);
   });
 
+  test('--find-limit does not go on with a window too short to judge a rate', async (t) => {
+    const args = [
+      'bench',
+      '--find-limit',
+      '--rate',
+      '2000',
+      '--threads',
+      '1',
+      '--duration',
+      '500ms',
+      '--warm-up',
+      '0s',
+    ];
+    const result = await runCli([...args, '--no-verify', '--quiet'], { cwd: tempFolder(t) });
+    assertFails(
+      result,
+      2,
+      /cannot judge 2,000 rows\/s: the window must have at least 10 batches, got [01]; use a longer/,
+    );
+  });
+
   test('--drain refuses what does not go with it, and a folder without room', async (t) => {
     const cwd = tempFolder(t);
     const refuse = async (args: readonly string[], code: 1 | 2, line: RegExp): Promise<void> =>

@@ -10,7 +10,7 @@ import {
 import { findLimit, type Limit, type Trial } from '../../experiment/limit.js';
 import type { Measurements } from '../../experiment/run-result.js';
 import { cpuProfileSchema, stageShares, type StageShares } from '../../experiment/stage-shares.js';
-import { faultsOf } from '../../experiment/verdict.js';
+import { batchesMin, faultsOf } from '../../experiment/verdict.js';
 import { DtstreamError } from '../../errors.js';
 import { measureRun } from './one-run.js';
 import { BenchProgress } from './progress.js';
@@ -66,6 +66,7 @@ async function searchLimit(
   };
   const holdsAt = async (rate: number): Promise<Trial> => {
     const measured = await measureAt(rate);
+    if (typeof measured !== 'string') refuseShortWindow(rate, measured);
     const trial = typeof measured === 'string' ? { holds: false, why: measured } : judgeTrial(measured, objectiveMs);
     if (typeof measured !== 'string' && measured.latencyMs !== null) p99s.set(rate, measured.latencyMs.p99);
     const p99 = p99s.get(rate);
@@ -86,6 +87,20 @@ async function searchLimit(
   const stages = signal.aborted ? null : await profileAt(configuration, found.held ?? guess, context);
   const p99Ms = found.held === null ? null : (p99s.get(found.held) ?? null);
   return { kind: 'limit', configuration, ...found, objectiveMs, p99Ms, stages };
+}
+
+/** A rate that cannot be judged must not pass for one that does not hold: the search would go down for ever. */
+function refuseShortWindow(
+  rate: number,
+  { trends, messages, askedRowsPerSecond, producedRowsPerSecond }: Measurements,
+): void {
+  const isProducerBehind = trends.produce === 'rises' && producedRowsPerSecond < (askedRowsPerSecond ?? 0);
+  if (trends.backlog !== 'unknown' || isProducerBehind) return;
+  throw new DtstreamError(
+    'usage',
+    `cannot judge ${rate.toLocaleString('en-US')} rows/s: the window must have at least ${batchesMin} batches, got ` +
+      `${messages}; use a longer --duration or a shorter --batch-interval`,
+  );
 }
 
 function judgeTrial(measured: Measurements, objectiveMs: number): Trial {

@@ -20,7 +20,7 @@ const runMax = 2 ** 31;
  */
 export function addPartFlags(command: Command, what: string): Command {
   return command
-    .option('--to <time>', `${what} published before this time, in the forms of --from`, moment)
+    .option('--to <moment>', `${what} published before this time, in the forms of --from`, moment)
     .option('--run <n>', `${what} of this run of the read-out only, counted from 0`, wholeNumber(0, runMax));
 }
 

@@ -6,8 +6,13 @@ const prefixMax = 100;
 /** Characters of a whole name at most, by the flag that gives it. */
 const lengthMax = { topic: 249, group: 200 } as const;
 
+/** Default names: one that begins with the prefix would not get it, and so would belong to everybody. */
+export const defaultNames = ['data_raw', 'data_clean', 'data_rejected', 'dtstream'];
+
 /** Parses a prefix by the rule that both logs have for names of topics. */
 export function namePrefix(text: string): string {
+  const shared = defaultNames.find((name) => name.startsWith(text));
+  if (text !== '' && shared !== undefined) throw new InvalidArgumentError(`must not be the beginning of ${shared}`);
   if (text.length <= prefixMax && /^[A-Za-z0-9._-]+$/.test(text)) return text;
   throw new InvalidArgumentError(`must be 1 to ${prefixMax} characters of A-Z a-z 0-9 . _ -`);
 }

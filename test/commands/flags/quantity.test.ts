@@ -89,6 +89,8 @@ const kinds: Readonly<Record<string, 'count' | 'signed' | 'rate' | 'size' | 'tim
   ...{ name: 'other', file: 'other', dir: 'other', how: 'other', format: 'other', codec: 'other', who: 'other' },
   ...{
     place: 'other',
+    'name.': 'other',
+    moment: 'other',
     url: 'other',
     host: 'other',
     'host:port,…': 'other',

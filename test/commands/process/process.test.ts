@@ -11,6 +11,7 @@ import type { SimulatorTally } from '../../../src/sources/simulator/tally.js';
 import { cliPath, messagesOf, runCli, runCommand, skipForBinary, startCli, summaryOf } from '../../helpers/cli.js';
 import { assertMessageLaws } from '../../helpers/message-laws.js';
 import { run591Absent, run591Path } from '../../helpers/run591.js';
+import { parseSummary } from '../../helpers/wire-schema.js';
 import { readAll } from '../../sources/read-all.js';
 
 const run591 = run591Path();
@@ -59,6 +60,9 @@ describe('dtstream process', { concurrency: 2 }, () => {
     const { ledger, hit_count_chamber, runs, late_hits } = summaryOf(result);
     assert.equal(result.code, 0);
     assert.match(result.stderr, rejectedLine('sim.csv'));
+    const { about } = parseSummary(result.stdout);
+    assert.deepEqual([about?.group, about?.inputs, about?.run], ['dtstream', ['sim.csv'], [0, 1]]);
+    assert.ok((about?.detector_s ?? 0) > 0 && (about?.from ?? '') <= (about?.to ?? ''));
     assert.deepEqual([hit_count_chamber, runs, late_hits], [tally.hits, 2, 0]);
     assert.deepEqual(
       [ledger.rows_read, ledger.scintillator, ledger.dropped, ledger.rejected],

@@ -134,7 +134,7 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     assert.deepEqual(await ids('--until-end', '--run', '1'), [2, 3]);
     assert.deepEqual(await ids('--to', '2024-01-01T03:00:00Z', '--run', '1'), [2]);
     const sums = await runCommand(['watch', '--once', '--run', '0', ...here], { cwd });
-    assert.match(sums.stdout, / {2}2 messages {2}/);
+    assert.match(sums.stdout, / hits in 2 messages, /);
     const none = await runCommand(['watch', '--once', '--run', '7', ...here], { cwd });
     assertFails(none, 1, /: no message of run 7; there are: runs 0 to 1\n/);
   });

@@ -112,7 +112,7 @@ describe('verifyGroup', () => {
     const report = await verifyThis(await publish(plainHits(200)));
     assert.deepEqual(report, {
       ...{ lanes: 1, messages: report.messages, messagesSkipped: 0, messagesGone: 0, rows: 200, rowsOpen: 0 },
-      ...{ lateHits: 0, lateOrbits: 0, differences: [], differencesTotal: 0 },
+      ...{ hits: 200, lateHits: 0, lateOrbits: 0, differences: [], differencesTotal: 0 },
       incomplete: { lost: [], unread: [], undecided: [], carriedLost: 0 },
       offsets: new Map([
         [0, [0, 100]],
