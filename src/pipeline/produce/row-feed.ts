@@ -43,6 +43,8 @@ export class RowFeed {
   #sourceRows = 0;
   #rows: number;
   #last: ResumeState['last'] | undefined;
+  #begun: PlacedSource[] = [];
+  #taken: PlacedSource | undefined;
   #pass: number;
   #passOffset: number;
   #clock: LoopClock;
@@ -123,6 +125,8 @@ export class RowFeed {
     this.#next = to;
     this.#rows += count;
     this.#sourceRows += count;
+    if (placed !== this.#taken) this.#begun.push(placed);
+    this.#taken = placed;
     const start = this.#table.starts[to - 1];
     this.#last = {
       ...placed.place,
@@ -134,8 +138,15 @@ export class RowFeed {
     };
   }
 
+  /** Sources whose first rows were taken since the last call. */
+  takeBegun(): readonly PlacedSource[] {
+    const begun = this.#begun;
+    this.#begun = [];
+    return begun;
+  }
+
   /** How far the rows taken go; undefined before the first one. */
-  state(): Omit<ResumeState, 'newRun'> | undefined {
+  state(): Omit<ResumeState, 'newRun' | 'content'> | undefined {
     return (
       this.#last && {
         rows: this.#rows,
