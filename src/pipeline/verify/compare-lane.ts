@@ -6,6 +6,7 @@ import type { LaneCheckpoint } from '../consume/lane-commit.js';
 import type { Differences } from './difference.js';
 import type { HistoryEntry, LaneHistory } from './lane-history.js';
 import { LaneRecount } from './lane-recount.js';
+import { addHash } from './orbit-tally.js';
 import { RawFeed } from './raw-feed.js';
 import { type Bins, ledgerBins, orbitBins, readCounts, sumBins, sumsOfRecount } from './sum-bins.js';
 
@@ -72,7 +73,7 @@ export async function compareLane(
     differences,
   );
   if (history.sum.late_orbits === 0 && history.listHash !== undefined) {
-    const hash = counted.listHash - left.listHash;
+    const hash = addHash(counted.listHash, -left.listHash);
     differences.check(`${name}: active_tdc_chamber, hash of all lists`, hash, history.listHash);
   }
 }

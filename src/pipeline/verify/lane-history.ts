@@ -7,7 +7,7 @@ import { checkMessage } from './check-message.js';
 import type { Differences } from './difference.js';
 import type { MessagePart } from './message-part.js';
 import { StraddlingMessages } from './old-holes.js';
-import { listHash } from './orbit-tally.js';
+import { addHash, listHash } from './orbit-tally.js';
 
 /** What a recount needs of a message. */
 export interface HistoryEntry {
@@ -281,7 +281,7 @@ export class LaneHistory {
     if (this.#listHash === undefined) return;
     for (const [chamber, { bin_edges, hist_counts }] of Object.entries(active_tdc_chamber)) {
       for (const [index, orbit] of bin_edges.entries()) {
-        this.#listHash += listHash(Number(chamber), orbit, hist_counts[index]);
+        this.#listHash = addHash(this.#listHash, listHash(Number(chamber), orbit, hist_counts[index]));
       }
     }
   }

@@ -13,7 +13,7 @@ export class OrbitTally {
   readonly active: Float64Array;
   /** Orbits that are settled. */
   orbits = 0;
-  /** Sum of {@link listHash} over the orbits of all chambers. */
+  /** Sum of {@link listHash} over the orbits of all chambers, see {@link addHash}. */
   listHash = 0;
   readonly #chambers: number;
   /** Place of each orbit's masks. */
@@ -77,7 +77,7 @@ export class OrbitTally {
       const channels = bitCount(this.#masks[at]) + bitCount(this.#masks[at + 1]);
       if (channels === 0) continue;
       this.active[chamber * (chamberChannels + 1) + channels]++;
-      this.listHash += listHash(chamber, orbit, channels);
+      this.listHash = addHash(this.listHash, listHash(chamber, orbit, channels));
     }
   }
 
@@ -94,6 +94,11 @@ export function listHash(chamber: number, orbit: number, channels: number): numb
   let hash = Math.imul((orbit % 2 ** 32) ^ (chamber << 8) ^ channels, 0x9e3779b1);
   hash = Math.imul(hash ^ (hash >>> 15) ^ Math.imul(chamber + 1, 0x85ebca6b), 0xc2b2ae35);
   return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+/** The sum of two of them in 32 bits: a larger one would be rounded after some million orbits, and depend on the order. */
+export function addHash(sum: number, hash: number): number {
+  return (sum + hash) >>> 0;
 }
 
 function bitCount(bits: number): number {
