@@ -3,9 +3,18 @@ import { messageSchemaVersion } from '../domain/message-version.js';
 import { emptySpan, noteTime, type TimeSpan } from '../domain/time-span.js';
 import type { IncomingMessage, ReadResult } from './incoming-message.js';
 import { type OrbitRing, emptyRing, pushOrbits } from './orbit-points.js';
-import { type CarriedRows, type Producers, carriedRows, forgetGroup, noteMessage, sumCarried } from './producers.js';
+import {
+  type CarriedRows,
+  type Producers,
+  carriedRows,
+  forgetGroup,
+  newestBefore,
+  noteMessage,
+  producerName,
+  sumCarried,
+} from './producers.js';
 import { type Totals, addToTotals, emptyTotals } from './totals.js';
-import { type Trend, addToTrend, emptyTrend } from './trend.js';
+import { type Trend, addToTrend, emptyTrend, markMessage } from './trend.js';
 
 /** Past histories that are remembered. */
 const pastHistoriesMax = 1024;
@@ -145,8 +154,10 @@ export function applyMessage(state: DashboardState, message: IncomingMessage, ar
     state.duplicates++;
     return;
   }
+  let before = newestBefore(state.producers, message);
   let novelty = noteMessage(state.producers, message);
   if (novelty === 'anew') {
+    before = undefined;
     beginAnew(state, message.producer ?? '');
     novelty = noteMessage(state.producers, message);
   }
@@ -163,6 +174,9 @@ export function applyMessage(state: DashboardState, message: IncomingMessage, ar
   noteTime(state.span, message);
   const times = batchTimes(state, message, arrival);
   addToTrend(state.trend, times, [message.hit_count, ...message.hit_count_chamber]);
+  const { msg_ID: id, history } = message;
+  const producer = producerName(message.producer ?? '');
+  markMessage(state.trend, { producer, id, history, openedMs: times.openedMs }, before);
   for (const [chamber, histogram] of Object.entries(message.active_tdc_chamber)) {
     while (state.orbits.length <= Number(chamber)) state.orbits.push(emptyRing());
     pushOrbits(state.orbits[Number(chamber)], histogram, message.run ?? 0);

@@ -32,7 +32,7 @@ export type Novelty = 'new' | 'duplicate' | 'unknown' | 'anew';
 /** Notes a message with its producer. One without a name is never a duplicate: ids without a name are not unique. */
 export function noteMessage(producers: Producers, message: IncomingMessage): Novelty {
   if (message.producer === undefined) return 'unknown';
-  const name = message.producer.slice(0, nameMax);
+  const name = producerName(message.producer);
   const id = message.msg_ID;
   const carriedIn = message.ledger?.carried_in ?? 0;
   const { history } = message;
@@ -52,6 +52,11 @@ export function noteMessage(producers: Producers, message: IncomingMessage): Nov
   return 'new';
 }
 
+/** The message with the largest `msg_ID` of the producer of a message so far. */
+export function newestBefore(producers: Producers, { producer }: IncomingMessage): Producer['last'] | undefined {
+  return producer === undefined ? undefined : producers.get(producerName(producer))?.last;
+}
+
 /** Takes out all producers of the group that one belongs to. */
 export function forgetGroup(producers: Producers, producer: string): Producers {
   const group = groupOf(producer);
@@ -60,9 +65,14 @@ export function forgetGroup(producers: Producers, producer: string): Producers {
   return new Map(forgotten);
 }
 
+/** The part of a name that tells producers apart. */
+export function producerName(producer: string): string {
+  return producer.slice(0, nameMax);
+}
+
 /** `<group>/<lane>` is the name of a producer. */
 export function groupOf(producer: string): string {
-  return producer.slice(0, nameMax).replace(/\/\d+$/, '');
+  return producerName(producer).replace(/\/\d+$/, '');
 }
 
 export interface CarriedRows {

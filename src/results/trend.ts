@@ -4,6 +4,32 @@ export const trendSecondsMax = 900;
 /** Complete seconds that a rate is the mean of. */
 const rateSeconds = 5;
 
+/** Marks that are kept. */
+const marksMax = 64;
+
+/** A column is cut when it is more than so many times higher than nine tenths of the columns that are not empty. */
+const cutFactor = 3;
+const ordinaryShare = 0.9;
+/** With fewer columns that are not empty, none is cut: too few to say what is ordinary. */
+const ordinaryMin = 10;
+
+/** Something that the messages say happened: another history, or ids that have not come. */
+export interface TrendMark {
+  readonly second: number;
+  readonly producer: string;
+  readonly kind: 'restart' | 'missing';
+  /** The ids [from, to) that had not come, and how many of them still have not; none for a restart. */
+  readonly from: number;
+  readonly to: number;
+  missing: number;
+}
+
+/** How columns are scaled: none is drawn higher than `top`, which is below `max` where a few are far above the others. */
+export interface TrendScale {
+  readonly top: number;
+  readonly max: number;
+}
+
 /**
  * Hits by second of the wall clock, in a ring: entry `second mod trendSecondsMax` of a series. A message's hits are
  * spread evenly over the time from its opening to its closing, so that lanes add up and long batches show no spikes.
@@ -13,10 +39,12 @@ export interface Trend {
   range: { oldest: number; newest: number } | undefined;
   /** All hits, then one series per chamber. */
   readonly series: Float64Array[];
+  /** The newest ones, at most {@link marksMax}. */
+  readonly marks: TrendMark[];
 }
 
 export function emptyTrend(): Trend {
-  return { range: undefined, series: [new Float64Array(trendSecondsMax)] };
+  return { range: undefined, series: [new Float64Array(trendSecondsMax)], marks: [] };
 }
 
 /** Adds a message: `hits[0]` of all, then of each chamber. Messages older than the ring are ignored. */
@@ -34,6 +62,57 @@ export function addToTrend(
     const share = shareOfSecond(second, { openedMs, closedMs });
     hits.forEach((count, index) => (trend.series[index][second % trendSecondsMax] += count * share));
   }
+}
+
+/** Newest message of a producer before another one. */
+interface NewestBefore {
+  readonly id: number;
+  readonly history: string | undefined;
+}
+
+/**
+ * Marks a message that has another history than the one before it, or ids missing before it. One that comes late takes
+ * its id out of the mark. A pause is no mark: the times of batches say nothing of why nothing came.
+ */
+export function markMessage(
+  trend: Trend,
+  message: { readonly producer: string; readonly id: number; readonly history: string | undefined; openedMs: number },
+  before: NewestBefore | undefined,
+): void {
+  const { producer, id, history, openedMs } = message;
+  if (before === undefined) return;
+  const second = Math.floor(openedMs / 1000);
+  if (id < before.id) {
+    const at = trend.marks.findIndex((mark) => mark.producer === producer && mark.from <= id && id < mark.to);
+    if (at >= 0 && --trend.marks[at].missing === 0) trend.marks.splice(at, 1);
+    return;
+  }
+  const mark = { second, producer, from: before.id + 1, to: id };
+  if (history !== before.history) trend.marks.push({ ...mark, kind: 'restart', to: mark.from, missing: 0 });
+  if (mark.to > mark.from) trend.marks.push({ ...mark, kind: 'missing', missing: mark.to - mark.from });
+  trend.marks.splice(0, trend.marks.length - marksMax);
+}
+
+/** The marks of the last `columns` seconds, by column; a restart goes before missing messages of the same second. */
+export function trendMarks(trend: Trend, columns: number): Map<number, TrendMark['kind']> {
+  const marked = new Map<number, TrendMark['kind']>();
+  const range = completeRange(trend);
+  if (range === undefined) return marked;
+  for (const { second, kind } of trend.marks) {
+    const column = second - range.newest + columns - 1;
+    if (column < 0 || column >= columns) continue;
+    if (kind === 'restart' || !marked.has(column)) marked.set(column, kind);
+  }
+  return new Map([...marked].sort(([a], [b]) => a - b));
+}
+
+/** The scale of columns, so that one second of catching up does not flatten all others. */
+export function trendScale(values: Float64Array): TrendScale {
+  const seen = values.filter((value) => value > 0).sort();
+  const max = seen.at(-1) ?? 0;
+  if (seen.length < ordinaryMin) return { top: max, max };
+  const ordinary = seen[Math.ceil(ordinaryShare * seen.length) - 1];
+  return { top: seen.findLast((value) => value <= cutFactor * ordinary) ?? max, max };
 }
 
 /** The last `columns` seconds of a series in hits/s, the newest at the end; 0 where there is nothing. */

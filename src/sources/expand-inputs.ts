@@ -2,7 +2,7 @@ import { type BigIntStats, constants, fstatSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { DtstreamError } from '../errors.js';
-import { type WarnInput, inputError, systemProblem } from './input-error.js';
+import { EmptyInputError, type WarnInput, inputError, systemProblem } from './input-error.js';
 import { normalInput, pathOfFileUrl, refuseScheme } from './input-scheme.js';
 import { listFolder } from './files/list-folder.js';
 import { compareNaturally } from './files/natural-order.js';
@@ -110,7 +110,7 @@ async function expandGlob(input: string, problem: unknown, warn: WarnInput | und
     paths.push(...(undecoded.length > 0 ? undecoded : [text]));
   }
   const files = await inspectAll(input, paths, warn);
-  if (files.length === 0) throw inputError(input, 'no file matches');
+  if (files.length === 0) throw new EmptyInputError(input, 'no file matches');
   return files;
 }
 

@@ -26,3 +26,10 @@ export interface InputWarning {
   readonly isEmpty?: boolean;
 }
 export type WarnInput = (warning: InputWarning) => void;
+
+/** A folder or pattern in which there is no file, yet. */
+export class EmptyInputError extends DtstreamError {
+  constructor(input: string, problem: string) {
+    super('input', inputError(input, problem).message);
+  }
+}

@@ -17,5 +17,7 @@ export type InputFile =
       /** `s3://bucket/key` */
       readonly name: string;
       readonly bytesTotal: number;
+      /** Version of its bytes, where the server says one. */
+      readonly etag?: string;
       readonly object: RemoteObject;
     };

@@ -24,15 +24,21 @@ export async function openSourceAt(
   const { warn } = options;
   const bytes =
     file.kind === 's3' ? file.object.open(offset, options) : await FileReader.open(pathOf(file), { offset, warn });
-  const reader = rowsInside(file.name, { format, bytes, warn });
+  const reader = rowsInside(file.name, { format, bytes, offset, warn });
   return new ReaderSource(file.name, { format, reader, offset, signal: options.signal });
 }
 
 /** The rows of an input from its middle on: words, or canonical lines up to a header that says otherwise. */
 export function rowsInside(
   name: string,
-  { format, bytes, warn }: { readonly format: SourceFormat; readonly bytes: ByteReader; readonly warn: WarnInput },
+  from: {
+    readonly format: SourceFormat;
+    readonly bytes: ByteReader;
+    readonly offset: number;
+    readonly warn: WarnInput;
+  },
 ): ByteReader {
-  if (format === 'words') return new WordReader(name, bytes, warn);
+  const { format, bytes, offset, warn } = from;
+  if (format === 'words') return new WordReader(name, bytes, warn, offset);
   return new CanonicalReader(bytes, canonicalLayout, { name, line: 1, warn });
 }

@@ -110,12 +110,12 @@ export interface LogWriter {
    * Appends all batches or none and resolves when they are durable by the implementation's rule. Appends of one writer
    * become visible in the order of the calls; memory of a batch must stay as it is until its append resolves.
    *
-   * @param resume what {@link LogWriter.resumePoint} will return after this append, stored in the same transaction
-   *   where the implementation can
+   * @param points what {@link LogWriter.resumePoint} will return after this append, by input, stored in the same
+   *   transaction where the implementation can
    * @throws DtstreamError `limit` when retention may not delete and the log stays full; `fenced` when another writer has
    *   come between with this input since its resume point was read; `gone` when the log is no longer the one that was opened
    */
-  append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void>;
+  append(batches: readonly OutgoingBatch[], ...points: readonly ResumePoint[]): Promise<void>;
   /** Records that appends of this writer have pushed out while no group read the topic; absent where that is not known. */
   readonly deletedUnread?: number;
   /**
@@ -124,6 +124,8 @@ export interface LogWriter {
    * @throws DtstreamError `fenced` when another running writer writes this input
    */
   resumePoint(input: string): Promise<ResumePoint | undefined>;
+  /** What {@link resumePoint} returns, only to be looked at: neither refused nor bound to be continued. */
+  peekResumePoint(input: string): Promise<ResumePoint | undefined>;
   /** Finishes what was appended; an append that waits for room fails at once. Idempotent. */
   close(): Promise<void>;
 }

@@ -183,12 +183,13 @@ export class MemoryLog implements Transport {
     return Promise.resolve().then(() => {
       this.topic(topic);
       return {
-        append: (batches: readonly OutgoingBatch[], resume?: ResumePoint) => {
+        append: (batches: readonly OutgoingBatch[], ...points: readonly ResumePoint[]) => {
           this.append(topic, batches);
-          if (resume !== undefined) this.#resume.set(`${topic} ${resume.input}`, resume);
+          for (const point of points) this.#resume.set(`${topic} ${point.input}`, point);
           return Promise.resolve();
         },
         resumePoint: (input: string) => Promise.resolve(this.#resume.get(`${topic} ${input}`)),
+        peekResumePoint: (input: string) => Promise.resolve(this.#resume.get(`${topic} ${input}`)),
         close: () => Promise.resolve(),
       };
     });

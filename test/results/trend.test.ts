@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { addToTrend, emptyTrend, recentRate, trendColumns, trendSecondsMax } from '../../src/results/trend.js';
+import {
+  addToTrend,
+  emptyTrend,
+  markMessage,
+  recentRate,
+  trendColumns,
+  trendMarks,
+  trendScale,
+  trendSecondsMax,
+} from '../../src/results/trend.js';
 
 describe('the trend', () => {
   it('spreads a batch over the time it was open', () => {
@@ -46,5 +55,46 @@ describe('the trend', () => {
         assert.ok(Math.abs(total - expected) < 1e-6 * (1 + expected), `${total} instead of ${expected}`);
       }),
     );
+  });
+
+  it('is scaled by its ordinary columns: few are cut, and only where they are far above the others', () => {
+    const column = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 1e6 }));
+    fc.assert(
+      fc.property(fc.array(column, { maxLength: 120, size: 'max' }), (columns) => {
+        const seen = columns.filter((value) => value > 0);
+        const { top, max } = trendScale(Float64Array.from(columns));
+        assert.equal(max, Math.max(0, ...columns));
+        const cut = columns.filter((value) => value > top);
+        assert.ok(cut.length <= seen.length / 10);
+        if (cut.length === 0) assert.equal(top, max);
+        const ordinary = seen.sort((a, b) => a - b)[Math.ceil(0.9 * seen.length) - 1];
+        for (const value of cut) assert.ok(value > 3 * ordinary && top >= ordinary);
+      }),
+    );
+    const catchUp = [...new Array<number>(30).fill(1000), 500_000, 1200];
+    assert.deepEqual(trendScale(Float64Array.from(catchUp)), { top: 1200, max: 500_000 });
+    assert.deepEqual(trendScale(Float64Array.of(1, 1, 900)), { top: 900, max: 900 });
+  });
+
+  it('marks another history and missing messages, not a pause, and forgets what comes late', () => {
+    const trend = emptyTrend();
+    let before: { id: number; history: string | undefined } | undefined;
+    const see = (id: number, second: number, history = 'a'): void => {
+      const openedMs = second * 1000;
+      addToTrend(trend, { openedMs, closedMs: openedMs + 999 }, [1]);
+      markMessage(trend, { producer: 'g/0', id, history, openedMs }, before);
+      if (id > (before?.id ?? -1)) before = { id, history };
+    };
+    for (const [id, second] of [[4, 100], [5, 130], [8, 131], [9, 132]]) see(id, second); // prettier-ignore
+    see(10, 140, 'b');
+    see(11, 150, 'b');
+    const columnOf = (second: number): number => second - 149 + 59;
+    const restart = [columnOf(140), 'restart'];
+    assert.deepEqual([...trendMarks(trend, 60)], [[columnOf(131), 'missing'], restart]);
+    see(7, 131);
+    assert.deepEqual([...trendMarks(trend, 60)], [[columnOf(131), 'missing'], restart]);
+    see(6, 131);
+    assert.deepEqual([...trendMarks(trend, 60)], [restart]);
+    assert.deepEqual([...trendMarks(trend, 5)], []);
   });
 });

@@ -136,6 +136,27 @@ export function transportContract(name: string, open: () => Promise<ContractSetu
         for (const writer of writers) await writer.close();
       });
 
+      it('keeps the points of an append by name, and shows them to whoever only looks', async () => {
+        const topic = await newTopic(1);
+        const writer = await setup.transport.openWriter(topic);
+        assert.equal(await writer.peekResumePoint('a'), undefined);
+        await writer.append([batchOf(0, ['1'])], { input: 'a', state: 'a1' }, { input: 'b', state: 'b1' });
+        const another = await other.openWriter(topic);
+        const looking = await another.peekResumePoint('b');
+        await another.close();
+        assert.deepEqual(looking, { input: 'b', state: 'b1' });
+        // A look binds nobody: the writer goes on.
+        await writer.append([batchOf(0, ['2'])], { input: 'a', state: 'a2' });
+        for (const [input, state] of [
+          ['a', 'a2'],
+          ['b', 'b1'],
+        ]) {
+          // prettier-ignore
+          assert.deepEqual(await writer.peekResumePoint(input), { input, state });
+        }
+        await writer.close();
+      });
+
       it('starts where it is told: earliest, latest, offsets or a time', async () => {
         const topic = await newTopic(1);
         const writer = await setup.transport.openWriter(topic);

@@ -1,5 +1,7 @@
+import type { TextReading } from '../../domain/text-reading.js';
+import type { InputFormat } from '../../sources/input-format.js';
 import type { Geometry } from '../../domain/geometry.js';
-import { RowSurvey } from '../../pipeline/survey/row-survey.js';
+import { RowSurvey, type SurveyedPause } from '../../pipeline/survey/row-survey.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
 import { namesS3 } from '../../sources/input-scheme.js';
 import type { S3Options } from '../../sources/s3/s3-client.js';
@@ -12,11 +14,16 @@ import { type Finding, guarded, ok, sizeText, warn } from './finding.js';
 /** Rows of an input that are read, at most. */
 const rowsMax = 100_000_000;
 const runsShown = 3;
+const pausesShown = 3;
+const headAdvice =
+  'if its hits have another HEAD, set --head (and --channel-offset, --tdc-offset if they differ too), as older unpackers need';
 
 /** What the checks of inputs need. */
 export interface InputCheck {
   readonly s3: S3Options;
   readonly geometry: Geometry;
+  readonly format: InputFormat;
+  readonly reading: TextReading;
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
@@ -34,7 +41,7 @@ export async function checkInputs(inputs: readonly string[], how: InputCheck): P
 }
 
 function checkInput(input: string, how: InputCheck): Promise<readonly Finding[]> {
-  const { s3, geometry, signal, progress } = how;
+  const { s3, geometry, format, reading, signal, progress } = how;
   const check = namesS3(input) ? 's3' : 'input';
   return guarded(check, adviceFor, async () => {
     const warnings: Finding[] = [];
@@ -49,7 +56,7 @@ function checkInput(input: string, how: InputCheck): Promise<readonly Finding[]>
     const survey = new RowSurvey(geometry);
     const onRows = (): void => progress.show({ rows: survey.rows, share: undefined });
     try {
-      await surveyInputs(files, survey, { format: 'auto', warn: take, signal }, { rowsMax, onRows });
+      await surveyInputs(files, survey, { format, reading, warn: take, signal }, { rowsMax, onRows });
     } finally {
       progress.end();
     }
@@ -59,13 +66,13 @@ function checkInput(input: string, how: InputCheck): Promise<readonly Finding[]>
 
 /** What the rows of an input say of it. */
 function rowFindings(survey: RowSurvey, isCut: boolean): Finding[] {
-  const { rows, rejected, otherHeads, runs, boards, strays } = survey;
+  const { rows, rejected, otherHeads, runs, boards, strays, pauses } = survey;
   const first = isCut ? 'the first ' : '';
   const rejectedText = rejected === 0 ? '' : `, ${formatCount(rejected)} rejected`;
   const headText = otherHeads === 0 ? '' : `, ${formatCount(otherHeads)} with another HEAD`;
   const rowsText = `${first}${countOf(rows, 'row')}${rejectedText}${headText}`;
   const advice = 'docs/inputs.md says how rows are read, and process --rejected FILE keeps those that are rejected';
-  if (runs.length === 0) return [warn('rows', `${rowsText}: no hit`, advice)];
+  if (runs.length === 0) return [warn('rows', `${rowsText}: no hit`, otherHeads > 0 ? headAdvice : advice)];
   const ranges = runs
     .slice(0, runsShown)
     .map((run) => `orbits ${run.first} to ${run.last} (${formatSeconds(run.seconds)})`);
@@ -77,6 +84,7 @@ function rowFindings(survey: RowSurvey, isCut: boolean): Finding[] {
   const strayRows = strays.reduce((total, wire) => total + wire.rows, 0);
   return [
     rejected > 0 ? warn('rows', found, advice) : ok('rows', found),
+    ...(pauses.length === 0 ? [] : [ok('pauses', pausesText(pauses))]),
     ok('hits', `by chamber ${chambers}; trigger ${triggers === '' ? 'none configured' : triggers}`),
     ...(missing === undefined ? [] : [warn('trigger', missing.text, missing.advice)]),
     ...(missing !== undefined || strays.length === 0
@@ -89,6 +97,16 @@ function rowFindings(survey: RowSurvey, isCut: boolean): Finding[] {
           ),
         ]),
   ];
+}
+
+/** `1 pause, 210.1 s in all: 210.1 s after orbit 341374` */
+function pausesText(pauses: readonly SurveyedPause[]): string {
+  const seconds = pauses.reduce((total, pause) => total + pause.seconds, 0);
+  const shown = pauses
+    .slice(0, pausesShown)
+    .map((pause) => `${formatSeconds(pause.seconds)} after orbit ${pause.after}`);
+  const more = pauses.length > pausesShown ? ', …' : '';
+  return `${countOf(pauses.length, 'pause', 'pauses')} without a row, ${formatSeconds(seconds)} in all: ${shown.join(', ')}${more}`;
 }
 
 function adviceFor(message: string): string {

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type KafkaCommand, kafkaCommands } from '../../transport/kafka/rights/command-rights.js';
 import { addGlobalFlags, groupDefault, groupName } from '../flags/common.js';
 import { addLogFlags } from '../flags/log.js';
-import { addS3Flags } from '../flags/s3.js';
+import { addInputFlags } from '../flags/input.js';
 import type { DoctorFlags } from './flags.js';
 import type { Console } from '../console/console.js';
 
@@ -23,7 +23,7 @@ export function doctorCommand(console: Console): Command {
       const { runDoctor } = await import('./run.js');
       await runDoctor(console, inputs, flags);
     });
-  return addS3Flags(addGlobalFlags(addLogFlags(command)));
+  return addInputFlags(addGlobalFlags(addLogFlags(command)));
 }
 
 function commandList(text: string): KafkaCommand[] {

@@ -6,15 +6,21 @@ const namedMax = 3;
 /** Rows on either side of which nothing can be said. */
 const rowsMin = 100;
 
-/** That a trigger of the geometry is not in the rows, while a channel that nothing is known of is. */
+/** That the channels of the rows are not those of the geometry. */
 export interface MissingTrigger {
   readonly text: string;
-  /** What to write into the configuration, if that channel is the trigger. */
+  /** What to do about it. */
   readonly advice: string;
 }
 
-/** Whether the configured triggers are missing in surveyed rows that have a channel outside of all chambers instead. */
+const fromOne: MissingTrigger = {
+  text: 'no board has a row of its first channel, and each has rows of the channel behind its last one: do channels count from 1?',
+  advice: 'if so, read them with --channel-offset -1 (files of older unpackers also with --head 1 --tdc-offset 1)',
+};
+
+/** Whether channels are numbered in another way than the geometry, or the configured triggers are missing in surveyed rows that have a channel outside of all chambers instead. */
 export function missingTrigger(survey: RowSurvey): MissingTrigger | undefined {
+  if (survey.countsFromOne) return fromOne;
   const { triggers, strays } = survey;
   const hits = survey.chambers.reduce((total, count) => total + count, 0);
   const strayRows = strays.reduce((total, { rows }) => total + rows, 0);

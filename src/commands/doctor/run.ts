@@ -12,6 +12,7 @@ import { type Finding, findingStates, guarded, ok } from './finding.js';
 import type { DoctorFlags } from './flags.js';
 import { loadConfig } from '../config/load.js';
 import { Progress } from '../console/progress.js';
+import { readingOf } from '../flags/input.js';
 import { openLog } from '../flags/log.js';
 import { resultTopicsOf } from '../topics/topic-names.js';
 import { s3OptionsOf } from '../flags/s3.js';
@@ -62,7 +63,8 @@ async function* allFindings(console: Console, inputs: readonly string[], flags: 
   const { geometry } = await loadConfig(config);
   const progress = new Progress(console, flags.quiet);
   const s3 = s3OptionsOf(flags, console.env);
-  yield* await checkInputs(inputs, { s3, geometry, signal: console.stopSignal(), progress });
+  const reading = { format: flags.inputFormat, reading: readingOf(flags) };
+  yield* await checkInputs(inputs, { s3, geometry, ...reading, signal: console.stopSignal(), progress });
 }
 
 /** The log is opened only where it is in order; one that is not there yet has no messages. */

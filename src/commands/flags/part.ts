@@ -1,3 +1,4 @@
+import { DtstreamError } from '../../errors.js';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Console } from '../console/console.js';
 import { wholeNumber } from './quantity.js';
@@ -12,6 +13,7 @@ export interface PartFlags {
 }
 
 const runMax = 2 ** 31;
+const dayMs = 86_400_000;
 
 /**
  * Adds `--to` and `--run`; `--from` is the command's own, since its meaning differs.
@@ -20,14 +22,53 @@ const runMax = 2 ** 31;
  */
 export function addPartFlags(command: Command, what: string): Command {
   return command
-    .option('--to <moment>', `${what} published before this time, in the forms of --from`, moment)
+    .option(
+      '--to <moment>',
+      `${what} published before this time, in the forms of --from; a time of day is the first after --from`,
+      moment,
+    )
     .option('--run <n>', `${what} of this run of the read-out only, counted from 0`, wholeNumber(0, runMax));
 }
 
-/** Parses a time in the forms of `--from`, to ms since 1970. */
-export function moment(text: string): number {
+/** `--to` as it is given. */
+export interface EndMoment {
+  readonly timeMs: number;
+  /** A time of day comes once a day. */
+  readonly isTimeOfDay: boolean;
+}
+
+/** Flags of a part before {@link withPart}. */
+export type GivenPart<T extends PartFlags> = Omit<T, 'to'> & { readonly to?: EndMoment };
+
+/**
+ * The flags with the end of their part: a time of day is the first one after `--from`, where that is a time.
+ *
+ * @throws DtstreamError `usage` for an end that is not after the beginning
+ */
+export function withPart<T extends PartFlags>({ to, ...flags }: GivenPart<T>): T {
+  if (to === undefined) return flags as unknown as T;
+  const { from } = flags;
+  let endMs = to.timeMs;
+  if (typeof from === 'object') {
+    const day = new Date(endMs);
+    // Not a day of fixed length: clocks change.
+    while (to.isTimeOfDay && day.getTime() <= from.timeMs) day.setDate(day.getDate() + 1);
+    while (to.isTimeOfDay && day.getTime() - dayMs > from.timeMs) day.setDate(day.getDate() - 1);
+    endMs = day.getTime();
+    if (endMs <= from.timeMs) {
+      throw new DtstreamError(
+        'usage',
+        `--to must be after --from, got ${momentText(endMs)} and ${momentText(from.timeMs)}`,
+      );
+    }
+  }
+  return { ...flags, to: endMs } as unknown as T;
+}
+
+/** Parses a time in the forms of `--from`. */
+export function moment(text: string): EndMoment {
   const place = startPlace(text);
-  if (typeof place === 'object') return place.timeMs;
+  if (typeof place === 'object') return { timeMs: place.timeMs, isTimeOfDay: /^\d{1,2}:/.test(text) };
   throw new InvalidArgumentError('must be a time such as 2026-05-01T12:00:00Z, 15:30, 10m (ago), today or yesterday.');
 }
 

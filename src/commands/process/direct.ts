@@ -2,6 +2,7 @@ import type { ComputePool } from '../../compute/pool.js';
 import type { Summary } from '../../domain/batch-message.js';
 import { chamberListOf } from '../../domain/chamber-channels.js';
 import { type Geometry, orbitNsOf } from '../../domain/geometry.js';
+import { hitHead } from '../../domain/hit.js';
 import { SummarySum } from '../../domain/summary.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
@@ -48,9 +49,12 @@ export async function runDirectOn(
   const hits = new HitWatch(console, { lateness: flags.lateness, source: 'input' });
   const reading = { format: flags.inputFormat, reading: readingOf(flags), warn: () => undefined, signal };
   const again = files.filter(({ kind, bytesTotal }) => kind === 'file' && bytesTotal !== undefined);
-  const trigger = new TriggerWatch(console, geometry, async (survey) => {
-    const { surveyInputs } = await import('../../pipeline/survey/survey-inputs.js');
-    await surveyInputs(again, survey, reading, { rowsMax: surveyedRowsMax });
+  const trigger = new TriggerWatch(console, geometry, {
+    isOtherText: flags.head !== hitHead,
+    survey: async (survey) => {
+      const { surveyInputs } = await import('../../pipeline/survey/survey-inputs.js');
+      await surveyInputs(again, survey, reading, { rowsMax: surveyedRowsMax });
+    },
   });
   try {
     const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });

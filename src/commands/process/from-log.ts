@@ -110,10 +110,17 @@ async function consumeLog(
     served?.watchPool(pool);
     served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const report = new GroupReport(console, flags, () => topicNamed(log, flags.topic));
-    const hits = new HitWatch(console, { lateness: flags.lateness, source: 'topic' });
+    const hits = new HitWatch(console, {
+      lateness: flags.lateness,
+      source: 'topic',
+      isFlushed: flags.flushAfter !== undefined,
+    });
     const omitted = new OmittedListsWatch(console, flags.orbitDetail);
     const losses = new LossWatch(console, flags.topic, () => performance.now());
-    const trigger = new TriggerWatch(console, geometry, (survey) => surveyTopic(log, flags.topic, survey));
+    const trigger = new TriggerWatch(console, geometry, {
+      after: '; this group then needs process --reset',
+      survey: (survey) => surveyTopic(log, flags.topic, survey),
+    });
     const known: KnownPartitions = { partitions: topic.partitions.length };
     const cutRows = new CutRowWatch(console, flags.topic, names.rejected);
     const options: SessionOptions = {

@@ -27,17 +27,20 @@ export class HitWatch {
   #lateHits = 0;
   #lateOrbits = 0;
   readonly #source: 'topic' | 'input';
+  readonly #isFlushed: boolean;
   /** Late hits at the last warning, and whether that said that they are many. */
   #saidHits = 0;
   #isManySaid = false;
   #isNoHitSaid = false;
   #firstRejected = '';
 
-  /** @param options.lateness of the run, in orbits */
+  /** @param how.lateness of the run, in orbits; `isFlushed` where open orbits are published after a pause */
   constructor(
     console: Console,
-    { lateness, source }: { readonly lateness: number; readonly source: 'topic' | 'input' },
+    how: { readonly lateness: number; readonly source: 'topic' | 'input'; readonly isFlushed?: boolean },
   ) {
+    const { lateness, source, isFlushed = false } = how;
+    this.#isFlushed = isFlushed;
     this.#console = console;
     this.#lateness = lateness;
     this.#source = source;
@@ -76,8 +79,9 @@ export class HitWatch {
   sayLate(): void {
     if (this.#lateHits === this.#saidHits) return;
     const counts = { hits: this.#sum.hits, lateHits: this.#lateHits, lateOrbits: this.#lateOrbits };
-    const advice =
-      this.#source === 'topic' && this.#areMany ? manyLateCauses : 'sort the rows by ORBIT_CNT, or raise --lateness';
+    const sorted = 'sort the rows by ORBIT_CNT, or raise --lateness';
+    const few = this.#isFlushed ? 'they may be of orbits that --flush-after had published: give it more time' : sorted;
+    const advice = this.#source === 'topic' && this.#areMany ? manyLateCauses : few;
     this.#console.logLine(`${lateHitsText(counts, this.#lateness)}; ${advice}`, 'warn');
     this.#saidHits = this.#lateHits;
     this.#isManySaid = this.#areMany;

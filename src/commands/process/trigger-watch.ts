@@ -9,6 +9,16 @@ export const surveyedRowsMax = 200_000;
 /** Hits of a run without an end after which its trigger should have come. */
 const hitsMin = 10_000;
 
+/** How the rows are looked at. */
+interface TriggerLook {
+  /** Looks at about {@link surveyedRowsMax} rows. */
+  readonly survey: (survey: RowSurvey) => Promise<void>;
+  /** Whether rows are read by other conventions, so that channels may be counted in another way, too. */
+  readonly isOtherText?: boolean;
+  /** What a new configuration also needs. */
+  readonly after?: string;
+}
+
 /**
  * Warns once when no row is of a configured trigger while rows of unknown channels are dropped: the counts do not say which
  * channels these are, and so some rows are read a second time.
@@ -16,14 +26,13 @@ const hitsMin = 10_000;
 export class TriggerWatch {
   readonly #console: Console;
   readonly #geometry: Geometry;
-  readonly #survey: (survey: RowSurvey) => Promise<void>;
+  readonly #how: TriggerLook;
   #said: Promise<void> | undefined;
 
-  /** @param survey looks at about {@link surveyedRowsMax} rows */
-  constructor(console: Console, geometry: Geometry, survey: (survey: RowSurvey) => Promise<void>) {
+  constructor(console: Console, geometry: Geometry, how: TriggerLook) {
     this.#console = console;
     this.#geometry = geometry;
-    this.#survey = survey;
+    this.#how = how;
   }
 
   /** For a run that has no end in sight: looks once there are enough hits. */
@@ -38,14 +47,15 @@ export class TriggerWatch {
   }
 
   #look({ scintillator, dropped }: Ledger): void {
-    if (scintillator === 0 && dropped.channel > 0) this.#said ??= this.#say();
+    if (dropped.channel > 0 && (scintillator === 0 || this.#how.isOtherText === true)) this.#said ??= this.#say();
   }
 
   async #say(): Promise<void> {
     const survey = new RowSurvey(this.#geometry);
     // Rows that cannot be read a second time are only the worse explained.
-    await this.#survey(survey).catch(() => undefined);
+    await this.#how.survey(survey).catch(() => undefined);
     const missing = missingTrigger(survey);
-    if (missing !== undefined) this.#console.logLine(`${missing.text} ${missing.advice}`, 'warn');
+    if (missing !== undefined)
+      this.#console.logLine(`${missing.text} ${missing.advice}${this.#how.after ?? ''}`, 'warn');
   }
 }

@@ -32,6 +32,7 @@ export function produceCommand(console: Console): Command {
       false,
     )
     .option('--resume', 'resume after the last row already written', false)
+    .option('--again', 'write files once more that the topic holds already', false)
     .option('--new-run', 'the input is another run of the read-out, whatever its orbit numbers', false)
     .option('--topic <name>', 'topic to write to', 'data_raw')
     .option('--partitions <n>', 'number of partitions of a new topic', wholeNumber(1, partitionsMax), 10)

@@ -14,6 +14,7 @@ export interface ProduceFlags extends GlobalFlags, LogFlags, InputFlags, Metrics
   readonly loop: boolean;
   readonly follow: boolean;
   readonly resume: boolean;
+  readonly again: boolean;
   readonly newRun: boolean;
   readonly topic: string;
   readonly partitions: number;

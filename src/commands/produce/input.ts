@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
 import { isPlainReading, type TextReading } from '../../domain/text-reading.js';
 import { DtstreamError } from '../../errors.js';
 import type { PlacedSource, ProduceInput, RowPlace, SourcePlace } from '../../pipeline/produce/row-source.js';
+import { contentName } from '../../sources/content-name.js';
 import { followFile } from '../../sources/files/follow-file.js';
 import { LaterFiles, type LaterFilesOptions, leaveAfterMs } from '../../sources/files/later-files.js';
 import type { HitSource } from '../../sources/hit-source.js';
@@ -10,10 +9,10 @@ import type { WarnInput } from '../../sources/input-error.js';
 import type { InputFormat } from '../../sources/input-format.js';
 import { openSourceAt } from '../../sources/open-source-at.js';
 import { openSource, prefetch } from '../../sources/open-source.js';
-import { isS3Input } from '../../sources/s3/s3-location.js';
 import type { ResolvedSimulatorOptions } from '../../sources/simulator/options.js';
 import { openSimulator } from '../../sources/simulator/simulator.js';
 import type { InputFile } from '../../sources/input-file.js';
+import { identityOf, placeAfter, placesOf, spelledIdentityOf, spelledPlacesOf } from './places.js';
 
 export interface InputOptions {
   readonly format: InputFormat;
@@ -35,16 +34,17 @@ export function filesInput(
   const isRepeatable = canRepeat(files);
   return {
     identity: isRepeatable ? identityOf(inputs) : undefined,
+    identitiesBefore: [spelledIdentityOf(inputs)],
     isLive: !isRepeatable,
     async *open(from, signal) {
-      const places = placesOf(files);
+      const places = placesFor(files, from);
       const first = from === undefined ? 0 : findPlace(places, from);
       for (const [index, file] of files.entries()) {
         if (index < first || signal.aborted) continue;
         const inside = index === first ? placeInside(from, options) : undefined;
         const source = await openFile(file, inside, { ...options, signal });
         prefetch(files[index + 1], { ...options, signal });
-        yield placed(source, places[index], inside);
+        yield placed(source, { place: places[index], file }, inside);
       }
     },
   };
@@ -70,11 +70,14 @@ export function followInput(
   return {
     identity: identityOf(inputs),
     // Before folders could be followed, the one file in them was the identity.
-    identityBefore: files.length === 1 ? identityOf([files[0].name]) : undefined,
+    identitiesBefore: [inputs, ...(files.length === 1 ? [[files[0].name]] : [])].flatMap((names) => [
+      identityOf(names),
+      spelledIdentityOf(names),
+    ]),
     isLive: true,
     onNext,
     async *open(from, signal) {
-      const places = placesOf(files);
+      const places = placesFor(files, from);
       const index = from === undefined ? 0 : findFollowed(places, from, options.warn);
       let place: SourcePlace = from ?? places[index];
       let inside = placeInside(from, options);
@@ -85,7 +88,7 @@ export function followInput(
           const start = inside === undefined ? {} : { from: { format: inside.format, offset: inside.offset } };
           let bytes = 0;
           for await (const source of followFile(file, { ...options, signal, leaves, ...start })) {
-            yield placed(source, place, inside);
+            yield placed(source, { place, file }, inside);
             inside = undefined;
             bytes = source.bytesDone;
           }
@@ -106,7 +109,7 @@ export function simulatorInput(options: ResolvedSimulatorOptions): ProduceInput 
     isLive: false,
     async *open() {
       yield await Promise.resolve(
-        placed(openSimulator(options), { index: 0, id: 'the simulator', before: '' }, undefined),
+        placed(openSimulator(options), { place: { index: 0, id: 'the simulator', before: '' } }, undefined),
       );
     },
   };
@@ -120,15 +123,6 @@ function simulatorIdentity({ detectorSeed, ...options }: ResolvedSimulatorOption
 /** Whether all files can be read a second time. */
 export function canRepeat(files: readonly InputFile[]): boolean {
   return files.every((file) => file.kind !== 'stdin' && file.bytesTotal !== undefined);
-}
-
-function identityOf(inputs: readonly string[]): string {
-  return `files ${JSON.stringify(inputs.map(lastingName))}`;
-}
-
-/** The name of an input wherever the program is started. */
-function lastingName(input: string): string {
-  return isS3Input(input) ? input : resolve(input);
 }
 
 /** A row at which its source can be opened. */
@@ -150,29 +144,28 @@ function openFile(
   return openSourceAt(file, { format: from.format, offset: from.offset }, options);
 }
 
-function placed(source: HitSource, place: SourcePlace, from: PlaceInside | undefined): PlacedSource {
+function placed(
+  source: HitSource,
+  { place, file }: { readonly place: SourcePlace; readonly file?: InputFile },
+  from: PlaceInside | undefined,
+): PlacedSource {
   return {
     source,
     place,
     rowsBefore: from === undefined ? 0 : from.rows - 1,
+    content: file && (() => contentName(file)),
     get offset() {
       return source.offset;
     },
   };
 }
 
-function placesOf(files: readonly InputFile[]): readonly SourcePlace[] {
-  const places: SourcePlace[] = [];
-  for (const file of files) {
-    const last = places.at(-1);
-    places.push(last === undefined ? { index: 0, id: lastingName(file.name), before: '' } : placeAfter(last, file));
-  }
-  return places;
-}
-
-function placeAfter({ index, id, before }: SourcePlace, { name }: InputFile): SourcePlace {
-  const digest = createHash('sha256').update(`${before}${id}`).digest('hex').slice(0, 16);
-  return { index: index + 1, id: lastingName(name), before: digest };
+/** Files are named as older versions did where the row's place is one of theirs. */
+function placesFor(files: readonly InputFile[], from: RowPlace | undefined): readonly SourcePlace[] {
+  const places = placesOf(files);
+  if (from === undefined || places.some(({ id }) => id === from.id)) return places;
+  const spelled = spelledPlacesOf(files);
+  return spelled.some(({ id }) => id === from.id) ? spelled : places;
 }
 
 /** The same for files that appear while they are followed: those before it may be others, and are then not read. */

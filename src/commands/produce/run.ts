@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { DtstreamError } from '../../errors.js';
 import { ProduceRun } from '../../pipeline/produce/produce.js';
-import { type ResumeState, decodeResumeState } from '../../pipeline/produce/resume-state.js';
 import type { ProduceInput, SourcePlace } from '../../pipeline/produce/row-source.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
-import type { InputWarning } from '../../sources/input-error.js';
+import { EmptyInputError, type InputWarning } from '../../sources/input-error.js';
 import { normalInput } from '../../sources/input-scheme.js';
 import { isS3Input } from '../../sources/s3/s3-location.js';
 import { resolveSimulatorOptions } from '../../sources/simulator/options.js';
@@ -27,6 +26,8 @@ import type { Console } from '../console/console.js';
 import { resultTopicsOf } from '../topics/topic-names.js';
 import type { ProduceFlags } from './flags.js';
 import type { InputFile } from '../../sources/input-file.js';
+import { placesOf } from './places.js';
+import { findHeld, findWritten, type HeldFile, type LookOptions, type WrittenBefore } from './written-before.js';
 import { AwakeClock } from '../../awake-clock.js';
 
 /** Bytes of an append: more are not quicker. */
@@ -40,6 +41,9 @@ const markDigits = 12;
 /** Time that a stop waits for Kafka to accept the rows read: below the 30 s after which service managers kill. */
 const stopWaitMs = 20_000;
 
+/** How often a folder without a file is looked at. */
+const firstFileMs = 1000;
+
 /** A stop while waiting for brokers, before anything was read. */
 class StoppedAtStart extends Error {}
 
@@ -49,6 +53,7 @@ export async function runProduce(console: Console, given: readonly string[], fla
   checkFlags(inputs, flags);
   const signal = console.stopSignal();
   const { input, files } = await openInput(console, inputs, flags, signal);
+  if (signal.aborted && inputs.length > 0 && files.length === 0) return;
   if (flags.resume && input.identity === undefined) {
     throw new DtstreamError('usage', '--resume needs inputs that can be read again, got standard input or a pipe');
   }
@@ -80,15 +85,17 @@ async function writeToLog(
       replicationFactor: flags.replicationFactor,
       ...(retention === undefined ? {} : { retentionBytes: retention }),
     };
-    const open = async (): Promise<{ partitions: number; writer: LogWriter; resume: ResumeState | undefined }> => {
+    const open = async (): Promise<{ partitions: number; writer: LogWriter; before: WrittenBefore | undefined }> => {
       const [made] = await makeTopics(console, log, [spec], flags);
       const writer = await log.openWriter(topic);
-      const resume = flags.resume ? await findResume(console, writer, input, flags.quiet) : undefined;
-      return { partitions: made.partitions.length, writer, resume };
+      const before = await findResume(console, writer, { input, files }, flags);
+      return { partitions: made.partitions.length, writer, before };
     };
-    const { partitions, writer, resume } = await open().catch((error: unknown) => stoppedOr(error, signal));
+    const { partitions, writer, before } = await open().catch((error: unknown) => stoppedOr(error, signal));
     const awake = new AwakeClock();
-    const run = new ProduceRun(input, writer, {
+    const resume = before?.state;
+    const continued = before === undefined ? input : { ...input, identity: before.identity };
+    const run = new ProduceRun(continued, writer, {
       ...flags,
       partitions,
       rowsPerSecond: flags.rate,
@@ -146,7 +153,9 @@ async function openInput(
   }
   const warn = ({ message }: InputWarning): void => console.logLine(message, 'warn');
   const options = { format: flags.inputFormat, reading: readingOf(flags), warn };
-  const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, console.env) });
+  const expand = (): Promise<readonly InputFile[]> =>
+    expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, console.env) });
+  const files = flags.follow ? await firstFiles(console, expand, signal) : await expand();
   await refuseOwnOutputs(files);
   if (!canRepeat(files) && (flags.loop || flags.follow)) {
     throw new DtstreamError('usage', '--loop and --follow need files, got standard input or a pipe');
@@ -158,6 +167,24 @@ async function openInput(
     if (!flags.quiet) console.logLine(`${ended.id} ends after ${countOf(rows, 'row')}; continuing with ${next.id}`);
   };
   return { input: followInput(inputs, files, { ...options, list, onGrown, onNext }), files };
+}
+
+/** The files that are there; none yet is waited for, until the signal comes. */
+async function firstFiles(
+  console: Console,
+  expand: () => Promise<readonly InputFile[]>,
+  signal: AbortSignal,
+): Promise<readonly InputFile[]> {
+  for (let isSaid = false; ; isSaid = true) {
+    try {
+      return await expand();
+    } catch (error) {
+      if (signal.aborted) return [];
+      if (!(error instanceof EmptyInputError)) throw error;
+      if (!isSaid) console.logLine(`waiting for the first file: ${error.message}`);
+    }
+    await setTimeout(firstFileMs, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
@@ -176,25 +203,41 @@ function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
   if (flags.loop && flags.follow) throw new DtstreamError('usage', '--loop and --follow exclude each other');
 }
 
+/**
+ * How far the input was written, where it is to be continued.
+ *
+ * @throws DtstreamError `usage` when the topic holds rows of it that would be written once more
+ */
 async function findResume(
   console: Console,
   writer: LogWriter,
-  input: ProduceInput,
-  quiet: boolean,
-): Promise<ResumeState | undefined> {
-  const { identity = '', identityBefore } = input;
-  const own = await writer.resumePoint(identity);
-  const isRenamed = own === undefined && identityBefore !== undefined && identityBefore !== identity;
-  const point = isRenamed ? await writer.resumePoint(identityBefore) : own;
-  if (point !== undefined) {
-    const state = decodeResumeState(point.state);
-    const { rows, last } = state;
+  { input, files }: LookOptions,
+  { resume, again, loop, quiet, topic }: ProduceFlags,
+): Promise<WrittenBefore | undefined> {
+  if (!resume && (again || loop)) return undefined;
+  const own = await findWritten(writer, { input, files: again ? [] : files }, resume);
+  const isResumed = resume && own !== undefined;
+  const held = again || loop ? undefined : await findHeld(writer, { input, files }, { own, isResumed });
+  if (held !== undefined) throw heldError(topic, held, !resume && own !== undefined);
+  if (!resume) return undefined;
+  if (own !== undefined) {
+    const { rows, last } = own.state;
     const place = last.rows === rows ? '' : `: row ${last.rows.toLocaleString('en-US')} of ${last.id}`;
     if (!quiet) console.logLine(`resuming after row ${rows.toLocaleString('en-US')}${place}`);
-    return state;
+    return own;
   }
   if (!quiet) console.logLine('nothing of this input was written before: starting at its first row');
   return undefined;
+}
+
+function heldError(topic: string, { file, id, rows }: HeldFile, canResume: boolean): DtstreamError {
+  const what = rows === undefined ? 'the rows' : countOf(rows, 'row');
+  const where = placesOf([file])[0].id === id ? '' : ` (written as ${id})`;
+  const how = canResume ? '--resume continues after them, ' : '';
+  return new DtstreamError(
+    'usage',
+    `${topic} holds ${what} of ${file.name} already${where}: ${how}--again writes them once more`,
+  );
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {

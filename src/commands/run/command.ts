@@ -16,6 +16,7 @@ export function runCommand(console: Console): Command {
         .default(Infinity, 'max'),
     )
     .option('--follow', 'wait for more rows at the end of the last file, and go on to later files', false)
+    .option('--new-run', 'the input is another run of the read-out, whatever its orbit numbers', false)
     .option('--group <name>', 'name under which results are published and progress is kept', groupName, 'dtstream')
     .option('--partitions <n>', 'number of partitions of a new topic (default: 10)', wholeNumber(1, 10_000))
     .option('--threads <n>', 'worker threads of process (default: one per core)', wholeNumber(1, 256))
@@ -47,5 +48,6 @@ q, Ctrl-C or SIGTERM, and the last orbits stay open for the rows to come.
 Examples:
   dtstream run run591.dat                          a file, as fast as possible
   dtstream run /data/run7 --follow                 the files of a run, as they are written
+  dtstream run run592.dat --new-run                another run, whose orbit counter began again
   dtstream run 'daq/*.dat' --follow --brokers kafka1:9092
   dtstream run run.csv --plain > lines.txt         one line per message, then the sums`;

@@ -7,6 +7,7 @@ export interface RunFlags extends GlobalFlags, LogFlags, InputFlags {
   /** Rows/s; Infinity = as fast as possible. */
   readonly rate: number;
   readonly follow: boolean;
+  readonly newRun: boolean;
   readonly group: string;
   readonly partitions?: number;
   readonly threads?: number;

@@ -4,7 +4,7 @@ import type { LineCommands } from './line.js';
 const produceFlags = [
   ...(['inputFormat', 'head', 'channelOffset', 'tdcOffset', 'signedOrbits'] as const),
   ...(['s3Endpoint', 's3Region', 's3Ca', 's3Anonymous', 's3RequesterPays'] as const),
-  ...(['partitions', 'follow'] as const),
+  ...(['partitions', 'follow', 'newRun'] as const),
 ] satisfies readonly (keyof RunFlags)[];
 const processFlags = ['threads', 'flushAfter'] satisfies readonly (keyof RunFlags)[];
 const logFlags = ['brokers', 'brokerWait', 'config', 'prefix'] satisfies readonly (keyof RunFlags)[];

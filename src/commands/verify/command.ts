@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { addGlobalFlags, groupName } from '../flags/common.js';
 import { addLogFlags } from '../flags/log.js';
-import { addPartFlags, moment } from '../flags/part.js';
+import { addPartFlags, type GivenPart, moment, withPart } from '../flags/part.js';
 import type { StartPlace } from '../flags/start-place.js';
 import type { VerifyFlags } from './flags.js';
 import type { Console } from '../console/console.js';
@@ -19,7 +19,8 @@ export function verifyCommand(console: Console): Command {
     )
     .option('--json', 'print the result as a JSON object', false)
     .addHelpText('after', details)
-    .action(async (flags: VerifyFlags) => {
+    .action(async (given: GivenPart<VerifyFlags>) => {
+      const flags = withPart(given);
       const { runVerify } = await import('./run.js');
       await runVerify(console, flags);
     });
@@ -27,7 +28,7 @@ export function verifyCommand(console: Console): Command {
 }
 
 function timeOrEarliest(text: string): StartPlace {
-  return text === 'earliest' ? text : { timeMs: moment(text) };
+  return text === 'earliest' ? text : { timeMs: moment(text).timeMs };
 }
 
 const details = `

@@ -47,7 +47,10 @@ function outcomeLines(report: VerifyReport): string[] {
   if (messagesOfPart !== undefined) lines.push(partText(messagesOfPart, messages));
   if (messagesGone > 0)
     lines.push(`${countOf(messagesGone, 'older message is', 'older messages are')} gone from the results (retention)`);
-  if (messagesSkipped > 0) lines.push(`${countOf(messagesSkipped, 'older message')} not checked (rows deleted)`);
+  if (messagesSkipped > 0)
+    lines.push(
+      `${countOf(messagesSkipped, 'older message')} not checked: of rows that are deleted, or from before a reset`,
+    );
   return lines;
 }
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { addLogFlags } from '../flags/log.js';
 import { addGlobalFlags, groupName } from '../flags/common.js';
-import { addPartFlags } from '../flags/part.js';
+import { addPartFlags, type GivenPart, withPart } from '../flags/part.js';
 import { startPlace } from '../flags/start-place.js';
 import { resultsTopic } from '../topics/topic-names.js';
 import type { WatchFlags } from './flags.js';
@@ -32,7 +32,8 @@ export function watchCommand(console: Console): Command {
     .option('--plain', 'print one short line per message, as without a terminal', false)
     .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
     .addHelpText('after', examples)
-    .action(async (flags: WatchFlags) => {
+    .action(async (given: GivenPart<WatchFlags>) => {
+      const flags = withPart(given);
       const { runWatch } = await import('./run.js');
       await runWatch(console, flags);
     });

@@ -10,9 +10,14 @@ export class OneGroup {
   /** Groups seen so far. */
   readonly #seen = new Set<string>();
   #isSaid = false;
+  /** The first group that came, where none is wanted. */
+  #first: string | undefined;
+  /** Whether all messages of the start are read, of a log that is followed. */
+  #hasCaughtUp = false;
+  readonly #saidOthers = new Set<string>();
 
   /**
-   * @param wanted undefined = the first one that comes, which must be the only one
+   * @param wanted undefined = the first one that comes, which must be the only one of those that are there at the start
    * @param isFollowed whether messages are waited for, so that the group may still come
    */
   constructor(
@@ -33,12 +38,17 @@ export class OneGroup {
         if (producer === undefined || this.#isOurs(groupOf(producer))) await sink.take(value, arrival, result);
       },
       progress: (state) => {
-        if (state.unread === 0) this.#sayMissing();
+        if (state.unread === 0) {
+          this.#sayMissing();
+          this.#hasCaughtUp = this.isFollowed && this.#first !== undefined;
+        }
         sink.progress(state);
       },
       waiting: (why) => sink.waiting(why),
       beginAnew: (why) => {
         this.#seen.clear();
+        this.#first = undefined;
+        this.#hasCaughtUp = false;
         return sink.beginAnew(why);
       },
     };
@@ -53,8 +63,19 @@ export class OneGroup {
   #isOurs(group: string): boolean {
     if (this.#seen.size < groupsNamedMax || this.#seen.has(group)) this.#seen.add(group);
     if (this.wanted !== undefined) return group === this.wanted;
+    this.#first ??= group;
     if (this.#seen.size === 1) return true;
-    throw severalGroups(this.#seen);
+    // A screen that is left on must not end because somebody else has begun to work.
+    if (!this.#hasCaughtUp) throw severalGroups(this.#seen);
+    this.#sayOther(group);
+    return group === this.#first;
+  }
+
+  #sayOther(group: string): void {
+    if (group === this.#first || this.#saidOthers.has(group) || this.#saidOthers.size >= groupsNamedMax) return;
+    this.#saidOthers.add(group);
+    const names = groupNames([group]);
+    this.console.logLine(`group ${names} publishes here, too: showing ${groupNames([this.#first ?? ''])} only`, 'warn');
   }
 
   get #isMissing(): boolean {

@@ -1,5 +1,6 @@
-import { headerNames, type LogWriter, type OutgoingBatch } from '../../transport/transport.js';
+import { headerNames, type LogWriter, type OutgoingBatch, type ResumePoint } from '../../transport/transport.js';
 import type { ProduceMetrics } from '../metrics.js';
+import { ContentMarks } from './content-marks.js';
 import { Pacer } from './pacer.js';
 import { type PackOptions, Packer } from './packer.js';
 import { type ResumeState, encodeResumeState } from './resume-state.js';
@@ -84,6 +85,8 @@ export class ProduceRun {
   /** Mark of the run that the input began, and the partitions whose first records of this process have it. */
   readonly #mark: string | undefined;
   readonly #marked = new Set<number>();
+  /** Undefined = the input has no name, or it is replayed: that one file comes several times is then meant. */
+  readonly #marks: ContentMarks | undefined;
   #appending: Promise<void> | undefined;
   /** On the clock that stands while the process does: the log is not asked then. */
   #appendingSinceMs = 0;
@@ -108,6 +111,8 @@ export class ProduceRun {
     this.#packer = new Packer(options, packPlace);
     this.#otherPacker = new Packer(options, packPlace);
     this.#mark = options.resume === undefined ? options.newRun : options.resume.newRun;
+    const isMarked = input.identity !== undefined && !options.loop;
+    this.#marks = isMarked ? new ContentMarks(input.identity, input.isLive) : undefined;
     this.#rowsTaken = options.resume?.rows ?? 0;
     this.#feed = new RowFeed(input, { ...options, packPlace }, options.signal);
   }
@@ -194,18 +199,11 @@ export class ProduceRun {
     const packer = this.#packer;
     const batches = packer.batches().map((batch) => this.#withMark(batch));
     const { rows } = packer;
-    const state = this.#feed.state();
-    const { identity } = this.#input;
-    const resume =
-      identity === undefined || state === undefined ? undefined : encodeResumeState({ ...state, newRun: this.#mark });
+    const points = await this.#resumePoints();
     await this.#appending;
     this.#flushedMs = this.#options.clock.now();
     this.#appendingSinceMs = this.#options.clock.awakeNow();
-    const append =
-      identity === undefined || resume === undefined
-        ? this.#writer.append(batches)
-        : this.#writer.append(batches, { input: identity, state: resume });
-    this.#appending = append.then(() => {
+    this.#appending = this.#writer.append(batches, ...points).then(() => {
       packer.clear();
       this.#appending = undefined;
       this.#rowsWritten += rows;
@@ -216,6 +214,17 @@ export class ProduceRun {
     this.#appending.catch(() => undefined);
     this.#packer = this.#otherPacker;
     this.#otherPacker = packer;
+  }
+
+  /** How far the rows taken go, and the marks of their files. */
+  async #resumePoints(): Promise<readonly ResumePoint[]> {
+    const state = this.#feed.state();
+    const begun = this.#feed.takeBegun();
+    const { identity } = this.#input;
+    if (identity === undefined || state === undefined) return [];
+    const marks = (await this.#marks?.next(begun)) ?? [];
+    const text = encodeResumeState({ ...state, content: this.#marks?.name, newRun: this.#mark });
+    return [{ input: identity, state: text }, ...marks];
   }
 
   /** A partition without rows so far may still be in the run before: so its first ones have the mark, also after a resume. */

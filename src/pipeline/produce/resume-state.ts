@@ -23,6 +23,8 @@ const resumeStateSchema = z.object({
     /** CRC-32 of its bytes. */
     crc: count,
   }),
+  /** Content name of that source: see `ContentName`; absent = none, or a loop. */
+  content: z.object({ bytes: count, sha256: z.string() }).optional(),
   /** Passes of `--loop` before this one, and what this one adds to orbits. */
   pass: count,
   passOffset: orbit,

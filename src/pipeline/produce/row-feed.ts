@@ -33,6 +33,8 @@ export class RowFeed {
   readonly #table = new RowTable();
   #chunks: Prefetch<RowChunk>;
   #chunk: RowChunk | undefined;
+  /** Bytes on disk consumed before the chunk, of its source. */
+  #doneBefore = 0;
   /** Where the next rows of the chunk begin. */
   #at = 0;
   /** The next row of the table. */
@@ -41,6 +43,8 @@ export class RowFeed {
   #sourceRows = 0;
   #rows: number;
   #last: ResumeState['last'] | undefined;
+  #begun: PlacedSource[] = [];
+  #taken: PlacedSource | undefined;
   #pass: number;
   #passOffset: number;
   #clock: LoopClock;
@@ -79,7 +83,12 @@ export class RowFeed {
 
   /** Sources that are done with, and bytes on disk consumed of the one at work, in this pass. */
   get progress(): { readonly sources: number; readonly bytesDone: number } {
-    return { sources: this.#chunk?.placed.place.index ?? 0, bytesDone: this.#chunk?.bytesDone ?? 0 };
+    const chunk = this.#chunk;
+    if (chunk === undefined) return { sources: 0, bytesDone: 0 };
+    // A chunk may last for minutes: of its bytes, those of the rows taken.
+    const at = this.available > 0 ? this.#table.starts[this.#next] : this.#at;
+    const taken = ((chunk.bytesDone - this.#doneBefore) * at) / Math.max(1, chunk.length);
+    return { sources: chunk.placed.place.index, bytesDone: this.#doneBefore + taken };
   }
 
   /**
@@ -116,6 +125,8 @@ export class RowFeed {
     this.#next = to;
     this.#rows += count;
     this.#sourceRows += count;
+    if (placed !== this.#taken) this.#begun.push(placed);
+    this.#taken = placed;
     const start = this.#table.starts[to - 1];
     this.#last = {
       ...placed.place,
@@ -127,8 +138,15 @@ export class RowFeed {
     };
   }
 
+  /** Sources whose first rows were taken since the last call. */
+  takeBegun(): readonly PlacedSource[] {
+    const begun = this.#begun;
+    this.#begun = [];
+    return begun;
+  }
+
   /** How far the rows taken go; undefined before the first one. */
-  state(): Omit<ResumeState, 'newRun'> | undefined {
+  state(): Omit<ResumeState, 'newRun' | 'content'> | undefined {
     return (
       this.#last && {
         rows: this.#rows,
@@ -158,6 +176,9 @@ export class RowFeed {
       const [ended, next] = [this.#chunk?.placed.place, chunk.placed.place];
       if (ended !== undefined && ended.id !== next.id) this.#input.onNext?.(ended, this.#sourceRows, next);
       this.#sourceRows = chunk.placed.rowsBefore;
+      this.#doneBefore = Math.min(chunk.placed.offset ?? 0, chunk.bytesDone);
+    } else {
+      this.#doneBefore = this.#chunk.bytesDone;
     }
     this.#chunk = chunk;
     this.#at = 0;

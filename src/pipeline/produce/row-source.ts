@@ -1,3 +1,4 @@
+import type { ContentName } from '../../sources/content-name.js';
 import type { MessageKind } from './partition-builder.js';
 
 /** What produce needs of a source of rows; see `HitSource`. */
@@ -30,6 +31,8 @@ export interface PlacedSource {
    * undefined before it delivers bytes of another file.
    */
   readonly offset: number | undefined;
+  /** Its content name as it is now; absent, or undefined = nothing tells it from others. */
+  readonly content?: (() => Promise<ContentName | undefined>) | undefined;
 }
 
 /** The last row of an input that was written. */
@@ -45,8 +48,8 @@ export interface RowPlace extends SourcePlace {
 export interface ProduceInput {
   /** Name under which the log keeps how far it was written; undefined = it cannot be read a second time. */
   readonly identity: string | undefined;
-  /** The name that older versions gave it, where that was another one. */
-  readonly identityBefore?: string | undefined;
+  /** The names that older versions gave it, where those were others. */
+  readonly identitiesBefore?: readonly string[] | undefined;
   /** Whether rows come when they come: waiting for them is then no reason to hurry afterwards. */
   readonly isLive: boolean;
   /** Called when the rows of a source are done with and those of the next one come. */

@@ -19,6 +19,21 @@ export interface WireRows {
   readonly rows: number;
 }
 
+/** Orbits without a row after which that is a pause: about a second. */
+const pauseOrbits = 11_223;
+/** Hits below which a silent channel says nothing. */
+const countedHitsMin = 10_000;
+/** Orbits of a block, a tenth of a second; blocks that are remembered, a day of data. */
+const blockOrbits = 1024;
+const blocksMax = 1_000_000;
+
+/** A stretch of the orbit counter without a row. */
+export interface SurveyedPause {
+  /** Raw counter before it. */
+  readonly after: number;
+  readonly seconds: number;
+}
+
 /** A stretch of the orbit counter without a restart. */
 export interface SurveyedRun {
   /** Raw counters; the last is below the first where the counter wrapped. */
@@ -35,6 +50,8 @@ export class RowSurvey {
   readonly #timeline = new Timeline();
   readonly #clock = new PartitionClock(this.#timeline);
   readonly #released: ReleasedRow[] = [];
+  /** Blocks of orbits of the time line that have a row, to find pauses whatever the order of the rows. */
+  readonly #blocks = new Set<number>();
   rows = 0;
   /** Rows whose HEAD is not that of a hit, and rejected ones. */
   otherHeads = 0;
@@ -63,7 +80,9 @@ export class RowSurvey {
       else {
         this.#wires[code]++;
         if (this.#codes[code] === rowCode.droppedChannel) continue;
-        this.#clock.step(orbits[row], code, 0, this.#released);
+        const orbit = this.#clock.step(orbits[row], code, 0, this.#released);
+        if (orbit !== undefined) this.#see(orbit);
+        for (const released of this.#released) if (!released.claimed) this.#see(released.orbit);
         this.#released.length = 0;
       }
     }
@@ -83,6 +102,21 @@ export class RowSurvey {
     return this.#geometry.triggers.map(({ fpga, channel }) => this.#wire(fpga * hitLimits.TDC_CHANNEL + channel));
   }
 
+  /**
+   * Whether channels are numbered from 1: no board with chambers has a row of its first wire, and each has rows of the
+   * channel behind its last one.
+   */
+  get countsFromOne(): boolean {
+    const { chambers } = this.#geometry;
+    const boards = [...new Set(chambers.map(({ fpga }) => fpga))].map((fpga) => {
+      const first = chambers.filter((chamber) => chamber.fpga === fpga).map(({ channelFirst }) => channelFirst);
+      const rowsAt = (channel: number): number => this.#wires[fpga * hitLimits.TDC_CHANNEL + channel] ?? 0;
+      return { low: rowsAt(Math.min(...first)), high: rowsAt(Math.max(...first) + chamberChannels) };
+    });
+    const hits = this.chambers.reduce((total, count) => total + count, 0);
+    return hits >= countedHitsMin && boards.length > 1 && boards.every(({ low, high }) => low === 0 && high > 0);
+  }
+
   /** Channels with rows that are in no chamber and no trigger, those of most rows first. */
   get strays(): readonly WireRows[] {
     return this.#seen((code) => code === rowCode.droppedChannel).sort((a, b) => b.rows - a.rows);
@@ -98,6 +132,22 @@ export class RowSurvey {
     return this.#timeline.runs.map(({ min, max }) => {
       return { first: min % counterSpan, last: max % counterSpan, seconds: (max - min + 1) * orbitS };
     });
+  }
+
+  /** Pauses of a second or more, in order. */
+  get pauses(): readonly SurveyedPause[] {
+    const orbitS = orbitNsOf(this.#geometry.clock) * 1e-9;
+    const blocks = [...this.#blocks].sort((a, b) => a - b);
+    return blocks.slice(1).flatMap((block, index) => {
+      const [end, begin] = [(blocks[index] + 1) * blockOrbits, block * blockOrbits];
+      const isOneRun = this.#timeline.runs.some(({ min, max }) => min <= end && begin <= max);
+      if (!isOneRun || begin - end < pauseOrbits) return [];
+      return [{ after: (end - 1) % counterSpan, seconds: (begin - end) * orbitS }];
+    });
+  }
+
+  #see(orbit: number): void {
+    if (this.#blocks.size < blocksMax) this.#blocks.add(Math.floor(orbit / blockOrbits));
   }
 
   #seen(isMeant: (code: number) => boolean): WireRows[] {

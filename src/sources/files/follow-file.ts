@@ -73,7 +73,7 @@ function openInside(
   { format, offset }: { readonly format: SourceFormat; readonly offset: number },
   { warn, signal }: FollowFileOptions,
 ): ReaderSource {
-  const reader = rowsInside(name, { format, bytes, warn });
+  const reader = rowsInside(name, { format, bytes, offset, warn });
   return new ReaderSource(name, { format, reader, offset, signal });
 }
 

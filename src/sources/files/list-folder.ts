@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { inputError, systemProblem, type WarnInput } from '../input-error.js';
+import { EmptyInputError, inputError, systemProblem, type WarnInput } from '../input-error.js';
 import { compareNaturally } from './natural-order.js';
 import { joinRaw, type RawPath, shownPath } from './raw-path.js';
 
@@ -45,7 +45,10 @@ export async function listFolder(folder: RawPath, warn: WarnInput | undefined): 
   const leftOut = namesText(others.toSorted(compareNaturally));
   if (data.length === 0) {
     const has = others.length === 0 ? '' : `; ignored: ${leftOut}`;
-    throw inputError(shownPath(folder), `the directory itself holds no ${dataNames} file, ${packedNames}${has}`);
+    throw new EmptyInputError(
+      shownPath(folder),
+      `the directory itself holds no ${dataNames} file, ${packedNames}${has}`,
+    );
   }
   if (others.length > 0) {
     const rule = `a directory stands for its ${dataNames} files, ${packedNames}`;

@@ -4,6 +4,8 @@ import { S3AnswerError } from './s3-error.js';
 export interface S3Entry {
   readonly key: string;
   readonly size: number;
+  /** Version of its bytes, where the server says one. */
+  readonly etag?: string;
 }
 
 /** How a page of a listing is asked for: the first one, or what follows, in the ways that servers know. */

@@ -38,9 +38,10 @@ export class S3Inputs {
     const entries = await find(store, location, this.#signal);
     if (entries.length === 0) throw inputError(input, nothingFound(location));
     const files = entries
-      .map(({ key, size }): InputFile => {
+      .map(({ key, size, etag }): InputFile => {
         const object = { bucket: location.bucket, key, size };
-        return { kind: 's3', name: s3Name(object), bytesTotal: size, object: new S3Object(store, object) };
+        const version = etag === undefined ? {} : { etag };
+        return { kind: 's3', name: s3Name(object), bytesTotal: size, ...version, object: new S3Object(store, object) };
       })
       .toSorted((one, other) => compareNaturally(one.name, other.name));
     const twice = files.find(({ name }, index) => index > 0 && name === files[index - 1].name);

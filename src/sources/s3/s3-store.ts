@@ -97,7 +97,8 @@ export class S3Store {
     // Some servers have a folder's marker under its name without the slash.
     if (found === undefined || (found.ContentLength === 0 && isFolderType(found.ContentType))) return undefined;
     if (found.ContentLength === undefined) throw inputError(s3Name(location), 'the server does not say its size');
-    return { key: location.key, size: found.ContentLength };
+    const { ETag } = found;
+    return { key: location.key, size: found.ContentLength, ...(ETag !== undefined && { etag: ETag }) };
   }
 
   /**
@@ -187,12 +188,12 @@ function answeredPage(page: ListObjectsV2CommandOutput | ListObjectsCommandOutpu
     throw listFault(`says that a page has ${keyCount} keys, and has ${Contents.length}`);
   }
   const token = 'NextContinuationToken' in page ? page.NextContinuationToken : undefined;
-  const entries = Contents.map(({ Key, Size }): S3Entry => {
+  const entries = Contents.map(({ Key, Size, ETag }): S3Entry => {
     const key = Key !== undefined && EncodingType === 'url' ? decodedKey(Key) : Key;
     if (key === undefined) throw listFault(`has a key that cannot be read: ${Key ?? 'none'}`);
     if (!key.startsWith(prefix)) throw listFault(`must have keys that begin with ${prefix}, got ${key}`);
     if (Size === undefined) throw listFault(`does not say the size of ${key}`);
-    return { key, size: Size };
+    return { key, size: Size, ...(ETag !== undefined && { etag: ETag }) };
   });
   return { entries, isTruncated: IsTruncated, token };
 }

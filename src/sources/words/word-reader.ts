@@ -13,14 +13,16 @@ export class WordReader implements ByteReader {
   readonly #name: string;
   readonly #inner: ByteReader;
   readonly #warn: WarnInput;
-  /** Bytes of whole words let through so far. */
-  #offset = 0;
+  /** Where in the input the next word begins. */
+  #offset: number;
   /** The start of a word whose end has not come yet. */
   #rest: Uint8Array = new Uint8Array(0);
   /** A whole word of which a small target has taken only the start. */
   #started: Uint8Array = new Uint8Array(0);
 
-  constructor(name: string, inner: ByteReader, warn: WarnInput) {
+  /** @param offset in the input of the first byte of the reader below */
+  constructor(name: string, inner: ByteReader, warn: WarnInput, offset = 0) {
+    this.#offset = offset;
     this.#name = name;
     this.#inner = inner;
     this.#warn = warn;

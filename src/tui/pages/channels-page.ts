@@ -11,7 +11,7 @@ import type { View } from './view.js';
 const histogramWidth = 72;
 
 /** Channels that stand out, named below the histograms, and the height from which there is room for them. */
-const outliersMax = 20;
+const outliersMax = 64;
 const heightWithOutliers = 16;
 
 /** The channel histograms as large as they get. */

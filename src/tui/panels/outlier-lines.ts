@@ -19,11 +19,22 @@ export function outlierLines(outliers: readonly Outlier[]): string[] {
   return ['furthest from the median of their chamber and of their layer:', ...[head, ...rows].map(line)];
 }
 
-/** The same in one line: `furthest 0:3 ×8.5, 2:3 ×6.1`, as many as fit; empty where no channel stands out. */
+/**
+ * The same in one line, hot channels and those that count little side by side: `hot 0:3 ×8.5; low 0:54 ×0, 0:13 ×0`, as
+ * many as fit; empty where no channel stands out.
+ */
 export function outlierText(outliers: readonly Outlier[], width: number, times: string): string {
+  const named = (name: string, those: readonly Outlier[]): string[] => {
+    const list = those.map(({ chamber, channel, ofChamber }) => `${chamber}:${channel} ${times}${ratioText(ofChamber)}`);
+    return list.length === 0 ? [] : [`${name} ${list.join(', ')}`];
+  };
+  const hot = outliers.filter(({ ofChamber }) => ofChamber > 1);
+  const low = outliers.filter(({ ofChamber }) => ofChamber <= 1);
   let text = '';
-  for (const { chamber, channel, ofChamber } of outliers) {
-    const next = `${text === '' ? 'furthest ' : `${text}, `}${chamber}:${channel} ${times}${ratioText(ofChamber)}`;
+  for (let shown = 1; shown <= outliers.length; shown++) {
+    // Each has half of the line, and what the other does not need.
+    const ofHot = Math.min(hot.length, Math.max(Math.ceil(shown / 2), shown - low.length));
+    const next = [...named('hot', hot.slice(0, ofHot)), ...named('low', low.slice(0, shown - ofHot))].join('; ');
     if (next.length > width) break;
     text = next;
   }

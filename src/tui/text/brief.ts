@@ -1,18 +1,17 @@
 import { channelFirstOf, channelWindow } from '../../results/channel-window.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
 import { outliers } from '../../results/outliers.js';
-import { timingOf } from '../../domain/time-span.js';
 import type { ChamberTotals } from '../../results/totals.js';
-import { formatCount, formatShort, formatSpan, messagesText } from '../draw/format.js';
+import { formatCount, formatMoment, formatSpan, messagesText } from '../draw/format.js';
 import { feedNotes, lagMs } from '../panels/feed.js';
 import { ledgerTexts } from '../panels/ledger-lines.js';
 import { outlierText } from '../panels/outlier-lines.js';
-import { type About, headLines, headOf } from './head-lines.js';
+import { type About, headOf, shortHeadLines } from './head-lines.js';
 
 const width = 78;
 const linesMax = 12;
 /** Channels that may be named as furthest from the others. */
-const outliersMax = 5;
+const outliersMax = 64;
 
 /**
  * The state in at most 12 lines of 78 columns of ASCII, for a logbook or a message: what it is of, the ledger, a line a
@@ -21,37 +20,42 @@ const outliersMax = 5;
 export function renderBrief(state: DashboardState, about: About, { nowMs }: { readonly nowMs: number }): string {
   const { totals } = state;
   const lag = lagMs(state, nowMs);
-  const age = lag === undefined ? '' : `, newest ${formatSpan(lag)} old`;
+  const age = lag === undefined ? '' : `, ${formatSpan(lag)} after the newest`;
+  const taken = `taken ${formatMoment(nowMs)}${age}`;
   const texts = ledgerTexts(ledgerOf(state));
   const windows = totals.chambers.map(({ channelHits }, chamber) =>
     channelWindow(channelHits, channelFirstOf(totals, chamber)),
   );
   const furthest = outlierText(outliers(windows, outliersMax), width, 'x');
-  const notes = feedNotes(state).join(', ');
   const top = [
-    ...headLines(headOf(state, about), width),
-    cut(`${messagesText(state.messages)}${age}, ${formatCount(totals.orbits)} orbits with hits`),
+    ...shortHeadLines(headOf(state, about), width),
+    cut(`${messagesText(state.messages)}, ${taken}`),
     texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? ''),
   ];
-  const bottom = [...(furthest === '' ? [] : [furthest]), cut(notes === '' ? 'no problem seen' : notes)];
+  const bottom = [...(furthest === '' ? [] : [furthest]), cut(notesText(state))];
   const room = linesMax - top.length - bottom.length;
-  const seconds = timingOf(state.span, about.orbitNs).detector_s;
-  const lines = totals.chambers.map((chamber, index) => chamberLine(index, chamber, windows[index], seconds));
+  const lines = totals.chambers.map((chamber, index) => chamberLine(index, chamber, windows[index]));
   const hidden = lines.length > room ? [`(${lines.length - room + 1} more chambers)`] : [];
   const chambers = [...lines.slice(0, hidden.length > 0 ? Math.max(0, room - 1) : room), ...hidden];
   return [...top, ...chambers, ...bottom, ''].join('\n');
 }
 
-function chamberLine(chamber: number, totals: ChamberTotals, window: Float64Array, seconds: number | null): string {
+/** What is wrong with the messages themselves; that of the detector is above. */
+function notesText(state: DashboardState): string {
+  if (state.messages === 0) return 'no message: nothing to judge';
+  const notes = feedNotes(state).join(', ');
+  return notes === '' ? 'no late, lost, missing or unreadable messages' : notes;
+}
+
+function chamberLine(chamber: number, totals: ChamberTotals, window: Float64Array): string {
   const { hits, activeOrbits } = totals;
   const seen = window.filter((count) => count > 0).length;
   const orbits = activeOrbits.reduce((sum, count) => sum + count, 0);
   const active = activeOrbits.reduce((sum, count, channels) => sum + count * channels, 0);
   const hottest = window.indexOf(Math.max(...window));
-  const rate = seconds === null || seconds === 0 ? '' : `  ${formatShort(hits / seconds)} Hz`;
   const most = seen === 0 ? '' : `  most ${chamber}:${hottest} (${formatCount(window[hottest])})`;
   const mean = orbits === 0 ? '' : `  ${(active / orbits).toFixed(2)} active`;
-  return cut(`chamber ${chamber}  ${formatCount(hits)} hits${rate}  ${seen}/${window.length} channels${most}${mean}`);
+  return cut(`chamber ${chamber}  ${formatCount(hits)} hits  ${seen}/${window.length} channels${most}${mean}`);
 }
 
 function cut(text: string): string {

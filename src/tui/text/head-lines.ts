@@ -5,7 +5,7 @@ import { timingOf } from '../../domain/time-span.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
 import type { IncomingMessage } from '../../results/incoming-message.js';
 import { groupOf } from '../../results/producers.js';
-import { formatSeconds, formatShort } from '../draw/format.js';
+import { formatSeconds } from '../draw/format.js';
 
 /** What a text is about, so that it can be told from another one later. */
 export interface Head {
@@ -17,7 +17,6 @@ export interface Head {
   readonly source: string;
   readonly timing: Timing;
   readonly chambers: CommonChambers;
-  readonly hits: number;
 }
 
 /** What a program knows of the messages it shows beside themselves. */
@@ -33,8 +32,12 @@ const pieceMax = 200;
 /** The head of a text about the sums of a dashboard. */
 export function headOf(state: DashboardState, { orbitNs, ...about }: About): Head {
   const groups = [...new Set([...state.producers.keys()].map(groupOf))];
-  const { common: chambers, hits } = state.totals;
-  return { ...about, groups, timing: timingOf(state.span, orbitNs), chambers, hits };
+  return { ...about, groups, timing: timingOf(state.span, orbitNs), chambers: state.totals.common };
+}
+
+/** The same without the chambers, for a text of few lines. */
+export function shortHeadLines(head: Head, width: number): string[] {
+  return headLines({ ...head, chambers: undefined }, width);
 }
 
 /** When and what, then from where and how: two lines, or more where they are narrow. */
@@ -57,15 +60,17 @@ export function plainHead({ producer, chambers, batch, run }: IncomingMessage, {
     .map((pieces) => plainText(`# ${pieces.join(gap)}`, 2 * pieceMax));
 }
 
-/** Time by the wall clock, then run and orbits with the detector's own time and its hits per second. */
-function whenPieces({ timing, hits }: Pick<Head, 'timing' | 'hits'>): string[] {
+/**
+ * Time by the wall clock, then run and orbits with the detector's own time. No rate: how much of that time are pauses is not
+ * in the messages.
+ */
+function whenPieces({ timing }: Pick<Head, 'timing'>): string[] {
   const { from, to, run, orbit, detector_s: seconds } = timing;
   const pieces = [from === null || to === null ? 'no message' : `${timeText(from)} to ${endText(from, to)} UTC`];
   if (run !== null) pieces.push(run[0] === run[1] ? `run ${run[0]}` : `runs ${run[0]} to ${run[1]}`);
   if (orbit !== null) {
-    const rate =
-      seconds === null || seconds === 0 ? '' : ` (${formatSeconds(seconds)}, ${formatShort(hits / seconds)} hits/s)`;
-    pieces.push(`orbits ${orbit[0]} to ${orbit[1]}${rate}`);
+    const span = seconds === null ? '' : ` (${formatSeconds(seconds)} with pauses)`;
+    pieces.push(`orbits ${orbit[0]} to ${orbit[1]}${span}`);
   }
   return pieces;
 }

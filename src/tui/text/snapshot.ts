@@ -1,7 +1,7 @@
 import { Canvas } from '../draw/canvas.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
 import { feedNotes, lagMs, openNote } from '../panels/feed.js';
-import { formatCount, formatSpan, messagesText } from '../draw/format.js';
+import { formatCount, formatMoment, formatSpan, messagesText } from '../draw/format.js';
 import { type About, headLines, headOf } from './head-lines.js';
 import type { Style } from '../draw/style.js';
 import { totalsLines } from './summary-text.js';
@@ -18,8 +18,9 @@ export function renderSnapshot(
 ): string {
   const { width, style, about } = text;
   const lag = lagMs(state, view.nowMs);
-  const age = lag === undefined ? '' : `, the newest closed ${formatSpan(lag)} ago`;
-  const title = `${formatCount(state.totals.hits)} hits in ${messagesText(state.messages)}${age}`;
+  const age = lag === undefined ? '' : `, ${formatSpan(lag)} after the newest`;
+  const taken = `, taken ${formatMoment(view.nowMs)}${age}`;
+  const title = `${formatCount(state.totals.hits)} hits in ${messagesText(state.messages)}${taken}`;
   const head = headLines(headOf(state, about), width);
   const lines = totalsLines({ ...state.totals, ledger: ledgerOf(state) }, { head, title, width, style });
   const trend = new Canvas({ width: Math.min(width, 80), height: trendRows });

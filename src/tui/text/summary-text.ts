@@ -32,7 +32,7 @@ export function renderSummary(summary: Summary, width: number, style: Style): st
 
 function ofSummary(summary: Summary, { group, inputs, ...timing }: NonNullable<Summary['about']>) {
   const source = inputs.length > inputsShown ? `${inputs.length} inputs` : inputs.join(' ');
-  return { groups: [group], source, timing, chambers: summary.chambers, hits: summary.hit_count };
+  return { groups: [group], source, timing, chambers: summary.chambers };
 }
 
 /** The same for any sums, under a head and a title; no line is wider than `width`. */

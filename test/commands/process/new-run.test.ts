@@ -27,7 +27,7 @@ async function twoRuns(context: TestContext): Promise<(...args: string[]) => Pro
 describe('a counter that restarts within a small step', () => {
   it('makes nearly all hits late, which process and verify say, with what it may be', async (context) => {
     const run = await twoRuns(context);
-    await run('produce', 'second.csv', '--rate', 'max');
+    await run('produce', 'second.csv', '--again', '--rate', 'max');
     const { code, stderr } = await run('process', '--until-end', '--lanes', '2');
     const causes = /has the orbit counter restarted \(produce --new-run\), are rows in the topic twice, or is/;
     assert.equal(code, 0);
@@ -41,7 +41,7 @@ describe('a counter that restarts within a small step', () => {
 
   it('is another run with produce --new-run: nothing is late, in this group and in one that reads all at once', async (context) => {
     const run = await twoRuns(context);
-    await run('produce', 'second.csv', '--rate', 'max', '--new-run');
+    await run('produce', 'second.csv', '--again', '--rate', 'max', '--new-run');
     assert.deepEqual(await run('process', '--until-end', '--lanes', '2'), okay);
     assert.deepEqual(await run('process', '--until-end', '--group', 'all'), okay);
     for (const group of ['dtstream', 'all']) {
@@ -54,7 +54,7 @@ describe('a counter that restarts within a small step', () => {
 
   it('is begun once, also where --resume continues the input', async (context) => {
     const run = await twoRuns(context);
-    const produce = ['produce', 'second.csv', '--rate', 'max', '--new-run', '--resume'];
+    const produce = ['produce', 'second.csv', '--again', '--rate', 'max', '--new-run', '--resume'];
     await run(...produce, '--limit', '300');
     await run('process', '--until-end', '--lanes', '2');
     await run(...produce);

@@ -58,6 +58,10 @@ export class MemoryWriter implements LogWriter {
     return Promise.resolve(this.resume);
   }
 
+  peekResumePoint(): Promise<ResumePoint | undefined> {
+    return Promise.resolve(this.resume);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -55,6 +55,19 @@ describe('the screen as text', () => {
     assertGolden('states-80x24', `${frames.join(`\n${'='.repeat(80)}\n`)}\n`);
   });
 
+  it('cuts a second of catching up, and marks another history and missing messages', () => {
+    const state = emptyState();
+    for (let id = 0; id < 40; id++) {
+      if (id >= 24 && id < 27) continue;
+      const message = sampleMessage(id, { orbitCount: id === 12 ? 4000 : 80 + (id % 7) });
+      applyMessage(state, { ...message, history: id < 33 ? 'a' : 'b' }, { receivedMs: sampleTimeMs(id + 1) });
+    }
+    const frames = [color, ascii].map((style) =>
+      renderScreen(state, viewOf({ nowMs: sampleTimeMs(40) }), { width: 80, height: 24, style }).join('\n'),
+    );
+    assertGolden('trend-80x24', `${frames.join(`\n${'='.repeat(80)}\n`)}\n`);
+  });
+
   it('says why it waits, and what was deleted before it was read, in text that is safe', () => {
     const state = emptyState();
     state.waitingReason = 'cannot open \x1b[31m{red-fg}log: there is no log yet';

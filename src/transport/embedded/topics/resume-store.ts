@@ -31,7 +31,7 @@ export class ResumeStore {
   /** The stored position of an input as this writer has left or found it: '' = none. */
   readonly #seen = new Map<string, string>();
   readonly #resumed = new Set<string>();
-  #written: { readonly input: string; readonly text: string } | undefined;
+  readonly #written = new Map<string, string>();
 
   constructor(topic: TopicRecord) {
     this.#topic = topic;
@@ -50,6 +50,12 @@ export class ResumeStore {
     const { state, process: owner } = this.#parse(input, value);
     if (owner !== undefined && owner.pid !== process.pid && isRunning(owner)) throw this.#taken(input, owner);
     return { input, state };
+  }
+
+  /** Reads how far an input was written, whoever writes it, without continuing from there. */
+  peek(view: ReadView, input: string): ResumePoint | undefined {
+    const value = view.get(this.#key(input));
+    return value && { input, state: this.#parse(input, value).state };
   }
 
   /**
@@ -74,13 +80,13 @@ export class ResumeStore {
     };
     const text = JSON.stringify(point);
     view.put(key, Buffer.from(text));
-    this.#written = { input, text };
+    this.#written.set(input, text);
   }
 
-  /** Called after the commit of the last {@link write}. */
+  /** Called after the commit of the last calls of {@link write}. */
   committed(): void {
-    if (this.#written !== undefined) this.#seen.set(this.#written.input, this.#written.text);
-    this.#written = undefined;
+    for (const [input, text] of this.#written) this.#seen.set(input, text);
+    this.#written.clear();
   }
 
   #key(input: string): Buffer {

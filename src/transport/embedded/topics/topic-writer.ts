@@ -56,15 +56,19 @@ export class TopicWriter implements LogWriter {
     return this.#deletedUnread;
   }
 
-  async append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
+  async append(batches: readonly OutgoingBatch[], ...points: readonly ResumePoint[]): Promise<void> {
     if (this.#closing.signal.aborted) throw new Error(`the writer of ${this.#topic.topic} is closed`);
-    const appended = this.#last.then(() => this.#append(batches, resume));
+    const appended = this.#last.then(() => this.#append(batches, points));
     this.#last = appended.catch(() => undefined);
     await appended;
   }
 
   resumePoint(input: string): Promise<ResumePoint | undefined> {
     return Promise.resolve().then(() => this.#env.read((view) => this.#resumes.read(view, input)));
+  }
+
+  peekResumePoint(input: string): Promise<ResumePoint | undefined> {
+    return Promise.resolve().then(() => this.#env.read((view) => this.#resumes.peek(view, input)));
   }
 
   /** Ends what waits for room, with its error. */
@@ -75,7 +79,7 @@ export class TopicWriter implements LogWriter {
     this.#release();
   }
 
-  async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
+  async #append(batches: readonly OutgoingBatch[], points: readonly ResumePoint[]): Promise<void> {
     await this.#yielder.yieldIfDue();
     // Appends follow each other, and a block is copied by the transaction it is put in.
     this.#arena.reuse();
@@ -87,7 +91,7 @@ export class TopicWriter implements LogWriter {
           const { held, unread } = makeRoom(view, this.#topic, heads, bytesOf(blocks), this.#holds);
           if (!held) {
             appendBlocks(view, this.#topic.id, heads, blocks);
-            if (resume) this.#resumes.write(view, resume);
+            for (const point of points) this.#resumes.write(view, point);
           }
           writeHeads(view, this.#topic.id, heads);
           if (this.#holdsBack) this.#deletedUnread += unread;

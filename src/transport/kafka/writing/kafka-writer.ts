@@ -66,9 +66,9 @@ export class KafkaWriter implements LogWriter {
     this.#acks = acksOf(options, topic);
   }
 
-  async append(batches: readonly OutgoingBatch[], resume?: ResumePoint): Promise<void> {
+  async append(batches: readonly OutgoingBatch[], ...points: readonly ResumePoint[]): Promise<void> {
     if (this.#closed) throw new Error(`the writer of ${this.#topic} is closed`);
-    const appended = this.#last.then(() => this.#append(batches, resume));
+    const appended = this.#last.then(() => this.#append(batches, points));
     this.#last = appended.catch(() => (this.#hasFailed = true));
     await appended;
   }
@@ -76,6 +76,12 @@ export class KafkaWriter implements LogWriter {
   async resumePoint(input: string): Promise<ResumePoint | undefined> {
     const stored = await this.#storedResume(input);
     this.#fence.found(input, stored);
+    return stored && { input, state: stored.metadata };
+  }
+
+  async peekResumePoint(input: string): Promise<ResumePoint | undefined> {
+    await this.#checkMayResume(input);
+    const stored = await this.#storedResume(input);
     return stored && { input, state: stored.metadata };
   }
 
@@ -92,11 +98,13 @@ export class KafkaWriter implements LogWriter {
     }
   }
 
-  async #append(batches: readonly OutgoingBatch[], resume: ResumePoint | undefined): Promise<void> {
-    if (resume !== undefined) await this.#checkMayResume(resume);
+  async #append(batches: readonly OutgoingBatch[], points: readonly ResumePoint[]): Promise<void> {
     const nowMs = performance.now();
-    if (resume !== undefined && this.#fence.isDue(resume.input, nowMs)) {
-      this.#fence.check(this.#topic, resume.input, await this.#storedResume(resume.input), nowMs);
+    for (const { input } of points) {
+      await this.#checkMayResume(input);
+      if (this.#fence.isDue(input, nowMs)) {
+        this.#fence.check(this.#topic, input, await this.#storedResume(input), nowMs);
+      }
     }
     await appendRecords(this.#client, this.#topic, batches, {
       transactionalId: null,
@@ -105,10 +113,11 @@ export class KafkaWriter implements LogWriter {
       acks: this.#acks,
       compression: this.#options.compression,
     });
-    if (resume === undefined) return;
-    await this.#commitResume(resume).catch((error: unknown) => {
-      throw this.#unnoted(error, batches);
-    });
+    for (const point of points) {
+      await this.#commitResume(point).catch((error: unknown) => {
+        throw this.#unnoted(error, batches);
+      });
+    }
   }
 
   /** The append cannot be taken back: only a transaction for each could do that (docs/decisions/0010-kafka-client.md). */
@@ -122,7 +131,7 @@ export class KafkaWriter implements LogWriter {
   }
 
   /** Rows whose place could not be noted afterwards would be written again by the next `--resume`. */
-  async #checkMayResume({ input }: ResumePoint): Promise<void> {
+  async #checkMayResume(input: string): Promise<void> {
     if (this.#mayResume.has(input)) return;
     const shown = `${resumeGroupPrefix(this.#options.namePrefix)}…, which stores how far an input was written`;
     await this.#client.retrying(`write to ${this.#topic}`, async (client) => {
