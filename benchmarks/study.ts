@@ -15,15 +15,15 @@ import { writeSection } from './common/report-section.js';
 import { type Experiment, limitsSection, type Study, studySection } from './study/sections.js';
 
 const folder = 'build';
-const flags = partFlags('study', 3);
+const flags = partFlags('study', 2);
 const state = (name: string): string => join(folder, `${name}-${flags.rounds}-${flags.scale}.jsonl`);
 /** Files of what was measured so far. */
 const states: string[] = [];
 /** So much is measured at least, also of a study that is only to work. */
 const timeMsMin = 500;
 const rowsMin = 10_000;
-/** Rows of a topic: some seconds of work on either log. */
-const drainedRows = { embedded: 8_000_000, kafka: 4_000_000 } as const;
+/** Rows of a topic: a second of work on either log, and some for the recount. */
+const drainedRows = { embedded: 3_000_000, kafka: 1_000_000 } as const;
 /** Both instances of a new group must have come before its lanes are assigned. */
 const rebalanceDelayMs = 1000;
 const notes =

@@ -59,7 +59,7 @@ export function panelsSvg(figure: PanelFigure, title: string, head: readonly str
       if (panel === undefined) return;
       const middle = leftOf(i) + (room - rightGap) / 2;
       const scale = panel.xAxis.kind === 'linear' ? '' : ' (logarithmic)';
-      parts.push(text(middle, y - 2, `${name}${scale}`, 'text-anchor="middle"'));
+      parts.push(text(middle, y + 4, `${name}${scale}`, 'text-anchor="middle"'));
     });
     y += 2 * rowGap;
   }
