@@ -10,6 +10,7 @@ const program = 'dist/bin';
 /** What the bundler writes last. */
 const programMark = join(program, 'kernel.wasm');
 
+if (changedMs(programMark) === 0) console.error('dtstream: compiling …');
 run('node_modules/typescript/bin/tsc');
 if (changedMs(...filesIn(kernel), 'package-lock.json') > changedMs(compiledKernel)) {
   mkdirSync(dirname(compiledKernel), { recursive: true });

@@ -22,13 +22,16 @@ export function installPython(requirements, name) {
   const installed = join(environment, 'installed.txt');
   const wanted = readFileSync(requirements, 'utf8');
   const python = join(environment, 'bin', 'python');
-  if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted) return python;
+  const isInstalled = () => existsSync(installed) && readFileSync(installed, 'utf8') === wanted;
+  if (isInstalled()) return python;
   const partial = `${environment}.${process.pid}`;
   const pip = ['-m', 'pip', '--disable-pip-version-check', 'install', '--quiet', '--requirement', requirements];
   try {
     execFileSync('python3', ['-m', 'venv', partial], { stdio: ['ignore', 2, 2] });
     execFileSync(join(partial, 'bin', 'python'), pip, { stdio: ['ignore', 2, 2] });
     writeFileSync(join(partial, 'installed.txt'), wanted);
+    // Another process may have installed the same meanwhile, and be using it.
+    if (isInstalled()) return python;
     rmSync(environment, { recursive: true, force: true });
     renameSync(partial, environment);
   } finally {

@@ -43,9 +43,13 @@ export async function assertShown(commands: readonly ShownCommand[], folder: str
   for (const { line, output } of commands) {
     const env = { PATH: `${folder}:${PATH}`, HOME, LC_ALL: 'C.UTF-8' };
     const shown = await run(line, { cwd: folder, env, codeMax });
-    assert.match(shown, wanted(output), line);
+    assert.match(shown.replaceAll(slowBroker, ''), wanted(output), line);
   }
 }
+
+/** What a broker that has only just started may make a command say on a busy machine. */
+const slowBroker =
+  /^dtstream: (?:cannot reach Kafka at \S+ the group has no coordinator now; trying again for .*|Kafka answers again after .*)\n/gm;
 
 interface RunOptions {
   readonly cwd: string;

@@ -105,7 +105,8 @@ describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
   /** Topics with rows and results, all made by a user who may do everything. */
   const prepare = async (): Promise<void> => {
     const produced = await run(
-      ['produce', '--limit', '200', '--rate', 'max', '--partitions', '2', '--quiet'],
+      // The same rows again and again: each time another run, or nearly all hits would be late.
+      ['produce', '--limit', '200', '--rate', 'max', '--partitions', '2', '--new-run', '--quiet'],
       testUser,
     );
     assert.equal(produced.code, 0, produced.stderr);
@@ -184,7 +185,8 @@ describe('the rights that docs/kafka.md lists', { skip: skipKafka }, () => {
 
   const prepareRaw = async (): Promise<void> => {
     const produced = await run(
-      ['produce', '--limit', '200', '--rate', 'max', '--partitions', '2', '--quiet'],
+      // The same rows again and again: each time another run, or nearly all hits would be late.
+      ['produce', '--limit', '200', '--rate', 'max', '--partitions', '2', '--new-run', '--quiet'],
       testUser,
     );
     assert.equal(produced.code, 0, produced.stderr);

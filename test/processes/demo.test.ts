@@ -13,8 +13,8 @@ describe('dtstream demo', { skip: process.platform === 'win32' && 'ps is not the
     const folder = tempFolder(t);
     const { code, signal, stdout, stderr } = await startDemo(folder).result();
     assert.deepEqual([code, signal, stderr], [0, null, '']);
-    const titles = stdout.split('\n').filter((line) => line.startsWith('dtstream  '));
-    const hits = titles.map((title) => Number(/([\d,]+) hits$/.exec(title)?.[1].replaceAll(',', '')));
+    const titles = stdout.matchAll(/^([\d,]+) hits in [\d,]+ messages?, taken /gm);
+    const hits = [...titles].map(([, count]) => Number(count.replaceAll(',', '')));
     assert.ok(hits[0] > 0 && hits[hits.length - 1] > hits[0], stdout);
     assert.ok(hits.every((count, index) => index === 0 || count >= hits[index - 1]));
     assertNothingLeft(folder);

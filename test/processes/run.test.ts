@@ -45,9 +45,9 @@ describe('dtstream run', { skip: process.platform === 'win32' && 'ps is not ther
   it('prints a line per message and the sums of all hits of a file, and the same line adds nothing', async (t) => {
     const folder = await simulatedFolder(t, 5000);
     const direct = summaryOf(await runCli(['process', 'rows.csv', '--summary'], { cwd: folder }));
-    const total = new RegExp(`^dtstream {2}ENDED .* ${direct.hit_count.toLocaleString('en-US')} hits$`, 'm');
+    const total = new RegExp(`^${direct.hit_count.toLocaleString('en-US')} hits in \\d+ messages?, taken `, 'm');
     const first = await run(folder, ...line);
-    assert.match(first.stdout, /^\S+Z {2}dtstream\/0 #0 /);
+    assert.match(first.stdout, /^# group dtstream .*\n# since .*\n\S+Z {2}dtstream\/0 #0 /);
     assert.match(first.stdout, total);
     assert.match(first.stdout, /^hits .*, open 0$/m);
     assert.match(first.stderr, /^dtstream: produce: 5,000 rows in /m);

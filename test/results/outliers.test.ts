@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { outliers } from '../../src/results/outliers.js';
+import { outlierText } from '../../src/tui/panels/outlier-lines.js';
 
 /** A chamber whose channels count alike, but for some. */
 function chamber(of: number, others: Readonly<Record<number, number>> = {}): Float64Array {
@@ -50,4 +51,18 @@ describe('channels that stand out', () => {
       }),
     );
   });
+
+  it('share a line, hot and low ones, as far as it is long', () => {
+    const found = outliers([chamber(200, { 3: 1700, 7: 0, 40: 20, 41: 40, 9: 900 })], 64);
+    const whole = 'hot 0:3 x8.5, 0:9 x4.5; low 0:7 x0, 0:40 x0.10, 0:41 x0.20';
+    assert.equal(outlierText(found, 100, 'x'), whole);
+    assert.equal(outlierText(found, 45, 'x'), 'hot 0:3 x8.5, 0:9 x4.5; low 0:7 x0');
+    for (let width = 0; width < 70; width++) {
+      const text = outlierText(found, width, 'x');
+      assert.ok(text.length <= width);
+      if (width >= 24) assert.match(text, /^hot .*; low /);
+    }
+    assert.equal(outlierText(found.filter(({ ofChamber }) => ofChamber < 1), 100, 'x'), 'low 0:7 x0, 0:40 x0.10, 0:41 x0.20');
+    assert.equal(outlierText([], 100, 'x'), '');
+  }); // prettier-ignore
 });

@@ -11,7 +11,6 @@ import { drawBottomLines, drawTopLine } from '../panels/status-lines.js';
 import type { Style } from '../draw/style.js';
 import type { View } from './view.js';
 
-/** Smallest terminal that is drawn on. */
 /** The smallest terminal that a screen is drawn on, in characters. */
 export const screenSizeMin = { width: 60, height: 15 };
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { momentText, windowText } from '../../../src/commands/flags/part.js';
+import fc from 'fast-check';
+import { moment, momentText, windowText, withPart } from '../../../src/commands/flags/part.js';
 import { runCli } from '../../helpers/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
@@ -12,6 +13,29 @@ describe('a part of the messages', () => {
     assert.match(momentText(noon), new RegExp(`^2026-11-(29|30) [\\d:]{8} \\(?${local}$`));
     assert.equal(windowText({ from: 'earliest' }), '');
     assert.equal(windowText({ from: { timeMs: noon }, to: noon }), `from ${momentText(noon)} to ${momentText(noon)}`);
+  });
+
+  it('ends at the first time of day after its beginning, and never before it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -40_000, max: 40_000 }), fc.nat(1439), (minutes, ofDay) => {
+        const from = { timeMs: noon + 60_000 * minutes };
+        const text = `${Math.floor(ofDay / 60)}:${String(ofDay % 60).padStart(2, '0')}`;
+        const { to = 0 } = withPart({ from, to: moment(text) });
+        const hours = new Date(to).getHours() * 60 + new Date(to).getMinutes();
+        // Clocks change: a day may have an hour more, and a time of day may not be there.
+        assert.ok(
+          to > from.timeMs && to - from.timeMs <= 25 * 3_600_000,
+          `${momentText(from.timeMs)} ${momentText(to)}`,
+        );
+        assert.ok(Math.abs(hours - ofDay) % 1440 <= 60, text);
+      }),
+    );
+    assert.deepEqual(withPart({ from: 'earliest', run: 3 }), { from: 'earliest', run: 3 });
+    assert.equal(withPart({ from: 'earliest', to: moment('1777636800000') }).to, 1_777_636_800_000);
+    assert.throws(
+      () => withPart({ from: { timeMs: noon }, to: moment(String(noon)) }),
+      /--to must be after --from, got /,
+    );
   });
 
   for (const [TZ, said] of [

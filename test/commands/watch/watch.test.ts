@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { assertFails, messagesOf, runCommand, startCli } from '../../helpers/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { sampleMessage } from '../../tui/sample-messages.js';
@@ -39,7 +40,7 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     const { publish } = await openResults(t, join(cwd, 'log'));
     const empty = await runCommand(['watch', '--once', ...here], { cwd });
     assert.deepEqual([empty.code, empty.stderr], [0, '']);
-    assert.match(empty.stdout, /^no message\ndata_clean of embedded log log {2}dtstream test\n0 hits in 0 messages\n/);
+    assert.match(empty.stdout, /^no message\ndata_clean of embedded log log {2}dtstream test\n0 hits in 0 messages, taken 20\S+ \S+ UTC\n/);
     const messages = [0, 1, 2].map((id) => sampleMessage(id));
     await publish(...messages);
     const { code, stdout, stderr } = await runCommand(['watch', '--once', ...here], { cwd });
@@ -47,9 +48,9 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(
       stdout,
-      /^2024-\S+ \S+ to \S+ UTC {2}run 0 .* hits\/s\)\ngroup dtstream {2}data_clean of embedded log log .*dtstream test\n/,
+      /^2024-\S+ \S+ to \S+ UTC {2}run 0 .* with pauses\)\ngroup dtstream {2}data_clean of embedded log log .*dtstream test\n/,
     );
-    assert.ok(stdout.includes(`\n${hits.toLocaleString('en-US')} hits in 3 messages, the newest closed `));
+    assert.ok(stdout.includes(`\n${hits.toLocaleString('en-US')} hits in 3 messages, taken `));
     const brief = await runCommand(['watch', '--brief', ...here], { cwd });
     assert.ok(stdout.startsWith(brief.stdout.split('\n')[0]), brief.stdout);
     assert.ok(brief.stdout.trimEnd().split('\n').length <= 12);
@@ -95,6 +96,22 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     assert.match((await running.nextLine()) ?? '', / later\/0 #0 /);
     running.child.kill('SIGTERM');
     assert.equal((await running.result()).code, 0);
+  });
+
+  it('keeps the group that it shows when another one begins, and says so', async (t) => {
+    const cwd = tempFolder(t);
+    const { publish } = await openResults(t, join(cwd, 'log'));
+    await publish(sampleMessage(0, { producer: 'a/0' }));
+    const running = startCli(['watch', '--plain', ...here], { cwd });
+    for (const expected of [/^# group a /, /^# since /, / a\/0 #0 /])
+      assert.match((await running.nextLine()) ?? '', expected);
+    // Once all that was there is read, which is looked at twice a second.
+    await delay(2000);
+    await publish(sampleMessage(0, { producer: 'b/0' }), sampleMessage(1, { producer: 'a/0' }));
+    assert.match((await running.nextLine()) ?? '', / a\/0 #1 /);
+    running.child.kill('SIGTERM');
+    const { code, stderr } = await running.result();
+    assert.deepEqual([code, stderr], [0, 'dtstream: group b publishes here, too: showing a only\n']);
   });
 
   it('begins where --from says', async (t) => {

@@ -73,6 +73,25 @@ describe('RowSurvey', () => {
     assert.ok(rows >= 1000 && rows < 20_000, String(rows));
   }); // prettier-ignore
 
+  it('finds pauses of a run, whatever the order of its rows, and none between runs', async (t) => {
+    const path = join(tempFolder(t), 'rows.csv');
+    const rows = (first: number, count: number): string[] =>
+      Array.from({ length: count }, (_, hit) => `2,0,1,${first + 10 * ((7 * hit) % count)},0,0`);
+    const stretches = [rows(5_000_000, 101), rows(5_060_000, 101), rows(100, 20), rows(4000, 20)];
+    const { pauses } = await surveyOf(path, `${stretches.flat().join('\n')}\n`);
+    assert.equal(pauses.length, 1);
+    const [{ after, seconds }] = pauses;
+    assert.ok(after >= 5_001_000 && after < 5_001_000 + 1024, String(after));
+    assert.ok(Math.abs(seconds - 59_000 * 89_100e-9) < 2 * 1024 * 89_100e-9, String(seconds));
+  });
+
+  it('tells channels that count from 1', async (t) => {
+    const path = join(tempFolder(t), 'rows.csv');
+    const rows = (from: number): string =>
+      Array.from({ length: 12_000 }, (_, hit) => `2,${hit % 2},${from + (hit >> 1) % 128},${hit},0,0\n`).join('');
+    assert.deepEqual([(await surveyOf(path, rows(1))).countsFromOne, (await surveyOf(path, rows(0))).countsFromOne], [true, false]);
+  }); // prettier-ignore
+
   it('takes channels of no chamber for a trigger only while the trigger has no row', async (t) => {
     const path = join(tempFolder(t), 'rows.csv');
     const hits = Array.from({ length: 100 }, (_, hit) => `2,0,1,${hit},0,0`);

@@ -23,6 +23,13 @@ describe('WordReader', () => {
     );
   });
 
+  test('the warning counts from the start of the input where the reader begins in the middle', async () => {
+    const warnings: InputWarning[] = [];
+    const inner = new MemoryReader(Buffer.alloc(19));
+    await readAll(new WordReader('run.dat', inner, (warning) => warnings.push(warning), 320_000));
+    assert.deepEqual(warnings.map(({ offset }) => offset), [320_016]);
+  }); // prettier-ignore
+
   test('the warning says how many bytes and where', async () => {
     const messages: string[] = [];
     for (const length of [19, 9]) {
