@@ -49,7 +49,7 @@ export async function assertShown(commands: readonly ShownCommand[], folder: str
 
 /** What a broker that has only just started may make a command say on a busy machine. */
 const slowBroker =
-  /^dtstream: (?:cannot reach Kafka at \S+ the group has no coordinator now; trying again for .*|Kafka answers again after .*)\n/gm;
+  /^dtstream: (?:cannot reach Kafka at \S+ the group has no coordinator now; trying again for .*|Kafka answers again after .*|Kafka \S+ has accepted no rows for .*; is it down\?)\n/gm;
 
 interface RunOptions {
   readonly cwd: string;

@@ -17,7 +17,7 @@ describe('verifyLines', () => {
       '1 of them is in an open orbit, not yet published',
       '1 hit came after its orbit was published',
       '1 older message is gone from the results (retention)',
-      '1 older message not checked (rows deleted)',
+      '1 older message not checked: of rows that are deleted, or from before a reset',
     ]);
     assert.match(lines(2000).join('\n'), /^equal except 2,000 late orbits over 2,000 rows .*\n2,000 of them are in/);
   });
