@@ -36,8 +36,9 @@ describe('a Kafka topic that loses, gets or holds back rows', { skip: skipKafka 
   });
   after(() => Promise.all([admin.disconnect(), producer.disconnect(), link.close()]));
 
+  /** Writes the rows of the file, as often as it is called. */
   const write = async (run: KafkaPipeline, ...more: readonly string[]): Promise<void> =>
-    assert.deepEqual(await endOf(run.produce('--rate', 'max', ...more)), done);
+    assert.deepEqual(await endOf(run.produce('--again', '--rate', 'max', ...more)), done);
   const ends = async (topic: string): Promise<Map<number, number>> => {
     const [{ partitions }] = await log().topics([topic]);
     return new Map(partitions.map(({ partition, end }) => [partition, end]));

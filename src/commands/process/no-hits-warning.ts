@@ -79,12 +79,16 @@ export class HitWatch {
   sayLate(): void {
     if (this.#lateHits === this.#saidHits) return;
     const counts = { hits: this.#sum.hits, lateHits: this.#lateHits, lateOrbits: this.#lateOrbits };
-    const sorted = 'sort the rows by ORBIT_CNT, or raise --lateness';
-    const few = this.#isFlushed ? 'they may be of orbits that --flush-after had published: give it more time' : sorted;
-    const advice = this.#source === 'topic' && this.#areMany ? manyLateCauses : few;
-    this.#console.logLine(`${lateHitsText(counts, this.#lateness)}; ${advice}`, 'warn');
+    this.#console.logLine(`${lateHitsText(counts, this.#lateness)}; ${this.#advice}`, 'warn');
     this.#saidHits = this.#lateHits;
     this.#isManySaid = this.#areMany;
+  }
+
+  get #advice(): string {
+    if (this.#isFlushed) return 'are they of orbits that --flush-after had published? Then give it more time';
+    return this.#source === 'topic' && this.#areMany
+      ? manyLateCauses
+      : 'sort the rows by ORBIT_CNT, or raise --lateness';
   }
 
   get #areMany(): boolean {
