@@ -44,8 +44,9 @@ describe('a store and a group of an older version', () => {
     await run(folder, 'process', '--until-end', ...flags);
     await run(folder, 'produce', 'rest.csv', '--rate', 'max', '--quiet');
     await run(folder, 'process', '--until-end', ...flags);
-    const { stdout } = await run(folder, 'verify', '--quiet');
-    assert.match(stdout, new RegExp(`over ${(rowsBefore + rowsMore).toLocaleString('en-US')} rows`));
+    // The rows after the kept ones were simulated apart: a few more than 1 % of all are late.
+    const { stdout } = await runCli(['verify', '--quiet'], { cwd: folder });
+    assert.match(stdout, new RegExp(`^equal .*over ${(rowsBefore + rowsMore).toLocaleString('en-US')} rows`));
     const messages = messagesOf(await runCli(['watch', '--json', '--until-end'], { cwd: folder }));
     assert.deepEqual(
       messages.map(({ msg_ID }) => msg_ID),

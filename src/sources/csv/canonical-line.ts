@@ -1,13 +1,13 @@
-import type { CsvLayout } from '../../domain/csv-layout.js';
+import { type CsvLayout, isCanonical } from '../../domain/csv-layout.js';
 import { Decimals, parseDecimal } from '../../domain/decimal.js';
 import { csvHeader, hitFields, hitHead } from '../../domain/hit.js';
-import { isObject } from '../../domain/json-row.js';
+import { isObject, readJsonRow } from '../../domain/json-row.js';
 import { FieldSpans, shiftOfColumns, splitFields } from '../../domain/split-fields.js';
 import { applyReading, isPlainReading } from '../../domain/text-reading.js';
 import { addedDecimal } from './added-decimal.js';
 
-/** Kind of a line: a row of six numbers, or the rule that it breaks. */
-export type LineKind = 'row' | 'number' | 'fields';
+/** Kind of a line: a row of six numbers, or the rule that it breaks; an object, where rows are canonical, is its own line. */
+export type LineKind = 'row' | 'number' | 'fields' | 'object';
 
 const comma = 0x2c;
 const semicolon = 0x3b;
@@ -28,6 +28,7 @@ const exactMax = 2 ** 53;
 export class CanonicalLines {
   readonly #layout: CsvLayout;
   readonly #isPlain: boolean;
+  readonly #takesObjects: boolean;
   readonly #spans: FieldSpans;
   #shift: 0 | 1 | -1 = 0;
   #out = Buffer.alloc(0);
@@ -38,11 +39,13 @@ export class CanonicalLines {
   constructor(layout: CsvLayout) {
     this.#layout = layout;
     this.#isPlain = isPlainReading(layout.reading);
+    this.#takesObjects = isCanonical(layout);
     this.#spans = new FieldSpans(layout.columnCount + 1);
   }
 
   /** Looks at a line, which {@link write} then writes. */
   read(bytes: Uint8Array, start: number, end: number): LineKind {
+    if (this.#takesObjects && readJsonRow(bytes, start, end, this.fields) !== undefined) return 'object';
     splitFields(bytes, start, end, this.#layout, this.#spans);
     this.#shift = shiftOfColumns(bytes, this.#spans, this.#layout);
     if (this.#shift < 0) return 'fields';
@@ -80,6 +83,9 @@ export class CanonicalLines {
       }
       case 'fields':
         this.#copy(bytes, start, end, true);
+        break;
+      case 'object':
+        this.#copy(bytes, start, end, false);
         break;
       default:
         return kind satisfies never;

@@ -40,7 +40,10 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     const { publish } = await openResults(t, join(cwd, 'log'));
     const empty = await runCommand(['watch', '--once', ...here], { cwd });
     assert.deepEqual([empty.code, empty.stderr], [0, '']);
-    assert.match(empty.stdout, /^no message\ndata_clean of embedded log log {2}dtstream test\n0 hits in 0 messages, taken 20\S+ \S+ UTC\n/);
+    assert.match(
+      empty.stdout,
+      /^no message\ndata_clean of embedded log log {2}dtstream test\n0 hits in 0 messages, taken 20\S+ \S+ UTC\n/,
+    );
     const messages = [0, 1, 2].map((id) => sampleMessage(id));
     await publish(...messages);
     const { code, stdout, stderr } = await runCommand(['watch', '--once', ...here], { cwd });
