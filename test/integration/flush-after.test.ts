@@ -15,10 +15,14 @@ describe('process and the orbits that are open', () => {
     const published = await Published.open(t, folder);
 
     const idle = startCli(['process', ...small], { cwd: folder });
+    let isStopped = false;
     let said = '';
     idle.child.stderr.on('data', (text: string) => {
       said += text;
-      if (said.includes('in open orbits; later rows or "process --until-end" publish them')) idle.child.kill('SIGINT');
+      // Once: a second signal ends it at once.
+      if (!isStopped && said.includes('in open orbits; later rows or "process --until-end" publish them')) {
+        isStopped = idle.child.kill('SIGINT');
+      }
     });
     const stopped = await idle.result();
     assert.equal(stopped.code, 0, stopped.stderr);
