@@ -25,7 +25,9 @@ export function outlierLines(outliers: readonly Outlier[]): string[] {
  */
 export function outlierText(outliers: readonly Outlier[], width: number, times: string): string {
   const named = (name: string, those: readonly Outlier[]): string[] => {
-    const list = those.map(({ chamber, channel, ofChamber }) => `${chamber}:${channel} ${times}${ratioText(ofChamber)}`);
+    const list = those.map(
+      ({ chamber, channel, ofChamber }) => `${chamber}:${channel} ${times}${ratioText(ofChamber)}`,
+    );
     return list.length === 0 ? [] : [`${name} ${list.join(', ')}`];
   };
   const hot = outliers.filter(({ ofChamber }) => ofChamber > 1);
