@@ -29,3 +29,8 @@ function guessChannelFirst(channelHits: Float64Array): number {
 export function channelWindow(channelHits: Float64Array, channelFirst: number): Float64Array {
   return channelHits.slice(channelFirst, channelFirst + chamberChannels);
 }
+
+/** The window of every chamber, where the messages or a guess say that it begins. */
+export function channelWindows(totals: Totals): Float64Array[] {
+  return totals.chambers.map(({ channelHits }, chamber) => channelWindow(channelHits, channelFirstOf(totals, chamber)));
+}

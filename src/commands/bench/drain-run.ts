@@ -4,6 +4,7 @@ import type { Measurements } from '../../experiment/run-result.js';
 import { type SeenMessage, seenMessage } from '../../experiment/seen-message.js';
 import { batchMessageSchema } from '../../domain/batch-message.js';
 import { DtstreamError } from '../../errors.js';
+import { batchesToEnd } from '../../transport/batches-to-end.js';
 import { recordsOf } from '../../transport/records-of.js';
 import type { LogReader } from '../../transport/transport.js';
 import type { SubcommandProcess } from '../child/subcommand-process.js';
@@ -12,9 +13,6 @@ import type { FilledTopic } from './prefill.js';
 import { processArgs } from './run-args.js';
 import type { RunSettings } from './settings.js';
 import { notVerified, verifyRun } from './verify.js';
-
-const readBytes = 8 << 20;
-const waitMs = 10;
 
 /**
  * One run over a topic that is filled: `process` alone, in a new group, from its start to the end of the topic.
@@ -75,14 +73,10 @@ async function allFinished(
 /** The messages of a group up to the current end; the time at which one could be read is not known. */
 async function messagesOf(reader: LogReader, group: string): Promise<SeenMessage[]> {
   const messages: SeenMessage[] = [];
-  const ends = new Map((await reader.bounds()).map(({ partition, end }) => [partition, end]));
-  const isBehind = (): boolean => [...reader.positions()].some(([partition, at]) => at < (ends.get(partition) ?? 0));
-  while (isBehind()) {
-    for (const batch of await reader.read({ bytesMax: readBytes, waitMs })) {
-      for (const { value } of recordsOf(batch)) {
-        const message = batchMessageSchema.parse(JSON.parse(Buffer.from(value).toString()));
-        if (message.producer.startsWith(`${group}/`)) messages.push(seenMessage(message, Number.NaN));
-      }
+  for await (const batch of batchesToEnd(reader)) {
+    for (const { value } of recordsOf(batch)) {
+      const message = batchMessageSchema.parse(JSON.parse(Buffer.from(value).toString()));
+      if (message.producer.startsWith(`${group}/`)) messages.push(seenMessage(message, Number.NaN));
     }
   }
   return messages;

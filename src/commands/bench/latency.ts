@@ -5,10 +5,9 @@ import { rowsOfRecords } from '../../experiment/record-rows.js';
 import type { Measurements } from '../../experiment/run-result.js';
 import type { SeenMessage } from '../../experiment/seen-message.js';
 import { sentRows } from '../../experiment/sent-rows.js';
+import { batchesToEnd } from '../../transport/batches-to-end.js';
 import { offsetOf } from '../../transport/records-of.js';
 import type { Transport } from '../../transport/transport.js';
-
-const readBytes = 8 << 20;
 
 /** Rows of each record, by partition; undefined where each has one. */
 export async function readRecordRows(
@@ -20,12 +19,8 @@ export async function readRecordRows(
   const rows = Array.from({ length: partitions }, (): number[] => []);
   const reader = await log.openReader(topic, 'earliest');
   try {
-    const ends = new Map((await reader.bounds()).map(({ partition, end }) => [partition, end]));
-    const isBehind = (): boolean => [...reader.positions()].some(([partition, at]) => at < (ends.get(partition) ?? 0));
-    while (isBehind()) {
-      for (const batch of await reader.read({ bytesMax: readBytes, waitMs: 1000 })) {
-        rowsOfRecords(batch).forEach((count, record) => (rows[batch.partition][offsetOf(batch, record)] = count));
-      }
+    for await (const batch of batchesToEnd(reader)) {
+      rowsOfRecords(batch).forEach((count, record) => (rows[batch.partition][offsetOf(batch, record)] = count));
     }
   } finally {
     await reader.close();

@@ -6,6 +6,7 @@ import { expandInputs } from '../../sources/expand-inputs.js';
 import { namesS3 } from '../../sources/input-scheme.js';
 import type { S3Options } from '../../sources/s3/s3-client.js';
 import { formatCount, formatSeconds } from '../../tui/draw/format.js';
+import { headAdvice } from '../flags/input.js';
 import { countOf } from '../console/plural.js';
 import type { Progress } from '../console/progress.js';
 import { missingTrigger, strayText, wireText } from './missing-trigger.js';
@@ -15,8 +16,6 @@ import { type Finding, guarded, ok, sizeText, warn } from './finding.js';
 const rowsMax = 100_000_000;
 const runsShown = 3;
 const pausesShown = 3;
-const headAdvice =
-  'if its hits have another HEAD, set --head (and --channel-offset, --tdc-offset if they differ too), as older unpackers need';
 
 /** What the checks of inputs need. */
 export interface InputCheck {
@@ -72,7 +71,8 @@ function rowFindings(survey: RowSurvey, isCut: boolean): Finding[] {
   const headText = otherHeads === 0 ? '' : `, ${formatCount(otherHeads)} with another HEAD`;
   const rowsText = `${first}${countOf(rows, 'row')}${rejectedText}${headText}`;
   const advice = 'docs/inputs.md says how rows are read, and process --rejected FILE keeps those that are rejected';
-  if (runs.length === 0) return [warn('rows', `${rowsText}: no hit`, otherHeads > 0 ? headAdvice : advice)];
+  if (runs.length === 0)
+    return [warn('rows', `${rowsText}: no hit`, otherHeads > 0 ? `${headAdvice}, as older unpackers need` : advice)];
   const ranges = runs
     .slice(0, runsShown)
     .map((run) => `orbits ${run.first} to ${run.last} (${formatSeconds(run.seconds)})`);

@@ -18,7 +18,10 @@ const fromOne: MissingTrigger = {
   advice: 'if so, read them with --channel-offset -1 (files of older unpackers also with --head 1 --tdc-offset 1)',
 };
 
-/** Whether channels are numbered in another way than the geometry, or the configured triggers are missing in surveyed rows that have a channel outside of all chambers instead. */
+/**
+ * Whether channels are numbered in another way than the geometry, or the configured triggers are missing in surveyed rows
+ * that have a channel outside of all chambers instead.
+ */
 export function missingTrigger(survey: RowSurvey): MissingTrigger | undefined {
   if (survey.countsFromOne) return fromOne;
   const { triggers, strays } = survey;

@@ -43,6 +43,10 @@ export function addInputFlags(command: Command): Command {
   return addS3Flags(command);
 }
 
+/** For text of which no row is a hit because of its HEAD. */
+export const headAdvice =
+  'if its hits have another HEAD, set --head (and --channel-offset, --tdc-offset if they differ too)';
+
 /** How the numbers of text are to be taken. */
 export function readingOf({ head, channelOffset, tdcOffset, signedOrbits }: InputFlags): TextReading {
   return { head, channelOffset, tdcOffset, signedOrbits };

@@ -1,6 +1,7 @@
 import type { SourceTally } from '../../pipeline/direct/source-tally.js';
 import type { WarnInput } from '../../sources/input-error.js';
 import { signedOrbitsText } from '../../domain/text-reading.js';
+import { headAdvice } from '../flags/input.js';
 import { countOf } from '../console/plural.js';
 import { fatesText, noHitsText } from './no-hits-warning.js';
 import { hitHead } from '../../domain/hit.js';
@@ -76,5 +77,5 @@ function reportText(tally: SourceTally, head: number): string | undefined {
 /** How to read text whose hits have another HEAD, as older unpackers write it. */
 function headHint({ format, dropped }: SourceTally): string {
   if (format === 'words' || dropped.head === 0) return '';
-  return '; if its hits have another HEAD, set --head (and --channel-offset, --tdc-offset if they differ too)';
+  return `; ${headAdvice}`;
 }

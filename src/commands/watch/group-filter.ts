@@ -32,8 +32,8 @@ export class OneGroup {
    */
   sink(sink: MessageSink): MessageSink {
     return {
-      take: async (value, arrival) => {
-        const result = readMessage(value);
+      take: async (value, arrival, read) => {
+        const result = read ?? readMessage(value);
         const producer = 'message' in result ? result.message.producer : undefined;
         if (producer === undefined || this.#isOurs(groupOf(producer))) await sink.take(value, arrival, result);
       },

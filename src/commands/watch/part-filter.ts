@@ -37,10 +37,10 @@ export class PartFilter {
     if (this.#to === Infinity && this.#run === undefined) return sink;
     return {
       ...sink,
-      take: (value, arrival) => {
-        const result = readMessage(value);
+      take: (value, arrival, read) => {
+        const result = read ?? readMessage(value);
         if ('unreadable' in result || this.#isOurs(result.message, arrival.appendedMs))
-          return sink.take(value, arrival);
+          return sink.take(value, arrival, result);
         return undefined;
       },
     };

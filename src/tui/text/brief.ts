@@ -1,12 +1,12 @@
-import { channelFirstOf, channelWindow } from '../../results/channel-window.js';
+import { channelWindows } from '../../results/channel-window.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
 import { outliers } from '../../results/outliers.js';
 import type { ChamberTotals } from '../../results/totals.js';
-import { formatCount, formatMoment, formatSpan, messagesText } from '../draw/format.js';
-import { feedNotes, lagMs } from '../panels/feed.js';
+import { formatCount } from '../draw/format.js';
+import { feedNotes } from '../panels/feed.js';
 import { ledgerTexts } from '../panels/ledger-lines.js';
 import { outlierText } from '../panels/outlier-lines.js';
-import { type About, headOf, shortHeadLines } from './head-lines.js';
+import { type About, headOf, shortHeadLines, takenText } from './head-lines.js';
 
 const width = 78;
 const linesMax = 12;
@@ -19,17 +19,12 @@ const outliersMax = 64;
  */
 export function renderBrief(state: DashboardState, about: About, { nowMs }: { readonly nowMs: number }): string {
   const { totals } = state;
-  const lag = lagMs(state, nowMs);
-  const age = lag === undefined ? '' : `, ${formatSpan(lag)} after the newest`;
-  const taken = `taken ${formatMoment(nowMs)}${age}`;
   const texts = ledgerTexts(ledgerOf(state));
-  const windows = totals.chambers.map(({ channelHits }, chamber) =>
-    channelWindow(channelHits, channelFirstOf(totals, chamber)),
-  );
+  const windows = channelWindows(totals);
   const furthest = outlierText(outliers(windows, outliersMax), width, 'x');
   const top = [
     ...shortHeadLines(headOf(state, about), width),
-    cut(`${messagesText(state.messages)}, ${taken}`),
+    cut(takenText(state, nowMs)),
     texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? ''),
   ];
   const bottom = [...(furthest === '' ? [] : [furthest]), cut(notesText(state))];

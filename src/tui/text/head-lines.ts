@@ -4,8 +4,9 @@ import { plainText } from '../../domain/plain-text.js';
 import { timingOf } from '../../domain/time-span.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
 import type { IncomingMessage } from '../../results/incoming-message.js';
+import { lagMs } from '../panels/feed.js';
 import { groupOf } from '../../results/producers.js';
-import { formatSeconds } from '../draw/format.js';
+import { formatMoment, formatSeconds, formatSpan, messagesText } from '../draw/format.js';
 
 /** What a text is about, so that it can be told from another one later. */
 export interface Head {
@@ -38,6 +39,13 @@ export function headOf(state: DashboardState, { orbitNs, ...about }: About): Hea
 /** The same without the chambers, for a text of few lines. */
 export function shortHeadLines(head: Head, width: number): string[] {
   return headLines({ ...head, chambers: undefined }, width);
+}
+
+/** `3 messages, taken 2026-05-01 12:00:04 UTC, 2.1 s after the newest` */
+export function takenText(state: DashboardState, nowMs: number): string {
+  const lag = lagMs(state, nowMs);
+  const age = lag === undefined ? '' : `, ${formatSpan(lag)} after the newest`;
+  return `${messagesText(state.messages)}, taken ${formatMoment(nowMs)}${age}`;
 }
 
 /** When and what, then from where and how: two lines, or more where they are narrow. */

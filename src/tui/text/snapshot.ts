@@ -1,8 +1,8 @@
 import { Canvas } from '../draw/canvas.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
-import { feedNotes, lagMs, openNote } from '../panels/feed.js';
-import { formatCount, formatMoment, formatSpan, messagesText } from '../draw/format.js';
-import { type About, headLines, headOf } from './head-lines.js';
+import { feedNotes, openNote } from '../panels/feed.js';
+import { formatCount } from '../draw/format.js';
+import { type About, headLines, headOf, takenText } from './head-lines.js';
 import type { Style } from '../draw/style.js';
 import { totalsLines } from './summary-text.js';
 import { drawTrendChart } from '../panels/trend-chart.js';
@@ -17,10 +17,7 @@ export function renderSnapshot(
   text: { readonly width: number; readonly style: Style; readonly about: About },
 ): string {
   const { width, style, about } = text;
-  const lag = lagMs(state, view.nowMs);
-  const age = lag === undefined ? '' : `, ${formatSpan(lag)} after the newest`;
-  const taken = `, taken ${formatMoment(view.nowMs)}${age}`;
-  const title = `${formatCount(state.totals.hits)} hits in ${messagesText(state.messages)}${taken}`;
+  const title = `${formatCount(state.totals.hits)} hits in ${takenText(state, view.nowMs)}`;
   const head = headLines(headOf(state, about), width);
   const lines = totalsLines({ ...state.totals, ledger: ledgerOf(state) }, { head, title, width, style });
   const trend = new Canvas({ width: Math.min(width, 80), height: trendRows });

@@ -1,7 +1,7 @@
 import type { Summary } from '../../domain/batch-message.js';
 import { drawActiveDistribution } from '../panels/active-distribution.js';
 import { type Area, Canvas } from '../draw/canvas.js';
-import { channelFirstOf, channelWindow } from '../../results/channel-window.js';
+import { channelFirstOf, channelWindow, channelWindows } from '../../results/channel-window.js';
 import { drawChannelHistogram } from '../panels/channel-histogram.js';
 import { outliers } from '../../results/outliers.js';
 import { outlierLines } from '../panels/outlier-lines.js';
@@ -43,9 +43,7 @@ export function totalsLines(
   const { style, head } = view;
   const width = Math.min(view.width, widthMax);
   const chamberRows = width >= 110 ? histogramRows : 2 * histogramRows - 1;
-  const windows = totals.chambers.map(({ channelHits }, chamber) =>
-    channelWindow(channelHits, channelFirstOf(totals, chamber)),
-  );
+  const windows = channelWindows(totals);
   const outlierRows = outlierLines(outliers(windows, outliersMax));
   const chambersHeight = totals.chambers.length * (chamberRows + 1);
   const top = head.length + 1;
