@@ -254,8 +254,11 @@ export interface Transport {
    * @throws DtstreamError `usage` where the implementation can't
    */
   deleteNamed(prefix: string): Promise<void>;
-  /** All groups, or those with one of these names that there are. */
-  groups(names?: readonly string[]): Promise<readonly GroupState[]>;
+  /**
+   * All groups, or those with one of these names that there are. `settled` waits for commits that are being decided, which
+   * a killed owner can hold up until its lane is taken or its transaction times out; without it they are left out.
+   */
+  groups(names?: readonly string[], options?: { readonly settled?: boolean }): Promise<readonly GroupState[]>;
   /** @throws DtstreamError `transport` (retryable) when the topic does not exist, `usage` when only groups write it */
   openWriter(topic: string): Promise<LogWriter>;
   /**

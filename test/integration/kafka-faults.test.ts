@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
 import { skipKafka } from '../helpers/kafka-broker.js';
 import { assertMessageLaws } from '../helpers/message-laws.js';
 import { seededRandom } from '../helpers/seeded-random.js';
@@ -11,7 +12,7 @@ const rounds = 10;
 const seed = 20_261_128;
 
 describe('exactly once on Kafka', { skip: skipKafka }, () => {
-  const { pipeline } = kafkaLine(120_000);
+  const { broker, pipeline } = kafkaLine(120_000);
 
   it(`publishes every row once through ${rounds} kills and stops, each after something new came`, async () => {
     const run = pipeline('--batch-rows', '200');
@@ -65,5 +66,28 @@ describe('exactly once on Kafka', { skip: skipKafka }, () => {
     assert.deepEqual(await endOf(produce), { code: 0, signal: null });
     await run.stop(first);
     await run.assertExact();
+  });
+
+  it('takes a lane at once whose owner died within a commit', async () => {
+    const run = pipeline();
+    assert.deepEqual(await endOf(run.produce('--rate', 'max')), { code: 0, signal: null });
+    const kafka = new Kafka({ brokers: [broker().brokers], logLevel: logLevel.NOTHING });
+    const transactionTimeout = 60_000;
+    const owner = kafka.producer({
+      transactionalId: `${run.group}-lane-0`,
+      transactionTimeout,
+      maxInFlightRequests: 1,
+    });
+    await owner.connect();
+    const transaction = await owner.transaction();
+    const topics = [{ topic: run.topic, partitions: [{ partition: 0, offset: '7' }] }];
+    await transaction.sendOffsets({ consumerGroupId: run.group, topics });
+    await owner.disconnect();
+    const began = performance.now();
+    const listed = await run.start('topics').result();
+    assert.equal(listed.code, 0, listed.stderr);
+    await run.assertExact();
+    const seconds = (performance.now() - began) / 1000;
+    assert.ok(seconds < transactionTimeout / 1000 / 2, `${seconds} s`);
   });
 });

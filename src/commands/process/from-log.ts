@@ -199,8 +199,8 @@ async function ownLanes(
   let checked: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
-    // Also an instance that would only stand by.
-    checkGeometry(flags, await committedOf(log, flags));
+    // Also an instance that would only stand by; an owner that was killed holds its last commit up until its lane is taken.
+    checkGeometry(flags, await committedOf(log, flags, { settled: false }));
     for (;;) {
       if (working.size >= ownLanes) await Promise.race(working);
       const lease = await member.nextLane(over);
@@ -243,7 +243,7 @@ async function ownLanes(
  */
 async function checkGroup(console: Console, log: Transport, flags: GroupFlags, known: KnownPartitions): Promise<void> {
   const { group, topic, from } = flags;
-  const committed = await committedOf(log, flags);
+  const committed = await committedOf(log, flags, { settled: true });
   const now = await topicNamed(log, topic);
   if (now !== undefined) {
     const { id, partitions } = now;
@@ -267,8 +267,9 @@ async function checkGroup(console: Console, log: Transport, flags: GroupFlags, k
 async function committedOf(
   log: Transport,
   { group, topic }: ProcessFlags,
+  { settled }: { readonly settled: boolean },
 ): Promise<ReadonlyMap<number, CommittedOffset>> {
-  const states = await log.groups([group]);
+  const states = await log.groups([group], { settled });
   return states.find((state) => state.group === group && state.topic === topic)?.committed ?? new Map();
 }
 

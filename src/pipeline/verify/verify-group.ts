@@ -71,7 +71,7 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
   const { group, topic, results } = options;
   const rawBefore = (await log.topics([topic])).find((state) => state.topic === topic);
   // Commits first: each of their messages is in the log, and later ones are skipped.
-  const groups = await log.groups([group]);
+  const groups = await log.groups([group], { settled: true });
   const committed = groups.find((state) => state.group === group && state.topic === topic)?.committed;
   const topics = await log.topics([topic, results]);
   const raw = await topicOf(log, topics, topic);

@@ -110,13 +110,16 @@ class KafkaLog implements Transport {
     return this.#states(names.sort(), this.#leftOut);
   }
 
-  async groups(names?: readonly string[]): Promise<readonly GroupState[]> {
+  async groups(
+    names?: readonly string[],
+    { settled = false }: { readonly settled?: boolean } = {},
+  ): Promise<readonly GroupState[]> {
     const ids =
       names ?? (await this.#client.retrying('list groups', (client) => admin.listGroups(client, this.#leftOut)));
     const states: GroupState[] = [];
     for (const group of ids) {
       const { members } = await this.#describeGroup(group);
-      const offsets = await committedOffsets(this.#client, group);
+      const offsets = await committedOffsets(this.#client, group, { settled });
       const topics = new Set([
         ...offsets.map(({ topic }) => topic),
         ...members.flatMap(({ metadata }) => subscribedTopics(metadata)),
@@ -191,7 +194,7 @@ class KafkaLog implements Transport {
     }
     // What an owner left open must be undone first: its offsets would come back.
     for (let lane = 0; lane < lanes; lane++) await fenceLane(this.#client, group, lane);
-    const committed = await committedOffsets(this.#client, group);
+    const committed = await committedOffsets(this.#client, group, { settled: true });
     if (committed.length > 0) {
       await this.#client.retrying(`reset group ${group}`, async (client) => {
         await checkGroupAccess(client, group, ['delete']);

@@ -92,7 +92,7 @@ const samples: readonly Sample[] = [
   },
   {
     name: 'OffsetFetch',
-    request: offsetFetchRequest('g'),
+    request: offsetFetchRequest('g', { settled: true }),
     answer: written((w) => {
       w.noTags()
         .int32(0)

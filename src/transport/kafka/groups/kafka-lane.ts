@@ -75,7 +75,7 @@ export class KafkaLane implements LaneLease {
     try {
       const producer = await fenceLane(client, group, lane);
       const known = await lookAt(client, context.group);
-      const all = await committedOffsets(client, group);
+      const all = await committedOffsets(client, group, { settled: true });
       const own = all.filter((offset) => offset.topic === topic && partitions.includes(offset.partition));
       const committed = new Map(own.map(({ partition, offset, metadata }) => [partition, { offset, metadata }]));
       const settings = await client.retrying(`look at ${rejected}`, () => client.topicSettings(rejected));
@@ -353,13 +353,18 @@ const invalidTransactionTimeout = 50;
 
 const noOffset = -1;
 
-/** What a group has committed, of all topics; waits for transactions that are just being decided. */
+/**
+ * What a group has committed, of all topics.
+ *
+ * @param settled waits for transactions that are just being decided
+ */
 export async function committedOffsets(
   client: BrokerClient,
   group: string,
+  { settled }: { readonly settled: boolean },
 ): Promise<readonly { topic: string; partition: number; offset: number; metadata: string }[]> {
   const offsets = await client.retrying(`read what group ${group} has committed`, async () => {
-    const found = await client.send(await client.coordinator('group', group), offsetFetchRequest(group));
+    const found = await client.send(await client.coordinator('group', group), offsetFetchRequest(group, { settled }));
     const failed = [found, ...found.offsets].find(({ errorCode }) => errorCode !== 0);
     if (failed !== undefined) throw protocolError(failed.errorCode);
     return found.offsets;

@@ -259,13 +259,24 @@ export interface FetchedOffset {
   readonly errorCode: number;
 }
 
-/** Everything a group has committed; fails while a transaction with offsets of it is not decided. */
+/**
+ * Everything a group has committed.
+ *
+ * @param settled fails while a transaction with offsets of the group is not decided; else such offsets are left out
+ */
 export function offsetFetchRequest(
   group: string,
+  { settled }: { readonly settled: boolean },
 ): ProtocolRequest<{ readonly errorCode: number; readonly offsets: readonly FetchedOffset[] }> {
   return request(
     { key: 9, version: 7, name: 'OffsetFetch' },
-    (writer) => writer.noTags().compactString(group).uvarint(0).int8(1).noTags(),
+    (writer) =>
+      writer
+        .noTags()
+        .compactString(group)
+        .uvarint(0)
+        .int8(settled ? 1 : 0)
+        .noTags(),
     (reader) => {
       reader.tags();
       reader.int32();

@@ -146,7 +146,10 @@ export class KafkaWriter implements LogWriter {
     const { offsets } = await this.#client.retrying(
       `read how far the input of ${this.#topic} was written`,
       async (client) => {
-        const found = await client.send(await client.coordinator('group', group), offsetFetchRequest(group));
+        const found = await client.send(
+          await client.coordinator('group', group),
+          offsetFetchRequest(group, { settled: true }),
+        );
         throwOnCode(found.errorCode);
         return found;
       },
