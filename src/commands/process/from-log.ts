@@ -15,6 +15,7 @@ import { loadConfig } from '../config/load.js';
 import { CutRowWatch } from './cut-row-watch.js';
 import { openLog } from '../flags/log.js';
 import { momentText } from '../flags/part.js';
+import { type ResultTopics, resultTopicsOf } from '../flags/prefix.js';
 import { type AskedTopic, makeTopics } from '../topics/make-topics.js';
 import type { ServedConsumeMetrics } from '../metrics/open-metrics.js';
 import { consumeMetricsOf } from '../metrics/metrics-asked.js';
@@ -26,7 +27,6 @@ import { sayCarriedLost, sayDeleted, sayGrown, sayUnkeyed, sayWaiting } from './
 import { GroupReport } from './group-report.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import type { Console } from '../console/console.js';
-import { type ResultTopics, resultTopicsOf } from '../topics/topic-names.js';
 import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
 import { TopicWatch } from './topic-watch.js';
 

@@ -6,7 +6,7 @@ import { Progress } from '../console/progress.js';
 import type { Console } from '../console/console.js';
 import { openLog } from '../flags/log.js';
 import { sayPart } from '../flags/part.js';
-import { resultTopicsOf } from '../topics/topic-names.js';
+import { resultTopicsOf } from '../flags/prefix.js';
 import type { RejectedFlags } from './flags.js';
 import { rejectedJson, rejectedLines, type RejectedReport } from './text.js';
 

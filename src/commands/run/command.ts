@@ -3,6 +3,7 @@ import { addGlobalFlags, groupName } from '../flags/common.js';
 import { addInputFlags } from '../flags/input.js';
 import { addLogFlags } from '../flags/log.js';
 import { duration, parseRate, wholeNumber } from '../flags/quantity.js';
+import { groupDefault } from '../flags/prefix.js';
 import type { Console } from '../console/console.js';
 import type { RunFlags } from './flags.js';
 
@@ -17,7 +18,7 @@ export function runCommand(console: Console): Command {
     )
     .option('--follow', 'wait for more rows at the end of the last file, and go on to later files', false)
     .option('--new-run', 'the input is another run of the read-out, whatever its orbit numbers', false)
-    .option('--group <name>', 'name under which results are published and progress is kept', groupName, 'dtstream')
+    .option('--group <name>', 'name under which results are published and progress is kept', groupName, groupDefault)
     .option('--partitions <n>', 'number of partitions of a new topic (default: 10)', wholeNumber(1, 10_000))
     .option('--threads <n>', 'worker threads of process (default: one per core)', wholeNumber(1, 256))
     .addOption(
