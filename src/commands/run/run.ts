@@ -101,7 +101,7 @@ async function printLines(
   const startMs = Date.now();
   const state = emptyState();
   const sums = stateSink(state);
-  const lines = lineSink(console, 'plain', { about: how.about, quiet: true });
+  const lines = lineSink(console, 'plain', { about: how.about, quiet: true, isFromStart: false });
   const both: MessageSink = {
     async take(value, arrival) {
       await sums.take(value, arrival);

@@ -5,7 +5,7 @@ import { timingOf } from '../../domain/time-span.js';
 import { utcOfIso, utcText } from '../../domain/utc-text.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
 import type { IncomingMessage } from '../../results/incoming-message.js';
-import { lagMs } from '../panels/feed.js';
+import { lagMs, sinceText } from '../panels/feed.js';
 import { groupOf } from '../../results/producers.js';
 import { formatSeconds, formatSpan, messagesText } from '../draw/format.js';
 
@@ -67,6 +67,11 @@ export function plainHead({ producer, chambers, batch, run }: IncomingMessage, {
   return [where, when]
     .filter((pieces) => pieces.length > 0)
     .map((pieces) => plainText(`# ${pieces.join(gap)}`, 2 * pieceMax));
+}
+
+/** A line above the first message of a producer that is printed, where those before it are gone. */
+export function olderLines({ producer, msg_ID: id }: IncomingMessage): string[] {
+  return producer === undefined || id === 0 ? [] : [`# ${plainText(producer)} ${sinceText(id)}`];
 }
 
 /**
