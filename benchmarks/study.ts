@@ -106,7 +106,12 @@ async function run(name: string, own: readonly string[], ...more: readonly strin
 }
 
 function drain(): string[] {
-  return ['--drain', String(Math.max(rowsMin, Math.round(drainedRows * flags.scale))), '--repeat', String(flags.rounds)];
+  return [
+    '--drain',
+    String(Math.max(rowsMin, Math.round(drainedRows * flags.scale))),
+    '--repeat',
+    String(flags.rounds),
+  ];
 }
 
 function resume(name: string): string[] {
