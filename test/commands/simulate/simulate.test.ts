@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
-import { assertFails, runCommand, startCli } from '../../helpers/cli.js';
+import { assertFails, runCommand, startCli } from '../../helpers/program/cli.js';
 import { readAll } from '../../sources/read-all.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 

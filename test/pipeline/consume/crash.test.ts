@@ -6,8 +6,8 @@ import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
 import type { Difference } from '../../../src/pipeline/verify/difference.js';
-import { casesOf } from '../../helpers/cases-of.js';
-import { assertMessageLaws } from '../../helpers/message-laws.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
+import { assertMessageLaws } from '../../helpers/assert/message-laws.js';
 import {
   isSettled,
   type Split,
