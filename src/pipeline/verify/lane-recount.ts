@@ -61,7 +61,11 @@ export class LaneRecount {
     this.#partitions = new Map(
       [...needed].map(([partition, offset]) => [
         partition,
-        { clock: new PartitionClock(this.#timeline, undefined, { ...options, givenUp: 'claimed' }), needed: offset, orbitMax: -Infinity },
+        {
+          clock: new PartitionClock(this.#timeline, undefined, { ...options, givenUp: 'claimed' }),
+          needed: offset,
+          orbitMax: -Infinity,
+        },
       ]),
     );
   }
