@@ -58,14 +58,17 @@ export function addComputeFlags(command: Command): Command {
 /** Orbits by which hits may come late; Infinity = all. */
 export function latenessOption(): Option {
   return new Option(
-    '--lateness <orbits>',
+    '--lateness <orbits|all>',
     'number of orbits (89.1 µs each) by which a hit may trail a later one before it counts as late; ' +
-      'all: rows in any order, in one message at the end of an input, up to 100 million hits',
+      'all: rows in any order, published at the end of an input, up to 100 million hits',
   ).argParser((text) => (text === 'all' ? Infinity : wholeNumber(0, 2 ** 31)(text)));
 }
 
-/** Orbits are distributed over at least so many shards where all rows are held: their tables are small then. */
-const wholeShardsMin = 61;
+/**
+ * Where all rows are held, orbits are distributed over at least so many shards: the table of one fits into a cache. A
+ * prime, so that no pattern of the counter fills one of them.
+ */
+const wholeShardsMin = 127;
 
 /** Number of shards for these flags. */
 export function shardsOf({ threads, shards = threads, lateness }: ComputeFlags): number {

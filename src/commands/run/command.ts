@@ -48,9 +48,9 @@ export function runCommand(console: Console): Command {
 const details = `
 run starts "produce INPUT… --resume" and "process" as processes of its own and shows the results. After a stop, a crash or
 a power cut the same line continues where it was: each row counts once. When the input has an end, all orbits are
-published, and the screen stays until q; without a terminal, run prints the sums and ends. With --lateness all nothing is
-published before that, and rows may be in any order. With --follow it goes on until
-q, Ctrl-C or SIGTERM, and the last orbits stay open for the rows to come.
+published, and the screen stays until q; without a terminal, run prints the sums and ends. With --lateness all the rows
+may be in any order, and everything is published then. With --follow it goes on until q, Ctrl-C or SIGTERM, and the last
+orbits stay open for the rows to come.
 
 Examples:
   dtstream run run591.dat                          a file, as fast as possible

@@ -19,7 +19,9 @@ const rowKinds = rowCode.rejectedRange - rowCode.scintillator + 1;
 const orbitsOpenMin = 1 << 20;
 
 /** A recount of one lane. */
-export interface Recount extends Readonly<Pick<LaneRecount, 'counts' | 'open' | 'add' | 'flush' | 'settle' | 'finish'>> {
+export interface Recount extends Readonly<
+  Pick<LaneRecount, 'counts' | 'open' | 'add' | 'flush' | 'settle' | 'finish'>
+> {
   readonly tally: Pick<OrbitTally, 'active' | 'orbits' | 'listHash'>;
 }
 

@@ -45,7 +45,12 @@ const life = fc.record({
   }) satisfies fc.Arbitrary<Interruption[]>,
 });
 
-async function append(log: Transport, lines: readonly StreamLine[], split: Split, linesPerRecord: number): Promise<void> {
+async function append(
+  log: Transport,
+  lines: readonly StreamLine[],
+  split: Split,
+  linesPerRecord: number,
+): Promise<void> {
   const steps = stepsOf(lines, split).filter((step) => step.kind === 'read');
   const writer = await log.openWriter(topics.topic);
   const batches = steps.map(({ partition, lines: own }) => recordsOfLines(partition, own, linesPerRecord));
@@ -91,7 +96,9 @@ describe('a lane of rows in any order', () => {
           assert.ok(messages.every(({ lateness, late_hits }) => lateness === 'all' && late_hits === 0));
           assert.equal(messages.reduce((sum, { ledger }) => sum + ledger.rows_read, 0), rows.length); // prettier-ignore
           assert.deepEqual(totalsOf(messages.map(modelViewOf), defaultGeometry), recount(rows, defaultGeometry, true));
-          const rejected = (await readTopic(log, topics.rejected)).map(({ value, headers }) => `${headers.reason} ${value}`);
+          const rejected = (await readTopic(log, topics.rejected)).map(
+            ({ value, headers }) => `${headers.reason} ${value}`,
+          );
           const expected = lines.flatMap(({ text, fate }) =>
             fate.kind === 'rejected' ? [`${fate.reason} ${Buffer.from(text).toString('latin1')}`] : [],
           );

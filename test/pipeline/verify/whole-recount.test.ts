@@ -48,7 +48,14 @@ describe('WholeRecount', () => {
   });
 
   it('sorts more hits than a block holds', () => {
-    const rows = rawRows(Array.from({ length: 1_100_000 }, (_, index) => ({ orbit: (index * 7919) % 550_007, code: 7 })));
+    const records = 1_100_000;
+    const rows = {
+      ...rawRows([]),
+      records,
+      recordRows: new Uint32Array(records).map((_, record) => record + 1),
+      orbits: new Uint32Array(records).map((_, record) => (record * 7919) % 550_007),
+      codes: new Uint16Array(records).fill(7),
+    };
     const recount = new WholeRecount(chambers);
     recount.add(0, rows, 0, rows.records);
     recount.finish();
