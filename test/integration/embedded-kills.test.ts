@@ -78,7 +78,7 @@ describe('process over the embedded log', () => {
     await run(folder, 'produce', join(folder, 'rows.csv'), '--rate', 'max', '--quiet');
     const published = await Published.open(t, folder);
     const random = seededRandom(seed);
-    const all = ['process', '--until-end', '--lateness', 'all', '--threads', '1', '--quiet'];
+    const all = ['process', '--until-end', '--lateness', 'all', '--orbit-detail', 'none', '--threads', '1', '--quiet'];
     const { elapsedMs } = await timed(() => runCli([...all, '--group', 'other'], { cwd: folder }));
     assert.equal((await published.summary()).batches, 1);
     let killed = 0;
@@ -88,7 +88,7 @@ describe('process over the embedded log', () => {
       const signal = random() < 0.5 ? 'SIGKILL' : 'SIGTERM';
       process.child.kill(signal);
       const { code, stderr } = await process.result();
-      assert.equal(code, signal === 'SIGKILL' && code === null ? null : 0, stderr);
+      assert.ok(code === 0 || (signal === 'SIGKILL' && code === null), stderr);
       if ((await published.summary()).batches === 1) killed++;
     }
     assert.ok(killed > 0, 'some came before the end');
