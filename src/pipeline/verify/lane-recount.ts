@@ -18,6 +18,13 @@ const rowKinds = rowCode.rejectedRange - rowCode.scintillator + 1;
 /** Orbits that are kept open before those that nothing can come for any more are settled. */
 const orbitsOpenMin = 1 << 20;
 
+/** A recount of one lane. */
+export interface Recount extends Readonly<
+  Pick<LaneRecount, 'counts' | 'open' | 'add' | 'flush' | 'settle' | 'finish'>
+> {
+  readonly tally: Pick<OrbitTally, 'active' | 'orbits' | 'listHash'>;
+}
+
 interface RecountedPartition {
   readonly clock: PartitionClock;
   /** First offset that the group still needs (C): only rows from there on may be open. */
@@ -26,12 +33,16 @@ interface RecountedPartition {
   orbitMax: number;
 }
 
+export function recountNothing(): RecountedRows {
+  return { rowsRead: 0, channels: new Float64Array(rowCode.scintillator), kinds: new Float64Array(rowKinds) };
+}
+
 /**
  * Recounts the rows of one lane in a different way than the pipeline: every row goes through the orbit clock by itself,
  * and every orbit is kept until no more hits can come.
  */
 export class LaneRecount {
-  readonly counts: RecountedRows;
+  readonly counts = recountNothing();
   readonly tally: OrbitTally;
   /** Hits and scintillator rows in orbits that are not closed, and those without a place. */
   open = 0;
@@ -55,8 +66,6 @@ export class LaneRecount {
     readonly waitRowsMax?: number;
   }) {
     const { chambers, needed } = options;
-    const channels = new Float64Array(rowCode.scintillator);
-    this.counts = { rowsRead: 0, channels, kinds: new Float64Array(rowKinds) };
     this.tally = new OrbitTally(chambers);
     this.#partitions = new Map(
       [...needed].map(([partition, offset]) => [
