@@ -116,6 +116,12 @@ module.exports = {
       'node_modules/@hpcc-js',
     ),
     layer(
+      'only-parquet-uses-hyparquet',
+      'one folder reads Parquet, one file writes it',
+      '^src/(?!sources/parquet/|pipeline/convert/parquet-target\\.ts)',
+      'node_modules/hyparquet',
+    ),
+    layer(
       'only-s3-uses-the-aws-sdk',
       'one folder knows the S3 client',
       '^src/(?!sources/s3/)',

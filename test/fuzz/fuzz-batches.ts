@@ -126,7 +126,7 @@ async function publishAll(
   const lane = new LaneOrder({ shards, lateness, waitRowsMax: random.pick([16, 40, 65_536]) });
   const detail = random.pick(['full', 'auto', 'none'] as const);
   const publisher = new MessageAssembler(new BatchComputer(aggregator, { shards, chambers }), {
-    ...{ geometry: defaultGeometry, producer: 'fuzz/0', lanes: 1, detail },
+    ...{ geometry: defaultGeometry, producer: 'fuzz/0', lanes: 1, lateness, detail },
     messageBytesMax: random.oneIn(10) ? random.pick([3000, 6000]) : Infinity,
   });
   const messages: BatchMessage[] = [];

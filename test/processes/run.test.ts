@@ -57,6 +57,22 @@ describe('dtstream run', { skip: process.platform === 'win32' && 'ps is not ther
     assert.equal(again.stderr, '');
   });
 
+  it('publishes rows in any order in one message when all are there, and the same line adds nothing', async (t) => {
+    const folder = await simulatedFolder(t, 5000);
+    const direct = summaryOf(await runCli(['process', 'rows.csv', '--summary'], { cwd: folder }));
+    const lines = readFileSync(join(folder, 'rows.csv'), 'latin1').trimEnd().split('\n');
+    writeFileSync(join(folder, 'mixed.csv'), [lines[0], ...lines.slice(1).reverse(), ''].join('\n'), 'latin1');
+    const all = ['run', 'mixed.csv', '--threads', '1', '--lateness', 'all', '--quiet'];
+    const total = new RegExp(`^${direct.hit_count.toLocaleString('en-US')} hits in 1 message, taken `, 'm');
+    const first = await run(folder, ...all);
+    assert.match(first.stdout, /^\S+Z {2}dtstream\/0 #0 /m);
+    for (const { stdout } of [first, await run(folder, ...all)]) assert.match(stdout, total);
+    assert.match((await run(folder, 'verify')).stdout, /^equal over 5,000 rows/);
+    const refused = await runCli(line, { cwd: folder });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /cannot continue with group dtstream without --lateness all/);
+  });
+
   it('continues exactly when all of it was killed, again and again', async (t) => {
     const folder = await simulatedFolder(t, 30_000);
     const direct = summaryOf(await runCli(['process', 'rows.csv', '--summary'], { cwd: folder }));

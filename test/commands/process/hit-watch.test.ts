@@ -39,7 +39,10 @@ describe('HitWatch', () => {
   });
 
   it('names no flag of produce for inputs of its own, nor for a share of a few hits', () => {
-    assert.match(saidOf('input', [[1000, 25]])[0][0], /; sort the rows by ORBIT_CNT, or raise --lateness$/);
+    assert.match(
+      saidOf('input', [[1000, 25]])[0][0],
+      /; sort the rows by ORBIT_CNT, raise --lateness, or use --lateness all$/,
+    );
     assert.match(saidOf('topic', [[999, 500]])[0][0], /; sort the rows by ORBIT_CNT, or raise --lateness$/);
   });
 });

@@ -30,8 +30,12 @@ export function runInterop(script: string, ...args: readonly string[]): Promise<
  * @throws when it fails, with its stderr, or when the packages cannot be installed
  */
 export function runPython(folder: string, script: string, ...args: readonly string[]): Promise<string> {
-  const python = installPython(project(`test/${folder}/requirements.txt`), `${folder}-venv`);
-  return outputOf(python, [project(`test/${folder}/${script}`), ...args]);
+  return outputOf(installedPython(folder), [project(`test/${folder}/${script}`), ...args]);
+}
+
+/** Runs a program, by its full path and in a folder, with the packages of a folder of tests, as {@link runPython} does. */
+export function runPythonProgram(folder: string, program: string, cwd: string): Promise<string> {
+  return outputOf(installedPython(folder), [program], cwd);
 }
 
 /**
@@ -42,6 +46,10 @@ export function runPython(folder: string, script: string, ...args: readonly stri
 export function runExample(program: string, args: readonly string[], folder?: string): Promise<string> {
   const python = installPython(project('examples/python/requirements.txt'), 'examples-venv');
   return outputOf(python, [isAbsolute(program) ? program : project(program), ...args], folder);
+}
+
+function installedPython(folder: string): string {
+  return installPython(project(`test/${folder}/requirements.txt`), `${folder}-venv`);
 }
 
 async function outputOf(python: string, command: readonly string[], cwd?: string): Promise<string> {

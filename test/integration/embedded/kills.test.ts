@@ -70,4 +70,38 @@ describe('process over the embedded log', () => {
     assert.equal(code, 0);
     assert.deepEqual(invariant(await finish(published, folder)), invariant(direct));
   });
+
+  test('publishes rows in any order once, at the end, however often it was killed before', async (t) => {
+    const folder = tempFolder(t, {});
+    await run(folder, 'simulate', '--quiet', ...simulation);
+    const direct = summaryOf(await runCli(['process', 'rows.csv', '--summary', '--quiet'], { cwd: folder }));
+    await run(folder, 'produce', join(folder, 'rows.csv'), '--rate', 'max', '--quiet');
+    const published = await Published.open(t, folder);
+    const random = seededRandom(seed);
+    const all = ['process', '--until-end', '--lateness', 'all', '--orbit-detail', 'none', '--threads', '1', '--quiet'];
+    const { elapsedMs } = await timed(() => runCli([...all, '--group', 'other'], { cwd: folder }));
+    assert.equal((await published.summary()).batches, 1);
+    let killed = 0;
+    for (let round = 0; round < 12; round++) {
+      const process = startCli(all, { cwd: folder });
+      await sleep((0.3 + 0.6 * random()) * elapsedMs);
+      const signal = random() < 0.5 ? 'SIGKILL' : 'SIGTERM';
+      process.child.kill(signal);
+      const { code, stderr } = await process.result();
+      assert.ok(code === 0 || (signal === 'SIGKILL' && code === null), stderr);
+      if ((await published.summary()).batches === 1) killed++;
+    }
+    assert.ok(killed > 0, 'some came before the end');
+    await run(folder, ...all);
+    const { batches, ...sums } = await published.summary();
+    assert.equal(batches, 2);
+    assert.deepEqual(sums.hit_count, 2 * direct.hit_count);
+    assert.match((await run(folder, 'verify', '--group', 'dtstream')).stdout, /^equal over 300,000 rows/);
+  });
 });
+
+async function timed(work: () => Promise<unknown>): Promise<{ readonly elapsedMs: number }> {
+  const startMs = performance.now();
+  await work();
+  return { elapsedMs: performance.now() - startMs };
+}

@@ -31,9 +31,10 @@ async function publish(
   batches: Batches,
   options: Pick<AssemblerOptions, 'detail' | 'messageBytesMax'>,
 ): Promise<BatchMessage[][]> {
-  const lane = new LaneOrder({ shards, lateness: 20 });
+  const lateness = 20;
+  const lane = new LaneOrder({ shards, lateness });
   const assembler = new MessageAssembler(new BatchComputer(pool, { shards, chambers: 4 }), {
-    ...{ geometry: defaultGeometry, producer: 'test/0', lanes: 1 },
+    ...{ geometry: defaultGeometry, producer: 'test/0', lanes: 1, lateness },
     ...options,
   });
   const published: BatchMessage[][] = [];

@@ -34,6 +34,7 @@ async function pipelineMessages(
     geometry: defaultGeometry,
     producer: 'test/0',
     lanes: 1,
+    lateness,
     detail: 'full',
     messageBytesMax: Infinity,
   });
