@@ -25,7 +25,7 @@ import { HitWatch } from './no-hits-warning.js';
 import { OmittedListsWatch } from './omitted-lists-warning.js';
 import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './flags.js';
-import { sayCarriedLost, sayDeleted, sayGrown, sayUnkeyed, sayWaiting } from './group-messages.js';
+import { sayCarriedLost, sayDeleted, sayGrown, sayNewGroup, sayUnkeyed, sayWaiting } from './group-messages.js';
 import { GroupReport } from './group-report.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import type { Console } from '../console/console.js';
@@ -154,6 +154,7 @@ async function consumeLog(
           omitted.add(message);
         }
         hits.addRejected(rejected);
+        hits.sayRejected();
         if (!flags.untilEnd) hits.sayOnce();
         trigger.see(hits.ledger);
         report.published(lane, messages);
@@ -267,6 +268,7 @@ async function checkGroup(console: Console, log: Transport, flags: GroupFlags, k
     const { partitions = known.partitions } = laneMarkOf(partition, offset);
     known.partitions = Math.min(known.partitions, partitions);
   }
+  if (now !== undefined && committed.size === 0) await sayNewGroup(console, log, now, flags);
   const begun = now?.partitions.filter(({ partition }) => !committed.has(partition) && partition < known.partitions);
   if (from === 'earliest') sayDeleted(console, flags, begun ?? [], { isNew: committed.size === 0 });
 }
