@@ -20,7 +20,7 @@ import { checkGeometry, checkHeld, checkLanes, checkLateness, checkWhole } from 
 import { HeldRejected } from './held-rejected.js';
 import { IdleClock } from './idle-clock.js';
 import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
-import { rejectedOf, resultBatch } from './lane-outputs.js';
+import { ofGroup, rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader, type LostRecords } from './lane-reader.js';
 import type { CutRow } from './rejected-records.js';
 import type { TakenLane } from './taken-lane.js';
@@ -388,7 +388,7 @@ export class LaneSession {
       this.#lane.commitWatermark(cut.watermark);
       const transaction = {
         results: [resultBatch(messages)],
-        rejected: [...this.#heldRejected.take(), ...rejectedOf(cut)],
+        rejected: ofGroup([...this.#heldRejected.take(), ...rejectedOf(cut)], this.#options.group),
         offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }, this.#frame),
       };
       await this.#commit;
