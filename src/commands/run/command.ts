@@ -51,7 +51,8 @@ run starts "produce INPUT… --resume" and "process" as processes of its own and
 a power cut the same line continues where it was: each row counts once. When the input has an end, all orbits are
 published, and the screen stays until q; without a terminal, run prints the sums and ends. With --lateness all the rows
 may be in any order, and everything is published then. With --follow it goes on until q, Ctrl-C or SIGTERM, and the last
-orbits stay open for the rows to come.
+orbits stay open for the rows to come. Once an input is read to its end, the same line adds nothing and shows the sums
+again: "dtstream produce INPUT --again" writes its rows once more, another --store or --prefix counts them apart.
 
 Examples:
   dtstream run run591.dat                          a file, as fast as possible
