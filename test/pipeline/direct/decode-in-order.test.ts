@@ -25,6 +25,7 @@ import {
   type LayoutSpec,
   layoutSpec,
   layoutText,
+  rowsInDress,
   modelLayout,
 } from '../../model/layout-arbitrary.js';
 import { rowsOfLayout } from '../../model/layout-model.js';
@@ -78,7 +79,7 @@ describe('decodeInOrder', () => {
       .chain(([spec, base]) => layoutText(spec).map((text) => ({ layout: layoutOfSpec(spec, base), text })));
     await fc.assert(
       fc.asyncProperty(
-        fc.oneof(plain, hostile),
+        fc.oneof(plain, hostile, rowsInDress),
         fc.option(fc.integer({ min: 1, max: 300 })),
         fc.nat(1),
         fc.integer({ min: 1, max: 60 }),
