@@ -84,7 +84,7 @@ export const dresses: readonly Dress[] = [
   },
   {
     ...{ name: 'leading index column', header: `,${canonicalHeader}`, line: (fields, row) => `${row},${plain(fields)}` },
-    ...{ peers: { ...canonical, columns: ['row', ...hitFields] }, atLeast: 3 },
+    ...{ peers: { ...canonical, columns: ['', ...hitFields] }, atLeast: 3 },
   },
   {
     ...{ name: 'one quoted column', header: canonicalHeader },
@@ -96,7 +96,7 @@ export const dresses: readonly Dress[] = [
     ...{ peers: canonical, atLeast: 3 },
   },
   {
-    ...{ name: 'blanks after commas', header: hitFields.join(', '), line: (fields) => fields.join(', ') },
+    ...{ name: 'blanks after commas', header: canonicalHeader, line: (fields) => fields.join(', ') },
     ...{ peers: { ...canonical, numbers: 'blanks' }, atLeast: 3 },
   },
   {

@@ -29,7 +29,7 @@ active_channels = "count(DISTINCT channel)"
 if args.masks:
     active_channels = "bit_count(bit_or(1::UBIGINT << (channel % 64)))"
 reading = {"delimiter": ",", "columns": list(TYPES), **args.reading}
-columns = {name: TYPES.get(name, "VARCHAR") for name in reading["columns"]}
+columns = {name or "row": TYPES.get(name, "VARCHAR") for name in reading["columns"]}
 
 db = duckdb.connect(config={"threads": THREADS, "preserve_insertion_order": False})
 db.execute(

@@ -44,6 +44,9 @@ if first is not None:
         (pl.col(name).str.strip_chars_start() if first == pl.String else pl.col(name)).cast(type)
         for name, type in TYPES.items()
     )
+if "skipsBad" in reading:
+    # A field that is no number is null, and so are those that are missing.
+    rows = rows.drop_nulls()
 hits = (
     rows
     .filter(

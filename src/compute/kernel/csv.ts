@@ -1,7 +1,7 @@
 import { droppedHead, hitHead } from './codes';
 import { isCanonical } from './layout';
 import { lineByFields } from './line-fields';
-import { lineByMasks } from './line-masks';
+import { lineByMasks, noRow } from './line-masks';
 import { number4, number8, numbers4 } from './numbers';
 
 /** Number of the row that comes next, set by the caller and moved on by {@link decodeLines}. */
@@ -88,10 +88,8 @@ function layoutLines(
     }
     if (line >= end || left == 0) break;
     let found = lineByMasks(line, wires);
-    if (found == 0) {
-      found = lineByFields(line, wires);
-      if (found == 0) break;
-    }
+    if (found == 0) found = lineByFields(line, wires);
+    if (found <= noRow) break;
     store<u32>(orbitAt, u32(found >>> 32));
     store<u16>(codeAt, u16(found >>> 16));
     orbitAt += 4;

@@ -24,6 +24,9 @@ const lineFeeds16 = memory.data<u8>([10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
 const nulls16 = memory.data(16, 16);
 const quotes16 = memory.data<u8>([34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34], 16);
 const minuses16 = memory.data<u8>([45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45], 16);
+const pluses16 = memory.data<u8>([43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43], 16);
+const lowerEs16 = memory.data<u8>([101, 101, 101, 101, 101, 101, 101, 101, 101, 101, 101, 101, 101, 101, 101, 101], 16);
+const upperEs16 = memory.data<u8>([69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69], 16);
 const dots16 = memory.data<u8>([46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46], 16);
 const zeros16 = memory.data<u8>([48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48], 16);
 const nines16 = memory.data<u8>([9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], 16);
@@ -32,11 +35,16 @@ const nines16 = memory.data<u8>([9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]
 const ends = memory.data(24, 16);
 const lengths = memory.data(24, 16);
 
+/** What {@link lineByMasks} returns of a line that is no row, however its numbers are read. */
+export const noRow: u64 = 1;
+
 /** What {@link findNumbers} found: a bit where the whole part of each number begins, and one where it ends. */
 let wholeStarts: u64 = 0;
 let wholeEnds: u64 = 0;
 /** A bit for each sign and each decimal other than 0; those of TDC_MEAS do not count. */
 let oddities: u64 = 0;
+/** Whether a line in which it did not find them has a wrong number of fields, or what no number has. */
+let isHopeless: boolean = false;
 
 /**
  * Decodes a line of up to 63 bytes in any layout whose numbers have digits, decimals and a sign at most.
@@ -52,7 +60,8 @@ let oddities: u64 = 0;
  *  digits + those                                               · · · 1 · · · · · · 1 1 ·
  * ```
  *
- * @returns orbit (32 bits), row code (16) and length with the line end (16); 0 for a line of another kind
+ * @returns orbit (32 bits), row code (16) and length with the line end (16); 0 for a line of another kind,
+ *   or {@link noRow}
  */
 export function lineByMasks(line: usize, wires: usize): u64 {
   const lineFeeds = bits(line, lineFeeds16);
@@ -73,7 +82,7 @@ export function lineByMasks(line: usize, wires: usize): u64 {
     fields == wantedFields;
   let odd: u64 = 0;
   if (!isPlain) {
-    if (!findNumbers(line, end, digits, separators)) return 0;
+    if (!findNumbers(line, end, digits, separators)) return isHopeless ? noRow : 0;
     starts = wholeStarts;
     numberEnds = wholeEnds;
     odd = oddities;
@@ -155,7 +164,8 @@ function findNumbers(line: usize, end: usize, digits: u64, delimiters: u64): boo
     starts &= inLine;
     count--;
   }
-  if (count != fields) return false;
+  isHopeless = count != fields;
+  if (isHopeless) return false;
   if (fields != wantedFields) {
     wrong |= bits(line, nulls16) & inLine;
     starts = pick(starts);
@@ -175,7 +185,12 @@ function findNumbers(line: usize, end: usize, digits: u64, delimiters: u64): boo
   const closed = numberEnds & quotes;
   wrong |= skip((numberEnds & ~closed) | (closed << 1), blanks) ^ separators;
   oddities = signs | ((decimalEnds - decimals) & digits & ~bits(line, zeros16));
-  return wrong == 0;
+  if (wrong == 0) return true;
+  const known =
+    digits | delimiters | blanks | quotes | bits(line, minuses16) | bits(line, pluses16) | bits(line, dots16) |
+    bits(line, lowerEs16) | bits(line, upperEs16); // prettier-ignore
+  isHopeless = fields == wantedFields && (inLine & ~known) != 0;
+  return false;
 }
 
 /** Leaves of a bit for each field those of the wanted ones. */
