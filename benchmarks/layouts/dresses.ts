@@ -3,13 +3,13 @@ import { hitFields } from '../../src/domain/hit.js';
 /** How the same rows may be written, and how each program is told of it. */
 export interface Dress {
   readonly name: string;
-  /** How the file differs from canonical columns. */
+  /** The first line. */
   readonly header: string;
   /** @param fields of a row, in the order of `hitFields` */
   readonly line: (fields: readonly string[], row: number) => string;
   readonly lineEnd?: '\n' | '\r\n';
   readonly isGzip?: true;
-  /** Flags of `dtstream process`: it finds out by itself how a file is to be read. */
+  /** Flags that `dtstream process` needs, such as `--lateness all` for rows in any order; not to find out the layout. */
   readonly flags?: readonly string[];
   /** What the other programs must be told. */
   readonly peers: PeerReading;
@@ -69,7 +69,11 @@ export const dresses: readonly Dress[] = [
     ...{ peers: { ...canonical, delimiter: '\t' }, atLeast: 4 },
   },
   {
-    ...{ name: 'other column order', header: inOrder(hitFields).join(','), line: (fields) => inOrder(fields).join(',') },
+    ...{
+      name: 'other column order',
+      header: inOrder(hitFields).join(','),
+      line: (fields) => inOrder(fields).join(','),
+    },
     ...{ peers: { delimiter: ',', columns: inOrder(hitFields) }, atLeast: 4 },
   },
   {
@@ -83,7 +87,11 @@ export const dresses: readonly Dress[] = [
     },
   },
   {
-    ...{ name: 'leading index column', header: `,${canonicalHeader}`, line: (fields, row) => `${row},${plain(fields)}` },
+    ...{
+      name: 'leading index column',
+      header: `,${canonicalHeader}`,
+      line: (fields, row) => `${row},${plain(fields)}`,
+    },
     ...{ peers: { ...canonical, columns: ['', ...hitFields] }, atLeast: 3 },
   },
   {
@@ -92,7 +100,11 @@ export const dresses: readonly Dress[] = [
     ...{ peers: canonical, atLeast: 3 },
   },
   {
-    ...{ name: 'all columns quoted', header: `"${hitFields.join('","')}"`, line: (fields) => `"${fields.join('","')}"` },
+    ...{
+      name: 'all columns quoted',
+      header: `"${hitFields.join('","')}"`,
+      line: (fields) => `"${fields.join('","')}"`,
+    },
     ...{ peers: canonical, atLeast: 3 },
   },
   {

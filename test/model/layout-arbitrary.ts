@@ -77,7 +77,7 @@ const dress = fc.record({
   areQuoted: fc.boolean(),
   arePadded: fc.boolean(),
   /** What stands in other columns. */
-  note: fc.constantFrom('7', '7', '', '-3.5', 'a b', '"1;2,3|4\t5"', '"a ""b"""', '5" x', '"open', 'x'.repeat(60)),
+  note: fc.constantFrom('7', '7', '', '-3.5', 'a b', '"1;2,3|4\t5"', '"a ""b"""', '5" x', '"open', 'x'.repeat(30)),
   extra: fc.constantFrom('none', 'none', 'none', 'trailing', 'name', 'missing'),
   noise: fc.constantFrom('', '', '', '"', ';', 'x,', '\t', '""', '\r'),
   noiseAt: fc.nat(30),
@@ -102,7 +102,17 @@ export function layoutText(first: LayoutSpec): fc.Arbitrary<string> {
 function dressed(
   hostile: string,
   { delimiter, names }: LayoutSpec,
-  { quoted, padded, areQuoted, arePadded, note, extra, noise, noiseAt, end }: typeof dress extends fc.Arbitrary<infer T> ? T : never,
+  {
+    quoted,
+    padded,
+    areQuoted,
+    arePadded,
+    note,
+    extra,
+    noise,
+    noiseAt,
+    end,
+  }: typeof dress extends fc.Arbitrary<infer T> ? T : never,
 ): string {
   const line = hostile.split('\n')[0];
   const own = line.replace(/\r$/, '').split(',');

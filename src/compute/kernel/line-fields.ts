@@ -110,7 +110,7 @@ function fate(wires: usize, length: u64): u64 {
   // Whole numbers within limits that are powers of two.
   const wrong = (fpga & ~0xe) | (channel & ~0x3fe) | (orbit & ~0x1fffffffe) | (bx & ~0x1ffe) | (tdc & ~0x1f);
   if (wrong != 0) return 0;
-  const code = load<u16>(wires + usize((fpga << 9) | (channel >> 1) << 1));
+  const code = load<u16>(wires + usize((fpga << 9) | ((channel >> 1) << 1)));
   return (u64(orbit >>> 1) << 32) | (u64(code) << 16) | length;
 }
 

@@ -119,7 +119,7 @@ export function lineByMasks(line: usize, wires: usize): u64 {
   }
   // All ones where the line is a hit.
   const ifHit = -i32(i32(headAndFpga) == ownHead);
-  wrong |= i32(odd != 0) | ((fpgaLength - 1) | (channelLength - 1) | (bxLength - 1) | (tdcLength - 1)) & ~3;
+  wrong |= i32(odd != 0) | (((fpgaLength - 1) | (channelLength - 1) | (bxLength - 1) | (tdcLength - 1)) & ~3);
   wrong |= (fpga & ~7) | (channel & ~511) | (bx & ~4095) | (tdc & ~31);
   if (((wrong & ifHit) | ((headLength - 1) & ~3)) != 0) return 0;
   const code = i32(load<u16>(wires + (((fpga & 7) << 10) | ((channel & 511) << 1))));

@@ -33,7 +33,7 @@ import { directMessages, modelViewOf } from '../../model/replay.js';
 import { MemoryReader } from '../../sources/memory-reader.js';
 import { tempFolder } from '../../sources/temp-folder.js'; // prettier-ignore
 
-const chunkBytes = 512;
+const chunkBytes = 1024;
 import { casesOf } from '../../helpers/cases-of.js';
 const pools = [1, 4].map((threads) => {
   return new ComputePool(threads, { wires: wireCodes(defaultGeometry), chambers: 4, shards: 3, chunkBytes });
