@@ -1,4 +1,5 @@
 export { decodeLines, record, row } from './csv';
+export { useColumn, useLayout, useReading } from './layout';
 export { decodeWords } from './words';
 export {
   countKinds,
