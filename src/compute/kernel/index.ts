@@ -1,15 +1,6 @@
 export { decodeLines, record, row } from './csv';
 export { decodeWords } from './words';
-export {
-  countKinds,
-  findFirst,
-  highestOrbit,
-  isStepped,
-  lastOrbit,
-  lowestOrbit,
-  routeRows,
-  scintillatorRows,
-} from './route';
+export { countKinds, findFirst, routeRows, scintillatorRows } from './route';
 export { closeHits, lates, scintillators } from './close';
 export { entries, useTable } from './table';
 export { countSeen, orbitFirst, orbitLast, sweep } from './sweep';

@@ -1,8 +1,8 @@
 import { allocateHitLists, type HitLists, lowerBound, viewHitLists } from '../../compute/hit-lists.js';
 import { orbitIndexStride } from '../../compute/row-block.js';
 import type { HitSlice } from '../../compute/tasks.js';
-import type { ReleasedRow } from '../../domain/orbit-clock.js';
 import { rowCode, rowKinds } from '../../domain/row-code.js';
+import type { LateRow } from './place-rows.js';
 import { type DecodedChunk, offsetOfRow, type PlacedChunk } from './placed-chunk.js';
 
 /** Rows taken off a lane for one batch. */
@@ -36,14 +36,16 @@ export interface TakenRows<Chunk extends DecodedChunk = DecodedChunk> {
 export class BatchInputBuilder<Chunk extends DecodedChunk = DecodedChunk> {
   rowsRead = 0;
   readonly kinds = new Uint32Array(rowKinds);
-  readonly slices: HitSlice[][];
+  readonly #slices: HitSlice[][];
+  /** Rows that got their place with one of those taken, and whether that is read again. */
+  readonly #released: (LateRow & Pick<HitSlice, 'replayed'>)[] = [];
   readonly input = new Map<number, [number, number]>();
   readonly lost = new Map<number, (readonly [number, number])[]>();
   readonly taken: TakenRows<Chunk>[] = [];
   readonly finished: Chunk[] = [];
 
   constructor(shards: number) {
-    this.slices = Array.from({ length: shards }, () => []);
+    this.#slices = Array.from({ length: shards }, () => []);
   }
 
   /**
@@ -52,28 +54,56 @@ export class BatchInputBuilder<Chunk extends DecodedChunk = DecodedChunk> {
    * @returns the largest orbit of the chunk so far that moved the clock, -Infinity when there is none
    */
   take(placed: PlacedChunk<Chunk>, rowEnd: number): number {
-    const { chunk, lists, starts, next, placedByRow, rowsTaken } = placed;
-    const whole = rowsTaken === 0 && rowEnd === chunk.decoded.rows;
+    const { chunk, lists, next, rowsTaken, delta, isWhole } = placed;
+    const { starts, rows } = chunk.decoded;
+    const { replayed } = chunk;
     for (let list = 0; list < next.length; list++) {
       const from = next[list];
       const end = starts[list + 1];
-      const to = rowEnd === chunk.decoded.rows ? end : lowerBound(lists.rows, from, end, rowEnd);
+      const to = rowEnd === rows ? end : lowerBound(lists.rows, from, end, rowEnd);
       next[list] = to;
-      if (list === this.slices.length) {
-        if (!chunk.replayed) this.#countOthers(placed, from, to, whole);
+      if (list === this.#slices.length) {
+        if (!replayed) this.#countOthers(placed, from, to, rowsTaken === 0 && rowEnd === rows);
       } else if (to > from) {
-        this.slices[list]?.push({ lists: placed.buffer, from, to, delta: placed.delta, replayed: chunk.replayed });
+        this.#slices[list].push({ lists: chunk.lists, from, to, delta, replayed });
+        if (!isWhole && rowEnd < rows) {
+          placed.maxTaken = Math.max(placed.maxTaken, highestFrom(lists, from, to, rowsTaken) + delta);
+        }
       }
     }
-    if (!chunk.replayed) {
+    this.#takeReleased(placed, rowEnd);
+    if (!replayed) {
       this.rowsRead += rowEnd - rowsTaken;
       this.taken.push({ chunk, from: rowsTaken, to: rowEnd });
       if (chunk.isHole === true) this.#addHole(chunk);
       else this.#extendInput(chunk, rowsTaken, rowEnd);
     }
     placed.rowsTaken = rowEnd;
-    if (placedByRow !== undefined) return rowEnd > 0 ? placedByRow.maxAfterRow[rowEnd - 1] : -Infinity;
-    return highestOfTaken(placed) + placed.delta;
+    if (rowEnd === rows) return placed.max;
+    return isWhole ? highestOfTaken(placed) + delta : placed.maxTaken;
+  }
+
+  /** By shard: slices of the chunks taken, and one for the rows that had waited. */
+  get slices(): readonly (readonly HitSlice[])[] {
+    return [true, false].reduce<readonly (readonly HitSlice[])[]>(
+      (slices, replayed) =>
+        withReleased(
+          slices,
+          this.#released.filter((row) => row.replayed === replayed),
+          replayed,
+        ),
+      this.#slices,
+    );
+  }
+
+  #takeReleased(placed: PlacedChunk<Chunk>, rowEnd: number): void {
+    const { released, chunk } = placed;
+    for (; placed.releasedTaken < released.length; placed.releasedTaken++) {
+      const late = released[placed.releasedTaken];
+      if (late.row >= rowEnd) return;
+      this.#released.push({ ...late, replayed: chunk.replayed });
+      if (!late.claimed) placed.maxTaken = Math.max(placed.maxTaken, late.orbit);
+    }
   }
 
   #countOthers({ chunk, lists }: PlacedChunk, from: number, to: number, whole: boolean): void {
@@ -96,32 +126,33 @@ export class BatchInputBuilder<Chunk extends DecodedChunk = DecodedChunk> {
   }
 }
 
-/** The slices with rows added that have just got their place. */
+/** The slices with rows added that had to wait for their place. */
 export function withReleased(
   slices: readonly (readonly HitSlice[])[],
-  released: readonly ReleasedRow[],
+  released: readonly Pick<LateRow, 'orbit' | 'code'>[],
+  replayed: boolean,
 ): readonly (readonly HitSlice[])[] {
   if (released.length === 0) return slices;
   return slices.map((shardSlices, shard) => {
     const rows = released.filter(({ orbit }) => (orbit >>> 0) % slices.length === shard);
+    if (rows.length === 0) return shardSlices;
     const buffer = allocateHitLists(rows.length);
     const lists = viewHitLists(buffer);
     rows.forEach(({ orbit, code }, index) => {
       lists.orbits[index] = orbit;
       lists.codes[index] = code;
     });
-    return [...shardSlices, { lists: buffer, from: 0, to: rows.length, delta: 0, replayed: false }];
+    return [...shardSlices, { lists: buffer, from: 0, to: rows.length, delta: 0, replayed }];
   });
 }
 
-/** Largest orbit of the rows taken from a chunk, relative to it. */
-function highestOfTaken({ chunk, lists, starts, next, rowsTaken }: PlacedChunk): number {
-  const { rows, max, maxBefore } = chunk.decoded;
-  if (rowsTaken === rows) return max;
-  const stretch = Math.floor(rowsTaken / orbitIndexStride);
-  let highest = maxBefore[stretch];
+/** Largest orbit of the rows taken from a chunk of one stretch, relative to it. */
+function highestOfTaken({ chunk, lists, next, rowsTaken }: PlacedChunk): number {
+  const { maxBefore, starts } = chunk.decoded;
+  const strides = Math.floor(rowsTaken / orbitIndexStride);
+  let highest = maxBefore[strides];
   for (let list = 0; list < next.length - 1; list++) {
-    highest = Math.max(highest, highestFrom(lists, starts[list], next[list], stretch * orbitIndexStride));
+    highest = Math.max(highest, highestFrom(lists, starts[list], next[list], strides * orbitIndexStride));
   }
   return highest;
 }

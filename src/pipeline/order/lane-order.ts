@@ -10,10 +10,10 @@ import { type BatchInput, BatchInputBuilder, withReleased } from './batch-input.
 import {
   type DecodedChunk,
   endOfRecord,
-  highestOrbit,
   offsetOfRow,
   placeChunk,
   type PlacedChunk,
+  waitingAfter,
 } from './placed-chunk.js';
 
 /** What a lane keeps of one of its partitions. */
@@ -163,7 +163,7 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
     const { firstOffset: offset, nextOffset } = chunk;
     partition.placed = nextOffset;
     if (this.#options.restarts === false) partition.clock.forgetAnchors();
-    else partition.marks.push({ offset, nextOffset, state, clockRows, waitingFrom, orbitMax: highestOrbit(placed) });
+    else partition.marks.push({ offset, nextOffset, state, clockRows, waitingFrom, orbitMax: placed.max });
     this.#enqueue(placed);
     this.#packNewest();
     if (chunk.replayed) return;
@@ -204,7 +204,7 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
       released.push(...partition.clock.flush());
       partition.waiting = 0;
     }
-    return { ...cut, slices: withReleased(cut.slices, released), waiting: 0, watermark: Infinity };
+    return { ...cut, slices: withReleased(cut.slices, released, false), waiting: 0, watermark: Infinity };
   }
 
   /** A cut was published with this watermark. */
@@ -264,11 +264,10 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
 
   /** Moves the rows up to `rowEnd` of a chunk into the cut. */
   #take(placed: PlacedChunk<Chunk>, rowEnd: number, cut: BatchInputBuilder<Chunk>): void {
-    const { chunk, placedByRow } = placed;
+    const { chunk } = placed;
     const partition = this.#partition(chunk.partition, chunk.firstOffset);
     partition.orbitMax = Math.max(partition.orbitMax, cut.take(placed, rowEnd));
-    partition.waiting =
-      placedByRow === undefined || rowEnd === 0 ? placed.waitingBefore : placedByRow.waitingAfterRow[rowEnd - 1];
+    partition.waiting = waitingAfter(placed, rowEnd);
     partition.read = rowEnd === chunk.decoded.rows ? chunk.nextOffset : offsetOfRow(chunk, rowEnd);
     if (chunk.isHole !== true || chunk.replayed) return;
     partition.lost += chunk.nextOffset - chunk.firstOffset;

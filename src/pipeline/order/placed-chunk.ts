@@ -1,7 +1,7 @@
-import { type HitLists, viewHitLists } from '../../compute/hit-lists.js';
-import { placeRowByRow, type RowsPlacedOneByOne } from '../../compute/place-row-by-row.js';
+import { type HitLists, lowerBound, viewHitLists } from '../../compute/hit-lists.js';
 import type { DecodeResult } from '../../compute/tasks.js';
 import type { PartitionClock } from '../../domain/orbit-clock.js';
+import { ChunkPlacer, type LateRow, type PlacedRows } from './place-rows.js';
 
 /** A decoded chunk of one partition, in the order of reading. */
 export interface DecodedChunk {
@@ -23,51 +23,45 @@ export interface DecodedChunk {
 }
 
 /** A chunk whose rows have their place on the time line. */
-export interface PlacedChunk<Chunk extends DecodedChunk = DecodedChunk> {
+export interface PlacedChunk<Chunk extends DecodedChunk = DecodedChunk> extends PlacedRows {
   readonly chunk: Chunk;
-  readonly buffer: SharedArrayBuffer;
   readonly lists: HitLists;
-  readonly starts: Uint32Array;
   /** What to add to the lists' orbits. */
   readonly delta: number;
-  readonly placedByRow: Pick<RowsPlacedOneByOne, 'maxAfterRow' | 'waitingAfterRow'> | undefined;
-  /** Rows of the partition that waited before it. */
-  readonly waitingBefore: number;
+  /** Rows that had waited and got their place with a row of the chunk, by that row. */
+  readonly released: readonly LateRow[];
   /** Rows already taken, and where each list continues. */
   rowsTaken: number;
   readonly next: Uint32Array;
+  releasedTaken: number;
+  /** Largest orbit of the rows taken that moved the clock; not kept where `isWhole`. */
+  maxTaken: number;
 }
 
-/** Sends a chunk through its partition's clock: as a whole where that is possible, else row by row. */
+/** Sends a chunk through its partition's clock. */
 export function placeChunk<Chunk extends DecodedChunk>(chunk: Chunk, clock: PartitionClock): PlacedChunk<Chunk> {
   // What came before a hole is gone, and with it what the places after it depended on.
   if (!chunk.replayed || chunk.isHole === true) clock.endReplay();
-  const waitingBefore = clock.waiting.length;
   if (chunk.mark !== undefined) clock.mark(chunk.mark);
-  const delta = clock.advance(chunk.decoded);
-  const placedByRow =
-    delta === undefined
-      ? placeRowByRow(chunk.decoded, chunk.lists, clock, (row) => offsetOfRow(chunk, row))
-      : undefined;
-  const starts = placedByRow?.starts ?? chunk.decoded.starts;
-  return {
-    chunk,
-    buffer: placedByRow?.lists ?? chunk.lists,
-    lists: viewHitLists(placedByRow?.lists ?? chunk.lists),
-    starts,
-    delta: delta ?? 0,
-    placedByRow,
-    waitingBefore,
-    rowsTaken: 0,
-    next: starts.slice(0, -1),
-  };
+  const lists = viewHitLists(chunk.lists);
+  const placer = new ChunkPlacer(chunk.decoded, lists);
+  const rows = placer.place(0, chunk.decoded.rows, clock, (row) => offsetOfRow(chunk, row));
+  return placedChunk(chunk, { ...rows, lists, delta: placer.delta, released: placer.released });
 }
 
-/** Largest orbit of a chunk, waiting rows that it released included; -Infinity without any. */
-export function highestOrbit({ chunk, lists, starts, delta, placedByRow }: PlacedChunk): number {
-  if (placedByRow === undefined) return chunk.decoded.max + delta;
-  const orbits = lists.orbits.subarray(0, starts[starts.length - 2]);
-  return orbits.reduce((highest, orbit) => Math.max(highest, orbit), -Infinity);
+/** A chunk of which nothing is taken. */
+export function placedChunk<Chunk extends DecodedChunk>(
+  chunk: Chunk,
+  placed: PlacedRows & Pick<PlacedChunk, 'lists' | 'delta' | 'released'>,
+): PlacedChunk<Chunk> {
+  const next = chunk.decoded.starts.slice(0, -1);
+  return { ...placed, chunk, rowsTaken: 0, next, releasedTaken: 0, maxTaken: -Infinity };
+}
+
+/** Rows of the partition that wait after the first `rowEnd` rows of the chunk. */
+export function waitingAfter({ waiting: { rows, counts }, waitingBefore }: PlacedRows, rowEnd: number): number {
+  const changes = lowerBound(rows, 0, rows.length, rowEnd);
+  return changes === 0 ? waitingBefore : counts[changes - 1];
 }
 
 /** Offset in its partition of a row of the chunk. */

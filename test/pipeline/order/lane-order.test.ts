@@ -3,6 +3,7 @@ import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { allocateHitLists, viewHitLists } from '../../../src/compute/hit-lists.js';
 import { ComputePool } from '../../../src/compute/pool.js';
+import { stretchStride } from '../../../src/compute/row-block.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { rowKinds, wireCodes } from '../../../src/domain/row-code.js';
 import { BatchComputer } from '../../../src/pipeline/batch/batch-computer.js';
@@ -106,7 +107,7 @@ function oneHit(offset: number, orbit: number): DecodedChunk {
   const starts = Uint32Array.from({ length: shards + 2 }, (_, list) => (list > shard ? 1 : 0));
   const decoded = {
     ...{ rows: 1, starts, kinds: new Uint32Array(rowKinds), maxBefore: Float64Array.of(-Infinity), lists, lines: 1 },
-    ...{ clockRows: 1, firstRaw: orbit, last: orbit, min: orbit, max: orbit, stepped: false },
+    ...{ base: orbit, stretches: new Int32Array(stretchStride) },
     ...{ recordRows: new Uint32Array(0), rejected: new Uint32Array(0) },
   };
   return { partition: 0, firstOffset: offset, nextOffset: offset + 1, decoded, lists, replayed: false };
