@@ -36,6 +36,8 @@ export interface KernelExports {
     listCodes: number,
     maxBefore: number,
     stride: number,
+    partRows: number,
+    parts: number,
     stretches: number,
     stepsMax: number,
   ): number;

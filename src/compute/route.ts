@@ -15,7 +15,7 @@ export interface RoutedRows {
   readonly base: number;
   /** Largest relative orbit of its stretch before every {@link orbitIndexStride}th row, -Infinity where there is none. */
   readonly maxBefore: Float64Array;
-  /** {@link stretchStride} numbers each, see {@link stretchOf}; of a chunk without rows, too. */
+  /** {@link stretchStride} numbers each, see {@link stretchOf}; in the order of rows. */
   readonly stretches: Int32Array;
 }
 
@@ -34,16 +34,25 @@ export interface ChunkStretch extends Omit<OrbitStretch, 'clockRows'> {
  *  block, row order            lists, by shard
  *  orbit 7  7  8  9  7   ──►   0: 8      1: 7 7 9 7   (2 shards)
  * ```
+ *
+ * @param partRows first row of each part of the chunk, 0 first: rows of different partitions are no neighbours
  */
-export function routeRows(block: RowBlock, shards: number, lists: HitLists): RoutedRows {
+export function routeRows(
+  block: RowBlock,
+  shards: number,
+  lists: HitLists,
+  partRows: Uint32Array = onePart,
+): RoutedRows {
   const { at, kernel, rows, orbits } = block;
   const { run, memory } = kernel;
   const first = run.findFirst(at.codes, rows);
   const { shardOf, next, listOrbits, listRows, listCodes, maxBefore } = at;
+  new Uint32Array(memory, at.partRows, partRows.length).set(partRows);
   // prettier-ignore
   const stretches = run.routeRows(
     at.orbits, at.codes, rows, shards, shardOf, first,
-    next, listOrbits, listRows, listCodes, maxBefore, orbitIndexStride, at.stretches, stepsMax,
+    next, listOrbits, listRows, listCodes, maxBefore, orbitIndexStride,
+    at.partRows, partRows.length, at.stretches, stepsMax,
   );
   const starts = new Uint32Array(shards + 2);
   starts.set(new Uint32Array(memory, next, shards + 1), 1);
@@ -64,6 +73,8 @@ export function routeRows(block: RowBlock, shards: number, lists: HitLists): Rou
     stretches: new Int32Array(memory, at.stretches, stretchStride * stretches).slice(),
   };
 }
+
+const onePart = Uint32Array.of(0);
 
 /** A stretch of routed rows, its orbits as those of the lists. */
 export function stretchOf({ base, stretches }: Pick<RoutedRows, 'base' | 'stretches'>, index: number): ChunkStretch {

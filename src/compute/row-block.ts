@@ -4,6 +4,9 @@ import { Kernel } from './kernel.js';
 /** Rows of a chunk between two notes of its largest orbit: few enough that a cut within finds it quickly. */
 export const orbitIndexStride = 1024;
 
+/** Parts of a chunk, at most. */
+export const partsMax = 2048;
+
 /** Steps of a chunk that begin a stretch: beyond them rows go through the clock one by one. */
 export const stepsMax = 4096;
 
@@ -104,7 +107,8 @@ function partsOf(bytesMax: number, wires: Uint16Array) {
     shardOf: 2 * rowsMax,
     kinds: 4 * rowKinds,
     maxBefore: 8 * Math.ceil(rowsMax / orbitIndexStride),
-    stretches: 4 * stretchStride * (stepsMax + 1),
+    partRows: 4 * partsMax,
+    stretches: 4 * stretchStride * (stepsMax + partsMax),
   };
 }
 

@@ -28,6 +28,7 @@ export function findFirst(codes: usize, rows: u32): u32 {
  * @param listRows u32 a row
  * @param listCodes u16 a row
  * @param maxBefore f64: the largest relative orbit of its stretch before every `stride`th row
+ * @param partRows u32 a part: its first row, that of the first part 0; a stretch ends with its part
  * @param stretches six i32 a stretch: its first row; orbits relative to the chunk's first: first, last, lowest, highest;
  *   whether there are steps in it, because there are more than `stepsMax`
  * @returns number of stretches
@@ -45,6 +46,8 @@ export function routeRows(
   listCodes: usize,
   maxBefore: usize,
   stride: u32,
+  partRows: usize,
+  parts: u32,
   stretches: usize,
   stepsMax: u32,
 ): u32 {
@@ -73,12 +76,34 @@ export function routeRows(
   let orbit: i32 = 0;
   let lowest: i32 = 0;
   let highest: i32 = 0;
-  let stretch: u32 = 1;
-  beginStretch(stretches, first, 0);
-  for (let from: u32 = 0; from < rows; from += stride) {
-    store<f64>(maxBefore, from > first ? f64(base) + f64(highest) : -Infinity);
-    maxBefore += 8;
-    const to = min(rows, from + stride);
+  let steps: u32 = 0;
+  let count: u32 = 0;
+  let stretch = stretches - stretchBytes;
+  let stretchRow: u32 = 0;
+  let part: u32 = 0;
+  let nextPart: u32 = 0;
+  for (let from: u32 = 0; from < rows;) {
+    if (from == nextPart) {
+      while (part < parts && load<u32>(partRows + (part << 2)) <= from) part++;
+      nextPart = part < parts ? load<u32>(partRows + (part << 2)) : rows;
+      const head = from + findFirst(codes + (from << 1), nextPart - from);
+      if (head < nextPart) {
+        if (count > 0) endStretch(stretch, orbit, lowest, highest);
+        orbit = i32(load<u32>(orbits + (head << 2)) - base);
+        lowest = orbit;
+        highest = orbit;
+        count++;
+        stretch += stretchBytes;
+        stretchRow = head;
+        beginStretch(stretch, head, orbit);
+      }
+    }
+    const nextStride = from - (from % stride) + stride;
+    if (nextStride == from + stride) {
+      store<f64>(maxBefore, from > stretchRow ? f64(base) + f64(highest) : -Infinity);
+      maxBefore += 8;
+    }
+    const to = min(nextPart, nextStride);
     for (let row = from; row < to; row++) {
       const code: u32 = load<u16>(codes + (row << 1));
       const raw = load<u32>(orbits + (row << 2));
@@ -87,15 +112,17 @@ export function routeRows(
       const before = orbit;
       orbit += step;
       if (isBeyond(step, clockStepMax) | hasOverflown(before, step, orbit)) {
-        if (stretch <= stepsMax) {
-          stretch++;
-          endStretch(stretches, before, lowest, highest);
-          stretches += stretchBytes;
-          beginStretch(stretches, row, orbit);
+        if (steps < stepsMax) {
+          steps++;
+          count++;
+          endStretch(stretch, before, lowest, highest);
+          stretch += stretchBytes;
+          stretchRow = row;
+          beginStretch(stretch, row, orbit);
           lowest = orbit;
           highest = orbit;
         } else {
-          store<i32>(stretches, 1, 20);
+          store<i32>(stretch, 1, 20);
         }
       }
       lowest = min(lowest, orbit);
@@ -107,9 +134,10 @@ export function routeRows(
       store<u32>(listRows + (place << 2), row);
       store<u16>(listCodes + (place << 1), code);
     }
+    from = min(to, rows);
   }
-  endStretch(stretches, orbit, lowest, highest);
-  return stretch;
+  if (count > 0) endStretch(stretch, orbit, lowest, highest);
+  return count;
 }
 
 function beginStretch(stretch: usize, row: i32, first: i32): void {

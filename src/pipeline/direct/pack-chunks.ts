@@ -15,13 +15,13 @@ const packedRowsMax = 16_384;
  *  rows of chunks   … 4096 │ 64 │ 2 │ 1 + 1   ─►   … 4096 │ 64 │ 4
  * ```
  *
- * @param second follows the first; in both every row is a record
+ * @param second follows the first; both have one part, in which every row is a record
  */
 export function packChunks(first: PlacedChunk, second: PlacedChunk): PlacedChunk | undefined {
   const rows = [first, second].map(({ chunk }) => chunk.decoded.rows);
   const isSmall = rows[0] + rows[1] <= packedRowsMax && 2 * rows[1] >= rows[0];
-  const isOnePart = first.chunk.partition === second.chunk.partition && first.chunk.replayed === second.chunk.replayed;
-  if (!isSmall || !isOnePart || first.rowsTaken > 0) return undefined;
+  const isOnePartition = first.chunk.parts[0].partition === second.chunk.parts[0].partition;
+  if (!isSmall || !isOnePartition || first.rowsTaken > 0) return undefined;
   const { lists, starts, buffer } = joinLists(first, second);
   const decoded = {
     ...first.chunk.decoded,
@@ -32,23 +32,19 @@ export function packChunks(first: PlacedChunk, second: PlacedChunk): PlacedChunk
     lines: first.chunk.decoded.lines + second.chunk.decoded.lines,
     rejected: new Uint32Array(0),
   };
-  return placedChunk(
-    { ...first.chunk, nextOffset: second.chunk.nextOffset, decoded, lists: buffer },
-    {
-      lists,
-      delta: 0,
-      from: 0,
-      to: decoded.rows,
-      released: [...first.released, ...second.released.map((late) => ({ ...late, row: late.row + rows[0] }))],
-      waiting: {
-        rows: Uint32Array.from([...first.waiting.rows, ...second.waiting.rows.map((row) => row + rows[0])]),
-        counts: Uint32Array.from([...first.waiting.counts, ...second.waiting.counts]),
-      },
-      waitingBefore: first.waitingBefore,
-      max: Math.max(first.max, second.max),
-      isWhole: false,
+  const [{ part, waitingBefore, ...before }] = first.parts;
+  const [after] = second.parts;
+  const parts = [{ ...part, nextOffset: after.part.nextOffset }];
+  const placed = {
+    ...{ from: 0, to: decoded.rows, waitingBefore, max: Math.max(before.max, after.max), isWhole: false, maxTaken: -Infinity },
+    part: parts[0],
+    waiting: {
+      rows: Uint32Array.from([...before.waiting.rows, ...after.waiting.rows.map((row) => row + rows[0])]),
+      counts: Uint32Array.from([...before.waiting.counts, ...after.waiting.counts]),
     },
-  );
+  };
+  const released = [...first.released, ...second.released.map((late) => ({ ...late, row: late.row + rows[0] }))];
+  return placedChunk({ ...first.chunk, parts, decoded, lists: buffer }, { parts: [placed], lists, delta: 0, released });
 }
 
 /** The lists of both, orbits absolute, in memory that just holds them. */

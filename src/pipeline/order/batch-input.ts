@@ -3,7 +3,14 @@ import { orbitIndexStride } from '../../compute/row-block.js';
 import type { HitSlice } from '../../compute/tasks.js';
 import { rowCode, rowKinds } from '../../domain/row-code.js';
 import type { LateRow } from './place-rows.js';
-import { type DecodedChunk, offsetOfRow, type PlacedChunk } from './placed-chunk.js';
+import {
+  type ChunkPart,
+  type DecodedChunk,
+  offsetOfRow,
+  type PlacedChunk,
+  type PlacedPart,
+  waitingAfter,
+} from './placed-chunk.js';
 
 /** Rows taken off a lane for one batch. */
 export interface BatchInput<Chunk extends DecodedChunk = DecodedChunk> {
@@ -51,10 +58,10 @@ export class BatchInputBuilder<Chunk extends DecodedChunk = DecodedChunk> {
   /**
    * Takes the rows of a chunk up to `rowEnd`.
    *
-   * @returns the largest orbit of the chunk so far that moved the clock, -Infinity when there is none
+   * @returns the parts that it took rows of, or came to the end of
    */
-  take(placed: PlacedChunk<Chunk>, rowEnd: number): number {
-    const { chunk, lists, next, rowsTaken, delta, isWhole } = placed;
+  take(placed: PlacedChunk<Chunk>, rowEnd: number): TakenPart[] {
+    const { chunk, lists, next, rowsTaken, delta } = placed;
     const { starts, rows } = chunk.decoded;
     const { replayed } = chunk;
     for (let list = 0; list < next.length; list++) {
@@ -66,21 +73,17 @@ export class BatchInputBuilder<Chunk extends DecodedChunk = DecodedChunk> {
         if (!replayed) this.#countOthers(placed, from, to, rowsTaken === 0 && rowEnd === rows);
       } else if (to > from) {
         this.#slices[list].push({ lists: chunk.lists, from, to, delta, replayed });
-        if (!isWhole && rowEnd < rows) {
-          placed.maxTaken = Math.max(placed.maxTaken, highestFrom(lists, from, to, rowsTaken) + delta);
-        }
       }
     }
     this.#takeReleased(placed, rowEnd);
-    if (!replayed) {
-      this.rowsRead += rowEnd - rowsTaken;
-      this.taken.push({ chunk, from: rowsTaken, to: rowEnd });
-      if (chunk.isHole === true) this.#addHole(chunk);
-      else this.#extendInput(chunk, rowsTaken, rowEnd);
-    }
     placed.rowsTaken = rowEnd;
-    if (rowEnd === rows) return placed.max;
-    return isWhole ? highestOfTaken(placed) + delta : placed.maxTaken;
+    const parts = takeParts(placed, rowsTaken);
+    if (replayed) return parts;
+    this.rowsRead += rowEnd - rowsTaken;
+    this.taken.push({ chunk, from: rowsTaken, to: rowEnd });
+    if (chunk.isHole === true) for (const { part } of parts) this.#addHole(part);
+    else for (const taken of parts) this.#extendInput(taken);
+    return parts;
   }
 
   /** By shard: slices of the chunks taken, and one for the rows that had waited. */
@@ -102,7 +105,6 @@ export class BatchInputBuilder<Chunk extends DecodedChunk = DecodedChunk> {
       const late = released[placed.releasedTaken];
       if (late.row >= rowEnd) return;
       this.#released.push({ ...late, replayed: chunk.replayed });
-      if (!late.claimed) placed.maxTaken = Math.max(placed.maxTaken, late.orbit);
     }
   }
 
@@ -114,16 +116,56 @@ export class BatchInputBuilder<Chunk extends DecodedChunk = DecodedChunk> {
     }
   }
 
-  #addHole({ partition, firstOffset, nextOffset }: DecodedChunk): void {
+  #addHole({ partition, firstOffset, nextOffset }: ChunkPart): void {
     this.lost.set(partition, [...(this.lost.get(partition) ?? []), [firstOffset, nextOffset]]);
   }
 
-  #extendInput(chunk: DecodedChunk, rowFrom: number, rowEnd: number): void {
-    const end = rowEnd === chunk.decoded.rows ? chunk.nextOffset : offsetOfRow(chunk, rowEnd);
-    const range = this.input.get(chunk.partition);
-    if (range !== undefined) range[1] = end;
-    else this.input.set(chunk.partition, [rowFrom === 0 ? chunk.firstOffset : offsetOfRow(chunk, rowFrom), end]);
+  #extendInput({ part: { partition }, from, to }: TakenPart): void {
+    const range = this.input.get(partition);
+    if (range !== undefined) range[1] = to;
+    else this.input.set(partition, [from, to]);
   }
+}
+
+/** What was taken of a part of a chunk. */
+export interface TakenPart {
+  readonly part: ChunkPart;
+  /** Offsets of its partition, half open. */
+  readonly from: number;
+  readonly to: number;
+  /** Largest orbit of the part so far that moved the clock, -Infinity when there is none. */
+  readonly max: number;
+  /** Rows of the partition that wait now. */
+  readonly waiting: number;
+}
+
+/** The parts of rows [rowsBefore, rowsTaken) of a chunk. */
+function takeParts(placed: PlacedChunk, rowsBefore: number): TakenPart[] {
+  const { chunk, parts, rowsTaken } = placed;
+  const { rows } = chunk.decoded;
+  const taken: TakenPart[] = [];
+  for (; placed.partsTaken < parts.length; placed.partsTaken++) {
+    const placedPart = parts[placed.partsTaken];
+    const { part, from, to } = placedPart;
+    const isBegun = from < rowsBefore;
+    const offset = isBegun ? offsetOfRow(chunk.decoded, part, rowsBefore) : part.firstOffset;
+    if (rowsTaken === rows || (to <= rowsTaken && from < rowsTaken)) {
+      taken.push({
+        part,
+        from: offset,
+        to: part.nextOffset,
+        max: placedPart.max,
+        waiting: waitingAfter(placedPart, to),
+      });
+      continue;
+    }
+    if (from >= rowsTaken) break;
+    placedPart.maxTaken = maxOfTaken(placed, placedPart, rowsBefore);
+    const end = offsetOfRow(chunk.decoded, part, rowsTaken);
+    taken.push({ part, from: offset, to: end, max: placedPart.maxTaken, waiting: waitingAfter(placedPart, rowsTaken) });
+    break;
+  }
+  return taken;
 }
 
 /** The slices with rows added that had to wait for their place. */
@@ -146,13 +188,19 @@ export function withReleased(
   });
 }
 
-/** Largest orbit of the rows taken from a chunk of one stretch, relative to it. */
-function highestOfTaken({ chunk, lists, next, rowsTaken }: PlacedChunk): number {
-  const { maxBefore, starts } = chunk.decoded;
+/** Largest orbit that moved the clock of the rows taken from a part, some of them before row `rowsBefore`. */
+function maxOfTaken(placed: PlacedChunk, { from, isWhole, maxTaken }: PlacedPart, rowsBefore: number): number {
+  const { chunk, lists, next, rowsTaken, delta, released, releasedTaken } = placed;
+  const { starts, maxBefore } = chunk.decoded;
   const strides = Math.floor(rowsTaken / orbitIndexStride);
-  let highest = maxBefore[strides];
+  const isIndexed = isWhole && strides * orbitIndexStride > from;
+  const first = isIndexed ? strides * orbitIndexStride : Math.max(from, rowsBefore);
+  let highest = isIndexed ? maxBefore[strides] + delta : maxTaken;
   for (let list = 0; list < next.length - 1; list++) {
-    highest = Math.max(highest, highestFrom(lists, starts[list], next[list], strides * orbitIndexStride));
+    highest = Math.max(highest, highestFrom(lists, starts[list], next[list], first) + delta);
+  }
+  for (let at = releasedTaken - 1; at >= 0 && released[at].row >= first; at--) {
+    if (!released[at].claimed) highest = Math.max(highest, released[at].orbit);
   }
   return highest;
 }

@@ -39,8 +39,8 @@ export interface LateRow {
 const lookUpRows = 32;
 
 /**
- * Sends the rows of a chunk through their partition's clock: stretch by stretch where the clock accepts them, and row by
- * row from a step of the orbit counter on until it does.
+ * Sends the rows of a chunk, part by part, through the clocks of their partitions: stretch by stretch where the clock
+ * accepts them, and row by row from a step of the orbit counter on until it does.
  *
  * ```
  *  orbits   7 8 8 9 │ 3e6 3e6 … 3e6 │ 3e6 3e6 3e6 …
@@ -68,7 +68,7 @@ export class ChunkPlacer {
   }
 
   /**
-   * Places the next rows, those before row `to`.
+   * Places the rows of the next part, [from, to).
    *
    * @param offsetOf offset of a row of the chunk in its partition
    */

@@ -10,10 +10,7 @@ import { type PlacedChunk, placedChunk as placed } from '../../../src/pipeline/o
 const shards = 2;
 
 /** A chunk that was placed as a whole, in lists for more rows than it has; a row is an orbit of it, or undefined = no hit. */
-function placedChunk(
-  rows: readonly (number | undefined)[],
-  { offset = 0, delta = 0, partition = 0 } = {},
-): PlacedChunk {
+function placedChunk(rows: readonly (number | undefined)[], { offset = 0, delta = 0, partition = 0 } = {}): PlacedChunk {
   const buffer = allocateHitLists(rows.length + 100);
   const lists = viewHitLists(buffer);
   const starts = new Uint32Array(shards + 2);
@@ -36,9 +33,19 @@ function placedChunk(
     ...{ recordRows: new Uint32Array(0), rejected: new Uint32Array(0) },
   };
   const nextOffset = offset + rows.length;
-  const chunk = { partition, firstOffset: offset, nextOffset, decoded, lists: buffer, replayed: false };
-  const nothing = { released: [], waiting: { rows: new Uint32Array(0), counts: new Uint32Array(0) }, waitingBefore: 0 };
-  return placed(chunk, { from: 0, to: rows.length, lists, delta, max: max + delta, isWhole: true, ...nothing });
+  const part = { partition, firstOffset: offset, nextOffset, firstRecord: 0 };
+  const chunk = { parts: [part], decoded, lists: buffer, replayed: false };
+  const nothing = { waiting: { rows: new Uint32Array(0), counts: new Uint32Array(0) }, waitingBefore: 0 };
+  const rowsOfPart = {
+    part,
+    from: 0,
+    to: rows.length,
+    max: max + delta,
+    isWhole: true,
+    maxTaken: -Infinity,
+    ...nothing,
+  };
+  return placed(chunk, { parts: [rowsOfPart], lists, delta, released: [] });
 }
 
 /** The absolute orbit of each row in order, undefined for no hit, as its lists have it. */
@@ -73,7 +80,7 @@ describe('packChunks', () => {
         }
         assert.ok(packed !== undefined);
         assert.deepEqual(rowsIn(packed), expected);
-        if (packed.isWhole) return;
+        if (packed.parts[0].isWhole) return;
         const { chunk } = packed;
         assert.equal(chunk.decoded.rows, expected.length);
         assert.equal(chunk.lists.byteLength, 14 * Math.max(1, expected.length));
@@ -83,7 +90,7 @@ describe('packChunks', () => {
         );
         expected.forEach((_, index) => {
           const highest = Math.max(...expected.slice(0, index + 1).filter((orbit) => orbit !== undefined));
-          assert.equal(new BatchInputBuilder(shards).take(packed, index + 1), highest);
+          assert.equal(new BatchInputBuilder(shards).take(packed, index + 1)[0].max, highest);
         });
       }),
     );

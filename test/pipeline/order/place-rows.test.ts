@@ -3,13 +3,18 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { allocateHitLists, viewHitLists } from '../../../src/compute/hit-lists.js';
 import { routeRows } from '../../../src/compute/route.js';
-import { RowBlock, stepsMax, stretchStride } from '../../../src/compute/row-block.js';
+import { RowBlock, stepsMax } from '../../../src/compute/row-block.js';
 import type { DecodeResult } from '../../../src/compute/tasks.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { type Anchor, type ClockState, PartitionClock, Timeline } from '../../../src/domain/orbit-clock.js';
 import { rowCode, wireCodes } from '../../../src/domain/row-code.js';
 import { BatchInputBuilder } from '../../../src/pipeline/order/batch-input.js';
-import { placeChunk, waitingAfter } from '../../../src/pipeline/order/placed-chunk.js';
+import {
+  type DecodedChunk,
+  placeChunk,
+  type PlacedChunk,
+  waitingAfter,
+} from '../../../src/pipeline/order/placed-chunk.js';
 import { casesOf } from '../../helpers/cases-of.js';
 
 interface Row {
@@ -17,7 +22,7 @@ interface Row {
   readonly code: number;
 }
 
-interface Chunk {
+interface Read {
   readonly partition: number;
   readonly rows: readonly Row[];
   readonly mark: string | undefined;
@@ -84,7 +89,8 @@ const rowsArbitrary = fc
     return rows;
   });
 
-const chunksArbitrary: fc.Arbitrary<readonly Chunk[]> = fc
+/** Up to 13 reads, each a part of a chunk. */
+const readsArbitrary: fc.Arbitrary<readonly Read[]> = fc
   .tuple(
     rowsArbitrary,
     fc.array(
@@ -106,12 +112,12 @@ const chunksArbitrary: fc.Arbitrary<readonly Chunk[]> = fc
   });
 
 /** A chunk of these rows as a thread routes it, its lists in memory of its own. */
-function decodedOf(rows: readonly Row[], shards: number): DecodeResult {
+function decodedOf(rows: readonly Row[], shards: number, partRows?: readonly number[]): DecodeResult {
   block.orbits.set(rows.map(({ orbit }) => orbit));
   block.codes.set(rows.map(({ code }) => code));
   block.rows = rows.length;
   const lists = allocateHitLists(rows.length);
-  const routed = routeRows(block, shards, viewHitLists(lists));
+  const routed = routeRows(block, shards, viewHitLists(lists), partRows && Uint32Array.from(partRows));
   return { ...routed, lists, lines: rows.length, recordRows: new Uint32Array(0), rejected: new Uint32Array(0) };
 }
 
@@ -155,7 +161,7 @@ class Lane {
     );
   }
 
-  begin({ partition }: Chunk): PartitionClock {
+  begin({ partition }: Read): PartitionClock {
     const clock = this.clocks[partition];
     this.starts.push(clock.waiting.length > 0 ? undefined : { state: clock.state, clockRow: clock.clockRows });
     return clock;
@@ -180,53 +186,101 @@ class Lane {
   }
 }
 
-/** Compares a chunk placed by stretches with its rows one by one; cuts it after some rows in between. */
+/** A chunk of several reads, each a part of it. */
+function chunkOf(
+  reads: readonly Read[],
+  shards: number,
+  firstOffsets: readonly number[],
+  replayed: boolean,
+): DecodedChunk {
+  const firstRows = reads.map((_, index) => reads.slice(0, index).reduce((sum, { rows }) => sum + rows.length, 0));
+  const rows = reads.flatMap((read) => read.rows);
+  const decoded = decodedOf(rows, shards, firstRows);
+  const parts = reads.map(({ partition, mark, rows: own }, index) => {
+    const firstOffset = firstOffsets[index];
+    return { partition, mark, firstOffset, nextOffset: firstOffset + own.length, firstRecord: firstRows[index] };
+  });
+  return { parts, decoded, lists: decoded.lists, replayed };
+}
+
+/**
+ * Compares a chunk placed by stretches with its rows one by one, taken in several cuts.
+ *
+ * @param clocksOf the clocks of a read's partition: one for stretches, one for rows
+ */
 function assertSame(
-  chunk: Chunk,
+  reads: readonly Read[],
   shards: number,
   cuts: readonly number[],
-  clocks: readonly [PartitionClock, PartitionClock],
-  replayed: boolean,
+  clocksOf: (read: Read, way: 0 | 1) => PartitionClock,
+  replayed = false,
 ): void {
-  const { partition, rows, mark } = chunk;
-  const firstOffset = clocks[0].clockRows * 2;
-  const decoded = decodedOf(rows, shards);
-  const nextOffset = firstOffset + rows.length;
-  const placed = placeChunk(
-    { partition, firstOffset, nextOffset, decoded, lists: decoded.lists, replayed, mark },
-    clocks[0],
-  );
-  if (!replayed) clocks[1].endReplay();
-  if (mark !== undefined) clocks[1].mark(mark);
-  const expected = oneByOne(rows, clocks[1], firstOffset);
+  const firstOffsets = reads.map((_, index) => 1000 * index);
+  const chunk = chunkOf(reads, shards, firstOffsets, replayed);
+  const highest: (readonly number[])[] = [];
+  let turn = 0;
+  const used: PartitionClock[] = [];
+  const placed = placeChunk(chunk, () => (used[turn] = clocksOf(reads[turn++], 0)));
+  const places: PlacedRow[] = [];
+  reads.forEach((read, index) => {
+    const clock = clocksOf(read, 1);
+    if (!replayed) clock.endReplay();
+    if (read.mark !== undefined) clock.mark(read.mark);
+    const expected = oneByOne(read.rows, clock, firstOffsets[index]);
+    const part = placed.parts[index];
+    places.push(...expected.places.map((place) => ({ ...place, row: place.row + part.from })));
+    assert.deepEqual(
+      read.rows.map((_, row) => waitingAfter(part, part.from + row + 1)),
+      expected.waiting,
+    );
+    assert.equal(part.max, expected.highest.at(-1) ?? -Infinity);
+    highest.push(expected.highest);
+    // A later part of the same partition has moved the clock on.
+    if (reads.slice(index + 1).some(({ partition }) => partition === read.partition)) return;
+    assert.deepEqual(used[index].state, clock.state);
+    assert.deepEqual(used[index].waiting, clock.waiting);
+    assert.equal(used[index].clockRows, clock.clockRows);
+  });
 
   const { lists, delta, released } = placed;
-  const places: PlacedRow[] = [];
-  for (let at = 0; at < decoded.starts[shards]; at++) {
-    if (!Number.isNaN(lists.orbits[at]))
-      places.push({ row: lists.rows[at], orbit: lists.orbits[at] + delta, code: lists.codes[at] });
+  const found: PlacedRow[] = released.map(({ row, orbit, code }) => ({ row, orbit, code }));
+  for (let at = 0; at < chunk.decoded.starts[shards]; at++) {
+    if (Number.isNaN(lists.orbits[at])) continue;
+    found.push({ row: lists.rows[at], orbit: lists.orbits[at] + delta, code: lists.codes[at] });
   }
-  assert.deepEqual(
-    sorted([...places, ...released.map(({ row, orbit, code }) => ({ row, orbit, code }))]),
-    expected.places,
-  );
-  assert.deepEqual(
-    rows.map((_, row) => waitingAfter(placed, row + 1)),
-    expected.waiting,
-  );
-  assert.equal(placed.max, expected.highest.at(-1) ?? -Infinity);
-  assert.deepEqual(clocks[0].state, clocks[1].state);
-  assert.deepEqual(clocks[0].waiting, clocks[1].waiting);
-  assert.equal(clocks[0].clockRows, clocks[1].clockRows);
+  assert.deepEqual(sorted(found), sorted(places));
+  assertTaken(placed, { shards, places, cuts, highest });
+}
 
-  const ends = [...cuts.filter((end) => end < rows.length), rows.length].toSorted((a, b) => a - b);
+/** Cuts a chunk after some of its rows, and compares what was taken. */
+function assertTaken(
+  placed: PlacedChunk,
+  expected: {
+    readonly shards: number;
+    readonly places: readonly PlacedRow[];
+    readonly cuts: readonly number[];
+    readonly highest: readonly (readonly number[])[];
+  },
+): void {
+  const { shards, places, cuts, highest } = expected;
+  const { rows } = placed.chunk.decoded;
+  const ends = [...cuts.filter((end) => end > 0 && end < rows), rows].toSorted((a, b) => a - b);
   const taken: PlacedRow[] = [];
+  const next = new Map(placed.parts.map(({ part }) => [part, part.firstOffset]));
   for (const end of ends) {
     const builder = new BatchInputBuilder(shards);
-    assert.equal(builder.take(placed, end), expected.highest[end - 1] ?? -Infinity);
+    for (const { part, from, to, max, waiting } of builder.take(placed, end)) {
+      const index = placed.parts.findIndex((each) => each.part === part);
+      const rowsOfPart = to - part.firstOffset;
+      assert.equal(from, next.get(part));
+      assert.equal(to, Math.min(part.nextOffset, part.firstOffset + end - placed.parts[index].from));
+      assert.equal(max, highest[index][rowsOfPart - 1] ?? -Infinity);
+      assert.equal(waiting, waitingAfter(placed.parts[index], end));
+      next.set(part, to);
+    }
     builder.slices.forEach((slices, shard) => {
       for (const slice of slices) {
-        assert.equal(slice.replayed, replayed);
+        assert.equal(slice.replayed, placed.chunk.replayed);
         const { orbits, codes } = viewHitLists(slice.lists);
         for (let at = slice.from; at < slice.to; at++) {
           if (Number.isNaN(orbits[at])) continue;
@@ -237,61 +291,64 @@ function assertSame(
       }
     });
   }
+  for (const [{ nextOffset }, offset] of next) assert.equal(offset, nextOffset);
   const cutOf = (row: number): number => ends.find((end) => end > row) ?? 0;
-  assert.deepEqual(sorted(taken), sorted(expected.places.map((place) => ({ ...place, row: cutOf(place.row) }))));
+  assert.deepEqual(sorted(taken), sorted(places.map((place) => ({ ...place, row: cutOf(place.row) }))));
 }
 
-describe('placeRows', () => {
+describe('placeChunk', () => {
   it('places rows by stretches as one by one, whatever steps, corrupt orbits, marks, cuts and restarts there are', () => {
     fc.assert(
       fc.property(
-        chunksArbitrary,
+        readsArbitrary,
         fc.integer({ min: 1, max: 3 }),
         fc.constantFrom(3, 20, 65_536),
-        fc.array(fc.nat(90), { maxLength: 4 }),
+        fc.array(fc.nat(200), { maxLength: 4 }),
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 13, maxLength: 13 }),
         fc.nat(12),
-        (chunks, shards, waitRowsMax, cuts, again) => {
+        (reads, shards, waitRowsMax, cuts, readsOfChunks, again) => {
           const lanes = [new Lane(waitRowsMax), new Lane(waitRowsMax)] as const;
-          for (const chunk of chunks) {
-            assertSame(chunk, shards, cuts, [lanes[0].begin(chunk), lanes[1].begin(chunk)], false);
+          const left = [...reads];
+          for (const count of readsOfChunks) {
+            assertSame(left.splice(0, count), shards, cuts, (read, way) => lanes[way].begin(read));
             assert.deepEqual(lanes[0].runs, lanes[1].runs);
           }
           for (let partition = 0; partition < partitions; partition++) {
             assert.deepEqual(lanes[0].anchors(partition), lanes[1].anchors(partition));
           }
-          const first = Math.min(again, chunks.length - 1);
-          const { partition } = chunks[first];
-          const clocks = [lanes[0].restarted(first, partition), lanes[1].restarted(first, partition)] as const;
-          if (clocks[0] === undefined || clocks[1] === undefined) return;
-          for (const chunk of chunks.slice(first)) {
-            if (chunk.partition === partition) assertSame(chunk, shards, cuts, [clocks[0], clocks[1]], true);
-          }
+          const first = Math.min(again, reads.length - 1);
+          const { partition } = reads[first];
+          const clocks = lanes.map((lane) => lane.restarted(first, partition));
+          const [stretches, rows] = clocks;
+          if (stretches === undefined || rows === undefined) return;
+          const readAgain = reads.slice(first).filter((read) => read.partition === partition);
+          for (const read of readAgain) assertSame([read], shards, cuts, (_, way) => [stretches, rows][way], true);
         },
       ),
       { numRuns: casesOf(2000) },
     );
   });
 
-  it('places rows one by one where there are more steps than begin a stretch', () => {
+  it('places rows one by one where there are more steps than begin a stretch, in each part', () => {
     const rows = Array.from({ length: 2 * stepsMax }, (_, row) => ({
       orbit: ((row >> 1) + (row % 2) * 2 ** 30) >>> 0,
       code: 1,
     }));
-    const decoded = decodedOf(rows, 2);
-    assert.deepEqual([decoded.stretches.length, decoded.stretches.at(-1)], [(stepsMax + 1) * stretchStride, 1]);
     const lanes = [new Lane(65_536), new Lane(65_536)] as const;
-    const chunk = { partition: 0, rows, mark: undefined };
-    assertSame(chunk, 2, [1, 5000, 5001], [lanes[0].begin(chunk), lanes[1].begin(chunk)], false);
+    const reads = [0, 1].map((partition) => ({
+      partition,
+      rows: rows.slice(0, rows.length - partition),
+      mark: undefined,
+    }));
+    assertSame(reads, 2, [1, 5000, 5001, 12_000], (read, way) => lanes[way].begin(read));
   });
 
   it('takes the rows after a pause as one stretch but for the first sixteen', () => {
     const rows = Array.from({ length: 1000 }, (_, row) => ({ orbit: row < 500 ? row : row + 3 * near, code: 1 }));
     const decoded = decodedOf(rows, 2);
     const clock = new PartitionClock(new Timeline());
-    const placed = placeChunk(
-      { partition: 0, firstOffset: 0, nextOffset: 1000, decoded, lists: decoded.lists, replayed: false },
-      clock,
-    );
+    const parts = [{ partition: 0, firstOffset: 0, nextOffset: 1000, firstRecord: 0 }];
+    const placed = placeChunk({ parts, decoded, lists: decoded.lists, replayed: false }, () => clock);
     assert.deepEqual(
       placed.released.map(({ row, orbit }) => [row, orbit - placed.delta]),
       Array.from({ length: 16 }, (_, index) => [515, 500 + index + 3 * near]),
