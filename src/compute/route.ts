@@ -20,7 +20,7 @@ export interface RoutedRows {
 }
 
 /** A stretch of a chunk, and where it begins. */
-export interface ChunkStretch extends Omit<OrbitStretch, 'clockRows'> {
+export interface ChunkStretch extends OrbitStretch {
   readonly row: number;
   /** Whether there are steps in it: there are more than {@link stepsMax} in the chunk. */
   readonly isStepped: boolean;

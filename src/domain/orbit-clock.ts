@@ -119,7 +119,6 @@ export interface Anchor {
 
 /** Hits and scintillator rows of a partition, of which no two neighbours differ by more than {@link clockStepMax}. */
 export interface OrbitStretch {
-  readonly clockRows: number;
   /** Their orbits, extended from any origin: equal to the raw ones modulo 2^32. */
   readonly first: number;
   readonly last: number;
@@ -184,7 +183,8 @@ export class PartitionClock {
 
   /** The state before the next row; exact as long as no row waits. */
   get state(): ClockState {
-    return { last: this.#last, run: this.#runIndex, ...(this.#mark !== undefined && { mark: this.#mark }) };
+    const [last, run, mark] = [this.#last, this.#runIndex, this.#mark];
+    return mark === undefined ? { last, run } : { last, run, mark };
   }
 
   /** Rule 7: the next row is the first of another run, whatever its orbit, unless the partition is in that run. */
@@ -199,11 +199,12 @@ export class PartitionClock {
   /**
    * Places a whole stretch when each of its rows is accepted by rule 1 (or, at the very first row, rule 5).
    *
+   * @param clockRows rows of the stretch, at least one
    * @param released gets the rows that are given up within the stretch
    * @returns what to add to the stretch's orbits, or undefined when its rows must go one by one through {@link step},
    *   until one of them is accepted; then nothing has changed
    */
-  advance(stretch: OrbitStretch, released: ReleasedRow[]): number | undefined {
+  advance(stretch: OrbitStretch, clockRows: number, released: ReleasedRow[]): number | undefined {
     if (this.#last === undefined && this.waiting.length > 0) return undefined;
     const first = this.#place(stretch.first >>> 0, this.#clockRows);
     if (first === undefined) return undefined;
@@ -211,7 +212,7 @@ export class PartitionClock {
     this.#accept(stretch.min + delta);
     this.#accept(stretch.max + delta);
     this.#accept(stretch.last + delta);
-    this.#clockRows += stretch.clockRows;
+    this.#clockRows += clockRows;
     this.#giveUpDue(released);
     return delta;
   }

@@ -3,7 +3,7 @@ import { valueStart } from '../../transport/records-of.js';
 import { contentTypes, headerNames, type RecordBatch } from '../../transport/transport.js';
 import { partsMax } from '../../compute/row-block.js';
 import type { ChunkBuffer, ChunkBuffers } from '../buffers/chunk-buffers.js';
-import type { ChunkPart } from '../order/placed-chunk.js';
+import type { ChunkPart } from '../order/chunk-parts.js';
 import {
   fillChunk,
   openChunk,
@@ -135,10 +135,10 @@ export class ChunkAssembler {
     const { firstFormat, buffer, length, replayed, isHole, arrivedMs } = open;
     this.#emit({
       ...{ firstFormat, buffer, length, replayed, isHole, arrivedMs, emptyRecords: open.empty },
-      parts: open.parts.map(({ offsets, ...part }) => ({
-        ...part,
-        recordOffsets: offsets && Float64Array.from(offsets),
-      })),
+      parts: open.parts.map(({ partition, firstOffset, nextOffset, firstRecord, offsets, mark }) => {
+        const recordOffsets = offsets && Float64Array.from(offsets);
+        return { partition, firstOffset, nextOffset, firstRecord, recordOffsets, mark };
+      }),
       records: {
         ends: buffer.recordEnds.subarray(0, open.records),
         turns: Uint32Array.from(open.turns),
@@ -201,12 +201,9 @@ export class ChunkAssembler {
     const last = open.parts.at(-1);
     if (last !== undefined && last === place.part && mark === undefined) return last;
     const next = nextOf(place);
-    const part: OpenPart = {
-      partition: place.partition,
-      firstOffset: next,
-      nextOffset: next,
-      ...{ firstRecord: open.records, offsets: undefined, mark },
-    };
+    const { partition } = place;
+    const { records: firstRecord } = open;
+    const part = { partition, firstOffset: next, nextOffset: next, firstRecord, offsets: undefined, mark };
     open.parts.push(part);
     place.part = part;
     return part;

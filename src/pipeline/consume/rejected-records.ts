@@ -6,7 +6,7 @@ import type { DecodeResult } from '../../compute/tasks.js';
 import { rejectReasonOf } from '../../domain/row-code.js';
 import { wordBytes } from '../../domain/word.js';
 import type { OutgoingBatch } from '../../transport/transport.js';
-import { offsetOfRecord, partOfRecord, recordOfRow } from '../order/placed-chunk.js';
+import { offsetOfRecord, partOfRecord, recordOfRow } from '../order/chunk-parts.js';
 import type { RecordChunk } from './chunk-assembler.js';
 
 /** Where a row is from that is too long to be kept whole. */

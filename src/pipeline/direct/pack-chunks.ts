@@ -36,7 +36,14 @@ export function packChunks(first: PlacedChunk, second: PlacedChunk): PlacedChunk
   const [after] = second.parts;
   const parts = [{ ...part, nextOffset: after.part.nextOffset }];
   const placed = {
-    ...{ from: 0, to: decoded.rows, waitingBefore, max: Math.max(before.max, after.max), isWhole: false, maxTaken: -Infinity },
+    ...{
+      from: 0,
+      to: decoded.rows,
+      waitingBefore,
+      max: Math.max(before.max, after.max),
+      isWhole: false,
+      maxTaken: -Infinity,
+    },
     part: parts[0],
     waiting: {
       rows: Uint32Array.from([...before.waiting.rows, ...after.waiting.rows.map((row) => row + rows[0])]),

@@ -2,15 +2,9 @@ import { allocateHitLists, type HitLists, lowerBound, viewHitLists } from '../..
 import { orbitIndexStride } from '../../compute/row-block.js';
 import type { HitSlice } from '../../compute/tasks.js';
 import { rowCode, rowKinds } from '../../domain/row-code.js';
-import type { LateRow } from './place-rows.js';
-import {
-  type ChunkPart,
-  type DecodedChunk,
-  offsetOfRow,
-  type PlacedChunk,
-  type PlacedPart,
-  waitingAfter,
-} from './placed-chunk.js';
+import { type ChunkPart, offsetOfRow } from './chunk-parts.js';
+import type { LateRow, PlacedPart } from './place-rows.js';
+import { type DecodedChunk, type PlacedChunk, waitingAfter } from './placed-chunk.js';
 
 /** Rows taken off a lane for one batch. */
 export interface BatchInput<Chunk extends DecodedChunk = DecodedChunk> {

@@ -20,6 +20,11 @@ export class ChunkRows {
     return row - (lowerBound(this.lists.rows, others, this.#starts[this.#shards + 1], row) - others);
   }
 
+  /** Clock rows among rows [from, to). */
+  clockRowsIn(from: number, to: number): number {
+    return this.clockRowsBefore(to) - this.clockRowsBefore(from);
+  }
+
   /** The clock row with so many others before it. */
   rowOfClockRow(clockRow: number): number {
     const { rows } = this.lists;
@@ -45,7 +50,7 @@ export class ChunkRows {
   }
 
   /**
-   * Rows [from, to), neighbours of which no two are a step apart.
+   * Rows [from, to), at least one clock row, neighbours of which no two are a step apart.
    *
    * @param last orbit of the last one
    */
@@ -61,7 +66,7 @@ export class ChunkRows {
         if (orbit > max) max = orbit;
       }
     }
-    return { clockRows: this.clockRowsBefore(to) - this.clockRowsBefore(from), first: orbits[firstAt], last, min, max };
+    return { first: orbits[firstAt], last, min, max };
   }
 
   /** Adds to the orbits of rows [from, to). */

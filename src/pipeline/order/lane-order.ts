@@ -35,8 +35,8 @@ interface PartMark {
   readonly clockRows: number;
   /** Rows that waited there: a restart must begin before the oldest of them. */
   readonly waitingFrom: number;
-  /** Largest orbit of the part. */
-  readonly orbitMax: number;
+  /** Largest orbit of the part, -Infinity until it is placed. */
+  orbitMax: number;
 }
 
 /** Where and how a partition continues after a restart (C and its state). */
@@ -149,23 +149,23 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
 
   /** Places the next chunk. */
   add(chunk: Chunk): void {
-    const begun: {
-      readonly partition: Partition;
-      readonly start: Pick<PartMark, 'state' | 'clockRows' | 'waitingFrom'>;
-    }[] = [];
-    const placed = placeChunk(chunk, ({ partition: number, firstOffset }) => {
+    const marks: PartMark[] = [];
+    const placed = placeChunk(chunk, ({ partition: number, firstOffset, nextOffset }) => {
       const partition = this.#partition(number, firstOffset);
-      const { state, clockRows, waiting } = partition.clock;
-      begun.push({ partition, start: { state, clockRows, waitingFrom: waiting[0]?.offset ?? Infinity } });
-      return partition.clock;
-    });
-    begun.forEach(({ partition, start }, index) => {
-      const { part, max: orbitMax } = placed.parts[index];
-      const { firstOffset: offset, nextOffset } = part;
+      const { clock } = partition;
       partition.placed = nextOffset;
-      if (this.#options.restarts === false) partition.clock.forgetAnchors();
-      else partition.marks.push({ ...start, offset, nextOffset, orbitMax });
+      if (this.#options.restarts === false) {
+        clock.forgetAnchors();
+      } else {
+        const { state, clockRows, waiting } = clock;
+        const waitingFrom = waiting[0]?.offset ?? Infinity;
+        const mark = { offset: firstOffset, nextOffset, state, clockRows, waitingFrom, orbitMax: -Infinity };
+        partition.marks.push(mark);
+        marks.push(mark);
+      }
+      return clock;
     });
+    marks.forEach((mark, index) => (mark.orbitMax = placed.parts[index].max));
     this.#enqueue(placed);
     this.#packNewest();
     if (chunk.replayed) return;

@@ -1,11 +1,14 @@
 import { type HitLists, voidEntry } from '../../compute/hit-lists.js';
-import { type ChunkStretch, type RoutedRows, stretchOf } from '../../compute/route.js';
+import { stretchOf } from '../../compute/route.js';
 import { stretchStride } from '../../compute/row-block.js';
+import type { DecodeResult } from '../../compute/tasks.js';
 import type { OrbitStretch, PartitionClock, ReleasedRow } from '../../domain/orbit-clock.js';
+import { type ChunkPart, offsetOfRow } from './chunk-parts.js';
 import { ChunkRows } from './chunk-rows.js';
 
-/** Rows of a partition that have their place on the time line. */
-export interface PlacedRows {
+/** A part of a chunk whose rows have their place on the time line. */
+export interface PlacedPart {
+  readonly part: ChunkPart;
   /** Rows of the chunk, half open. */
   readonly from: number;
   readonly to: number;
@@ -17,6 +20,8 @@ export interface PlacedRows {
   readonly max: number;
   /** Whether they are one stretch, and none had to wait. */
   readonly isWhole: boolean;
+  /** Largest orbit of the rows taken that moved the clock; not kept where `isWhole`. */
+  maxTaken: number;
 }
 
 export interface WaitingCounts {
@@ -52,14 +57,23 @@ const lookUpRows = 32;
 export class ChunkPlacer {
   /** Rows that got their place with a row of the chunk after they had waited, by that row. */
   readonly released: LateRow[] = [];
-  readonly #routed: RoutedRows;
+  readonly #decoded: DecodeResult;
   readonly #rows: ChunkRows;
   #stretch = 0;
   #delta: number | undefined;
+  // Of the part that is being placed: there may be thousands, and each would need objects of its own.
+  #max = -Infinity;
+  #isWhole = true;
+  /** Clock rows of the partition before the chunk, if all of the chunk before this part were of the partition. */
+  #clockRowsBefore = 0;
+  readonly #waitingRows: number[] = [];
+  readonly #waitingCounts: number[] = [];
+  /** What the clock releases with a row or a stretch. */
+  readonly #now: ReleasedRow[] = [];
 
-  constructor(routed: RoutedRows, lists: HitLists) {
-    this.#routed = routed;
-    this.#rows = new ChunkRows(routed, lists);
+  constructor(decoded: DecodeResult, lists: HitLists) {
+    this.#decoded = decoded;
+    this.#rows = new ChunkRows(decoded, lists);
   }
 
   /** What to add to the lists' orbits. */
@@ -67,110 +81,104 @@ export class ChunkPlacer {
     return this.#delta ?? 0;
   }
 
-  /**
-   * Places the rows of the next part, [from, to).
-   *
-   * @param offsetOf offset of a row of the chunk in its partition
-   */
-  place(from: number, to: number, clock: PartitionClock, offsetOf: (row: number) => number): PlacedRows {
-    const { stretches } = this.#routed;
-    const part = new PartPlacer(clock, offsetOf, this.#rows.clockRowsBefore(from));
+  /** Places the rows of the next part, [from, to). */
+  place(part: ChunkPart, from: number, to: number, clock: PartitionClock): PlacedPart {
+    const { stretches } = this.#decoded;
+    const waitingBefore = clock.waiting.length;
     const firstStretch = this.#stretch;
+    this.#max = -Infinity;
+    this.#isWhole = true;
+    this.#clockRowsBefore = clock.clockRows - this.#rows.clockRowsBefore(from);
     while (this.#stretch * stretchStride < stretches.length && stretches[this.#stretch * stretchStride] < to) {
-      const stretch = stretchOf(this.#routed, this.#stretch++);
-      const next = this.#stretch * stretchStride;
-      this.#placeStretch(stretch, next < stretches.length ? Math.min(to, stretches[next]) : to, part);
+      const next = (this.#stretch + 1) * stretchStride;
+      this.#placeStretch(next < stretches.length ? Math.min(to, stretches[next]) : to, part, clock);
+      this.#stretch++;
     }
-    const { waitingBefore, waiting, max } = part;
-    return { from, to, waitingBefore, waiting, max, isWhole: part.isWhole && this.#stretch === firstStretch + 1 };
+    const isWhole = this.#isWhole && this.#stretch === firstStretch + 1;
+    return {
+      part,
+      from,
+      to,
+      waitingBefore,
+      waiting: this.#takeWaiting(),
+      max: this.#max,
+      isWhole,
+      maxTaken: -Infinity,
+    };
   }
 
-  /** Places the rows of a stretch, which ends before row `to`. */
-  #placeStretch(stretch: ChunkStretch, to: number, part: PartPlacer): void {
+  #takeWaiting(): WaitingCounts {
+    if (this.#waitingRows.length === 0) return noChange;
+    return {
+      rows: Uint32Array.from(this.#waitingRows.splice(0)),
+      counts: Uint32Array.from(this.#waitingCounts.splice(0)),
+    };
+  }
+
+  /** Places the rows of the next stretch, which ends before row `to`. */
+  #placeStretch(to: number, part: ChunkPart, clock: PartitionClock): void {
+    const stretch = stretchOf(this.#decoded, this.#stretch);
     const { row: first, last, isStepped } = stretch;
-    const clockRows = this.#rows.clockRowsBefore(to) - this.#rows.clockRowsBefore(first);
-    if (!isStepped && this.#advance({ ...stretch, clockRows }, first, to, part)) return;
-    part.isWhole = false;
+    if (!isStepped && this.#advance(stretch, first, to, clock)) return;
+    this.#isWhole = false;
     for (let from = first; from < to; from += lookUpRows) {
       const end = Math.min(from + lookUpRows, to);
       const places = this.#rows.placesOf(from, end);
       for (let row = from; row < end; row++) {
         const place = places[row - from];
-        if (place < 0 || !this.#step(row, place, part) || isStepped) continue;
-        const rest = this.#rows.stretch(row + 1, to, last);
-        if (rest.clockRows === 0 || this.#advance(rest, row + 1, to, part)) return;
+        if (place < 0 || !this.#step(row, place, part, clock) || isStepped) continue;
+        const isEnd = this.#rows.clockRowsIn(row + 1, to) === 0;
+        if (isEnd || this.#advance(this.#rows.stretch(row + 1, to, last), row + 1, to, clock)) return;
       }
     }
   }
 
   /** Places rows [from, to), if the clock accepts all of them. */
-  #advance(stretch: OrbitStretch, from: number, to: number, part: PartPlacer): boolean {
-    const released: ReleasedRow[] = [];
-    const waitingBefore = part.clock.waiting.length;
-    const delta = part.clock.advance(stretch, released);
+  #advance(stretch: OrbitStretch, from: number, to: number, clock: PartitionClock): boolean {
+    const waitingBefore = clock.waiting.length;
+    const delta = clock.advance(stretch, this.#rows.clockRowsIn(from, to), this.#now);
     if (delta === undefined) return false;
     this.#delta ??= delta;
     if (delta !== this.#delta) this.#rows.move(from, to, delta - this.#delta);
-    part.max = Math.max(part.max, stretch.max + delta);
-    released.forEach((late, index) => {
-      const row = this.#rows.rowOfClockRow(late.atClockRow - part.clockRowsBefore);
-      this.#release(late, row, part);
-      part.noteWaiting(row, waitingBefore - index - 1);
-    });
+    if (stretch.max + delta > this.#max) this.#max = stretch.max + delta;
+    for (let index = 0; index < this.#now.length; index++) {
+      const late = this.#now[index];
+      const row = this.#rows.rowOfClockRow(late.atClockRow - this.#clockRowsBefore);
+      this.#release(late, row);
+      this.#noteWaiting(row, waitingBefore - index - 1);
+    }
+    if (this.#now.length > 0) this.#now.length = 0;
     return true;
   }
 
   /** Sends one row through the clock; returns whether the clock stands there now. */
-  #step(row: number, place: number, part: PartPlacer): boolean {
-    const { clock } = part;
+  #step(row: number, place: number, part: ChunkPart, clock: PartitionClock): boolean {
     const { orbits, codes } = this.#rows.lists;
-    const released: ReleasedRow[] = [];
     const waitingBefore = clock.waiting.length;
-    const orbit = clock.step(orbits[place] >>> 0, codes[place], part.offsetOf(row), released);
+    const offset = offsetOfRow(this.#decoded, part, row);
+    const orbit = clock.step(orbits[place] >>> 0, codes[place], offset, this.#now);
     if (orbit === undefined) {
       voidEntry(this.#rows.lists, place);
     } else {
       this.#delta ??= orbit - orbits[place];
       orbits[place] = orbit - this.#delta;
-      part.max = Math.max(part.max, orbit);
+      this.#max = Math.max(this.#max, orbit);
     }
-    for (const late of released) this.#release(late, row, part);
-    if (clock.waiting.length !== waitingBefore) part.noteWaiting(row, clock.waiting.length);
-    return orbit !== undefined || released.some(({ claimed }) => !claimed);
+    if (clock.waiting.length !== waitingBefore) this.#noteWaiting(row, clock.waiting.length);
+    if (this.#now.length === 0) return orbit !== undefined;
+    const isThere = orbit !== undefined || this.#now.some(({ claimed }) => !claimed);
+    for (const late of this.#now) this.#release(late, row);
+    this.#now.length = 0;
+    return isThere;
   }
 
-  #release({ orbit, code, claimed }: ReleasedRow, row: number, part: PartPlacer): void {
+  #release({ orbit, code, claimed }: ReleasedRow, row: number): void {
     this.released.push({ row, orbit, code, claimed });
-    if (!claimed) part.max = Math.max(part.max, orbit);
-  }
-}
-
-/** Rows of one partition that are being placed. */
-class PartPlacer {
-  readonly clock: PartitionClock;
-  readonly offsetOf: (row: number) => number;
-  readonly waitingBefore: number;
-  readonly #changes: { readonly rows: number[]; readonly counts: number[] } = { rows: [], counts: [] };
-  /** Clock rows of the partition before the chunk, if all of the chunk before this part were of the partition. */
-  readonly clockRowsBefore: number;
-  max = -Infinity;
-  isWhole = true;
-
-  /** @param chunkRowsBefore clock rows of the chunk before */
-  constructor(clock: PartitionClock, offsetOf: (row: number) => number, chunkRowsBefore: number) {
-    this.clock = clock;
-    this.offsetOf = offsetOf;
-    this.waitingBefore = clock.waiting.length;
-    this.clockRowsBefore = clock.clockRows - chunkRowsBefore;
+    if (!claimed) this.#max = Math.max(this.#max, orbit);
   }
 
-  get waiting(): WaitingCounts {
-    const { rows, counts } = this.#changes;
-    return rows.length === 0 ? noChange : { rows: Uint32Array.from(rows), counts: Uint32Array.from(counts) };
-  }
-
-  noteWaiting(row: number, count: number): void {
-    this.#changes.rows.push(row);
-    this.#changes.counts.push(count);
+  #noteWaiting(row: number, count: number): void {
+    this.#waitingRows.push(row);
+    this.#waitingCounts.push(count);
   }
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { partsMax } from '../../../src/compute/row-block.js';
 import { ChunkBuffers } from '../../../src/pipeline/buffers/chunk-buffers.js';
 import { ChunkAssembler, type RecordChunk } from '../../../src/pipeline/consume/chunk-assembler.js';
-import { offsetOfRecord, partOfRecord } from '../../../src/pipeline/order/placed-chunk.js';
+import { offsetOfRecord, partOfRecord } from '../../../src/pipeline/order/chunk-parts.js';
 import { contentTypes, headerNames, holeBatch, type RecordBatch } from '../../../src/transport/transport.js';
 
 interface PlainRecord {
