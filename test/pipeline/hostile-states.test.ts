@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { decodeCheckpoint, encodeCheckpoint, laneMarkOf } from '../../src/pipeline/consume/lane-commit.js';
 import { LaneOrder } from '../../src/pipeline/order/lane-order.js';
 import { decodeResumeState, encodeResumeState } from '../../src/pipeline/produce/resume-state.js';
-import { casesOf } from '../helpers/cases-of.js';
-import { arbitraryBytes, mutatedBytes } from '../helpers/mutated-bytes.js';
-import { RandomSource } from '../helpers/random-source.js';
-import { decodeWithinBounds, isDecodeError } from '../helpers/total.js';
+import { casesOf } from '../helpers/random/cases-of.js';
+import { arbitraryBytes, mutatedBytes } from '../helpers/random/mutated-bytes.js';
+import { RandomSource } from '../helpers/random/random-source.js';
+import { decodeWithinBounds, isDecodeError } from '../helpers/assert/total.js';
 
 const partition = {
   ...{ needed: 5, read: 9, orbitMax: 8_589_934_600, lost: 2 },

@@ -4,9 +4,9 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { summaryOf, cliShellCommand, runCli, type RunningCli, startCli } from '../helpers/cli.js';
-import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
-import { finish, invariant, Published, run } from '../integration/line.js';
+import { summaryOf, cliShellCommand, runCli, type RunningCli, startCli } from '../helpers/program/cli.js';
+import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/terminal/tmux.js';
+import { finish, invariant, Published, run } from '../integration/common/line.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
 /** Processes that a process has started. */

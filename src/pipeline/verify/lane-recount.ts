@@ -54,7 +54,12 @@ export class LaneRecount {
   #orbitsOpenMax = orbitsOpenMin;
   readonly #released: ReleasedRow[] = [];
 
-  /** @param options `needed` is the first offset that the group still needs, by partition */
+  /**
+   * A row that waits in the order of this recount, and is given up, may have begun a run in the order of the pipeline. So
+   * each has the orbit that it claims; where the pipeline gave it up, the orbit counts among its late ones.
+   *
+   * @param options `needed` is the first offset that the group still needs, by partition
+   */
   constructor(options: {
     readonly chambers: number;
     readonly needed: ReadonlyMap<number, number>;
@@ -65,7 +70,11 @@ export class LaneRecount {
     this.#partitions = new Map(
       [...needed].map(([partition, offset]) => [
         partition,
-        { clock: new PartitionClock(this.#timeline, undefined, options), needed: offset, orbitMax: -Infinity },
+        {
+          clock: new PartitionClock(this.#timeline, undefined, { ...options, givenUp: 'claimed' }),
+          needed: offset,
+          orbitMax: -Infinity,
+        },
       ]),
     );
   }

@@ -7,8 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { simulateRows } from '../../../src/sources/simulator/simulator.js';
 import { encodeWord, wordBytes } from '../../../src/domain/word.js';
-import { assertFails, cliCommand, messagesOf, runCli, runCommand, summaryOf } from '../../helpers/cli.js';
-import { assertMessageLaws } from '../../helpers/message-laws.js';
+import { assertFails, cliCommand, messagesOf, runCli, runCommand, summaryOf } from '../../helpers/program/cli.js';
+import { assertMessageLaws } from '../../helpers/assert/message-laws.js';
 
 const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { HitWatch } from '../../../src/commands/process/no-hits-warning.js';
 import { emptyLedger } from '../../../src/domain/summary.js';
-import { testConsole } from '../../helpers/test-process.js';
+import { testConsole } from '../../helpers/program/test-process.js';
 
 /** What a watch says of messages with so many hits and late ones, each followed by a look. */
 function saidOf(source: 'topic' | 'input', messages: readonly (readonly [hits: number, late: number])[]): string[][] {

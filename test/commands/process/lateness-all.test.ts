@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { assertFails, type CliResult, messagesOf, runCommand, summaryOf } from '../../helpers/cli.js';
-import { seededRandom } from '../../helpers/seeded-random.js';
-import { invariant } from '../../integration/line.js';
+import { assertFails, type CliResult, messagesOf, runCommand, summaryOf } from '../../helpers/program/cli.js';
+import { seededRandom } from '../../helpers/random/seeded-random.js';
+import { invariant } from '../../integration/common/line.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 type Run = (...args: string[]) => Promise<CliResult>;

@@ -13,9 +13,9 @@ import {
   MessageAssembler,
 } from '../../../src/pipeline/batch/message-assembler.js';
 import { LaneOrder } from '../../../src/pipeline/order/lane-order.js';
-import { casesOf } from '../../helpers/cases-of.js';
-import { directPool } from '../../helpers/direct.js';
-import { activeOrbits, assertMessageLaws } from '../../helpers/message-laws.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
+import { directPool } from '../../helpers/program/direct.js';
+import { activeOrbits, assertMessageLaws } from '../../helpers/assert/message-laws.js';
 import { batchOf } from '../../transport/records.js';
 import { readMessages, runSession, topics, verify, withLog } from '../consume/lane-harness.js';
 
