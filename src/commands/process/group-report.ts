@@ -1,6 +1,6 @@
 import type { BatchMessage } from '../../domain/batch-message.js';
 import { addLedger, emptyLedger } from '../../domain/summary.js';
-import type { HeldProgress } from '../../pipeline/consume/lane-session.js';
+import type { HeldProgress } from '../../pipeline/consume/session-options.js';
 import type { TakenLane } from '../../pipeline/consume/taken-lane.js';
 import type { TopicState } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';

@@ -9,7 +9,6 @@ import type { DecodedChunk } from './placed-chunk.js';
 
 /** Where the hits and scintillator rows of an input are held until its end. */
 export interface RowStore {
-  readonly rows: number;
   /** Takes a chunk's rows: `starts` says where the list of each shard begins, and the last one ends. */
   add(lists: HitLists, starts: Uint32Array): void;
   /** @throws DtstreamError `limit` when more is held than may be */
@@ -30,6 +29,8 @@ interface Partition {
 export class WholeInput<Chunk extends DecodedChunk = DecodedChunk> implements LaneRows<Chunk> {
   /** Has no run: there is one, without a clock. */
   readonly timeline = new Timeline();
+  /** A hole is no border here. */
+  readonly holesReady = 0;
   readonly #store: RowStore;
   readonly #lastOrbit: number;
   readonly #partitions = new Map<number, Partition>();
@@ -51,18 +52,8 @@ export class WholeInput<Chunk extends DecodedChunk = DecodedChunk> implements La
     return this.#rowsReady;
   }
 
-  /** A hole is no border here. */
-  get holesReady(): number {
-    return 0;
-  }
-
   get watermark(): number {
     return this.#watermark;
-  }
-
-  /** Hits and scintillator rows that are held. */
-  get rowsHeld(): number {
-    return this.#store.rows;
   }
 
   open(partition: number, offset: number): void {
