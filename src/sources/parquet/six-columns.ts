@@ -23,7 +23,8 @@ const kinds: readonly unknown[] = [
 export function sixColumnsOf(metadata: FileMetaData): readonly string[] {
   const { children } = parquetSchema(metadata);
   const missing = hitFields.filter((field) => named(children, field).length === 0);
-  if (missing.length > 0) throw new Error(`the columns must include ${hitFields.join(', ')}; missing: ${missing.join(', ')}`);
+  if (missing.length > 0)
+    throw new Error(`the columns must include ${hitFields.join(', ')}; missing: ${missing.join(', ')}`);
   return hitFields.map((field) => {
     const [column, ...others] = named(children, field);
     if (others.length > 0) throw new Error(`the column ${field} must be there once, got ${others.length + 1}`);

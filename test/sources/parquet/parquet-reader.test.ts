@@ -28,7 +28,10 @@ async function textOf(t: TestContext, bytes: Uint8Array, sizes?: readonly number
 
 /** What opening or reading fails with. */
 function failureOf(t: TestContext, bytes: Uint8Array): Promise<unknown> {
-  return openBytes(t, bytes).then(async (reader) => (await readUntilEnd(reader)).failure, (error: unknown) => error);
+  return openBytes(t, bytes).then(
+    async (reader) => (await readUntilEnd(reader)).failure,
+    (error: unknown) => error,
+  );
 }
 
 describe('ParquetReader', () => {
