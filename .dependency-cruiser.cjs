@@ -79,6 +79,18 @@ module.exports = {
       '^src/(cli|commands|results|tui)',
     ),
     layer(
+      'runs-below-reports',
+      'one run, how it is judged and where the limit is do not know each other beyond its settings and its result',
+      '^src/experiment/(runs|measure|limits)/',
+      '^src/experiment/(?!runs/|$1/)',
+    ),
+    layer(
+      'reports-below-their-looks',
+      'a report and its fits do not depend on how they are shown, a table does not on a plot, nor a plot on a table',
+      '^src/experiment/(report\\.ts|scaling|tables|plots)',
+      '^src/experiment/(?!$1)(measure|tables|plots|report-html)',
+    ),
+    layer(
       'only-pool-uses-piscina',
       'one place knows the thread pool',
       '^src/(?!compute/pool\\.ts)',

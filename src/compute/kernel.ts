@@ -44,6 +44,7 @@ export interface KernelExports {
   readonly isStepped: Shared;
   readonly scintillatorRows: Shared;
   useTable(directory: number, places: number, keys: number, masks: number, chambers: number, step: number): void;
+  findAgain(count: number): void;
   readonly entries: Shared;
   closeHits(
     orbits: number,

@@ -129,6 +129,12 @@ export interface ChunkOrbitSummary {
   readonly stepped: boolean;
 }
 
+/** What a waiting row claims its orbit by: the clock of its partition, else the runs of its mark. */
+interface ClaimOrigin {
+  readonly last: number | undefined;
+  readonly mark: string | undefined;
+}
+
 /** The orbit clock of one partition. */
 export class PartitionClock {
   /** Rows that wait for their place, oldest first. */
@@ -140,26 +146,34 @@ export class PartitionClock {
   #streakFrom = { orbit: 0, run: 0 };
   #clockRows = 0;
   #mark: string | undefined;
-  /** How many of the oldest waiting rows are from before the mark. */
+  /** How many of the oldest waiting rows are from before the mark, and what they claim their orbit by. */
   #stale = 0;
+  #staleOrigin: ClaimOrigin = { last: undefined, mark: undefined };
   readonly #waitRowsMax: number;
+  readonly #givenUp: 'late' | 'claimed';
   #anchors: Anchor[] = [];
   /** Anchors of the rows that are read again, undefined when none is. */
   #replay: Anchor[] | undefined;
 
   /**
    * @param options `waitRowsMax` other than the real bound lets small streams come to it; `replay` are the anchors of
-   *   rows that are read again, until {@link endReplay}
+   *   rows that are read again, until {@link endReplay}; rows that are given up are late, or `claimed` as by rule 6, for
+   *   which rows wait depends on which partition is read first
    */
   constructor(
     readonly timeline: Timeline,
     state: ClockState = { last: undefined, run: 0 },
-    options: { readonly waitRowsMax?: number; readonly replay?: readonly Anchor[] } = {},
+    options: {
+      readonly waitRowsMax?: number;
+      readonly replay?: readonly Anchor[];
+      readonly givenUp?: 'late' | 'claimed';
+    } = {},
   ) {
     this.#last = state.last;
     this.#runIndex = state.run;
     this.#mark = state.mark;
     this.#waitRowsMax = options.waitRowsMax ?? waitRowsMax;
+    this.#givenUp = options.givenUp ?? 'late';
     this.#replay = options.replay && [...options.replay];
   }
 
@@ -192,6 +206,8 @@ export class PartitionClock {
   /** Rule 7: the next row is the first of another run, whatever its orbit, unless the partition is in that run. */
   mark(mark: string): void {
     if (mark === this.#mark) return;
+    // Where no row has come since the last mark, what waits is from before that one.
+    if (this.#stale === 0) this.#staleOrigin = this.#origin;
     this.#mark = mark;
     this.#last = undefined;
     this.#streak = 0;
@@ -241,7 +257,7 @@ export class PartitionClock {
       if (this.#streak === streakRows) this.#confirm(clockRow, released);
     }
     while (this.waiting.length > 0 && clockRow - (this.waiting[0]?.clockRow ?? 0) >= this.#waitRowsMax) {
-      this.#giveUp(this.waiting.shift(), released);
+      this.#giveUp(this.waiting.shift(), released, this.#origin);
       this.#streak = Math.min(this.#streak, this.waiting.length);
     }
     return orbit;
@@ -251,7 +267,7 @@ export class PartitionClock {
   flush(): ReleasedRow[] {
     const released: ReleasedRow[] = [];
     this.#giveUpStale(released);
-    for (const row of this.waiting) this.#claim(row, released);
+    for (const row of this.waiting) this.#claim(row, released, this.#origin);
     this.waiting.length = 0;
     this.#streak = 0;
     return released;
@@ -358,19 +374,24 @@ export class PartitionClock {
 
   /** Rule 7: rows that wait at a mark will never agree with others. */
   #giveUpStale(released: ReleasedRow[]): void {
-    for (; this.#stale > 0; this.#stale--) this.#giveUp(this.waiting.shift(), released);
+    for (; this.#stale > 0; this.#stale--) this.#giveUp(this.waiting.shift(), released, this.#staleOrigin);
   }
 
   /** Rule 4: below the whole time line, and so late whatever is closed. */
-  #giveUp(row: WaitingRow | undefined, released: ReleasedRow[]): void {
+  #giveUp(row: WaitingRow | undefined, released: ReleasedRow[], origin: ClaimOrigin): void {
     if (row === undefined) return;
-    released.push({ orbit: row.raw - counterSpan, code: row.code, offset: row.offset, claimed: true });
+    if (this.#givenUp === 'claimed') this.#claim(row, released, origin);
+    else released.push({ orbit: row.raw - counterSpan, code: row.code, offset: row.offset, claimed: true });
+  }
+
+  get #origin(): ClaimOrigin {
+    return { last: this.#last, mark: this.#mark };
   }
 
   /** Rule 6. */
-  #claim(row: WaitingRow, released: ReleasedRow[]): void {
-    const runs = this.timeline.runsOf(this.#mark);
-    const last = this.#last ?? runs.at(-1)?.max ?? 0;
+  #claim(row: WaitingRow, released: ReleasedRow[], origin: ClaimOrigin): void {
+    const runs = this.timeline.runsOf(origin.mark);
+    const last = origin.last ?? runs.at(-1)?.max ?? 0;
     const run = runs.findLast((candidate) => within(candidate, row.raw) !== undefined);
     const orbit = (run && within(run, row.raw)) ?? last + signedDifference(row.raw, last);
     released.push({ orbit, code: row.code, offset: row.offset, claimed: true });

@@ -12,7 +12,7 @@ import { plainReading } from '../../src/domain/text-reading.js';
 import type { Row } from '../model/classify.js';
 import { bases, headerText, layoutOfSpec, layoutSpec, layoutText, modelLayout } from '../model/layout-arbitrary.js';
 import { rowsOfLayout } from '../model/layout-model.js';
-import { casesOf } from '../helpers/cases-of.js';
+import { casesOf } from '../helpers/random/cases-of.js';
 
 const block = new RowBlock(1 << 18, wireCodes(defaultGeometry));
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { runCli, summaryOf } from '../helpers/cli.js';
-import { runPython, runPythonProgram, skipPython } from '../helpers/python.js';
+import { runCli, summaryOf } from '../helpers/program/cli.js';
+import { runPython, runPythonProgram, skipPython } from '../helpers/program/python.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
 interface Found {

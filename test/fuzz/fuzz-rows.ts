@@ -4,7 +4,7 @@ import { decodeLoadedWordRecords } from '../../src/compute/decode-words.js';
 import { RowBlock } from '../../src/compute/row-block.js';
 import { chamberChannels, defaultGeometry } from '../../src/domain/geometry.js';
 import { rowCode, wireCodes } from '../../src/domain/row-code.js';
-import type { RandomSource } from '../helpers/random-source.js';
+import type { RandomSource } from '../helpers/random/random-source.js';
 import { type Row, rowsOfMessage } from '../model/classify.js';
 import { type RowGenerator, rowGenerators } from './row-generators.js';
 

@@ -1,7 +1,7 @@
 import { csvHeader } from '../../src/domain/hit.js';
 import { wordBytes } from '../../src/domain/word.js';
-import { mutatedBytes } from '../helpers/mutated-bytes.js';
-import type { RandomSource } from '../helpers/random-source.js';
+import { mutatedBytes } from '../helpers/random/mutated-bytes.js';
+import type { RandomSource } from '../helpers/random/random-source.js';
 
 /** Makes bytes of rows, right ones and wrong ones. */
 export interface RowGenerator {

@@ -38,6 +38,7 @@ export function processCommand(console: Console): Command {
     .action(async (inputs: string[], flags: ProcessFlags) => {
       if (inputs.length > 0) {
         refuse(command, topicGroup, 'must not be used with an input, which is processed without a log');
+        if (flags.lateness === Infinity) refuseBatches(command);
         const { runDirect } = await import('./direct-start.js');
         await runDirect(console, inputs, flags);
       } else {
@@ -46,6 +47,10 @@ export function processCommand(console: Console): Command {
           inputGroup,
           'needs an input; from the log, use the messages, dtstream verify and data_rejected',
         );
+        if (flags.lateness === Infinity && !flags.untilEnd) {
+          throw new DtstreamError('usage', '--lateness all needs an input with an end: give INPUT, or --until-end');
+        }
+        if (flags.lateness === Infinity) refuseBatches(command);
         const { runFromLog } = await import('./from-log.js');
         await runFromLog(console, flags);
       }
@@ -64,6 +69,14 @@ function refuse(command: Command, group: string, rule: string): void {
     (option) => option.helpGroupHeading === group && command.getOptionValueSource(option.attributeName()) === 'cli',
   );
   if (given !== undefined) throw new DtstreamError('usage', `${given.long ?? given.flags} ${rule}`);
+}
+
+/** Whatever decides when a batch closes has no meaning where everything is published at the end. */
+function refuseBatches(command: Command): void {
+  const given = ['batchRows', 'batchInterval', 'idle'].find((name) => command.getOptionValueSource(name) === 'cli');
+  const option = command.options.find((candidate) => candidate.attributeName() === given);
+  if (option === undefined) return;
+  throw new DtstreamError('usage', `${option.long} must not be used with --lateness all, which publishes at the end`);
 }
 
 function addDirectFlags(command: Command): Command {
@@ -108,6 +121,7 @@ Examples:
   dtstream process run.dat --summary                    totals of a file, as a JSON object
   dtstream process runs/ 'more/*.csv.gz' > out.ndjson   one message per batch, one per line
   dtstream process s3://muons/run591/ --summary         objects of a bucket
+  dtstream process sorted-by-board.csv --lateness all --summary    rows in any order
   xzcat run.csv.xz | dtstream process - --summary       from a pipe
   dtstream process old.txt --head 1 --channel-offset -1 --tdc-offset 1   from an older unpacker
   dtstream process                                      live: the rows that dtstream produce writes`;

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ComputePool } from '../../compute/pool.js';
 import { wireCodes } from '../../domain/row-code.js';
 import type { Geometry } from '../../domain/geometry.js';
+import { HeldRows } from '../../pipeline/batch/held-hits.js';
 import { geometryHash } from '../../pipeline/consume/geometry-hash.js';
 import { DtstreamError, isGone } from '../../errors.js';
-import { checkGeometry, checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
+import { checkGeometry, checkHeld, checkLanes, checkLateness, checkWhole } from '../../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
 import type { RowSurvey } from '../../pipeline/survey/row-survey.js';
@@ -13,6 +14,7 @@ import { laneLossText } from '../../transport/lane-loss.js';
 import type { CommittedOffset, LaneLease, TopicState, Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
 import { CutRowWatch } from './cut-row-watch.js';
+import { shardsOf } from '../flags/common.js';
 import { openLog } from '../flags/log.js';
 import { momentText } from '../flags/part.js';
 import { type AskedTopic, makeTopics } from '../topics/make-topics.js';
@@ -104,7 +106,7 @@ async function consumeLog(
       chunkBytesMin,
       Math.min(chunkBytesMax, 2 ** Math.floor(Math.log2(openBytesMax / partitions))),
     );
-    const shards = flags.shards ?? flags.threads;
+    const shards = shardsOf(flags);
     const chambers = geometry.chambers.length;
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
     served?.watchPool(pool);
@@ -126,6 +128,7 @@ async function consumeLog(
     const options: SessionOptions = {
       ...flags,
       geometry,
+      heldRows: new HeldRows(),
       detail: flags.orbitDetail,
       messageBytesMax,
       batchRows: flags.batchRows ?? batchRowsDefault,
@@ -142,6 +145,7 @@ async function consumeLog(
       onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
       onTaken: (lane) => report.taken(lane),
+      onHeld: (held) => report.held(held),
       onIdle: (lane) => report.idle(lane),
       onBatch: ({ lane, messages: published, rejected }) => {
         const messages = published.map(({ message }) => message);
@@ -200,7 +204,9 @@ async function ownLanes(
   let failure: { readonly error: unknown } | undefined;
   try {
     // Also an instance that would only stand by; an owner that was killed holds its last commit up until its lane is taken.
-    checkGeometry(flags, await committedOf(log, flags, { settled: false }));
+    const before = await committedOf(log, flags, { settled: false });
+    checkGeometry(flags, before);
+    checkLateness(flags, before);
     for (;;) {
       if (working.size >= ownLanes) await Promise.race(working);
       const lease = await member.nextLane(over);
@@ -255,6 +261,7 @@ async function checkGroup(console: Console, log: Transport, flags: GroupFlags, k
     checkHeld(group, new Map([...committed].map(([partition, { offset }]) => [partition, offset])), partitions);
   }
   checkGeometry(flags, committed);
+  checkLateness(flags, committed);
   checkLanes(flags, committed);
   for (const [partition, offset] of committed) {
     const { partitions = known.partitions } = laneMarkOf(partition, offset);

@@ -86,9 +86,8 @@ export class HitWatch {
 
   get #advice(): string {
     if (this.#isFlushed) return 'are they of orbits that --flush-after had published? Then give it more time';
-    return this.#source === 'topic' && this.#areMany
-      ? manyLateCauses
-      : 'sort the rows by ORBIT_CNT, or raise --lateness';
+    if (this.#source === 'input') return 'sort the rows by ORBIT_CNT, raise --lateness, or use --lateness all';
+    return this.#areMany ? manyLateCauses : 'sort the rows by ORBIT_CNT, or raise --lateness';
   }
 
   get #areMany(): boolean {

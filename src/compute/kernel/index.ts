@@ -11,6 +11,6 @@ export {
   scintillatorRows,
 } from './route';
 export { closeHits, lates, scintillators } from './close';
-export { entries, useTable } from './table';
+export { entries, findAgain, useTable } from './table';
 export { countSeen, orbitFirst, orbitLast, sweep } from './sweep';
 export { firstFree } from './memory';

@@ -3,6 +3,7 @@ import { geometryHash } from './geometry-hash.js';
 import { DtstreamError } from '../../errors.js';
 import type { LaneLease, LogReader, OutgoingBatch, PartitionState } from '../../transport/transport.js';
 import { BatchComputer } from '../batch/batch-computer.js';
+import { HeldHits, HeldRows, lastOrbitOfAll } from '../batch/held-hits.js';
 import {
   MessageAssembler,
   type PublishedMessage,
@@ -11,10 +12,12 @@ import {
   tooManyOpen,
 } from '../batch/message-assembler.js';
 import type { BatchInput } from '../order/batch-input.js';
-import { LaneOrder, type PartitionProgress } from '../order/lane-order.js';
+import { LaneOrder, type LaneRows, type PartitionProgress } from '../order/lane-order.js';
+import { WholeInput } from '../order/whole-input.js';
 import type { ConsumeMetrics } from '../metrics.js';
 import { BatchPolicy, type CloseReason } from './batch-policy.js';
-import { checkGeometry, checkHeld, checkLanes, checkWhole } from './check-lanes.js';
+import { checkGeometry, checkHeld, checkLanes, checkLateness, checkWhole } from './check-lanes.js';
+import { HeldRejected } from './held-rejected.js';
 import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
 import { rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader, type LostRecords } from './lane-reader.js';
@@ -27,7 +30,10 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
   readonly topic: string;
   /** A name that no history of messages has had. */
   readonly newHistory: () => string;
+  /** Orbits; Infinity = rows in any order, all published at the end: only with `untilEnd`. */
   readonly lateness: number;
+  /** Rows held by all lanes of the process; default: those of the lane alone. */
+  readonly heldRows?: HeldRows;
   /** See `PartitionClock`; default: the real bound. */
   readonly waitRowsMax?: number;
   readonly batchRows: number;
@@ -48,6 +54,8 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
   readonly onUnkeyed?: () => void;
   /** Called when a lane is taken, before anything is read. */
   readonly onTaken?: (taken: TakenLane) => void;
+  /** Called for each chunk of rows that is read and held until the end. */
+  readonly onHeld?: (held: HeldProgress) => void;
   /** Called repeatedly while everything is read, nothing new comes, and hits or scintillator rows are open. */
   readonly onIdle?: (lane: number) => void;
   /** Called once for each hole: records deleted before they were read. */
@@ -63,6 +71,17 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
     readonly rejected: readonly OutgoingBatch[];
   }) => void;
   readonly metrics?: ConsumeMetrics;
+}
+
+/** How far a lane has read whose rows are held until the end. */
+export interface HeldProgress {
+  readonly lane: number;
+  /** All rows read so far, and the hits and scintillator rows among them. */
+  readonly rows: number;
+  readonly open: number;
+  /** Where the newest ones were read. */
+  readonly partition: number;
+  readonly nextOffset: number;
 }
 
 /**
@@ -90,7 +109,10 @@ export class LaneSession {
   readonly #pool: ComputePool;
   readonly #options: SessionOptions;
   /** Replaced by its continuation after a flush. */
-  #lane: LaneOrder<LaneChunk>;
+  #lane: LaneRows<LaneChunk>;
+  /** Of rows in any order: all of them, and those that were rejected. */
+  readonly #held: HeldHits | undefined;
+  readonly #heldRejected = new HeldRejected();
   readonly #publisher: MessageAssembler;
   readonly #checkpoint: LaneCheckpoint | undefined;
   readonly #history: string;
@@ -113,7 +135,6 @@ export class LaneSession {
   #quietSinceMs: number | undefined;
 
   constructor(lease: LaneLease, pool: ComputePool, options: SessionOptions, stop: AbortSignal) {
-    const { shards, chambers } = pool.setup;
     this.#lease = lease;
     this.#pool = pool;
     this.#options = options;
@@ -123,9 +144,14 @@ export class LaneSession {
     this.#checkpoint = decodeCheckpoint(lease.committed);
     this.#history = this.#checkpoint?.history ?? options.newHistory();
     this.#geometry = geometryHash(options.geometry);
-    this.#lane = new LaneOrder<LaneChunk>({ ...options, shards }, this.#checkpoint?.lane);
+    if (options.lateness === Infinity) {
+      this.#held = new HeldHits(pool, pool.setup, options.heldRows ?? new HeldRows());
+      this.#lane = new WholeInput<LaneChunk>(this.#held, lastOrbitOfAll);
+    } else {
+      this.#lane = new LaneOrder<LaneChunk>({ ...options, shards: pool.setup.shards }, this.#checkpoint?.lane);
+    }
     this.#publisher = new MessageAssembler(
-      new BatchComputer(pool, { shards, chambers }),
+      this.#held ?? new BatchComputer(pool, pool.setup),
       { ...options, producer: `${options.group}/${lease.lane}`, history: this.#history },
       this.#checkpoint?.publisher,
     );
@@ -135,6 +161,7 @@ export class LaneSession {
   async run(): Promise<SessionEnd> {
     checkWhole(this.#options, { ...this.#lease.topic, partitions: this.#lease.partitions }, this.#lease.committed);
     checkGeometry({ ...this.#options, geometry: this.#geometry }, this.#lease.committed);
+    checkLateness(this.#options, this.#lease.committed);
     checkLanes(this.#options, this.#lease.committed);
     const starts = await this.#starts();
     const log = await this.#lease.openReader(starts);
@@ -159,8 +186,8 @@ export class LaneSession {
       const told = { onUnkeyed, onLost, onCutRow, rejectedBytesMax };
       reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now, ...told });
       reading = reader.run(AbortSignal.any([this.#stop, stopReading.signal]));
-      const isRecovered = await this.#recover(reader, replayUntil);
-      if (isRecovered) await this.#work(reader, log);
+      if (this.#held !== undefined) await this.#readAll(reader, log);
+      else if (await this.#recover(reader, replayUntil)) await this.#work(reader, log);
       await this.#commit;
       if (this.#lease.lost.aborted) return 'lost';
       if (reader.hasEnded && ends !== undefined && !this.#stop.aborted) return 'end';
@@ -173,6 +200,7 @@ export class LaneSession {
       await this.#commit.catch(() => undefined);
       await reading;
       await reader?.settled();
+      this.#held?.release();
       this.#options.metrics?.laneLeft(this.#lease.lane);
       await log.close();
     }
@@ -261,6 +289,23 @@ export class LaneSession {
     }
   }
 
+  /** Takes rows in any order up to the end, and publishes them then: what is stopped before has published nothing. */
+  async #readAll(reader: LaneReader, log: LogReader): Promise<void> {
+    const { group, topic } = this.#options;
+    while (!reader.hasEnded || reader.pending > 0) {
+      if (this.#stop.aborted) return;
+      if (!this.#absorb(reader)) await reader.changed(1000);
+      if (this.#checkpoint !== undefined && this.#lane.rowsReady > 0) {
+        throw new DtstreamError(
+          'usage',
+          `cannot continue with group ${group} with --lateness all: it has counted all rows of ${topic} that were there, ` +
+            'and more have come; use another --group, or start over with --reset',
+        );
+      }
+    }
+    if (!this.#stop.aborted) await this.#publish(this.#lane.flush(), reader, log);
+  }
+
   /** Nothing new has come for a while: says so, or publishes what is open. */
   async #rest(reader: LaneReader, log: LogReader): Promise<void> {
     if (this.#quietSinceMs === undefined || this.#publisher.state.carried === 0) return;
@@ -296,7 +341,17 @@ export class LaneSession {
     this.#lane.add(chunk);
     if (chunk.isHole && chunk.replayed) this.#hasReplayHole = true;
     if (!chunk.replayed) this.#openedMs ??= chunk.arrivedMs;
+    if (this.#held !== undefined) this.#hold(chunk, this.#held, reader);
     return true;
+  }
+
+  /** The rows of a chunk are held. */
+  #hold(chunk: LaneChunk, held: HeldHits, reader: LaneReader): void {
+    this.#heldRejected.add(chunk);
+    const { partition, nextOffset } = chunk;
+    reader.release(chunk);
+    const { lane } = this.#lease;
+    this.#options.onHeld?.({ lane, rows: this.#lane.rowsReady, open: held.rows, partition, nextOffset });
   }
 
   /** Takes everything that was read up to now. */
@@ -323,6 +378,7 @@ export class LaneSession {
       topic: this.#lease.topic,
       history: this.#history,
       geometry: this.#geometry,
+      lateness: this.#options.lateness,
     };
   }
 
@@ -337,7 +393,7 @@ export class LaneSession {
       this.#lane.commitWatermark(cut.watermark);
       const transaction = {
         results: [resultBatch(messages)],
-        rejected: rejectedOf(cut),
+        rejected: [...this.#heldRejected.take(), ...rejectedOf(cut)],
         offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }, this.#frame),
       };
       await this.#commit;

@@ -5,7 +5,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { csvHeader } from '../../../src/domain/hit.js';
-import { assertFails, runCli, runCommand, startCommand, summaryOf } from '../../helpers/cli.js';
+import { assertFails, runCli, runCommand, startCommand, summaryOf } from '../../helpers/program/cli.js';
 import { someHits, wordsOf } from '../../sources/words/hit-words.js';
 import { tempFolder, tempPipe } from '../../sources/temp-folder.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { HitWatch } from '../../../src/commands/process/no-hits-warning.js';
 import { emptyLedger } from '../../../src/domain/summary.js';
-import { testConsole } from '../../helpers/test-process.js';
+import { testConsole } from '../../helpers/program/test-process.js';
 
 /** What a watch says of messages with so many hits and late ones, each followed by a look. */
 function saidOf(source: 'topic' | 'input', messages: readonly (readonly [hits: number, late: number])[]): string[][] {
@@ -39,7 +39,10 @@ describe('HitWatch', () => {
   });
 
   it('names no flag of produce for inputs of its own, nor for a share of a few hits', () => {
-    assert.match(saidOf('input', [[1000, 25]])[0][0], /; sort the rows by ORBIT_CNT, or raise --lateness$/);
+    assert.match(
+      saidOf('input', [[1000, 25]])[0][0],
+      /; sort the rows by ORBIT_CNT, raise --lateness, or use --lateness all$/,
+    );
     assert.match(saidOf('topic', [[999, 500]])[0][0], /; sort the rows by ORBIT_CNT, or raise --lateness$/);
   });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { assertFails, runCommand, startCli } from '../../helpers/cli.js';
+import { assertFails, runCommand, startCli } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 const row = (orbit: number, head = 'HEAD'): string =>

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { assertFails, messagesOf, runCommand, startCli } from '../../helpers/cli.js';
+import { assertFails, messagesOf, runCommand, startCli } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { sampleMessage } from '../../tui/sample-messages.js';
 import { openResults } from '../results.js';

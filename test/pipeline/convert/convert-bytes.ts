@@ -6,7 +6,7 @@ import { type ConvertTally, convertRows } from '../../../src/pipeline/convert/co
 import type { RowSource } from '../../../src/pipeline/produce/row-source.js';
 import type { ByteReader } from '../../../src/sources/byte-reader.js';
 import { ParquetReader } from '../../../src/sources/parquet/parquet-reader.js';
-import { memorySource } from '../../helpers/direct.js';
+import { memorySource } from '../../helpers/program/direct.js';
 
 export interface Content {
   readonly format: OutputFormat;

@@ -5,7 +5,7 @@ import { outputFormats, type OutputFormat } from '../../../src/commands/convert/
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { csvHeader } from '../../../src/domain/hit.js';
 import { decodeWord } from '../../../src/domain/word.js';
-import { casesOf } from '../../helpers/cases-of.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
 import { readAll } from '../../sources/read-all.js';
 import { someHits, wordsOf } from '../../sources/words/hit-words.js';
 import { tempFolder } from '../../sources/temp-folder.js';

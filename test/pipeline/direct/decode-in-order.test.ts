@@ -33,7 +33,7 @@ import { MemoryReader } from '../../sources/memory-reader.js';
 import { tempFolder } from '../../sources/temp-folder.js'; // prettier-ignore
 
 const chunkBytes = 512;
-import { casesOf } from '../../helpers/cases-of.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
 const pools = [1, 4].map((threads) => {
   return new ComputePool(threads, { wires: wireCodes(defaultGeometry), chambers: 4, shards: 3, chunkBytes });
 });
