@@ -9,10 +9,13 @@ export type ColumnValue = number | bigint | null | undefined;
 /** Values of a column, in the pieces that they were decoded in. */
 export class ColumnValues {
   readonly #pieces: ArrayLike<ColumnValue>[] = [];
+  /** Values that were added. */
+  count = 0;
   #piece = 0;
   #at = 0;
 
   add(piece: DecodedArray): void {
+    this.count += piece.length;
     if (piece.length > 0) this.#pieces.push(plainNumbers(piece));
   }
 
