@@ -102,6 +102,8 @@ dtstream: read 5 rows: 1 row in run.dat, 4 in run.dat.rest.csv\n`,
     await fails(/: the rest of --out must name a new or empty file, got made\.dat\.rest\.csv; use --force/, 'run.dat', '--out', 'made.dat');
     await fails(/: the rest of --out must not name an input, got made\.dat\.rest\.csv/, 'made.dat.rest.csv', '--out', 'made.dat', '--force');
     assert.ok(words.equals(readFileSync(join(cwd, 'run.dat'))));
+    await convert(cwd, 'run.dat', '--out', 'made.dat', '--force');
+    assert.ok(!readdirSync(cwd).includes('made.dat.rest.csv'), 'the rest of an earlier run is not that of this one');
     await convert(cwd, 'run.dat', '--out', 'empty.csv');
     await convert(cwd, 'run.dat', '--out', 'link.csv', '--force');
     assert.deepEqual(readFileSync(join(cwd, 'notes.csv')), readFileSync(join(cwd, 'empty.csv')));
