@@ -35,10 +35,7 @@ import { TopicWatch } from './topic-watch.js';
 const batchRowsDefault = 500_000;
 /** Messages stay below the size that brokers take by default. */
 const messageBytesMax = 900_000;
-const chunkBytesMax = 1 << 20;
-const chunkBytesMin = 1 << 14;
-/** Bytes of the open chunks of all partitions together: rows beyond a batch would have to be carried. */
-const openBytesMax = 2 << 20;
+const chunkBytes = 1 << 20;
 const topicPollMs = 100;
 /** Characters of the name of a history. */
 const historyDigits = 12;
@@ -101,11 +98,6 @@ async function consumeLog(
     const group = { ...flags, geometry: geometryHash(geometry) };
     const names = resultTopicsOf(flags);
     await makeTopics(console, log, [resultTopic(names.results, flags), resultTopic(names.rejected, flags)], flags);
-    const partitions = topic.partitions.length;
-    const chunkBytes = Math.max(
-      chunkBytesMin,
-      Math.min(chunkBytesMax, 2 ** Math.floor(Math.log2(openBytesMax / partitions))),
-    );
     const shards = shardsOf(flags);
     const chambers = geometry.chambers.length;
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
