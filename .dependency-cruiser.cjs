@@ -79,6 +79,18 @@ module.exports = {
       '^src/(cli|commands|results|tui)',
     ),
     layer(
+      'runs-below-reports',
+      'one run, how it is judged and where the limit is do not know each other beyond its settings and its result',
+      '^src/experiment/(runs|measure|limits)/',
+      '^src/experiment/(?!runs/|$1/)',
+    ),
+    layer(
+      'reports-below-their-looks',
+      'a report and its fits do not depend on how they are shown, a table does not on a plot, nor a plot on a table',
+      '^src/experiment/(report\\.ts|scaling|tables|plots)',
+      '^src/experiment/(?!$1)(measure|tables|plots|report-html)',
+    ),
+    layer(
       'only-pool-uses-piscina',
       'one place knows the thread pool',
       '^src/(?!compute/pool\\.ts)',
@@ -102,6 +114,12 @@ module.exports = {
       'one file in each layer that unpacks Zstandard knows its package',
       '^src/(?!transport/kafka/wire/(codecs|zstd-heap)\\.ts|sources/packed/zstd-decoder\\.ts)',
       'node_modules/@hpcc-js',
+    ),
+    layer(
+      'only-parquet-uses-hyparquet',
+      'one folder reads Parquet, one file writes it',
+      '^src/(?!sources/parquet/|pipeline/convert/parquet-target\\.ts)',
+      'node_modules/hyparquet',
     ),
     layer(
       'only-s3-uses-the-aws-sdk',

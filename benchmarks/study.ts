@@ -23,7 +23,7 @@ const states: string[] = [];
 const timeMsMin = 500;
 const rowsMin = 10_000;
 /** Rows of a topic: a second of work on either log, and some for the recount. */
-const drainedRows = { embedded: 3_000_000, kafka: 1_000_000 } as const;
+const drainedRows = 1_000_000;
 /** Both instances of a new group must have come before its lanes are assigned. */
 const rebalanceDelayMs = 1000;
 const notes =
@@ -33,14 +33,14 @@ const settings = ['--instances', '1,2', '--threads', '1,2', '--partitions', '1,1
 mkdirSync(folder, { recursive: true });
 const missing: string[] = [];
 const studies: Study[] = [
-  await study('Process alone, embedded log', 'study.svg', [...drain(drainedRows.embedded), ...settings]),
+  await study('Process alone, embedded log', 'study.svg', [...drain(), ...settings]),
   await study('Live rates, embedded log', 'study-live.svg', [
     ...['--threads', '1,2', '--rate', '1000,5000,20k', '--batch-interval', '200ms', '--warm-up', '1s'],
     ...[...duration(3000), '--repeat', String(flags.rounds)],
   ]),
 ];
 const onKafka = await withBroker({ rebalanceDelayMs }, (brokers) =>
-  study('Process alone, Kafka', 'study-kafka.svg', [...drain(drainedRows.kafka), ...settings], '--brokers', brokers),
+  study('Process alone, Kafka', 'study-kafka.svg', [...drain(), ...settings], '--brokers', brokers),
 );
 if (typeof onKafka === 'string') missing.push(`Kafka was not measured: ${onKafka}.`);
 else studies.splice(1, 0, onKafka);
@@ -105,8 +105,13 @@ async function run(name: string, own: readonly string[], ...more: readonly strin
   return { flags: own, report: await dtstreamBench(...own, ...more) };
 }
 
-function drain(rows: number): string[] {
-  return ['--drain', String(Math.max(rowsMin, Math.round(rows * flags.scale))), '--repeat', String(flags.rounds)];
+function drain(): string[] {
+  return [
+    '--drain',
+    String(Math.max(rowsMin, Math.round(drainedRows * flags.scale))),
+    '--repeat',
+    String(flags.rounds),
+  ];
 }
 
 function resume(name: string): string[] {

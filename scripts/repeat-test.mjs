@@ -1,4 +1,4 @@
-// Runs tests repeatedly, to find those that fail by chance: npm run test:repeat -- 10 kafka-three-brokers
+// Runs tests repeatedly, to find those that fail by chance: npm run test:repeat -- 10 trouble/three-brokers
 import { spawnSync } from 'node:child_process';
 
 const [times, ...filters] = process.argv.slice(2);

@@ -20,5 +20,5 @@ const { status } = spawnSync(process.execPath, ['scripts/test.mjs', ...tests], {
 process.exit(status ?? 1);
 
 function isEndToEnd(name) {
-  return name.startsWith(join('test', 'integration')) || readFileSync(name, 'utf8').includes("helpers/cli.js'");
+  return name.startsWith(join('test', 'integration')) || readFileSync(name, 'utf8').includes("helpers/program/cli.js'");
 }

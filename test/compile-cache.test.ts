@@ -4,7 +4,7 @@ import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { keepCompiledCode } from '../src/compile-cache.js';
-import { runCli, skipForBinary } from './helpers/cli.js';
+import { runCli, skipForBinary } from './helpers/program/cli.js';
 import { tempFolder } from './sources/temp-folder.js';
 
 /** Folders in which compiled code is kept, with a cache folder of the environment. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { limitSchema } from '../../src/experiment/limit.js';
+import { limitSchema } from '../../src/experiment/limits/limit.js';
 import { experimentSchema, type Report } from '../../src/experiment/report.js';
-import { runResultSchema } from '../../src/experiment/run-result.js';
+import { runResultSchema } from '../../src/experiment/runs/run-result.js';
 import { dtstream } from './program.js';
 import { timedRun } from './timed-run.js';
 

@@ -1,4 +1,4 @@
-import { type Spread, spreadOf as spreadIfAny } from '../../src/experiment/spread.js';
+import { type Spread, spreadOf as spreadIfAny } from '../../src/experiment/runs/spread.js';
 
 export type { Spread };
 

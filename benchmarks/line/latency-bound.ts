@@ -1,5 +1,5 @@
-import { closingRows } from '../../src/experiment/closing-rows.js';
-import type { SentRow } from '../../src/experiment/latency-meter.js';
+import { closingRows } from '../../src/experiment/measure/closing-rows.js';
+import type { SentRow } from '../../src/experiment/measure/latency-meter.js';
 
 /** What publishing may take beside waiting. */
 export const slackMs = 50;

@@ -1,4 +1,4 @@
-import type { Configuration } from '../../src/experiment/configuration.js';
+import type { Configuration } from '../../src/experiment/runs/configuration.js';
 import {
   type ConfigurationRuns,
   type Experiment,
@@ -7,8 +7,8 @@ import {
   type Report,
   spreadOver,
 } from '../../src/experiment/report.js';
-import type { Measurements } from '../../src/experiment/run-result.js';
-import { sentRows } from '../../src/experiment/sent-rows.js';
+import type { Measurements } from '../../src/experiment/runs/run-result.js';
+import { sentRows } from '../../src/experiment/measure/sent-rows.js';
 import type { Figure } from '../common/bounded-table.js';
 import { type Spread, spreadOf } from '../common/spread.js';
 import { latencyBound, type PacedRun, slackMs, waitingMs } from './latency-bound.js';

@@ -1,6 +1,6 @@
-import { limitsText } from '../../src/experiment/limit-text.js';
+import { limitsText } from '../../src/experiment/tables/limit-text.js';
 import { groupRuns, orderedConfigurations, type Report } from '../../src/experiment/report.js';
-import { markdownParts, markdownTable } from '../../src/experiment/table.js';
+import { markdownParts, markdownTable } from '../../src/experiment/tables/table.js';
 
 /** Hits a second of the detector that limits are expressed in, as `dtstream bench` has it. */
 const detectorRate = 5000;

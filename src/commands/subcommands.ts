@@ -7,6 +7,7 @@ const subcommands: Readonly<Record<string, (console: Console) => Promise<Command
   produce: async (console) => (await import('./produce/command.js')).produceCommand(console),
   process: async (console) => (await import('./process/command.js')).processCommand(console),
   simulate: async (console) => (await import('./simulate/command.js')).simulateCommand(console),
+  convert: async (console) => (await import('./convert/command.js')).convertCommand(console),
   watch: async (console) => (await import('./watch/command.js')).watchCommand(console),
   topics: async (console) => (await import('./topics/command.js')).topicsCommand(console),
   rejected: async (console) => (await import('./rejected/command.js')).rejectedCommand(console),

@@ -1,5 +1,5 @@
 import { rowCode } from '../domain/row-code.js';
-import { type HitLists, viewHitLists } from './hit-lists.js';
+import { type HitLists, viewHeldBlock, viewHitLists } from './hit-lists.js';
 import { OrbitDetailCollector } from './orbit-detail.js';
 import { activeBins, type ClosedHits, type OrbitTable } from './orbit-table.js';
 import type { AggregateResult, AggregateTask, HitSlice, ShardInput } from './tasks.js';
@@ -79,14 +79,17 @@ function closeShard(
     carried === undefined
       ? slices
       : [{ lists: carried, from: 0, to: carriedCount, delta: 0, replayed: false }, ...slices];
-  const out = viewHitLists(carryOut);
+  const out = carryOut && viewHitLists(carryOut);
   let count = 0;
-  table.begin(inputs.reduce((total, { from, to }) => total + to - from, 0));
-  for (const { lists, from, to, delta, replayed } of inputs) {
-    table.close(viewHitLists(lists), { from, to }, { delta, closed, watermark }, (rest) => {
-      count = carry(rest, out, count);
+  // Held hits may be many more than their orbits: with these the table grows.
+  table.begin(inputs.reduce((total, { from, to, isHeld }) => (isHeld === true ? total : total + to - from), 0));
+  for (const { lists, from, to, delta, replayed, isHeld = false } of inputs) {
+    const hits = isHeld ? viewHeldBlock(lists) : viewHitLists(lists);
+    table.close(hits, { from, to }, { delta, closed, watermark }, (rest) => {
+      if (out !== undefined) carry(rest, out, count);
+      count += rest.carriedOrbits.length;
       sums.scintillator += rest.scintillators;
-      if (!replayed) countLate(rest, sums);
+      if (!replayed && !isHeld) countLate(rest, sums);
     });
   }
   sums.orbits += table.size;
@@ -97,11 +100,10 @@ function closeShard(
   return count;
 }
 
-/** Appends to the carried hits; returns how many there are now. */
-function carry({ carriedOrbits, carriedCodes }: ClosedHits, out: HitLists, before: number): number {
+/** Appends to the carried hits, of which there are so many before. */
+function carry({ carriedOrbits, carriedCodes }: ClosedHits, out: HitLists, before: number): void {
   out.orbits.set(carriedOrbits, before);
   out.codes.set(carriedCodes, before);
-  return before + carriedOrbits.length;
 }
 
 function countLate({ lateOrbits, lateCodes }: ClosedHits, sums: Sums): void {

@@ -1,13 +1,13 @@
 import { chamberChannels } from '../domain/geometry.js';
 import { rowCode } from '../domain/row-code.js';
-import type { HitLists } from './hit-lists.js';
+import type { HeldBlock, HitLists } from './hit-lists.js';
 import { Kernel } from './kernel.js';
 
 /** Entries of a distribution of active channels: none to all 64. */
 export const activeBins = chamberChannels + 1;
 /** Hits that are given to the kernel at once. */
 const stageHits = 8192;
-const hitsMaxFirst = 32_768;
+const orbitsMaxFirst = 32_768;
 /** The directory is at least this many times larger than the entries. */
 const directoryFactor = 2;
 
@@ -25,7 +25,7 @@ export interface ClosedHits {
 /** Where the parts of a table begin in its kernel's memory. */
 interface Layout {
   readonly kernel: Kernel;
-  readonly hitsMax: number;
+  readonly orbitsMax: number;
   readonly stageOrbits: number;
   readonly stageCodes: number;
   readonly outOrbits: number;
@@ -39,8 +39,8 @@ interface Layout {
 }
 
 /**
- * The channels seen in each orbit of a shard, in the memory of a kernel; see src/compute/kernel/table.ts. Grows to the
- * largest shard that it has seen.
+ * The channels seen in each orbit of a shard, in the memory of a kernel; see src/compute/kernel/table.ts. Grows with
+ * its orbits, and keeps the memory for the next shard.
  */
 export class OrbitTable {
   readonly chambers: number;
@@ -51,7 +51,7 @@ export class OrbitTable {
   constructor(chambers: number, step = 1) {
     this.chambers = chambers;
     this.#step = step;
-    this.#layout = layOut(chambers, hitsMaxFirst);
+    this.#layout = layOut(chambers, orbitsMaxFirst);
   }
 
   /** Orbits seen since {@link begin}. */
@@ -86,11 +86,10 @@ export class OrbitTable {
     return { hits: take(hits, this.chambers * chamberChannels), active: take(active, this.chambers * activeBins) };
   }
 
-  /** Begins a shard of at most so many hits. The table must have been swept. */
-  begin(hitsMax: number): void {
-    if (hitsMax > this.#layout.hitsMax) this.#grow(hitsMax);
-    const { kernel, directory, places, keys, masks } = this.#layout;
-    kernel.run.useTable(directory, places, keys, masks, this.chambers, this.#step);
+  /** Begins a shard, with room for so many orbits. The table must have been swept. */
+  begin(orbits: number): void {
+    if (orbits > this.#layout.orbitsMax) this.#grow(orbits);
+    this.#use();
   }
 
   /**
@@ -100,16 +99,17 @@ export class OrbitTable {
    * @param take gets what was not counted, in views that are good for the call alone
    */
   close(
-    { orbits, codes }: HitLists,
+    { orbits, codes }: Pick<HitLists, 'orbits' | 'codes'> | HeldBlock,
     { from, to }: { readonly from: number; readonly to: number },
     bounds: { readonly delta: number; readonly closed: number; readonly watermark: number },
     take: (closed: ClosedHits) => void,
   ): void {
-    const { kernel, stageOrbits, stageCodes, outOrbits, outCodes, hits } = this.#layout;
-    const { run, memory } = kernel;
     const { delta, closed, watermark } = bounds;
     for (let at = from; at < to; at += stageHits) {
       const count = Math.min(stageHits, to - at);
+      if (this.size + count > this.#layout.orbitsMax) this.#extend();
+      const { kernel, stageOrbits, stageCodes, outOrbits, outCodes, hits } = this.#layout;
+      const { run, memory } = kernel;
       new Float64Array(memory, stageOrbits, count).set(orbits.subarray(at, at + count));
       new Uint16Array(memory, stageCodes, count).set(codes.subarray(at, at + count));
       // prettier-ignore
@@ -134,18 +134,35 @@ export class OrbitTable {
     return { orbitFirst: run.orbitFirst.value, orbitLast: run.orbitLast.value };
   }
 
-  #grow(hitsMax: number): void {
+  #use(): void {
+    const { kernel, directory, places, keys, masks } = this.#layout;
+    kernel.run.useTable(directory, places, keys, masks, this.chambers, this.#step);
+  }
+
+  /** Moves into larger memory, with its orbits. */
+  #extend(): void {
+    const { size, keys, masks } = this;
+    this.#grow(size + stageHits);
+    const { kernel, keys: keysAt, masks: masksAt } = this.#layout;
+    new Float64Array(kernel.memory, keysAt, keys.length).set(keys);
+    new Uint32Array(kernel.memory, masksAt, masks.length).set(masks);
+    this.#use();
+    kernel.run.findAgain(size);
+  }
+
+  /** Moves the sums into memory for at least so many orbits. */
+  #grow(orbits: number): void {
     const { hits, active } = this.takeSums();
-    this.#layout = layOut(this.chambers, Math.max(hitsMax, 2 * this.#layout.hitsMax));
+    this.#layout = layOut(this.chambers, Math.max(orbits, 2 * this.#layout.orbitsMax));
     const { kernel } = this.#layout;
     new Uint32Array(kernel.memory, this.#layout.hits, hits.length).set(hits);
     new Uint32Array(kernel.memory, this.#layout.active, active.length).set(active);
   }
 }
 
-function layOut(chambers: number, hitsMax: number): Layout {
+function layOut(chambers: number, orbitsMax: number): Layout {
   const kernel = new Kernel();
-  const places = 2 ** Math.ceil(Math.log2(directoryFactor * hitsMax));
+  const places = 2 ** Math.ceil(Math.log2(directoryFactor * orbitsMax));
   const at = kernel.regions({
     stageOrbits: 8 * stageHits,
     stageCodes: 2 * stageHits,
@@ -155,8 +172,8 @@ function layOut(chambers: number, hitsMax: number): Layout {
     active: 4 * chambers * activeBins,
     directory: 4 * places,
     // One entry stays free: an orbit is written there before it is known to be new.
-    keys: 8 * (hitsMax + 1),
-    masks: 8 * chambers * (hitsMax + 1),
+    keys: 8 * (orbitsMax + 1),
+    masks: 8 * chambers * (orbitsMax + 1),
   });
-  return { kernel, hitsMax, places, ...at };
+  return { kernel, orbitsMax, places, ...at };
 }

@@ -110,6 +110,8 @@ export interface HitSlice {
   readonly delta: number;
   /** Read again after a restart: its closed hits have been published and are skipped. */
   readonly replayed: boolean;
+  /** Whether `lists` is a block of held hits, see `HeldBlock`; these, too, are skipped where they are closed. */
+  readonly isHeld?: boolean;
 }
 
 /** The hits of one shard that a batch has to look at. */
@@ -118,8 +120,8 @@ export interface ShardInput {
   readonly carried: SharedArrayBuffer | undefined;
   readonly carriedCount: number;
   readonly slices: readonly HitSlice[];
-  /** Gets the hits above the watermark; holds at least as many as there are. */
-  readonly carryOut: SharedArrayBuffer;
+  /** Gets the hits above the watermark; holds at least as many as there are. Absent: they are only counted. */
+  readonly carryOut?: SharedArrayBuffer;
 }
 
 /** Shards of one batch to close up to the watermark. */
@@ -145,7 +147,7 @@ export interface AggregateResult {
   /** First and last orbit published with a hit, Infinity and -Infinity when none was. */
   readonly orbitFirst: number;
   readonly orbitLast: number;
-  /** Entries in each shard's `carryOut`. */
+  /** Hits and scintillator rows of each shard above the watermark: entries in its `carryOut`. */
   readonly carried: readonly number[];
   /** By chamber, when wanted; undefined when there are too many. */
   readonly detail: readonly OrbitDetail[] | undefined;

@@ -85,6 +85,10 @@ export const batchMessageSchema = z.object({
     orbit_last: count.nullable().describe('raw counter of the last one; below orbit_first when the counter wrapped'),
   }),
   run: count.describe('run of the read-out that the message belongs to, from 0'),
+  lateness: z
+    .literal('all')
+    .optional()
+    .describe('all = rows in any order, orbits told apart by their raw counter alone; absent = in the order of time'),
   producer: z.string().describe('producer of the message, as <group>/<lane>; unique together with msg_ID'),
   lanes: z.int().min(1).describe('number of lanes of the group; sum the messages of all of them'),
   history: z.string().optional().describe('history of the producer, a new one after every reset; absent from files'),

@@ -37,6 +37,13 @@ export function readJsonRow(
   return 'row';
 }
 
+/** A line that {@link readJsonRow} finds to be a row, as canonical text. */
+export function canonicalTextOf(bytes: Uint8Array, start: number, end: number): string {
+  const object = parseObject(bytes.slice(start, end)) ?? {};
+  const values = hasPlainNames(object) ? object : namedInCapitals(object);
+  return hitFields.map((field) => String('rule' in values ? '' : values[field]).trim()).join(',');
+}
+
 /** Whether a line begins as an object does. */
 export function isObject(bytes: Uint8Array, start: number, end: number): boolean {
   const first = skipBlanks(bytes, start, end);

@@ -126,6 +126,12 @@ export interface OrbitStretch {
   readonly max: number;
 }
 
+/** What a waiting row claims its orbit by: the clock of its partition, else the runs of its mark. */
+interface ClaimOrigin {
+  readonly last: number | undefined;
+  readonly mark: string | undefined;
+}
+
 /** The orbit clock of one partition. */
 export class PartitionClock {
   /** Rows that wait for their place, oldest first. */
@@ -137,26 +143,34 @@ export class PartitionClock {
   #streakFrom = { orbit: 0, run: 0 };
   #clockRows = 0;
   #mark: string | undefined;
-  /** How many of the oldest waiting rows are from before the mark. */
+  /** How many of the oldest waiting rows are from before the mark, and what they claim their orbit by. */
   #stale = 0;
+  #staleOrigin: ClaimOrigin = { last: undefined, mark: undefined };
   readonly #waitRowsMax: number;
+  readonly #givenUp: 'late' | 'claimed';
   #anchors: Anchor[] = [];
   /** Anchors of the rows that are read again, undefined when none is. */
   #replay: Anchor[] | undefined;
 
   /**
    * @param options `waitRowsMax` other than the real bound lets small streams come to it; `replay` are the anchors of
-   *   rows that are read again, until {@link endReplay}
+   *   rows that are read again, until {@link endReplay}; rows that are given up are late, or `claimed` as by rule 6, for
+   *   which rows wait depends on which partition is read first
    */
   constructor(
     readonly timeline: Timeline,
     state: ClockState = { last: undefined, run: 0 },
-    options: { readonly waitRowsMax?: number; readonly replay?: readonly Anchor[] } = {},
+    options: {
+      readonly waitRowsMax?: number;
+      readonly replay?: readonly Anchor[];
+      readonly givenUp?: 'late' | 'claimed';
+    } = {},
   ) {
     this.#last = state.last;
     this.#runIndex = state.run;
     this.#mark = state.mark;
     this.#waitRowsMax = options.waitRowsMax ?? waitRowsMax;
+    this.#givenUp = options.givenUp ?? 'late';
     this.#replay = options.replay && [...options.replay];
   }
 
@@ -190,6 +204,8 @@ export class PartitionClock {
   /** Rule 7: the next row is the first of another run, whatever its orbit, unless the partition is in that run. */
   mark(mark: string): void {
     if (mark === this.#mark) return;
+    // Where no row has come since the last mark, what waits is from before that one.
+    if (this.#stale === 0) this.#staleOrigin = this.#origin;
     this.#mark = mark;
     this.#last = undefined;
     this.#streak = 0;
@@ -243,7 +259,7 @@ export class PartitionClock {
   flush(): ReleasedRow[] {
     const released: ReleasedRow[] = [];
     this.#giveUpStale(released);
-    for (const row of this.waiting) this.#claim(row, released);
+    for (const row of this.waiting) this.#claim(row, released, this.#origin, this.#clockRows);
     this.waiting.length = 0;
     this.#streak = 0;
     return released;
@@ -358,7 +374,9 @@ export class PartitionClock {
   /** Rule 7: rows that wait at a mark will never agree with others. */
   #giveUpStale(released: ReleasedRow[]): void {
     if (this.#stale === 0) return;
-    for (const row of this.waiting.splice(0, this.#stale)) this.#giveUp(row, released, this.#clockRows - 1);
+    for (const row of this.waiting.splice(0, this.#stale)) {
+      this.#giveUp(row, released, this.#staleOrigin, this.#clockRows - 1);
+    }
     this.#stale = 0;
   }
 
@@ -368,25 +386,30 @@ export class PartitionClock {
       const due = row.clockRow + this.#waitRowsMax;
       if (due >= this.#clockRows) return;
       this.waiting.shift();
-      this.#giveUp(row, released, due);
+      this.#giveUp(row, released, this.#origin, due);
       this.#streak = Math.min(this.#streak, this.waiting.length);
     }
   }
 
-  /** Places a row below the whole time line, so that it is late whatever is closed. */
-  #giveUp(row: WaitingRow, released: ReleasedRow[], atClockRow: number): void {
+  /** Places a row below the whole time line, so that it is late whatever is closed, or as the orbit that it claims. */
+  #giveUp(row: WaitingRow, released: ReleasedRow[], origin: ClaimOrigin, atClockRow: number): void {
     const { raw, code, offset } = row;
-    released.push({ orbit: raw - counterSpan, code, offset, claimed: true, atClockRow });
+    if (this.#givenUp === 'claimed') this.#claim(row, released, origin, atClockRow);
+    else released.push({ orbit: raw - counterSpan, code, offset, claimed: true, atClockRow });
+  }
+
+  get #origin(): ClaimOrigin {
+    return { last: this.#last, mark: this.#mark };
   }
 
   /** Rule 6. */
-  #claim(row: WaitingRow, released: ReleasedRow[]): void {
-    const runs = this.timeline.runsOf(this.#mark);
-    const last = this.#last ?? runs.at(-1)?.max ?? 0;
+  #claim(row: WaitingRow, released: ReleasedRow[], origin: ClaimOrigin, atClockRow: number): void {
+    const runs = this.timeline.runsOf(origin.mark);
+    const last = origin.last ?? runs.at(-1)?.max ?? 0;
     const run = runs.findLast((candidate) => within(candidate, row.raw) !== undefined);
     const orbit = (run && within(run, row.raw)) ?? last + signedDifference(row.raw, last);
     const { code, offset } = row;
-    released.push({ orbit, code, offset, claimed: true, atClockRow: this.#clockRows });
+    released.push({ orbit, code, offset, claimed: true, atClockRow });
   }
 }
 

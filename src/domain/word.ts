@@ -13,10 +13,13 @@ import type { Hit } from './hit.js';
  */
 export const wordBytes = 8;
 
+/** Number of values of `HEAD` in a word. */
+export const headLimit = 8;
+
 /** Whether every field of the hit fits its bits exactly, so that {@link encodeWord} loses nothing. */
 export function fitsWord(hit: Hit): boolean {
   return (
-    isBelow(hit.head, 8) &&
+    isBelow(hit.head, headLimit) &&
     isBelow(hit.fpga, 8) &&
     isBelow(hit.tdcChannel, 512) &&
     isBelow(hit.orbitCnt, 2 ** 32) &&

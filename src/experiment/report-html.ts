@@ -1,7 +1,7 @@
-import { panelFigure } from './panels.js';
-import { escaped, panelsSvg } from './panels-svg.js';
+import { panelFigure } from './plots/panels.js';
+import { escaped, panelsSvg } from './plots/panels-svg.js';
 import { drainedRows, type Report } from './report.js';
-import { headLines, textTable } from './table.js';
+import { headLines, textTable } from './tables/table.js';
 
 /** What a picture of a report is called. */
 function plotTitle({ experiment }: Report): string {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Configuration, configurationKey } from './configuration.js';
-import type { Limit } from './limit.js';
-import type { Measurements, RunResult } from './run-result.js';
-import { type Spread, spreadOf } from './spread.js';
-import { faultsOf } from './verdict.js';
+import { type Configuration, configurationKey } from './runs/configuration.js';
+import type { Limit } from './limits/limit.js';
+import type { Measurements, RunResult } from './runs/run-result.js';
+import { type Spread, spreadOf } from './runs/spread.js';
+import { faultsOf } from './runs/verdict.js';
 
 /** Where and how an experiment was made: enough to make it again. */
 export const experimentSchema = z.object({

@@ -39,7 +39,7 @@ const binary: readonly Signature[] = [
   { what: 'a BMP image', magic: 'BM', isWeak: true, check: (head) => head.length >= 16 && isBmp(head) },
   { what: 'a RIFF file (WebP, WAV or AVI)', magic: 'RIFF', isWeak: true, check: (head) => head.length >= 16 },
   { what: 'an MP4 video or HEIF image', magic: 'ftyp', at: 4 },
-  { what: 'Parquet', magic: 'PAR1' },
+  { what: 'Parquet', magic: 'PAR1', isPacked: true },
   { what: 'encrypted Parquet', magic: 'PARE' },
   { what: 'an Arrow file (Feather)', magic: 'ARROW1\0\0' },
   { what: 'a Feather file', magic: 'FEA1' },

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { CsvLayout } from '../domain/csv-layout.js';
+import { layoutOfRows, plainBase } from '../domain/header-line.js';
 import { isPlainReading, plainReading, type TextReading } from '../domain/text-reading.js';
 import type { ByteReader } from './byte-reader.js';
 import { CanonicalReader } from './csv/canonical-reader.js';
@@ -13,6 +14,7 @@ import type { InputFormat } from './input-format.js';
 import { openCsv } from './csv/open-csv.js';
 import { openPipe } from './files/open-pipe.js';
 import { openStdin } from './files/open-stdin.js';
+import { beginsAsParquet } from './parquet/parquet-magic.js';
 import { PeekReader } from './peek-reader.js';
 import { pathOf } from './files/raw-path.js';
 import { ReaderSource } from './reader-source.js';
@@ -38,7 +40,7 @@ export interface SourceOptions {
 
 /**
  * Opens an input, unpacks gzip and Zstandard (known by their first bytes, whatever the name) and recognises format and
- * columns.
+ * columns; the rows of Parquet come as text.
  *
  * @throws DtstreamError `input` when it cannot be opened or its header lacks a column; reads throw the same for what
  *   comes later, such as a corrupt gzip, once all before it was delivered
@@ -55,6 +57,7 @@ export async function openSource(file: InputFile, options: SourceOptions): Promi
 export async function openRows(file: InputFile, bytes: ByteReader, options: SourceOptions): Promise<HitSource> {
   try {
     const plain = new PeekReader(bytes);
+    if (options.format === 'auto' && (await beginsAsParquet(plain))) return await openParquet(file, bytes, options);
     const { reader, packing } = await unpack(file.name, plain);
     const input = { name: file.name, isNamed: file.kind !== 'stdin', packing };
     const format = await chooseFormat(input, reader, options);
@@ -68,13 +71,36 @@ export async function openRows(file: InputFile, bytes: ByteReader, options: Sour
     const text = await openCsv(file.name, reader, { reading, warn });
     const place = isOwnBytes && text.isOwnBytes ? plain : undefined;
     if (options.columns !== 'canonical') return sourceOf(file, { format, ...text, place }, options);
-    const { layout, linesBefore } = text;
-    const rows = new CanonicalReader(text.reader, layout, { name: file.name, line: linesBefore + 1, warn });
-    return sourceOf(file, { format, reader: rows, place, canReadRanges: false }, options);
+    return canonicalSource(file, { ...text, place }, options);
   } catch (error) {
     await bytes.close();
     throw error;
   }
+}
+
+/** Loaded only here: the library that reads it is needed for nothing else. */
+async function openParquet(file: InputFile, bytes: ByteReader, options: SourceOptions): Promise<HitSource> {
+  const { ParquetReader } = await import('./parquet/parquet-reader.js');
+  const layout = layoutOfRows(',', { ...plainBase, reading: options.reading ?? plainReading });
+  const text = { reader: await ParquetReader.open(file.name, bytes), layout, linesBefore: 0, place: undefined };
+  return options.columns === 'canonical'
+    ? canonicalSource(file, text, options)
+    : sourceOf(file, { format: 'csv', ...text }, options);
+}
+
+function canonicalSource(
+  file: InputFile,
+  text: {
+    readonly reader: ByteReader;
+    readonly layout: CsvLayout;
+    readonly linesBefore: number;
+    readonly place: PeekReader | undefined;
+  },
+  options: SourceOptions,
+): HitSource {
+  const place = { name: file.name, line: text.linesBefore + 1, warn: options.warn };
+  const reader = new CanonicalReader(text.reader, text.layout, place);
+  return sourceOf(file, { format: 'csv', reader, place: text.place, canReadRanges: false }, options);
 }
 
 const readingRule =

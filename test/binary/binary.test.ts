@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { assertFails, runCli, summaryOf } from '../helpers/cli.js';
+import { assertFails, runCli, summaryOf } from '../helpers/program/cli.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
 const binary = process.env.DTSTREAM_TEST_BINARY;

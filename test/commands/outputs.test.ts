@@ -12,9 +12,9 @@ import {
   runCommand,
   startCli,
   summaryOf,
-} from '../helpers/cli.js';
+} from '../helpers/program/cli.js';
 import { tempFolder, tempPipe } from '../sources/temp-folder.js';
-import { testConsole } from '../helpers/test-process.js';
+import { testConsole } from '../helpers/program/test-process.js';
 
 const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
 const rows = `${header}2,0,1,5,3,4\n2,0,1\n`;

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { aggregateShards } from '../../src/compute/aggregate.js';
-import { allocateHitLists, viewHitLists } from '../../src/compute/hit-lists.js';
+import {
+  allocateHeldBlock,
+  allocateHitLists,
+  holdRows,
+  viewHeldBlock,
+  viewHitLists,
+} from '../../src/compute/hit-lists.js';
 import { unpackOrbitDetail } from '../../src/compute/orbit-detail.js';
 import { OrbitTable } from '../../src/compute/orbit-table.js';
 import type { AggregateResult, AggregateTask, ShardInput } from '../../src/compute/tasks.js';
@@ -65,6 +71,7 @@ function taskOf([carried, ...slices]: readonly Part[], shards: number, detailMax
 /** Everything of a result that does not depend on how rows are spread; carried rows in any order. */
 function totalsOf(task: AggregateTask, result: AggregateResult): unknown {
   const carried = task.shards.flatMap(({ carryOut }, shard) => {
+    assert.ok(carryOut !== undefined);
     const { orbits, codes } = viewHitLists(carryOut);
     return Array.from({ length: result.carried[shard] }, (_, at) => `${orbits[at]} ${codes[at]}`);
   });
@@ -127,6 +134,25 @@ describe('aggregateShards', () => {
     );
   });
 
+  it('counts of held hits those between its bounds, and how many are above', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 200 }), (rows) => {
+        const delta = 2 ** 33;
+        const lists = allocateHeldBlock(rows.length);
+        // Raw orbits in lists are relative to any multiple of 2^32.
+        const relative = rows.map((each, index) => ({ ...each, orbit: each.orbit + 2 ** 32 * ((index % 3) - 1) }));
+        holdRows(viewHitLists(listsOf(relative, 0)), 0, rows.length, viewHeldBlock(lists), 0);
+        const slice = { lists, from: 0, to: rows.length, delta, replayed: false, isHeld: true };
+        const shard = { carried: undefined, carriedCount: 0, slices: [slice] };
+        const bounds = { closed: closed + delta, watermark: watermark + delta, detailMax: 0 };
+        const held = aggregateShards({ ...bounds, shards: [shard] }, new OrbitTable(chambers));
+        const absolute = rows.map((each) => ({ ...each, orbit: each.orbit + delta }));
+        const task = taskOf([{ rows: [], delta: 0, replayed: false }, { rows: absolute, delta, replayed: true }], 1); // prettier-ignore
+        assert.deepEqual(held, aggregateShards({ ...task, ...bounds }, new OrbitTable(chambers)));
+      }),
+    );
+  });
+
   it('carries hits in their order', () => {
     const rows = [170, 161, 150, 161, 175].map((orbit, code) => ({ orbit, code }));
     const task = taskOf(
@@ -137,7 +163,9 @@ describe('aggregateShards', () => {
       1,
     );
     const { carried } = aggregateShards(task, new OrbitTable(chambers));
-    const { orbits, codes } = viewHitLists(task.shards[0].carryOut);
+    const { carryOut } = task.shards[0];
+    assert.ok(carryOut !== undefined);
+    const { orbits, codes } = viewHitLists(carryOut);
     assert.deepEqual(carried, [4]);
     assert.deepEqual([...orbits.subarray(0, 4)], [170, 161, 161, 175]);
     assert.deepEqual([...codes.subarray(0, 4)], [0, 1, 3, 4]);

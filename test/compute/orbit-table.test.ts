@@ -90,6 +90,25 @@ describe('OrbitTable', () => {
     assert.deepEqual([sum[66], active[bins + 1], active[1]], [2, 2, 0]);
   });
 
+  it('grows with its orbits while it is filled, and keeps all of them', () => {
+    const table = new OrbitTable(chambers, 4);
+    const list = Array.from({ length: 150_000 }, (_, index) => {
+      return { orbit: ((index * 7919) % 100_003) * 4 + 2 ** 33, chamber: index % 3, channel: index % 64 };
+    });
+    for (const times of [1, 2]) {
+      fill(table, list, 0);
+      assert.equal(table.size, 100_003);
+      assert.deepEqual(contentOf(table), [...expectedOf(list)]);
+      table.sweep();
+      assert.equal(table.size, 0, `time ${times}`);
+    }
+    const sums = table.takeSums();
+    assert.equal(
+      sums.hits.reduce((sum, count) => sum + count, 0),
+      2 * list.length,
+    );
+  });
+
   it('counts the hits, and the orbits by their active channels', () => {
     fc.assert(
       fc.property(hits, (list) => {

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadSubcommands } from '../../src/commands/subcommands.js';
 import { parseOptionText, variableName } from '../../src/commands/config/option-text.js';
-import { testConsole } from '../helpers/test-process.js';
+import { testConsole } from '../helpers/program/test-process.js';
 
 const text = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 

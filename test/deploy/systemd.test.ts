@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { loadSubcommands } from '../../src/commands/subcommands.js';
-import { runCli } from '../helpers/cli.js';
+import { runCli } from '../helpers/program/cli.js';
 import { tempFolder } from '../sources/temp-folder.js';
-import { testConsole } from '../helpers/test-process.js';
+import { testConsole } from '../helpers/program/test-process.js';
 
 const folder = new URL('../../../examples/systemd/', import.meta.url);
 const units = readdirSync(folder).filter((name) => name.endsWith('.service'));

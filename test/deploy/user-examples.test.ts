@@ -6,9 +6,9 @@ import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { loadSubcommands } from '../../src/commands/subcommands.js';
-import { cliCommand, runCli } from '../helpers/cli.js';
-import { testConsole } from '../helpers/test-process.js';
-import { withoutTmux } from '../helpers/tmux.js';
+import { cliCommand, runCli } from '../helpers/program/cli.js';
+import { testConsole } from '../helpers/program/test-process.js';
+import { withoutTmux } from '../helpers/terminal/tmux.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
 const unitPath = new URL('../../../examples/systemd-user/dtstream-run.service', import.meta.url);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cliShellCommand } from '../helpers/cli.js';
+import { cliShellCommand } from '../helpers/program/cli.js';
 
 /** A command that a page shows, and what it shows of its output. */
 export interface ShownCommand {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { startCli } from '../helpers/cli.js';
+import { startCli } from '../helpers/program/cli.js';
 import { tempFolder } from '../sources/temp-folder.js';
 import { assertShown, shownCommands } from './console.js';
 

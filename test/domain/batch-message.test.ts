@@ -6,9 +6,9 @@ import { batchMessageSchema, summarySchema } from '../../src/domain/batch-messag
 import { messageSchemaVersion } from '../../src/domain/message-version.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { SummarySum } from '../../src/domain/summary.js';
-import { directMessages, directPool, memorySource } from '../helpers/direct.js';
-import { assertMessageLaws } from '../helpers/message-laws.js';
-import { parseMessage, parseSummary, wireSchemaUrl } from '../helpers/wire-schema.js';
+import { directMessages, directPool, memorySource } from '../helpers/program/direct.js';
+import { assertMessageLaws } from '../helpers/assert/message-laws.js';
+import { parseMessage, parseSummary, wireSchemaUrl } from '../helpers/assert/wire-schema.js';
 
 const page = readFileSync(new URL('./wire-format.md', wireSchemaUrl), 'utf8');
 

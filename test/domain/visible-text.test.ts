@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { visibleJson, visibleJsonLine, visibleText } from '../../src/domain/visible-text.js';
-import { assertHarmless, harmfulPieces } from '../helpers/assert-harmless.js';
-import { casesOf } from '../helpers/cases-of.js';
+import { assertHarmless, harmfulPieces } from '../helpers/assert/assert-harmless.js';
+import { casesOf } from '../helpers/random/cases-of.js';
 
 /** Half of all characters are of the dangerous kinds. */
 const hostileText = fc

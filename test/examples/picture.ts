@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { runExample } from '../helpers/python.js';
+import { runExample } from '../helpers/program/python.js';
 
 interface Picture {
   readonly width: number;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { BatchMessage, Summary } from '../../src/domain/batch-message.js';
-import { runCli, summaryOf } from '../helpers/cli.js';
-import { skipKafka, startBroker } from '../helpers/kafka-broker.js';
-import { runExample, skipPython } from '../helpers/python.js';
+import { runCli, summaryOf } from '../helpers/program/cli.js';
+import { skipKafka, startBroker } from '../helpers/servers/kafka-broker.js';
+import { runExample, skipPython } from '../helpers/program/python.js';
 import { assertDrawn } from './picture.js';
 
 type PlottedSums = Pick<

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { runCli } from '../helpers/cli.js';
-import { runExample, skipPython } from '../helpers/python.js';
-import { wireSchemaUrl } from '../helpers/wire-schema.js';
+import { runCli } from '../helpers/program/cli.js';
+import { runExample, skipPython } from '../helpers/program/python.js';
+import { wireSchemaUrl } from '../helpers/assert/wire-schema.js';
 import { assertDrawn } from './picture.js';
 
 describe('the plot of docs/wire-format.md', { skip: skipPython }, () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { comparisonText } from '../../src/experiment/compare.js';
-import { csvTable } from '../../src/experiment/csv-table.js';
-import { markdownTable, textTable } from '../../src/experiment/table.js';
-import type { RunResult } from '../../src/experiment/run-result.js';
+import { comparisonText } from '../../src/experiment/tables/compare.js';
+import { csvTable } from '../../src/experiment/tables/csv-table.js';
+import { markdownTable, textTable } from '../../src/experiment/tables/table.js';
+import type { RunResult } from '../../src/experiment/runs/run-result.js';
 import { around, reportOf, runOf } from './samples.js';
 
 const tooFast = {

@@ -1,7 +1,7 @@
-import type { Configuration } from '../../src/experiment/configuration.js';
+import type { Configuration } from '../../src/experiment/runs/configuration.js';
 import type { Experiment, Report } from '../../src/experiment/report.js';
-import type { Measurements, RunResult } from '../../src/experiment/run-result.js';
-import type { Quantiles } from '../../src/experiment/quantiles.js';
+import type { Measurements, RunResult } from '../../src/experiment/runs/run-result.js';
+import type { Quantiles } from '../../src/experiment/runs/quantiles.js';
 
 export const plain: Configuration = {
   instances: 1,

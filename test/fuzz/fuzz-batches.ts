@@ -20,10 +20,10 @@ import { compressions } from '../../src/transport/kafka/writing/compression.js';
 import { RecordBatchReader, surveyRecords } from '../../src/transport/kafka/wire/record-batch-reader.js';
 import { encodeRecordBatch } from '../../src/transport/kafka/wire/record-batch-writer.js';
 import { contentTypes, headerNames, type OutgoingBatch, type RecordBatch } from '../../src/transport/transport.js';
-import { assertMessageLaws } from '../helpers/message-laws.js';
-import { arbitraryBytes, mutatedBytes } from '../helpers/mutated-bytes.js';
-import type { RandomSource } from '../helpers/random-source.js';
-import { isDecodeError } from '../helpers/total.js';
+import { assertMessageLaws } from '../helpers/assert/message-laws.js';
+import { arbitraryBytes, mutatedBytes } from '../helpers/random/mutated-bytes.js';
+import type { RandomSource } from '../helpers/random/random-source.js';
+import { isDecodeError } from '../helpers/assert/total.js';
 import { type Row, rowsOfMessage } from '../model/classify.js';
 import { withRightChecksum } from '../transport/kafka/record-samples.js';
 import { rowGenerators } from './row-generators.js';
@@ -126,7 +126,7 @@ async function publishAll(
   const lane = new LaneOrder({ shards, lateness, waitRowsMax: random.pick([16, 40, 65_536]) });
   const detail = random.pick(['full', 'auto', 'none'] as const);
   const publisher = new MessageAssembler(new BatchComputer(aggregator, { shards, chambers }), {
-    ...{ geometry: defaultGeometry, producer: 'fuzz/0', lanes: 1, detail },
+    ...{ geometry: defaultGeometry, producer: 'fuzz/0', lanes: 1, lateness, detail },
     messageBytesMax: random.oneIn(10) ? random.pick([3000, 6000]) : Infinity,
   });
   const messages: BatchMessage[] = [];

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { RandomSource } from '../helpers/random-source.js';
+import { RandomSource } from '../helpers/random/random-source.js';
 import { compressions } from '../../src/transport/kafka/writing/compression.js';
 import { loadCodec } from '../../src/transport/kafka/wire/codecs.js';
 import { fuzzBatches } from './fuzz-batches.js';

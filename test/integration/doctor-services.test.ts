@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Finding } from '../../src/commands/doctor/finding.js';
-import { runCli } from '../helpers/cli.js';
-import { type KafkaBroker, skipKafka, startBroker, testUser } from '../helpers/kafka-broker.js';
-import { S3Filler, s3Env, skipS3, startS3, testUsers } from '../helpers/s3-server.js';
+import { runCli } from '../helpers/program/cli.js';
+import { type KafkaBroker, skipKafka, startBroker, testUser } from '../helpers/servers/kafka-broker.js';
+import { S3Filler, s3Env, skipS3, startS3, testUsers } from '../helpers/servers/s3-server.js';
 
 /** What `doctor` finds, as `state check: text -> advice`. */
 async function findings(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string[]> {

@@ -8,11 +8,11 @@ import { defaultGeometry } from '../../src/domain/geometry.js';
 import { SummarySum } from '../../src/domain/summary.js';
 import { openKafkaLog } from '../../src/transport/kafka/kafka-log.js';
 import type { Transport } from '../../src/transport/transport.js';
-import { type CliResult, runCli, summaryOf } from '../helpers/cli.js';
-import { type KafkaBroker, skipKafka, startBroker } from '../helpers/kafka-broker.js';
-import { runInterop, skipPython } from '../helpers/python.js';
-import { parseMessage } from '../helpers/wire-schema.js';
-import { invariant } from '../integration/line.js';
+import { type CliResult, runCli, summaryOf } from '../helpers/program/cli.js';
+import { type KafkaBroker, skipKafka, startBroker } from '../helpers/servers/kafka-broker.js';
+import { runInterop, skipPython } from '../helpers/program/python.js';
+import { parseMessage } from '../helpers/assert/wire-schema.js';
+import { invariant } from '../integration/common/line.js';
 import { readTopic } from '../pipeline/consume/lane-harness.js';
 
 const rowCount = 12_000;

@@ -17,9 +17,13 @@ export interface Totals {
  * Counts rows without a batch, a watermark or a waiting row in sight.
  *
  * @param rows of a stream without corrupt orbits, in order: every step of more than 2^20 orbits is meant, a step back is
- *   a new run, and so is another mark
+ *   a new run, and so is another mark; in any order where an orbit is its raw counter
  */
-export function recount(rows: readonly (Row & { readonly mark?: string | undefined })[], geometry: Geometry): Totals {
+export function recount(
+  rows: readonly (Row & { readonly mark?: string | undefined })[],
+  geometry: Geometry,
+  isRaw = false,
+): Totals {
   const channels = new Map<string, number>();
   const activeByOrbit = new Map<string, Set<number>[]>();
   let run = 0;
@@ -36,7 +40,7 @@ export function recount(rows: readonly (Row & { readonly mark?: string | undefin
 
     const channel = `${row.chamber}/${geometry.chambers[row.chamber].channelFirst + row.channel}`;
     channels.set(channel, (channels.get(channel) ?? 0) + 1);
-    const orbit = `${run}/${last}`;
+    const orbit = isRaw ? String(row.orbit) : `${run}/${last}`;
     const active = activeByOrbit.get(orbit) ?? geometry.chambers.map(() => new Set<number>());
     activeByOrbit.set(orbit, active);
     active[row.chamber].add(row.channel);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { allCommands, type CommandNode } from '../../src/commands/shell/command-tree.js';
-import { commandsPage } from '../helpers/commands-page.js';
-import { programTree } from '../helpers/program-tree.js';
+import { commandsPage } from '../helpers/program/commands-page.js';
+import { programTree } from '../helpers/program/program-tree.js';
 
 const root = new URL('../../../', import.meta.url);
 const tree = await programTree();

@@ -12,7 +12,7 @@ import { ProduceRun } from '../../src/pipeline/produce/produce.js';
 import { expandInputs } from '../../src/sources/expand-inputs.js';
 import { openAll } from '../../src/sources/open-source.js';
 import { openSimulator } from '../../src/sources/simulator/simulator.js';
-import { directPool } from '../helpers/direct.js';
+import { directPool } from '../helpers/program/direct.js';
 import { readAll } from '../sources/read-all.js';
 import { tempFolder } from '../sources/temp-folder.js';
 import { MemoryWriter, realClock } from './produce/rows.js';

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { decodeCheckpoint, encodeCheckpoint, laneMarkOf } from '../../src/pipeline/consume/lane-commit.js';
 import { LaneOrder } from '../../src/pipeline/order/lane-order.js';
 import { decodeResumeState, encodeResumeState } from '../../src/pipeline/produce/resume-state.js';
-import { casesOf } from '../helpers/cases-of.js';
-import { arbitraryBytes, mutatedBytes } from '../helpers/mutated-bytes.js';
-import { RandomSource } from '../helpers/random-source.js';
-import { decodeWithinBounds, isDecodeError } from '../helpers/total.js';
+import { casesOf } from '../helpers/random/cases-of.js';
+import { arbitraryBytes, mutatedBytes } from '../helpers/random/mutated-bytes.js';
+import { RandomSource } from '../helpers/random/random-source.js';
+import { decodeWithinBounds, isDecodeError } from '../helpers/assert/total.js';
 
 const partition = {
   ...{ needed: 5, read: 9, orbitMax: 8_589_934_600, lost: 2 },
@@ -15,7 +15,10 @@ const partition = {
   anchors: [{ clockRow: 2, orbit: 8_589_934_596, run: 3 }],
 };
 /** What a commit says of its lane beside where it is. */
-const frame = { lanes: 2, topic: { id: 'ab12', partitions: 3 }, history: 'cd34', geometry: '0123456789ab' };
+const frame = {
+  ...{ lanes: 2, topic: { id: 'ab12', partitions: 3 }, history: 'cd34', geometry: '0123456789ab' },
+  lateness: 4096,
+};
 const runs = [
   { index: 2, baseOrbit: 0, min: 5, max: 90 },
   { index: 3, baseOrbit: 4_294_967_296, min: 8_589_934_592, max: 8_589_934_600, mark: 'ef56' },

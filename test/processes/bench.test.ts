@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
 import { experimentSchema } from '../../src/experiment/report.js';
-import { type RunResult, runResultSchema } from '../../src/experiment/run-result.js';
-import { faultsOf } from '../../src/experiment/verdict.js';
-import { assertFails, type CliResult, runCli, startCli } from '../helpers/cli.js';
+import { type RunResult, runResultSchema } from '../../src/experiment/runs/run-result.js';
+import { faultsOf } from '../../src/experiment/runs/verdict.js';
+import { assertFails, type CliResult, runCli, startCli } from '../helpers/program/cli.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
 const reportSchema = z.object({ experiment: experimentSchema, runs: z.array(runResultSchema), runsLeft: z.int() });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertNothingLeft, processesOf, startDemo } from '../commands/demo/running-demo.js';
-import { assertFails, cliShellCommand } from '../helpers/cli.js';
-import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
+import { assertFails, cliShellCommand } from '../helpers/program/cli.js';
+import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/terminal/tmux.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
 describe('dtstream demo', { skip: process.platform === 'win32' && 'ps is not there', concurrency: 3 }, () => {

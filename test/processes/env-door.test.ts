@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { withEnvironmentLock } from '../../src/transport/embedded/door/env-door.js';
 import { ownIdentity, type ProcessIdentity } from '../../src/transport/embedded/door/process-identity.js';
-import { seededRandom } from '../helpers/seeded-random.js';
+import { seededRandom } from '../helpers/random/seeded-random.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
 const program = fileURLToPath(new URL('../transport/embedded/door-program.js', import.meta.url));

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { openSimulator } from '../../src/sources/simulator/simulator.js';
 import { assertDone, assertProduced, openProduced, simulated } from '../commands/produce/produced.js';
-import { assertFails, runCli, type RunningCli, startCli } from '../helpers/cli.js';
+import { assertFails, runCli, type RunningCli, startCli } from '../helpers/program/cli.js';
 import { textsOfLines, textsOfWords } from '../pipeline/produce/rows.js';
 import { readAll } from '../sources/read-all.js';
 import { tempFolder } from '../sources/temp-folder.js';

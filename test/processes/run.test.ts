@@ -4,9 +4,9 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { summaryOf, cliShellCommand, runCli, type RunningCli, startCli } from '../helpers/cli.js';
-import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
-import { finish, invariant, Published, run } from '../integration/line.js';
+import { summaryOf, cliShellCommand, runCli, type RunningCli, startCli } from '../helpers/program/cli.js';
+import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/terminal/tmux.js';
+import { finish, invariant, Published, run } from '../integration/common/line.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
 /** Processes that a process has started. */
@@ -55,6 +55,25 @@ describe('dtstream run', { skip: process.platform === 'win32' && 'ps is not ther
     assert.doesNotMatch(again.stdout, /#0 /);
     assert.match(again.stdout, total);
     assert.equal(again.stderr, '');
+    const said =
+      /^dtstream: produce: nothing new in the input: "produce --again" writes its rows once more, another --store /m;
+    assert.match((await run(folder, ...line)).stderr, said);
+  });
+
+  it('publishes rows in any order in one message when all are there, and the same line adds nothing', async (t) => {
+    const folder = await simulatedFolder(t, 5000);
+    const direct = summaryOf(await runCli(['process', 'rows.csv', '--summary'], { cwd: folder }));
+    const lines = readFileSync(join(folder, 'rows.csv'), 'latin1').trimEnd().split('\n');
+    writeFileSync(join(folder, 'mixed.csv'), [lines[0], ...lines.slice(1).reverse(), ''].join('\n'), 'latin1');
+    const all = ['run', 'mixed.csv', '--threads', '1', '--lateness', 'all', '--quiet'];
+    const total = new RegExp(`^${direct.hit_count.toLocaleString('en-US')} hits in 1 message, taken `, 'm');
+    const first = await run(folder, ...all);
+    assert.match(first.stdout, /^\S+Z {2}dtstream\/0 #0 /m);
+    for (const { stdout } of [first, await run(folder, ...all)]) assert.match(stdout, total);
+    assert.match((await run(folder, 'verify')).stdout, /^equal over 5,000 rows/);
+    const refused = await runCli(line, { cwd: folder });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /cannot continue with group dtstream without --lateness all/);
   });
 
   it('continues exactly when all of it was killed, again and again', async (t) => {

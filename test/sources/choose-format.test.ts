@@ -7,11 +7,11 @@ import { chooseFormat } from '../../src/sources/choose-format.js';
 import type { InputFormat } from '../../src/sources/input-format.js';
 import { PeekReader } from '../../src/sources/peek-reader.js';
 import { unpack } from '../../src/sources/packed/unpack.js';
-import { seededRandom } from '../helpers/seeded-random.js';
+import { seededRandom } from '../helpers/random/seeded-random.js';
 import { someHits, wordsOf } from './words/hit-words.js';
 import { MemoryReader } from './memory-reader.js';
 import { packedFrame } from './packed/zstd-frames.js';
-import { casesOf } from '../helpers/cases-of.js';
+import { casesOf } from '../helpers/random/cases-of.js';
 
 const words = wordsOf(someHits(100));
 const rows = '2,0,5,1000,200,3\n2,1,6,1001,201,4\n';

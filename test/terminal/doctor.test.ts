@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { cliPath } from '../helpers/cli.js';
-import { closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
+import { cliPath } from '../helpers/program/cli.js';
+import { closeTerminals, openTerminal, withoutTmux } from '../helpers/terminal/tmux.js';
 
 describe('dtstream doctor in a terminal', { skip: withoutTmux }, () => {
   let folder: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
+import { checkedCommand, closeTerminals, openTerminal, withoutTmux } from '../helpers/terminal/tmux.js';
 
 const driver = fileURLToPath(new URL('../tui/screen-driver.js', import.meta.url));
 

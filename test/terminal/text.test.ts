@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { openResults } from '../commands/results.js';
-import { cliShellCommand, runCommand } from '../helpers/cli.js';
-import { closeTerminals, openTerminal, withoutTmux } from '../helpers/tmux.js';
+import { cliShellCommand, runCommand } from '../helpers/program/cli.js';
+import { closeTerminals, openTerminal, withoutTmux } from '../helpers/terminal/tmux.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
 describe('text that reaches a terminal', { skip: withoutTmux }, () => {

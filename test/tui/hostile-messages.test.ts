@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { batchMessageSchema } from '../../src/domain/batch-message.js';
 import { readMessage } from '../../src/results/incoming-message.js';
 import { renderPlainLine } from '../../src/tui/text/plain-line.js';
-import { casesOf } from '../helpers/cases-of.js';
-import { arbitraryBytes, mutatedBytes } from '../helpers/mutated-bytes.js';
-import { RandomSource } from '../helpers/random-source.js';
-import { decodeWithinBounds } from '../helpers/total.js';
+import { casesOf } from '../helpers/random/cases-of.js';
+import { arbitraryBytes, mutatedBytes } from '../helpers/random/mutated-bytes.js';
+import { RandomSource } from '../helpers/random/random-source.js';
+import { decodeWithinBounds } from '../helpers/assert/total.js';
 import { sampleMessage } from './sample-messages.js';
 
 const whole = Buffer.from(JSON.stringify(sampleMessage(4)));

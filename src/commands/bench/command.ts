@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import type { Rate } from '../../experiment/configuration.js';
+import type { Rate } from '../../experiment/runs/configuration.js';
 import { encodings } from '../../pipeline/produce/packer.js';
 import { type BenchFlags, formats } from './flags.js';
 import { listOf, oneOf } from './lists.js';

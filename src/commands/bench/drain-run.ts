@@ -1,7 +1,7 @@
-import type { Configuration } from '../../experiment/configuration.js';
-import { judgeDrain } from '../../experiment/judge-drain.js';
-import type { Measurements } from '../../experiment/run-result.js';
-import { type SeenMessage, seenMessage } from '../../experiment/seen-message.js';
+import type { Configuration } from '../../experiment/runs/configuration.js';
+import { judgeDrain } from '../../experiment/measure/judge-drain.js';
+import type { Measurements } from '../../experiment/runs/run-result.js';
+import { type SeenMessage, seenMessage } from '../../experiment/measure/seen-message.js';
 import { batchMessageSchema } from '../../domain/batch-message.js';
 import { DtstreamError } from '../../errors.js';
 import { batchesToEnd } from '../../transport/batches-to-end.js';

@@ -1,4 +1,4 @@
-import type { ConfigurationLists, Rate } from '../../experiment/configuration.js';
+import type { ConfigurationLists, Rate } from '../../experiment/runs/configuration.js';
 import type { GlobalFlags } from '../flags/common.js';
 
 /** How the outcome is printed. */

@@ -1,10 +1,10 @@
-import type { RowsAt, Window } from '../../experiment/backlog.js';
-import type { Configuration } from '../../experiment/configuration.js';
-import { LatencyMeter } from '../../experiment/latency-meter.js';
-import { rowsOfRecords } from '../../experiment/record-rows.js';
-import type { Measurements } from '../../experiment/run-result.js';
-import type { SeenMessage } from '../../experiment/seen-message.js';
-import { sentRows } from '../../experiment/sent-rows.js';
+import type { RowsAt, Window } from '../../experiment/measure/backlog.js';
+import type { Configuration } from '../../experiment/runs/configuration.js';
+import { LatencyMeter } from '../../experiment/measure/latency-meter.js';
+import { rowsOfRecords } from '../../experiment/measure/record-rows.js';
+import type { Measurements } from '../../experiment/runs/run-result.js';
+import type { SeenMessage } from '../../experiment/measure/seen-message.js';
+import { sentRows } from '../../experiment/measure/sent-rows.js';
 import { batchesToEnd } from '../../transport/batches-to-end.js';
 import { offsetOf } from '../../transport/records-of.js';
 import type { Transport } from '../../transport/transport.js';

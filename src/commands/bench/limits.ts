@@ -6,11 +6,11 @@ import {
   configurationText,
   dimensions,
   variedDimensions,
-} from '../../experiment/configuration.js';
-import { findLimit, type Limit, type Trial } from '../../experiment/limit.js';
-import type { Measurements } from '../../experiment/run-result.js';
-import { cpuProfileSchema, stageShares, type StageShares } from '../../experiment/stage-shares.js';
-import { batchesMin, faultsOf } from '../../experiment/verdict.js';
+} from '../../experiment/runs/configuration.js';
+import { findLimit, type Limit, type Trial } from '../../experiment/limits/limit.js';
+import type { Measurements } from '../../experiment/runs/run-result.js';
+import { cpuProfileSchema, stageShares, type StageShares } from '../../experiment/limits/stage-shares.js';
+import { batchesMin, faultsOf } from '../../experiment/runs/verdict.js';
 import { DtstreamError } from '../../errors.js';
 import { measureRun } from './one-run.js';
 import { BenchProgress } from './progress.js';

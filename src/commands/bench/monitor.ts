@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RowsAt } from '../../experiment/backlog.js';
-import { type SeenMessage, seenMessage } from '../../experiment/seen-message.js';
+import type { RowsAt } from '../../experiment/measure/backlog.js';
+import { type SeenMessage, seenMessage } from '../../experiment/measure/seen-message.js';
 import { batchMessageSchema } from '../../domain/batch-message.js';
 import type { LogReader, RecordBatch, Transport } from '../../transport/transport.js';
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Window } from '../../experiment/backlog.js';
-import { closingRows } from '../../experiment/closing-rows.js';
-import type { Configuration } from '../../experiment/configuration.js';
-import { judgeRun, type Observation, type Usage } from '../../experiment/judge-run.js';
-import type { Measurements } from '../../experiment/run-result.js';
+import type { Window } from '../../experiment/measure/backlog.js';
+import { closingRows } from '../../experiment/measure/closing-rows.js';
+import type { Configuration } from '../../experiment/runs/configuration.js';
+import { judgeRun, type Observation, type Usage } from '../../experiment/measure/judge-run.js';
+import type { Measurements } from '../../experiment/runs/run-result.js';
 import { DtstreamError } from '../../errors.js';
 import { measureLatency, readRecordRows, rowsAtEnds } from './latency.js';
 import { BenchMonitor } from './monitor.js';

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Configuration, configurationText } from '../../experiment/configuration.js';
-import type { Usage } from '../../experiment/judge-run.js';
+import { type Configuration, configurationText } from '../../experiment/runs/configuration.js';
+import type { Usage } from '../../experiment/measure/judge-run.js';
 import { DtstreamError } from '../../errors.js';
 import { countOf } from '../console/plural.js';
 import type { Console } from '../console/console.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { CpuProfile } from '../../experiment/stage-shares.js';
+import type { CpuProfile } from '../../experiment/limits/stage-shares.js';
 
 /**
  * A profile of the bundled program with the file of each call as it is among the sources: a comment in the bundle stands

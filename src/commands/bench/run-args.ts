@@ -1,4 +1,4 @@
-import type { Configuration } from '../../experiment/configuration.js';
+import type { Configuration } from '../../experiment/runs/configuration.js';
 import type { RunSettings } from './settings.js';
 
 /** Arguments of an instance of `process`. */

@@ -1,25 +1,25 @@
 import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { dirname, extname, resolve } from 'node:path';
-import { comparisonText } from '../../experiment/compare.js';
+import { comparisonText } from '../../experiment/tables/compare.js';
 import {
   type Configuration,
   configurationText,
   crossProduct,
   dimensions,
   variedDimensions,
-} from '../../experiment/configuration.js';
-import { csvTable } from '../../experiment/csv-table.js';
-import { limitsText } from '../../experiment/limit-text.js';
-import { panelFigure } from '../../experiment/panels.js';
-import { panelsText } from '../../experiment/panels-text.js';
-import { planRuns, runKey, type PlannedRun } from '../../experiment/plan.js';
+} from '../../experiment/runs/configuration.js';
+import { csvTable } from '../../experiment/tables/csv-table.js';
+import { limitsText } from '../../experiment/tables/limit-text.js';
+import { panelFigure } from '../../experiment/plots/panels.js';
+import { panelsText } from '../../experiment/plots/panels-text.js';
+import { planRuns, runKey, type PlannedRun } from '../../experiment/runs/plan.js';
 import { drainedRows, type Experiment, type Report } from '../../experiment/report.js';
 import { reportHtml, reportSvg } from '../../experiment/report-html.js';
-import type { Measurements, RunResult } from '../../experiment/run-result.js';
-import { scalingOf } from '../../experiment/scaling.js';
-import { headLines, markdownTable, textTable } from '../../experiment/table.js';
-import { faultsOf } from '../../experiment/verdict.js';
+import type { Measurements, RunResult } from '../../experiment/runs/run-result.js';
+import { scalingOf } from '../../experiment/scaling/scaling.js';
+import { headLines, markdownTable, textTable } from '../../experiment/tables/table.js';
+import { faultsOf } from '../../experiment/runs/verdict.js';
 import { visibleJson } from '../../domain/visible-text.js';
 import { DtstreamError } from '../../errors.js';
 import { systemProblem } from '../../sources/input-error.js';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type Limit, limitSchema } from '../../experiment/limit.js';
+import { type Limit, limitSchema } from '../../experiment/limits/limit.js';
 import { type Experiment, experimentSchema, type Report } from '../../experiment/report.js';
-import { type RunResult, runResultSchema } from '../../experiment/run-result.js';
+import { type RunResult, runResultSchema } from '../../experiment/runs/run-result.js';
 import { DtstreamError } from '../../errors.js';
 import { systemProblem } from '../../sources/input-error.js';
 

@@ -1,4 +1,4 @@
-import type { Measurements } from '../../experiment/run-result.js';
+import type { Measurements } from '../../experiment/runs/run-result.js';
 import { DtstreamError } from '../../errors.js';
 import { verifyGroup } from '../../pipeline/verify/verify-group.js';
 import type { Transport } from '../../transport/transport.js';

@@ -32,6 +32,7 @@ export function onePerCore(): string {
 export interface ComputeFlags {
   readonly threads: number;
   readonly shards?: number;
+  /** Orbits; Infinity = all. */
   readonly lateness: number;
 }
 
@@ -51,16 +52,28 @@ export function addComputeFlags(command: Command): Command {
       'number of parts over which orbits are distributed; does not change the results (default: number of threads)',
       wholeNumber(1, shardsMax),
     )
-    .option(
-      '--lateness <orbits>',
-      'number of orbits (89.1 µs each) by which a hit may trail a later one before it counts as late',
-      wholeNumber(0, 2 ** 31),
-      4096,
-    );
+    .addOption(latenessOption().default(4096));
 }
 
-/** Group of `process`, unless told otherwise. */
-export const groupDefault = 'dtstream';
+/** Orbits by which hits may come late; Infinity = all. */
+export function latenessOption(): Option {
+  return new Option(
+    '--lateness <orbits|all>',
+    'number of orbits (89.1 µs each) by which a hit may trail a later one before it counts as late; ' +
+      'all: rows in any order, published at the end of an input, up to 100 million hits',
+  ).argParser((text) => (text === 'all' ? Infinity : wholeNumber(0, 2 ** 31)(text)));
+}
+
+/**
+ * Where all rows are held, orbits are distributed over at least so many shards: the table of one fits into a cache. A
+ * prime, so that no pattern of the counter fills one of them.
+ */
+const wholeShardsMin = 127;
+
+/** Number of shards for these flags. */
+export function shardsOf({ threads, shards = threads, lateness }: ComputeFlags): number {
+  return lateness === Infinity ? Math.max(shards, wholeShardsMin) : shards;
+}
 
 /** Parses the name of a group by the rule that both logs have for names. */
 export function groupName(text: string): string {

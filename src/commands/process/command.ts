@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import { DtstreamError } from '../../errors.js';
-import { addComputeFlags, addGlobalFlags, groupDefault, groupName } from '../flags/common.js';
+import { addComputeFlags, addGlobalFlags, groupName } from '../flags/common.js';
 import { addInputFlags } from '../flags/input.js';
 import { addLogFlags, addRecreateFlags } from '../flags/log.js';
 import { duration, wholeNumber } from '../flags/quantity.js';
 import { startPlace } from '../flags/start-place.js';
+import { groupDefault, rowsTopic } from '../flags/prefix.js';
 import { addMetricsFlags } from '../metrics/flags.js';
 import type { ProcessFlags } from './flags.js';
 import type { Console } from '../console/console.js';
@@ -38,6 +39,7 @@ export function processCommand(console: Console): Command {
     .action(async (inputs: string[], flags: ProcessFlags) => {
       if (inputs.length > 0) {
         refuse(command, topicGroup, 'must not be used with an input, which is processed without a log');
+        if (flags.lateness === Infinity) refuseBatches(command);
         const { runDirect } = await import('./direct-start.js');
         await runDirect(console, inputs, flags);
       } else {
@@ -46,6 +48,10 @@ export function processCommand(console: Console): Command {
           inputGroup,
           'needs an input; from the log, use the messages, dtstream verify and data_rejected',
         );
+        if (flags.lateness === Infinity && !flags.untilEnd) {
+          throw new DtstreamError('usage', '--lateness all needs an input with an end: give INPUT, or --until-end');
+        }
+        if (flags.lateness === Infinity) refuseBatches(command);
         const { runFromLog } = await import('./from-log.js');
         await runFromLog(console, flags);
       }
@@ -66,6 +72,14 @@ function refuse(command: Command, group: string, rule: string): void {
   if (given !== undefined) throw new DtstreamError('usage', `${given.long ?? given.flags} ${rule}`);
 }
 
+/** Whatever decides when a batch closes has no meaning where everything is published at the end. */
+function refuseBatches(command: Command): void {
+  const given = ['batchRows', 'batchInterval', 'idle'].find((name) => command.getOptionValueSource(name) === 'cli');
+  const option = command.options.find((candidate) => candidate.attributeName() === given);
+  if (option === undefined) return;
+  throw new DtstreamError('usage', `${option.long} must not be used with --lateness all, which publishes at the end`);
+}
+
 function addDirectFlags(command: Command): Command {
   addInputFlags(command);
   return command
@@ -78,7 +92,7 @@ function addTopicFlags(command: Command): Command {
   const time = (flag: string, text: string, ms: number): Option =>
     new Option(flag, text).argParser(duration({ minMs: 1 })).default(ms, `${ms / 1000}s`);
   command
-    .option('--topic <name>', 'topic to read', 'data_raw')
+    .option('--topic <name>', 'topic to read', rowsTopic)
     .addOption(time('--batch-interval <time>', 'longest time a batch stays open', 1000))
     .addOption(time('--idle <time>', 'stop waiting for a partition idle for this long', 2000))
     .addOption(
@@ -108,6 +122,7 @@ Examples:
   dtstream process run.dat --summary                    totals of a file, as a JSON object
   dtstream process runs/ 'more/*.csv.gz' > out.ndjson   one message per batch, one per line
   dtstream process s3://muons/run591/ --summary         objects of a bucket
+  dtstream process sorted-by-board.csv --lateness all --summary    rows in any order
   xzcat run.csv.xz | dtstream process - --summary       from a pipe
   dtstream process old.txt --head 1 --channel-offset -1 --tdc-offset 1   from an older unpacker
   dtstream process                                      live: the rows that dtstream produce writes`;

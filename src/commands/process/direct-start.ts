@@ -1,6 +1,7 @@
 import { ComputePool } from '../../compute/pool.js';
 import { wireCodes } from '../../domain/row-code.js';
 import { loadConfig } from '../config/load.js';
+import { shardsOf } from '../flags/common.js';
 import type { ProcessFlags } from './flags.js';
 import type { Console } from '../console/console.js';
 
@@ -14,7 +15,7 @@ const chunkBytes = 1 << 21;
 export async function runDirect(console: Console, inputs: readonly string[], flags: ProcessFlags): Promise<void> {
   const { geometry } = await loadConfig(flags.config);
   const chambers = geometry.chambers.length;
-  const shards = flags.shards ?? flags.threads;
+  const shards = shardsOf(flags);
   // The threads start while the rest of the program is loaded.
   const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
   try {

@@ -15,11 +15,11 @@ import { refuseOwnOutputs } from '../flags/output-file.js';
 import type { ProcessFlags } from './flags.js';
 import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
 import { programVersion } from '../program-version.js';
+import { inputShare } from '../console/input-share.js';
 import { Progress } from '../console/progress.js';
 import { createRejectedFile } from './rejected-file.js';
 import { s3OptionsOf } from '../flags/s3.js';
 import type { Console } from '../console/console.js';
-import type { InputFile } from '../../sources/input-file.js';
 
 const batchRowsDefault = 100_000;
 
@@ -43,7 +43,7 @@ export async function runDirectOn(
   const served = await consumeMetricsOf(console, flags, chambers);
   served?.watchPool(pool);
   const progress = new Progress(console, flags.quiet);
-  const share = shareOf(files);
+  const share = inputShare(files);
   const sum = new SummarySum(chamberListOf(geometry));
   const output = outputOf(console, flags);
   const hits = new HitWatch(console, { lateness: flags.lateness, source: 'input' });
@@ -108,24 +108,6 @@ async function summaryText(console: Console, summary: Summary): Promise<string> 
   const style = resolveStyle({ env: console.env, isTerminal: true });
   return `${renderSummary(summary, console.stdout.columns, style)}
 The messages, one per line: dtstream process … > messages.ndjson. These sums as JSON: --summary.\n`;
-}
-
-/** How much of all files is done, by bytes on disk; unknown as soon as one size is. */
-function shareOf(files: readonly InputFile[]): (source: object, bytesDone: number) => number | undefined {
-  const sizes = files.map(({ bytesTotal }) => bytesTotal);
-  const known = sizes.filter((size) => size !== undefined);
-  const total = known.reduce((sum, size) => sum + size, 0);
-  let current: object | undefined;
-  let index = -1;
-  let before = 0;
-  return (source, bytesDone) => {
-    if (source !== current) {
-      before += sizes[index] ?? 0;
-      current = source;
-      index++;
-    }
-    return known.length === files.length && total > 0 ? (before + bytesDone) / total : undefined;
-  };
 }
 
 /** A summary as JSON for people: indented, but a list of numbers on one line. */

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ComputePool } from '../../compute/pool.js';
 import { wireCodes } from '../../domain/row-code.js';
 import type { Geometry } from '../../domain/geometry.js';
+import { HeldRows } from '../../pipeline/batch/held-hits.js';
 import { geometryHash } from '../../pipeline/consume/geometry-hash.js';
 import { DtstreamError, isGone } from '../../errors.js';
-import { checkGeometry, checkHeld, checkLanes, checkWhole } from '../../pipeline/consume/check-lanes.js';
+import { checkGeometry, checkHeld, checkLanes, checkLateness, checkWhole } from '../../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
 import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
 import type { RowSurvey } from '../../pipeline/survey/row-survey.js';
@@ -13,8 +14,10 @@ import { laneLossText } from '../../transport/lane-loss.js';
 import type { CommittedOffset, LaneLease, TopicState, Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
 import { CutRowWatch } from './cut-row-watch.js';
+import { shardsOf } from '../flags/common.js';
 import { openLog } from '../flags/log.js';
 import { momentText } from '../flags/part.js';
+import { type ResultTopics, resultTopicsOf } from '../flags/prefix.js';
 import { type AskedTopic, makeTopics } from '../topics/make-topics.js';
 import type { ServedConsumeMetrics } from '../metrics/open-metrics.js';
 import { consumeMetricsOf } from '../metrics/metrics-asked.js';
@@ -22,11 +25,10 @@ import { HitWatch } from './no-hits-warning.js';
 import { OmittedListsWatch } from './omitted-lists-warning.js';
 import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './flags.js';
-import { sayCarriedLost, sayDeleted, sayGrown, sayUnkeyed, sayWaiting } from './group-messages.js';
+import { sayCarriedLost, sayDeleted, sayGrown, sayNewGroup, sayUnkeyed, sayWaiting } from './group-messages.js';
 import { GroupReport } from './group-report.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import type { Console } from '../console/console.js';
-import { type ResultTopics, resultTopicsOf } from '../topics/topic-names.js';
 import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
 import { TopicWatch } from './topic-watch.js';
 
@@ -96,7 +98,7 @@ async function consumeLog(
     const group = { ...flags, geometry: geometryHash(geometry) };
     const names = resultTopicsOf(flags);
     await makeTopics(console, log, [resultTopic(names.results, flags), resultTopic(names.rejected, flags)], flags);
-    const shards = flags.shards ?? flags.threads;
+    const shards = shardsOf(flags);
     const chambers = geometry.chambers.length;
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
     served?.watchPool(pool);
@@ -118,6 +120,7 @@ async function consumeLog(
     const options: SessionOptions = {
       ...flags,
       geometry,
+      heldRows: new HeldRows(),
       detail: flags.orbitDetail,
       messageBytesMax,
       batchRows: flags.batchRows ?? batchRowsDefault,
@@ -134,6 +137,7 @@ async function consumeLog(
       onCutRow: (row) => cutRows.add(row),
       ...(served && { metrics: served.metrics }),
       onTaken: (lane) => report.taken(lane),
+      onHeld: (held) => report.held(held),
       onIdle: (lane) => report.idle(lane),
       onBatch: ({ lane, messages: published, rejected }) => {
         const messages = published.map(({ message }) => message);
@@ -142,6 +146,7 @@ async function consumeLog(
           omitted.add(message);
         }
         hits.addRejected(rejected);
+        hits.sayRejected();
         if (!flags.untilEnd) hits.sayOnce();
         trigger.see(hits.ledger);
         report.published(lane, messages);
@@ -192,7 +197,9 @@ async function ownLanes(
   let failure: { readonly error: unknown } | undefined;
   try {
     // Also an instance that would only stand by; an owner that was killed holds its last commit up until its lane is taken.
-    checkGeometry(flags, await committedOf(log, flags, { settled: false }));
+    const before = await committedOf(log, flags, { settled: false });
+    checkGeometry(flags, before);
+    checkLateness(flags, before);
     for (;;) {
       if (working.size >= ownLanes) await Promise.race(working);
       const lease = await member.nextLane(over);
@@ -247,11 +254,13 @@ async function checkGroup(console: Console, log: Transport, flags: GroupFlags, k
     checkHeld(group, new Map([...committed].map(([partition, { offset }]) => [partition, offset])), partitions);
   }
   checkGeometry(flags, committed);
+  checkLateness(flags, committed);
   checkLanes(flags, committed);
   for (const [partition, offset] of committed) {
     const { partitions = known.partitions } = laneMarkOf(partition, offset);
     known.partitions = Math.min(known.partitions, partitions);
   }
+  if (now !== undefined && committed.size === 0) await sayNewGroup(console, log, now, flags);
   const begun = now?.partitions.filter(({ partition }) => !committed.has(partition) && partition < known.partitions);
   if (from === 'earliest') sayDeleted(console, flags, begun ?? [], { isNew: committed.size === 0 });
 }

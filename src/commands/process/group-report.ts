@@ -1,5 +1,6 @@
 import type { BatchMessage } from '../../domain/batch-message.js';
 import { addLedger, emptyLedger } from '../../domain/summary.js';
+import type { HeldProgress } from '../../pipeline/consume/lane-session.js';
 import type { TakenLane } from '../../pipeline/consume/taken-lane.js';
 import type { TopicState } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
@@ -37,6 +38,8 @@ export class GroupReport {
   readonly #open = new Map<number, number>();
   readonly #idle = new Set<number>();
   #isIdleSaid = false;
+  /** Rows by lane that are read and not published before the end (`--lateness all`). */
+  readonly #held = new Map<number, number>();
   /** Next unread offset by partition, and the ends of the topic at the last look. */
   readonly #read = new Map<number, number>();
   #ends: ReadonlyMap<number, number> = new Map();
@@ -62,14 +65,23 @@ export class GroupReport {
     if (this.#taken.length === 1) this.#timers.push(setTimeout(() => this.#sayTaken(), takenMs).unref());
   }
 
+  /** A lane has read rows that it holds until the end. */
+  held({ lane, rows, open, read }: HeldProgress): void {
+    this.#held.set(lane, rows);
+    this.#open.set(lane, open);
+    for (const { partition, nextOffset } of read) this.#read.set(partition, nextOffset);
+  }
+
   /** A lane has another owner now. */
   left(lane: number): void {
     this.#open.delete(lane);
+    this.#held.delete(lane);
     this.#idle.delete(lane);
   }
 
   published(lane: number, messages: readonly ReportedMessage[]): void {
     this.#sayTaken();
+    this.#held.delete(lane);
     for (const { ledger, late_hits, input } of messages) {
       addLedger(this.#sum, ledger);
       this.#lateHits += late_hits;
@@ -105,7 +117,8 @@ export class GroupReport {
     if (this.#options.quiet) return;
     const seconds = (performance.now() - this.#startMs) / 1000;
     this.#console.logLine(`${isStopped ? 'stopped: ' : ''}${totalsText(this.#counts(), seconds)}`);
-    this.#sayOpen();
+    if (this.#heldRows > 0) this.#console.logLine(heldText(this.#heldRows));
+    else this.#sayOpen();
   }
 
   #sayOpen(): void {
@@ -120,7 +133,8 @@ export class GroupReport {
   }
 
   #show(): void {
-    const { hits, rows_read: rows } = this.#sum;
+    const { hits } = this.#sum;
+    const rows = this.#sum.rows_read + this.#heldRows;
     if (rows === 0) return;
     const counts = [countOf(hits, 'hit'), `${this.#openRows.toLocaleString('en-US')} open`];
     if (this.#lateHits > 0) counts.push(`${this.#lateHits.toLocaleString('en-US')} late`);
@@ -135,6 +149,10 @@ export class GroupReport {
       dropped: dropped.head + dropped.channel,
       rejected: rejected.fields + rejected.number + rejected.range,
     };
+  }
+
+  get #heldRows(): number {
+    return [...this.#held.values()].reduce((sum, rows) => sum + rows, 0);
   }
 
   get #openRows(): number {
@@ -180,6 +198,11 @@ function totalsText(counts: TotalCounts, seconds: number): string {
     `${number(rejected)} rejected`,
   ];
   return `${countOf(rows, 'row')} in ${seconds.toFixed(1)} s: ${fates.join(', ')}; ${number(open)} open`;
+}
+
+/** What was read and is published at the end only. */
+function heldText(rows: number): string {
+  return `${countOf(rows, 'row is', 'rows are')} read and not published: with --lateness all, the next start reads all again`;
 }
 
 /** What is open and what publishes it; undefined when nothing is open. */

@@ -11,6 +11,8 @@ export interface RunFlags extends GlobalFlags, LogFlags, InputFlags {
   readonly group: string;
   readonly partitions?: number;
   readonly threads?: number;
+  /** Orbits; Infinity = all. */
+  readonly lateness: number;
   /** ms */
   readonly flushAfter?: number;
   readonly plain: boolean;

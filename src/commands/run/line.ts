@@ -7,7 +7,8 @@ const stopMsMax = 30_000;
 /** The words of the commands of a line. */
 export interface LineCommands {
   readonly produce: readonly string[];
-  readonly process: readonly string[];
+  /** Absent = nothing is processed before produce has come to its end. */
+  readonly process?: readonly string[];
   /** Takes the place of `process` when produce has come to its end; absent = the line then stays as it is. */
   readonly finish?: readonly string[];
 }
@@ -55,28 +56,29 @@ export function startLine(commands: LineCommands, options: LineOptions = {}): Ru
   const start = (words: readonly string[]): SubcommandProcess =>
     startSubcommand(words, { stopMsMax, ...others, ...(pass && { onLine: pass }) });
   const produce = start(commands.produce);
-  let process = start(commands.process);
+  let process = commands.process && start(commands.process);
   const ended = new AbortController();
   const failed = new AbortController();
   let isStopping = false;
   let failure: { readonly error: unknown } | undefined;
 
   const work = async (): Promise<void> => {
-    await Promise.race([endOf(produce), endOf(process)]);
+    await Promise.race([endOf(produce), ...(process === undefined ? [] : [endOf(process)])]);
     if (isStopping) return;
-    if (process.ended.aborted) {
+    if (process?.ended.aborted === true) {
       await process.stop();
       return;
     }
     await produce.stop();
     if (commands.finish === undefined) return;
     isHandingOver = true;
-    await process.stop();
+    await process?.stop();
     // A call, for the compiler takes a variable to stay as it was across an await.
     if (((): boolean => isStopping)()) return;
-    process = start(commands.finish);
-    await endOf(process);
-    await process.stop();
+    const last = start(commands.finish);
+    process = last;
+    await endOf(last);
+    await last.stop();
   };
   const over = work()
     .catch((error: unknown) => {
@@ -90,14 +92,14 @@ export function startLine(commands: LineCommands, options: LineOptions = {}): Ru
     failed: failed.signal,
     async stop() {
       isStopping = true;
-      const stopped = [await settled(produce.stop()), await settled(process.stop())];
+      const stopped = [await settled(produce.stop()), await settled(process?.stop() ?? Promise.resolve())];
       await over;
       const first = failure ?? stopped.find((one) => one !== undefined);
       if (first !== undefined) throw first.error;
     },
     kill() {
       produce.kill();
-      process.kill();
+      process?.kill();
     },
   };
 }

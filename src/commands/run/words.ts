@@ -6,7 +6,7 @@ const produceFlags = [
   ...(['s3Endpoint', 's3Region', 's3Ca', 's3Anonymous', 's3RequesterPays'] as const),
   ...(['partitions', 'follow', 'newRun'] as const),
 ] satisfies readonly (keyof RunFlags)[];
-const processFlags = ['threads', 'flushAfter'] satisfies readonly (keyof RunFlags)[];
+const processFlags = ['threads', 'lateness', 'flushAfter'] satisfies readonly (keyof RunFlags)[];
 const logFlags = ['brokers', 'brokerWait', 'config', 'prefix'] satisfies readonly (keyof RunFlags)[];
 /** Flags whose value is in ms. */
 const timeFlags: readonly (keyof RunFlags)[] = ['flushAfter', 'brokerWait'];
@@ -28,11 +28,13 @@ export function lineCommands(
   const shared = [...(how.isQuiet ? ['--quiet'] : []), ...log];
   const rateWord = `--rate=${rate === Infinity ? 'max' : rate}`;
   const process = ['process', ...shared, `--group=${group}`];
+  // Rows in any order are counted when all of them are there.
+  const isWhole = flags.lateness === Infinity;
   return {
     produce: ['produce', ...shared, '--resume', rateWord, ...words(produceFlags), '--', ...inputs],
-    process: [...process, ...words(processFlags)],
+    ...(isWhole ? {} : { process: [...process, ...words(processFlags)] }),
     // The rows that come to an end are all there are: their last orbits are published.
-    ...(follow ? {} : { finish: [...process, ...words(['threads']), '--until-end'] }),
+    ...(follow ? {} : { finish: [...process, ...words(['threads', 'lateness']), '--until-end'] }),
   };
 }
 
@@ -41,5 +43,6 @@ function flagWord(name: keyof RunFlags, value: RunFlags[keyof RunFlags]): string
   const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   if (value === undefined || value === false) return [];
   if (value === true) return [flag];
+  if (name === 'lateness' && value === Infinity) return [`${flag}=all`];
   return [`${flag}=${value}${timeFlags.includes(name) ? 'ms' : ''}`];
 }

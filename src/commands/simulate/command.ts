@@ -15,9 +15,10 @@ export function simulateCommand(console: Console): Command {
       wholeNumber(1),
     )
     .addOption(
-      new Option('--format <format>', 'CSV lines or 64-bit words; words are never malformed')
-        .choices(sourceFormats)
-        .default('csv'),
+      new Option(
+        '--format <format>',
+        'CSV lines or 64-bit words; words are never malformed (default: words into a .dat file, else csv)',
+      ).choices(sourceFormats),
     )
     .option('--out <file>', 'output file, which must be new or empty (default: stdout)')
     .option('--force', 'overwrite the --out file even if it holds data', false)
@@ -32,6 +33,6 @@ export function simulateCommand(console: Console): Command {
 const examples = `
 Examples:
   dtstream simulate --rows 1M --out run.csv
-  dtstream simulate --rows 1M --format words --seed 7 --out run.dat
+  dtstream simulate --rows 1M --seed 7 --out run.dat
   dtstream simulate | head                          the first rows
   dtstream simulate --rows 10k --dead 2:17 --hot 0:5:40 | dtstream process - --summary`;

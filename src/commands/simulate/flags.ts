@@ -4,7 +4,7 @@ import type { GlobalFlags } from '../flags/common.js';
 /** Flags of `dtstream simulate`. */
 export interface SimulateFlags extends GlobalFlags {
   readonly rows?: number;
-  readonly format: SourceFormat;
+  readonly format?: SourceFormat;
   readonly out?: string;
   readonly force: boolean;
   /** Options of the simulator that were given. */

@@ -1,3 +1,5 @@
+import { DtstreamError } from '../../errors.js';
+import type { SourceFormat } from '../../sources/hit-source.js';
 import { openSimulator } from '../../sources/simulator/simulator.js';
 import { loadConfig } from '../config/load.js';
 import { OutputFile } from '../flags/output-file.js';
@@ -10,7 +12,8 @@ const chunkBytes = 1 << 18;
 export async function runSimulate(console: Console, flags: SimulateFlags): Promise<void> {
   const signal = console.stopSignal();
   const { geometry } = await loadConfig(flags.config);
-  const { rows, format, out, quiet } = flags;
+  const { rows, out, quiet } = flags;
+  const format = flags.format ?? formatOfName(out);
   const simulator = openSimulator({ ...flags.simulator, ...(rows === undefined ? {} : { rows }), format, geometry });
   const file = out === undefined ? undefined : await createFile(console, out, flags.force, signal);
   let bytesWritten = 0;
@@ -29,6 +32,21 @@ export async function runSimulate(console: Console, flags: SimulateFlags): Promi
     await file?.close();
   }
   if (!quiet && out !== undefined) console.logLine(`wrote ${bytesWritten.toLocaleString('en-US')} bytes to ${out}`);
+}
+
+/**
+ * What the name of the file says.
+ *
+ * @throws DtstreamError `usage` when it says a form that is not written
+ */
+function formatOfName(out = ''): SourceFormat {
+  if (/\.(parquet|gz|zst)$/i.test(out)) {
+    throw new DtstreamError(
+      'usage',
+      `simulate writes plain CSV or words, got --out ${out}; dtstream convert writes others`,
+    );
+  }
+  return /\.dat$/i.test(out) ? 'words' : 'csv';
 }
 
 /** Simulated rows look like measured ones: none may be lost for them. */

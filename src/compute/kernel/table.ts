@@ -41,6 +41,17 @@ export function useTable(
   memory.fill(directory, 0xff, placeCount << 2);
 }
 
+/** Makes orbits that were moved into memory with their masks findable in an empty directory. */
+export function findAgain(count: u32): void {
+  for (let entry: u32 = 0; entry < count; entry++) {
+    const low = u64(i64(load<f64>(keys + (entry << 3))));
+    let place = firstPlace(low);
+    while (load<i32>(directory + (place << 2)) >= 0) place = nextPlace(place, low);
+    store<i32>(directory + (place << 2), entry);
+  }
+  entries = count;
+}
+
 /** Keeps how many orbits there are, which a loop over hits counts by itself. */
 export function setEntries(count: u32): void {
   entries = count;
@@ -59,7 +70,7 @@ export function addHit(orbit: f64, code: u32, free: u32): u32 {
   store<f64>(keys + (free << 3), orbit);
   // The low 32 bits are enough: orbits further apart than the counter never share a batch but by accident.
   const low = u64(i64(orbit));
-  let place = u32(low >>> stepBits) & places;
+  let place = firstPlace(low);
   let at: usize;
   let entry: u32;
   while (true) {
@@ -68,10 +79,18 @@ export function addHit(orbit: f64, code: u32, free: u32): u32 {
     const isEmpty = found >> 31;
     entry = (free & isEmpty) | (found & ~isEmpty);
     if (load<f64>(keys + (entry << 3)) == orbit) break;
-    place = (place + (((u32(low) * hashFactor) >>> 16) | 1)) & places;
+    place = nextPlace(place, low);
   }
   store<i32>(at, entry);
   const mask = masks + ((entry * chambers + (code >>> 6)) << 3);
   store<u64>(mask, load<u64>(mask) | (u64(1) << (code & 63)));
   return free + u32(entry == free);
+}
+
+function firstPlace(low: u64): u32 {
+  return u32(low >>> stepBits) & places;
+}
+
+function nextPlace(place: u32, low: u64): u32 {
+  return (place + (((u32(low) * hashFactor) >>> 16) | 1)) & places;
 }

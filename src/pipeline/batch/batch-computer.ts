@@ -34,6 +34,9 @@ export interface ClosedBatches {
   keep(): void;
 }
 
+/** Closes batches up to their watermarks. */
+export type Computer = Pick<BatchComputer, 'close'>;
+
 interface Carry {
   readonly buffer: SharedArrayBuffer;
   readonly count: number;
@@ -80,9 +83,9 @@ export class BatchComputer {
     );
     return {
       totals: batches.map(({ detailMax }, batch) =>
-        this.#merge(
+        mergeResults(
           results.map((ofGroup) => ofGroup[batch]),
-          detailMax,
+          { chambers: this.#chambers, detailMax },
         ),
       ),
       keep: () => {
@@ -97,7 +100,7 @@ export class BatchComputer {
   }
 
   /** A shard's part of each batch: what one carries out is carried into the next, in two buffers that take turns. */
-  #shardInputs(shard: number, batches: readonly Closing[]): ShardInput[] {
+  #shardInputs(shard: number, batches: readonly Closing[]): Required<ShardInput>[] {
     const carry = this.#carries[shard];
     const carriedCount = carry?.count ?? 0;
     let entries = carriedCount;
@@ -114,38 +117,45 @@ export class BatchComputer {
       return input;
     });
   }
+}
 
-  #merge(results: readonly AggregateResult[], detailMax: number): BatchTotals {
-    const hits = new Uint32Array(this.#chambers * chamberChannels);
-    const active = new Uint32Array(this.#chambers * (chamberChannels + 1));
-    for (const result of results) {
-      addCounts(hits, result.hits);
-      addCounts(active, result.active);
-    }
-    const sum = (of: (result: AggregateResult) => number): number =>
-      results.reduce((total, result) => total + of(result), 0);
-    return {
-      hits,
-      active,
-      scintillator: sum((result) => result.scintillator),
-      lateHits: sum((result) => result.lateHits),
-      lateOrbits: sum((result) => result.lateOrbits),
-      orbits: sum((result) => result.orbits),
-      orbitFirst: Math.min(...results.map((result) => result.orbitFirst)),
-      orbitLast: Math.max(...results.map((result) => result.orbitLast)),
-      carried: sum((result) => result.carried.reduce((total, count) => total + count, 0)),
-      detail: this.#mergeDetail(results, detailMax),
-    };
+/** The results of shard groups as one, in the order of the groups. */
+export function mergeResults(
+  results: readonly AggregateResult[],
+  { chambers, detailMax }: { readonly chambers: number; readonly detailMax: number },
+): BatchTotals {
+  const hits = new Uint32Array(chambers * chamberChannels);
+  const active = new Uint32Array(chambers * (chamberChannels + 1));
+  for (const result of results) {
+    addCounts(hits, result.hits);
+    addCounts(active, result.active);
   }
+  const sum = (of: (result: AggregateResult) => number): number =>
+    results.reduce((total, result) => total + of(result), 0);
+  return {
+    hits,
+    active,
+    scintillator: sum((result) => result.scintillator),
+    lateHits: sum((result) => result.lateHits),
+    lateOrbits: sum((result) => result.lateOrbits),
+    orbits: sum((result) => result.orbits),
+    orbitFirst: Math.min(...results.map((result) => result.orbitFirst)),
+    orbitLast: Math.max(...results.map((result) => result.orbitLast)),
+    carried: sum((result) => result.carried.reduce((total, count) => total + count, 0)),
+    detail: mergeDetail(results, { chambers, detailMax }),
+  };
+}
 
-  #mergeDetail(results: readonly AggregateResult[], detailMax: number): BatchTotals['detail'] {
-    const details = results.map((result) => result.detail).filter((detail) => detail !== undefined);
-    const listed = details.flat().reduce((total, { length }) => total + length, 0);
-    if (details.length < results.length || listed > detailMax) return undefined;
-    return Array.from({ length: this.#chambers }, (_, chamber) =>
-      details.map((detail) => detail[chamber]).filter((detail) => detail !== undefined),
-    );
-  }
+function mergeDetail(
+  results: readonly AggregateResult[],
+  { chambers, detailMax }: { readonly chambers: number; readonly detailMax: number },
+): BatchTotals['detail'] {
+  const details = results.map((result) => result.detail).filter((detail) => detail !== undefined);
+  const listed = details.flat().reduce((total, { length }) => total + length, 0);
+  if (details.length < results.length || listed > detailMax) return undefined;
+  return Array.from({ length: chambers }, (_, chamber) =>
+    details.map((detail) => detail[chamber]).filter((detail) => detail !== undefined),
+  );
 }
 
 /** A loop by itself: a large function around it would be compiled for the loop's sake. */

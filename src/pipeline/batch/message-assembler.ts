@@ -4,7 +4,7 @@ import type { Geometry } from '../../domain/geometry.js';
 import type { Run } from '../../domain/orbit-clock.js';
 import { DtstreamError } from '../../errors.js';
 import { slotEnd, slotOf } from '../../domain/slot.js';
-import type { BatchComputer, BatchTotals, Closing } from './batch-computer.js';
+import type { BatchTotals, Closing, Computer } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
 import { buildMessage, type MessageFrame } from './message-builder.js';
 import { listBytes, messageParts } from './message-parts.js';
@@ -38,6 +38,8 @@ export interface AssemblerOptions {
   readonly lanes: number;
   /** History that the messages belong to; absent = they are never continued. */
   readonly history?: string;
+  /** Orbits; Infinity = all, in any order. */
+  readonly lateness: number;
   readonly detail: OrbitDetailMode;
   /**
    * Largest message in bytes of JSON; Infinity = no limit. A larger batch is split on borders of slots into several
@@ -59,13 +61,13 @@ export class PublishedMessage {
 
 /** Turns cuts into messages: one per run, in order, each with its balanced ledger. */
 export class MessageAssembler {
-  readonly #computer: BatchComputer;
+  readonly #computer: Computer;
   readonly #options: AssemblerOptions;
   #state: AssemblerState;
   #carriedLost = 0;
 
   constructor(
-    computer: BatchComputer,
+    computer: Computer,
     options: AssemblerOptions,
     state: AssemblerState = { nextMessageId: 0, closed: 0, carried: 0 },
   ) {
@@ -314,6 +316,6 @@ function stages(closed: number, watermark: number, runs: readonly Run[]): Stage[
 export function tooManyOpen(lateness: number): DtstreamError {
   return new DtstreamError(
     'limit',
-    `cannot keep more than ${openHitsMax} hits open: --lateness ${lateness} holds them back, it must be smaller`,
+    `cannot keep more than ${openHitsMax} hits open: --lateness ${lateness} holds them back, it must be smaller, or all for an input with an end`,
   );
 }

@@ -15,6 +15,8 @@ export interface MessageFrame {
   readonly producer: string;
   readonly lanes: number;
   readonly history?: string;
+  /** Orbits; Infinity = all, in any order. */
+  readonly lateness: number;
   readonly run: number;
   /** `carried_out` of the message before. */
   readonly carriedIn: number;
@@ -47,6 +49,7 @@ export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: Messag
     channel_hits_chamber: byChamber(chambers, (chamber) => [...chamberHits(totals, chamber)]),
     schema: messageSchemaVersion,
     run: frame.run,
+    ...(frame.lateness === Infinity && { lateness: 'all' }),
     producer: frame.producer,
     lanes: frame.lanes,
     ...(frame.history !== undefined && { history: frame.history }),

@@ -45,6 +45,31 @@ export function checkGeometry(
   );
 }
 
+/**
+ * A group that has counted with `--lateness all` has counted each of its orbits for good, by its raw counter: later rows
+ * would belong to orbits that are published, and rows before it to another time line.
+ *
+ * @param lateness orbits; Infinity = all, in any order
+ * @param committed what the group has committed, or the part of it that one lane takes
+ * @throws DtstreamError `usage` when the group counts in the other way
+ */
+export function checkLateness(
+  { group, lateness }: { readonly group: string; readonly lateness: number },
+  committed: ReadonlyMap<number, CommittedOffset>,
+): void {
+  for (const [partition, offset] of committed) {
+    const { isWhole } = laneMarkOf(partition, offset);
+    if (isWhole === (lateness === Infinity)) continue;
+    const what = isWhole
+      ? 'without --lateness all: it has counted its rows with it, once and for all'
+      : 'with --lateness all: it has counted rows in the order of time before';
+    throw new DtstreamError(
+      'usage',
+      `cannot continue with group ${group} ${what}; use another --group, or start over with --reset`,
+    );
+  }
+}
+
 /** The hash of a geometry other than this one that a group has counted with. */
 export function otherGeometry(geometry: string, committed: ReadonlyMap<number, CommittedOffset>): string | undefined {
   return [...committed]

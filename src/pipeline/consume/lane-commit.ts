@@ -21,6 +21,8 @@ export interface CommitFrame {
   readonly history: string;
   /** See `geometryHash`. */
   readonly geometry: string;
+  /** Orbits; Infinity = all, in any order. */
+  readonly lateness: number;
 }
 
 /** The part of a partition's commit about its lane. */
@@ -34,6 +36,8 @@ export interface LaneMark {
   readonly partitions: number | undefined;
   /** Hash of the geometry that the group counts with; undefined in a commit from before that was noted. */
   readonly geometry: string | undefined;
+  /** Whether the group has counted its rows with `--lateness all`. */
+  readonly isWhole: boolean;
 }
 
 /** Version of the metadata; another one cannot be read. A key that older readers may ignore needs no new version. */
@@ -63,6 +67,8 @@ const metadataSchema = z.object({
   history: z.string().optional(),
   /** Hash of the geometry; absent in older commits. */
   geometry: z.string().optional(),
+  /** Absent = in the order of time. */
+  lateness: z.literal('all').optional(),
   /** Clock before the row at C: last accepted orbit (null before the first) and run; largest orbit up to R. */
   last: z.int().nullable(),
   run: count,
@@ -81,7 +87,7 @@ const metadataSchema = z.object({
 /** The offsets to commit with a transaction, by partition. */
 export function encodeCheckpoint(
   { lane, publisher }: Pick<LaneCheckpoint, 'lane' | 'publisher'>,
-  { lanes, topic, history, geometry }: CommitFrame,
+  { lanes, topic, history, geometry, lateness }: CommitFrame,
 ): Map<number, CommittedOffset> {
   const kept = lane.runs.slice(-runsKept);
   const runs = kept.map(({ index, baseOrbit, min, max }) => [index, baseOrbit, min, max]);
@@ -94,6 +100,7 @@ export function encodeCheckpoint(
     id: nextMessageId - 1,
     carried,
     ...frame,
+    ...(lateness === Infinity && { lateness: 'all' }),
     runs,
     ...(marks.length > 0 && { marks }),
   };
@@ -147,8 +154,8 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
  * @throws DtstreamError `transport` when it is not ours or of another version
  */
 export function laneMarkOf(partition: number, { metadata }: CommittedOffset): LaneMark {
-  const { lanes, carried, topic, parts, geometry } = parseMetadata(partition, metadata);
-  return { lanes, carried, topicId: topic, partitions: parts, geometry };
+  const { lanes, carried, topic, parts, geometry, lateness } = parseMetadata(partition, metadata);
+  return { lanes, carried, topicId: topic, partitions: parts, geometry, isWhole: lateness === 'all' };
 }
 
 /** A commit that cannot be read: another program, an admin tool or a newer dtstream has made it. */

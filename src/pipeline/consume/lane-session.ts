@@ -1,8 +1,9 @@
 import type { ComputePool } from '../../compute/pool.js';
 import { geometryHash } from './geometry-hash.js';
 import { DtstreamError } from '../../errors.js';
-import type { LaneLease, LogReader, OutgoingBatch, PartitionState } from '../../transport/transport.js';
+import type { LaneLease, LogReader, OutgoingBatch } from '../../transport/transport.js';
 import { BatchComputer } from '../batch/batch-computer.js';
+import { HeldHits, HeldRows, lastOrbitOfAll } from '../batch/held-hits.js';
 import {
   MessageAssembler,
   type PublishedMessage,
@@ -11,12 +12,15 @@ import {
   tooManyOpen,
 } from '../batch/message-assembler.js';
 import type { BatchInput } from '../order/batch-input.js';
-import { LaneOrder, type PartitionProgress } from '../order/lane-order.js';
+import { LaneOrder, type LaneRows } from '../order/lane-order.js';
+import { WholeInput } from '../order/whole-input.js';
 import type { ConsumeMetrics } from '../metrics.js';
 import { BatchPolicy, type CloseReason } from './batch-policy.js';
-import { checkGeometry, checkHeld, checkLanes, checkWhole } from './check-lanes.js';
+import { checkGeometry, checkHeld, checkLanes, checkLateness, checkWhole } from './check-lanes.js';
+import { HeldRejected } from './held-rejected.js';
+import { IdleClock } from './idle-clock.js';
 import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
-import { rejectedOf, resultBatch } from './lane-outputs.js';
+import { ofGroup, rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader, type LostRecords } from './lane-reader.js';
 import type { CutRow } from './rejected-records.js';
 import type { TakenLane } from './taken-lane.js';
@@ -27,7 +31,10 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
   readonly topic: string;
   /** A name that no history of messages has had. */
   readonly newHistory: () => string;
+  /** Orbits; Infinity = rows in any order, all published at the end: only with `untilEnd`. */
   readonly lateness: number;
+  /** Rows held by all lanes of the process; default: those of the lane alone. */
+  readonly heldRows?: HeldRows;
   /** See `PartitionClock`; default: the real bound. */
   readonly waitRowsMax?: number;
   readonly batchRows: number;
@@ -48,6 +55,8 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
   readonly onUnkeyed?: () => void;
   /** Called when a lane is taken, before anything is read. */
   readonly onTaken?: (taken: TakenLane) => void;
+  /** Called for each chunk of rows that is read and held until the end. */
+  readonly onHeld?: (held: HeldProgress) => void;
   /** Called repeatedly while everything is read, nothing new comes, and hits or scintillator rows are open. */
   readonly onIdle?: (lane: number) => void;
   /** Called once for each hole: records deleted before they were read. */
@@ -63,6 +72,16 @@ export interface SessionOptions extends Omit<AssemblerOptions, 'producer' | 'his
     readonly rejected: readonly OutgoingBatch[];
   }) => void;
   readonly metrics?: ConsumeMetrics;
+}
+
+/** How far a lane has read whose rows are held until the end. */
+export interface HeldProgress {
+  readonly lane: number;
+  /** All rows read so far, and the hits and scintillator rows among them. */
+  readonly rows: number;
+  readonly open: number;
+  /** Next unread offsets of the partitions that the newest ones are of, oldest first. */
+  readonly read: readonly { readonly partition: number; readonly nextOffset: number }[];
 }
 
 /**
@@ -90,7 +109,10 @@ export class LaneSession {
   readonly #pool: ComputePool;
   readonly #options: SessionOptions;
   /** Replaced by its continuation after a flush. */
-  #lane: LaneOrder<LaneChunk>;
+  #lane: LaneRows<LaneChunk>;
+  /** Of rows in any order: all of them, and those that were rejected. */
+  readonly #held: HeldHits | undefined;
+  readonly #heldRejected = new HeldRejected();
   readonly #publisher: MessageAssembler;
   readonly #checkpoint: LaneCheckpoint | undefined;
   readonly #history: string;
@@ -98,34 +120,32 @@ export class LaneSession {
   readonly #stop: AbortSignal;
   #commit: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
-  /** When this session began, or was last interrupted in its reading: activity just before is unknown. */
-  #resumedMs: number;
-  #interruptions = 0;
+  readonly #idle: IdleClock;
   #openedMs: number | undefined;
   /** Ends of partitions, where something was unread at the start. */
   #backlog: ReadonlyMap<number, number> | undefined;
   #paused: readonly number[] = [];
   /** Whether rows that were read before are gone now that they should be read again. */
   #hasReplayHole = false;
-  /** End of each partition at the last check. */
-  #ends: ReadonlyMap<number, number> = new Map();
-  /** When the newest record came, as far as everything is read; undefined = something is unread, or waits to be readable. */
-  #quietSinceMs: number | undefined;
 
   constructor(lease: LaneLease, pool: ComputePool, options: SessionOptions, stop: AbortSignal) {
-    const { shards, chambers } = pool.setup;
     this.#lease = lease;
     this.#pool = pool;
     this.#options = options;
-    this.#resumedMs = options.steadyNow();
+    this.#idle = new IdleClock(options);
     // With ends that are noted once, partitions that come later do not matter.
     this.#stop = AbortSignal.any([stop, lease.lost, ...(options.untilEnd ? [] : [lease.grown])]);
     this.#checkpoint = decodeCheckpoint(lease.committed);
     this.#history = this.#checkpoint?.history ?? options.newHistory();
     this.#geometry = geometryHash(options.geometry);
-    this.#lane = new LaneOrder<LaneChunk>({ ...options, shards }, this.#checkpoint?.lane);
+    if (options.lateness === Infinity) {
+      this.#held = new HeldHits(pool, pool.setup, options.heldRows ?? new HeldRows());
+      this.#lane = new WholeInput<LaneChunk>(this.#held, lastOrbitOfAll);
+    } else {
+      this.#lane = new LaneOrder<LaneChunk>({ ...options, shards: pool.setup.shards }, this.#checkpoint?.lane);
+    }
     this.#publisher = new MessageAssembler(
-      new BatchComputer(pool, { shards, chambers }),
+      this.#held ?? new BatchComputer(pool, pool.setup),
       { ...options, producer: `${options.group}/${lease.lane}`, history: this.#history },
       this.#checkpoint?.publisher,
     );
@@ -135,6 +155,7 @@ export class LaneSession {
   async run(): Promise<SessionEnd> {
     checkWhole(this.#options, { ...this.#lease.topic, partitions: this.#lease.partitions }, this.#lease.committed);
     checkGeometry({ ...this.#options, geometry: this.#geometry }, this.#lease.committed);
+    checkLateness(this.#options, this.#lease.committed);
     checkLanes(this.#options, this.#lease.committed);
     const starts = await this.#starts();
     const log = await this.#lease.openReader(starts);
@@ -144,7 +165,7 @@ export class LaneSession {
     let reader: LaneReader | undefined;
     try {
       const bounds = await log.bounds();
-      this.#ends = endsOf(bounds);
+      const currentEnds = this.#idle.look(bounds);
       const replayUntil = new Map(
         [...(this.#checkpoint?.lane.partitions ?? [])].map(([partition, { read }]) => [partition, read]),
       );
@@ -152,15 +173,15 @@ export class LaneSession {
       const isBehind = bounds.some(
         ({ partition, end }) => end > (replayUntil.get(partition) ?? starts.get(partition) ?? 0),
       );
-      this.#backlog = isBehind && !this.#options.untilEnd ? this.#ends : undefined;
-      const ends = this.#options.untilEnd ? this.#ends : undefined;
+      this.#backlog = isBehind && !this.#options.untilEnd ? currentEnds : undefined;
+      const ends = this.#options.untilEnd ? currentEnds : undefined;
       const { steadyNow: now, onUnkeyed, onLost, onCutRow } = this.#options;
       const { rejectedBytesMax } = this.#lease;
       const told = { onUnkeyed, onLost, onCutRow, rejectedBytesMax };
       reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now, ...told });
       reading = reader.run(AbortSignal.any([this.#stop, stopReading.signal]));
-      const isRecovered = await this.#recover(reader, replayUntil);
-      if (isRecovered) await this.#work(reader, log);
+      if (this.#held !== undefined) await this.#readAll(reader, log);
+      else if (await this.#recover(reader, replayUntil)) await this.#work(reader, log);
       await this.#commit;
       if (this.#lease.lost.aborted) return 'lost';
       if (reader.hasEnded && ends !== undefined && !this.#stop.aborted) return 'end';
@@ -173,6 +194,7 @@ export class LaneSession {
       await this.#commit.catch(() => undefined);
       await reading;
       await reader?.settled();
+      this.#held?.release();
       this.#options.metrics?.laneLeft(this.#lease.lane);
       await log.close();
     }
@@ -261,11 +283,28 @@ export class LaneSession {
     }
   }
 
+  /** Takes rows in any order up to the end, and publishes them then: what is stopped before has published nothing. */
+  async #readAll(reader: LaneReader, log: LogReader): Promise<void> {
+    const { group, topic } = this.#options;
+    while (!reader.hasEnded || reader.pending > 0) {
+      if (this.#stop.aborted) return;
+      if (!this.#absorb(reader)) await reader.changed(1000);
+      if (this.#checkpoint !== undefined && this.#lane.rowsReady > 0) {
+        throw new DtstreamError(
+          'usage',
+          `cannot continue with group ${group} with --lateness all: it has counted all rows of ${topic} that were there, ` +
+            'and more have come; use another --group, or start over with --reset',
+        );
+      }
+    }
+    if (!this.#stop.aborted) await this.#publish(this.#lane.flush(), reader, log);
+  }
+
   /** Nothing new has come for a while: says so, or publishes what is open. */
   async #rest(reader: LaneReader, log: LogReader): Promise<void> {
-    if (this.#quietSinceMs === undefined || this.#publisher.state.carried === 0) return;
-    const { flushAfterMs = Infinity, idleMs, onIdle, steadyNow } = this.#options;
-    const quietMs = steadyNow() - this.#quietSinceMs;
+    const { quietMs } = this.#idle;
+    if (quietMs === undefined || this.#publisher.state.carried === 0) return;
+    const { flushAfterMs = Infinity, idleMs, onIdle } = this.#options;
     if (quietMs >= flushAfterMs) await this.#flush(reader, log);
     else if (quietMs >= idleMs) {
       // What the last message left open is known when it is committed.
@@ -285,7 +324,7 @@ export class LaneSession {
   /** Publishes a batch. What was read beyond it at a stop is read again by the next owner. */
   async #close(reason: Exclude<CloseReason, 'end'> | 'stop', reader: LaneReader, log: LogReader): Promise<void> {
     if (reason !== 'rows' && reason !== 'idle') await this.#drain(reader);
-    await this.#holdBack(reader, log);
+    await this.#idle.holdBack(this.#lane, reader, log);
     await this.#publish(this.#lane.cut(reason === 'idle' ? 0 : this.#options.batchRows), reader, log);
   }
 
@@ -296,7 +335,16 @@ export class LaneSession {
     this.#lane.add(chunk);
     if (chunk.isHole && chunk.replayed) this.#hasReplayHole = true;
     if (!chunk.replayed) this.#openedMs ??= chunk.arrivedMs;
+    if (this.#held !== undefined) this.#hold(chunk, this.#held, reader);
     return true;
+  }
+
+  /** The rows of a chunk are held. */
+  #hold(chunk: LaneChunk, held: HeldHits, reader: LaneReader): void {
+    this.#heldRejected.add(chunk);
+    reader.release(chunk);
+    const { lane } = this.#lease;
+    this.#options.onHeld?.({ lane, rows: this.#lane.rowsReady, open: held.rows, read: chunk.parts });
   }
 
   /** Takes everything that was read up to now. */
@@ -310,7 +358,7 @@ export class LaneSession {
 
   /** At the end: publishes all that is left. */
   async #finish(reader: LaneReader, log: LogReader): Promise<void> {
-    await this.#holdBack(reader, log);
+    await this.#idle.holdBack(this.#lane, reader, log);
     while (this.#lane.rowsReady > this.#options.batchRows || this.#lane.holesReady > 0) {
       await this.#publish(this.#lane.cut(this.#options.batchRows), reader, log);
     }
@@ -323,6 +371,7 @@ export class LaneSession {
       topic: this.#lease.topic,
       history: this.#history,
       geometry: this.#geometry,
+      lateness: this.#options.lateness,
     };
   }
 
@@ -337,7 +386,7 @@ export class LaneSession {
       this.#lane.commitWatermark(cut.watermark);
       const transaction = {
         results: [resultBatch(messages)],
-        rejected: rejectedOf(cut),
+        rejected: ofGroup([...this.#heldRejected.take(), ...rejectedOf(cut)], this.#options.group),
         offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }, this.#frame),
       };
       await this.#commit;
@@ -357,37 +406,6 @@ export class LaneSession {
     this.#balance(log);
   }
 
-  /** Tells the lane which partitions hold the watermark back: those with unread rows, and those not idle for long enough. */
-  async #holdBack(reader: LaneReader, log: LogReader): Promise<void> {
-    const isRead = ({ partition, read }: PartitionProgress): boolean => read >= (this.#ends.get(partition) ?? 0);
-    // Ends only rise: a partition that is behind the one it had need not be asked again.
-    let isWaiting = false;
-    if ([...this.#lane.progress()].some(isRead)) {
-      const bounds = await log.bounds();
-      this.#ends = endsOf(bounds);
-      isWaiting = bounds.some(({ undecided = 0 }) => undecided > 0);
-    }
-    const { steadyNow, idleMs, untilEnd } = this.#options;
-    const nowMs = steadyNow();
-    // Brokers that were away for this reader were so for writers, too: their rows are still to come.
-    const { interruptions = 0 } = log;
-    if (interruptions > this.#interruptions) this.#resumedMs = nowMs;
-    this.#interruptions = interruptions;
-    this.#quietSinceMs = isWaiting ? undefined : this.#resumedMs;
-    for (const place of this.#lane.progress()) {
-      const { partition } = place;
-      const isUnread = !isRead(place);
-      // A partition that is not empty may have been active.
-      const resumedMs = this.#ends.get(partition) === 0 ? -Infinity : this.#resumedMs;
-      const newestMs = Math.max(reader.newestMs(partition) ?? -Infinity, resumedMs);
-      const isFresh = nowMs - newestMs < idleMs;
-      // With an end that is fixed, a partition that has come to it gives nothing more.
-      this.#lane.hold(partition, isUnread || (isFresh && !untilEnd));
-      if (isUnread) this.#quietSinceMs = undefined;
-      else if (this.#quietSinceMs !== undefined) this.#quietSinceMs = Math.max(this.#quietSinceMs, newestMs);
-    }
-  }
-
   /** Lets the partitions that are ahead wait while too many hits are open. */
   #balance(log: LogReader): void {
     const { carried } = this.#publisher.state;
@@ -404,8 +422,4 @@ export class LaneSession {
     this.#paused = places.filter(({ orbitMax }) => orbitMax > lowest).map(({ partition }) => partition);
     log.pause(this.#paused);
   }
-}
-
-function endsOf(bounds: readonly PartitionState[]): Map<number, number> {
-  return new Map(bounds.map(({ partition, end }) => [partition, end]));
 }

@@ -3,6 +3,7 @@ import type { Geometry } from '../../domain/geometry.js';
 import { DtstreamError } from '../../errors.js';
 import { isAbortOf } from '../../abort.js';
 import { BatchComputer } from '../batch/batch-computer.js';
+import { HeldHits, HeldRows, lastOrbitOfAll } from '../batch/held-hits.js';
 import {
   MessageAssembler,
   type OrbitDetailMode,
@@ -15,7 +16,8 @@ import type { BatchInput } from '../order/batch-input.js';
 import { decodeInOrder } from './decode-in-order.js';
 import type { DecodedRaw, RejectedRow } from './decode-raw.js';
 import { FreeLists } from '../buffers/free-lists.js';
-import { LaneOrder } from '../order/lane-order.js';
+import { LaneOrder, type LaneRows } from '../order/lane-order.js';
+import { WholeInput } from '../order/whole-input.js';
 import type { ByteSource } from './loaded-chunks.js';
 import { packChunks } from './pack-chunks.js';
 import { readChunks } from './read-chunks.js';
@@ -23,7 +25,10 @@ import { SourceTallies, type SourceTally } from './source-tally.js';
 
 export interface DirectOptions {
   readonly geometry: Geometry;
+  /** Orbits; Infinity = rows in any order, all closed at the end, with one batch of any size. */
   readonly lateness: number;
+  /** See {@link HeldRows}; default: the real bound. */
+  readonly heldRows?: HeldRows;
   /** See `PartitionClock`; default: the real bound. */
   readonly waitRowsMax?: number;
   /** Rows per batch. */
@@ -51,6 +56,9 @@ const batchesAtOnceMax = 16;
 /** Rows that are placed while batches are computed: bounds the lists that wait, 14 bytes per row. A batch always fits. */
 const rowsAheadMax = 500_000;
 
+/** Bytes of JSON of a message of a whole input: its lists may be longer than a text can be. */
+const wholeMessageBytesMax = 100_000_000;
+
 /**
  * Direct mode: aggregates sources from their first row to their last and yields the messages in order. The messages
  * depend on nothing but the rows and `batchRows`; their sum does not depend on that either. What it holds does not grow
@@ -60,31 +68,22 @@ const rowsAheadMax = 500_000;
  *  sources ─► readChunks ─► decode (pool, ahead, in order) ─► LaneOrder.cut ─► MessageAssembler (pool) ─► messages
  * ```
  *
+ * With rows in any order `WholeInput` takes the place of `LaneOrder`, and the messages come at the end.
+ *
  * @throws DtstreamError `input` once the rows before the failure are published; `limit` after the first message whose
- *   `carried_out` is above a million, in which case the rows that it carries are not published
+ *   `carried_out` is above a million, in which case the rows that it carries are not published, or without any message when
+ *   more is held than may be
  */
 export async function* processDirect(
   sources: AsyncIterable<ByteSource>,
   pool: ComputePool,
   options: DirectOptions,
 ): AsyncGenerator<PublishedMessage, void, undefined> {
-  const { shards, chambers, chunkBytes } = pool.setup;
+  const { chunkBytes } = pool.setup;
   const freeLists = new FreeLists(chunkBytes);
-  const lane = new LaneOrder({
-    ...options,
-    shards,
-    restarts: false,
-    pack: (first, second) => {
-      const packed = packChunks(first, second);
-      if (packed !== undefined) for (const { chunk } of [first, second]) freeLists.release(chunk.lists);
-      return packed;
-    },
-  });
-  const publisher = new MessageAssembler(new BatchComputer(pool, { shards, chambers }), {
-    ...options,
-    lanes: 1,
-    messageBytesMax: Infinity,
-  });
+  const isWhole = options.lateness === Infinity;
+  const batchRows = isWhole ? Infinity : options.batchRows;
+  const { lane, publisher } = isWhole ? wholeWork(pool, options) : orderedWork(pool, freeLists, options);
   // Two chunks per thread under way, one being read, one to be placed.
   const ahead = 2 * pool.threads;
   const buffers = new ChunkBuffers({ count: ahead + 2, chunkBytes });
@@ -104,10 +103,10 @@ export async function* processDirect(
   const cutBatches = (): BatchInput[] => {
     const { carried } = publisher.state;
     if (carried > openHitsMax) throw tooManyOpen(options.lateness);
-    const batchesMax = Math.min(batchesAtOnceMax, Math.max(1, Math.floor((openHitsMax - carried) / options.batchRows)));
+    const batchesMax = Math.min(batchesAtOnceMax, Math.max(1, Math.floor((openHitsMax - carried) / batchRows)));
     const cuts: BatchInput[] = [];
-    while (lane.rowsReady >= options.batchRows && cuts.length < batchesMax) {
-      const cut = lane.cut(options.batchRows);
+    while (lane.rowsReady >= batchRows && cuts.length < batchesMax) {
+      const cut = lane.cut(batchRows);
       lane.commitWatermark(cut.watermark);
       cuts.push(cut);
     }
@@ -124,6 +123,7 @@ export async function* processDirect(
     const { lists } = decoded;
     const parts = [{ partition: 0, firstOffset, nextOffset: offset, firstRecord: 0 }];
     lane.add({ parts, decoded, lists, replayed: false });
+    if (isWhole) freeLists.release(lists);
     if (rejected.length > 0) await options.onRejected?.(rejected.map((row) => ({ ...row, line: row.line + line })));
     options.onProgress?.({ rows: offset, source: raw.source, bytesDone: raw.bytesDone });
     if (failure !== undefined) throw failure;
@@ -155,7 +155,7 @@ export async function* processDirect(
       }
       if (publishing !== undefined) {
         // While batches are computed chunks are placed, so that the next ones are computed together.
-        const isFull = lane.rowsReady >= Math.max(options.batchRows, rowsAheadMax);
+        const isFull = lane.rowsReady >= Math.max(batchRows, rowsAheadMax);
         const isComputed = isFull || (await Promise.race([publishing.then(() => true), coming.then(() => false)]));
         if (isComputed) {
           yield* await published();
@@ -186,4 +186,34 @@ export async function* processDirect(
   for (let cuts = cutBatches(); cuts.length > 0; cuts = cutBatches()) yield* await publish(cuts);
   yield* await publisher.publish(lane.flush(), lane.timeline.runs, openedMs, options.now);
   if (failure !== undefined) throw failure.error;
+}
+
+interface DirectWork {
+  readonly lane: LaneRows;
+  readonly publisher: MessageAssembler;
+}
+
+function orderedWork(pool: ComputePool, freeLists: FreeLists, options: DirectOptions): DirectWork {
+  const { shards, chambers } = pool.setup;
+  const lane = new LaneOrder({
+    ...options,
+    shards,
+    restarts: false,
+    pack: (first, second) => {
+      const packed = packChunks(first, second);
+      if (packed !== undefined) for (const { chunk } of [first, second]) freeLists.release(chunk.lists);
+      return packed;
+    },
+  });
+  const computer = new BatchComputer(pool, { shards, chambers });
+  return { lane, publisher: new MessageAssembler(computer, { ...options, lanes: 1, messageBytesMax: Infinity }) };
+}
+
+/** For rows in any order. */
+function wholeWork(pool: ComputePool, options: DirectOptions): DirectWork {
+  const held = new HeldHits(pool, pool.setup, options.heldRows ?? new HeldRows());
+  return {
+    lane: new WholeInput(held, lastOrbitOfAll),
+    publisher: new MessageAssembler(held, { ...options, lanes: 1, messageBytesMax: wholeMessageBytesMax }),
+  };
 }

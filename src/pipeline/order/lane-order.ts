@@ -90,6 +90,9 @@ export interface LaneState {
   readonly partitions: ReadonlyMap<number, PartitionOrderState>;
 }
 
+/** The rows of a lane, from decoded chunks to what becomes messages. */
+export type LaneRows<Chunk extends DecodedChunk = DecodedChunk> = Pick<LaneOrder<Chunk>, keyof LaneOrder<Chunk>>;
+
 /**
  * The one place where order matters: takes the decoded chunks of a lane in the order of reading, places their rows on
  * the time line, and cuts batches off with their watermark. Touches no hit unless the orbit counter does something

@@ -1,7 +1,7 @@
 import { type HitLists, lowerBound, viewHitLists } from '../../compute/hit-lists.js';
 import type { DecodeResult } from '../../compute/tasks.js';
 import type { PartitionClock } from '../../domain/orbit-clock.js';
-import { type ChunkPart, recordOfRow, rowOfRecord } from './chunk-parts.js';
+import { type ChunkPart, recordOfRow, rowsOfPart } from './chunk-parts.js';
 import { ChunkPlacer, type LateRow, type PlacedPart } from './place-rows.js';
 
 /** A decoded chunk of a lane, in the order of reading. */
@@ -48,9 +48,7 @@ export function placeChunk<Chunk extends DecodedChunk>(
     // What came before a hole is gone, and with it what the places after it depended on.
     if (!chunk.replayed || chunk.isHole === true) clock.endReplay();
     if (part.mark !== undefined) clock.mark(part.mark);
-    const from = rowOfRecord(chunk.decoded, part.firstRecord);
-    const next = chunk.parts[index + 1];
-    const to = next === undefined ? chunk.decoded.rows : rowOfRecord(chunk.decoded, next.firstRecord);
+    const { from, to } = rowsOfPart(chunk, index);
     return placer.place(part, from, to, clock);
   });
   return placedChunk(chunk, { parts, lists, delta: placer.delta, released: placer.released });

@@ -4,9 +4,14 @@ import { isAbortOf } from '../../abort.js';
 import { inputError } from '../../sources/input-error.js';
 import type { PlacedSource, RowSource } from './row-source.js';
 
+/** What rows are read of. */
+interface HasSource {
+  readonly source: RowSource;
+}
+
 /** Whole rows of one source; the memory is used again for the chunk after the next one. */
-export interface RowChunk {
-  readonly placed: PlacedSource;
+export interface RowChunk<Placed extends HasSource = PlacedSource> {
+  readonly placed: Placed;
   readonly bytes: Uint8Array;
   /** Bytes of whole rows; the last CSV row ends in LF or a hole. */
   readonly length: number;
@@ -27,10 +32,10 @@ const lf = 0x0a;
  *
  * When `signal` aborts, reading ends after the last whole row; what follows it is not taken for a row.
  */
-export async function* readRows(
-  sources: AsyncIterable<PlacedSource>,
+export async function* readRows<Placed extends HasSource>(
+  sources: AsyncIterable<Placed>,
   signal: AbortSignal,
-): AsyncGenerator<RowChunk, void, undefined> {
+): AsyncGenerator<RowChunk<Placed>, void, undefined> {
   const memory: Memory = { buffers: [new Uint8Array(chunkBytes), new Uint8Array(chunkBytes)], turn: 0 };
   for await (const placed of sources) {
     try {
@@ -48,7 +53,11 @@ interface Memory {
   turn: 0 | 1;
 }
 
-async function* chunksOf(placed: PlacedSource, memory: Memory, signal: AbortSignal): AsyncGenerator<RowChunk> {
+async function* chunksOf<Placed extends HasSource>(
+  placed: Placed,
+  memory: Memory,
+  signal: AbortSignal,
+): AsyncGenerator<RowChunk<Placed>> {
   const { source } = placed;
   const { buffers } = memory;
   let filled = 0;

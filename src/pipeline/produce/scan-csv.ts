@@ -7,7 +7,7 @@ import { type RowTable, rowFlag, tableRows } from './row-table.js';
 const safeDigits = 9;
 const zero = 0x30;
 /** Every wire is a hit (row code 0): what it counts as is not asked here. */
-const noWires = new Uint16Array(hitLimits.FPGA * hitLimits.TDC_CHANNEL);
+export const noWires = new Uint16Array(hitLimits.FPGA * hitLimits.TDC_CHANNEL);
 
 /**
  * Finds the rows in CSV lines, as many as the table holds; header and blank lines are not rows.

@@ -1,11 +1,11 @@
 import { decodeCsv } from '../../compute/decode-csv.js';
 import { decodeWords } from '../../compute/decode-words.js';
 import { RowBlock } from '../../compute/row-block.js';
+import type { HitSource } from '../../sources/hit-source.js';
 import { openAll, type SourceOptions } from '../../sources/open-source.js';
 import type { InputFile } from '../../sources/input-file.js';
 import type { LogReader } from '../../transport/transport.js';
 import { readRows } from '../produce/read-rows.js';
-import type { PlacedSource } from '../produce/row-source.js';
 import { RawRowsDecoder } from '../verify/raw-rows.js';
 import { type RowSurvey, surveyWires } from './row-survey.js';
 
@@ -52,8 +52,6 @@ export async function surveyRecords(reader: LogReader, survey: RowSurvey, rowsMa
   }
 }
 
-async function* placed(sources: ReturnType<typeof openAll>): AsyncGenerator<PlacedSource> {
-  for await (const source of sources) {
-    yield { source, place: { index: 0, id: source.name, before: '' }, rowsBefore: 0, offset: undefined };
-  }
+async function* placed(sources: ReturnType<typeof openAll>): AsyncGenerator<{ readonly source: HitSource }> {
+  for await (const source of sources) yield { source };
 }

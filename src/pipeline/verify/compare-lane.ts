@@ -5,7 +5,8 @@ import type { LogReader } from '../../transport/transport.js';
 import type { LaneCheckpoint } from '../consume/lane-commit.js';
 import type { Differences } from './difference.js';
 import type { HistoryEntry, LaneHistory } from './lane-history.js';
-import { LaneRecount } from './lane-recount.js';
+import { LaneRecount, type Recount } from './lane-recount.js';
+import { WholeRecount } from './whole-recount.js';
 import { addHash } from './orbit-tally.js';
 import { RawFeed } from './raw-feed.js';
 import { type Bins, ledgerBins, orbitBins, readCounts, sumBins, sumsOfRecount } from './sum-bins.js';
@@ -45,7 +46,8 @@ export async function compareLane(
   const { entries, comparedFrom } = history;
   const feed = new RawFeed(reader, topic, { starts: startsOf(entries), wires: wireCodes(geometry) });
   const needed = new Map([...checkpoint.lane.partitions].map(([partition, state]) => [partition, state.needed]));
-  const recount = new LaneRecount({ ...options, chambers: geometry.chambers.length, needed });
+  const chambers = geometry.chambers.length;
+  const recount = history.isWhole ? new WholeRecount(chambers) : new LaneRecount({ ...options, chambers, needed });
   const lastEntry = new Map(entries.flatMap(({ id, input }) => input.map(([partition]) => [partition, id])));
   let left = recountedBins(recount, geometry);
   for (const [index, { id, input, ledger }] of entries.entries()) {
@@ -84,7 +86,7 @@ interface RecountedBins {
   readonly orbits: Bins;
 }
 
-function recountedBins(recount: LaneRecount, geometry: Geometry): RecountedBins & { readonly listHash: number } {
+function recountedBins(recount: Recount, geometry: Geometry): RecountedBins & { readonly listHash: number } {
   const sums = sumsOfRecount(recount, geometry);
   return { sums: sumBins(sums), orbits: orbitBins(sums), listHash: recount.tally.listHash };
 }

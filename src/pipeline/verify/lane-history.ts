@@ -60,6 +60,8 @@ export class LaneHistory {
   /** Offsets that the messages say were gone before they were read, and rows of open orbits that were. */
   lost: (readonly [partition: number, from: number, to: number])[] = [];
   carriedLost = 0;
+  /** Whether the rows were counted with `--lateness all`: each orbit is its raw counter. */
+  isWhole = false;
   /** Messages before the first one that is held: they are gone from the results. */
   older = 0;
   /** Messages of an older version whose `input` may include holes. */
@@ -124,6 +126,7 @@ export class LaneHistory {
     if (beginsAnew(message, this.#last) || this.#hasOtherLanes(message)) this.#beginAnew();
     if (this.#last === undefined) {
       this.lanes = message.lanes;
+      this.isWhole = message.lateness === 'all';
       this.checkpoint = this.#checkpointOf(message.lanes);
       this.#taken = taken;
       this.older = this.#held.allResults || taken !== undefined ? 0 : message.msg_ID;
@@ -219,7 +222,7 @@ export class LaneHistory {
     this.#listHash = 0;
   }
 
-  #checkLink({ msg_ID, ledger, run, lanes }: BatchMessage, name: string): void {
+  #checkLink({ msg_ID, ledger, run, lanes, lateness }: BatchMessage, name: string): void {
     const { check } = this.#checker(name);
     if (this.#last !== undefined) {
       check('msg_ID', this.#last.id + 1, msg_ID);
@@ -230,6 +233,7 @@ export class LaneHistory {
       check('ledger.carried_in', 0, ledger.carried_in);
     }
     check('lanes', this.lanes, lanes);
+    check('lateness', this.isWhole ? 'all' : undefined, lateness);
   }
 
   #checkInput({ input, lost = {}, ledger }: BatchMessage, name: string): HistoryEntry['input'] {

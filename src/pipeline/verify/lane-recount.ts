@@ -18,6 +18,13 @@ const rowKinds = rowCode.rejectedRange - rowCode.scintillator + 1;
 /** Orbits that are kept open before those that nothing can come for any more are settled. */
 const orbitsOpenMin = 1 << 20;
 
+/** A recount of one lane. */
+export interface Recount extends Readonly<
+  Pick<LaneRecount, 'counts' | 'open' | 'add' | 'flush' | 'settle' | 'finish'>
+> {
+  readonly tally: Pick<OrbitTally, 'active' | 'orbits' | 'listHash'>;
+}
+
 interface RecountedPartition {
   readonly clock: PartitionClock;
   /** First offset that the group still needs (C): only rows from there on may be open. */
@@ -26,12 +33,16 @@ interface RecountedPartition {
   orbitMax: number;
 }
 
+export function recountNothing(): RecountedRows {
+  return { rowsRead: 0, channels: new Float64Array(rowCode.scintillator), kinds: new Float64Array(rowKinds) };
+}
+
 /**
  * Recounts the rows of one lane in a different way than the pipeline: every row goes through the orbit clock by itself,
  * and every orbit is kept until no more hits can come.
  */
 export class LaneRecount {
-  readonly counts: RecountedRows;
+  readonly counts = recountNothing();
   readonly tally: OrbitTally;
   /** Hits and scintillator rows in orbits that are not closed, and those without a place. */
   open = 0;
@@ -43,20 +54,27 @@ export class LaneRecount {
   #orbitsOpenMax = orbitsOpenMin;
   readonly #released: ReleasedRow[] = [];
 
-  /** @param options `needed` is the first offset that the group still needs, by partition */
+  /**
+   * A row that waits in the order of this recount, and is given up, may have begun a run in the order of the pipeline. So
+   * each has the orbit that it claims; where the pipeline gave it up, the orbit counts among its late ones.
+   *
+   * @param options `needed` is the first offset that the group still needs, by partition
+   */
   constructor(options: {
     readonly chambers: number;
     readonly needed: ReadonlyMap<number, number>;
     readonly waitRowsMax?: number;
   }) {
     const { chambers, needed } = options;
-    const channels = new Float64Array(rowCode.scintillator);
-    this.counts = { rowsRead: 0, channels, kinds: new Float64Array(rowKinds) };
     this.tally = new OrbitTally(chambers);
     this.#partitions = new Map(
       [...needed].map(([partition, offset]) => [
         partition,
-        { clock: new PartitionClock(this.#timeline, undefined, options), needed: offset, orbitMax: -Infinity },
+        {
+          clock: new PartitionClock(this.#timeline, undefined, { ...options, givenUp: 'claimed' }),
+          needed: offset,
+          orbitMax: -Infinity,
+        },
       ]),
     );
   }

@@ -1,7 +1,7 @@
 import type { Ledger, SeenHistogram, Summary } from '../../domain/batch-message.js';
 import { chamberChannels, type Geometry } from '../../domain/geometry.js';
 import { rowCode } from '../../domain/row-code.js';
-import type { LaneRecount } from './lane-recount.js';
+import type { Recount } from './lane-recount.js';
 
 /** The compared bins, under their names in the wire format. */
 export type ComparedSums = Pick<
@@ -10,7 +10,7 @@ export type ComparedSums = Pick<
 >;
 
 /** The sums of a finished recount, as messages would say them. */
-export function sumsOfRecount({ counts, tally, open }: LaneRecount, { chambers }: Geometry): ComparedSums {
+export function sumsOfRecount({ counts, tally, open }: Recount, { chambers }: Geometry): ComparedSums {
   const { channels } = counts;
   const perChamber = chambers.map((_, chamber) =>
     channels.subarray(chamber * chamberChannels, (chamber + 1) * chamberChannels),
@@ -38,7 +38,7 @@ export function sumsOfRecount({ counts, tally, open }: LaneRecount, { chambers }
 /** The part of a ledger that counts when rows are read. */
 export type ReadCounts = Pick<Ledger, 'rows_read' | 'dropped' | 'rejected'>;
 
-export function readCounts({ rowsRead, kinds }: LaneRecount['counts']): ReadCounts {
+export function readCounts({ rowsRead, kinds }: Recount['counts']): ReadCounts {
   const kind = (code: number): number => kinds[code - rowCode.scintillator];
   return {
     rows_read: rowsRead,

@@ -1,5 +1,6 @@
 import { type ByteReader } from '../byte-reader.js';
 import { UnpackReader } from './unpack-reader.js';
+import { zstdWindowBytesMax } from './unzstd-frame.js';
 import type { ZstdDecoder } from './zstd-decoder.js';
 import {
   type ZstdFrame,
@@ -14,8 +15,6 @@ import {
   zstdMagicBytes,
 } from './zstd-frame.js';
 
-/** The most memory that a frame may ask for, as of zstd without `--long`. */
-const windowBytesMax = 128 * 2 ** 20;
 /** An output of blocks of this size is never too large for one array. */
 const feedBytes = 2 * zstdBlockBytesMax;
 const skippableHeaderBytes = 8;
@@ -72,9 +71,9 @@ export class UnzstdReader extends UnpackReader {
         `frame ${this.#frames} was packed with dictionary ${frame.dictionary}, which is not available`,
       );
     }
-    if (frame.windowBytes > windowBytesMax) {
+    if (frame.windowBytes > zstdWindowBytesMax) {
       const size = `${Math.ceil(frame.windowBytes / 2 ** 20)} MiB`;
-      const most = `${windowBytesMax / 2 ** 20} MiB`;
+      const most = `${zstdWindowBytesMax / 2 ** 20} MiB`;
       return this.problem(`frame ${this.#frames} needs a window of ${size}, at most ${most} is given: unpack it first`);
     }
     const decoder = await this.#openDecoder();

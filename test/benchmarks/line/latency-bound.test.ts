@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { latencyBound, waitingMs } from '../../../benchmarks/line/latency-bound.js';
-import type { SentRow } from '../../../src/experiment/latency-meter.js';
+import type { SentRow } from '../../../src/experiment/measure/latency-meter.js';
 
 describe('the bound of the latency', () => {
   it('is the batch interval, the lateness in rows at that rate and 50 ms', () => {

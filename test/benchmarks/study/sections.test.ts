@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { limitsSection, studySection, tooFastText } from '../../../benchmarks/study/sections.js';
-import type { Limit } from '../../../src/experiment/limit.js';
+import type { Limit } from '../../../src/experiment/limits/limit.js';
 import { drainFlags, drainOf, plain, reportOf, runOf } from '../../experiment/samples.js';
 
 const limit: Limit = {

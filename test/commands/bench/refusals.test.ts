@@ -1,5 +1,5 @@
 import { describe, test } from 'node:test';
-import { assertFails, runCommand } from '../../helpers/cli.js';
+import { assertFails, runCommand } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 describe('dtstream bench', () => {

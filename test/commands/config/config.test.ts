@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
-import { assertFails, runCli, runCommand, summaryOf } from '../../helpers/cli.js';
+import { assertFails, runCli, runCommand, summaryOf } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 interface Shown {

@@ -5,10 +5,10 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ConfigFile, readConfigFile } from '../../../src/commands/config/file.js';
 import { checkConfig } from '../../../src/commands/config/problems.js';
-import { casesOf } from '../../helpers/cases-of.js';
-import { arbitraryBytes, mutatedBytes } from '../../helpers/mutated-bytes.js';
-import { RandomSource } from '../../helpers/random-source.js';
-import { decodeWithinBounds } from '../../helpers/total.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
+import { arbitraryBytes, mutatedBytes } from '../../helpers/random/mutated-bytes.js';
+import { RandomSource } from '../../helpers/random/random-source.js';
+import { decodeWithinBounds } from '../../helpers/assert/total.js';
 import { temporaryDir } from '../../transport/embedded/temporary-store.js';
 
 const whole = Buffer.from(`# a comment

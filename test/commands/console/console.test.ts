@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { stateSink } from '../../../src/commands/watch/state-sink.js';
-import { assertHarmless, harmfulPieces } from '../../helpers/assert-harmless.js';
+import { assertHarmless, harmfulPieces } from '../../helpers/assert/assert-harmless.js';
 import { emptyState } from '../../../src/results/dashboard-state.js';
-import { testConsole } from '../../helpers/test-process.js';
+import { testConsole } from '../../helpers/program/test-process.js';
 import { feedNotes } from '../../../src/tui/panels/feed.js';
 
 it('what is said while a screen is drawn becomes a note on it, until the log is read again', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { assertHarmless } from '../../helpers/assert-harmless.js';
-import { assertFails, runCommand } from '../../helpers/cli.js';
+import { assertHarmless } from '../../helpers/assert/assert-harmless.js';
+import { assertFails, runCommand } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { sampleMessage } from '../../tui/sample-messages.js';
 import { openResults } from '../results.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { RunningCli } from '../../helpers/cli.js';
+import type { RunningCli } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { assertNothingLeft, processesOf, startDemo } from './running-demo.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { type RunningCli, startCli } from '../../helpers/cli.js';
+import { type RunningCli, startCli } from '../../helpers/program/cli.js';
 
 /** Processes whose command line names the folder: those of one demo. */
 export function processesOf(folder: string): { pid: number; command: string }[] {

@@ -9,7 +9,7 @@ import { checkNode } from '../../../src/commands/doctor/check-machine.js';
 import { checkTerminal } from '../../../src/commands/doctor/check-terminal.js';
 import type { Finding } from '../../../src/commands/doctor/finding.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
-import { type CliOptions, type CliResult, cliPath, runCli, runCommand, startCli } from '../../helpers/cli.js';
+import { type CliOptions, type CliResult, cliPath, runCli, runCommand, startCli } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 interface Report {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { assertFails, runCli } from '../../helpers/cli.js';
-import { skipCertificates } from '../../helpers/certificates.js';
-import { openUntrustedServer } from '../../helpers/untrusted-server.js';
+import { assertFails, runCli } from '../../helpers/program/cli.js';
+import { skipCertificates } from '../../helpers/servers/certificates.js';
+import { openUntrustedServer } from '../../helpers/servers/untrusted-server.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 /** Turns the check off in programs that leave it to Node. */

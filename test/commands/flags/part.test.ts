@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { moment, momentText, windowText, withPart } from '../../../src/commands/flags/part.js';
-import { runCli } from '../../helpers/cli.js';
+import { runCli } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 const noon = Date.UTC(2026, 10, 29, 12);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { TopicsReport } from '../../../src/commands/topics/report.js';
 import { defaultNames, namePrefix, withPrefix } from '../../../src/commands/flags/prefix.js';
-import { assertFails, messagesOf, runCommand } from '../../helpers/cli.js';
+import { assertFails, messagesOf, runCommand } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 const nameLetters = ['a', 'z', 'A', 'Z', '0', '9', '.', '_', '-'];

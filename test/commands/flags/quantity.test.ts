@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { byteSize, duration, parseRate, plainNumber, wholeNumber } from '../../../src/commands/flags/quantity.js';
 import { parseOptionText } from '../../../src/commands/config/option-text.js';
 import { loadSubcommands } from '../../../src/commands/subcommands.js';
-import { testConsole } from '../../helpers/test-process.js';
+import { testConsole } from '../../helpers/program/test-process.js';
 
 type Parser = (text: string) => number;
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { SummarySum } from '../../../src/domain/summary.js';
-import { assertFails, messagesOf, type RunningCli, runCommand, startCli } from '../../helpers/cli.js';
-import { type Metrics, metricsUrl, metricsWhen } from '../../helpers/prometheus.js';
+import { assertFails, messagesOf, type RunningCli, runCommand, startCli } from '../../helpers/program/cli.js';
+import { type Metrics, metricsUrl, metricsWhen } from '../../helpers/assert/prometheus.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 /** Starts a command that ends with the test. */

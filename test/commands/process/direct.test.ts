@@ -4,8 +4,8 @@ import type { BatchMessage, Summary } from '../../../src/domain/batch-message.js
 import { SummarySum } from '../../../src/domain/summary.js';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
 import type { SimulatorTally } from '../../../src/sources/simulator/tally.js';
-import { directMessages, directPool, memorySource } from '../../helpers/direct.js';
-import { activeOrbits, assertMessageLaws } from '../../helpers/message-laws.js';
+import { directMessages, directPool, memorySource } from '../../helpers/program/direct.js';
+import { activeOrbits, assertMessageLaws } from '../../helpers/assert/message-laws.js';
 import { run591Absent, run591Words } from '../../helpers/run591.js';
 import { readAll } from '../../sources/read-all.js';
 

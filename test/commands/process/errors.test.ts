@@ -7,8 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { simulateRows } from '../../../src/sources/simulator/simulator.js';
 import { encodeWord, wordBytes } from '../../../src/domain/word.js';
-import { assertFails, cliCommand, messagesOf, runCli, runCommand, summaryOf } from '../../helpers/cli.js';
-import { assertMessageLaws } from '../../helpers/message-laws.js';
+import { assertFails, cliCommand, messagesOf, runCli, runCommand, summaryOf } from '../../helpers/program/cli.js';
+import { assertMessageLaws } from '../../helpers/assert/message-laws.js';
 
 const header = 'HEAD,FPGA,TDC_CHANNEL,ORBIT_CNT,BX_COUNTER,TDC_MEAS\n';
 
@@ -235,7 +235,7 @@ describe('dtstream process, used wrongly or given what it cannot read,', { concu
     assert.equal(
       late.stderr,
       `dtstream: ${late_hits} hits of 400 (${share}) came late, out of order by more than --lateness 4096 orbits: ` +
-        `${summaryOf(late).late_orbits} orbits are counted in part; sort the rows by ORBIT_CNT, or raise --lateness\n`,
+        `${summaryOf(late).late_orbits} orbits are counted in part; sort the rows by ORBIT_CNT, raise --lateness, or use --lateness all\n`,
     );
     assert.deepEqual((await run('--lateness', '200k')).stderr, '');
   });

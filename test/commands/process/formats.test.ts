@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { formatHit } from '../../../src/domain/hit.js';
-import { assertFails, runCli, runCommand, summaryOf } from '../../helpers/cli.js';
+import { assertFails, runCli, runCommand, summaryOf } from '../../helpers/program/cli.js';
 import { someHits, wordsOf } from '../../sources/words/hit-words.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { packedFrame, rawFrame, skippableFrame } from '../../sources/packed/zstd-frames.js';

@@ -11,7 +11,7 @@ import {
   runCommand,
   startCli,
   summaryOf,
-} from '../../helpers/cli.js';
+} from '../../helpers/program/cli.js';
 import { tempFolder, tempPipe } from '../../sources/temp-folder.js';
 import { Produced, producedMessages } from '../produce/produced.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
-import { assertFails, runCommand } from '../../helpers/cli.js';
-import { directPool } from '../../helpers/direct.js';
+import { assertFails, runCommand } from '../../helpers/program/cli.js';
+import { directPool } from '../../helpers/program/direct.js';
 import { runSession, topics } from '../../pipeline/consume/lane-harness.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { batchOf } from '../../transport/records.js';

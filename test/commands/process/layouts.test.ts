@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import type { Summary } from '../../../src/domain/batch-message.js';
 import { csvHeader, hitFields } from '../../../src/domain/hit.js';
-import { runCli, runCommand, summaryOf } from '../../helpers/cli.js';
+import { runCli, runCommand, summaryOf } from '../../helpers/program/cli.js';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
 import { readAll } from '../../sources/read-all.js';
 import { tempFolder } from '../../sources/temp-folder.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LossWatch } from '../../../src/commands/process/loss-watch.js';
-import { testConsole } from '../../helpers/test-process.js';
+import { testConsole } from '../../helpers/program/test-process.js';
 
 describe('LossWatch', () => {
   it('says the first hole of a partition at once, those after it together, and the rest at the end', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { assertFails, type CliResult, runCommand } from '../../helpers/cli.js';
+import { assertFails, type CliResult, runCommand } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 const hits = 2000;

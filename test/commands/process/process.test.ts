@@ -8,10 +8,18 @@ import { gzipSync } from 'node:zlib';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
 import type { SimulatorTally } from '../../../src/sources/simulator/tally.js';
-import { cliPath, messagesOf, runCli, runCommand, skipForBinary, startCli, summaryOf } from '../../helpers/cli.js';
-import { assertMessageLaws } from '../../helpers/message-laws.js';
+import {
+  cliPath,
+  messagesOf,
+  runCli,
+  runCommand,
+  skipForBinary,
+  startCli,
+  summaryOf,
+} from '../../helpers/program/cli.js';
+import { assertMessageLaws } from '../../helpers/assert/message-laws.js';
 import { run591Absent, run591Path } from '../../helpers/run591.js';
-import { parseSummary } from '../../helpers/wire-schema.js';
+import { parseSummary } from '../../helpers/assert/wire-schema.js';
 import { readAll } from '../../sources/read-all.js';
 
 const run591 = run591Path();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TopicWatch } from '../../../src/commands/process/topic-watch.js';
 import type { TopicState } from '../../../src/transport/transport.js';
-import { testConsole } from '../../helpers/test-process.js';
+import { testConsole } from '../../helpers/program/test-process.js';
 
 function topic(undecided: number, end = 10): TopicState {
   return { topic: 'raw', bytes: 0, partitions: [{ partition: 3, first: 0, end, ...(undecided > 0 && { undecided }) }] };

@@ -1,7 +1,7 @@
 import { appendFileSync, copyFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { assertFails, type CliResult, runCommand } from '../../helpers/cli.js';
+import { assertFails, type CliResult, runCommand } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { assertDone, assertProduced } from './produced.js';
 

@@ -3,7 +3,7 @@ import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
-import { type RunningCli, runCommand, startCli } from '../../helpers/cli.js';
+import { type RunningCli, runCommand, startCli } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { assertDone, assertProduced, openProduced } from './produced.js';
 

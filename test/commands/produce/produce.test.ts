@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { csvHeader } from '../../../src/domain/hit.js';
-import { type CliResult, assertFails, runCommand, startCli } from '../../helpers/cli.js';
+import { type CliResult, assertFails, runCommand, startCli } from '../../helpers/program/cli.js';
 import { textsOfLines, textsOfWords } from '../../pipeline/produce/rows.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { assertDone, assertProduced, openProduced, producedMessages, simulated } from './produced.js';

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
 import type { LogReader, Transport } from '../../../src/transport/transport.js';
-import type { CliResult } from '../../helpers/cli.js';
+import type { CliResult } from '../../helpers/program/cli.js';
 import { type SeenMessage, messagesOf } from '../../pipeline/produce/rows.js';
 import { readAll } from '../../sources/read-all.js';
 

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { csvHeader } from '../../../src/domain/hit.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
-import { type CliResult, type RunningCli, assertFails, runCommand, startCli, startCommand } from '../../helpers/cli.js';
+import {
+  type CliResult,
+  type RunningCli,
+  assertFails,
+  runCommand,
+  startCli,
+  startCommand,
+} from '../../helpers/program/cli.js';
 import { textsOfLines } from '../../pipeline/produce/rows.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { assertDone, assertProduced, openProduced, simulated } from './produced.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { runCli, runCommand } from '../../helpers/cli.js';
+import { runCli, runCommand } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 describe('dtstream produce --summary', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { allCommands, type CommandNode } from '../../../src/commands/shell/command-tree.js';
-import { programTree } from '../../helpers/program-tree.js';
+import { programTree } from '../../helpers/program/program-tree.js';
 
 const tree = await programTree();
 const commands = allCommands(tree).slice(1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { runCommand } from '../../helpers/cli.js';
+import { runCommand } from '../../helpers/program/cli.js';
 
 const noShell = (shell: string): string | false =>
   spawnSync(shell, ['-c', ':']).status === 0 ? false : `${shell} is not installed`;

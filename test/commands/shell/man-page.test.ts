@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { allCommands } from '../../../src/commands/shell/command-tree.js';
-import { runCommand } from '../../helpers/cli.js';
-import { programTree } from '../../helpers/program-tree.js';
+import { runCommand } from '../../helpers/program/cli.js';
+import { programTree } from '../../helpers/program/program-tree.js';
 
 const hasMan = spawnSync('man', ['--version']).status === 0 && spawnSync('groff', ['--version']).status === 0;
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
-import { assertFails, runCommand, startCli } from '../../helpers/cli.js';
+import { assertFails, runCommand, startCli } from '../../helpers/program/cli.js';
 import { readAll } from '../../sources/read-all.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
@@ -16,9 +16,9 @@ describe('dtstream simulate', () => {
     assert.equal(stdout, (await readAll(openSimulator(options))).toString());
   });
 
-  test('writes words to a file, with the geometry of a config', async (t) => {
+  test('writes words to a .dat file, with the geometry of a config', async (t) => {
     const folder = tempFolder(t, { 'geometry.yaml': 'geometry:\n  triggers: [{ fpga: 0, channel: 138 }]\n' });
-    const args = ['simulate', '--rows', '5000', '--format', 'words', '--out', 'run.dat', '--config', 'geometry.yaml'];
+    const args = ['simulate', '--rows', '5000', '--out', 'run.dat', '--config', 'geometry.yaml'];
     const { code, stdout, stderr } = await runCommand(args, { cwd: folder });
     assert.deepEqual([code, stdout, stderr], [0, '', 'dtstream: wrote 40,000 bytes to run.dat\n']);
     const words = new BigUint64Array(Uint8Array.from(readFileSync(join(folder, 'run.dat'))).buffer);
@@ -44,6 +44,8 @@ describe('dtstream simulate', () => {
     assertFails(await runCommand(['simulate', '--seed', '1.5']), 2, /--seed must be a whole number, got 1\.5/);
     const dead = await runCommand(['simulate', '--dead', '9:1']);
     assertFails(dead, 2, /cannot simulate: hot and dead channels are in one of 4 chambers, got 9/);
+    const packed = await runCommand(['simulate', '--rows', '9', '--out', 'run.parquet'], { cwd: tempFolder(t) });
+    assertFails(packed, 2, /writes plain CSV or words, got --out run\.parquet; dtstream convert writes others/);
     assertFails(
       await runCommand(['simulate', '--out', tempFolder(t)]),
       1,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { topicsReport, type TopicsReport } from '../../../src/commands/topics/report.js';
 import { topicsTable } from '../../../src/commands/topics/table.js';
-import { assertFails, runCommand } from '../../helpers/cli.js';
+import { assertFails, runCommand } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 describe('dtstream topics', () => {

@@ -13,9 +13,9 @@ import {
   MessageAssembler,
 } from '../../../src/pipeline/batch/message-assembler.js';
 import { LaneOrder } from '../../../src/pipeline/order/lane-order.js';
-import { casesOf } from '../../helpers/cases-of.js';
-import { directPool } from '../../helpers/direct.js';
-import { activeOrbits, assertMessageLaws } from '../../helpers/message-laws.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
+import { directPool } from '../../helpers/program/direct.js';
+import { activeOrbits, assertMessageLaws } from '../../helpers/assert/message-laws.js';
 import { batchOf } from '../../transport/records.js';
 import { readMessages, runSession, topics, verify, withLog } from '../consume/lane-harness.js';
 
@@ -31,9 +31,10 @@ async function publish(
   batches: Batches,
   options: Pick<AssemblerOptions, 'detail' | 'messageBytesMax'>,
 ): Promise<BatchMessage[][]> {
-  const lane = new LaneOrder({ shards, lateness: 20 });
+  const lateness = 20;
+  const lane = new LaneOrder({ shards, lateness });
   const assembler = new MessageAssembler(new BatchComputer(pool, { shards, chambers: 4 }), {
-    ...{ geometry: defaultGeometry, producer: 'test/0', lanes: 1 },
+    ...{ geometry: defaultGeometry, producer: 'test/0', lanes: 1, lateness },
     ...options,
   });
   const published: BatchMessage[][] = [];

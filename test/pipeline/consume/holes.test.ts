@@ -7,8 +7,8 @@ import { wireCodes } from '../../../src/domain/row-code.js';
 import { SummarySum } from '../../../src/domain/summary.js';
 import type { LostRecords } from '../../../src/pipeline/consume/lane-reader.js';
 import { LaneSession, type SessionOptions } from '../../../src/pipeline/consume/lane-session.js';
-import type { MemoryLog } from '../../helpers/memory-log.js';
-import { assertMessageLaws } from '../../helpers/message-laws.js';
+import type { MemoryLog } from '../../helpers/memory-log/memory-log.js';
+import { assertMessageLaws } from '../../helpers/assert/message-laws.js';
 import { batchOf } from '../../transport/records.js';
 import { memoryLog, readMessages, runSession, sessionDefaults, topics, verify, withLog } from './lane-harness.js';
 

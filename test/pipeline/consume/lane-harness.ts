@@ -13,8 +13,8 @@ import {
   type OutgoingBatch,
   type Transport,
 } from '../../../src/transport/transport.js';
-import { MemoryLog } from '../../helpers/memory-log.js';
-import { parseMessage } from '../../helpers/wire-schema.js';
+import { MemoryLog } from '../../helpers/memory-log/memory-log.js';
+import { parseMessage } from '../../helpers/assert/wire-schema.js';
 import { bytesOf } from '../../model/arbitraries.js';
 import type { StreamLine } from '../../model/line-arbitrary.js';
 import { temporaryDir } from '../../transport/embedded/temporary-store.js';

@@ -7,7 +7,7 @@ import { ChunkBuffers } from '../../../src/pipeline/buffers/chunk-buffers.js';
 import { type ByteSource, loadedChunks } from '../../../src/pipeline/direct/loaded-chunks.js';
 import { ReaderSource } from '../../../src/sources/reader-source.js';
 import { StreamReader } from '../../../src/sources/files/stream-reader.js';
-import { memorySource } from '../../helpers/direct.js';
+import { memorySource } from '../../helpers/program/direct.js';
 
 /** A pipe as a source of lines. */
 function pipeSource(): { pipe: PassThrough; source: ReaderSource } {

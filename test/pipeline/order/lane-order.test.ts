@@ -12,8 +12,8 @@ import type { BatchInput } from '../../../src/pipeline/order/batch-input.js';
 import { LaneOrder, type LaneMemory } from '../../../src/pipeline/order/lane-order.js';
 import { packChunks } from '../../../src/pipeline/direct/pack-chunks.js';
 import type { DecodedChunk } from '../../../src/pipeline/order/placed-chunk.js';
-import { casesOf } from '../../helpers/cases-of.js';
-import { reachableBytes } from '../../helpers/heap.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
+import { reachableBytes } from '../../helpers/program/heap.js';
 import { type Split, splitArbitrary, stepsOf, streamArbitrary } from '../../model/arbitraries.js';
 import type { StreamLine } from '../../model/line-arbitrary.js';
 import { type ModelMessage } from '../../model/model.js';
@@ -39,6 +39,7 @@ async function pipelineMessages(
     geometry: defaultGeometry,
     producer: 'test/0',
     lanes: 1,
+    lateness,
     detail: 'full',
     messageBytesMax: Infinity,
   });

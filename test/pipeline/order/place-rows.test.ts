@@ -15,7 +15,7 @@ import {
   type PlacedChunk,
   waitingAfter,
 } from '../../../src/pipeline/order/placed-chunk.js';
-import { casesOf } from '../../helpers/cases-of.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
 
 interface Row {
   readonly orbit: number;

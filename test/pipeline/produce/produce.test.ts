@@ -18,7 +18,7 @@ import { contentTypes, headerNames } from '../../../src/transport/transport.js';
 import { classify } from '../../model/classify.js';
 import { lineArbitrary, writeLine } from '../../model/line-arbitrary.js';
 import { type MemoryFile, MemoryWriter, memoryInput, realClock, textsOfLines, textsOfWords } from './rows.js';
-import { casesOf } from '../../helpers/cases-of.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
 
 function optionsOf(options: Partial<ProduceOptions>): ProduceOptions {
   return {

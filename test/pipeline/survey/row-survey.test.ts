@@ -7,7 +7,7 @@ import { missingTrigger } from '../../../src/commands/doctor/missing-trigger.js'
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { RowSurvey } from '../../../src/pipeline/survey/row-survey.js';
 import { surveyInputs } from '../../../src/pipeline/survey/survey-inputs.js';
-import { casesOf } from '../../helpers/cases-of.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
 import { streamArbitrary } from '../../model/arbitraries.js';
 import { rowsOfText } from '../../model/classify.js';
 import { tempFolder } from '../../sources/temp-folder.js';

@@ -7,8 +7,8 @@ import type { SessionOptions } from '../../../src/pipeline/consume/lane-session.
 import { type MessagePart, messagePart } from '../../../src/pipeline/verify/message-part.js';
 import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
 import type { CommittedOffset, OutgoingBatch, Transport } from '../../../src/transport/transport.js';
-import { casesOf } from '../../helpers/cases-of.js';
-import { directPool } from '../../helpers/direct.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
+import { directPool } from '../../helpers/program/direct.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
 import { streamArbitrary } from '../../model/arbitraries.js';
 import { temporaryDir } from '../../transport/embedded/temporary-store.js';

@@ -12,7 +12,7 @@ import { rowsOfLayout } from '../../model/layout-model.js';
 import { canonicalLines, openCanonical } from './canonical.js';
 import { MemoryReader } from '../memory-reader.js';
 import { readAll, readUntilEnd } from '../read-all.js';
-import { casesOf } from '../../helpers/cases-of.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
 
 const sizes = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 5 });
 const reordered = 'TDC_MEAS;BX_COUNTER;ORBIT_CNT;TDC_CHANNEL;FPGA;HEAD';

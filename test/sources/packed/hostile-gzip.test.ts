@@ -4,8 +4,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { DtstreamError } from '../../../src/errors.js';
 import { GunzipReader } from '../../../src/sources/packed/gunzip-reader.js';
-import { arbitraryBytes, mutatedBytes } from '../../helpers/mutated-bytes.js';
-import { RandomSource } from '../../helpers/random-source.js';
+import { arbitraryBytes, mutatedBytes } from '../../helpers/random/mutated-bytes.js';
+import { RandomSource } from '../../helpers/random/random-source.js';
 import { MemoryReader } from '../memory-reader.js';
 import { readUntilEnd } from '../read-all.js';
 

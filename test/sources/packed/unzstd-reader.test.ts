@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { seededRandom } from '../../helpers/seeded-random.js';
+import { seededRandom } from '../../helpers/random/seeded-random.js';
 import { UnzstdReader } from '../../../src/sources/packed/unzstd-reader.js';
 import { MemoryReader } from '../memory-reader.js';
 import { readAll, readUntilEnd } from '../read-all.js';

@@ -1,6 +1,6 @@
 import type { Hit } from '../../../src/domain/hit.js';
 import { encodeWord, wordBytes } from '../../../src/domain/word.js';
-import { seededRandom } from '../../helpers/seeded-random.js';
+import { seededRandom } from '../../helpers/random/seeded-random.js';
 
 /** Hits of a telescope: two boards, the trigger channel, orbits that nearly rise. */
 export function someHits(count: number, { seed = 1, orbit = 1000 }: { seed?: number; orbit?: number } = {}): Hit[] {

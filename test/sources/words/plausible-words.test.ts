@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Hit } from '../../../src/domain/hit.js';
 import { describeLook, isPlausible, lookAtWords, misreadOf } from '../../../src/sources/words/plausible-words.js';
 import { run591Absent, run591Words } from '../../helpers/run591.js';
-import { seededRandom } from '../../helpers/seeded-random.js';
+import { seededRandom } from '../../helpers/random/seeded-random.js';
 import { someHits, wordsOf } from './hit-words.js';
 
 const areWords = (bytes: Uint8Array): boolean => isPlausible(lookAtWords(bytes));

@@ -16,10 +16,10 @@ import {
 } from '../../../src/transport/embedded/store/store-keys.js';
 import type { ReadView } from '../../../src/transport/embedded/store/store-env.js';
 import { findTopic, oldestBlock, readHeads } from '../../../src/transport/embedded/topics/topic-log.js';
-import { casesOf } from '../../helpers/cases-of.js';
-import { arbitraryBytes, mutatedBytes } from '../../helpers/mutated-bytes.js';
-import { RandomSource } from '../../helpers/random-source.js';
-import { decodeWithinBounds, isDecodeError } from '../../helpers/total.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
+import { arbitraryBytes, mutatedBytes } from '../../helpers/random/mutated-bytes.js';
+import { RandomSource } from '../../helpers/random/random-source.js';
+import { decodeWithinBounds, isDecodeError } from '../../helpers/assert/total.js';
 import { batchOf } from '../records.js';
 import { temporaryDir } from './temporary-store.js';
 

@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test';
 import { type Compression, compressions } from '../../../src/transport/kafka/writing/compression.js';
 import { gzipSync } from 'node:zlib';
 import { Zstd } from '@hpcc-js/wasm-zstd';
-import { decodeWithinBounds } from '../../helpers/total.js';
+import { decodeWithinBounds } from '../../helpers/assert/total.js';
 import { codecOf, loadCodec } from '../../../src/transport/kafka/wire/codecs.js';
 import { lz4BytesMax } from '../../../src/transport/kafka/wire/lz4-frame.js';
 import { snappyBytes } from '../../../src/transport/kafka/wire/snappy-blocks.js';

@@ -24,10 +24,10 @@ import {
   produceRequest,
   txnOffsetCommitRequest,
 } from '../../../src/transport/kafka/wire/requests.js';
-import { casesOf } from '../../helpers/cases-of.js';
-import { arbitraryBytes, mutatedBytes } from '../../helpers/mutated-bytes.js';
-import { RandomSource } from '../../helpers/random-source.js';
-import { decodeWithinBounds } from '../../helpers/total.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
+import { arbitraryBytes, mutatedBytes } from '../../helpers/random/mutated-bytes.js';
+import { RandomSource } from '../../helpers/random/random-source.js';
+import { decodeWithinBounds } from '../../helpers/assert/total.js';
 
 interface Sample {
   readonly name: string;

@@ -7,10 +7,10 @@ import { crc32c } from '../../../src/transport/kafka/wire/crc32c.js';
 import { RecordBatchReader, surveyRecords } from '../../../src/transport/kafka/wire/record-batch-reader.js';
 import { encodeRecordBatch } from '../../../src/transport/kafka/wire/record-batch-writer.js';
 import type { RecordBatch } from '../../../src/transport/transport.js';
-import { casesOf } from '../../helpers/cases-of.js';
-import { arbitraryBytes, mutatedBytes } from '../../helpers/mutated-bytes.js';
-import { RandomSource } from '../../helpers/random-source.js';
-import { decodeWithinBounds } from '../../helpers/total.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
+import { arbitraryBytes, mutatedBytes } from '../../helpers/random/mutated-bytes.js';
+import { RandomSource } from '../../helpers/random/random-source.js';
+import { decodeWithinBounds } from '../../helpers/assert/total.js';
 import { batchOf, recordsOf } from '../records.js';
 import { sampleRecords, withRightChecksum } from './record-samples.js';
 

@@ -2,7 +2,7 @@ import { compressions } from '../../../src/transport/kafka/writing/compression.j
 import { crc32c } from '../../../src/transport/kafka/wire/crc32c.js';
 import { encodeRecordBatch } from '../../../src/transport/kafka/wire/record-batch-writer.js';
 import type { Headers } from '../../../src/transport/transport.js';
-import type { RandomSource } from '../../helpers/random-source.js';
+import type { RandomSource } from '../../helpers/random/random-source.js';
 import { batchOf } from '../records.js';
 
 const headerSets: readonly Headers[] = [{}, { 'content-type': 'text/csv' }, { a: 'b', 'dt-orbit-block': '64' }];

@@ -3,8 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { inspectKafka } from '../../../src/transport/kafka/topics/inspect-kafka.js';
 import { openKafkaLog } from '../../../src/transport/kafka/kafka-log.js';
 import { type KafkaLogOptions, resolveKafkaOptions } from '../../../src/transport/kafka/client/kafka-options.js';
-import { skipCertificates } from '../../helpers/certificates.js';
-import { openUntrustedServer, type UntrustedServer } from '../../helpers/untrusted-server.js';
+import { skipCertificates } from '../../helpers/servers/certificates.js';
+import { openUntrustedServer, type UntrustedServer } from '../../helpers/servers/untrusted-server.js';
 
 describe('a broker whose certificate nobody trusts', { skip: skipCertificates }, () => {
   const careless = process.env.NODE_TLS_REJECT_UNAUTHORIZED;

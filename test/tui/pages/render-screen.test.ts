@@ -9,7 +9,7 @@ import { pages, viewOf } from '../../../src/tui/pages/view.js';
 import { assertGolden, displayWidth, withoutColor } from '../golden.js';
 import { sampleMessage } from '../sample-messages.js';
 import { sampleAbout as about, sampleState, sampleTimeMs } from '../sample-state.js';
-import { casesOf } from '../../helpers/cases-of.js';
+import { casesOf } from '../../helpers/random/cases-of.js';
 
 const count = 30;
 const nowMs = sampleTimeMs(count);

@@ -1,0 +1,63 @@
+import { ComputePool } from '../../../src/compute/pool.js';
+import type { BatchMessage } from '../../../src/domain/batch-message.js';
+import { defaultGeometry, type Geometry } from '../../../src/domain/geometry.js';
+import { wireCodes } from '../../../src/domain/row-code.js';
+import { type DirectOptions, processDirect } from '../../../src/pipeline/direct/direct.js';
+import type { ByteSource } from '../../../src/pipeline/direct/loaded-chunks.js';
+
+/** What a pool for direct mode may be asked to be. */
+export interface PoolOptions {
+  readonly threads?: number;
+  readonly shards?: number;
+  readonly chunkBytes?: number;
+  readonly geometry?: Geometry;
+}
+
+/** A real pool, by default two threads with a shard each and chunks of 64 KiB; whoever asks for it closes it. */
+export function directPool(options: PoolOptions = {}): ComputePool {
+  const { threads = 2, shards = threads, chunkBytes = 1 << 16, geometry = defaultGeometry } = options;
+  const chambers = geometry.chambers.length;
+  return new ComputePool(threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
+}
+
+/** Bytes in memory as an input. */
+export function memorySource(bytes: Uint8Array, format: ByteSource['format'], name = 'memory'): ByteSource {
+  let at = 0;
+  return {
+    name,
+    format,
+    get bytesDone() {
+      return at;
+    },
+    read: (target) => {
+      const part = bytes.subarray(at, at + target.length);
+      target.set(part);
+      at += part.length;
+      return Promise.resolve(part.length);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The messages of direct mode over inputs in memory; by default what `dtstream process` does without flags. */
+export async function directMessages(
+  inputs: readonly ByteSource[],
+  pool: ComputePool,
+  options: Partial<DirectOptions> = {},
+): Promise<BatchMessage[]> {
+  async function* sources(): AsyncGenerator<ByteSource> {
+    for (const input of inputs) yield await Promise.resolve(input);
+  }
+  const messages: BatchMessage[] = [];
+  const stream = processDirect(sources(), pool, {
+    geometry: defaultGeometry,
+    lateness: 4096,
+    batchRows: 100_000,
+    detail: 'full',
+    producer: 'test/0',
+    now: () => 0,
+    ...options,
+  });
+  for await (const { message } of stream) messages.push(message);
+  return messages;
+}
