@@ -259,7 +259,7 @@ export class PartitionClock {
   flush(): ReleasedRow[] {
     const released: ReleasedRow[] = [];
     this.#giveUpStale(released);
-    for (const row of this.waiting) this.#claim(row, released, this.#origin, this.#clockRows);
+    for (const row of this.waiting) this.#claim(row, released, this.#origin);
     this.waiting.length = 0;
     this.#streak = 0;
     return released;
@@ -375,7 +375,7 @@ export class PartitionClock {
   #giveUpStale(released: ReleasedRow[]): void {
     if (this.#stale === 0) return;
     for (const row of this.waiting.splice(0, this.#stale)) {
-      this.#giveUp(row, released, this.#staleOrigin, this.#clockRows - 1);
+      this.#giveUp(row, released, { at: this.#clockRows - 1, origin: this.#staleOrigin });
     }
     this.#stale = 0;
   }
@@ -386,16 +386,20 @@ export class PartitionClock {
       const due = row.clockRow + this.#waitRowsMax;
       if (due >= this.#clockRows) return;
       this.waiting.shift();
-      this.#giveUp(row, released, this.#origin, due);
+      this.#giveUp(row, released, { at: due, origin: this.#origin });
       this.#streak = Math.min(this.#streak, this.waiting.length);
     }
   }
 
-  /** Places a row below the whole time line, so that it is late whatever is closed, or as the orbit that it claims. */
-  #giveUp(row: WaitingRow, released: ReleasedRow[], origin: ClaimOrigin, atClockRow: number): void {
+  /** Places a row below the whole time line, so that it is late whatever is closed; or as it claims. */
+  #giveUp(
+    row: WaitingRow,
+    released: ReleasedRow[],
+    { at, origin }: { readonly at: number; readonly origin: ClaimOrigin },
+  ): void {
     const { raw, code, offset } = row;
-    if (this.#givenUp === 'claimed') this.#claim(row, released, origin, atClockRow);
-    else released.push({ orbit: raw - counterSpan, code, offset, claimed: true, atClockRow });
+    if (this.#givenUp === 'claimed') this.#claim(row, released, origin);
+    else released.push({ orbit: raw - counterSpan, code, offset, claimed: true, atClockRow: at });
   }
 
   get #origin(): ClaimOrigin {
@@ -403,13 +407,13 @@ export class PartitionClock {
   }
 
   /** Rule 6. */
-  #claim(row: WaitingRow, released: ReleasedRow[], origin: ClaimOrigin, atClockRow: number): void {
+  #claim(row: WaitingRow, released: ReleasedRow[], origin: ClaimOrigin): void {
     const runs = this.timeline.runsOf(origin.mark);
     const last = origin.last ?? runs.at(-1)?.max ?? 0;
     const run = runs.findLast((candidate) => within(candidate, row.raw) !== undefined);
     const orbit = (run && within(run, row.raw)) ?? last + signedDifference(row.raw, last);
     const { code, offset } = row;
-    released.push({ orbit, code, offset, claimed: true, atClockRow });
+    released.push({ orbit, code, offset, claimed: true, atClockRow: this.#clockRows });
   }
 }
 

@@ -69,7 +69,7 @@ export class GroupReport {
   held({ lane, rows, open, read }: HeldProgress): void {
     this.#held.set(lane, rows);
     this.#open.set(lane, open);
-    for (const { partition, nextOffset } of read) this.#read.set(partition, nextOffset);
+    for (const [partition, offset] of read) this.#read.set(partition, offset);
   }
 
   /** A lane has another owner now. */

@@ -80,8 +80,8 @@ export interface HeldProgress {
   /** All rows read so far, and the hits and scintillator rows among them. */
   readonly rows: number;
   readonly open: number;
-  /** Next unread offsets of the partitions that the newest ones are of, oldest first. */
-  readonly read: readonly { readonly partition: number; readonly nextOffset: number }[];
+  /** Next unread offset of the partitions of the newest ones. */
+  readonly read: ReadonlyMap<number, number>;
 }
 
 /**
@@ -342,9 +342,9 @@ export class LaneSession {
   /** The rows of a chunk are held. */
   #hold(chunk: LaneChunk, held: HeldHits, reader: LaneReader): void {
     this.#heldRejected.add(chunk);
+    const read = new Map(chunk.parts.map(({ partition, nextOffset }) => [partition, nextOffset]));
     reader.release(chunk);
-    const { lane } = this.#lease;
-    this.#options.onHeld?.({ lane, rows: this.#lane.rowsReady, open: held.rows, read: chunk.parts });
+    this.#options.onHeld?.({ lane: this.#lease.lane, rows: this.#lane.rowsReady, open: held.rows, read });
   }
 
   /** Takes everything that was read up to now. */

@@ -37,18 +37,19 @@ export function partOfRecord(parts: readonly ChunkPart[], record: number): Chunk
   return parts[low];
 }
 
-/** The rows of a part of a chunk, by its number: half open. */
+/** Rows before a record; without the rows before the end of each every row is a record. */
+function rowOfRecord({ recordRows }: Pick<DecodeResult, 'recordRows'>, record: number): number {
+  return recordRows.length === 0 || record === 0 ? record : recordRows[record - 1];
+}
+
+/** The rows of one of the parts of a chunk, half open. */
 export function rowsOfPart(
   { parts, decoded }: { readonly parts: readonly ChunkPart[]; readonly decoded: DecodeResult },
   index: number,
-): { readonly from: number; readonly to: number } {
-  const from = rowOfRecord(decoded, parts[index].firstRecord);
-  return { from, to: index + 1 < parts.length ? rowOfRecord(decoded, parts[index + 1].firstRecord) : decoded.rows };
-}
-
-/** Rows before a record; without the rows before the end of each every row is a record. */
-function rowOfRecord({ recordRows }: DecodeResult, record: number): number {
-  return recordRows.length === 0 || record === 0 ? record : recordRows[record - 1];
+): readonly [number, number] {
+  const next = parts.at(index + 1);
+  const end = next === undefined ? decoded.rows : rowOfRecord(decoded, next.firstRecord);
+  return [rowOfRecord(decoded, parts[index].firstRecord), end];
 }
 
 /** Index of the record that holds a row, by the rows before the end of each; without these every row is a record. */

@@ -48,7 +48,7 @@ export function placeChunk<Chunk extends DecodedChunk>(
     // What came before a hole is gone, and with it what the places after it depended on.
     if (!chunk.replayed || chunk.isHole === true) clock.endReplay();
     if (part.mark !== undefined) clock.mark(part.mark);
-    const { from, to } = rowsOfPart(chunk, index);
+    const [from, to] = rowsOfPart(chunk, index);
     return placer.place(part, from, to, clock);
   });
   return placedChunk(chunk, { parts, lists, delta: placer.delta, released: placer.released });

@@ -3,8 +3,8 @@ import { Timeline } from '../../domain/orbit-clock.js';
 import { rowKinds } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
 import type { BatchInput } from './batch-input.js';
-import type { LaneRows, LaneState, PartitionProgress } from './lane-order.js';
 import { type ChunkPart, rowsOfPart } from './chunk-parts.js';
+import type { LaneRows, LaneState, PartitionProgress } from './lane-order.js';
 import type { DecodedChunk } from './placed-chunk.js';
 
 /** Where the hits and scintillator rows of an input are held until its end. */
@@ -81,29 +81,17 @@ export class WholeInput<Chunk extends DecodedChunk = DecodedChunk> implements La
   }
 
   /**
-   * Takes the next chunk; its lists are free again afterwards.
+   * Takes the next chunk of a partition; its lists are free again afterwards.
    *
    * @throws DtstreamError `limit` when more rows are held than may be; `transport` when rows were deleted between others,
    *   or are of several runs
    */
   add(chunk: Chunk): void {
     const { parts, decoded } = chunk;
-    parts.forEach((part, index) => {
-      const { partition: number, firstOffset, nextOffset, mark } = part;
-      const partition = this.#partition(number, firstOffset);
-      partition.next = nextOffset;
-      if (chunk.isHole === true) {
-        this.#addHole(part, partition);
-        return;
-      }
-      if (mark !== undefined) partition.mark = mark;
-      const { from, to } = rowsOfPart(chunk, index);
-      if (to > from) this.#checkMark(partition.mark);
-      const range = this.#input.get(number);
-      if (range === undefined) this.#input.set(number, [firstOffset, nextOffset]);
-      else range[1] = nextOffset;
-    });
-    if (chunk.isHole === true) return;
+    for (const [index, part] of parts.entries()) {
+      const [from, to] = rowsOfPart(chunk, index);
+      this.#addPart(part, { hasRows: to > from, isHole: chunk.isHole === true });
+    }
     this.#rowsReady += decoded.rows;
     decoded.kinds.forEach((count, kind) => (this.#kinds[kind] += count));
     this.#store.add(viewHitLists(chunk.lists), decoded.starts);
@@ -155,6 +143,21 @@ export class WholeInput<Chunk extends DecodedChunk = DecodedChunk> implements La
       this.#partitions.set(number, partition);
     }
     return partition;
+  }
+
+  #addPart(part: ChunkPart, { hasRows, isHole }: { readonly hasRows: boolean; readonly isHole: boolean }): void {
+    const { partition: number, firstOffset, nextOffset, mark } = part;
+    const partition = this.#partition(number, firstOffset);
+    partition.next = nextOffset;
+    if (isHole) {
+      this.#addHole(part, partition);
+      return;
+    }
+    if (mark !== undefined) partition.mark = mark;
+    if (hasRows) this.#checkMark(partition.mark);
+    const range = this.#input.get(number);
+    if (range === undefined) this.#input.set(number, [firstOffset, nextOffset]);
+    else range[1] = nextOffset;
   }
 
   #addHole({ partition: number, firstOffset, nextOffset }: ChunkPart, partition: Partition): void {

@@ -10,7 +10,10 @@ import { type PlacedChunk, placedChunk as placed } from '../../../src/pipeline/o
 const shards = 2;
 
 /** A chunk that was placed as a whole, in lists for more rows than it has; a row is an orbit of it, or undefined = no hit. */
-function placedChunk(rows: readonly (number | undefined)[], { offset = 0, delta = 0, partition = 0 } = {}): PlacedChunk {
+function placedChunk(
+  rows: readonly (number | undefined)[],
+  { offset = 0, delta = 0, partition = 0 } = {},
+): PlacedChunk {
   const buffer = allocateHitLists(rows.length + 100);
   const lists = viewHitLists(buffer);
   const starts = new Uint32Array(shards + 2);
