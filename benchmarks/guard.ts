@@ -5,25 +5,30 @@
  *
  * Usage: node dist/benchmarks/guard.js [update]   (update records new bounds, half as much again as measured)
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { decodeCsv } from '../src/compute/decode-csv.js';
 import { decodeWords } from '../src/compute/decode-words.js';
 import { RowBlock } from '../src/compute/row-block.js';
 import { defaultGeometry } from '../src/domain/geometry.js';
 import { wireCodes } from '../src/domain/row-code.js';
+import { applyRead, emptyState } from '../src/results/dashboard-state.js';
+import { readMessage } from '../src/results/incoming-message.js';
 import { decodeBlock, encodeBlock, splitIntoBlocks } from '../src/transport/embedded/store/block-codec.js';
 import type { OutgoingBatch } from '../src/transport/transport.js';
+import { dtstream } from './common/program.js';
 import { formatSpread } from './common/spread.js';
 import { simulatedFile } from './common/simulated-file.js';
 import { type Guarded, lastResult, measureRatios } from './guard/measure.js';
-import { scanText, scanWords } from './guard/reference.js';
+import { parseMessages, scanText, scanWords } from './guard/reference.js';
 
 const rows = 1_000_000;
 const rounds = 15;
 const slack = 1.5;
 const boundsFile = 'benchmarks/guard/bounds.json';
 
-const csv = readFileSync(await simulatedFile('build', 'csv', rows));
+const csvFile = await simulatedFile('build', 'csv', rows);
+const csv = readFileSync(csvFile);
 const dat = readFileSync(await simulatedFile('build', 'words', rows));
 const words = new Uint32Array(dat.buffer, dat.byteOffset, dat.length / 4);
 const wires = wireCodes(defaultGeometry);
@@ -31,6 +36,7 @@ const chunkBytes = 1 << 20;
 const block = new RowBlock(chunkBytes, wires);
 const chunks = chunksOf(csv);
 const records = chunks.map(recordsOf);
+const messages = messagesOf(csvFile);
 
 const guarded: readonly Guarded[] = [
   {
@@ -59,6 +65,17 @@ const guarded: readonly Guarded[] = [
     name: 'store and read rows, one per record',
     run: () => records.reduce((sum, batch) => sum + storeAndRead(batch), 0),
     reference: () => chunks.reduce((sum, chunk) => sum + scanText(chunk), 0),
+  },
+  {
+    // A night at one message per second has 28,800 of them, and a dashboard opened in the morning reads all.
+    name: 'add messages to the dashboard',
+    run: () => {
+      const state = emptyState();
+      for (const message of messages) applyRead(state, readMessage(message), { receivedMs: Date.now() });
+      if (state.messages !== messages.length) throw new Error('every message must be read and added');
+      return state;
+    },
+    reference: () => parseMessages(messages),
   },
 ];
 
@@ -90,6 +107,16 @@ function chunksOf(bytes: Uint8Array): Uint8Array[] {
     from = to;
   }
   return pieces;
+}
+
+/** The messages of a file, of a thousand rows each: a second of the default rate. */
+function messagesOf(file: string): Buffer[] {
+  const [node, ...args] = dtstream('process', file, '--batch-rows', 1000, '--quiet');
+  const lines = execFileSync(node, args, { maxBuffer: 1 << 30 })
+    .toString('latin1')
+    .trimEnd()
+    .split('\n');
+  return lines.map((line) => Buffer.from(line, 'latin1'));
 }
 
 /** The lines of a chunk as a record each. */

@@ -5,8 +5,8 @@ import { timedRun, type TimedRun } from '../common/timed-run.js';
 import { assertSameTotals, parseTotals } from '../common/totals.js';
 
 /** `dtstream process` over a file, as a command line. */
-function direct(file: string, threads: number): string[] {
-  return dtstream(...directArguments(file, threads));
+function direct(file: string, threads: number, flags: readonly string[] = []): string[] {
+  return dtstream(...directArguments(file, threads), ...flags);
 }
 
 function directArguments(file: string, threads: number): string[] {
@@ -25,15 +25,21 @@ export const oneThread = 'dtstream, 1 thread';
 /**
  * Runs dtstream and its peers on a CSV file, one after the other, round by round.
  *
+ * @param flags more flags of dtstream
  * @throws Error when a peer finds anything else than dtstream
  */
-export async function comparePrograms(file: string, peers: readonly Peer[], rounds: number): Promise<Comparison> {
+export async function comparePrograms(
+  file: string,
+  peers: readonly Peer[],
+  rounds: number,
+  flags?: readonly string[],
+): Promise<Comparison> {
   const programs = new Map<string, readonly string[]>([
-    [twoThreads, direct(file, 2)],
-    [oneThread, direct(file, 1)],
+    [twoThreads, direct(file, 2, flags)],
+    [oneThread, direct(file, 1, flags)],
     ...peers.map(({ name, command }) => [name, [...command, file]] as const),
   ]);
-  const ours = parseTotals((await timedRun(direct(file, 2))).stdout);
+  const ours = parseTotals((await timedRun(direct(file, 2, flags))).stdout);
   for (const [name, command] of programs) {
     assertSameTotals(name, ours, parseTotals((await timedRun(command)).stdout));
   }

@@ -1,36 +1,47 @@
 """Direct mode's totals of a CSV file, with DuckDB.
 
-usage: duckdb_direct.py [--masks] FILE
+usage: duckdb_direct.py [--masks] [--reading JSON] FILE
 
 Prints one JSON with the keys of `dtstream process --summary` that are compared. `--masks` counts the active channels of
-an orbit as the bits of a mask instead of with count(DISTINCT ...): less obvious, and faster.
+an orbit as the bits of a mask instead of with count(DISTINCT ...): less obvious, and faster. `--reading` tells how the
+file differs from canonical columns, as in benchmarks/layouts/dresses.ts.
 """
 
+import argparse
 import json
-import sys
 
 import duckdb
 
 THREADS = 2
 CHAMBERS = 4
 
-path = sys.argv[-1]
+TYPES = {
+    "HEAD": "UTINYINT", "FPGA": "UTINYINT", "TDC_CHANNEL": "USMALLINT",
+    "ORBIT_CNT": "UINTEGER", "BX_COUNTER": "INTEGER", "TDC_MEAS": "DOUBLE",
+}
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--masks", action="store_true")
+parser.add_argument("--reading", type=json.loads, default={})
+parser.add_argument("file")
+args = parser.parse_args()
 active_channels = "count(DISTINCT channel)"
-if "--masks" in sys.argv[1:-1]:
+if args.masks:
     active_channels = "bit_count(bit_or(1::UBIGINT << (channel % 64)))"
+reading = {"delimiter": ",", "columns": list(TYPES), **args.reading}
+columns = {name or "row": TYPES.get(name, "VARCHAR") for name in reading["columns"]}
 
 db = duckdb.connect(config={"threads": THREADS, "preserve_insertion_order": False})
 db.execute(
-    """
+    f"""
     CREATE TEMP TABLE hits AS
     SELECT 2 * FPGA + TDC_CHANNEL // 64 AS chamber, TDC_CHANNEL AS channel, ORBIT_CNT AS orbit
-    FROM read_csv($path, header = true, auto_detect = false, delim = ',', columns = {
-        'HEAD': 'UTINYINT', 'FPGA': 'UTINYINT', 'TDC_CHANNEL': 'USMALLINT',
-        'ORBIT_CNT': 'UINTEGER', 'BX_COUNTER': 'INTEGER', 'TDC_MEAS': 'DOUBLE'})
+    FROM read_csv($path, header = true, auto_detect = false, delim = '{reading["delimiter"]}', columns = {columns},
+        ignore_errors = {"skipsBad" in reading})
     WHERE HEAD = 2 AND FPGA < 2 AND TDC_CHANNEL < 128
       AND BX_COUNTER BETWEEN 0 AND 4095 AND TDC_MEAS >= 0 AND TDC_MEAS < 32
     """,
-    {"path": path},
+    {"path": args.file},
 )
 channels = db.execute("SELECT chamber, channel, count(*) FROM hits GROUP BY ALL ORDER BY ALL").fetchall()
 active = db.execute(

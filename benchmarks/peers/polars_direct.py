@@ -1,13 +1,14 @@
 """Direct mode's totals of a CSV file, with Polars.
 
-usage: polars_direct.py FILE
+usage: polars_direct.py [--reading JSON] FILE
 
-Prints one JSON with the keys of `dtstream process --summary` that are compared.
+Prints one JSON with the keys of `dtstream process --summary` that are compared. `--reading` tells how the file differs
+from canonical columns, as in benchmarks/layouts/dresses.ts.
 """
 
+import argparse
 import json
 import os
-import sys
 
 os.environ["POLARS_MAX_THREADS"] = "2"
 
@@ -15,18 +16,39 @@ import polars as pl
 
 CHAMBERS = 4
 
-hits = (
-    pl.scan_csv(
-        sys.argv[1],
-        schema={
-            "HEAD": pl.UInt8,
-            "FPGA": pl.UInt8,
-            "TDC_CHANNEL": pl.UInt16,
-            "ORBIT_CNT": pl.UInt32,
-            "BX_COUNTER": pl.Int32,
-            "TDC_MEAS": pl.Float64,
-        },
+TYPES = {
+    "HEAD": pl.UInt8,
+    "FPGA": pl.UInt8,
+    "TDC_CHANNEL": pl.UInt16,
+    "ORBIT_CNT": pl.UInt32,
+    "BX_COUNTER": pl.Int32,
+    "TDC_MEAS": pl.Float64,
+}
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--reading", type=json.loads, default={})
+parser.add_argument("file")
+args = parser.parse_args()
+reading = {"delimiter": ",", "columns": list(TYPES), **args.reading}
+# What whole numbers are read as first where they do not look like whole numbers.
+first = {"blanks": pl.String, "decimals": pl.Float64}.get(reading.get("numbers"))
+rows = pl.scan_csv(
+    args.file,
+    separator=reading["delimiter"],
+    schema={name: (first or TYPES[name]) if name in TYPES else pl.String for name in reading["columns"]},
+    ignore_errors="skipsBad" in reading,
+    truncate_ragged_lines="skipsBad" in reading,
+)
+if first is not None:
+    rows = rows.with_columns(
+        (pl.col(name).str.strip_chars_start() if first == pl.String else pl.col(name)).cast(type)
+        for name, type in TYPES.items()
     )
+if "skipsBad" in reading:
+    # A field that is no number is null, and so are those that are missing.
+    rows = rows.drop_nulls()
+hits = (
+    rows
     .filter(
         pl.col("HEAD") == 2,
         pl.col("FPGA") < 2,

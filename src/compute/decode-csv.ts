@@ -1,13 +1,16 @@
+import { canonicalLayout } from '../domain/csv-layout.js';
 import { rowCode } from '../domain/row-code.js';
 import { notARow, parsedOrbit, parseRow } from './parse-row.js';
 import type { RowBlock } from './row-block.js';
+import { useLayout } from './use-layout.js';
 
 /**
  * Decodes CSV lines in canonical column order. Guarded by benchmarks/stages.ts.
  *
  * ```
- *  2,0,72,46758,279,18\n      plain: by the kernel, 32 bytes at a time
- *  2, 0,72,46758,2.0,18\n     anything else: by parseRow
+ *  2,0,72,46758,279,18\n      rows: by the kernel
+ *  2, 0,72,46758,2.0,1e1\n
+ *  2,0,72,-1,279,18\n         anything else: by parseRow
  * ```
  *
  * @param bytes lines; the last byte must be LF
@@ -33,8 +36,9 @@ export function decodeLoadedCsv(
   const ends = new Uint32Array(kernel.memory, at.recordEnds, records);
   for (let record = 0; record < records; record++) ends[record] = at.text + recordEnds[record];
   kernel.run.record.value = 0;
+  useLayout(kernel, canonicalLayout);
   for (let line = from; ;) {
-    line = decodePlainLines(block, line, to, records);
+    line = decodeRows(block, line, to, records);
     if (line >= to) break;
     line = carefulLine(block.text, line, block);
   }
@@ -42,12 +46,13 @@ export function decodeLoadedCsv(
 }
 
 /**
- * Decodes lines at [from, to) of the block's text up to the first that the kernel does not understand.
+ * Decodes lines at [from, to) of the block's text, by the layout in use, up to the first that the kernel does not
+ * understand.
  *
  * @param records how many there are, their ends at `recordEnds` of the kernel's memory
  * @returns where that line begins, or `to`
  */
-export function decodePlainLines(block: RowBlock, from: number, to: number, records = 0): number {
+export function decodeRows(block: RowBlock, from: number, to: number, records = 0): number {
   const { wires, orbits, codes, recordEnds, recordRows, text } = block.at;
   const { run } = block.kernel;
   run.row.value = block.rows;

@@ -4,17 +4,15 @@ import { endOfHole, holeKeptMax, nextHole } from '../domain/hole.js';
 import { laterHeader } from '../domain/header-line.js';
 import { rowCode } from '../domain/row-code.js';
 import { lacksOnlySignedOrbit } from '../domain/row-rules.js';
-import { decodePlainLines } from './decode-csv.js';
+import { decodeRows } from './decode-csv.js';
 import { LayoutParser } from './layout-parser.js';
-import { decodeQuickRows, quickRowsOf } from './quick-rows.js';
 import { notARow, parsedFields, parsedOrbit, parseRow } from './parse-row.js';
 import type { RowBlock } from './row-block.js';
+import { useLayout } from './use-layout.js';
 
-/** A way to decode lines of one layout. */
-interface LineDecoder {
+/** Decides lines of one layout that the kernel does not understand. */
+interface CarefulDecoder {
   readonly layout: CsvLayout;
-  /** Decodes lines up to the first out of the ordinary, and returns where that begins. */
-  readonly quickly: (from: number, to: number) => number;
   /** The code of any one line, or `notARow`. */
   readonly codeOf: (start: number, end: number) => number;
 }
@@ -27,9 +25,9 @@ const carriageReturn = 0x0d;
  * obeyed from there on. Guarded by benchmarks/stages.ts.
  *
  * ```
- *  2,0,72,46758,279,18\n              canonical: by the kernel, 32 bytes at a time
- *  18;279;46758;72;0;2\n              other layouts: digit by digit
- *  "18"; 2.79e2;46758;72;0;2\r\n      anything else, in any layout: field by field
+ *  2,0,72,46758,279,18\n              rows, in any layout: by the kernel
+ *  "18"; 2.79e2;46758;72;0;2\r\n
+ *  18;2.5;46758;72;0;2\n              anything else: field by field
  * ```
  *
  * @param range its last byte must be an LF, or the last of a hole
@@ -45,7 +43,7 @@ export function decodeText(
   let decoder = decoderOf(block, layout);
   let hole = -1;
   for (let line = from; ;) {
-    line = decoder.quickly(line, to);
+    line = decodeRows(block, line, to);
     if (line >= to) break;
     if (hole < line) hole = nextHole(text, line, to);
     const lineEnd = text.indexOf(lineFeed, line);
@@ -65,22 +63,12 @@ export function decodeText(
   return isSameLayout(decoder.layout, layout) ? layout : decoder.layout;
 }
 
-function decoderOf(block: RowBlock, layout: CsvLayout): LineDecoder {
-  const { text, wires } = block;
-  if (isCanonical(layout)) {
-    return {
-      layout,
-      quickly: (from, to) => decodePlainLines(block, from, to),
-      codeOf: (start, end) => parseRow(text, start, end, wires),
-    };
-  }
-  const quick = quickRowsOf(layout);
+/** Sets the layout of the kernel, too. */
+function decoderOf({ text, wires, kernel }: RowBlock, layout: CsvLayout): CarefulDecoder {
+  useLayout(kernel, layout);
+  if (isCanonical(layout)) return { layout, codeOf: (start, end) => parseRow(text, start, end, wires) };
   const parser = new LayoutParser(layout);
-  return {
-    layout,
-    quickly: (from, to) => decodeQuickRows(block, from, to, quick),
-    codeOf: (start, end) => parser.codeOf(text, start, end, wires),
-  };
+  return { layout, codeOf: (start, end) => parser.codeOf(text, start, end, wires) };
 }
 
 /** Where the text of a line ends: before its LF, CRLF, or any number of CR before the LF. */

@@ -11,6 +11,17 @@ export interface KernelExports {
   firstFree(): number;
   readonly row: Shared;
   readonly record: Shared;
+  useLayout(
+    isCanonical: boolean,
+    fields: number,
+    delimiter: number,
+    isBlanks: boolean,
+    hasQuotes: boolean,
+    hasTrailing: boolean,
+    hasManyCr: boolean,
+  ): void;
+  useReading(head: number, channelOffset: number, tdcOffset: number, signedOrbits: boolean): void;
+  useColumn(place: number, gap: number, slot: number): void;
   decodeLines(
     start: number,
     end: number,
@@ -35,13 +46,13 @@ export interface KernelExports {
     listRows: number,
     listCodes: number,
     maxBefore: number,
-    stretch: number,
-  ): void;
+    stride: number,
+    partRows: number,
+    parts: number,
+    stretches: number,
+    stepsMax: number,
+  ): number;
   countKinds(codes: number, rows: number, kinds: number): void;
-  readonly lastOrbit: Shared;
-  readonly lowestOrbit: Shared;
-  readonly highestOrbit: Shared;
-  readonly isStepped: Shared;
   readonly scintillatorRows: Shared;
   useTable(directory: number, places: number, keys: number, masks: number, chambers: number, step: number): void;
   findAgain(count: number): void;

@@ -3,6 +3,7 @@ import { batchMessageSchema } from '../domain/batch-message.js';
 import { chamberChannels, chambersMax } from '../domain/geometry.js';
 import { hitLimits } from '../domain/hit.js';
 import { plainText } from '../domain/plain-text.js';
+import { readHistograms } from './histogram-bytes.js';
 
 const { shape } = batchMessageSchema;
 const chamberKey = z.string().regex(/^(\d|[1-5]\d|6[0-3])$/);
@@ -16,12 +17,10 @@ const distributionSchema = z.custom<number[]>((value) => isCounts(value) && valu
  * A message of `data_clean` as a reader has to take it: the five keys of the contract must be right; every other key
  * may be absent, unknown or, in a newer schema, of another shape, and is then undefined.
  */
-const incomingSchema = z.object({
+const othersSchema = z.object({
   msg_ID: shape.msg_ID,
   hit_count: shape.hit_count,
   hit_count_chamber: shape.hit_count_chamber.max(chambersMax),
-  tdc_counts_chamber: histogramsSchema,
-  active_tdc_chamber: histogramsSchema,
   schema: shape.schema.optional().catch(undefined),
   chambers: shape.chambers.catch(undefined),
   active_channels_chamber: z.record(chamberKey, distributionSchema).optional().catch(undefined),
@@ -37,9 +36,14 @@ const incomingSchema = z.object({
   history: shape.history.catch(undefined),
   lost: shape.lost.catch(undefined),
 });
+const incomingSchema = othersSchema.extend({
+  tdc_counts_chamber: histogramsSchema,
+  active_tdc_chamber: histogramsSchema,
+});
 export type IncomingMessage = z.infer<typeof incomingSchema>;
 
 const text = new TextDecoder('utf-8', { fatal: true });
+const textPart = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export type ReadResult =
   | { readonly message: IncomingMessage }
@@ -48,6 +52,41 @@ export type ReadResult =
 
 /** Reads the value of a record; never throws. */
 export function readMessage(value: Uint8Array): ReadResult {
+  const message = readAsWritten(value);
+  return message === undefined ? readAnyForm(value) : { message: withActiveChannels(message) };
+}
+
+/** What stands for histograms that were read apart; no message can have it there. */
+const readApart = 'read apart';
+const apartSchema = othersSchema.extend({
+  tdc_counts_chamber: z.literal(readApart),
+  active_tdc_chamber: z.literal(readApart),
+});
+
+/** Reads a message in the form that `process` writes; undefined for any other, which may be right all the same. */
+function readAsWritten(value: Uint8Array): IncomingMessage | undefined {
+  const channels = readHistograms(value, 'tdc_counts_chamber');
+  if (channels === undefined) return undefined;
+  const orbits = readHistograms(value, 'active_tdc_chamber', channels.to);
+  if (orbits === undefined) return undefined;
+  let json: unknown;
+  try {
+    const parts = [
+      value.subarray(0, channels.from),
+      value.subarray(channels.to, orbits.from),
+      value.subarray(orbits.to),
+    ];
+    json = JSON.parse(parts.map((part) => textPart.decode(part)).join(JSON.stringify(readApart)));
+  } catch {
+    return undefined;
+  }
+  const parsed = apartSchema.safeParse(json);
+  if (!parsed.success) return undefined;
+  const message = { ...parsed.data, tdc_counts_chamber: channels.histograms, active_tdc_chamber: orbits.histograms };
+  return histogramFault(message) === undefined ? message : undefined;
+}
+
+function readAnyForm(value: Uint8Array): ReadResult {
   let json: unknown;
   try {
     json = JSON.parse(text.decode(value));
@@ -66,7 +105,11 @@ export function readMessage(value: Uint8Array): ReadResult {
 
 function isCounts(value: unknown): value is number[] {
   if (!Array.isArray(value)) return false;
-  for (const count of value) if (!Number.isSafeInteger(count) || count < 0) return false;
+  // By index: several times quicker than the iterator of a list.
+  for (let index = 0; index < value.length; index++) {
+    const count: unknown = value[index];
+    if (!Number.isSafeInteger(count) || (count as number) < 0) return false;
+  }
   return true;
 }
 

@@ -1,4 +1,5 @@
 import { layerOf } from '../domain/geometry.js';
+import { median } from '../domain/median.js';
 
 /** A channel that counts much more or much less than those around it. */
 export interface Outlier {
@@ -45,11 +46,4 @@ export function outliers(chambers: readonly Float64Array[], countMax: number): O
 /** How far a count is above a median, as a logarithm; half a hit stands for none. */
 function distanceOf(count: number, of: number): number {
   return Math.log(Math.max(count, 0.5) / of);
-}
-
-/** Of an even number of values the mean of the middle two. */
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle - 0.5)] + sorted[Math.floor(middle)]) / 2;
 }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { decodeRows } from '../../src/compute/decode-csv.js';
 import { decodeText } from '../../src/compute/decode-text.js';
+import { parsedOrbit, parseRow } from '../../src/compute/parse-row.js';
 import { rejectedStride, RowBlock } from '../../src/compute/row-block.js';
+import { useLayout } from '../../src/compute/use-layout.js';
 import { canonicalLayout, type CsvLayout } from '../../src/domain/csv-layout.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { csvHeader } from '../../src/domain/hit.js';
@@ -10,7 +13,15 @@ import { holeKeptMax } from '../../src/domain/hole.js';
 import { rejectReasonOf, rowCode, wireCodes } from '../../src/domain/row-code.js';
 import { plainReading } from '../../src/domain/text-reading.js';
 import type { Row } from '../model/classify.js';
-import { bases, headerText, layoutOfSpec, layoutSpec, layoutText, modelLayout } from '../model/layout-arbitrary.js';
+import {
+  bases,
+  headerText,
+  layoutOfSpec,
+  layoutSpec,
+  layoutText,
+  modelLayout,
+  rowsInDress,
+} from '../model/layout-arbitrary.js';
 import { rowsOfLayout } from '../model/layout-model.js';
 import { casesOf } from '../helpers/random/cases-of.js';
 
@@ -68,6 +79,29 @@ describe('decodeText', () => {
         },
       ),
       { numRuns: casesOf(1000) },
+    );
+  });
+
+  it('has the kernel decode rows of any layout and dress as parseRow decodes canonical ones', () => {
+    fc.assert(
+      fc.property(rowsInDress, ({ layout, text, canonical }) => {
+        const bytes = Buffer.from(text, 'latin1');
+        block.clear();
+        block.text.set(bytes);
+        useLayout(block.kernel, layout);
+        const end = decodeRows(block, 0, bytes.length);
+        assert.equal(end, bytes.length, `not understood: ${JSON.stringify(text.slice(end).split('\n')[0])}`);
+        const expected = canonical.map((line) => {
+          const code = parseRow(Buffer.from(line), 0, line.length, block.wires);
+          return { code, orbit: code <= rowCode.scintillator ? parsedOrbit : undefined };
+        });
+        const found = Array.from(block.codes.subarray(0, block.rows), (code, row) => {
+          return { code, orbit: code <= rowCode.scintillator ? block.orbits[row] : undefined };
+        });
+        assert.deepEqual(found, expected);
+        assert.equal(block.lines, canonical.length);
+      }),
+      { numRuns: casesOf(2000) },
     );
   });
 

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { decodeCsv } from '../../src/compute/decode-csv.js';
+import { decodeText } from '../../src/compute/decode-text.js';
 import { decodeLoadedWordRecords } from '../../src/compute/decode-words.js';
 import { RowBlock } from '../../src/compute/row-block.js';
 import { chamberChannels, defaultGeometry } from '../../src/domain/geometry.js';
 import { rowCode, wireCodes } from '../../src/domain/row-code.js';
 import type { RandomSource } from '../helpers/random/random-source.js';
 import { type Row, rowsOfMessage } from '../model/classify.js';
-import { type RowGenerator, rowGenerators } from './row-generators.js';
+import { modelLayout } from '../model/layout-arbitrary.js';
+import { rowsOfLayout } from '../model/layout-model.js';
+import { fuzzedLayoutText } from './layout-text.js';
+import { rowGenerators } from './row-generators.js';
 
 const rowsACase = 500;
 const block = new RowBlock(1 << 18, wireCodes(defaultGeometry));
@@ -17,10 +21,12 @@ const block = new RowBlock(1 << 18, wireCodes(defaultGeometry));
  * @returns rows that were decoded
  * @throws AssertionError naming the first row whose fate is another one
  */
-export function fuzzRows(random: RandomSource, generators: readonly RowGenerator[] = rowGenerators): number {
-  const generator = random.pick(generators);
+export function fuzzRows(random: RandomSource): number {
   // Now and then a few rows only: what stands at the beginning and the end of a chunk.
-  const bytes = generator.write(random, random.oneIn(3) ? 1 + random.below(20) : rowsACase);
+  const rows = random.oneIn(3) ? 1 + random.below(20) : rowsACase;
+  if (random.oneIn(3)) return fuzzLayout(random, rows);
+  const generator = random.pick(rowGenerators);
+  const bytes = generator.write(random, rows);
   block.clear();
   if (generator.format === 'csv') decodeCsv(bytes, block);
   else {
@@ -29,6 +35,20 @@ export function fuzzRows(random: RandomSource, generators: readonly RowGenerator
   }
   const expected =
     bytes.length === 0 && generator.format === 'csv' ? [] : rowsOfMessage(bytes, defaultGeometry, generator.format);
+  return compare(bytes, expected);
+}
+
+/** The same for lines of any layout. */
+function fuzzLayout(random: RandomSource, rows: number): number {
+  const { layout, text } = fuzzedLayoutText(random, rows);
+  const bytes = Buffer.from(text, 'latin1');
+  block.clear();
+  block.text.set(bytes);
+  decodeText(block, { from: 0, to: bytes.length }, layout);
+  return compare(bytes, rowsOfLayout(text, modelLayout(layout)).rows);
+}
+
+function compare(bytes: Buffer, expected: readonly Row[]): number {
   assert.equal(block.rows, expected.length, `rows of ${JSON.stringify(bytes.toString('latin1')).slice(0, 2000)}`);
   for (const [row, fate] of expected.entries()) {
     const isRight = block.codes[row] === codeOf(fate) && (!('orbit' in fate) || block.orbits[row] === fate.orbit);

@@ -68,7 +68,8 @@ function plainFields(random: RandomSource): string[] {
   return [head, fpga, channel, orbit, random.below(3600), random.below(33)].map(String);
 }
 
-function line(random: RandomSource): Buffer {
+/** A line of canonical columns without its end, right or nearly so most often. */
+export function csvLine(random: RandomSource): Buffer {
   const fields = plainFields(random);
   switch (random.below(12)) {
     case 0:
@@ -111,7 +112,7 @@ const csvLines: RowGenerator = {
   format: 'csv',
   write(random, rows) {
     const parts: Buffer[] = [];
-    for (let row = 0; row < rows; row++) parts.push(line(random), Buffer.from(random.oneIn(6) ? '\r\n' : '\n'));
+    for (let row = 0; row < rows; row++) parts.push(csvLine(random), Buffer.from(random.oneIn(6) ? '\r\n' : '\n'));
     return Buffer.concat(parts);
   },
 };

@@ -55,6 +55,9 @@ describe('dtstream run', { skip: process.platform === 'win32' && 'ps is not ther
     assert.doesNotMatch(again.stdout, /#0 /);
     assert.match(again.stdout, total);
     assert.equal(again.stderr, '');
+    const said =
+      /^dtstream: produce: nothing new in the input: "produce --again" writes its rows once more, another --store /m;
+    assert.match((await run(folder, ...line)).stderr, said);
   });
 
   it('publishes rows in any order in one message when all are there, and the same line adds nothing', async (t) => {

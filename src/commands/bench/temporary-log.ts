@@ -5,8 +5,7 @@ import type { Transport } from '../../transport/transport.js';
 import { startSubcommand, type SubcommandProcess } from '../child/subcommand-process.js';
 import type { Console } from '../console/console.js';
 import { openLog } from '../flags/log.js';
-import { withPrefix } from '../flags/prefix.js';
-import { resultTopicsOf, rowsTopic } from '../topics/topic-names.js';
+import { resultTopicsOf, rowsTopic, withPrefix } from '../flags/prefix.js';
 import type { RunSettings } from './settings.js';
 
 /** A child that has not ended by itself so long after a stop is killed. */

@@ -6,10 +6,10 @@ import { withoutReasons } from '../run/run.js';
 import { startDemoLine } from './line.js';
 import { printSnapshots } from './snapshots.js';
 import { openLog } from '../flags/log.js';
+import { resultsTopic } from '../flags/prefix.js';
 import type { Console } from '../console/console.js';
 import { followMessages, type MessageSink } from '../watch/follow.js';
 import { screenRefusalHere, watchOnScreen } from '../watch/screen.js';
-import { resultsTopic } from '../topics/topic-names.js';
 import type { DemoFlags } from './flags.js';
 
 const parentEveryMs = 200;

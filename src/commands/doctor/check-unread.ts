@@ -1,9 +1,7 @@
 import type { Transport } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
 import { topicsReport } from '../topics/report.js';
-import { groupDefault } from '../flags/common.js';
-import { withPrefix } from '../flags/prefix.js';
-import { rowsTopic } from '../topics/topic-names.js';
+import { groupDefault, rowsTopic, withPrefix } from '../flags/prefix.js';
 import { type Finding, ok, warn } from './finding.js';
 import type { DoctorFlags } from './flags.js';
 

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type KafkaCommand, kafkaCommands } from '../../transport/kafka/rights/command-rights.js';
-import { addGlobalFlags, groupDefault, groupName } from '../flags/common.js';
+import { addGlobalFlags, groupName } from '../flags/common.js';
 import { addLogFlags } from '../flags/log.js';
 import { addInputFlags } from '../flags/input.js';
+import { groupDefault, rowsTopic } from '../flags/prefix.js';
 import type { DoctorFlags } from './flags.js';
 import type { Console } from '../console/console.js';
 
@@ -10,7 +11,7 @@ export function doctorCommand(console: Console): Command {
   const command = new Command('doctor')
     .description('check everything that dtstream needs, and say how to fix what is wrong')
     .argument('[input...]', 'inputs to check as well: files, globs, directories, s3://bucket/prefix')
-    .option('--topic <name>', 'topic of the rows', 'data_raw')
+    .option('--topic <name>', 'topic of the rows', rowsTopic)
     .option('--group <name>', 'group that processes them', groupName, groupDefault)
     .option(
       '--for <commands>',

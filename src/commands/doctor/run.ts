@@ -14,8 +14,8 @@ import { loadConfig } from '../config/load.js';
 import { Progress } from '../console/progress.js';
 import { readingOf } from '../flags/input.js';
 import { openLog } from '../flags/log.js';
-import { resultTopicsOf } from '../topics/topic-names.js';
 import { s3OptionsOf } from '../flags/s3.js';
+import { resultTopicsOf } from '../flags/prefix.js';
 import type { Console } from '../console/console.js';
 import type { Transport } from '../../transport/transport.js';
 

@@ -75,9 +75,6 @@ export function shardsOf({ threads, shards = threads, lateness }: ComputeFlags):
   return lateness === Infinity ? Math.max(shards, wholeShardsMin) : shards;
 }
 
-/** Group of `process`, unless told otherwise. */
-export const groupDefault = 'dtstream';
-
 /** Parses the name of a group by the rule that both logs have for names. */
 export function groupName(text: string): string {
   if (/^[A-Za-z0-9._-]{1,200}$/.test(text) && text !== '.' && text !== '..') return text;

@@ -1,5 +1,6 @@
 import { DtstreamError } from '../../errors.js';
 import { type Command, InvalidArgumentError } from 'commander';
+import { utcText } from '../../domain/utc-text.js';
 import type { Console } from '../console/console.js';
 import { wholeNumber } from './quantity.js';
 import { type StartPlace, startPlace } from './start-place.js';
@@ -91,15 +92,8 @@ export function windowText({ from, to }: { readonly from: StartPlace; readonly t
 
 /** A moment in the time of the machine and in UTC: `2026-11-29 15:30:00 (14:30:00 UTC)`. */
 export function momentText(ms: number): string {
-  const local = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
-  const [localDay, localTime] = dayAndTime(local);
-  const [day, time] = dayAndTime(new Date(ms));
+  const [localDay, localTime] = utcText(ms - new Date(ms).getTimezoneOffset() * 60_000).split(' ');
+  const [day, time] = utcText(ms).split(' ');
   if (localDay === day && localTime === time) return `${day} ${time} UTC`;
   return `${localDay} ${localTime} (${localDay === day ? '' : `${day} `}${time} UTC)`;
-}
-
-/** By UTC, without fractions of a second. */
-function dayAndTime(date: Date): [day: string, time: string] {
-  const [day, time] = date.toISOString().split('T');
-  return [day, time.slice(0, 8)];
 }

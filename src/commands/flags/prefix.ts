@@ -6,8 +6,22 @@ const prefixMax = 100;
 /** Characters of a whole name at most, by the flag that gives it. */
 const lengthMax = { topic: 249, group: 200 } as const;
 
-/** Default names: one that begins with the prefix would not get it, and so would belong to everybody. */
-export const defaultNames = ['data_raw', 'data_clean', 'data_rejected', 'dtstream'];
+/** Where `produce` writes rows, unless told otherwise. */
+export const rowsTopic = 'data_raw';
+/** Where `process` publishes its messages, and the rejected rows. */
+export const resultsTopic = 'data_clean';
+const rejectedTopic = 'data_rejected';
+/** Group of `process`, unless told otherwise. */
+export const groupDefault = 'dtstream';
+
+/** One that begins with the prefix would not get it, and so would belong to everybody. */
+export const defaultNames = [rowsTopic, resultsTopic, rejectedTopic, groupDefault];
+
+/** Topics that `process` publishes to, by their names in the log. */
+export interface ResultTopics {
+  readonly results: string;
+  readonly rejected: string;
+}
 
 /** Parses a prefix by the rule that both logs have for names of topics. */
 export function namePrefix(text: string): string {
@@ -20,6 +34,10 @@ export function namePrefix(text: string): string {
 /** A name with the prefix in front, unless it begins with it: a name that a message shows can be given as it is. */
 export function withPrefix(prefix: string | undefined, name: string): string {
   return prefix === undefined || name.startsWith(prefix) ? name : prefix + name;
+}
+
+export function resultTopicsOf({ prefix }: { readonly prefix?: string | undefined }): ResultTopics {
+  return { results: withPrefix(prefix, resultsTopic), rejected: withPrefix(prefix, rejectedTopic) };
 }
 
 /**

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import { DtstreamError } from '../../errors.js';
-import { addComputeFlags, addGlobalFlags, groupDefault, groupName } from '../flags/common.js';
+import { addComputeFlags, addGlobalFlags, groupName } from '../flags/common.js';
 import { addInputFlags } from '../flags/input.js';
 import { addLogFlags, addRecreateFlags } from '../flags/log.js';
 import { duration, wholeNumber } from '../flags/quantity.js';
 import { startPlace } from '../flags/start-place.js';
+import { groupDefault, rowsTopic } from '../flags/prefix.js';
 import { addMetricsFlags } from '../metrics/flags.js';
 import type { ProcessFlags } from './flags.js';
 import type { Console } from '../console/console.js';
@@ -91,7 +92,7 @@ function addTopicFlags(command: Command): Command {
   const time = (flag: string, text: string, ms: number): Option =>
     new Option(flag, text).argParser(duration({ minMs: 1 })).default(ms, `${ms / 1000}s`);
   command
-    .option('--topic <name>', 'topic to read', 'data_raw')
+    .option('--topic <name>', 'topic to read', rowsTopic)
     .addOption(time('--batch-interval <time>', 'longest time a batch stays open', 1000))
     .addOption(time('--idle <time>', 'stop waiting for a partition idle for this long', 2000))
     .addOption(

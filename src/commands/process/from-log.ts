@@ -18,6 +18,7 @@ import { CutRowWatch } from './cut-row-watch.js';
 import { shardsOf } from '../flags/common.js';
 import { openLog } from '../flags/log.js';
 import { momentText } from '../flags/part.js';
+import { type ResultTopics, resultTopicsOf } from '../flags/prefix.js';
 import { type AskedTopic, makeTopics } from '../topics/make-topics.js';
 import type { ServedConsumeMetrics } from '../metrics/open-metrics.js';
 import { consumeMetricsOf } from '../metrics/metrics-asked.js';
@@ -25,21 +26,17 @@ import { HitWatch } from './no-hits-warning.js';
 import { OmittedListsWatch } from './omitted-lists-warning.js';
 import { LossWatch } from './loss-watch.js';
 import type { ProcessFlags } from './flags.js';
-import { sayCarriedLost, sayDeleted, sayGrown, sayUnkeyed, sayWaiting } from './group-messages.js';
+import { sayCarriedLost, sayDeleted, sayGrown, sayNewGroup, sayUnkeyed, sayWaiting } from './group-messages.js';
 import { GroupReport } from './group-report.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import type { Console } from '../console/console.js';
-import { type ResultTopics, resultTopicsOf } from '../topics/topic-names.js';
 import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
 import { TopicWatch } from './topic-watch.js';
 
 const batchRowsDefault = 500_000;
 /** Messages stay below the size that brokers take by default. */
 const messageBytesMax = 900_000;
-const chunkBytesMax = 1 << 20;
-const chunkBytesMin = 1 << 14;
-/** Bytes of the open chunks of all partitions together: rows beyond a batch would have to be carried. */
-const openBytesMax = 2 << 20;
+const chunkBytes = 1 << 20;
 const topicPollMs = 100;
 /** How long a lane is kept that is taken once more after its end: others may wait for it. */
 const takenAgainMs = 50;
@@ -104,11 +101,6 @@ async function consumeLog(
     const group = { ...flags, geometry: geometryHash(geometry) };
     const names = resultTopicsOf(flags);
     await makeTopics(console, log, [resultTopic(names.results, flags), resultTopic(names.rejected, flags)], flags);
-    const partitions = topic.partitions.length;
-    const chunkBytes = Math.max(
-      chunkBytesMin,
-      Math.min(chunkBytesMax, 2 ** Math.floor(Math.log2(openBytesMax / partitions))),
-    );
     const shards = shardsOf(flags);
     const chambers = geometry.chambers.length;
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
@@ -157,6 +149,7 @@ async function consumeLog(
           omitted.add(message);
         }
         hits.addRejected(rejected);
+        hits.sayRejected();
         if (!flags.untilEnd) hits.sayOnce();
         trigger.see(hits.ledger);
         report.published(lane, messages);
@@ -275,6 +268,7 @@ async function checkGroup(console: Console, log: Transport, flags: GroupFlags, k
     const { partitions = known.partitions } = laneMarkOf(partition, offset);
     known.partitions = Math.min(known.partitions, partitions);
   }
+  if (now !== undefined && committed.size === 0) await sayNewGroup(console, log, now, flags);
   const begun = now?.partitions.filter(({ partition }) => !committed.has(partition) && partition < known.partitions);
   if (from === 'earliest') sayDeleted(console, flags, begun ?? [], { isNew: committed.size === 0 });
 }

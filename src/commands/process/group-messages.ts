@@ -1,6 +1,10 @@
-import type { GroupMember, PartitionState } from '../../transport/transport.js';
+import type { GroupMember, PartitionState, TopicState, Transport } from '../../transport/transport.js';
 import type { Console } from '../console/console.js';
 import { countOf } from '../console/plural.js';
+import { groupNames } from '../flags/one-group.js';
+import { momentText } from '../flags/part.js';
+import type { StartPlace } from '../flags/start-place.js';
+import { topicsReport } from '../topics/report.js';
 import type { ProcessFlags } from './flags.js';
 
 /** Time without a lane after which that is logged. */
@@ -28,6 +32,32 @@ export function sayDeleted(
   const what = countOf(deleted, `message of ${topic} was`, `messages of ${topic} were`);
   const when = isNew ? `group ${group} started` : `group ${group} read anything of their partitions`;
   console.logLine(`${what} deleted by retention before ${when}`, 'warn');
+}
+
+/** Logs that a group is new where others read the same topic already: its name may be a typing error. */
+export async function sayNewGroup(
+  console: Console,
+  log: Transport,
+  topic: TopicState,
+  { group, from, reset, quiet }: ProcessFlags,
+): Promise<void> {
+  if (quiet || reset) return;
+  const isOther = (state: { readonly topic: string; readonly group: string }): boolean =>
+    state.topic === topic.topic && state.group !== group;
+  const begun = (await log.groups()).filter((state) => isOther(state) && state.committed.size > 0);
+  const { groups } = topicsReport(log.name, [topic], begun);
+  if (groups.length === 0) return;
+  const [{ group: other, lag }] = groups;
+  const part = lag === 0 ? 'all' : `all but ${countOf(lag, 'message')}`;
+  const names = groupNames(groups.map((one) => one.group));
+  const others =
+    groups.length === 1 ? `group ${groupNames([other])} has read ${part} of it` : `groups ${names} read it, too`;
+  console.logLine(`group ${group} is new and reads topic ${topic.topic} from ${startText(from)}; ${others}`);
+}
+
+function startText(from: StartPlace): string {
+  if (typeof from === 'object') return momentText(from.timeMs);
+  return from === 'earliest' ? 'the first row' : 'the next row';
 }
 
 /** Logs that hits which were open when the group stopped are gone. */

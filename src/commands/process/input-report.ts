@@ -3,7 +3,7 @@ import type { WarnInput } from '../../sources/input-error.js';
 import { signedOrbitsText } from '../../domain/text-reading.js';
 import { headAdvice } from '../flags/input.js';
 import { countOf } from '../console/plural.js';
-import { fatesText, noHitsText } from './no-hits-warning.js';
+import { noHitsText, rejectedText } from './no-hits-warning.js';
 import { hitHead } from '../../domain/hit.js';
 
 /** Number of inputs with a warning each; for the others one warning gives their number. */
@@ -64,14 +64,8 @@ function reportText(tally: SourceTally, head: number): string | undefined {
   const noHits = noHitsText({ ...tally, rows_read: rows }, format === 'csv' ? head : hitHead);
   const signed = tally.signedOrbits === 0 ? '' : `; ${signedOrbitsText(tally.signedOrbits)}`;
   if (noHits !== undefined) return `${noHits}${first}${signed}${headHint(tally)}`;
-  const rejectedRows = rejected.fields + rejected.number + rejected.range;
-  if (rejectedRows === 0) return undefined;
-  const reasons = fatesText([
-    [rejected.fields, 'not six fields'],
-    [rejected.number, 'a field is not a number'],
-    [rejected.range, 'value out of range'],
-  ]);
-  return `${rejectedRows.toLocaleString('en-US')} of ${countOf(rows, 'row')} rejected (${reasons})${first}${signed}`;
+  if (rejected.fields + rejected.number + rejected.range === 0) return undefined;
+  return `${rejectedText(rejected, rows)}${first}${signed}`;
 }
 
 /** How to read text whose hits have another HEAD, as older unpackers write it. */

@@ -10,6 +10,10 @@ import type { Console } from '../console/console.js';
 /** Rows after which a run without a hit is a wrong one. */
 const rowsWithoutHit = 1000;
 
+/** Share of rejected rows that is worth a warning, of so many rows at least. */
+const rejectedShare = 0.01;
+const rejectedOfMin = 1000;
+
 /** The part of a message that is watched. */
 export type WatchedMessage = Pick<BatchMessage, 'ledger' | 'late_hits' | 'late_orbits'>;
 
@@ -17,8 +21,8 @@ export type WatchedMessage = Pick<BatchMessage, 'ledger' | 'late_hits' | 'late_o
 const hitsMin = 1000;
 
 /**
- * Watches what becomes of rows, and warns when hits come late, whose orbits are then counted in part, and at the end when
- * nothing was a hit: a wrong input looks like an empty one.
+ * Watches what becomes of rows, and warns when hits come late, whose orbits are then counted in part, when many rows are
+ * rejected, and at the end when nothing was a hit: a wrong input looks like an empty one.
  */
 export class HitWatch {
   readonly #sum = emptyLedger();
@@ -32,6 +36,7 @@ export class HitWatch {
   #saidHits = 0;
   #isManySaid = false;
   #isNoHitSaid = false;
+  #isRejectedSaid = false;
   #firstRejected = '';
 
   /** @param how.lateness of the run, in orbits; `isFlushed` where open orbits are published after a pause */
@@ -75,6 +80,15 @@ export class HitWatch {
     }
   }
 
+  /** Warns, once, that many rows are rejected; where none is a hit, {@link sayNoHit} says that. */
+  sayRejected(): void {
+    const { rows_read: rows, hits, rejected } = this.#sum;
+    const count = rejected.fields + rejected.number + rejected.range;
+    if (this.#isRejectedSaid || hits === 0 || rows < rejectedOfMin || count <= rejectedShare * rows) return;
+    this.#isRejectedSaid = true;
+    this.#console.logLine(`${rejectedText(rejected, rows)}${this.#moreRejected}`, 'warn');
+  }
+
   /** Warns of all hits that were late so far, unless that is said. */
   sayLate(): void {
     if (this.#lateHits === this.#saidHits) return;
@@ -99,8 +113,11 @@ export class HitWatch {
   sayNoHit(): void {
     const text = noHitsText(this.#sum);
     if (text === undefined) return;
-    const more = this.#firstRejected === '' ? '' : `${this.#firstRejected}; dtstream rejected lists more`;
-    this.#console.logLine(`${text}${more}`, 'warn');
+    this.#console.logLine(`${text}${this.#moreRejected}`, 'warn');
+  }
+
+  get #moreRejected(): string {
+    return this.#firstRejected === '' ? '' : `${this.#firstRejected}; dtstream rejected lists more`;
   }
 }
 
@@ -126,13 +143,23 @@ export function noHitsText(
   return `read ${countOf(rows_read, 'row')} and no hit: ${fates}`;
 }
 
+/** `31 of 1,200 rows rejected (31 not six fields)`. */
+export function rejectedText({ fields, number, range }: Ledger['rejected'], rows: number): string {
+  const reasons = fatesText([
+    [fields, 'not six fields'],
+    [number, 'a field is not a number'],
+    [range, 'value out of range'],
+  ]);
+  return `${(fields + number + range).toLocaleString('en-US')} of ${countOf(rows, 'row')} rejected (${reasons})`;
+}
+
 /** Rows that were dropped, rejected or of a trigger: all that cannot become a hit. */
 function fatesOf({ scintillator, dropped, rejected }: Ledger): number {
   return scintillator + dropped.head + dropped.channel + rejected.fields + rejected.number + rejected.range;
 }
 
 /** `3 not six fields, 1 value out of range`; fates of no row are left out. */
-export function fatesText(fates: readonly (readonly [rows: number, fate: string])[]): string {
+function fatesText(fates: readonly (readonly [rows: number, fate: string])[]): string {
   const found = fates.filter(([rows]) => rows > 0);
   return found.map(([rows, fate]) => `${rows.toLocaleString('en-US')} ${fate}`).join(', ');
 }

@@ -7,6 +7,7 @@ import { addLogFlags, addRecreateFlags } from '../flags/log.js';
 import { addMetricsFlags } from '../metrics/flags.js';
 import { addGlobalFlags } from '../flags/common.js';
 import { byteSize, duration, parseRate, wholeNumber } from '../flags/quantity.js';
+import { rowsTopic } from '../flags/prefix.js';
 import type { Console } from '../console/console.js';
 import type { ProduceFlags } from './flags.js';
 import { addSimFlag, simFlagsOf } from './sim-flag.js';
@@ -34,7 +35,7 @@ export function produceCommand(console: Console): Command {
     .option('--resume', 'resume after the last row already written', false)
     .option('--again', 'write files once more that the topic holds already', false)
     .option('--new-run', 'the input is another run of the read-out, whatever its orbit numbers', false)
-    .option('--topic <name>', 'topic to write to', 'data_raw')
+    .option('--topic <name>', 'topic to write to', rowsTopic)
     .option('--partitions <n>', 'number of partitions of a new topic', wholeNumber(1, partitionsMax), 10)
     .option('--replication-factor <n>', 'number of copies of a new topic in Kafka (default: 1)', wholeNumber(1, 100))
     .option('--rows-per-message <n>', 'maximum number of rows per message', wholeNumber(1, rowsPerMessageMax), 1)

@@ -22,8 +22,8 @@ import { ProduceProgress, shareOf } from './progress.js';
 import { produceSummaryJson } from './summary.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
 import { s3OptionsOf } from '../flags/s3.js';
+import { resultTopicsOf } from '../flags/prefix.js';
 import type { Console } from '../console/console.js';
-import { resultTopicsOf } from '../topics/topic-names.js';
 import type { ProduceFlags } from './flags.js';
 import type { InputFile } from '../../sources/input-file.js';
 import { placesOf } from './places.js';
@@ -123,6 +123,7 @@ async function writeToLog(
       progress.start(() => run.status(), signal);
       const status = await run.run();
       progress.end(status, signal.aborted);
+      if (resume !== undefined && status.rows === 0 && !signal.aborted) sayNothingNew(console, files, flags);
       if (flags.summary) await console.writeOut(produceSummaryJson(status, flags));
     } finally {
       awake.release();
@@ -228,6 +229,17 @@ async function findResume(
   }
   if (!quiet) console.logLine('nothing of this input was written before: starting at its first row');
   return undefined;
+}
+
+/** Says what to do where files that have an end were written to their end before. */
+function sayNothingNew(
+  console: Console,
+  files: readonly InputFile[],
+  { limit, quiet, brokers }: Pick<ProduceFlags, 'limit' | 'quiet' | 'brokers'>,
+): void {
+  if (quiet || files.length === 0 || limit !== undefined) return;
+  const apart = `another ${brokers === undefined ? '--store' : '--prefix'}`;
+  console.logLine(`nothing new in the input: "produce --again" writes its rows once more, ${apart} counts them apart`);
 }
 
 function heldError(topic: string, { file, id, rows }: HeldFile, canResume: boolean): DtstreamError {

@@ -5,6 +5,8 @@ import type { StartPlace } from '../flags/start-place.js';
 /** Flags of `dtstream rejected`. */
 export interface RejectedFlags extends GlobalFlags, LogFlags {
   readonly from: StartPlace;
+  /** Absent = the only one. */
+  readonly group?: string;
   /** Examples of each kind. */
   readonly examples: number;
   readonly json: boolean;

@@ -4,11 +4,15 @@ import { recordsOf } from '../../transport/records-of.js';
 import type { Headers, LogReader, Transport } from '../../transport/transport.js';
 import { Progress } from '../console/progress.js';
 import type { Console } from '../console/console.js';
+import { groupsNamedMax, severalGroups } from '../flags/one-group.js';
 import { openLog } from '../flags/log.js';
 import { sayPart } from '../flags/part.js';
-import { resultTopicsOf } from '../topics/topic-names.js';
+import { resultTopicsOf } from '../flags/prefix.js';
 import type { RejectedFlags } from './flags.js';
 import { rejectedJson, rejectedLines, type RejectedReport } from './text.js';
+
+/** Longest name of a group. */
+const groupLengthMax = 200;
 
 /** `dtstream rejected`: what is wrong with the rows that were not counted. */
 export async function runRejected(console: Console, flags: RejectedFlags): Promise<void> {
@@ -34,7 +38,10 @@ async function readRejected(
   const progress = new Progress(console, flags.quiet);
   try {
     const rows = new RejectedRows(flags.examples);
+    const groups = new Set<string>();
+    let unnamed = 0;
     let deleted = 0;
+    let read = 0;
     let total = 0;
     const starts = reader.positions();
     const onBounds = (bounds: Awaited<ReturnType<LogReader['bounds']>>): void => {
@@ -44,11 +51,18 @@ async function readRejected(
       }
     };
     for await (const batch of batchesToEnd(reader, { onBounds, signal })) {
-      const { headers, timestampMs } = batch;
+      const { headers, timestampMs, valueEnds } = batch;
+      read += valueEnds.length;
+      progress.show({ rows: read, share: total === 0 ? undefined : read / total });
+      const group = headers.group?.slice(0, groupLengthMax);
+      if (group === undefined) unnamed += valueEnds.length;
+      else if (groups.size < groupsNamedMax) groups.add(group);
+      if (flags.group === undefined && groups.size > 1) throw severalGroups(groups);
+      if (flags.group !== undefined && group !== undefined && group !== flags.group) continue;
       for (const { value } of recordsOf(batch)) rows.add({ ...placeOf(headers), value, timestampMs });
-      progress.show({ rows: rows.rows, share: total === 0 ? undefined : rows.rows / total });
     }
-    return { log: log.name, topic, deleted, isWhole: !signal.aborted, rows };
+    const { group = [...groups].at(0) } = flags;
+    return { log: log.name, topic, group, groups, unnamed, deleted, isWhole: !signal.aborted, rows };
   } finally {
     progress.end();
     await reader.close();

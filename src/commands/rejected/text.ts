@@ -1,11 +1,18 @@
 import { visibleText } from '../../domain/visible-text.js';
 import type { RejectedRows, RowPlace } from '../../results/rejected-rows.js';
 import { countOf } from '../console/plural.js';
+import { groupNames } from '../flags/one-group.js';
 
 /** What `dtstream rejected` found. */
 export interface RejectedReport {
   readonly log: string;
   readonly topic: string;
+  /** Whose rows were counted; undefined where no row names its group. */
+  readonly group: string | undefined;
+  /** Groups of the rows of the topic. */
+  readonly groups: ReadonlySet<string>;
+  /** Rows that name no group; they are counted. */
+  readonly unnamed: number;
   /** Rows that the topic no longer holds. */
   readonly deleted: number;
   /** False when the user stopped the reading. */
@@ -17,14 +24,27 @@ export interface RejectedReport {
 const shownMax = 100;
 
 /** The report for people, line by line. */
-export function rejectedLines({ log, topic, deleted, isWhole, rows }: RejectedReport): string[] {
+export function rejectedLines({
+  log,
+  topic,
+  group,
+  groups,
+  unnamed,
+  deleted,
+  isWhole,
+  rows,
+}: RejectedReport): string[] {
   const older = deleted === 0 ? [] : [`${countOf(deleted, 'older row is', 'older rows are')} deleted from ${topic}`];
   const stopped = isWhole ? [] : ['stopped before the end'];
-  const notes = [...older, ...stopped].map((note) => `; ${note}`).join('');
-  if (rows.rows === 0) return [`no rejected rows in ${topic} of ${log}${notes}`];
+  const nameless = group === undefined || unnamed === 0 ? [] : [`${unnamed.toLocaleString('en-US')} name no group`];
+  const others =
+    group === undefined || groups.size === 0 || groups.has(group) ? [] : [`there are rows of: ${groupNames(groups)}`];
+  const notes = [...nameless, ...others, ...older, ...stopped].map((note) => `; ${note}`).join('');
+  const place = `${group === undefined ? '' : `of group ${group} `}in ${topic} of ${log}`;
+  if (rows.rows === 0) return [visibleText(`no rejected rows ${place}${notes}`)];
   const { firstMs, lastMs } = rows;
   const when = `stored from ${new Date(firstMs).toISOString()} to ${new Date(lastMs).toISOString()}`;
-  const head = `${countOf(rows.rows, 'rejected row')} in ${topic} of ${log}, ${when}${notes}`;
+  const head = `${countOf(rows.rows, 'rejected row')} ${place}, ${when}${notes}`;
   const kinds = rows.kinds.flatMap((kind) => {
     const share = ((100 * kind.rows) / rows.rows).toFixed(1);
     const examples = kind.examples.map((row) => `    ${placeText(row)}  ${valueText(row.value)}`);
@@ -35,12 +55,14 @@ export function rejectedLines({ log, topic, deleted, isWhole, rows }: RejectedRe
 }
 
 /** The report for programs. A row is text, or `hex` where it is not UTF-8. */
-export function rejectedJson({ log, topic, deleted, isWhole, rows }: RejectedReport): object {
+export function rejectedJson({ log, topic, group, unnamed, deleted, isWhole, rows }: RejectedReport): object {
   const timeOf = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null);
   return {
     log,
     topic,
+    group: group ?? null,
     rows: rows.rows,
+    without_group: unnamed,
     deleted,
     whole: isWhole,
     first_stored: timeOf(rows.firstMs),

@@ -4,6 +4,7 @@ import { addGlobalFlags, groupName, latenessOption } from '../flags/common.js';
 import { addInputFlags } from '../flags/input.js';
 import { addLogFlags } from '../flags/log.js';
 import { duration, parseRate, wholeNumber } from '../flags/quantity.js';
+import { groupDefault } from '../flags/prefix.js';
 import type { Console } from '../console/console.js';
 import type { RunFlags } from './flags.js';
 
@@ -18,7 +19,7 @@ export function runCommand(console: Console): Command {
     )
     .option('--follow', 'wait for more rows at the end of the last file, and go on to later files', false)
     .option('--new-run', 'the input is another run of the read-out, whatever its orbit numbers', false)
-    .option('--group <name>', 'name under which results are published and progress is kept', groupName, 'dtstream')
+    .option('--group <name>', 'name under which results are published and progress is kept', groupName, groupDefault)
     .option('--partitions <n>', 'number of partitions of a new topic (default: 10)', wholeNumber(1, 10_000))
     .option('--threads <n>', 'worker threads of process (default: one per core)', wholeNumber(1, 256))
     .addOption(latenessOption().default(4096))
@@ -50,7 +51,8 @@ run starts "produce INPUT… --resume" and "process" as processes of its own and
 a power cut the same line continues where it was: each row counts once. When the input has an end, all orbits are
 published, and the screen stays until q; without a terminal, run prints the sums and ends. With --lateness all the rows
 may be in any order, and everything is published then. With --follow it goes on until q, Ctrl-C or SIGTERM, and the last
-orbits stay open for the rows to come.
+orbits stay open for the rows to come. Once an input is read to its end, the same line adds nothing and shows the sums
+again: "dtstream produce INPUT --again" writes its rows once more, another --store or --prefix counts them apart.
 
 Examples:
   dtstream run run591.dat                          a file, as fast as possible

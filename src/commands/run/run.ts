@@ -7,8 +7,8 @@ import type { ChildLine } from '../child/subcommand-process.js';
 import { loadConfig } from '../config/load.js';
 import type { Console } from '../console/console.js';
 import { logName, openLog } from '../flags/log.js';
+import { resultTopicsOf } from '../flags/prefix.js';
 import { programVersion } from '../program-version.js';
-import { resultTopicsOf } from '../topics/topic-names.js';
 import { followMessages, type MessageSink } from '../watch/follow.js';
 import { OneGroup } from '../watch/group-filter.js';
 import { lineSink } from '../watch/lines.js';
@@ -101,7 +101,7 @@ async function printLines(
   const startMs = Date.now();
   const state = emptyState();
   const sums = stateSink(state);
-  const lines = lineSink(console, 'plain', { about: how.about, quiet: true });
+  const lines = lineSink(console, 'plain', { about: how.about, quiet: true, isFromStart: false });
   const both: MessageSink = {
     async take(value, arrival) {
       await sums.take(value, arrival);

@@ -1,8 +1,7 @@
 import type { TopicState, Transport } from '../../transport/transport.js';
 import { openLog } from '../flags/log.js';
 import type { Console } from '../console/console.js';
-import { withPrefix } from '../flags/prefix.js';
-import { resultTopicsOf, rowsTopic } from './topic-names.js';
+import { resultTopicsOf, rowsTopic, withPrefix } from '../flags/prefix.js';
 import { topicsReport } from './report.js';
 import { topicsTable } from './table.js';
 import type { TopicsFlags } from './flags.js';

@@ -3,6 +3,7 @@ import { addGlobalFlags, groupName } from '../flags/common.js';
 import { addLogFlags } from '../flags/log.js';
 import { addPartFlags, type GivenPart, moment, withPart } from '../flags/part.js';
 import type { StartPlace } from '../flags/start-place.js';
+import { rowsTopic } from '../flags/prefix.js';
 import type { VerifyFlags } from './flags.js';
 import type { Console } from '../console/console.js';
 
@@ -10,7 +11,7 @@ export function verifyCommand(console: Console): Command {
   const command = new Command('verify')
     .description('recount the rows of the log and compare with the published results of a group')
     .option('--group <name>', 'group whose messages are compared (default: the only group)', groupName)
-    .option('--topic <name>', 'topic that the group reads', 'data_raw')
+    .option('--topic <name>', 'topic that the group reads', rowsTopic)
     .option(
       '--from <place>',
       'compare messages published from this time on; earliest = all',

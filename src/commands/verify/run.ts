@@ -5,16 +5,14 @@ import { verifyGroup, type VerifyReport } from '../../pipeline/verify/verify-gro
 import type { GroupState, Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
 import { countOf } from '../console/plural.js';
-import { groupDefault } from '../flags/common.js';
 import { openLog } from '../flags/log.js';
 import { sayPart } from '../flags/part.js';
 import { severalGroups } from '../flags/one-group.js';
-import { withPrefix } from '../flags/prefix.js';
+import { groupDefault, resultTopicsOf, withPrefix } from '../flags/prefix.js';
 import { Progress } from '../console/progress.js';
 import type { Console } from '../console/console.js';
 import { missingText, notComparableJson, verifyJson, verifyLines } from './text.js';
 import type { VerifyFlags } from './flags.js';
-import { resultTopicsOf } from '../topics/topic-names.js';
 
 /** `dtstream verify`: one comparison of the log with itself. */
 export async function runVerify(console: Console, flags: VerifyFlags): Promise<void> {

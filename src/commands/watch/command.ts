@@ -3,7 +3,7 @@ import { addLogFlags } from '../flags/log.js';
 import { addGlobalFlags, groupName } from '../flags/common.js';
 import { addPartFlags, type GivenPart, withPart } from '../flags/part.js';
 import { startPlace } from '../flags/start-place.js';
-import { resultsTopic } from '../topics/topic-names.js';
+import { resultsTopic } from '../flags/prefix.js';
 import type { WatchFlags } from './flags.js';
 import type { Console } from '../console/console.js';
 

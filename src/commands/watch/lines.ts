@@ -1,16 +1,31 @@
-import { readMessage } from '../../results/incoming-message.js';
-import { type About, plainHead } from '../../tui/text/head-lines.js';
+import { type IncomingMessage, readMessage } from '../../results/incoming-message.js';
+import { type About, olderLines, plainHead } from '../../tui/text/head-lines.js';
+import { producerName, producersMax } from '../../results/producers.js';
 import { renderPlainLine } from '../../tui/text/plain-line.js';
 import type { Console } from '../console/console.js';
 import type { MessageSink } from './follow.js';
+
+export interface LineOptions {
+  readonly about: About;
+  readonly quiet: boolean;
+  /** Whether all messages of the topic are read: those before the first one of a producer are then gone. */
+  readonly isFromStart: boolean;
+}
 
 /** `--json`: every message unchanged, one per line, on stdout; `--plain`: one short line per message. */
 export function lineSink(
   console: Console,
   how: 'json' | 'plain',
-  { about, quiet }: { readonly about: About; readonly quiet: boolean },
+  { about, quiet, isFromStart }: LineOptions,
 ): MessageSink {
   let isHeadPrinted = false;
+  const producers = new Set<string>();
+  const older = (message: IncomingMessage): string[] => {
+    const producer = producerName(message.producer ?? '');
+    if (!isFromStart || producers.has(producer) || producers.size >= producersMax) return [];
+    producers.add(producer);
+    return olderLines(message);
+  };
   let isWaiting = false;
   let lostBefore = 0;
   return {
@@ -21,9 +36,10 @@ export function lineSink(
       }
       const result = read ?? readMessage(value);
       if ('message' in result) {
-        const head = isHeadPrinted ? [] : plainHead(result.message, about);
+        const { message } = result;
+        const head = isHeadPrinted ? [] : plainHead(message, about);
         isHeadPrinted = true;
-        await console.writeLines([...head, renderPlainLine(result.message)]);
+        await console.writeLines([...head, ...older(message), renderPlainLine(message)]);
       } else console.logLine(`unreadable message: ${result.unreadable}`, 'warn');
     },
     progress({ lostRecords }) {
@@ -38,6 +54,7 @@ export function lineSink(
     beginAnew(why) {
       console.logLine(`${why}; starting over with the new messages`, 'warn');
       lostBefore = 0;
+      producers.clear();
     },
   };
 }

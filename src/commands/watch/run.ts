@@ -57,7 +57,7 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
     case 'json':
     case 'plain':
       signal.addEventListener('abort', () => exitSoon(console));
-      return follow(lineSink(console, mode, { about, quiet: flags.quiet }));
+      return follow(lineSink(console, mode, { about, quiet: flags.quiet, isFromStart }));
     case 'screen': {
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: console.stdin, output: console.stdout };

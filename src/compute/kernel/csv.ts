@@ -1,4 +1,8 @@
 import { droppedHead, hitHead } from './codes';
+import { isCanonical } from './layout';
+import { lineByFields } from './line-fields';
+import { lineByMasks, noRow } from './line-masks';
+import { number4, number8, numbers4 } from './numbers';
 
 /** Number of the row that comes next, set by the caller and moved on by {@link decodeLines}. */
 export let row: u32 = 0;
@@ -11,36 +15,20 @@ const dot: u8 = 0x2e;
 const lf: u8 = 0x0a;
 const cr: u8 = 0x0d;
 const separators = 5;
+/** Lines between two attempts at plain ones, where those in between are none. */
+const othersMax: u32 = 1024;
 
 // Sixteen copies of each byte. In memory, because the engine would build a constant again for every line.
 const commas16 = memory.data<u8>([44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44], 16);
 const minuses16 = memory.data<u8>([45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45], 16);
 const dots16 = memory.data<u8>([46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46], 16);
 const zeros16 = memory.data<u8>([48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48], 16);
-/** The values of the last 0 to 4 of four digits, and of the last 0 to 8 of eight; lengths beyond lead to anything. */
-const masks4 = memory.data<u32>([0, 0x0f000000, 0x0f0f0000, 0x0f0f0f00, 0x0f0f0f0f], 16);
-const masks8 = memory.data<u64>(
-  [
-    0, 0x0f00000000000000, 0x0f0f000000000000, 0x0f0f0f0000000000, 0x0f0f0f0f00000000, 0x0f0f0f0f0f000000,
-    0x0f0f0f0f0f0f0000, 0x0f0f0f0f0f0f0f00, 0x0f0f0f0f0f0f0f0f,
-  ],
-  16,
-);
 const nines16 = memory.data<u8>([9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], 16);
 
 /**
- * Decodes lines in canonical column order up to the first that it does not understand, or to `end`.
+ * Decodes lines of the layout in use up to the first that it does not understand, or to `end`.
  *
- * A line is processed in 32 bytes at once: comparisons give one bit per byte, and rules become arithmetic on such masks. So
- * there is one branch a line, and it is nearly always right; a branch on the length of a field would be guessed wrong.
- *
- * ```
- *  bytes    2 , 0 , 7 2 , 4 6 7 5 8 , 2 7 9 , 1 8 \n
- *  commas   · 1 · 1 · · 1 · · · · · 1 · · · 1 · · ·
- *  digits   1 · 1 · 1 1 · 1 1 1 1 1 · 1 1 1 · 1 1 ·
- * ```
- *
- * Around the text there are 8 bytes before and 32 after that may be read.
+ * Around the text there are 64 bytes before and after that may be read.
  *
  * @param end lines that start before it are decoded
  * @param wires row codes by `fpga * 512 + channel`, u16
@@ -51,6 +39,81 @@ const nines16 = memory.data<u8>([9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]
  * @returns where the first line starts that was not decoded
  */
 export function decodeLines(
+  start: usize,
+  end: usize,
+  wires: usize,
+  orbits: usize,
+  codes: usize,
+  recordEnds: usize,
+  recordRows: usize,
+  records: u32,
+): usize {
+  if (!isCanonical) {
+    return layoutLines(start, end, wires, orbits, codes, recordEnds, recordRows, records, u32.MAX_VALUE);
+  }
+  let line = start;
+  // Where all lines are in other dress, the loop for plain ones is seldom tried.
+  let others: u32 = 1;
+  while (true) {
+    const plainEnd = canonicalLines(line, end, wires, orbits, codes, recordEnds, recordRows, records);
+    if (plainEnd >= end) return plainEnd;
+    others = plainEnd > line ? 1 : min(others << 1, othersMax);
+    line = layoutLines(plainEnd, end, wires, orbits, codes, recordEnds, recordRows, records, others);
+    if (line == plainEnd) return line;
+  }
+}
+
+/** The same for lines of any layout, field by field where need be, but at most `linesMax`. */
+function layoutLines(
+  start: usize,
+  end: usize,
+  wires: usize,
+  orbits: usize,
+  codes: usize,
+  recordEnds: usize,
+  recordRows: usize,
+  records: u32,
+  linesMax: u32,
+): usize {
+  let line = start;
+  let orbitAt = orbits + (row << 2);
+  let codeAt = codes + (row << 1);
+  let next = record;
+  let recordEnd: usize = next < records ? load<usize>(recordEnds + (next << 2)) : usize.MAX_VALUE;
+  for (let left = linesMax; ; left--) {
+    while (line >= recordEnd) {
+      store<u32>(recordRows + (next << 2), u32((codeAt - codes) >> 1));
+      next++;
+      recordEnd = next < records ? load<usize>(recordEnds + (next << 2)) : usize.MAX_VALUE;
+    }
+    if (line >= end || left == 0) break;
+    let found = lineByMasks(line, wires);
+    if (found == 0) found = lineByFields(line, wires);
+    if (found <= noRow) break;
+    store<u32>(orbitAt, u32(found >>> 32));
+    store<u16>(codeAt, u16(found >>> 16));
+    orbitAt += 4;
+    codeAt += 2;
+    line += usize(found & 0xffff);
+  }
+  row = u32((codeAt - codes) >> 1);
+  record = next;
+  return line;
+}
+
+/**
+ * The same for plain lines of canonical columns.
+ *
+ * A line is processed in 32 bytes at once: comparisons give one bit per byte, and rules become arithmetic on such masks. So
+ * there is one branch a line, and it is nearly always right; a branch on the length of a field would be guessed wrong.
+ *
+ * ```
+ *  bytes    2 , 0 , 7 2 , 4 6 7 5 8 , 2 7 9 , 1 8 \n
+ *  commas   · 1 · 1 · · 1 · · · · · 1 · · · 1 · · ·
+ *  digits   1 · 1 · 1 1 · 1 1 1 1 1 · 1 1 1 · 1 1 ·
+ * ```
+ */
+function canonicalLines(
   start: usize,
   end: usize,
   wires: usize,
@@ -181,29 +244,4 @@ function digitBits(low: v128, high: v128): i32 {
 function digitBits16(bytes: v128): i32 {
   const values = i8x16.sub(bytes, v128.load(zeros16));
   return i8x16.bitmask(i8x16.eq(i8x16.min_u(values, v128.load(nines16)), values));
-}
-
-/** The number that `length` digits, 1 to 4, make before `end`; anything where there are others. */
-function number4(end: usize, length: i32): i32 {
-  const digits = load<u32>(end - 4) & load<u32>(masks4 + (length << 2));
-  const pairs = digits * 10 + (digits >>> 8);
-  return i32((pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff));
-}
-
-/** Two such numbers side by side, the second in the upper half. */
-function numbers4(end: usize, length: i32, secondEnd: usize, secondLength: i32): u64 {
-  const first = load<u32>(end - 4) & load<u32>(masks4 + (length << 2));
-  const second = load<u32>(secondEnd - 4) & load<u32>(masks4 + (secondLength << 2));
-  const digits = u64(first) | (u64(second) << 32);
-  const pairs = digits * 10 + (digits >>> 8);
-  return (pairs & 0x000000ff000000ff) * 100 + ((pairs >>> 16) & 0x000000ff000000ff);
-}
-
-/** The same for 1 to 8 digits: pairs, then fours, then eight, side by side in one register. */
-function number8(end: usize, length: i32): u64 {
-  const digits = load<u64>(end - 8) & load<u64>(masks8 + (length << 3));
-  const pairs = digits * 10 + (digits >>> 8);
-  const first = (pairs & 0x000000ff000000ff) * 0x000f424000000064;
-  const second = ((pairs >>> 16) & 0x000000ff000000ff) * 0x0000271000000001;
-  return (first + second) >>> 32;
 }

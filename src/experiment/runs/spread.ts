@@ -1,3 +1,5 @@
+import { median } from '../../domain/median.js';
+
 /** What repeated measurements of one thing say. */
 export interface Spread {
   readonly median: number;
@@ -11,9 +13,7 @@ export interface Spread {
 export function spreadOf(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
-  return { median, min: sorted[0], max: sorted[sorted.length - 1], count: sorted.length };
+  return { median: median(sorted), min: sorted[0], max: sorted[sorted.length - 1], count: sorted.length };
 }
 
 /** Half of the range as a share of the median; 0 for one value. */

@@ -10,6 +10,11 @@ export function rejectedOf(cut: BatchInput<LaneChunk>): OutgoingBatch[] {
   );
 }
 
+/** The records with the group that stores them: several may read the same rows. */
+export function ofGroup(records: readonly OutgoingBatch[], group: string): OutgoingBatch[] {
+  return records.map((record) => ({ ...record, headers: { ...record.headers, group } }));
+}
+
 /** Messages as records of `data_clean`. */
 export function resultBatch(messages: readonly PublishedMessage[]): OutgoingBatch {
   const values = messages.map(({ json }) => Buffer.from(json));

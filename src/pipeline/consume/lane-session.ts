@@ -1,18 +1,19 @@
 import type { ComputePool } from '../../compute/pool.js';
 import { geometryHash } from './geometry-hash.js';
 import { DtstreamError } from '../../errors.js';
-import type { LaneLease, LogReader, PartitionState } from '../../transport/transport.js';
+import type { LaneLease, LogReader } from '../../transport/transport.js';
 import { BatchComputer } from '../batch/batch-computer.js';
 import { HeldHits, HeldRows, lastOrbitOfAll } from '../batch/held-hits.js';
 import { MessageAssembler, openHitsMax, tooManyOpen } from '../batch/message-assembler.js';
 import type { BatchInput } from '../order/batch-input.js';
-import { LaneOrder, type LaneRows, type PartitionProgress } from '../order/lane-order.js';
+import { LaneOrder, type LaneRows } from '../order/lane-order.js';
 import { WholeInput } from '../order/whole-input.js';
 import { BatchPolicy, type CloseReason } from './batch-policy.js';
 import { checkGeometry, checkHeld, checkLanes, checkLateness, checkWhole } from './check-lanes.js';
 import { HeldRejected } from './held-rejected.js';
+import { IdleClock } from './idle-clock.js';
 import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
-import { rejectedOf, resultBatch } from './lane-outputs.js';
+import { ofGroup, rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader } from './lane-reader.js';
 import type { SessionEnd, SessionOptions } from './session-options.js';
 
@@ -46,25 +47,19 @@ export class LaneSession {
   readonly #stop: AbortSignal;
   #commit: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
-  /** When this session began, or was last interrupted in its reading: activity just before is unknown. */
-  #resumedMs: number;
-  #interruptions = 0;
+  readonly #idle: IdleClock;
   #openedMs: number | undefined;
   /** Ends of partitions, where something was unread at the start. */
   #backlog: ReadonlyMap<number, number> | undefined;
   #paused: readonly number[] = [];
   /** Whether rows that were read before are gone now that they should be read again. */
   #hasReplayHole = false;
-  /** End of each partition at the last check. */
-  #ends: ReadonlyMap<number, number> = new Map();
-  /** When the newest record came, as far as everything is read; undefined = something is unread, or waits to be readable. */
-  #quietSinceMs: number | undefined;
 
   constructor(lease: LaneLease, pool: ComputePool, options: SessionOptions, stop: AbortSignal) {
     this.#lease = lease;
     this.#pool = pool;
     this.#options = options;
-    this.#resumedMs = options.steadyNow();
+    this.#idle = new IdleClock(options);
     // With ends that are noted once, partitions that come later do not matter.
     this.#stop = AbortSignal.any([stop, lease.lost, ...(options.untilEnd ? [] : [lease.grown])]);
     this.#checkpoint = decodeCheckpoint(lease.committed);
@@ -97,7 +92,7 @@ export class LaneSession {
     let reader: LaneReader | undefined;
     try {
       const bounds = await log.bounds();
-      this.#ends = endsOf(bounds);
+      const currentEnds = this.#idle.look(bounds);
       const replayUntil = new Map(
         [...(this.#checkpoint?.lane.partitions ?? [])].map(([partition, { read }]) => [partition, read]),
       );
@@ -105,8 +100,8 @@ export class LaneSession {
       const isBehind = bounds.some(
         ({ partition, end }) => end > (replayUntil.get(partition) ?? starts.get(partition) ?? 0),
       );
-      this.#backlog = isBehind && !this.#options.untilEnd ? this.#ends : undefined;
-      const ends = this.#options.untilEnd ? this.#ends : undefined;
+      this.#backlog = isBehind && !this.#options.untilEnd ? currentEnds : undefined;
+      const ends = this.#options.untilEnd ? currentEnds : undefined;
       const { steadyNow: now, onUnkeyed, onLost, onCutRow } = this.#options;
       const { rejectedBytesMax } = this.#lease;
       const told = { onUnkeyed, onLost, onCutRow, rejectedBytesMax };
@@ -234,9 +229,9 @@ export class LaneSession {
 
   /** Nothing new has come for a while: says so, or publishes what is open. */
   async #rest(reader: LaneReader, log: LogReader): Promise<void> {
-    if (this.#quietSinceMs === undefined || this.#publisher.state.carried === 0) return;
-    const { flushAfterMs = Infinity, idleMs, onIdle, steadyNow } = this.#options;
-    const quietMs = steadyNow() - this.#quietSinceMs;
+    const { quietMs } = this.#idle;
+    if (quietMs === undefined || this.#publisher.state.carried === 0) return;
+    const { flushAfterMs = Infinity, idleMs, onIdle } = this.#options;
     if (quietMs >= flushAfterMs) await this.#flush(reader, log);
     else if (quietMs >= idleMs) {
       // What the last message left open is known when it is committed.
@@ -256,7 +251,7 @@ export class LaneSession {
   /** Publishes a batch. What was read beyond it at a stop is read again by the next owner. */
   async #close(reason: Exclude<CloseReason, 'end'> | 'stop', reader: LaneReader, log: LogReader): Promise<void> {
     if (reason !== 'rows' && reason !== 'idle') await this.#drain(reader);
-    await this.#holdBack(reader, log);
+    await this.#idle.holdBack(this.#lane, reader, log);
     await this.#publish(this.#lane.cut(reason === 'idle' ? 0 : this.#options.batchRows), reader, log);
   }
 
@@ -274,10 +269,9 @@ export class LaneSession {
   /** The rows of a chunk are held. */
   #hold(chunk: LaneChunk, held: HeldHits, reader: LaneReader): void {
     this.#heldRejected.add(chunk);
-    const { partition, nextOffset } = chunk;
+    const read = new Map(chunk.parts.map(({ partition, nextOffset }) => [partition, nextOffset]));
     reader.release(chunk);
-    const { lane } = this.#lease;
-    this.#options.onHeld?.({ lane, rows: this.#lane.rowsReady, open: held.rows, partition, nextOffset });
+    this.#options.onHeld?.({ lane: this.#lease.lane, rows: this.#lane.rowsReady, open: held.rows, read });
   }
 
   /** Takes everything that was read up to now. */
@@ -291,7 +285,7 @@ export class LaneSession {
 
   /** At the end: publishes all that is left. */
   async #finish(reader: LaneReader, log: LogReader): Promise<void> {
-    await this.#holdBack(reader, log);
+    await this.#idle.holdBack(this.#lane, reader, log);
     while (this.#lane.rowsReady > this.#options.batchRows || this.#lane.holesReady > 0) {
       await this.#publish(this.#lane.cut(this.#options.batchRows), reader, log);
     }
@@ -319,7 +313,7 @@ export class LaneSession {
       this.#lane.commitWatermark(cut.watermark);
       const transaction = {
         results: [resultBatch(messages)],
-        rejected: [...this.#heldRejected.take(), ...rejectedOf(cut)],
+        rejected: ofGroup([...this.#heldRejected.take(), ...rejectedOf(cut)], this.#options.group),
         offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }, this.#frame),
       };
       await this.#commit;
@@ -339,37 +333,6 @@ export class LaneSession {
     this.#balance(log);
   }
 
-  /** Tells the lane which partitions hold the watermark back: those with unread rows, and those not idle for long enough. */
-  async #holdBack(reader: LaneReader, log: LogReader): Promise<void> {
-    const isRead = ({ partition, read }: PartitionProgress): boolean => read >= (this.#ends.get(partition) ?? 0);
-    // Ends only rise: a partition that is behind the one it had need not be asked again.
-    let isWaiting = false;
-    if ([...this.#lane.progress()].some(isRead)) {
-      const bounds = await log.bounds();
-      this.#ends = endsOf(bounds);
-      isWaiting = bounds.some(({ undecided = 0 }) => undecided > 0);
-    }
-    const { steadyNow, idleMs, untilEnd } = this.#options;
-    const nowMs = steadyNow();
-    // Brokers that were away for this reader were so for writers, too: their rows are still to come.
-    const { interruptions = 0 } = log;
-    if (interruptions > this.#interruptions) this.#resumedMs = nowMs;
-    this.#interruptions = interruptions;
-    this.#quietSinceMs = isWaiting ? undefined : this.#resumedMs;
-    for (const place of this.#lane.progress()) {
-      const { partition } = place;
-      const isUnread = !isRead(place);
-      // A partition that is not empty may have been active.
-      const resumedMs = this.#ends.get(partition) === 0 ? -Infinity : this.#resumedMs;
-      const newestMs = Math.max(reader.newestMs(partition) ?? -Infinity, resumedMs);
-      const isFresh = nowMs - newestMs < idleMs;
-      // With an end that is fixed, a partition that has come to it gives nothing more.
-      this.#lane.hold(partition, isUnread || (isFresh && !untilEnd));
-      if (isUnread) this.#quietSinceMs = undefined;
-      else if (this.#quietSinceMs !== undefined) this.#quietSinceMs = Math.max(this.#quietSinceMs, newestMs);
-    }
-  }
-
   /** Lets the partitions that are ahead wait while too many hits are open. */
   #balance(log: LogReader): void {
     const { carried } = this.#publisher.state;
@@ -386,8 +349,4 @@ export class LaneSession {
     this.#paused = places.filter(({ orbitMax }) => orbitMax > lowest).map(({ partition }) => partition);
     log.pause(this.#paused);
   }
-}
-
-function endsOf(bounds: readonly PartitionState[]): Map<number, number> {
-  return new Map(bounds.map(({ partition, end }) => [partition, end]));
 }

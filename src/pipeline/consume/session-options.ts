@@ -62,9 +62,8 @@ export interface HeldProgress {
   /** All rows read so far, and the hits and scintillator rows among them. */
   readonly rows: number;
   readonly open: number;
-  /** Where the newest ones were read. */
-  readonly partition: number;
-  readonly nextOffset: number;
+  /** Next unread offset of the partitions of the newest ones. */
+  readonly read: ReadonlyMap<number, number>;
 }
 
 /**

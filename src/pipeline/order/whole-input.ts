@@ -3,6 +3,7 @@ import { Timeline } from '../../domain/orbit-clock.js';
 import { rowKinds } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
 import type { BatchInput } from './batch-input.js';
+import { type ChunkPart, rowsOfPart } from './chunk-parts.js';
 import type { LaneRows, LaneState, PartitionProgress } from './lane-order.js';
 import type { DecodedChunk } from './placed-chunk.js';
 
@@ -77,18 +78,11 @@ export class WholeInput<Chunk extends DecodedChunk = DecodedChunk> implements La
    *   or are of several runs
    */
   add(chunk: Chunk): void {
-    const { partition: number, firstOffset, nextOffset, decoded } = chunk;
-    const partition = this.#partition(number, firstOffset);
-    partition.next = nextOffset;
-    if (chunk.isHole === true) {
-      this.#addHole(chunk, partition);
-      return;
+    const { parts, decoded } = chunk;
+    for (const [index, part] of parts.entries()) {
+      const [from, to] = rowsOfPart(chunk, index);
+      this.#addPart(part, { hasRows: to > from, isHole: chunk.isHole === true });
     }
-    if (chunk.mark !== undefined) partition.mark = chunk.mark;
-    if (decoded.rows > 0) this.#checkMark(partition.mark);
-    const range = this.#input.get(number);
-    if (range === undefined) this.#input.set(number, [firstOffset, nextOffset]);
-    else range[1] = nextOffset;
     this.#rowsReady += decoded.rows;
     decoded.kinds.forEach((count, kind) => (this.#kinds[kind] += count));
     this.#store.add(viewHitLists(chunk.lists), decoded.starts);
@@ -142,7 +136,22 @@ export class WholeInput<Chunk extends DecodedChunk = DecodedChunk> implements La
     return partition;
   }
 
-  #addHole({ partition: number, firstOffset, nextOffset }: Chunk, partition: Partition): void {
+  #addPart(part: ChunkPart, { hasRows, isHole }: { readonly hasRows: boolean; readonly isHole: boolean }): void {
+    const { partition: number, firstOffset, nextOffset, mark } = part;
+    const partition = this.#partition(number, firstOffset);
+    partition.next = nextOffset;
+    if (isHole) {
+      this.#addHole(part, partition);
+      return;
+    }
+    if (mark !== undefined) partition.mark = mark;
+    if (hasRows) this.#checkMark(partition.mark);
+    const range = this.#input.get(number);
+    if (range === undefined) this.#input.set(number, [firstOffset, nextOffset]);
+    else range[1] = nextOffset;
+  }
+
+  #addHole({ partition: number, firstOffset, nextOffset }: ChunkPart, partition: Partition): void {
     if (this.#input.has(number)) {
       throw new DtstreamError(
         'transport',

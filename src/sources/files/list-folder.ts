@@ -9,9 +9,9 @@ const dataName = /^[^.][^]*\.(csv|tsv|txt|dat)(\.(gz|zst))?$/i;
 const dataNames = '.csv, .tsv, .txt or .dat';
 const packedNames = 'plain, .gz or .zst';
 
-/** Files that lie beside data and hold none: they are left out without a word. */
+/** Files that lie beside data and hold none: they are left out without a word. JSON lines may be rows, or messages of ours. */
 const companion =
-  /(\.(md|rst|log|json|ndjson|jsonl|ya?ml|toml|ini|cfg|conf|xml|html?|pdf|png|jpe?g|gif|svg|eps|py|pyc|ipynb|sh|c|cc|cpp|h|hpp|ts|js|md5|sha1|sha256|sha512|sum|tmp|lock|pid)|~)$|^(readme|licen[cs]e|makefile|changelog|notes)$/i;
+  /(\.(md|rst|log|json|ya?ml|toml|ini|cfg|conf|xml|html?|pdf|png|jpe?g|gif|svg|eps|py|pyc|ipynb|sh|c|cc|cpp|h|hpp|ts|js|md5|sha1|sha256|sha512|sum|tmp|lock|pid)|~)$|^(readme|licen[cs]e|makefile|changelog|notes)$/i;
 
 const namesShownMax = 5;
 
@@ -51,7 +51,7 @@ export async function listFolder(folder: RawPath, warn: WarnInput | undefined): 
     );
   }
   if (others.length > 0) {
-    const rule = `a directory stands for its ${dataNames} files, ${packedNames}`;
+    const rule = `a directory stands for its ${dataNames} files, ${packedNames}; name others to read them`;
     const message = `${shownPath(folder)}: ignored ${leftOut}; ${rule}`;
     warn?.({ source: shownPath(folder), message });
   }

@@ -47,8 +47,3 @@ export function formatSeconds(seconds: number): string {
 export function messagesText(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'message' : 'messages'}`;
 }
-
-/** A moment as `2026-05-01 12:00:04 UTC`. */
-export function formatMoment(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}

@@ -94,7 +94,14 @@ export function feedNotes(state: DashboardState): string[] {
 function olderNotes(producers: Producers): string[] {
   const older = olderMessages(producers);
   if (older === 0) return [];
-  const gone = `${formatCount(older)} older ${older === 1 ? 'is' : 'are'} gone`;
-  const [first] = producers.values();
-  return [producers.size === 1 ? `since message ${formatCount(first.first.id)}: ${gone}` : `of all messages ${gone}`];
+  return [producers.size === 1 ? sinceText(older) : `of all messages ${goneText(older)}`];
+}
+
+/** Messages of a producer that are gone before the first one, whose `msg_ID` is their number. */
+export function sinceText(id: number): string {
+  return `since message ${formatCount(id)}: ${goneText(id)}`;
+}
+
+function goneText(older: number): string {
+  return `${formatCount(older)} older ${older === 1 ? 'is' : 'are'} gone`;
 }

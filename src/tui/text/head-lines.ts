@@ -2,11 +2,12 @@ import type { Timing } from '../../domain/batch-message.js';
 import { chambersText, type CommonChambers } from '../../domain/chamber-channels.js';
 import { plainText } from '../../domain/plain-text.js';
 import { timingOf } from '../../domain/time-span.js';
+import { utcOfIso, utcText } from '../../domain/utc-text.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
 import type { IncomingMessage } from '../../results/incoming-message.js';
-import { lagMs } from '../panels/feed.js';
+import { lagMs, sinceText } from '../panels/feed.js';
 import { groupOf } from '../../results/producers.js';
-import { formatMoment, formatSeconds, formatSpan, messagesText } from '../draw/format.js';
+import { formatSeconds, formatSpan, messagesText } from '../draw/format.js';
 
 /** What a text is about, so that it can be told from another one later. */
 export interface Head {
@@ -45,7 +46,7 @@ export function shortHeadLines(head: Head, width: number): string[] {
 export function takenText(state: DashboardState, nowMs: number): string {
   const lag = lagMs(state, nowMs);
   const age = lag === undefined ? '' : `, ${formatSpan(lag)} after the newest`;
-  return `${messagesText(state.messages)}, taken ${formatMoment(nowMs)}${age}`;
+  return `${messagesText(state.messages)}, taken ${utcText(nowMs)} UTC${age}`;
 }
 
 /** When and what, then from where and how: two lines, or more where they are narrow. */
@@ -59,7 +60,7 @@ export function plainHead({ producer, chambers, batch, run }: IncomingMessage, {
   const where = wherePieces({ groups, source, chambers, version });
   const first = batch?.orbit_first ?? undefined;
   const when = [
-    ...(batch === undefined ? [] : [`since ${timeText(batch.opened)} UTC`]),
+    ...(batch === undefined ? [] : [`since ${utcOfIso(batch.opened)} UTC`]),
     ...(run === undefined ? [] : [`run ${run}`]),
     ...(first === undefined ? [] : [`from orbit ${first}`]),
   ];
@@ -68,13 +69,18 @@ export function plainHead({ producer, chambers, batch, run }: IncomingMessage, {
     .map((pieces) => plainText(`# ${pieces.join(gap)}`, 2 * pieceMax));
 }
 
+/** A line above the first message of a producer that is printed, where those before it are gone. */
+export function olderLines({ producer, msg_ID: id }: IncomingMessage): string[] {
+  return producer === undefined || id === 0 ? [] : [`# ${plainText(producer)} ${sinceText(id)}`];
+}
+
 /**
  * Time by the wall clock, then run and orbits with the detector's own time. No rate: how much of that time are pauses is not
  * in the messages.
  */
 function whenPieces({ timing }: Pick<Head, 'timing'>): string[] {
   const { from, to, run, orbit, detector_s: seconds } = timing;
-  const pieces = [from === null || to === null ? 'no message' : `${timeText(from)} to ${endText(from, to)} UTC`];
+  const pieces = [from === null || to === null ? 'no message' : `${utcOfIso(from)} to ${endText(from, to)} UTC`];
   if (run !== null) pieces.push(run[0] === run[1] ? `run ${run[0]}` : `runs ${run[0]} to ${run[1]}`);
   if (orbit !== null) {
     const span = seconds === null ? '' : ` (${formatSeconds(seconds)} with pauses)`;
@@ -108,12 +114,7 @@ function wrapped(pieces: readonly string[], width: number): string[] {
   return lines;
 }
 
-/** `2026-05-01 12:00:04` of ISO 8601. */
-function timeText(iso: string): string {
-  return iso.slice(0, 19).replace('T', ' ');
-}
-
 /** The end without a date that is that of the beginning. */
 function endText(from: string, to: string): string {
-  return from.slice(0, 10) === to.slice(0, 10) ? to.slice(11, 19) : timeText(to);
+  return from.slice(0, 10) === to.slice(0, 10) ? utcOfIso(to).slice(11) : utcOfIso(to);
 }

@@ -41,13 +41,40 @@ describe('dtstream rejected', () => {
       ['range', 'field 2 (FPGA) must be a whole number fr', 1, bad[5], 25],
     ]);
     const text = (await runCommand(['rejected'], { cwd })).stdout;
-    assert.match(text, /^6 rejected rows in data_rejected of embedded log \.dtstream, stored from 20/);
+    assert.match(text, /^6 rejected rows of group dtstream in data_rejected of embedded log \.dtstream, stored from 20/);
     assert.match(text, /\n {2}2 rows \(33\.3 %\), number: field 4 \(ORBIT_CNT\) must be a number\n {4}0:21 line 1 {2}"2,0,1,x,3,4"\n/);
     const later = (await runCommand(['rejected', '--from', '2999-01-01'], { cwd })).stdout;
     assert.equal(later, 'no rejected rows in data_rejected of embedded log .dtstream\n');
     const { stdout } = await runCommand(['verify'], { cwd });
     assert.match(stdout, /^equal over 26 rows/);
   }); // prettier-ignore
+
+  it('counts the rows of one group, where several have stored them', async (t) => {
+    const cwd = tempFolder(t, { 'rows.csv': `${row(1)}\n2,0,1,2,3\n` });
+    assert.equal((await runCommand(['produce', 'rows.csv', '--rate', 'max', '--quiet'], { cwd })).code, 0);
+    const rejected = (...flags: string[]) => runCommand(['rejected', ...flags], { cwd });
+    const process = (...flags: string[]) => runCommand(['process', '--until-end', ...flags], { cwd });
+    assert.equal((await process('--quiet')).code, 0);
+    assert.match((await rejected()).stdout, /^1 rejected row of group dtstream in data_rejected /);
+    const second = await process('--group', 'dtstrem');
+    const line = 'group dtstrem is new and reads topic data_raw from the first row; group dtstream has read all of it';
+    assert.ok(second.stderr.startsWith(`dtstream: ${line}\n`), second.stderr);
+    assertFails(await rejected(), 2, /several groups publish here \(dtstream, dtstrem\): choose one with --group/);
+    const report = JSON.parse((await rejected('--group', 'dtstrem', '--json')).stdout) as object;
+    assert.deepEqual(
+      { ...report, ...{ kinds: [], first_stored: '', last_stored: '' } },
+      {
+        ...{ log: 'embedded log .dtstream', topic: 'data_rejected', group: 'dtstrem', rows: 1, without_group: 0 },
+        ...{ deleted: 0, whole: true, kinds: [], first_stored: '', last_stored: '' },
+      },
+    );
+    assert.equal(
+      (await rejected('--group', 'other')).stdout,
+      'no rejected rows of group other in data_rejected of embedded log .dtstream; there are rows of: dtstream, dtstrem\n',
+    );
+    // It is new no longer.
+    assert.doesNotMatch((await process('--group', 'dtstrem')).stderr, /is new/);
+  });
 
   it('is named by a process that has read a thousand rows without a hit, with a row and its reason', async (t) => {
     const cwd = tempFolder(t);

@@ -35,6 +35,23 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     assert.equal(stderr, 'dtstream: unreadable message: no JSON in 7 bytes\n');
   });
 
+  it('says with --plain how many messages of each producer are gone, where all that are there are read', async (t) => {
+    const cwd = tempFolder(t);
+    const { publish } = await openResults(t, join(cwd, 'log'));
+    await publish(...[3, 4].map((id) => sampleMessage(id)), sampleMessage(1, { producer: 'dtstream/1' }));
+    const plain = (...flags: string[]) => runCommand(['watch', '--plain', '--until-end', ...flags, ...here], { cwd });
+    const heads = (stdout: string): string[] => stdout.split('\n').map((line) => line.replace(/^\d\S*Z {2}/, '').replace(/ {2}\S+ hits .*/, '')); // prettier-ignore
+    assert.deepEqual(heads((await plain()).stdout).slice(2), [
+      '# dtstream/0 since message 3: 3 older are gone',
+      'dtstream/0 #3',
+      'dtstream/0 #4',
+      '# dtstream/1 since message 1: 1 older is gone',
+      'dtstream/1 #1',
+      '',
+    ]);
+    assert.doesNotMatch((await plain('--from', '2020-01-01')).stdout, /gone/);
+  });
+
   it('prints the sums of all there is with --once', async (t) => {
     const cwd = tempFolder(t);
     const { publish } = await openResults(t, join(cwd, 'log'));

@@ -25,15 +25,17 @@ import {
   type LayoutSpec,
   layoutSpec,
   layoutText,
+  rowsInDress,
   modelLayout,
 } from '../../model/layout-arbitrary.js';
 import { rowsOfLayout } from '../../model/layout-model.js';
 import { directMessages, modelViewOf } from '../../model/replay.js';
 import { MemoryReader } from '../../sources/memory-reader.js';
-import { tempFolder } from '../../sources/temp-folder.js'; // prettier-ignore
+import { tempFolder } from '../../sources/temp-folder.js';
 
-const chunkBytes = 512;
 import { casesOf } from '../../helpers/random/cases-of.js';
+
+const chunkBytes = 1024;
 const pools = [1, 4].map((threads) => {
   return new ComputePool(threads, { wires: wireCodes(defaultGeometry), chambers: 4, shards: 3, chunkBytes });
 });
@@ -78,7 +80,7 @@ describe('decodeInOrder', () => {
       .chain(([spec, base]) => layoutText(spec).map((text) => ({ layout: layoutOfSpec(spec, base), text })));
     await fc.assert(
       fc.asyncProperty(
-        fc.oneof(plain, hostile),
+        fc.oneof(plain, hostile, rowsInDress),
         fc.option(fc.integer({ min: 1, max: 300 })),
         fc.nat(1),
         fc.integer({ min: 1, max: 60 }),

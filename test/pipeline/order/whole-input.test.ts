@@ -15,11 +15,12 @@ function chunkOf(partition: number, from: number, to: number, more: Partial<Deco
   const kinds = new Uint32Array(rowKinds);
   kinds[1] = rows;
   const decoded: DecodeResult = {
-    ...{ rows, starts: Uint32Array.of(0, 0, rows), kinds, maxBefore: new Float64Array(1), lists, lines: rows },
+    ...{ rows, starts: Uint32Array.of(0, 0, rows), kinds, lists, lines: rows },
+    ...{ base: 0, maxBefore: new Float64Array(1), stretches: new Int32Array(0) },
     ...{ recordRows: new Uint32Array(0), rejected: new Uint32Array(0) },
-    ...{ clockRows: 0, firstRaw: -1, last: 0, min: Infinity, max: -Infinity, stepped: false },
   };
-  return { partition, firstOffset: from, nextOffset: to, decoded, lists, replayed: false, ...more };
+  const parts = [{ partition, firstOffset: from, nextOffset: to, firstRecord: 0 }];
+  return { parts, decoded, lists, replayed: false, ...more };
 }
 
 describe('WholeInput', () => {

@@ -14,23 +14,14 @@ async function listed(folder: string): Promise<{ names: string[]; warnings: stri
 
 describe('listFolder', () => {
   test('names the files that it leaves out and that may hold data, in one line', async (t) => {
-    const others = ['a.csv.xz', 'b.bz2', 'c.root', 'd.parquet', 'run591', 'f_2.raw', 'f_10.raw'];
-    const silent = [
-      'README.md',
-      'run.log',
-      'plot.png',
-      'out.ndjson',
-      'SHA256SUMS.sha256',
-      '.hidden.xz',
-      'Makefile',
-      'x.csv~',
-    ];
+    const others = ['a.csv.xz', 'b.bz2', 'c.root', 'd.parquet', 'rows.ndjson', 'f_2.raw', 'f_10.raw'];
+    const silent = ['README.md', 'run.log', 'plot.png', 'SHA256SUMS.sha256', '.hidden.xz', 'Makefile', 'x.csv~'];
     const folder = tempFolder(t, Object.fromEntries(['x.csv', ...others, ...silent, 'inside/y.xz'].map((name) => [name, '']))); // prettier-ignore
     symlinkSync('inside', join(folder, 'last'));
     const { names, warnings } = await listed(folder);
     assert.deepEqual(names, ['x.csv']);
     assert.deepEqual(warnings, [
-      'FOLDER: ignored a.csv.xz, b.bz2, c.root, d.parquet, f_2.raw and 2 more; a directory stands for its .csv, .tsv, .txt or .dat files, plain, .gz or .zst',
+      'FOLDER: ignored a.csv.xz, b.bz2, c.root, d.parquet, f_2.raw and 2 more; a directory stands for its .csv, .tsv, .txt or .dat files, plain, .gz or .zst; name others to read them',
     ]);
   });
 
