@@ -219,7 +219,11 @@ describe('verifyGroup', () => {
       const messages = published.messages.map((message, index) =>
         changed.includes(index) ? { ...message, lateness: undefined } : message,
       );
-      assert.notEqual((await verifyThis({ ...published, messages })).differencesTotal, 0, `without it: ${changed.join(', ')}`);
+      assert.notEqual(
+        (await verifyThis({ ...published, messages })).differencesTotal,
+        0,
+        `without it: ${changed.join(', ')}`,
+      );
     }
   });
 
