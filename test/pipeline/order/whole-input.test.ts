@@ -15,9 +15,9 @@ function chunkOf(partition: number, from: number, to: number, more: Partial<Deco
   const kinds = new Uint32Array(rowKinds);
   kinds[1] = rows;
   const decoded: DecodeResult = {
-    ...{ rows, starts: Uint32Array.of(0, 0, rows), kinds, lists, lines: rows },
-    ...{ base: 0, maxBefore: new Float64Array(1), stretches: new Int32Array(0) },
+    ...{ rows, starts: Uint32Array.of(0, 0, rows), kinds, maxBefore: new Float64Array(1), lists, lines: rows },
     ...{ recordRows: new Uint32Array(0), rejected: new Uint32Array(0) },
+    ...{ base: 0, stretches: new Int32Array(0) },
   };
   const parts = [{ partition, firstOffset: from, nextOffset: to, firstRecord: 0 }];
   return { parts, decoded, lists, replayed: false, ...more };
