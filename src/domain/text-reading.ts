@@ -42,7 +42,7 @@ export function applyReading(fields: Decimals, reading: TextReading): void {
 }
 
 /** What a whole `HEAD` counts as. */
-export function readHead(head: number, reading: TextReading): number {
+function readHead(head: number, reading: TextReading): number {
   if (head === reading.head) return hitHead;
   return head === hitHead ? reading.head : head;
 }
