@@ -6,7 +6,7 @@ import { decodeText } from '../src/compute/decode-text.js';
 import { decodeWords } from '../src/compute/decode-words.js';
 import { allocateHitLists, viewHitLists } from '../src/compute/hit-lists.js';
 import { OrbitTable } from '../src/compute/orbit-table.js';
-import { type RoutedRows, routeRows } from '../src/compute/route.js';
+import { type RoutedRows, routeRows, stretchOf } from '../src/compute/route.js';
 import { RowBlock } from '../src/compute/row-block.js';
 import type { AggregateTask } from '../src/compute/tasks.js';
 import type { CsvLayout } from '../src/domain/csv-layout.js';
@@ -130,10 +130,10 @@ function batchesOf(list: readonly Chunk[]): AggregateTask[] {
   const tasks: AggregateTask[] = [];
   for (let first = 0; first < list.length; first += chunksPerBatch) {
     const members = list.slice(first, first + chunksPerBatch);
-    const entries = members.reduce((sum, { routed }) => sum + routed.clockRows, 0);
+    const entries = members.reduce((sum, { routed }) => sum + routed.starts[shards], 0);
     tasks.push({
-      closed: Math.min(...members.map(({ routed }) => routed.min)) - 1,
-      watermark: Math.max(...members.map(({ routed }) => routed.max)) - latenessOrbits,
+      closed: Math.min(...members.map(({ routed }) => stretchOf(routed, 0).min)) - 1,
+      watermark: Math.max(...members.map(({ routed }) => stretchOf(routed, 0).max)) - latenessOrbits,
       detailMax: 0,
       shards: Array.from({ length: shards }, (_, shard) => ({
         carried: undefined,

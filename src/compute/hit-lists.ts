@@ -81,3 +81,11 @@ export function lowerBound(values: Uint32Array, from: number, to: number, value:
   }
   return low;
 }
+
+/** Takes an entry out of its list: no orbit is above or below it, and its code is of no hit. */
+export function voidEntry({ orbits, codes }: HitLists, at: number): void {
+  orbits[at] = Number.NaN;
+  codes[at] = voidCode;
+}
+
+const voidCode = 0xffff;

@@ -46,13 +46,13 @@ export interface KernelExports {
     listRows: number,
     listCodes: number,
     maxBefore: number,
-    stretch: number,
-  ): void;
+    stride: number,
+    partRows: number,
+    parts: number,
+    stretches: number,
+    stepsMax: number,
+  ): number;
   countKinds(codes: number, rows: number, kinds: number): void;
-  readonly lastOrbit: Shared;
-  readonly lowestOrbit: Shared;
-  readonly highestOrbit: Shared;
-  readonly isStepped: Shared;
   readonly scintillatorRows: Shared;
   useTable(directory: number, places: number, keys: number, masks: number, chambers: number, step: number): void;
   findAgain(count: number): void;

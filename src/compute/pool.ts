@@ -49,11 +49,6 @@ export class ComputePool {
     return this.#counted(this.#piscina.run(task, { name: 'decodeFile' }) as Promise<FileResult>);
   }
 
-  /** Decodes several chunks as one task: a task costs about as much as decoding 16 KiB. */
-  decodeAll(tasks: readonly DecodeTask[]): Promise<DecodeResult[]> {
-    return this.#counted(this.#runAll('decodeAll', tasks));
-  }
-
   /** See `aggregateChain`. */
   aggregate(tasks: readonly AggregateTask[]): Promise<AggregateResult[]> {
     return this.#counted(this.#runAll('aggregate', tasks));

@@ -1,18 +1,29 @@
-import type { ChunkOrbitSummary } from '../domain/orbit-clock.js';
+import type { OrbitStretch } from '../domain/orbit-clock.js';
 import { rowKinds } from '../domain/row-code.js';
 import type { HitLists } from './hit-lists.js';
 import type { RowBlock } from './row-block.js';
-import { orbitIndexStride } from './row-block.js';
+import { orbitIndexStride, stepsMax, stretchStride } from './row-block.js';
 
 /** Where the rows of a chunk went, beside the lists themselves. */
-export interface RoutedRows extends ChunkOrbitSummary {
+export interface RoutedRows {
   readonly rows: number;
   /** Start of each shard's list, then of the others', then the number of rows. */
   readonly starts: Uint32Array;
   /** Rows of each kind that is no hit, by `code - rowCode.scintillator`. */
   readonly kinds: Uint32Array;
-  /** Largest relative orbit before every {@link orbitIndexStride}th row, -Infinity where there is none. */
+  /** Raw orbit of the first hit or scintillator row, to which orbits are relative; 0 without one. */
+  readonly base: number;
+  /** Largest relative orbit of its stretch before every {@link orbitIndexStride}th row, -Infinity where there is none. */
   readonly maxBefore: Float64Array;
+  /** {@link stretchStride} numbers each, see {@link stretchOf}; in the order of rows. */
+  readonly stretches: Int32Array;
+}
+
+/** A stretch of a chunk, and where it begins. */
+export interface ChunkStretch extends OrbitStretch {
+  readonly row: number;
+  /** Whether there are steps in it: there are more than {@link stepsMax} in the chunk. */
+  readonly isStepped: boolean;
 }
 
 /**
@@ -23,16 +34,25 @@ export interface RoutedRows extends ChunkOrbitSummary {
  *  block, row order            lists, by shard
  *  orbit 7  7  8  9  7   ──►   0: 8      1: 7 7 9 7   (2 shards)
  * ```
+ *
+ * @param partRows first row of each part of the chunk, 0 first: rows of different partitions are no neighbours
  */
-export function routeRows(block: RowBlock, shards: number, lists: HitLists): RoutedRows {
+export function routeRows(
+  block: RowBlock,
+  shards: number,
+  lists: HitLists,
+  partRows: Uint32Array = onePart,
+): RoutedRows {
   const { at, kernel, rows, orbits } = block;
   const { run, memory } = kernel;
   const first = run.findFirst(at.codes, rows);
   const { shardOf, next, listOrbits, listRows, listCodes, maxBefore } = at;
+  new Uint32Array(memory, at.partRows, partRows.length).set(partRows);
   // prettier-ignore
-  run.routeRows(
+  const stretches = run.routeRows(
     at.orbits, at.codes, rows, shards, shardOf, first,
     next, listOrbits, listRows, listCodes, maxBefore, orbitIndexStride,
+    at.partRows, partRows.length, at.stretches, stepsMax,
   );
   const starts = new Uint32Array(shards + 2);
   starts.set(new Uint32Array(memory, next, shards + 1), 1);
@@ -44,18 +64,27 @@ export function routeRows(block: RowBlock, shards: number, lists: HitLists): Rou
   kinds.fill(0);
   kinds[0] = run.scintillatorRows.value;
   run.countKinds(listCodes + 2 * starts[shards], rows - starts[shards], at.kinds);
-  const isEmpty = first === rows;
-  const firstRaw = isEmpty ? -1 : orbits[first];
   return {
     rows,
     starts,
     kinds: kinds.slice(),
+    base: first === rows ? 0 : orbits[first],
     maxBefore: new Float64Array(memory, maxBefore, Math.ceil(rows / orbitIndexStride)).slice(),
-    clockRows: starts[shards],
-    firstRaw,
-    last: isEmpty ? 0 : firstRaw + run.lastOrbit.value,
-    min: isEmpty ? Infinity : firstRaw + run.lowestOrbit.value,
-    max: isEmpty ? -Infinity : firstRaw + run.highestOrbit.value,
-    stepped: run.isStepped.value !== 0,
+    stretches: new Int32Array(memory, at.stretches, stretchStride * stretches).slice(),
+  };
+}
+
+const onePart = Uint32Array.of(0);
+
+/** A stretch of routed rows, its orbits as those of the lists. */
+export function stretchOf({ base, stretches }: Pick<RoutedRows, 'base' | 'stretches'>, index: number): ChunkStretch {
+  const at = index * stretchStride;
+  return {
+    row: stretches[at],
+    first: base + stretches[at + 1],
+    last: base + stretches[at + 2],
+    min: base + stretches[at + 3],
+    max: base + stretches[at + 4],
+    isStepped: stretches[at + 5] !== 0,
   };
 }

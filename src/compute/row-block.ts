@@ -4,6 +4,23 @@ import { Kernel } from './kernel.js';
 /** Rows of a chunk between two notes of its largest orbit: few enough that a cut within finds it quickly. */
 export const orbitIndexStride = 1024;
 
+/** Parts of a chunk, at most. */
+export const partsMax = 2048;
+
+/** Steps of a chunk that begin a stretch: beyond them rows go through the clock one by one. */
+export const stepsMax = 4096;
+
+/**
+ * Numbers that describe a stretch: its first row, the first, last, smallest and largest orbit less the chunk's `base`, and
+ * 1 if there are steps in it.
+ *
+ * ```
+ *  row    0     1     2   │  3   │  4     5     6
+ *  orbit  7     8     8   │ 2^30 │  9     9    10      a row with a corrupt orbit is a stretch of its own
+ * ```
+ */
+export const stretchStride = 6;
+
 /** Bytes around the text that the kernel may read. */
 const marginBytes = 64;
 const listsMax = 65_536;
@@ -14,7 +31,7 @@ const listsMax = 65_536;
  * that its rows go to:
  *
  * ```
- *  wires │ text │ orbits codes │ starts │ lists: orbits rows codes │ list of each row │ kinds │ largest so far
+ *  wires │ text │ orbits codes │ starts │ lists: orbits rows codes │ list of each row │ kinds │ largest so far │ …
  *                                       │ record ends │ record rows ─────────────────►│ until the rows are routed
  * ```
  */
@@ -90,6 +107,8 @@ function partsOf(bytesMax: number, wires: Uint16Array) {
     shardOf: 2 * rowsMax,
     kinds: 4 * rowKinds,
     maxBefore: 8 * Math.ceil(rowsMax / orbitIndexStride),
+    partRows: 4 * partsMax,
+    stretches: 4 * stretchStride * (stepsMax + partsMax),
   };
 }
 

@@ -24,6 +24,8 @@ export interface DecodeTask {
   readonly length: number;
   /** Where the chunk is made of records. */
   readonly records?: RecordPlaces;
+  /** First record of each part, 0 first, where partitions have parts of the chunk; one without records has the next one's. */
+  readonly parts?: Uint32Array;
   /** How lines without records are to be read; default: as canonical columns. */
   readonly layout?: CsvLayout | undefined;
   /** Gets the routed rows, see `HitLists`; when they are more than it holds, others are made. */

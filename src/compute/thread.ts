@@ -29,20 +29,23 @@ const noRecords = new Uint32Array(0);
 export function decode(task: DecodeTask): DecodeResult {
   if (task.length > block.bytesMax) block = new RowBlock(task.length, setup.wires);
   block.clear();
-  const { format, bytes, length, records, layout } = task;
+  const { format, bytes, length, records, parts, layout } = task;
   const rows = new Uint8Array(bytes, 0, length);
-  if (records !== undefined) return routed(block, decodeRecords(rows, format, records, block), task.lists);
+  if (records !== undefined) {
+    const recordRows = decodeRecords(rows, format, records, block);
+    return routed(
+      block,
+      recordRows,
+      task.lists,
+      parts?.map((record) => (record === 0 ? 0 : recordRows[record - 1])),
+    );
+  }
   if (format === 'csv') {
     block.text.set(rows);
     return decodeLines(block, { from: 0, to: length }, { layout, lists: task.lists });
   }
   decodeWords(rows, block);
   return routed(block, noRecords, task.lists);
-}
-
-/** Decodes chunks one after the other. */
-export function decodeAll(tasks: readonly DecodeTask[]): DecodeResult[] {
-  return tasks.map(decode);
 }
 
 /** Reads a part of a file, decodes it and routes its rows into the task's lists. */
@@ -79,10 +82,15 @@ function decodeLines(
 }
 
 /** Routes a block's rows into lists, or into larger ones where these are too small. */
-function routed(rows: RowBlock, recordRows: Uint32Array, given: SharedArrayBuffer): DecodeResult {
+function routed(
+  rows: RowBlock,
+  recordRows: Uint32Array,
+  given: SharedArrayBuffer,
+  partRows?: Uint32Array,
+): DecodeResult {
   const fits = rows.rows * hitListRowBytes <= given.byteLength;
   const lists = fits ? given : allocateHitLists(rows.rows);
-  const where = routeRows(rows, setup.shards, viewHitLists(lists));
+  const where = routeRows(rows, setup.shards, viewHitLists(lists), partRows);
   return {
     ...{ ...where, lists, lines: rows.lines, rejected: Uint32Array.from(rows.rejected) },
     recordRows: isRowEach(recordRows, rows.rows) ? new Uint32Array(0) : recordRows,

@@ -42,6 +42,8 @@ export interface ReleasedRow {
   readonly offset: number;
   /** Given up or published as what it claims: it did not move the clock. */
   readonly claimed: boolean;
+  /** Clock rows of the partition before the one with which it got its place. */
+  readonly atClockRow: number;
 }
 
 /** The runs that a lane has seen, oldest first. */
@@ -115,18 +117,13 @@ export interface Anchor {
   readonly run: number;
 }
 
-/** What a worker found in a stretch of rows, enough to place all of them at once when nothing unusual is in it. */
-export interface ChunkOrbitSummary {
-  /** Hits and scintillator rows. */
-  readonly clockRows: number;
-  /** Raw orbit of the first of them. */
-  readonly firstRaw: number;
-  /** Extended orbits relative to the stretch: the first row's is `firstRaw`. */
+/** Hits and scintillator rows of a partition, of which no two neighbours differ by more than {@link clockStepMax}. */
+export interface OrbitStretch {
+  /** Their orbits, extended from any origin: equal to the raw ones modulo 2^32. */
+  readonly first: number;
   readonly last: number;
   readonly min: number;
   readonly max: number;
-  /** Whether two neighbours differ by more than {@link clockStepMax}. */
-  readonly stepped: boolean;
 }
 
 /** What a waiting row claims its orbit by: the clock of its partition, else the runs of its mark. */
@@ -200,7 +197,8 @@ export class PartitionClock {
 
   /** The state before the next row; exact as long as no row waits. */
   get state(): ClockState {
-    return { last: this.#last, run: this.#runIndex, ...(this.#mark !== undefined && { mark: this.#mark }) };
+    const [last, run, mark] = [this.#last, this.#runIndex, this.#mark];
+    return mark === undefined ? { last, run } : { last, run, mark };
   }
 
   /** Rule 7: the next row is the first of another run, whatever its orbit, unless the partition is in that run. */
@@ -215,26 +213,23 @@ export class PartitionClock {
   }
 
   /**
-   * Places a whole stretch of rows when each of them is accepted by rule 1 (or, at the very first row, rule 5).
+   * Places a whole stretch when each of its rows is accepted by rule 1 (or, at the very first row, rule 5).
    *
-   * @returns what to add to the stretch's relative orbits, or undefined when the rows must go one by one through
-   *   {@link step}; then nothing has changed
+   * @param clockRows rows of the stretch, at least one
+   * @param released gets the rows that are given up within the stretch
+   * @returns what to add to the stretch's orbits, or undefined when its rows must go one by one through {@link step},
+   *   until one of them is accepted; then nothing has changed
    */
-  advance(stretch: ChunkOrbitSummary): number | undefined {
-    if (stretch.clockRows === 0) return 0;
-    if (stretch.stepped) return undefined;
-    const oldest = this.waiting[0];
-    if (oldest !== undefined) {
-      const isDue = this.#clockRows + stretch.clockRows > oldest.clockRow + this.#waitRowsMax;
-      if (isDue || this.#last === undefined) return undefined;
-    }
-    const first = this.#place(stretch.firstRaw, this.#clockRows);
+  advance(stretch: OrbitStretch, clockRows: number, released: ReleasedRow[]): number | undefined {
+    if (this.#last === undefined && this.waiting.length > 0) return undefined;
+    const first = this.#place(stretch.first >>> 0, this.#clockRows);
     if (first === undefined) return undefined;
-    const delta = first - stretch.firstRaw;
+    const delta = first - stretch.first;
     this.#accept(stretch.min + delta);
     this.#accept(stretch.max + delta);
     this.#accept(stretch.last + delta);
-    this.#clockRows += stretch.clockRows;
+    this.#clockRows += clockRows;
+    this.#giveUpDue(released);
     return delta;
   }
 
@@ -256,10 +251,7 @@ export class PartitionClock {
       this.#wait({ raw, code, offset, clockRow });
       if (this.#streak === streakRows) this.#confirm(clockRow, released);
     }
-    while (this.waiting.length > 0 && clockRow - (this.waiting[0]?.clockRow ?? 0) >= this.#waitRowsMax) {
-      this.#giveUp(this.waiting.shift(), released, this.#origin);
-      this.#streak = Math.min(this.#streak, this.waiting.length);
-    }
+    this.#giveUpDue(released);
     return orbit;
   }
 
@@ -279,7 +271,7 @@ export class PartitionClock {
       const difference = signedDifference(raw, this.#last);
       return Math.abs(difference) <= clockStepMax ? this.#last + difference : undefined;
     }
-    const place = this.#replay === undefined ? this.#firstPlace(raw) : this.#replayed(clockRow);
+    const place = this.#replay === undefined ? this.#firstPlace(raw) : this.#replayed(raw, clockRow);
     if (place === undefined) return undefined;
     this.#runIndex = place.run;
     this.#anchors.push({ ...place, clockRow });
@@ -301,9 +293,15 @@ export class PartitionClock {
     return undefined;
   }
 
-  /** The anchor that the row had when it was read before. */
-  #replayed(clockRow: number): Anchor | undefined {
-    return this.#replay?.[0]?.clockRow === clockRow ? this.#replay.shift() : undefined;
+  /**
+   * The anchor that the row had when it was read before.
+   *
+   * @param raw of the row that got the anchor's orbit: of the row itself, or of the first one of the streak that it confirms
+   */
+  #replayed(raw: number, clockRow: number): Anchor | undefined {
+    const anchor = this.#replay?.[0];
+    if (anchor?.clockRow !== clockRow || (anchor.orbit - raw) % counterSpan !== 0) return undefined;
+    return this.#replay?.shift();
   }
 
   #accept(orbit: number): void {
@@ -334,7 +332,7 @@ export class PartitionClock {
     const streak = this.waiting.splice(-streakRows);
     const first = streak[0];
     if (first === undefined) return;
-    const place = this.#replayed(clockRow) ?? this.#streakPlace(first.raw);
+    const place = this.#replayed(first.raw, clockRow) ?? this.#streakPlace(first.raw);
     this.#runIndex = place.run;
     this.#anchors.push({ ...place, clockRow });
     let { orbit } = place;
@@ -369,19 +367,39 @@ export class PartitionClock {
 
   #release(row: WaitingRow, orbit: number, released: ReleasedRow[]): void {
     this.#accept(orbit);
-    released.push({ orbit, code: row.code, offset: row.offset, claimed: false });
+    const { code, offset } = row;
+    released.push({ orbit, code, offset, claimed: false, atClockRow: this.#clockRows - 1 });
   }
 
   /** Rule 7: rows that wait at a mark will never agree with others. */
   #giveUpStale(released: ReleasedRow[]): void {
-    for (; this.#stale > 0; this.#stale--) this.#giveUp(this.waiting.shift(), released, this.#staleOrigin);
+    if (this.#stale === 0) return;
+    for (const row of this.waiting.splice(0, this.#stale)) {
+      this.#giveUp(row, released, { at: this.#clockRows - 1, origin: this.#staleOrigin });
+    }
+    this.#stale = 0;
   }
 
-  /** Rule 4: below the whole time line, and so late whatever is closed. */
-  #giveUp(row: WaitingRow | undefined, released: ReleasedRow[], origin: ClaimOrigin): void {
-    if (row === undefined) return;
+  /** Rule 4, for all clock rows so far. */
+  #giveUpDue(released: ReleasedRow[]): void {
+    for (let row = this.waiting[0]; row !== undefined; row = this.waiting[0]) {
+      const due = row.clockRow + this.#waitRowsMax;
+      if (due >= this.#clockRows) return;
+      this.waiting.shift();
+      this.#giveUp(row, released, { at: due, origin: this.#origin });
+      this.#streak = Math.min(this.#streak, this.waiting.length);
+    }
+  }
+
+  /** Places a row below the whole time line, so that it is late whatever is closed; or as it claims. */
+  #giveUp(
+    row: WaitingRow,
+    released: ReleasedRow[],
+    { at, origin }: { readonly at: number; readonly origin: ClaimOrigin },
+  ): void {
+    const { raw, code, offset } = row;
     if (this.#givenUp === 'claimed') this.#claim(row, released, origin);
-    else released.push({ orbit: row.raw - counterSpan, code: row.code, offset: row.offset, claimed: true });
+    else released.push({ orbit: raw - counterSpan, code, offset, claimed: true, atClockRow: at });
   }
 
   get #origin(): ClaimOrigin {
@@ -394,7 +412,8 @@ export class PartitionClock {
     const last = origin.last ?? runs.at(-1)?.max ?? 0;
     const run = runs.findLast((candidate) => within(candidate, row.raw) !== undefined);
     const orbit = (run && within(run, row.raw)) ?? last + signedDifference(row.raw, last);
-    released.push({ orbit, code: row.code, offset: row.offset, claimed: true });
+    const { code, offset } = row;
+    released.push({ orbit, code, offset, claimed: true, atClockRow: this.#clockRows });
   }
 }
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { allocateHitLists } from '../../src/compute/hit-lists.js';
 import { ComputePool } from '../../src/compute/pool.js';
+import { stretchOf } from '../../src/compute/route.js';
+import { stretchStride } from '../../src/compute/row-block.js';
 import type { DecodeTask } from '../../src/compute/tasks.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { wireCodes } from '../../src/domain/row-code.js';
@@ -21,17 +23,18 @@ function csvTask(records: readonly string[]): DecodeTask {
 const row = (orbit: number): string => `2,0,${orbit % 100},${orbit},100,5\n`;
 
 describe('ComputePool', () => {
-  it('decodes a list of chunks to what each gives alone, in their order', async () => {
-    const chunks = [[row(7), row(9)], ['no row\n', row(8) + row(9)], [row(3)]];
-    const together = await pool.decodeAll(chunks.map(csvTask));
-    const alone = await Promise.all(chunks.map((records) => pool.decode(csvTask(records))));
-    assert.deepEqual(together, alone);
+  it('begins a stretch with each part that has rows, wherever its orbits are', async () => {
+    const records = [row(7) + row(8), row(8), '\n', row(9), row(9)];
+    const decoded = await pool.decode({ ...csvTask(records), parts: Uint32Array.of(0, 0, 1, 2, 3, 5) });
+    const stretches = Array.from({ length: decoded.stretches.length / stretchStride }, (_, index) =>
+      stretchOf(decoded, index),
+    );
     assert.deepEqual(
-      together.map(({ rows, lines }) => [rows, lines]),
+      stretches.map(({ row: first, min, max }) => [first, min, max]),
       [
-        [2, 2],
-        [3, 3],
-        [1, 1],
+        [0, 7, 8],
+        [2, 8, 8],
+        [3, 9, 9],
       ],
     );
   });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { allocateHitLists, type HitLists, viewHitLists } from '../../src/compute/hit-lists.js';
-import { type RoutedRows, routeRows } from '../../src/compute/route.js';
-import { RowBlock } from '../../src/compute/row-block.js';
+import { type ChunkStretch, type RoutedRows, routeRows, stretchOf } from '../../src/compute/route.js';
+import { RowBlock, stepsMax, stretchStride } from '../../src/compute/row-block.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { rowCode, wireCodes } from '../../src/domain/row-code.js';
 
@@ -20,6 +20,11 @@ function route(rows: readonly InputRow[], shards: number): { routed: RoutedRows;
   block.rows = rows.length;
   const lists = viewHitLists(allocateHitLists(rows.length));
   return { routed: routeRows(block, shards, lists), lists };
+}
+
+function stretchesOf(routed: RoutedRows): ChunkStretch[] {
+  const count = routed.stretches.length / stretchStride;
+  return Array.from({ length: count }, (_, index) => stretchOf(routed, index));
 }
 
 const near = 2 ** 20;
@@ -76,7 +81,7 @@ describe('routeRows', () => {
       fc.property(rowsFrom(orbitSteps), shardCounts, (rows, shards) => {
         const { routed } = route(rows, shards);
         assert.equal(routed.rows, rows.length);
-        assert.equal(routed.clockRows, rows.filter(isClockRow).length);
+        assert.equal(routed.starts[shards], rows.filter(isClockRow).length);
         routed.kinds.forEach((count, kind) => {
           assert.equal(count, rows.filter((row) => row.code === rowCode.scintillator + kind).length);
         });
@@ -96,38 +101,64 @@ describe('routeRows', () => {
         }
         const known = extended.filter((orbit) => orbit !== undefined);
         lists.rows
-          .subarray(0, routed.clockRows)
+          .subarray(0, routed.starts[shards])
           .forEach((number, place) => assert.equal(lists.orbits[place], extended[number]));
-        assert.equal(routed.firstRaw, known[0] ?? -1);
-        assert.equal(routed.last, known.at(-1) ?? 0);
-        assert.equal(routed.min, Math.min(...known));
-        assert.equal(routed.max, Math.max(...known));
-        assert.equal(routed.stepped, false);
+        assert.equal(routed.base, known[0] ?? 0);
+        if (known.length === 0) return;
+        const range = { first: known[0], last: known.at(-1), min: Math.min(...known), max: Math.max(...known) };
+        assert.deepEqual(stretchesOf(routed), [{ row: rows.findIndex(isClockRow), ...range, isStepped: false }]);
       }),
     );
   });
 
-  it('says so when neighbours are too far apart, and still gives orbits that are right modulo 2^32', () => {
+  it('begins a stretch at each step, and gives orbits that are right modulo 2^32', () => {
     const anyStep = fc.oneof(orbitSteps, fc.integer({ min: near + 1, max: 2 ** 32 - near - 1 }));
     fc.assert(
       fc.property(rowsFrom(anyStep), shardCounts, (rows, shards) => {
         const { routed, lists } = route(rows, shards);
-        const clockRows = rows.filter(isClockRow);
-        const stepped = clockRows.some(
-          ({ orbit }, index) => index > 0 && Math.abs((orbit - clockRows[index - 1].orbit) | 0) > near,
-        );
-        assert.equal(routed.stepped, stepped);
-        lists.rows
-          .subarray(0, routed.clockRows)
-          .forEach((number, place) => assert.equal(lists.orbits[place] >>> 0, rows[number].orbit));
+        const orbits = new Map<number, number>();
+        for (let at = 0; at < routed.starts[shards]; at++) orbits.set(lists.rows[at], lists.orbits[at]);
+        for (const [row, orbit] of orbits) assert.equal(orbit >>> 0, rows[row].orbit);
+        const stretches = stretchesOf(routed);
+        assert.ok(stretches.every(({ isStepped }) => !isStepped));
+        const numbers = [...orbits.keys()].sort((a, b) => a - b);
+        stretches.forEach(({ row, first, last, min, max }, index) => {
+          const end = stretches[index + 1]?.row ?? Infinity;
+          const own = numbers
+            .filter((number) => number >= row && number < end)
+            .map((number) => orbits.get(number) ?? NaN);
+          if (numbers.length === 0) return;
+          assert.deepEqual([first, last, min, max], [own[0], own.at(-1), Math.min(...own), Math.max(...own)]);
+          own.slice(1).forEach((orbit, at) => assert.ok(Math.abs(orbit - own[at]) <= near));
+          if (index === 0) return;
+          const before = rows[numbers[numbers.indexOf(row) - 1]].orbit;
+          const isStep = Math.abs((rows[row].orbit - before) | 0) > near;
+          // Orbits are extended by 2^31 either way: beyond, a stretch begins anew without a step.
+          assert.ok(isStep || Math.abs(first - stretches[index - 1].last) > 2 ** 31);
+        });
       }),
     );
   });
 
-  it('leaves it to the clock to follow a climb of many large steps', () => {
+  it('begins a stretch where a climb leaves what can be told relative to the first orbit', () => {
     const rows = Array.from({ length: 5000 }, (_, row) => ({ orbit: (row * near) >>> 0, code: 0 }));
     const { routed, lists } = route(rows, 1);
-    assert.equal(routed.stepped, true);
+    assert.deepEqual(
+      stretchesOf(routed).map(({ row, first }) => [row, first]),
+      [
+        [0, 0],
+        [2048, -(2 ** 31)],
+      ],
+    );
     rows.forEach(({ orbit }, row) => assert.equal(lists.orbits[row] >>> 0, orbit));
+  });
+
+  it('says so where there are more steps than begin a stretch', () => {
+    for (const more of [0, 1]) {
+      const rows = Array.from({ length: stepsMax + 1 + more }, (_, row) => ({ orbit: (row % 2) * 2 ** 30, code: 0 }));
+      const { routed } = route(rows, 1);
+      const stretches = stretchesOf(routed);
+      assert.deepEqual([stretches.length, stretches.at(-1)?.isStepped], [stepsMax + 1, more === 1]);
+    }
   });
 });

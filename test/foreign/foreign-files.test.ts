@@ -108,7 +108,10 @@ test('files of other formats, by their own libraries, are refused by name', { sk
     writeFileSync(join(runs, 'data_2.png'), readFileSync(join(folder, 'image.png')));
     const inDirectory = await runCli(['process', runs, '--summary']);
     assert.equal(inDirectory.code, 1);
-    assert.match(inDirectory.stderr, /cannot read .*data_1\.dat: this is Parquet, not hits/);
+    assert.match(
+      inDirectory.stderr,
+      /cannot read .*data_1\.dat: Parquet: the columns must include .*; missing: HEAD, FPGA/,
+    );
     const byGlob = await runCli(['process', join(runs, '*_[02]*'), '--summary']);
     assert.equal(byGlob.code, 1);
     assert.match(byGlob.stderr, /cannot read .*data_2\.png: this is a PNG image, not hits/);

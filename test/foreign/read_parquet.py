@@ -30,13 +30,14 @@ by_polars = found(
     hits.select(polars.col("ORBIT_CNT").n_unique()).collect().item(),
 )
 
-rows, *sums = duckdb.sql(f"select count(*), {', '.join(f'sum({name})' for name in columns)} from '{path}'").fetchone()
+columns_sums = ", ".join(f"sum({name})" for name in columns)
+[(rows, *sums)] = duckdb.sql(f"select count(*), {columns_sums} from '{path}'").fetchall()
 where = f"from '{path}' where HEAD = 2"
 by_duckdb = found(
     rows,
     sums,
     duckdb.sql(f"select FPGA, TDC_CHANNEL, count(*) {where} group by all").fetchall(),
-    duckdb.sql(f"select count(distinct ORBIT_CNT) {where}").fetchone()[0],
+    duckdb.sql(f"select count(distinct ORBIT_CNT) {where}").fetchall()[0][0],
 )
 
 types = {name: str(dtype) for name, dtype in table.dtypes.items()}

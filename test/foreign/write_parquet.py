@@ -14,7 +14,8 @@ rows, folder = sys.argv[1], Path(sys.argv[2])
 
 table = pandas.read_csv(rows)
 table.to_parquet(folder / "pandas.parquet")
-table.astype("float32").astype({"ORBIT_CNT": "uint32"}).to_parquet(folder / "pandas-types.parquet", index=True)
+types = {name: "float32" for name in table.columns} | {"ORBIT_CNT": "uint32"}
+table.astype(types).to_parquet(folder / "pandas-types.parquet", index=True)
 
 frame = polars.read_csv(rows)
 frame.write_parquet(folder / "polars.parquet")

@@ -156,11 +156,12 @@ async function publishAll(
 }
 
 /** What a thread of the pool does with a chunk. */
-function decode({ buffer, length, firstFormat, records }: RecordChunk): DecodeResult {
+function decode({ buffer, length, firstFormat, records, parts }: RecordChunk): DecodeResult {
   block.clear();
   const recordRows = decodeRecords(buffer.bytes.subarray(0, length), firstFormat, records, block);
   const lists = allocateHitLists(block.rows);
-  const routed = routeRows(block, shards, viewHitLists(lists));
+  const partRows = Uint32Array.from(parts, ({ firstRecord }) => (firstRecord === 0 ? 0 : recordRows[firstRecord - 1]));
+  const routed = routeRows(block, shards, viewHitLists(lists), partRows);
   return { ...routed, lists, lines: block.lines, rejected: Uint32Array.from(block.rejected), recordRows };
 }
 

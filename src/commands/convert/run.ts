@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { WriteBytes } from '../../pipeline/convert/row-target.js';
 import { type ConvertTally, convertRows } from '../../pipeline/convert/convert.js';
 import { csvHeader } from '../../domain/hit.js';
@@ -10,9 +11,9 @@ import { inputShare } from '../console/input-share.js';
 import { countOf } from '../console/plural.js';
 import { Progress } from '../console/progress.js';
 import type { Console } from '../console/console.js';
-import { DraftFile } from '../flags/draft-file.js';
+import { checkFile, DraftFile } from '../flags/draft-file.js';
 import { readingOf } from '../flags/input.js';
-import { checkOutput, type Output, refuseOwnOutputs } from '../flags/output-file.js';
+import { type Output, refuseOwnOutputs } from '../flags/output-file.js';
 import { s3OptionsOf } from '../flags/s3.js';
 import type { ConvertFlags } from './flags.js';
 import { openTarget } from './open-target.js';
@@ -26,7 +27,7 @@ export async function runConvert(console: Console, inputs: readonly string[], fl
   const files = await expandInputs(inputs, { warn, signal, s3: s3OptionsOf(flags, console.env) });
   await refuseOwnOutputs(files);
   const { out, rest } = outputsOf(flags, files);
-  await checkOutput(rest);
+  await checkFile(rest);
   const drafts = { out: await DraftFile.open(out), rest: new RestFile(rest) };
   const progress = new Progress(console, flags.quiet);
   const share = inputShare(files);
@@ -65,7 +66,7 @@ function outputsOf({ out: path, force }: ConvertFlags, inputs: readonly InputFil
   };
 }
 
-/** The file of the rows that are left over: it exists only if there are some. */
+/** The file of the rows that are left over: it exists only if there are some, also if one of an earlier run did. */
 class RestFile {
   readonly #output: Output;
   #file: DraftFile | undefined;
@@ -83,7 +84,8 @@ class RestFile {
   };
 
   async complete(): Promise<void> {
-    await this.#file?.complete();
+    if (this.#file !== undefined) await this.#file.complete();
+    else if (this.#output.force) await rm(this.#output.path, { force: true });
   }
 
   async discard(): Promise<void> {

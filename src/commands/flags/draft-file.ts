@@ -69,7 +69,8 @@ export class DraftFile {
   }
 }
 
-async function checkFile(output: Output): Promise<void> {
+/** Checks an output as `checkOutput` does. @throws DtstreamError `usage` also for what is not a file */
+export async function checkFile(output: Output): Promise<void> {
   const found = await checkOutput(output);
   if (found === undefined || found.isFile()) return;
   const kind = found.isDirectory() ? 'a directory' : 'a pipe or a device';

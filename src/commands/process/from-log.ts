@@ -8,7 +8,8 @@ import { geometryHash } from '../../pipeline/consume/geometry-hash.js';
 import { DtstreamError, isGone } from '../../errors.js';
 import { checkGeometry, checkHeld, checkLanes, checkLateness, checkWhole } from '../../pipeline/consume/check-lanes.js';
 import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
-import { LaneSession, type SessionOptions } from '../../pipeline/consume/lane-session.js';
+import { LaneSession } from '../../pipeline/consume/lane-session.js';
+import type { SessionOptions } from '../../pipeline/consume/session-options.js';
 import type { RowSurvey } from '../../pipeline/survey/row-survey.js';
 import { laneLossText } from '../../transport/lane-loss.js';
 import type { CommittedOffset, LaneLease, TopicState, Transport } from '../../transport/transport.js';
@@ -35,11 +36,10 @@ import { TopicWatch } from './topic-watch.js';
 const batchRowsDefault = 500_000;
 /** Messages stay below the size that brokers take by default. */
 const messageBytesMax = 900_000;
-const chunkBytesMax = 1 << 20;
-const chunkBytesMin = 1 << 14;
-/** Bytes of the open chunks of all partitions together: rows beyond a batch would have to be carried. */
-const openBytesMax = 2 << 20;
+const chunkBytes = 1 << 20;
 const topicPollMs = 100;
+/** How long a lane is kept that is taken once more after its end: others may wait for it. */
+const takenAgainMs = 50;
 /** Characters of the name of a history. */
 const historyDigits = 12;
 
@@ -101,11 +101,6 @@ async function consumeLog(
     const group = { ...flags, geometry: geometryHash(geometry) };
     const names = resultTopicsOf(flags);
     await makeTopics(console, log, [resultTopic(names.results, flags), resultTopic(names.rejected, flags)], flags);
-    const partitions = topic.partitions.length;
-    const chunkBytes = Math.max(
-      chunkBytesMin,
-      Math.min(chunkBytesMax, 2 ** Math.floor(Math.log2(openBytesMax / partitions))),
-    );
     const shards = shardsOf(flags);
     const chambers = geometry.chambers.length;
     const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
@@ -214,6 +209,11 @@ async function ownLanes(
       if (lease === undefined) break;
       const work = async (): Promise<void> => {
         try {
+          // It has come to its end, and what has come since is not of that.
+          if (ended.has(lease.lane)) {
+            await sleep(takenAgainMs, undefined, { signal: over }).catch(() => undefined);
+            return;
+          }
           await (checked ??= checkGroup(console, log, flags, known));
           const end = await new LaneSession(lease, pool, options, over).run();
           if (isGone(lease.lost.reason)) throw lease.lost.reason;

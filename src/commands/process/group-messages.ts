@@ -44,7 +44,9 @@ export async function sayNewGroup(
   if (quiet || reset) return;
   const isOther = (state: { readonly topic: string; readonly group: string }): boolean =>
     state.topic === topic.topic && state.group !== group;
-  const begun = (await log.groups()).filter((state) => isOther(state) && state.committed.size > 0);
+  // Brokers that list no groups for this user, or cannot just now, must not keep the group from starting.
+  const all = await log.groups().catch(() => []);
+  const begun = all.filter((state) => isOther(state) && state.committed.size > 0);
   const { groups } = topicsReport(log.name, [topic], begun);
   if (groups.length === 0) return;
   const [{ group: other, lag }] = groups;

@@ -1,6 +1,6 @@
 import type { BatchMessage } from '../../domain/batch-message.js';
 import { addLedger, emptyLedger } from '../../domain/summary.js';
-import type { HeldProgress } from '../../pipeline/consume/lane-session.js';
+import type { HeldProgress } from '../../pipeline/consume/session-options.js';
 import type { TakenLane } from '../../pipeline/consume/taken-lane.js';
 import type { TopicState } from '../../transport/transport.js';
 import { countOf } from '../console/plural.js';
@@ -66,10 +66,10 @@ export class GroupReport {
   }
 
   /** A lane has read rows that it holds until the end. */
-  held({ lane, rows, open, partition, nextOffset }: HeldProgress): void {
+  held({ lane, rows, open, read }: HeldProgress): void {
     this.#held.set(lane, rows);
     this.#open.set(lane, open);
-    this.#read.set(partition, nextOffset);
+    for (const [partition, offset] of read) this.#read.set(partition, offset);
   }
 
   /** A lane has another owner now. */

@@ -43,8 +43,9 @@ export function closeHits(
       late++;
       store<f64>(outOrbits + ((count - late) << 3), orbit);
       store<u16>(outCodes + ((count - late) << 1), code);
-    } else if (code == scintillator) {
-      triggers++;
+    } else if (code >= scintillator) {
+      // An entry that is no hit any more is neither.
+      triggers += u32(code == scintillator);
     } else {
       const at = hits + (code << 2);
       store<u32>(at, load<u32>(at) + 1);

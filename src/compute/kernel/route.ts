@@ -2,17 +2,11 @@ import { scintillator } from './codes';
 
 /** Largest step of one clock, see src/domain/orbit-clock.ts. */
 const clockStepMax: i32 = 1 << 20;
-/** Most that orbits of one chunk may be apart without going through the clock one by one. */
-const spanMax: i32 = 1 << 30;
+/** Bytes of a stretch. */
+const stretchBytes: usize = 24;
 
-/** Where the orbits of the last chunk went, relative to its first. */
-export let lastOrbit: i32 = 0;
-export let lowestOrbit: i32 = 0;
-export let highestOrbit: i32 = 0;
 /** Scintillator rows of the last chunk. */
 export let scintillatorRows: u32 = 0;
-/** Whether a step was too large for one clock. */
-export let isStepped: boolean = false;
 
 /** The first row that is a hit or a scintillator row; `rows` when none is. */
 export function findFirst(codes: usize, rows: u32): u32 {
@@ -33,7 +27,11 @@ export function findFirst(codes: usize, rows: u32): u32 {
  * @param listOrbits f64 a row
  * @param listRows u32 a row
  * @param listCodes u16 a row
- * @param maxBefore f64: the largest relative orbit before every `stretch`th row
+ * @param maxBefore f64: the largest relative orbit of its stretch before every `stride`th row
+ * @param partRows u32 a part: its first row, that of the first part 0; a stretch ends with its part
+ * @param stretches six i32 a stretch: its first row; orbits relative to the chunk's first: first, last, lowest, highest;
+ *   whether there are steps in it, because there are more than `stepsMax`
+ * @returns number of stretches
  */
 export function routeRows(
   orbits: usize,
@@ -47,8 +45,12 @@ export function routeRows(
   listRows: usize,
   listCodes: usize,
   maxBefore: usize,
-  stretch: u32,
-): void {
+  stride: u32,
+  partRows: usize,
+  parts: u32,
+  stretches: usize,
+  stepsMax: u32,
+): u32 {
   memory.fill(next, 0, (shards + 2) << 2);
   const isPowerOfTwo = (shards & (shards - 1)) == 0;
   let triggers: u32 = 0;
@@ -74,22 +76,57 @@ export function routeRows(
   let orbit: i32 = 0;
   let lowest: i32 = 0;
   let highest: i32 = 0;
-  let stepped: u32 = 0;
-  for (let from: u32 = 0; from < rows; from += stretch) {
-    store<f64>(maxBefore, from > first ? f64(base) + f64(highest) : -Infinity);
-    maxBefore += 8;
-    const to = min(rows, from + stretch);
+  let steps: u32 = 0;
+  let count: u32 = 0;
+  let stretch = stretches - stretchBytes;
+  let stretchRow: u32 = 0;
+  let part: u32 = 0;
+  let nextPart: u32 = 0;
+  for (let from: u32 = 0; from < rows;) {
+    if (from == nextPart) {
+      while (part < parts && load<u32>(partRows + (part << 2)) <= from) part++;
+      nextPart = part < parts ? load<u32>(partRows + (part << 2)) : rows;
+      const head = from + findFirst(codes + (from << 1), nextPart - from);
+      if (head < nextPart) {
+        if (count > 0) endStretch(stretch, orbit, lowest, highest);
+        orbit = i32(load<u32>(orbits + (head << 2)) - base);
+        lowest = orbit;
+        highest = orbit;
+        count++;
+        stretch += stretchBytes;
+        stretchRow = head;
+        beginStretch(stretch, head, orbit);
+      }
+    }
+    const nextStride = from - (from % stride) + stride;
+    if (nextStride == from + stride) {
+      store<f64>(maxBefore, from > stretchRow ? f64(base) + f64(highest) : -Infinity);
+      maxBefore += 8;
+    }
+    const to = min(nextPart, nextStride);
     for (let row = from; row < to; row++) {
       const code: u32 = load<u16>(codes + (row << 1));
       const raw = load<u32>(orbits + (row << 2));
       // A row without an orbit of its own stands where the one before it does.
       const step = (i32(raw - base) - orbit) & ifClockRow(code);
+      const before = orbit;
       orbit += step;
-      const below = orbit - lowest;
-      const above = orbit - highest;
-      lowest += below & (below >> 31);
-      highest += above & ~(above >> 31);
-      stepped |= u32(isBeyond(step, clockStepMax)) | u32(isBeyond(orbit, spanMax));
+      if (isBeyond(step, clockStepMax) | hasOverflown(before, step, orbit)) {
+        if (steps < stepsMax) {
+          steps++;
+          count++;
+          endStretch(stretch, before, lowest, highest);
+          stretch += stretchBytes;
+          stretchRow = row;
+          beginStretch(stretch, row, orbit);
+          lowest = orbit;
+          highest = orbit;
+        } else {
+          store<i32>(stretch, 1, 20);
+        }
+      }
+      lowest = min(lowest, orbit);
+      highest = max(highest, orbit);
       const nextAt = next + (u32(load<u16>(shardOf + (row << 1))) << 2);
       const place = load<u32>(nextAt);
       store<u32>(nextAt, place + 1);
@@ -97,11 +134,22 @@ export function routeRows(
       store<u32>(listRows + (place << 2), row);
       store<u16>(listCodes + (place << 1), code);
     }
+    from = min(to, rows);
   }
-  lastOrbit = orbit;
-  lowestOrbit = lowest;
-  highestOrbit = highest;
-  isStepped = stepped != 0;
+  if (count > 0) endStretch(stretch, orbit, lowest, highest);
+  return count;
+}
+
+function beginStretch(stretch: usize, row: i32, first: i32): void {
+  store<i32>(stretch, row);
+  store<i32>(stretch, first, 4);
+  store<i32>(stretch, 0, 20);
+}
+
+function endStretch(stretch: usize, last: i32, lowest: i32, highest: i32): void {
+  store<i32>(stretch, last, 8);
+  store<i32>(stretch, lowest, 12);
+  store<i32>(stretch, highest, 16);
 }
 
 /**
@@ -125,4 +173,9 @@ function ifClockRow(code: u32): i32 {
 /** Whether an integer is outside [-limit, limit]. */
 function isBeyond(value: i32, limit: i32): boolean {
   return u32(value + limit) > u32(2 * limit);
+}
+
+/** Whether a sum of two integers has another sign than both. */
+function hasOverflown(one: i32, other: i32, sum: i32): boolean {
+  return ((one ^ sum) & (other ^ sum)) < 0;
 }

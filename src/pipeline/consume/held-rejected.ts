@@ -12,7 +12,7 @@ export class HeldRejected {
   #bytes = 0;
 
   /** @throws DtstreamError `limit` when there are too many */
-  add({ rejected }: LaneChunk): void {
+  add({ rejected }: Pick<LaneChunk, 'rejected'>): void {
     for (const { record } of rejected) {
       this.#records.push(record);
       this.#bytes += record.values.length;

@@ -10,6 +10,8 @@ export interface LaneCheckpoint {
   readonly publisher: AssemblerState;
   /** History that the lane's messages belong to; undefined in a commit from before there were any. */
   readonly history?: string | undefined;
+  /** Whether its rows were counted with `--lateness all`. */
+  readonly isWhole: boolean;
 }
 
 /** The parts of a commit other than the state of its lane. */
@@ -145,6 +147,7 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
     lane: { watermark: newest.w, runs, partitions },
     publisher: { nextMessageId: newest.id + 1, closed: newest.w, carried: newest.carried },
     history: newest.history,
+    isWhole: newest.lateness === 'all',
   };
 }
 

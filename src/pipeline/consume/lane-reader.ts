@@ -48,15 +48,6 @@ interface ChunkUnderWay {
   readonly arrivedMs: number;
 }
 
-/** A chunk for the pool, and where it goes from there. */
-interface Gathered {
-  readonly chunk: RecordChunk;
-  readonly slot: ChunkUnderWay;
-}
-
-/** Bytes of chunks that make a task, and chunks of a task at most: with many partitions they are small. */
-const taskBytes = 256 << 10;
-const taskChunksMax = 32;
 /** Bytes of values that one read asks for. */
 const readBytes = 1 << 20;
 const readWaitMs = 500;
@@ -66,7 +57,7 @@ const readWaitMs = 500;
  * order of reading. Bounded by its chunk buffers: when all are in use, reading waits.
  *
  * ```
- *  LogReader.read ─► ChunkAssembler ─► pool.decodeAll (several under way) ─► take(), in order
+ *  LogReader.read ─► ChunkAssembler ─► pool.decode (several under way) ─► take(), in order
  * ```
  */
 export class LaneReader {
@@ -83,10 +74,6 @@ export class LaneReader {
   readonly #changed = new AsyncEvent();
   readonly #taken = new AsyncEvent();
   readonly #aheadMax: number;
-  readonly #taskChunks: number;
-  /** Chunks that go to the pool together with those that come next. */
-  #gathered: Gathered[] = [];
-  #gatheredBytes = 0;
   /** Chunks in the pool. */
   #decodings = 0;
   readonly #settled = new AsyncEvent();
@@ -97,14 +84,11 @@ export class LaneReader {
     this.#pool = pool;
     this.#options = options;
     this.#freeLists = new FreeLists(pool.setup.chunkBytes);
-    const partitions = options.starts.size;
-    const { chunkBytes } = pool.setup;
-    this.#taskChunks = Math.min(taskChunksMax, Math.ceil(taskBytes / chunkBytes));
-    // Each partition may have one open chunk, each thread two tasks. If all buffers are in use, a task is under way,
-    // because there are fewer open or gathered chunks than buffers: a wait for a buffer always ends.
-    this.#aheadMax = partitions + 2 * pool.threads * this.#taskChunks;
-    this.#buffers = new ChunkBuffers({ count: this.#aheadMax + 1, chunkBytes });
-    this.#assembler = new ChunkAssembler(this.#buffers, options.starts, (chunk) => this.#gather(chunk));
+    // Each thread may have two chunks. If all buffers are in use, a chunk is in the pool, because there is one buffer for
+    // the open chunk beside those: a wait for a buffer always ends.
+    this.#aheadMax = 2 * pool.threads;
+    this.#buffers = new ChunkBuffers({ count: this.#aheadMax + 1, chunkBytes: pool.setup.chunkBytes });
+    this.#assembler = new ChunkAssembler(this.#buffers, options.starts, (chunk) => void this.#decode(chunk));
   }
 
   /** When the first record came that is neither taken nor read again, ms; undefined when there is none. */
@@ -140,7 +124,6 @@ export class LaneReader {
           if (batch.valueEnds.length > 0 && !(headerNames.orbitBlock in batch.headers)) this.#options.onUnkeyed?.();
           await this.#assembler.append(batch, { to, replayUntil, nowMs });
         }
-        this.#send();
         if (batches.length > 0) this.#changed.notify();
       }
     } catch (error) {
@@ -151,10 +134,9 @@ export class LaneReader {
     this.#changed.notify();
   }
 
-  /** Hands on the rows in open chunks, however few. */
+  /** Hands on the rows in the open chunk, however few. */
   seal(): void {
     this.#assembler.seal();
-    this.#send();
   }
 
   /** Chunks handed on and not yet taken. */
@@ -215,40 +197,22 @@ export class LaneReader {
     return [...ends].every(([partition, end]) => (positions.get(partition) ?? 0) >= end);
   }
 
-  #gather(chunk: RecordChunk): void {
-    const { replayed, arrivedMs } = chunk;
+  /** Hands a chunk on. Never rejects. */
+  async #decode(chunk: RecordChunk): Promise<void> {
+    const { buffer, firstFormat: format, length, records, replayed, arrivedMs } = chunk;
     const slot: ChunkUnderWay = { chunk: undefined, replayed, arrivedMs };
     this.#underWay.push(slot);
-    this.#gathered.push({ chunk, slot });
-    this.#gatheredBytes += chunk.length;
-    if (this.#gatheredBytes >= taskBytes || this.#gathered.length === this.#taskChunks) this.#send();
-  }
-
-  /** Hands on the chunks that were gathered. */
-  #send(): void {
-    if (this.#gathered.length === 0) return;
-    void this.#decode(this.#gathered);
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-  }
-
-  /** Never rejects. */
-  async #decode(gathered: readonly Gathered[]): Promise<void> {
     this.#decodings++;
-    const tasks = gathered.map(({ chunk: { buffer, firstFormat: format, length, records } }) => {
-      const lists = this.#freeLists.acquire(records.turns.length > 0 ? 'words' : format, length);
-      return { format, bytes: buffer.shared, length, records, lists };
-    });
+    const lists = this.#freeLists.acquire(records.turns.length > 0 ? 'words' : format, length);
+    const parts = Uint32Array.from(chunk.parts, ({ firstRecord }) => firstRecord);
     try {
-      const results = await this.#pool.decodeAll(tasks);
-      gathered.forEach(({ chunk, slot }, index) => {
-        slot.chunk = decodedChunk(chunk, results[index], this.#options.rejectedBytesMax);
-        for (const { cut } of slot.chunk.rejected) if (cut !== undefined) this.#options.onCutRow?.(cut);
-      });
+      const decoded = await this.#pool.decode({ format, bytes: buffer.shared, length, records, parts, lists });
+      slot.chunk = decodedChunk(chunk, decoded, this.#options.rejectedBytesMax);
+      for (const { cut } of slot.chunk.rejected) if (cut !== undefined) this.#options.onCutRow?.(cut);
     } catch (error) {
       this.#failure ??= { error };
     } finally {
-      for (const { chunk } of gathered) this.#buffers.release(chunk.buffer);
+      this.#buffers.release(buffer);
       this.#changed.notify();
       if (--this.#decodings === 0) this.#settled.notify();
     }
@@ -256,10 +220,7 @@ export class LaneReader {
 }
 
 function decodedChunk(chunk: RecordChunk, decoded: DecodeResult, rejectedBytesMax: number | undefined): LaneChunk {
-  const { partition, firstOffset, nextOffset, recordOffsets, replayed, isHole, mark, arrivedMs } = chunk;
+  const { parts, replayed, isHole, arrivedMs } = chunk;
   const rejected = replayed ? [] : rejectedRecords(chunk, decoded, keptBytesFor(rejectedBytesMax));
-  return {
-    ...{ partition, firstOffset, nextOffset, recordOffsets, replayed, isHole, mark, arrivedMs },
-    ...{ decoded, lists: decoded.lists, rejected },
-  };
+  return { parts, replayed, isHole, arrivedMs, decoded, lists: decoded.lists, rejected };
 }

@@ -7,24 +7,38 @@ import type { ChunkBuffer } from '../buffers/chunk-buffers.js';
 
 /** A chunk that records are still added to. */
 export interface OpenChunk {
-  readonly partition: number;
   readonly firstFormat: RowFormat;
   lastFormat: RowFormat;
   readonly buffer: ChunkBuffer;
   readonly replayed: boolean;
   readonly isHole: boolean;
-  readonly mark: string | undefined;
   readonly arrivedMs: number;
-  readonly firstOffset: number;
-  nextOffset: number;
+  readonly parts: OpenPart[];
   length: number;
   records: number;
-  /** Undefined as long as they are consecutive from `firstOffset`. */
-  offsets: number[] | undefined;
   readonly empty: Set<number>;
   /** See `RecordPlaces`. */
   readonly turns: number[];
   readonly turnStarts: number[];
+}
+
+/** A part of an open chunk, see `ChunkPart`. */
+export interface OpenPart {
+  readonly partition: number;
+  readonly firstOffset: number;
+  nextOffset: number;
+  readonly firstRecord: number;
+  /** Undefined as long as they are consecutive from `firstOffset`. */
+  offsets: number[] | undefined;
+  readonly mark: string | undefined;
+}
+
+/** A chunk without records. */
+export function openChunk(
+  head: Pick<OpenChunk, 'firstFormat' | 'buffer' | 'replayed' | 'isHole' | 'arrivedMs'>,
+): OpenChunk {
+  const nothing = { parts: [], length: 0, records: 0, empty: new Set<number>(), turns: [], turnStarts: [] };
+  return { ...head, ...nothing, lastFormat: head.firstFormat };
 }
 
 /** Bytes that a record may take beside its value: a line end, or padding up to the next word. */
@@ -42,10 +56,18 @@ export function startOfNext(open: OpenChunk, format: RowFormat): number {
  * Adds records [from, to) of a batch to a chunk, as many as it has room for. A plain function over local numbers: a
  * field that is written for each record would cost an object each.
  *
+ * @param part the chunk's last one, of the batch's partition
  * @param format of the batch; the chunk has room for its first record
  * @returns the first record that was not added
  */
-export function fillChunk(open: OpenChunk, batch: RecordBatch, format: RowFormat, from: number, to: number): number {
+export function fillChunk(
+  open: OpenChunk,
+  part: OpenPart,
+  batch: RecordBatch,
+  format: RowFormat,
+  from: number,
+  to: number,
+): number {
   const { values, valueEnds } = batch;
   const { bytes } = open.buffer;
   const recordEnds = roomForEnds(open, to - from);
@@ -80,7 +102,7 @@ export function fillChunk(open: OpenChunk, batch: RecordBatch, format: RowFormat
     }
     start = end;
   }
-  if (record > from) noteOffsets(open, batch, from, record);
+  if (record > from) noteOffsets(part, open.records - part.firstRecord, batch, from, record);
   open.length = at;
   open.records = records;
   return record;
@@ -95,17 +117,17 @@ export function recordAtOffset(batch: RecordBatch, bound: number, from: number):
   return record;
 }
 
-/** Notes the offsets of records [from, to) of a batch, where they do not follow from those before. */
-function noteOffsets(open: OpenChunk, batch: RecordBatch, from: number, to: number): void {
-  const { firstOffset, records } = open;
+/** Notes the offsets of records [from, to) of a batch, where they do not follow from the `records` of the part before. */
+function noteOffsets(part: OpenPart, records: number, batch: RecordBatch, from: number, to: number): void {
+  const { firstOffset } = part;
   const follows = batch.offsets === undefined && batch.firstOffset + from === firstOffset + records;
-  if (open.offsets === undefined && !follows) {
-    open.offsets = Array.from({ length: records }, (_, record) => firstOffset + record);
+  if (part.offsets === undefined && !follows) {
+    part.offsets = Array.from({ length: records }, (_, record) => firstOffset + record);
   }
-  if (open.offsets !== undefined) {
-    for (let record = from; record < to; record++) open.offsets.push(offsetOf(batch, record));
+  if (part.offsets !== undefined) {
+    for (let record = from; record < to; record++) part.offsets.push(offsetOf(batch, record));
   }
-  open.nextOffset = offsetOf(batch, to - 1) + 1;
+  part.nextOffset = offsetOf(batch, to - 1) + 1;
 }
 
 /** The ends of a chunk's records, with room for so many more: a record takes a byte at least. */

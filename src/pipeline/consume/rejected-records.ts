@@ -6,7 +6,7 @@ import type { DecodeResult } from '../../compute/tasks.js';
 import { rejectReasonOf } from '../../domain/row-code.js';
 import { wordBytes } from '../../domain/word.js';
 import type { OutgoingBatch } from '../../transport/transport.js';
-import { offsetOfRecord, recordOfRow } from '../order/placed-chunk.js';
+import { offsetOfRecord, partOfRecord, recordOfRow } from '../order/chunk-parts.js';
 import type { RecordChunk } from './chunk-assembler.js';
 
 /** Where a row is from that is too long to be kept whole. */
@@ -59,8 +59,9 @@ export function rejectedRecords(
     const index = recordOfRow(recordRows, row);
     const length = chunk.emptyRecords.has(index) ? 0 : end - start;
     const values = chunk.buffer.bytes.slice(start, start + Math.min(length, keptBytesMax));
-    const { partition } = chunk;
-    const offset = offsetOfRecord(chunk, index);
+    const part = partOfRecord(chunk.parts, index);
+    const { partition } = part;
+    const offset = offsetOfRecord(part, index);
     const line = lineInRecord(chunk, index, start);
     const whole = chunk.buffer.bytes.subarray(start, start + length);
     const headers = {

@@ -51,6 +51,7 @@ export class ParquetTarget implements RowTarget {
   async finish(): Promise<void> {
     if (this.#filled > 0) await this.#writeGroup();
     await this.#writer.finish();
+    await this.#bytes.flush();
   }
 
   #addWord(low: number, high: number): void {
@@ -80,10 +81,29 @@ export class ParquetTarget implements RowTarget {
   }
 
   async #writeGroup(): Promise<void> {
-    const columns = [this.#heads, this.#fpgas, this.#channels, this.#orbits, this.#bxs, this.#tdcs];
-    const columnData = hitFields.map((name, field) => ({ name, data: columns[field].subarray(0, this.#filled) }));
+    const orbits = this.#smallOrbits() ?? this.#orbits;
+    const columns = [this.#heads, this.#fpgas, this.#channels, orbits, this.#bxs, this.#tdcs];
+    const columnData = hitFields.map((name, field) => ({
+      name,
+      data: columns[field].subarray(0, this.#filled),
+      // Times have few values, which the library makes a dictionary of.
+      ...(name !== 'TDC_MEAS' && { encoding: 'DELTA_BINARY_PACKED' as const }),
+      // By its range other programs skip row groups; the ranges of the others are nearly the same in each.
+      statistics: name === 'ORBIT_CNT',
+    }));
     await this.#writer.write({ columnData, rowGroupSize: groupRows });
     this.#filled = 0;
+  }
+
+  /** The orbits with 32 bits, which are packed in a third of the time; undefined where one has more. */
+  #smallOrbits(): Int32Array | undefined {
+    const halves = this.#orbitHalves;
+    const small = new Int32Array(this.#filled);
+    for (let at = 0; at < small.length; at++) {
+      small[at] = halves[2 * at];
+      if (halves[2 * at + 1] !== 0 || small[at] < 0) return undefined;
+    }
+    return small;
   }
 }
 
@@ -108,9 +128,5 @@ class FlushedBytes extends ByteWriter {
   async flush(): Promise<void> {
     await this.#write(this.getBytes());
     this.index = 0;
-  }
-
-  override async finish(): Promise<void> {
-    await this.flush();
   }
 }

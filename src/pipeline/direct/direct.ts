@@ -121,7 +121,8 @@ export async function* processDirect(
     const firstOffset = offset;
     offset += decoded.rows;
     const { lists } = decoded;
-    lane.add({ partition: 0, firstOffset, nextOffset: offset, decoded, lists, replayed: false });
+    const parts = [{ partition: 0, firstOffset, nextOffset: offset, firstRecord: 0 }];
+    lane.add({ parts, decoded, lists, replayed: false });
     if (isWhole) freeLists.release(lists);
     if (rejected.length > 0) await options.onRejected?.(rejected.map((row) => ({ ...row, line: row.line + line })));
     options.onProgress?.({ rows: offset, source: raw.source, bytesDone: raw.bytesDone });

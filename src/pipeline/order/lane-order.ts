@@ -7,14 +7,7 @@ import {
   Timeline,
 } from '../../domain/orbit-clock.js';
 import { type BatchInput, BatchInputBuilder, withReleased } from './batch-input.js';
-import {
-  type DecodedChunk,
-  endOfRecord,
-  highestOrbit,
-  offsetOfRow,
-  placeChunk,
-  type PlacedChunk,
-} from './placed-chunk.js';
+import { type DecodedChunk, endOfRecord, placeChunk, type PlacedChunk } from './placed-chunk.js';
 
 /** What a lane keeps of one of its partitions. */
 interface Partition {
@@ -26,24 +19,24 @@ interface Partition {
   placed: number;
   /** Whether it holds the watermark back. */
   holds: boolean;
-  /** Where each chunk began that a restart may have to read again, oldest first. */
-  readonly marks: ChunkMark[];
+  /** Where each part of a chunk began that a restart may have to read again, oldest first. */
+  readonly marks: PartMark[];
   /** Offset of the first row not taken. */
   read: number;
   /** Records that were deleted before they were read. */
   lost: number;
 }
 
-/** Where a restart may begin: the start of a chunk, with the clock as it was there. */
-interface ChunkMark {
+/** Where a restart may begin: the start of a part of a chunk, with the clock as it was there. */
+interface PartMark {
   readonly offset: number;
   readonly nextOffset: number;
   readonly state: ClockState;
   readonly clockRows: number;
   /** Rows that waited there: a restart must begin before the oldest of them. */
   readonly waitingFrom: number;
-  /** Largest orbit of the chunk. */
-  readonly orbitMax: number;
+  /** Largest orbit of the part, -Infinity until it is placed. */
+  orbitMax: number;
 }
 
 /** Where and how a partition continues after a restart (C and its state). */
@@ -82,7 +75,7 @@ export interface LaneOptions {
 /** How a lane holds what it has placed. */
 export interface LaneMemory<Chunk extends DecodedChunk> {
   /**
-   * Whether {@link LaneOrder.state} is called regularly: between calls one mark per chunk is kept. Default: yes; otherwise
+   * Whether {@link LaneOrder.state} is called regularly: between calls one mark per part of a chunk is kept. Default: yes; otherwise
    * nothing is kept of a chunk that a cut has taken.
    */
   readonly restarts?: boolean;
@@ -157,16 +150,25 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
     for (const [partition, { read, placed, orbitMax }] of this.#partitions) yield { partition, read, placed, orbitMax };
   }
 
-  /** Places the next chunk of a partition. */
+  /** Places the next chunk. */
   add(chunk: Chunk): void {
-    const partition = this.#partition(chunk.partition, chunk.firstOffset);
-    const { state, clockRows } = partition.clock;
-    const waitingFrom = partition.clock.waiting[0]?.offset ?? Infinity;
-    const placed = placeChunk(chunk, partition.clock);
-    const { firstOffset: offset, nextOffset } = chunk;
-    partition.placed = nextOffset;
-    if (this.#options.restarts === false) partition.clock.forgetAnchors();
-    else partition.marks.push({ offset, nextOffset, state, clockRows, waitingFrom, orbitMax: highestOrbit(placed) });
+    const marks: PartMark[] = [];
+    const placed = placeChunk(chunk, ({ partition: number, firstOffset, nextOffset }) => {
+      const partition = this.#partition(number, firstOffset);
+      const { clock } = partition;
+      partition.placed = nextOffset;
+      if (this.#options.restarts === false) {
+        clock.forgetAnchors();
+      } else {
+        const { state, clockRows, waiting } = clock;
+        const waitingFrom = waiting[0]?.offset ?? Infinity;
+        const mark = { offset: firstOffset, nextOffset, state, clockRows, waitingFrom, orbitMax: -Infinity };
+        partition.marks.push(mark);
+        marks.push(mark);
+      }
+      return clock;
+    });
+    marks.forEach((mark, index) => (mark.orbitMax = placed.parts[index].max));
     this.#enqueue(placed);
     this.#packNewest();
     if (chunk.replayed) return;
@@ -185,7 +187,7 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
       const left = chunk.decoded.rows - placed.rowsTaken;
       // A chunk without rows goes with the rows after it, so that a message reports its range.
       if (!chunk.replayed && (rowsMax === 0 || (left > 0 && cut.rowsRead >= rowsMax))) break;
-      if (chunk.isHole === true && cut.input.has(chunk.partition)) break;
+      if (chunk.isHole === true && cut.input.has(chunk.parts[0].partition)) break;
       const wanted = chunk.replayed ? left : Math.min(left, rowsMax - cut.rowsRead);
       this.#take(placed, endOfRecord(chunk, placed.rowsTaken + wanted), cut);
       if (placed.rowsTaken < chunk.decoded.rows) break;
@@ -207,7 +209,7 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
       released.push(...partition.clock.flush());
       partition.waiting = 0;
     }
-    return { ...cut, slices: withReleased(cut.slices, released), waiting: 0, watermark: Infinity };
+    return { ...cut, slices: withReleased(cut.slices, released, false), waiting: 0, watermark: Infinity };
   }
 
   /** A cut was published with this watermark. */
@@ -267,15 +269,15 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
 
   /** Moves the rows up to `rowEnd` of a chunk into the cut. */
   #take(placed: PlacedChunk<Chunk>, rowEnd: number, cut: BatchInputBuilder<Chunk>): void {
-    const { chunk, placedByRow } = placed;
-    const partition = this.#partition(chunk.partition, chunk.firstOffset);
-    partition.orbitMax = Math.max(partition.orbitMax, cut.take(placed, rowEnd));
-    partition.waiting =
-      placedByRow === undefined || rowEnd === 0 ? placed.waitingBefore : placedByRow.waitingAfterRow[rowEnd - 1];
-    partition.read = rowEnd === chunk.decoded.rows ? chunk.nextOffset : offsetOfRow(chunk, rowEnd);
-    if (chunk.isHole !== true || chunk.replayed) return;
-    partition.lost += chunk.nextOffset - chunk.firstOffset;
-    this.#holesReady--;
+    const { isHole, replayed } = placed.chunk;
+    for (const { part, from, to, max, waiting } of cut.take(placed, rowEnd)) {
+      const partition = this.#partition(part.partition, part.firstOffset);
+      partition.orbitMax = Math.max(partition.orbitMax, max);
+      partition.waiting = waiting;
+      partition.read = to;
+      if (isHole === true && !replayed) partition.lost += to - from;
+    }
+    if (isHole === true && !replayed) this.#holesReady--;
   }
 
   /** The smallest limit of the partitions that hold back; when none does, that of the one furthest ahead. */
@@ -292,7 +294,7 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
   }
 
   /** The oldest chunk start from which everything unpublished is read again; drops those before it. */
-  #firstNeeded({ marks, clock, read }: Partition): ChunkMark | undefined {
+  #firstNeeded({ marks, clock, read }: Partition): PartMark | undefined {
     const waitingFrom = clock.waiting[0]?.offset ?? Infinity;
     let index = marks.findIndex((mark) => mark.orbitMax > this.#watermark || mark.nextOffset > read);
     if (index < 0) index = marks.length;

@@ -1,103 +1,75 @@
-import { type HitLists, viewHitLists } from '../../compute/hit-lists.js';
-import { placeRowByRow, type RowsPlacedOneByOne } from '../../compute/place-row-by-row.js';
+import { type HitLists, lowerBound, viewHitLists } from '../../compute/hit-lists.js';
 import type { DecodeResult } from '../../compute/tasks.js';
 import type { PartitionClock } from '../../domain/orbit-clock.js';
+import { type ChunkPart, recordOfRow, rowsOfPart } from './chunk-parts.js';
+import { ChunkPlacer, type LateRow, type PlacedPart } from './place-rows.js';
 
-/** A decoded chunk of one partition, in the order of reading. */
+/** A decoded chunk of a lane, in the order of reading. */
 export interface DecodedChunk {
-  readonly partition: number;
-  /** Where it begins: the offset of its first record or of a gap before it; where it has no records, of its first row. */
-  readonly firstOffset: number;
-  /** Next offset to read after it. */
-  readonly nextOffset: number;
-  /** Offsets of its records; absent where they are consecutive from `firstOffset`. */
-  readonly recordOffsets?: Float64Array | undefined;
+  /** Whose records they are, one after the other. */
+  readonly parts: readonly ChunkPart[];
   readonly decoded: DecodeResult;
   readonly lists: SharedArrayBuffer;
   /** Read again after a restart, up to the offset committed as read. */
   readonly replayed: boolean;
-  /** Nothing but records that were deleted before they were read. */
+  /** Nothing but records of one partition that were deleted before they were read. */
   readonly isHole?: boolean;
-  /** Its first record opens the run of this mark (`produce --new-run`). */
-  readonly mark?: string | undefined;
 }
 
 /** A chunk whose rows have their place on the time line. */
 export interface PlacedChunk<Chunk extends DecodedChunk = DecodedChunk> {
   readonly chunk: Chunk;
-  readonly buffer: SharedArrayBuffer;
+  readonly parts: readonly PlacedPart[];
   readonly lists: HitLists;
-  readonly starts: Uint32Array;
   /** What to add to the lists' orbits. */
   readonly delta: number;
-  readonly placedByRow: Pick<RowsPlacedOneByOne, 'maxAfterRow' | 'waitingAfterRow'> | undefined;
-  /** Rows of the partition that waited before it. */
-  readonly waitingBefore: number;
-  /** Rows already taken, and where each list continues. */
+  /** Rows that had waited and got their place with a row of the chunk, by that row. */
+  readonly released: readonly LateRow[];
+  /** Rows and parts already taken, and where each list and the rows that had waited continue. */
   rowsTaken: number;
+  partsTaken: number;
   readonly next: Uint32Array;
+  releasedTaken: number;
 }
 
-/** Sends a chunk through its partition's clock: as a whole where that is possible, else row by row. */
-export function placeChunk<Chunk extends DecodedChunk>(chunk: Chunk, clock: PartitionClock): PlacedChunk<Chunk> {
-  // What came before a hole is gone, and with it what the places after it depended on.
-  if (!chunk.replayed || chunk.isHole === true) clock.endReplay();
-  const waitingBefore = clock.waiting.length;
-  if (chunk.mark !== undefined) clock.mark(chunk.mark);
-  const delta = clock.advance(chunk.decoded);
-  const placedByRow =
-    delta === undefined
-      ? placeRowByRow(chunk.decoded, chunk.lists, clock, (row) => offsetOfRow(chunk, row))
-      : undefined;
-  const starts = placedByRow?.starts ?? chunk.decoded.starts;
-  return {
-    chunk,
-    buffer: placedByRow?.lists ?? chunk.lists,
-    lists: viewHitLists(placedByRow?.lists ?? chunk.lists),
-    starts,
-    delta: delta ?? 0,
-    placedByRow,
-    waitingBefore,
-    rowsTaken: 0,
-    next: starts.slice(0, -1),
-  };
+/**
+ * Sends a chunk through the clocks of its partitions.
+ *
+ * @param clockOf called for each part in turn, when those before it are placed
+ */
+export function placeChunk<Chunk extends DecodedChunk>(
+  chunk: Chunk,
+  clockOf: (part: ChunkPart) => PartitionClock,
+): PlacedChunk<Chunk> {
+  const lists = viewHitLists(chunk.lists);
+  const placer = new ChunkPlacer(chunk.decoded, lists);
+  const parts = chunk.parts.map((part, index): PlacedPart => {
+    const clock = clockOf(part);
+    // What came before a hole is gone, and with it what the places after it depended on.
+    if (!chunk.replayed || chunk.isHole === true) clock.endReplay();
+    if (part.mark !== undefined) clock.mark(part.mark);
+    const [from, to] = rowsOfPart(chunk, index);
+    return placer.place(part, from, to, clock);
+  });
+  return placedChunk(chunk, { parts, lists, delta: placer.delta, released: placer.released });
 }
 
-/** Largest orbit of a chunk, waiting rows that it released included; -Infinity without any. */
-export function highestOrbit({ chunk, lists, starts, delta, placedByRow }: PlacedChunk): number {
-  if (placedByRow === undefined) return chunk.decoded.max + delta;
-  const orbits = lists.orbits.subarray(0, starts[starts.length - 2]);
-  return orbits.reduce((highest, orbit) => Math.max(highest, orbit), -Infinity);
+/** A chunk of which nothing is taken. */
+export function placedChunk<Chunk extends DecodedChunk>(
+  chunk: Chunk,
+  placed: Pick<PlacedChunk, 'parts' | 'lists' | 'delta' | 'released'>,
+): PlacedChunk<Chunk> {
+  return { ...placed, chunk, rowsTaken: 0, partsTaken: 0, next: chunk.decoded.starts.slice(0, -1), releasedTaken: 0 };
 }
 
-/** Offset in its partition of a row of the chunk. */
-export function offsetOfRow(chunk: DecodedChunk, row: number): number {
-  return offsetOfRecord(chunk, recordOfRow(chunk.decoded.recordRows, row));
-}
-
-/** Offset of a record, by its number in the chunk. */
-export function offsetOfRecord(
-  { recordOffsets, firstOffset }: Pick<DecodedChunk, 'recordOffsets' | 'firstOffset'>,
-  record: number,
-): number {
-  return recordOffsets === undefined ? firstOffset + record : recordOffsets[record];
+/** Rows of the partition that wait after the rows of the chunk before `rowEnd`. */
+export function waitingAfter({ waiting: { rows, counts }, waitingBefore }: PlacedPart, rowEnd: number): number {
+  const changes = lowerBound(rows, 0, rows.length, rowEnd);
+  return changes === 0 ? waitingBefore : counts[changes - 1];
 }
 
 /** The first row at or after `row` that begins a record: a batch takes records whole. */
 export function endOfRecord({ decoded: { recordRows, rows } }: DecodedChunk, row: number): number {
   if (recordRows.length === 0 || row === 0 || row === rows) return row;
   return recordRows[recordOfRow(recordRows, row - 1)];
-}
-
-/** Index of the record that holds a row, by the rows before the end of each; without these every row is a record. */
-export function recordOfRow(recordRows: Uint32Array, row: number): number {
-  if (recordRows.length === 0) return row;
-  let low = 0;
-  let high = recordRows.length - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (recordRows[middle] <= row) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

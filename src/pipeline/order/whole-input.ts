@@ -3,12 +3,12 @@ import { Timeline } from '../../domain/orbit-clock.js';
 import { rowKinds } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
 import type { BatchInput } from './batch-input.js';
+import { type ChunkPart, rowsOfPart } from './chunk-parts.js';
 import type { LaneRows, LaneState, PartitionProgress } from './lane-order.js';
 import type { DecodedChunk } from './placed-chunk.js';
 
 /** Where the hits and scintillator rows of an input are held until its end. */
 export interface RowStore {
-  readonly rows: number;
   /** Takes a chunk's rows: `starts` says where the list of each shard begins, and the last one ends. */
   add(lists: HitLists, starts: Uint32Array): void;
   /** @throws DtstreamError `limit` when more is held than may be */
@@ -29,6 +29,8 @@ interface Partition {
 export class WholeInput<Chunk extends DecodedChunk = DecodedChunk> implements LaneRows<Chunk> {
   /** Has no run: there is one, without a clock. */
   readonly timeline = new Timeline();
+  /** A hole is no border here. */
+  readonly holesReady = 0;
   readonly #store: RowStore;
   readonly #lastOrbit: number;
   readonly #partitions = new Map<number, Partition>();
@@ -50,18 +52,8 @@ export class WholeInput<Chunk extends DecodedChunk = DecodedChunk> implements La
     return this.#rowsReady;
   }
 
-  /** A hole is no border here. */
-  get holesReady(): number {
-    return 0;
-  }
-
   get watermark(): number {
     return this.#watermark;
-  }
-
-  /** Hits and scintillator rows that are held. */
-  get rowsHeld(): number {
-    return this.#store.rows;
   }
 
   open(partition: number, offset: number): void {
@@ -86,18 +78,11 @@ export class WholeInput<Chunk extends DecodedChunk = DecodedChunk> implements La
    *   or are of several runs
    */
   add(chunk: Chunk): void {
-    const { partition: number, firstOffset, nextOffset, decoded } = chunk;
-    const partition = this.#partition(number, firstOffset);
-    partition.next = nextOffset;
-    if (chunk.isHole === true) {
-      this.#addHole(chunk, partition);
-      return;
+    const { parts, decoded } = chunk;
+    for (const [index, part] of parts.entries()) {
+      const [from, to] = rowsOfPart(chunk, index);
+      this.#addPart(part, { hasRows: to > from, isHole: chunk.isHole === true });
     }
-    if (chunk.mark !== undefined) partition.mark = chunk.mark;
-    if (decoded.rows > 0) this.#checkMark(partition.mark);
-    const range = this.#input.get(number);
-    if (range === undefined) this.#input.set(number, [firstOffset, nextOffset]);
-    else range[1] = nextOffset;
     this.#rowsReady += decoded.rows;
     decoded.kinds.forEach((count, kind) => (this.#kinds[kind] += count));
     this.#store.add(viewHitLists(chunk.lists), decoded.starts);
@@ -151,7 +136,22 @@ export class WholeInput<Chunk extends DecodedChunk = DecodedChunk> implements La
     return partition;
   }
 
-  #addHole({ partition: number, firstOffset, nextOffset }: Chunk, partition: Partition): void {
+  #addPart(part: ChunkPart, { hasRows, isHole }: { readonly hasRows: boolean; readonly isHole: boolean }): void {
+    const { partition: number, firstOffset, nextOffset, mark } = part;
+    const partition = this.#partition(number, firstOffset);
+    partition.next = nextOffset;
+    if (isHole) {
+      this.#addHole(part, partition);
+      return;
+    }
+    if (mark !== undefined) partition.mark = mark;
+    if (hasRows) this.#checkMark(partition.mark);
+    const range = this.#input.get(number);
+    if (range === undefined) this.#input.set(number, [firstOffset, nextOffset]);
+    else range[1] = nextOffset;
+  }
+
+  #addHole({ partition: number, firstOffset, nextOffset }: ChunkPart, partition: Partition): void {
     if (this.#input.has(number)) {
       throw new DtstreamError(
         'transport',

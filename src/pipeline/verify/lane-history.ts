@@ -150,8 +150,9 @@ export class LaneHistory {
     this.#allDifferences.add(this.#differences);
   }
 
-  #checkEnd({ publisher, lane }: LaneCheckpoint): void {
+  #checkEnd({ publisher, lane, isWhole }: LaneCheckpoint): void {
     const name = `${this.#producer} last commit`;
+    this.#differences.check(`${name}: lateness`, isWhole ? 'all' : undefined, this.isWhole ? 'all' : undefined);
     this.#differences.check(`${name}: msg_ID`, publisher.nextMessageId - 1, this.#last?.id);
     this.#differences.check(`${name}: carried_out`, publisher.carried, this.#last?.carriedOut);
     for (const [partition, { needed, read, lost }] of lane.partitions) {
@@ -222,7 +223,7 @@ export class LaneHistory {
     this.#listHash = 0;
   }
 
-  #checkLink({ msg_ID, ledger, run, lanes, lateness }: BatchMessage, name: string): void {
+  #checkLink({ msg_ID, ledger, run, lanes, lateness, late_hits, late_orbits }: BatchMessage, name: string): void {
     const { check } = this.#checker(name);
     if (this.#last !== undefined) {
       check('msg_ID', this.#last.id + 1, msg_ID);
@@ -234,6 +235,10 @@ export class LaneHistory {
     }
     check('lanes', this.lanes, lanes);
     check('lateness', this.isWhole ? 'all' : undefined, lateness);
+    if (!this.isWhole) return;
+    check('run', 0, run);
+    check('late_hits', 0, late_hits);
+    check('late_orbits', 0, late_orbits);
   }
 
   #checkInput({ input, lost = {}, ledger }: BatchMessage, name: string): HistoryEntry['input'] {

@@ -3,13 +3,19 @@ import type { DecodedArray } from 'hyparquet';
 const halfMax = 2 ** 21;
 const lowTurn = 2 ** 32;
 
+/** Nothing where a row has no value. */
+export type ColumnValue = number | bigint | null | undefined;
+
 /** Values of a column, in the pieces that they were decoded in. */
 export class ColumnValues {
-  readonly #pieces: ArrayLike<unknown>[] = [];
+  readonly #pieces: ArrayLike<ColumnValue>[] = [];
+  /** Values that were added. */
+  count = 0;
   #piece = 0;
   #at = 0;
 
   add(piece: DecodedArray): void {
+    this.count += piece.length;
     if (piece.length > 0) this.#pieces.push(plainNumbers(piece));
   }
 
@@ -19,7 +25,7 @@ export class ColumnValues {
   }
 
   /** The array that holds them, and where they begin in it. */
-  get next(): { readonly values: ArrayLike<unknown>; readonly start: number } {
+  get next(): { readonly values: ArrayLike<ColumnValue>; readonly start: number } {
     return { values: this.#pieces[this.#piece], start: this.#at };
   }
 
@@ -33,7 +39,7 @@ export class ColumnValues {
 }
 
 /** 64-bit integers as doubles where these say them exactly: a bigint for each would take longer than all else. */
-function plainNumbers(piece: DecodedArray): ArrayLike<unknown> {
+function plainNumbers(piece: DecodedArray): ArrayLike<ColumnValue> {
   if (!(piece instanceof BigInt64Array || piece instanceof BigUint64Array)) return piece;
   const halves = new Int32Array(piece.buffer, piece.byteOffset, 2 * piece.length);
   const numbers = new Float64Array(piece.length);

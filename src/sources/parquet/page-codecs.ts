@@ -3,7 +3,7 @@ import type { CompressionCodec, Compressors } from 'hyparquet';
 import type { ZstdDecoder } from '../packed/zstd-decoder.js';
 
 /** A page that says to be larger is taken for damage. */
-const pageBytesMax = 1 << 28;
+export const pageBytesMax = 1 << 28;
 
 type Unpack = (packed: Uint8Array, bytes: number) => Uint8Array;
 

@@ -1,12 +1,15 @@
-import { type CompressionCodec, type FileMetaData, parquetMetadataAsync, parquetRead, type RowGroup } from 'hyparquet';
+import { type CompressionCodec, type FileMetaData, parquetMetadataAsync, type RowGroup } from 'hyparquet';
+import { readColumn } from 'hyparquet/src/column.js';
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { DtstreamError } from '../../errors.js';
 import { hitFields } from '../../domain/hit.js';
 import { type ByteReader, copyInto, type OpenFile } from '../byte-reader.js';
 import { inputError } from '../input-error.js';
 import { readRange } from './byte-range.js';
 import { PageCodecs } from './page-codecs.js';
+import { checkPages } from './check-pages.js';
 import { ColumnValues } from './column-values.js';
-import { sixColumnsOf } from './six-columns.js';
+import { type ColumnPath, sixColumnsOf } from './six-columns.js';
 import { numberTextBytesMax, writeNumberText } from './write-number-text.js';
 
 /** Rows that are made text at a time. */
@@ -23,7 +26,7 @@ export class ParquetReader implements ByteReader {
   readonly #inner: ByteReader;
   readonly #file: OpenFile;
   readonly #metadata: FileMetaData;
-  readonly #names: readonly string[];
+  readonly #paths: readonly ColumnPath[];
   readonly #codecs: PageCodecs;
   readonly #text = Buffer.allocUnsafe(textRows * rowTextBytesMax);
   #ready: Uint8Array = new Uint8Array(0);
@@ -34,13 +37,13 @@ export class ParquetReader implements ByteReader {
   private constructor(
     name: string,
     from: { readonly inner: ByteReader; readonly file: OpenFile },
-    found: { readonly metadata: FileMetaData; readonly names: readonly string[]; readonly codecs: PageCodecs },
+    found: { readonly metadata: FileMetaData; readonly paths: readonly ColumnPath[]; readonly codecs: PageCodecs },
   ) {
     this.#name = name;
     this.#inner = from.inner;
     this.#file = from.file;
     this.#metadata = found.metadata;
-    this.#names = found.names;
+    this.#paths = found.paths;
     this.#codecs = found.codecs;
   }
 
@@ -56,9 +59,9 @@ export class ParquetReader implements ByteReader {
     return within(name, 'Parquet', async () => {
       const slice = (from: number, to = file.bytesTotal): Promise<ArrayBuffer> => readRange(name, file, from, to);
       const metadata = await parquetMetadataAsync({ byteLength: file.bytesTotal, slice }, { geoparquet: false });
-      const names = sixColumnsOf(metadata);
+      const paths = sixColumnsOf(metadata);
       const codecs = await PageCodecs.open(codecsOf(metadata));
-      return new ParquetReader(name, { inner, file }, { metadata, names, codecs });
+      return new ParquetReader(name, { inner, file }, { metadata, paths, codecs });
     });
   }
 
@@ -97,28 +100,38 @@ export class ParquetReader implements ByteReader {
   async #decode(group: RowGroup): Promise<readonly ColumnValues[]> {
     const rows = Number(group.num_rows);
     if (rows > groupRowsMax) throw new Error(`it must have at most ${groupRowsMax} rows, got ${rows}`);
-    const columns = this.#names.map(() => new ColumnValues());
-    const rowsOf = this.#names.map(() => 0);
-    await parquetRead({
-      file: {
-        byteLength: this.bytesTotal,
-        slice: (from, to = this.bytesTotal) => {
-          this.#bytesDone = Math.max(this.#bytesDone, to);
-          return readRange(this.#name, this.#file, from, to);
-        },
-      },
-      metadata: { ...this.#metadata, num_rows: group.num_rows, row_groups: [group] },
-      columns: [...this.#names],
-      compressors: this.#codecs.compressors,
-      onChunk: ({ columnName, columnData }) => {
-        const column = this.#names.indexOf(columnName);
-        columns[column].add(columnData);
-        rowsOf[column] += columnData.length;
-      },
-    });
-    const wrong = rowsOf.findIndex((count) => count !== rows);
-    if (wrong >= 0) throw new Error(`${this.#names[wrong]} must have ${rows} values, got ${rowsOf[wrong]}`);
+    const columns: ColumnValues[] = [];
+    for (const path of this.#paths) {
+      const values = await this.#decodeColumn(path, group, rows);
+      if (values.count !== rows)
+        throw new Error(`${path[1].element.name} must have ${rows} values, got ${values.count}`);
+      columns.push(values);
+    }
     return columns;
+  }
+
+  async #decodeColumn(path: ColumnPath, group: RowGroup, rows: number): Promise<ColumnValues> {
+    const { element } = path[1];
+    const { meta_data: chunk } =
+      group.columns.find((column) => column.meta_data?.path_in_schema[0] === element.name) ?? {};
+    if (chunk === undefined) throw new Error(`it must have the column ${element.name}`);
+    // Some programs write 0 where there is no dictionary.
+    const dictionary = Number(chunk.dictionary_page_offset ?? 0);
+    const from = dictionary > 0 ? dictionary : Number(chunk.data_page_offset);
+    const to = from + Number(chunk.total_compressed_size);
+    if (!(from >= 0 && from < to && to <= this.bytesTotal)) throw new Error(`${element.name} must be inside the file`);
+    const bytes = await readRange(this.#name, this.#file, from, to);
+    this.#bytesDone = Math.max(this.#bytesDone, to);
+    const { compressors } = this.#codecs;
+    checkPages(bytes, { chunk, rows, isOptional: element.repetition_type !== 'REQUIRED', compressors });
+    const { data } = readColumn(
+      { view: new DataView(bytes), offset: 0 },
+      { groupStart: 0, selectStart: 0, selectEnd: rows, groupRows: rows },
+      { ...chunk, pathInSchema: [element.name], element, schemaPath: [...path], compressors, parsers: DEFAULT_PARSERS },
+    );
+    const values = new ColumnValues();
+    for (const piece of data) values.add(piece);
+    return values;
   }
 
   /** Makes the next rows text. */

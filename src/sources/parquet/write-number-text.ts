@@ -1,4 +1,5 @@
 import { writeNumber, writeOrbit } from '../../domain/write-number.js';
+import type { ColumnValue } from './column-values.js';
 
 /** Longest text of a value: `-1.2345678901234567e-308`. */
 export const numberTextBytesMax = 24;
@@ -12,7 +13,7 @@ const uint32Max = 2 ** 32 - 1;
  *
  * @returns the position after it
  */
-export function writeNumberText(value: unknown, bytes: Buffer, at: number): number {
+export function writeNumberText(value: ColumnValue, bytes: Buffer, at: number): number {
   if (typeof value === 'number') {
     // -0 is 0, too.
     if (value >= 0 && value <= uint32Max && Number.isInteger(value)) {
@@ -21,5 +22,5 @@ export function writeNumberText(value: unknown, bytes: Buffer, at: number): numb
     if (!Number.isFinite(value)) return at + bytes.write(Number.isNaN(value) ? 'nan' : 'inf', at, 'latin1');
   }
   if (value === undefined || value === null) return at;
-  return at + bytes.write(String(value as number | bigint), at, 'latin1');
+  return at + bytes.write(String(value), at, 'latin1');
 }

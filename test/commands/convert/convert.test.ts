@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
@@ -103,6 +102,8 @@ dtstream: read 5 rows: 1 row in run.dat, 4 in run.dat.rest.csv\n`,
     await fails(/: the rest of --out must name a new or empty file, got made\.dat\.rest\.csv; use --force/, 'run.dat', '--out', 'made.dat');
     await fails(/: the rest of --out must not name an input, got made\.dat\.rest\.csv/, 'made.dat.rest.csv', '--out', 'made.dat', '--force');
     assert.ok(words.equals(readFileSync(join(cwd, 'run.dat'))));
+    await convert(cwd, 'run.dat', '--out', 'made.dat', '--force');
+    assert.ok(!readdirSync(cwd).includes('made.dat.rest.csv'), 'the rest of an earlier run is not that of this one');
     await convert(cwd, 'run.dat', '--out', 'empty.csv');
     await convert(cwd, 'run.dat', '--out', 'link.csv', '--force');
     assert.deepEqual(readFileSync(join(cwd, 'notes.csv')), readFileSync(join(cwd, 'empty.csv')));
@@ -112,7 +113,7 @@ dtstream: read 5 rows: 1 row in run.dat, 4 in run.dat.rest.csv\n`,
   test('refuses what it cannot write, in one line', async (t) => {
     const cwd = tempFolder(t, { 'run.dat': words });
     mkdirSync(join(cwd, 'folder.csv'));
-    execFileSync('mkfifo', ['pipe.csv'], { cwd });
+    symlinkSync(tempPipe(t), join(cwd, 'pipe.csv'));
     for (const [out, message, code] of [
       ['run.root', /: --out must end in \.csv, \.dat, \.parquet, \.csv\.gz or \.dat\.gz, or --to must say the format, got run\.root\n/, 2],
       ['run.csv.zst', /: Zstandard is read, but not written: --out may end in \.gz, got run\.csv\.zst\n/, 2],

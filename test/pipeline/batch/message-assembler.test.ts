@@ -45,7 +45,12 @@ async function publish(
     const lists = allocateHitLists(text.length);
     const decoded = await pool.decode({ format: 'csv', bytes, length: text.length, lists });
     const nextOffset = offset + decoded.rows;
-    lane.add({ decoded, lists, replayed: false, partition: 0, firstOffset: offset, nextOffset });
+    lane.add({
+      decoded,
+      lists,
+      replayed: false,
+      parts: [{ partition: 0, firstOffset: offset, nextOffset, firstRecord: 0 }],
+    });
     offset = nextOffset;
     const cut = index === batches.length - 1 ? lane.flush() : lane.cut(Infinity);
     const messages = await assembler.publish(cut, lane.timeline.runs, 0, () => 0);

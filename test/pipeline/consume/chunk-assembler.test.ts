@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { partsMax } from '../../../src/compute/row-block.js';
 import { ChunkBuffers } from '../../../src/pipeline/buffers/chunk-buffers.js';
 import { ChunkAssembler, type RecordChunk } from '../../../src/pipeline/consume/chunk-assembler.js';
-import { offsetOfRecord } from '../../../src/pipeline/order/placed-chunk.js';
+import { offsetOfRecord, partOfRecord } from '../../../src/pipeline/order/chunk-parts.js';
 import { contentTypes, headerNames, holeBatch, type RecordBatch } from '../../../src/transport/transport.js';
 
 interface PlainRecord {
+  readonly partition: number;
   readonly value: string;
   readonly format: 'csv' | 'words';
   readonly offset: number;
@@ -19,6 +21,7 @@ interface Spaced {
   readonly gap: number;
 }
 
+const partitions = [3, 4, 9];
 const values = fc.oneof(
   fc.string({ unit: fc.constantFrom('1', ',', '\n'), maxLength: 20 }),
   fc.constantFrom('', 'x'.repeat(64), `${'y'.repeat(90)}\n`, 'z'.repeat(400)),
@@ -29,13 +32,18 @@ const spaced = fc.record({
 });
 
 /** A batch of records from an offset on; their offsets are said only where there is a gap between them. */
-function batchOf(records: readonly Spaced[], firstFree: number, format: 'csv' | 'words'): RecordBatch {
+function batchOf(
+  records: readonly Spaced[],
+  firstFree: number,
+  format: 'csv' | 'words',
+  partition = partitions[0],
+): RecordBatch {
   let end = 0;
   let next = firstFree;
   const offsets = Float64Array.from(records, ({ gap }) => (next += gap + 1) - 1);
   const isDense = offsets.every((offset, record) => offset === offsets[0] + record);
   return {
-    partition: 3,
+    partition,
     headers: format === 'csv' ? {} : { [headerNames.contentType]: contentTypes.words },
     values: Buffer.from(records.map(({ value }) => value).join('')),
     valueEnds: Uint32Array.from(records, ({ value }) => (end += value.length)),
@@ -64,7 +72,9 @@ function recordsOf(chunk: RecordChunk): PlainRecord[] {
     const text = Buffer.from(chunk.buffer.bytes.slice(start, end)).toString();
     start = format === 'csv' ? end : Math.max(start + 8, Math.ceil(end / 8) * 8);
     const value = chunk.emptyRecords.has(record) ? '' : text;
-    return { value, format, offset: offsetOfRecord(chunk, record), replayed: chunk.replayed };
+    const part = partOfRecord(chunk.parts, record);
+    const { partition } = part;
+    return { partition, value, format, offset: offsetOfRecord(part, record), replayed: chunk.replayed };
   });
 }
 
@@ -74,15 +84,16 @@ async function microtasks(count: number): Promise<void> {
 }
 
 describe('ChunkAssembler', () => {
-  it('keeps every record below the end, in order, with its offset and whether it is read again', async () => {
+  it('keeps every record below the end, in the order of reading, with its offset and whether it is read again', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
           fc.record({
             records: fc.array(spaced, { maxLength: 30 }),
             format: fc.constantFrom('csv' as const, 'words' as const),
+            partition: fc.constantFrom(...partitions),
           }),
-          { maxLength: 6 },
+          { maxLength: 8 },
         ),
         fc.record({
           start: fc.constantFrom(0, 7),
@@ -94,27 +105,32 @@ describe('ChunkAssembler', () => {
           const chunks: RecordChunk[] = [];
           const found: PlainRecord[] = [];
           const buffers = new ChunkBuffers({ count: 2, chunkBytes: 256 });
-          const assembler = new ChunkAssembler(buffers, new Map([[3, start]]), (chunk) => {
-            chunks.push(chunk);
-            found.push(...recordsOf(chunk));
-            buffers.release(chunk.buffer);
-          });
+          const assembler = new ChunkAssembler(
+            buffers,
+            new Map(partitions.map((partition) => [partition, start])),
+            (chunk) => {
+              chunks.push(chunk);
+              found.push(...recordsOf(chunk));
+              buffers.release(chunk.buffer);
+            },
+          );
           const expected: PlainRecord[] = [];
-          let next: number = start;
-          for (const { records, format } of batches) {
-            const batch = batchOf(records, next, format);
+          const next = new Map<number, number>();
+          for (const { records, format, partition } of batches) {
+            const batch = batchOf(records, next.get(partition) ?? start, format, partition);
             records.forEach(({ value }, record) => {
               const offset = batch.offsets?.[record] ?? batch.firstOffset + record;
               const isEnded = format === 'words' || value === '' || value.endsWith('\n');
               if (offset < to)
                 expected.push({
+                  partition,
                   value: isEnded ? value : `${value}\n`,
                   format,
                   offset,
                   replayed: offset < replayUntil,
                 });
             });
-            next = batch.nextOffset;
+            next.set(partition, batch.nextOffset);
             const appended = assembler.append(batch, { to, replayUntil, nowMs: 5 });
             // Chunks are also handed out while records are added.
             const pause = pauses.next().value as number | null;
@@ -126,10 +142,13 @@ describe('ChunkAssembler', () => {
           }
           assembler.seal();
           assert.deepEqual(found, expected);
-          chunks.forEach(({ firstOffset, nextOffset, length, buffer }, index) => {
-            assert.equal(firstOffset, chunks[index - 1]?.nextOffset ?? start, 'chunks leave no gap');
-            assert.ok(nextOffset <= Math.max(to, start) && length <= buffer.bytes.length);
-          });
+          const ends = new Map<number, number>();
+          for (const { partition, firstOffset, nextOffset } of chunks.flatMap(({ parts }) => parts)) {
+            assert.equal(firstOffset, ends.get(partition) ?? start, 'parts leave no gap');
+            assert.ok(nextOffset <= Math.max(to, start));
+            ends.set(partition, nextOffset);
+          }
+          for (const { length, buffer } of chunks) assert.ok(length <= buffer.bytes.length);
         },
       ),
       { numRuns: 500 },
@@ -156,18 +175,19 @@ describe('ChunkAssembler', () => {
     await assembler.append(holeBatch(3, 60, 120), range);
     assembler.seal();
     assert.deepEqual(
-      chunks.map(({ firstOffset, nextOffset, replayed, isHole }) => [firstOffset, nextOffset, replayed, isHole]),
+      chunks.flatMap(({ parts, replayed, isHole }) =>
+        parts.map(({ firstOffset, nextOffset }) => [firstOffset, nextOffset, replayed, isHole]),
+      ),
       [
         [40, 43, true, false],
-        [43, 48, false, false],
-        [48, 50, false, false],
+        [43, 50, false, false],
         [50, 60, false, true],
         [60, 100, false, true],
       ],
     );
   });
 
-  it('begins a chunk with the first record of each mark, and none where a mark is repeated', async () => {
+  it('begins a part with the first record of each mark, and none where a mark is repeated', async () => {
     const chunks: RecordChunk[] = [];
     const buffers = new ChunkBuffers({ count: 9, chunkBytes: 256 });
     const assembler = new ChunkAssembler(buffers, new Map([[3, 0]]), (chunk) => chunks.push(chunk));
@@ -179,7 +199,9 @@ describe('ChunkAssembler', () => {
     }
     assembler.seal();
     assert.deepEqual(
-      chunks.map(({ firstOffset, nextOffset, mark, replayed }) => [firstOffset, nextOffset, mark, replayed]),
+      chunks.flatMap(({ parts, replayed }) =>
+        parts.map(({ firstOffset, nextOffset, mark }) => [firstOffset, nextOffset, mark, replayed]),
+      ),
       [
         [0, 1, undefined, true],
         [1, 3, 'a', true],
@@ -210,8 +232,36 @@ describe('ChunkAssembler', () => {
     await append(50);
     assembler.seal();
     assert.deepEqual(
-      chunks.map(({ recordOffsets }) => recordOffsets && [...recordOffsets]),
+      chunks.flatMap(({ parts }) => parts.map(({ recordOffsets }) => recordOffsets && [...recordOffsets])),
       [undefined, [50, 51, 52]],
+    );
+  });
+
+  it('has one chunk for all partitions, and another one where there would be too many parts', async () => {
+    const chunks: RecordChunk[] = [];
+    const buffers = new ChunkBuffers({ count: 2, chunkBytes: 1 << 20 });
+    const starts = new Map(partitions.map((partition) => [partition, 0]));
+    const assembler = new ChunkAssembler(buffers, starts, (chunk) => chunks.push(chunk));
+    const batches = 2 * partsMax;
+    for (let index = 0; index < batches; index++) {
+      // Two of a partition follow each other: they are one part.
+      const partition = partitions[(index >> 1) % 3];
+      const batch = batchOf([{ value: '1', gap: 0 }], ((index - (index % 6)) / 6) * 2 + (index % 2), 'csv', partition);
+      await assembler.append(batch, { to: batches, replayUntil: 0, nowMs: 0 });
+    }
+    assert.deepEqual(chunks.length, 0);
+    await assembler.append(batchOf([{ value: '1', gap: 0 }], 2000, 'csv', partitions[0]), {
+      to: batches,
+      replayUntil: 0,
+      nowMs: 0,
+    });
+    assembler.seal();
+    assert.deepEqual(
+      chunks.map(({ parts, records }) => [parts.length, records.ends.length]),
+      [
+        [partsMax, batches],
+        [1, 1],
+      ],
     );
   });
 });

@@ -3,7 +3,8 @@ import type { ComputePool } from '../../../src/compute/pool.js';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { decodeCheckpoint } from '../../../src/pipeline/consume/lane-commit.js';
-import { LaneSession, type SessionEnd, type SessionOptions } from '../../../src/pipeline/consume/lane-session.js';
+import { LaneSession } from '../../../src/pipeline/consume/lane-session.js';
+import type { SessionEnd, SessionOptions } from '../../../src/pipeline/consume/session-options.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
 import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
 import {

@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { HeldRows } from '../../../src/pipeline/batch/held-hits.js';
-import type { SessionOptions } from '../../../src/pipeline/consume/lane-session.js';
+import type { SessionOptions } from '../../../src/pipeline/consume/session-options.js';
 import type { Transport } from '../../../src/transport/transport.js';
 import { casesOf } from '../../helpers/random/cases-of.js';
 import { directPool } from '../../helpers/program/direct.js';

@@ -31,7 +31,7 @@ import {
 import { rowsOfLayout } from '../../model/layout-model.js';
 import { directMessages, modelViewOf } from '../../model/replay.js';
 import { MemoryReader } from '../../sources/memory-reader.js';
-import { tempFolder } from '../../sources/temp-folder.js'; // prettier-ignore
+import { tempFolder } from '../../sources/temp-folder.js';
 
 import { casesOf } from '../../helpers/random/cases-of.js';
 

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { allocateHitLists, viewHitLists } from '../../../src/compute/hit-lists.js';
 import { rowCode, rowKinds } from '../../../src/domain/row-code.js';
 import { packChunks } from '../../../src/pipeline/direct/pack-chunks.js';
-import type { PlacedChunk } from '../../../src/pipeline/order/placed-chunk.js';
+import { BatchInputBuilder } from '../../../src/pipeline/order/batch-input.js';
+import { type PlacedChunk, placedChunk as placed } from '../../../src/pipeline/order/placed-chunk.js';
 
 const shards = 2;
 
@@ -31,17 +32,28 @@ function placedChunk(
   const max = rows.reduce<number>((highest, orbit) => Math.max(highest, orbit ?? -Infinity), -Infinity);
   const decoded = {
     ...{ rows: rows.length, starts, kinds, maxBefore: Float64Array.of(-Infinity), lists: buffer, lines: rows.length },
-    ...{ clockRows: starts[shards], firstRaw: 0, last: max, min: 0, max, stepped: false },
+    ...{ base: 0, stretches: new Int32Array(0) },
     ...{ recordRows: new Uint32Array(0), rejected: new Uint32Array(0) },
   };
   const nextOffset = offset + rows.length;
-  const chunk = { partition, firstOffset: offset, nextOffset, decoded, lists: buffer, replayed: false };
-  const next = starts.slice(0, -1);
-  return { chunk, buffer, lists, starts, delta, placedByRow: undefined, waitingBefore: 0, rowsTaken: 0, next };
+  const part = { partition, firstOffset: offset, nextOffset, firstRecord: 0 };
+  const chunk = { parts: [part], decoded, lists: buffer, replayed: false };
+  const nothing = { waiting: { rows: new Uint32Array(0), counts: new Uint32Array(0) }, waitingBefore: 0 };
+  const rowsOfPart = {
+    part,
+    from: 0,
+    to: rows.length,
+    max: max + delta,
+    isWhole: true,
+    maxTaken: -Infinity,
+    ...nothing,
+  };
+  return placed(chunk, { parts: [rowsOfPart], lists, delta, released: [] });
 }
 
 /** The absolute orbit of each row in order, undefined for no hit, as its lists have it. */
-function rowsIn({ lists, starts, delta, chunk }: PlacedChunk): (number | undefined)[] {
+function rowsIn({ lists, delta, chunk }: PlacedChunk): (number | undefined)[] {
+  const { starts } = chunk.decoded;
   const rows = new Array<number | undefined>(chunk.decoded.rows).fill(undefined);
   for (let list = 0; list < shards; list++) {
     for (let at = starts[list]; at < starts[list + 1]; at++) {
@@ -71,18 +83,18 @@ describe('packChunks', () => {
         }
         assert.ok(packed !== undefined);
         assert.deepEqual(rowsIn(packed), expected);
-        if (packed.placedByRow === undefined) return;
-        const { placedByRow, chunk, buffer } = packed;
+        if (packed.parts[0].isWhole) return;
+        const { chunk } = packed;
         assert.equal(chunk.decoded.rows, expected.length);
-        assert.equal(buffer.byteLength, 14 * Math.max(1, expected.length));
+        assert.equal(chunk.lists.byteLength, 14 * Math.max(1, expected.length));
         assert.equal(
           chunk.decoded.kinds.reduce((sum, count) => sum + count, 0),
           expected.filter((orbit) => orbit === undefined).length,
         );
-        const highest = expected.map((_, index) =>
-          Math.max(-Infinity, ...expected.slice(0, index + 1).filter((orbit) => orbit !== undefined)),
-        );
-        assert.deepEqual([...placedByRow.maxAfterRow], highest);
+        expected.forEach((_, index) => {
+          const highest = Math.max(...expected.slice(0, index + 1).filter((orbit) => orbit !== undefined));
+          assert.equal(new BatchInputBuilder(shards).take(packed, index + 1)[0].max, highest);
+        });
       }),
     );
   });

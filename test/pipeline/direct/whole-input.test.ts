@@ -65,6 +65,29 @@ describe('processDirect of rows in any order', () => {
     );
   });
 
+  for (const chambers of [1, 7]) {
+    it(`counts the hits of ${chambers} chambers as rows in the order of time do`, async (context) => {
+      const zero = defaultGeometry.chambers[0];
+      const all = Array.from({ length: chambers }, (_, at) => ({
+        ...zero,
+        fpga: at >> 1,
+        channelFirst: 64 * (at % 2),
+      }));
+      const geometry = { ...defaultGeometry, triggers: [], chambers: all };
+      const pool = directPool({ threads: 2, shards: 5, chunkBytes: 2000, geometry });
+      context.after(() => pool.close());
+      const rows = Array.from({ length: 3000 }, (_, row) => `2,${row % 4},${(row * 31) % 128},${row >> 2},3,4\n`);
+      const mixed = rows.map((_, index) => rows[(index * 7) % rows.length]);
+      const of = async (lines: readonly string[], lateness: number): Promise<BatchMessage | undefined> => {
+        const source = memorySource(Buffer.from(lines.join('')), 'csv');
+        const [message] = await directMessages([source], pool, { geometry, lateness, detail: 'full' });
+        return message;
+      };
+      const { lateness, ...message } = (await of(mixed, Infinity)) ?? {};
+      assert.deepEqual([lateness, message], ['all', await of(rows, 4096)]);
+    });
+  }
+
   it('publishes nothing beyond the bound of what is held, and all at the bound', async () => {
     const hits = (count: number): Buffer =>
       Buffer.from(Array.from({ length: count }, (_, row) => `2,0,1,${(row * 77) % 100},3,4\n`).join(''));

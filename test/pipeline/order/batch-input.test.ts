@@ -32,8 +32,9 @@ function placedChunk(rows: readonly Row[], shards: number): PlacedChunk {
     recordRows: new Uint32Array(0),
     rejected: new Uint32Array(0),
   };
-  const chunk = { partition: 0, firstOffset: 0, nextOffset: rows.length, decoded, lists, replayed: false };
-  return placeChunk(chunk, new PartitionClock(new Timeline()));
+  const parts = [{ partition: 0, firstOffset: 0, nextOffset: rows.length, firstRecord: 0 }];
+  const clock = new PartitionClock(new Timeline());
+  return placeChunk({ parts, decoded, lists, replayed: false }, () => clock);
 }
 
 const otherRows = 2 * orbitIndexStride;
@@ -66,7 +67,7 @@ describe('CutBuilder', () => {
           const placed = placedChunk(rows, shards);
           const ends = [...anyEnds.filter((end) => end < rows.length).sort((a, b) => a - b), rows.length];
           for (const end of ends) {
-            const highest = new BatchInputBuilder(shards).take(placed, end);
+            const highest = new BatchInputBuilder(shards).take(placed, end).at(-1)?.max ?? -Infinity;
             const taken = rows.slice(0, end).filter(({ code }) => code <= rowCode.scintillator);
             assert.equal(highest - placed.delta, Math.max(...taken.map(({ orbit }) => orbit)));
           }

@@ -3,6 +3,7 @@ import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { allocateHitLists, viewHitLists } from '../../../src/compute/hit-lists.js';
 import { ComputePool } from '../../../src/compute/pool.js';
+import { stretchStride } from '../../../src/compute/row-block.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { rowKinds, wireCodes } from '../../../src/domain/row-code.js';
 import { BatchComputer } from '../../../src/pipeline/batch/batch-computer.js';
@@ -13,7 +14,7 @@ import { packChunks } from '../../../src/pipeline/direct/pack-chunks.js';
 import type { DecodedChunk } from '../../../src/pipeline/order/placed-chunk.js';
 import { casesOf } from '../../helpers/random/cases-of.js';
 import { reachableBytes } from '../../helpers/program/heap.js';
-import { bytesOf, type Split, splitArbitrary, stepsOf, streamArbitrary } from '../../model/arbitraries.js';
+import { type Split, splitArbitrary, stepsOf, streamArbitrary } from '../../model/arbitraries.js';
 import type { StreamLine } from '../../model/line-arbitrary.js';
 import { type ModelMessage } from '../../model/model.js';
 import { laneMessages, modelViewOf } from '../../model/replay.js';
@@ -27,7 +28,11 @@ after(() => pool.close());
 async function pipelineMessages(
   lines: readonly StreamLine[],
   split: Split,
-  { lateness, ...memory }: { readonly lateness: number } & LaneMemory<DecodedChunk>,
+  {
+    lateness,
+    readsOfChunk,
+    ...memory
+  }: { readonly lateness: number; readonly readsOfChunk: number } & LaneMemory<DecodedChunk>,
 ): Promise<ModelMessage[]> {
   const lane = new LaneOrder({ shards, lateness, waitRowsMax: waitRows, ...memory });
   const publisher = new MessageAssembler(new BatchComputer(pool, { shards, chambers: 4 }), {
@@ -48,7 +53,21 @@ async function pipelineMessages(
   for (let partition = 0; partition < split.partitions; partition++) lane.hold(partition, true);
   let offset = 0;
   const readSinceCut = new Set<number>();
+  let reads: Read[] = [];
+  /** Places what was read since the last time, as one chunk. */
+  const place = async (isHole = false): Promise<void> => {
+    if (reads.length === 0) return;
+    const { recordsOf, ...chunk } = await decodedOf(reads);
+    const parts = reads.map(({ partition, mark, offsets = 0 }, index) => {
+      const firstOffset = offset;
+      offset += isHole ? offsets : recordsOf(index + 1) - recordsOf(index);
+      return { partition, mark, firstOffset, nextOffset: offset, firstRecord: recordsOf(index) };
+    });
+    lane.add({ ...chunk, parts, isHole });
+    reads = [];
+  };
   const cut = async (): Promise<void> => {
+    await place();
     readSinceCut.clear();
     await publish(lane.cut(Infinity));
   };
@@ -56,37 +75,56 @@ async function pipelineMessages(
     if (step.kind === 'idle') lane.hold(step.partition, false);
     else if (step.kind === 'cut') await cut();
     else if (step.kind === 'hole') {
-      const nextOffset = offset + step.offsets;
-      lane.add({
-        ...(await decodedOf(Buffer.alloc(0))),
-        partition: step.partition,
-        firstOffset: offset,
-        nextOffset,
-        isHole: true,
-      });
-      offset = nextOffset;
+      await place();
+      reads = [{ partition: step.partition, lines: [], mark: undefined, offsets: step.offsets }];
+      await place(true);
       if (readSinceCut.has(step.partition)) await cut();
     } else {
       lane.hold(step.partition, true);
       readSinceCut.add(step.partition);
-      const chunk = await decodedOf(bytesOf(step.lines));
-      const nextOffset = offset + chunk.decoded.rows;
-      lane.add({ ...chunk, partition: step.partition, firstOffset: offset, nextOffset, mark: step.mark });
-      offset = nextOffset;
+      reads.push(step);
+      if (memory.pack !== undefined || reads.length >= readsOfChunk) await place();
     }
   }
+  await place();
   await publish(lane.flush());
   return messages;
 }
 
-/** A chunk of this text, but for its place. */
-async function decodedOf(text: Uint8Array): Promise<Pick<DecodedChunk, 'decoded' | 'lists' | 'replayed'>> {
-  const isEnded = text.length === 0 || text.at(-1) === 0x0a;
-  const bytes = new SharedArrayBuffer(text.length + 1);
-  new Uint8Array(bytes).set(isEnded ? text : [...text, 0x0a]);
-  const lists = allocateHitLists(text.length);
-  const length = isEnded ? text.length : text.length + 1;
-  return { decoded: await pool.decode({ format: 'csv', bytes, length, lists }), lists, replayed: false };
+interface Read {
+  readonly partition: number;
+  readonly lines: readonly StreamLine[];
+  readonly mark: string | undefined;
+  /** Of a hole. */
+  readonly offsets?: number;
+}
+
+/** A chunk of these lines, but for its parts; each row is a record where there are several reads. */
+async function decodedOf(
+  reads: readonly Read[],
+): Promise<Pick<DecodedChunk, 'decoded' | 'lists' | 'replayed'> & { readonly recordsOf: (index: number) => number }> {
+  const isOne = reads.length === 1;
+  const texts = reads.map(({ lines }) =>
+    lines.filter(({ fate }) => isOne || fate.kind !== 'none').map(({ text, end }) => text + end),
+  );
+  const all = texts.flat().map((text) => Buffer.from(text));
+  const length = all.reduce((sum, line) => sum + line.length, 0);
+  const bytes = new SharedArrayBuffer(length + 1);
+  new Uint8Array(bytes).set(Buffer.concat(all));
+  const lists = allocateHitLists(length);
+  let end = 0;
+  const ends = Uint32Array.from(all, (line) => (end += line.length));
+  const firstLine = (index: number): number => texts.slice(0, index).reduce((sum, own) => sum + own.length, 0);
+  const places = { ends, turns: new Uint32Array(0), turnStarts: new Uint32Array(0) };
+  const parts = Uint32Array.from(reads, (_, index) => firstLine(index));
+  const decoded = await pool.decode({
+    format: 'csv',
+    bytes,
+    length,
+    lists,
+    ...(isOne ? {} : { records: places, parts }),
+  });
+  return { decoded, lists, replayed: false, recordsOf: isOne ? (index) => index * decoded.rows : firstLine };
 }
 
 /** A restart begins at rows that were read, and goes on where reading has stopped. */
@@ -105,12 +143,13 @@ function oneHit(offset: number, orbit: number): DecodedChunk {
   orbits[0] = orbit;
   const shard = orbit % shards;
   const starts = Uint32Array.from({ length: shards + 2 }, (_, list) => (list > shard ? 1 : 0));
+  const parts = [{ partition: 0, firstOffset: offset, nextOffset: offset + 1, firstRecord: 0 }];
   const decoded = {
     ...{ rows: 1, starts, kinds: new Uint32Array(rowKinds), maxBefore: Float64Array.of(-Infinity), lists, lines: 1 },
-    ...{ clockRows: 1, firstRaw: orbit, last: orbit, min: orbit, max: orbit, stepped: false },
+    ...{ base: orbit, stretches: new Int32Array(stretchStride) },
     ...{ recordRows: new Uint32Array(0), rejected: new Uint32Array(0) },
   };
-  return { partition: 0, firstOffset: offset, nextOffset: offset + 1, decoded, lists, replayed: false };
+  return { parts, decoded, lists, replayed: false };
 }
 
 const direct: LaneMemory<DecodedChunk> = { restarts: false, pack: packChunks };
@@ -124,9 +163,10 @@ describe('Lane', () => {
           streamArbitrary({ corrupt, disorder: 40, marks: memory !== direct }),
           splitArbitrary({ idle: true, holes: memory !== direct }),
           fc.constantFrom(0, 10, 100, 5000),
-          async ({ lines }, split, lateness) => {
+          fc.constantFrom(1, 3, 100),
+          async ({ lines }, split, lateness, readsOfChunk) => {
             const expected = laneMessages(lines, split, { geometry: defaultGeometry, lateness, waitRows });
-            assert.deepEqual(await pipelineMessages(lines, split, { lateness, ...memory }), expected);
+            assert.deepEqual(await pipelineMessages(lines, split, { lateness, readsOfChunk, ...memory }), expected);
           },
         ),
         { numRuns: casesOf(300) },

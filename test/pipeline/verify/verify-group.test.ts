@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
-import type { SessionOptions } from '../../../src/pipeline/consume/lane-session.js';
+import type { SessionOptions } from '../../../src/pipeline/consume/session-options.js';
 import { type MessagePart, messagePart } from '../../../src/pipeline/verify/message-part.js';
 import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
 import type { CommittedOffset, OutgoingBatch, Transport } from '../../../src/transport/transport.js';
@@ -35,6 +35,15 @@ function plainHits(rows: number, orbitFirst = 0): OutgoingBatch[] {
       partition,
       lines.filter((_, row) => row % 2 === partition),
     ),
+  );
+}
+
+/** The same records in another order, far from that of their orbits. */
+function mixed(batch: OutgoingBatch): OutgoingBatch {
+  const lines = Buffer.from(batch.values).toString().trimEnd().split('\n');
+  return batchOf(
+    batch.partition,
+    lines.map((_, index) => lines[(index * 7) % lines.length]),
   );
 }
 
@@ -187,6 +196,35 @@ describe('verifyGroup', () => {
       }),
       { numRuns: casesOf(150) },
     );
+  });
+
+  it('notices every change of messages of rows in any order, of which nothing is late', async () => {
+    const options = { lateness: Infinity, messageBytesMax: 6000 };
+    const published = await publish(plainHits(1000).map(mixed), options);
+    assert.ok(published.messages.length > 1);
+    assert.deepEqual((await verifyThis(published)).differences, []);
+    const last = published.messages.length - 1;
+    await fc.assert(
+      fc.asyncProperty(fc.nat(last), fc.nat(), fc.constantFrom(-1, 1), async (index, leaf, step) => {
+        const messages = published.messages.map((message) => structuredClone(message));
+        const leaves = leavesOf(messages[index]).filter(({ path }) => !/^(batch|schema)\b/.test(path));
+        const { holder, key, path } = leaves[leaf % leaves.length];
+        holder[key] += step;
+        const report = await verifyThis({ ...published, messages });
+        assert.notEqual(report.differencesTotal, 0, path);
+      }),
+      { numRuns: casesOf(60) },
+    );
+    for (const changed of [[0], [last], [...published.messages.keys()]]) {
+      const messages = published.messages.map((message, index) =>
+        changed.includes(index) ? { ...message, lateness: undefined } : message,
+      );
+      assert.notEqual(
+        (await verifyThis({ ...published, messages })).differencesTotal,
+        0,
+        `without it: ${changed.join(', ')}`,
+      );
+    }
   });
 
   it('notices that a message is missing, stands twice or in another place', async () => {

@@ -27,11 +27,15 @@ async function textOf(t: TestContext, bytes: Uint8Array, sizes?: readonly number
 }
 
 /** What opening or reading fails with. */
-function failureOf(t: TestContext, bytes: Uint8Array): Promise<unknown> {
-  return openBytes(t, bytes).then(
-    async (reader) => (await readUntilEnd(reader)).failure,
-    (error: unknown) => error,
-  );
+async function failureOf(bytes: Uint8Array, folder: string): Promise<unknown> {
+  const file = openParquetFile(bytes, folder);
+  try {
+    return (await readUntilEnd(await ParquetReader.open('table', file))).failure;
+  } catch (error) {
+    return error;
+  } finally {
+    await file.close();
+  }
 }
 
 describe('ParquetReader', () => {
@@ -89,14 +93,49 @@ describe('ParquetReader', () => {
 
   test('fails in one line on a file that is cut off, or of which the end is damaged', async (t) => {
     const table = tableOf();
+    const folder = tempFolder(t);
     for (let bytes = 4; bytes < table.length; bytes += 5) {
-      assert.ok(isInputError(await failureOf(t, table.subarray(0, bytes))), `cut at ${bytes}`);
+      assert.ok(isInputError(await failureOf(table.subarray(0, bytes), folder)), `cut at ${bytes}`);
     }
     for (let at = table.length - 100; at < table.length; at++) {
       const damaged = Uint8Array.from(table);
       damaged[at] ^= 0x55;
-      const failure = await failureOf(t, damaged);
+      const failure = await failureOf(damaged, folder);
       assert.ok(failure === undefined || isInputError(failure), String(failure));
+    }
+  });
+
+  test('fails in one line, or gives rows, whatever byte is damaged: in dictionaries, levels, runs, deltas and plain values', async (t) => {
+    const rows = 200;
+    const numbers = (of: (row: number) => number): number[] => Array.from({ length: rows }, (_, row) => of(row));
+    const table = parquetWriteBuffer({
+      pageSize: 400,
+      codec: 'UNCOMPRESSED',
+      columnData: [
+        { name: 'HEAD', data: numbers((row) => 2 + Number(row % 50 === 0)), type: 'INT32' },
+        { name: 'FPGA', data: numbers((row) => (row >> 1) % 2), type: 'INT32', nullable: true },
+        {
+          name: 'TDC_CHANNEL',
+          data: numbers((row) => (row * 37) % 128),
+          type: 'INT32',
+          encoding: 'DELTA_BINARY_PACKED',
+        },
+        {
+          name: 'ORBIT_CNT',
+          data: numbers((row) => 3e9 + row).map(BigInt),
+          type: 'INT64',
+          encoding: 'DELTA_BINARY_PACKED',
+        },
+        { name: 'BX_COUNTER', data: numbers((row) => (row * 991) % 3564), type: 'INT32', encoding: 'PLAIN' },
+        { name: 'TDC_MEAS', data: numbers((row) => row % 31), type: 'DOUBLE' },
+      ],
+    });
+    const folder = tempFolder(t);
+    for (let at = 4; at < table.byteLength; at++) {
+      const damaged = new Uint8Array(table.slice(0));
+      damaged[at] ^= at % 2 === 0 ? 0xff : 0x80;
+      const failure = await failureOf(damaged, folder);
+      assert.ok(failure === undefined || isInputError(failure), `byte ${at}: ${String(failure)}`);
     }
   });
 

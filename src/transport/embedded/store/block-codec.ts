@@ -127,7 +127,7 @@ export function decodeBlock(bytes: Uint8Array, where: () => string): Block {
   if (!areEndsIn(valueEnds, values.length)) throw damaged(where, 'its records are not one after the other in it');
   const timestampMs = view.getFloat64(8, true);
   if (!Number.isFinite(timestampMs)) throw damaged(where, `its time is ${timestampMs}`);
-  const headers = parseJson(aligned.subarray(headersAt, keysAt), isHeaders);
+  const headers = headersIn(aligned.subarray(headersAt, keysAt));
   if (headers === undefined) throw damaged(where, 'its headers are not names with texts');
   if (valuesAt === keysAt) return { timestampMs, headers, valueEnds, values };
   const keys = parseJson(aligned.subarray(keysAt, valuesAt), isKeys);
@@ -143,6 +143,16 @@ function areEndsIn(ends: Uint32Array, valueBytes: number): boolean {
     before = end;
   }
   return before === valueBytes;
+}
+
+/** Headers that were parsed last: those of the next block are most often the same. */
+let parsed: { readonly bytes: Uint8Array; readonly headers: Headers } | undefined;
+
+function headersIn(bytes: Uint8Array): Headers | undefined {
+  if (parsed !== undefined && Buffer.compare(parsed.bytes, bytes) === 0) return parsed.headers;
+  const headers = parseJson(bytes, isHeaders);
+  if (headers !== undefined) parsed = { bytes: bytes.slice(), headers };
+  return headers;
 }
 
 function parseJson<T>(bytes: Uint8Array, is: (value: unknown) => value is T): T | undefined {

@@ -149,9 +149,16 @@ export class TopicReader implements LogReader {
     const found = findBlock(view, this.#topic, { partition, offset }, arena);
     const skipped = offset - found.firstOffset;
     const { headers, values, valueEnds, keys, timestampMs } = found.block;
-    const place = { partition, headers, firstOffset: offset, nextOffset: found.endOffset, timestampMs };
-    if (skipped === 0)
-      return keys === undefined ? { ...place, values, valueEnds } : { ...place, values, valueEnds, keys };
+    const place = {
+      partition,
+      headers,
+      firstOffset: offset,
+      nextOffset: found.endOffset,
+      timestampMs,
+      values,
+      valueEnds,
+    };
+    if (skipped === 0) return keys === undefined ? place : { ...place, keys };
     const valuesFrom = valueEnds[skipped - 1];
     return {
       ...place,
