@@ -105,6 +105,25 @@ describe('decodeText', () => {
     );
   });
 
+  it('judges long and odd lines as the model does', () => {
+    const long = 'x'.repeat(70);
+    const lines = [
+      ['blanks', `${long} "2" 0 1 5 6 7`], ['blanks', `${long} "2"0 1 5 6 7`], ['blanks', `${long} 2 0 1 5 6`],
+      ['blanks', `"${long}"2 0 1 5 6 7`], [';', `"${long}""";2;0;1;5;6;7`], [';', `"${long}"";2;0;1;5;6;7`],
+      [';', `${long};2;0;1;-2147483648;6;7`], [';', `${long};2;0;1;-2147483649;6;7`], [';', `${long};2;0;1;-5.5;6;7`],
+      [';', `${long};2;0;1;4294967295.0e0;6;31.9`], [';', `${long};2;0;1;4294967296e0;6;7`], [';', `${long};2;0;1;5;6;32e0`],
+      [';', `${long};2;0;1;5;6;7;`], [';', `${long};2;0;1;1e19;6;7`], [';', `${long};2e0;-0;1;5;6;-0.5`],
+    ] as const; // prettier-ignore
+    const reading = { ...plainReading, signedOrbits: true };
+    const base = { hasQuotes: true, moreField: 'none', hasManyCr: false, reading } as const;
+    for (const [delimiter, line] of lines) {
+      const names = ['note', ...csvHeader.split(',')];
+      const layout = layoutOfSpec({ delimiter, names, isQuoted: false, isComment: false, isLowerCase: false }, base);
+      decode(`${line}\n`, layout);
+      assert.deepEqual(decodedRows(), rowsOfLayout(`${line}\n`, modelLayout(layout)).rows, line);
+    }
+  });
+
   it('says the layout in force at the end, and gives back the same where nothing has changed', () => {
     fc.assert(
       fc.property(layoutSpec, layoutSpec, (one, other) => {
