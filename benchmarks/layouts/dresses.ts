@@ -9,6 +9,8 @@ export interface Dress {
   readonly line: (fields: readonly string[], row: number) => string;
   readonly lineEnd?: '\n' | '\r\n';
   readonly isGzip?: true;
+  /** The lines in a random order, the same one each time. */
+  readonly isShuffled?: true;
   /** Flags that `dtstream process` needs, such as `--lateness all` for rows in any order; not to find out the layout. */
   readonly flags?: readonly string[];
   /** What the other programs must be told. */
@@ -126,6 +128,10 @@ export const dresses: readonly Dress[] = [
     line: (fields, row) =>
       fields.with(orbit, String(Number(fields[orbit]) + pauseOrbits * Math.floor(row / pauseRows))).join(','),
     ...{ peers: canonical, atLeast: 3 },
+  },
+  {
+    ...{ name: 'rows shuffled, `--lateness all`', header: canonicalHeader, line: plain },
+    ...{ isShuffled: true, flags: ['--lateness', 'all'], peers: canonical, atLeast: 1 },
   },
   { name: 'gzip', header: canonicalHeader, line: plain, isGzip: true, peers: canonical, atLeast: 1.4 },
 ];
