@@ -12,6 +12,12 @@ import type {
 /** What a process has on its streams beside a listener for each thread, at most. */
 const otherListenersMax = 20;
 
+/**
+ * Piscina first tries `require`. Where Node can require a module of this kind, a thread that is ended meanwhile ends the
+ * whole process (`v8::Module::IsGraphAsync must be used on an instantiated module`); `import`, which comes next, is safe.
+ */
+const importOnly = ['--no-experimental-require-module'].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag));
+
 /** The worker threads that decode and aggregate, and the only place that knows how they are driven. */
 export class ComputePool {
   readonly threads: number;
@@ -36,6 +42,7 @@ export class ComputePool {
       concurrentTasksPerWorker: 2,
       recordTiming: false,
       workerData: { setup },
+      execArgv: [...process.execArgv, ...importOnly],
       // Threads keep their data in typed arrays; a large nursery for objects would only cost memory.
       resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
