@@ -84,7 +84,15 @@ const refused: readonly (readonly [parser: Parser, rule: RegExp, texts: readonly
 
 /** What a value of a flag is, by what stands for it in the help. */
 const kinds: Readonly<Record<string, 'count' | 'signed' | 'rate' | 'size' | 'time' | 'list' | 'other'>> = {
-  ...{ n: 'count', '±n': 'signed', rows: 'count', orbits: 'count', 'orbits|all': 'count', port: 'count', percent: 'count' },
+  ...{
+    n: 'count',
+    '±n': 'signed',
+    rows: 'count',
+    orbits: 'count',
+    'orbits|all': 'count',
+    port: 'count',
+    percent: 'count',
+  },
   ...{ 'rows/s': 'rate', 'hits/s': 'rate', size: 'size', time: 'time', list: 'list' },
   ...{ name: 'other', file: 'other', dir: 'other', how: 'other', format: 'other', codec: 'other', who: 'other' },
   ...{
