@@ -19,8 +19,7 @@ export class IdleClock {
   #interruptions = 0;
   /** End of each partition at the last look. */
   #ends: ReadonlyMap<number, number> = new Map();
-  /** When the newest record came, as far as everything is read; undefined = something is unread, or waits to be readable. */
-  #quietSinceMs: number | undefined;
+  #quietMs: number | undefined;
 
   constructor(options: IdleClockOptions) {
     this.#options = options;
@@ -33,9 +32,12 @@ export class IdleClock {
     return this.#ends;
   }
 
-  /** Time since anything new came, ms; undefined while something is unread. As {@link holdBack} found it. */
+  /**
+   * Time without anything new at the last {@link holdBack}, ms; undefined where something was unread or not yet readable.
+   * It does not grow until the next one: from `idleMs` on, no partition held the watermark back.
+   */
   get quietMs(): number | undefined {
-    return this.#quietSinceMs === undefined ? undefined : this.#options.steadyNow() - this.#quietSinceMs;
+    return this.#quietMs;
   }
 
   /** Tells the lane which partitions hold the watermark back: those with unread rows, and those not idle for long enough. */
@@ -58,7 +60,7 @@ export class IdleClock {
     const { interruptions = 0 } = log;
     if (interruptions > this.#interruptions) this.#resumedMs = nowMs;
     this.#interruptions = interruptions;
-    this.#quietSinceMs = isWaiting ? undefined : this.#resumedMs;
+    let quietSinceMs = isWaiting ? undefined : this.#resumedMs;
     for (const place of lane.progress()) {
       const { partition } = place;
       const isUnread = !isRead(place);
@@ -68,8 +70,9 @@ export class IdleClock {
       const isFresh = nowMs - newestMs < idleMs;
       // With an end that is fixed, a partition that has come to it gives nothing more.
       lane.hold(partition, isUnread || (isFresh && !untilEnd));
-      if (isUnread) this.#quietSinceMs = undefined;
-      else if (this.#quietSinceMs !== undefined) this.#quietSinceMs = Math.max(this.#quietSinceMs, newestMs);
+      if (isUnread) quietSinceMs = undefined;
+      else if (quietSinceMs !== undefined) quietSinceMs = Math.max(quietSinceMs, newestMs);
     }
+    this.#quietMs = quietSinceMs === undefined ? undefined : nowMs - quietSinceMs;
   }
 }

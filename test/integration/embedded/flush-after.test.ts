@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { runCli, startCli } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
@@ -38,7 +39,10 @@ describe('process and the orbits that are open', () => {
 
     // Killed after the flush, so that its commit alone says what is closed.
     const flushing = startCli(['process', ...small, '--flush-after', '300ms'], { cwd: folder });
+    const isResuming = once(flushing.child.stderr, 'data', { signal: AbortSignal.timeout(20_000) });
     while ((await published.summary()).ledger.carried_out > 0) assert.ok(await published.hasNew(20_000));
+    // Others may see the commit before its process has said where it resumed.
+    await isResuming;
     flushing.child.kill('SIGKILL');
     const resumed = await flushing.result();
     assert.match(

@@ -30,7 +30,7 @@ function laneAt(startMs: number) {
     await clock.holdBack(lane, reader, log);
     return [[...holds.values()], clock.quietMs];
   };
-  return { after, log };
+  return { after, log, now, clock };
 }
 
 describe('the partitions of a lane', () => {
@@ -48,6 +48,14 @@ describe('the partitions of a lane', () => {
     log.undecided = 0;
     log.ends = [5, 6];
     assert.deepEqual(await after(6000), [[false, true], undefined]);
+  });
+
+  it('do not become quiet between two looks, however long the first takes to be published', async () => {
+    const { after, now, clock } = laneAt(0);
+    assert.deepEqual(await after(1300), [[false, true], 900]);
+    now.ms = 5000;
+    assert.equal(clock.quietMs, 900);
+    assert.deepEqual(await after(5000), [[false, false], 4600]);
   });
 
   it('may have been active while brokers were away', async () => {
