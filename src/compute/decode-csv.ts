@@ -1,6 +1,6 @@
 import { canonicalLayout } from '../domain/csv-layout.js';
 import { rowCode } from '../domain/row-code.js';
-import { notARow, parsedOrbit, parseRow } from './parse-row.js';
+import { notARow, parsedOrbit, classifyRow } from './classify-row.js';
 import type { RowBlock } from './row-block.js';
 import { useLayout } from './use-layout.js';
 
@@ -10,7 +10,7 @@ import { useLayout } from './use-layout.js';
  * ```
  *  2,0,72,46758,279,18\n      rows: by the kernel
  *  2, 0,72,46758,2.0,1e1\n
- *  2,0,72,-1,279,18\n         anything else: by parseRow
+ *  2,0,72,-1,279,18\n         anything else: by classifyRow
  * ```
  *
  * @param bytes lines; the last byte must be LF
@@ -68,7 +68,7 @@ const noRecords = new Uint32Array(0);
 function carefulLine(bytes: Uint8Array, start: number, block: RowBlock): number {
   const lineEnd = bytes.indexOf(0x0a, start);
   const end = lineEnd > start && bytes[lineEnd - 1] === 0x0d ? lineEnd - 1 : lineEnd;
-  const code = parseRow(bytes, start, end, block.wires);
+  const code = classifyRow(bytes, start, end, block.wires);
   if (code !== notARow) {
     if (code >= rowCode.rejectedFields) block.rejected.push(block.rows, block.lines, start, end, code);
     block.orbits[block.rows] = parsedOrbit;

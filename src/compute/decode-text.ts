@@ -6,7 +6,7 @@ import { rowCode } from '../domain/row-code.js';
 import { lacksOnlySignedOrbit } from '../domain/row-rules.js';
 import { decodeRows } from './decode-csv.js';
 import { LayoutParser } from './layout-parser.js';
-import { notARow, parsedFields, parsedOrbit, parseRow } from './parse-row.js';
+import { notARow, parsedFields, parsedOrbit, classifyRow } from './classify-row.js';
 import type { RowBlock } from './row-block.js';
 import { useLayout } from './use-layout.js';
 
@@ -66,7 +66,7 @@ export function decodeText(
 /** Sets the layout of the kernel, too. */
 function decoderOf({ text, wires, kernel }: RowBlock, layout: CsvLayout): CarefulDecoder {
   useLayout(kernel, layout);
-  if (isCanonical(layout)) return { layout, codeOf: (start, end) => parseRow(text, start, end, wires) };
+  if (isCanonical(layout)) return { layout, codeOf: (start, end) => classifyRow(text, start, end, wires) };
   const parser = new LayoutParser(layout);
   return { layout, codeOf: (start, end) => parser.codeOf(text, start, end, wires) };
 }

@@ -4,7 +4,7 @@ import { hitFields } from '../domain/hit.js';
 import { rowCode } from '../domain/row-code.js';
 import { FieldSpans, shiftOfColumns, splitFields } from '../domain/split-fields.js';
 import { applyReading } from '../domain/text-reading.js';
-import { codeOfFields, notARow, parsedFields } from './parse-row.js';
+import { codeOfFields, notARow, parsedFields } from './classify-row.js';
 
 /** The careful way to read lines of a layout that is not canonical, one by one; its memory is used again. */
 export class LayoutParser {
@@ -17,7 +17,7 @@ export class LayoutParser {
   }
 
   /**
-   * The fate of any line as `parseRow` says it of canonical ones; a header is a rejected row here.
+   * The fate of any line as `classifyRow` says it of canonical ones; a header is a rejected row here.
    *
    * @param end end of the line without its line end
    * @returns a row code, or `notARow` for a blank line

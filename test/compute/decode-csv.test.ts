@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeCsv } from '../../src/compute/decode-csv.js';
-import { notARow, parsedOrbit, parseRow } from '../../src/compute/parse-row.js';
+import { notARow, parsedOrbit, classifyRow } from '../../src/compute/classify-row.js';
 import { rejectedStride, RowBlock } from '../../src/compute/row-block.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { rowCode, wireCodes } from '../../src/domain/row-code.js';
@@ -45,7 +45,7 @@ function decodeCarefully(text: string): DecodedRow[] {
   let line = 0;
   for (let next = bytes.indexOf(0x0a) + 1; next > 0; next = bytes.indexOf(0x0a, start) + 1) {
     const end = next - 2 >= start && bytes[next - 2] === 0x0d ? next - 2 : next - 1;
-    const code = parseRow(bytes, start, end, wires);
+    const code = classifyRow(bytes, start, end, wires);
     const isRejected = code >= rowCode.rejectedFields;
     if (code !== notARow) {
       const orbit = code <= rowCode.scintillator ? parsedOrbit : undefined;
@@ -58,7 +58,7 @@ function decodeCarefully(text: string): DecodedRow[] {
 }
 
 describe('decodeCsv', () => {
-  it('judges every line as parseRow does, wherever it stands', () => {
+  it('judges every line as classifyRow does, wherever it stands', () => {
     fc.assert(
       fc.property(hostileText, fc.constantFrom('', filler), (hostile, end) => {
         const text = hostile + end;

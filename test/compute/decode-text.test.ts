@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeRows } from '../../src/compute/decode-csv.js';
 import { decodeText } from '../../src/compute/decode-text.js';
-import { parsedOrbit, parseRow } from '../../src/compute/parse-row.js';
+import { parsedOrbit, classifyRow } from '../../src/compute/classify-row.js';
 import { rejectedStride, RowBlock } from '../../src/compute/row-block.js';
 import { useLayout } from '../../src/compute/use-layout.js';
 import { canonicalLayout, type CsvLayout } from '../../src/domain/csv-layout.js';
@@ -82,7 +82,7 @@ describe('decodeText', () => {
     );
   });
 
-  it('has the kernel decode rows of any layout and dress as parseRow decodes canonical ones', () => {
+  it('has the kernel decode rows of any layout and dress as classifyRow decodes canonical ones', () => {
     fc.assert(
       fc.property(rowsInDress, ({ layout, text, canonical }) => {
         const bytes = Buffer.from(text, 'latin1');
@@ -92,7 +92,7 @@ describe('decodeText', () => {
         const end = decodeRows(block, 0, bytes.length);
         assert.equal(end, bytes.length, `not understood: ${JSON.stringify(text.slice(end).split('\n')[0])}`);
         const expected = canonical.map((line) => {
-          const code = parseRow(Buffer.from(line), 0, line.length, block.wires);
+          const code = classifyRow(Buffer.from(line), 0, line.length, block.wires);
           return { code, orbit: code <= rowCode.scintillator ? parsedOrbit : undefined };
         });
         const found = Array.from(block.codes.subarray(0, block.rows), (code, row) => {

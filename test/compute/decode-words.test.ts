@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeWords } from '../../src/compute/decode-words.js';
-import { parsedOrbit, parseRow } from '../../src/compute/parse-row.js';
+import { parsedOrbit, classifyRow } from '../../src/compute/classify-row.js';
 import { RowBlock } from '../../src/compute/row-block.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { formatHit } from '../../src/domain/hit.js';
@@ -31,7 +31,7 @@ describe('decodeWords', () => {
         assert.deepEqual([block.rows, block.lines], [hits.length, hits.length]);
         hits.forEach((each, row) => {
           const line = Buffer.from(formatHit(each));
-          const code = parseRow(line, 0, line.length, wires);
+          const code = classifyRow(line, 0, line.length, wires);
           assert.equal(block.codes[row], code);
           if (code <= rowCode.scintillator) assert.equal(block.orbits[row], parsedOrbit);
         });

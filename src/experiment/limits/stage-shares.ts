@@ -35,7 +35,7 @@ export type CpuProfile = Readonly<z.infer<typeof cpuProfileSchema>>;
 
 /** Which stage a function belongs to by the file it is in, the first that fits. */
 const stageFiles: readonly (readonly [RegExp, Stage])[] = [
-  [/\/compute\/(decode-|parse-row|row-block)/, 'decode'],
+  [/\/compute\/(decode-|classify-row|row-block)/, 'decode'],
   [/\/compute\/(route|hit-lists)/, 'shard'],
   [/\/compute\/(aggregate|orbit-)/, 'aggregate'],
   [/\/transport\/kafka\/|\/kafkajs\//, 'broker'],

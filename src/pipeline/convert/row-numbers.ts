@@ -1,4 +1,4 @@
-import { parseRow } from '../../compute/parse-row.js';
+import { classifyRow } from '../../compute/classify-row.js';
 import { explainRow } from '../../domain/explain-row.js';
 import { canonicalLayout } from '../../domain/csv-layout.js';
 import { hitFields } from '../../domain/hit.js';
@@ -14,7 +14,7 @@ const shownMax = 40;
 
 /** The text of a row with six numbers, a JSON object as canonical text; undefined for a malformed row. */
 export function sixNumbers(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const code = parseRow(bytes, start, end, noWires);
+  const code = classifyRow(bytes, start, end, noWires);
   if (code === rowCode.rejectedFields || code === rowCode.rejectedNumber) return undefined;
   if (isObject(bytes, start, end)) return canonicalTextOf(bytes, start, end);
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');

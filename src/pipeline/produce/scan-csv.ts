@@ -1,5 +1,5 @@
 import { endOfHole, nextHole } from '../../domain/hole.js';
-import { notARow, parsedOrbit, parseRow } from '../../compute/parse-row.js';
+import { notARow, parsedOrbit, classifyRow } from '../../compute/classify-row.js';
 import { hitHead, hitLimits } from '../../domain/hit.js';
 import { type RowTable, rowFlag, tableRows } from './row-table.js';
 
@@ -14,7 +14,7 @@ export const noWires = new Uint16Array(hitLimits.FPGA * hitLimits.TDC_CHANNEL);
  *
  * ```
  *  2,0,72,46758,279,18\n      plain digits up to the fifth comma, then -?digits[.digits]: read in one pass
- *  2, 0,72,46758,2.0,18\r\n   anything else: from the start of the line again by parseRow
+ *  2, 0,72,46758,2.0,18\r\n   anything else: from the start of the line again by classifyRow
  * ```
  *
  * An orbit is known where the decoder would find one, so that a hit always goes where its orbit goes.
@@ -115,7 +115,7 @@ export function scanCsv(bytes: Uint8Array, from: number, length: number, table: 
     at = bytes.indexOf(0x0a, start) + 1;
     let end = bytes[at - 2] === 0x0d && at - 2 >= start ? at - 2 : at - 1;
     if (hole < length && (at === 0 || hole < at)) end = at = endOfHole(bytes, hole, length);
-    const code = parseRow(bytes, start, end, noWires);
+    const code = classifyRow(bytes, start, end, noWires);
     if (code === notARow) continue;
     starts[row] = start;
     ends[row] = end;

@@ -17,7 +17,7 @@ const header = Buffer.from(csvHeader, 'latin1');
 export const parsedFields = new Decimals(fieldCount);
 const { whole } = parsedFields;
 
-/** What {@link parseRow} returns for a line that is not a row: a header or nothing but blanks. */
+/** What {@link classifyRow} returns for a line that is not a row: a header or nothing but blanks. */
 export const notARow = 0xffff;
 
 /** Raw orbit of the last row that {@link codeOfFields} found to be a hit or a scintillator row. */
@@ -31,7 +31,7 @@ export let parsedOrbit = 0;
  * @param end end of the line without its LF or CRLF
  * @returns a row code, or {@link notARow}
  */
-export function parseRow(bytes: Uint8Array, start: number, end: number, wires: Uint16Array): number {
+export function classifyRow(bytes: Uint8Array, start: number, end: number, wires: Uint16Array): number {
   let from = start;
   for (let field = 0; field < fieldCount; field++) {
     const to = parseDecimal(bytes, from, end, parsedFields, field);

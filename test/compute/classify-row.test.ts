@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { notARow, parsedOrbit, parseRow } from '../../src/compute/parse-row.js';
+import { notARow, parsedOrbit, classifyRow } from '../../src/compute/classify-row.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { csvHeader } from '../../src/domain/hit.js';
 import { rejectReasonOf, rowCode, wireCodes } from '../../src/domain/row-code.js';
@@ -13,7 +13,7 @@ const wires = wireCodes(defaultGeometry);
 /** The fate of a line as the model writes it. */
 function fateOf(line: string): Row | NoRow {
   const bytes = Buffer.from(line, 'latin1');
-  const code = parseRow(bytes, 0, bytes.length, wires);
+  const code = classifyRow(bytes, 0, bytes.length, wires);
   if (code === notARow) return { kind: 'none' };
   if (code >= rowCode.rejectedFields) return { kind: 'rejected', reason: rejectReasonOf(code) };
   if (code === rowCode.droppedHead) return { kind: 'dropped', reason: 'head' };
@@ -22,7 +22,7 @@ function fateOf(line: string): Row | NoRow {
   return { kind: 'hit', chamber: code >> 6, channel: code & 63, orbit: parsedOrbit };
 }
 
-describe('parseRow', () => {
+describe('classifyRow', () => {
   it('judges every line as the model does', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
@@ -48,8 +48,8 @@ describe('parseRow', () => {
 
   it('looks at no byte outside the line', () => {
     const bytes = Buffer.from('9,2,1,70,5,6,7,8');
-    assert.equal(parseRow(bytes, 2, bytes.length - 2, wires), 3 * 64 + 6);
-    assert.equal(parseRow(bytes, 2, bytes.length - 3, wires), rowCode.rejectedNumber);
-    assert.equal(parseRow(bytes, 2, bytes.length - 4, wires), rowCode.rejectedFields);
+    assert.equal(classifyRow(bytes, 2, bytes.length - 2, wires), 3 * 64 + 6);
+    assert.equal(classifyRow(bytes, 2, bytes.length - 3, wires), rowCode.rejectedNumber);
+    assert.equal(classifyRow(bytes, 2, bytes.length - 4, wires), rowCode.rejectedFields);
   });
 });
