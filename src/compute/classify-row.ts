@@ -2,7 +2,7 @@ import { Decimals, parseDecimal, skipBlanks } from '../domain/decimal.js';
 import { csvHeader, hitLimits } from '../domain/hit.js';
 import { readJsonRow } from '../domain/json-row.js';
 import { rowCode } from '../domain/row-code.js';
-import { fieldOutOfRange, isHitHead } from '../domain/row-rules.js';
+import { fieldOutOfRange, isHitHead } from '../domain/drop-and-reject-rules.js';
 
 const fieldCount = 6;
 const comma = 0x2c;

@@ -3,7 +3,7 @@ import { explainRow } from '../domain/explain-row.js';
 import { endOfHole, holeKeptMax, nextHole } from '../domain/hole.js';
 import { laterHeader } from '../domain/header-line.js';
 import { rowCode } from '../domain/row-code.js';
-import { lacksOnlySignedOrbit } from '../domain/row-rules.js';
+import { lacksOnlySignedOrbit } from '../domain/drop-and-reject-rules.js';
 import { decodeRows } from './decode-csv.js';
 import { LayoutParser } from './layout-parser.js';
 import { notARow, parsedFields, parsedOrbit, classifyRow } from './classify-row.js';

@@ -3,7 +3,7 @@ import { Decimals, parseDecimal } from './decimal.js';
 import { readNames } from './header-line.js';
 import { hitFields } from './hit.js';
 import { type JsonProblem, readJsonRow } from './json-row.js';
-import { fieldName, fieldOutOfRange, rangeRule } from './row-rules.js';
+import { fieldName, fieldOutOfRange, rangeRule } from './drop-and-reject-rules.js';
 import { FieldSpans, shiftOfColumns, splitFields } from './split-fields.js';
 import { applyReading } from './text-reading.js';
 import { wordBytes } from './word.js';

@@ -4,7 +4,7 @@ import { canonicalLayout } from '../../domain/csv-layout.js';
 import { hitFields } from '../../domain/hit.js';
 import { canonicalTextOf, isObject } from '../../domain/json-row.js';
 import { rowCode } from '../../domain/row-code.js';
-import { fieldName } from '../../domain/row-rules.js';
+import { fieldName } from '../../domain/drop-and-reject-rules.js';
 import { noWires } from '../produce/scan-csv.js';
 import type { ColumnLimits } from './row-target.js';
 

@@ -3,7 +3,7 @@ import { skipBlanks } from '../../domain/decimal.js';
 import { laterHeader } from '../../domain/header-line.js';
 import { hitFields } from '../../domain/hit.js';
 import { endOfHole, holeKeptMax, lastLineStart, nextHole, shortenHoles } from '../../domain/hole.js';
-import { lacksOnlySignedOrbit } from '../../domain/row-rules.js';
+import { lacksOnlySignedOrbit } from '../../domain/drop-and-reject-rules.js';
 import { signedOrbitsText } from '../../domain/text-reading.js';
 import { type ByteReader, blockBytes, copyInto } from '../byte-reader.js';
 import { CanonicalLines } from './canonical-line.js';
