@@ -1,5 +1,5 @@
 import { type CsvLayout, isCanonical, isSameLayout } from '../domain/csv-layout.js';
-import { explainRow } from '../domain/explain-row.js';
+import { explainRejectedRow } from '../domain/explain-rejected-row.js';
 import { endOfHole, holeKeptMax, nextHole } from '../domain/hole.js';
 import { laterHeader } from '../domain/header-line.js';
 import { rowCode } from '../domain/row-code.js';
@@ -91,7 +91,7 @@ function addRow(
 ): void {
   if (code >= rowCode.rejectedFields) {
     block.rejected.push(block.rows, block.lines, start, end, code);
-    block.explanation ??= explainRow(block.text.subarray(start, end), layout);
+    block.explanation ??= explainRejectedRow(block.text.subarray(start, end), layout);
     if (code === rowCode.rejectedRange && lacksOnlySignedOrbit(parsedFields)) block.signedOrbits++;
   }
   block.orbits[block.rows] = parsedOrbit;

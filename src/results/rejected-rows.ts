@@ -1,4 +1,4 @@
-import { explainRecordRow } from '../domain/explain-row.js';
+import { explainRejectedRecordRow } from '../domain/explain-rejected-row.js';
 
 /** Where a row was in the topic of rows; `line` from 1 within the message. */
 export interface RowPlace {
@@ -64,7 +64,7 @@ export class RejectedRows {
 
   #kindOf(row: RejectedRow): RejectedKind {
     const { reason } = row;
-    const [rule] = row.isCut ? [cutRule] : explainRecordRow(row.value).split(', got ');
+    const [rule] = row.isCut ? [cutRule] : explainRejectedRecordRow(row.value).split(', got ');
     const key = `${reason} ${rule}`;
     const isFull = this.#kinds.size >= kindsMax && !this.#kinds.has(key);
     const found = this.#kinds.get(isFull ? reason : key);

@@ -1,5 +1,5 @@
 import type { BatchMessage, Ledger } from '../../domain/batch-message.js';
-import { explainRecordRow } from '../../domain/explain-row.js';
+import { explainRejectedRecordRow } from '../../domain/explain-rejected-row.js';
 import { hitHead } from '../../domain/hit.js';
 import { addLedger, emptyLedger } from '../../domain/summary.js';
 import type { OutgoingBatch } from '../../transport/transport.js';
@@ -67,7 +67,7 @@ export class HitWatch {
     if (this.#firstRejected !== '' || records.length === 0) return;
     const [{ headers, values, valueEnds }] = records;
     const place = `partition ${headers.partition}, offset ${headers.offset}, line ${headers.line}`;
-    this.#firstRejected = `; the first rejected row (${place}): ${explainRecordRow(values.subarray(0, valueEnds[0]))}`;
+    this.#firstRejected = `; the first rejected row (${place}): ${explainRejectedRecordRow(values.subarray(0, valueEnds[0]))}`;
   }
 
   /** For a run that has no end in sight: warns the first time that hits are late, that many are, and that none is a hit. */

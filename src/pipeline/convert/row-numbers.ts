@@ -1,5 +1,5 @@
 import { classifyRow } from '../../compute/classify-row.js';
-import { explainRow } from '../../domain/explain-row.js';
+import { explainRejectedRow } from '../../domain/explain-rejected-row.js';
 import { canonicalLayout } from '../../domain/csv-layout.js';
 import { hitFields } from '../../domain/hit.js';
 import { canonicalTextOf, isObject } from '../../domain/json-row.js';
@@ -46,7 +46,7 @@ export function explainMisfit(
   { name, limits }: { readonly name: string; readonly limits: readonly ColumnLimits[] | undefined },
 ): string {
   const text = sixNumbers(row, 0, row.length);
-  if (text === undefined || limits === undefined) return explainRow(row, canonicalLayout);
+  if (text === undefined || limits === undefined) return explainRejectedRow(row, canonicalLayout);
   const field = takeNumbers(text, limits, new Float64Array(hitFields.length));
   const value = text.split(',')[field].trim();
   const got = `got ${value.length > shownMax ? `${value.slice(0, shownMax)}…` : value}`;

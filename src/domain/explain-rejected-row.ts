@@ -23,11 +23,11 @@ const firstPrintable = 0x20;
  *
  * @param row as it is kept of it: a line without its end, or what remains of a message of words
  */
-export function explainRecordRow(row: Uint8Array): string {
+export function explainRejectedRecordRow(row: Uint8Array): string {
   if (row.length === 0) return 'an empty message';
   const isPiece =
     row.length < wordBytes && row.some((byte) => byte < firstPrintable && byte !== tab && byte !== carriageReturn);
-  return isPiece ? `${row.length} bytes, a word has ${wordBytes}` : explainRow(row, canonicalLayout);
+  return isPiece ? `${row.length} bytes, a word has ${wordBytes}` : explainRejectedRow(row, canonicalLayout);
 }
 
 /**
@@ -35,7 +35,7 @@ export function explainRecordRow(row: Uint8Array): string {
  *
  * @param bytes a rejected row without its LF or CRLF
  */
-export function explainRow(row: Uint8Array, layout: CsvLayout): string {
+export function explainRejectedRow(row: Uint8Array, layout: CsvLayout): string {
   const bytes = row.subarray(0, bytesMax);
   const cr = bytes.indexOf(carriageReturn);
   if (cr >= 0 && cr === bytes.length - 1) return 'the line ends in CR CR LF, must be LF or CR LF';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type CsvLayout, canonicalLayout } from '../../src/domain/csv-layout.js';
-import { explainRow } from '../../src/domain/explain-row.js';
+import { explainRejectedRow } from '../../src/domain/explain-rejected-row.js';
 import { csvHeader } from '../../src/domain/hit.js';
 
 const other: CsvLayout = {
@@ -11,14 +11,14 @@ const other: CsvLayout = {
   columnCount: 7,
   hasQuotes: true,
 };
-const explain = (row: string, layout = canonicalLayout): string => explainRow(Buffer.from(row), layout);
+const explain = (row: string, layout = canonicalLayout): string => explainRejectedRow(Buffer.from(row), layout);
 
 /** A row as an object, with the given values changed or added. */
 function object(values: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ HEAD: 2, FPGA: 0, TDC_CHANNEL: 1, ORBIT_CNT: 5, BX_COUNTER: 6, TDC_MEAS: 7, ...values });
 }
 
-describe('explainRow', () => {
+describe('explainRejectedRow', () => {
   it('says which field is wrong, and why', () => {
     for (const [row, expected] of [
       ['2,0,1,abc,6,7', 'field 4 (ORBIT_CNT) must be a number, got "abc"'],
