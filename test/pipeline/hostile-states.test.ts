@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { decodeCheckpoint, encodeCheckpoint, laneMarkOf } from '../../src/pipeline/consume/lane-commit.js';
+import { decodeCheckpoint, encodeCheckpoint, laneMarkOf } from '../../src/pipeline/consume/lane-checkpoint.js';
 import { LaneOrder } from '../../src/pipeline/order/lane-order.js';
 import { decodeResumeState, encodeResumeState } from '../../src/pipeline/produce/resume-state.js';
 import { casesOf } from '../helpers/random/cases-of.js';

@@ -1,7 +1,7 @@
 import type { Geometry } from '../../domain/geometry.js';
 import { geometryHash, geometryName } from '../../pipeline/consume/geometry-hash.js';
 import { otherGeometry } from '../../pipeline/consume/check-lanes.js';
-import { ForeignCommitError } from '../../pipeline/consume/lane-commit.js';
+import { ForeignCommitError } from '../../pipeline/consume/lane-checkpoint.js';
 import type { Transport } from '../../transport/transport.js';
 import { type Finding, warn } from './finding.js';
 

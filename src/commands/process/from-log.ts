@@ -7,7 +7,7 @@ import { HeldRows } from '../../pipeline/batch/held-hits.js';
 import { geometryHash } from '../../pipeline/consume/geometry-hash.js';
 import { DtstreamError, isGone } from '../../errors.js';
 import { checkGeometry, checkHeld, checkLanes, checkLateness, checkWhole } from '../../pipeline/consume/check-lanes.js';
-import { laneMarkOf } from '../../pipeline/consume/lane-commit.js';
+import { laneMarkOf } from '../../pipeline/consume/lane-checkpoint.js';
 import { LaneSession } from '../../pipeline/consume/lane-session.js';
 import type { SessionOptions } from '../../pipeline/consume/session-options.js';
 import type { RowSurvey } from '../../pipeline/survey/row-survey.js';

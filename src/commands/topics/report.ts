@@ -1,4 +1,4 @@
-import { decodeCheckpoint } from '../../pipeline/consume/lane-commit.js';
+import { decodeCheckpoint } from '../../pipeline/consume/lane-checkpoint.js';
 import { DtstreamError } from '../../errors.js';
 import type { CommittedOffset, GroupState, PartitionState, TopicState } from '../../transport/transport.js';
 

@@ -1,5 +1,5 @@
 import { DtstreamError } from '../../errors.js';
-import { ForeignCommitError, laneMarkOf } from '../../pipeline/consume/lane-commit.js';
+import { ForeignCommitError, laneMarkOf } from '../../pipeline/consume/lane-checkpoint.js';
 import { type MessagePart, messagePart } from '../../pipeline/verify/message-part.js';
 import { verifyGroup, type VerifyReport } from '../../pipeline/verify/verify-group.js';
 import type { GroupState, Transport } from '../../transport/transport.js';

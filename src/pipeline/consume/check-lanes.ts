@@ -1,7 +1,7 @@
 import { geometryName } from './geometry-hash.js';
 import { DtstreamError } from '../../errors.js';
 import { type CommittedOffset, topicMadeAnew } from '../../transport/transport.js';
-import { type LaneMark, laneMarkOf } from './lane-commit.js';
+import { type LaneMark, laneMarkOf } from './lane-checkpoint.js';
 
 /**
  * Open hits belong to the lane that carries them: another number of lanes would distribute them differently, so they

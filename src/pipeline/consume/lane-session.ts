@@ -12,7 +12,7 @@ import { BatchPolicy, type CloseReason } from './batch-policy.js';
 import { checkGeometry, checkHeld, checkLanes, checkLateness, checkWhole } from './check-lanes.js';
 import { HeldRejected } from './held-rejected.js';
 import { IdleClock } from './idle-clock.js';
-import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-commit.js';
+import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-checkpoint.js';
 import { ofGroup, rejectedOf, resultBatch } from './lane-outputs.js';
 import { type LaneChunk, LaneReader } from './lane-reader.js';
 import type { SessionEnd, SessionOptions } from './session-options.js';

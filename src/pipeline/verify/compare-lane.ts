@@ -2,7 +2,7 @@ import type { Summary } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { wireCodes } from '../../domain/row-code.js';
 import type { LogReader } from '../../transport/transport.js';
-import type { LaneCheckpoint } from '../consume/lane-commit.js';
+import type { LaneCheckpoint } from '../consume/lane-checkpoint.js';
 import type { Differences } from './difference.js';
 import type { HistoryEntry, LaneHistory } from './lane-history.js';
 import { LaneRecount, type Recount } from './lane-recount.js';

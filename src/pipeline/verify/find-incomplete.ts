@@ -1,5 +1,5 @@
 import type { CommittedOffset, PartitionState, TopicState, Transport } from '../../transport/transport.js';
-import { decodeCheckpoint } from '../consume/lane-commit.js';
+import { decodeCheckpoint } from '../consume/lane-checkpoint.js';
 
 /** Records of a partition that a group has not counted. */
 export interface MissingRecords {

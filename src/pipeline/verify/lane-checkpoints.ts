@@ -1,5 +1,5 @@
 import type { CommittedOffset } from '../../transport/transport.js';
-import { decodeCheckpoint, type LaneCheckpoint, laneMarkOf } from '../consume/lane-commit.js';
+import { decodeCheckpoint, type LaneCheckpoint, laneMarkOf } from '../consume/lane-checkpoint.js';
 
 /** The last commits of a group, lane by lane, for as many lanes as it had when they were made. */
 export class LaneCheckpoints {

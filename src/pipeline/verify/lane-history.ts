@@ -2,7 +2,7 @@ import type { BatchMessage, Ledger, Summary } from '../../domain/batch-message.j
 import { type ChamberList, chambersText } from '../../domain/chamber-channels.js';
 import { beginsAnew } from '../../domain/message-reset.js';
 import { SummarySum } from '../../domain/summary.js';
-import type { LaneCheckpoint } from '../consume/lane-commit.js';
+import type { LaneCheckpoint } from '../consume/lane-checkpoint.js';
 import { checkMessage } from './check-message.js';
 import type { Differences } from './difference.js';
 import type { MessagePart } from './message-part.js';

@@ -5,7 +5,7 @@ import { wireCodes } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
 import { type CommittedOffset, topicMadeAnew, type TopicState, type Transport } from '../../transport/transport.js';
 import { commitGone, missingCommit, otherGeometry } from '../consume/check-lanes.js';
-import { decodeCheckpoint, type LaneCheckpoint, laneMarkOf } from '../consume/lane-commit.js';
+import { decodeCheckpoint, type LaneCheckpoint, laneMarkOf } from '../consume/lane-checkpoint.js';
 import { compareLane, startsOf } from './compare-lane.js';
 import { type Difference, Differences } from './difference.js';
 import { findIncomplete, type Incomplete, type SaidLost } from './find-incomplete.js';

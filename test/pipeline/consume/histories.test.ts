@@ -5,7 +5,7 @@ import { ComputePool } from '../../../src/compute/pool.js';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
-import { decodeCheckpoint, laneMarkOf } from '../../../src/pipeline/consume/lane-commit.js';
+import { decodeCheckpoint, laneMarkOf } from '../../../src/pipeline/consume/lane-checkpoint.js';
 import { recordsOf } from '../../../src/transport/records-of.js';
 import type { CommittedOffset } from '../../../src/transport/transport.js';
 import type { MemoryLog } from '../../helpers/memory-log/memory-log.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ComputePool } from '../../../src/compute/pool.js';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
-import { decodeCheckpoint } from '../../../src/pipeline/consume/lane-commit.js';
+import { decodeCheckpoint } from '../../../src/pipeline/consume/lane-checkpoint.js';
 import { LaneSession } from '../../../src/pipeline/consume/lane-session.js';
 import type { SessionEnd, SessionOptions } from '../../../src/pipeline/consume/session-options.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decodeCheckpoint } from '../../../src/pipeline/consume/lane-commit.js';
+import { decodeCheckpoint } from '../../../src/pipeline/consume/lane-checkpoint.js';
 
 describe('a commit that cannot be read', () => {
   const decode = (metadata: string) => decodeCheckpoint(new Map([[3, { offset: 7, metadata }]]));
