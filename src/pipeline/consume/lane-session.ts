@@ -12,9 +12,9 @@ import { BatchPolicy, type CloseReason } from './batch-policy.js';
 import { checkGeometry, checkHeld, checkLanes, checkLateness, checkWhole } from './check-lanes.js';
 import { HeldRejected } from './held-rejected.js';
 import { IdleClock } from './idle-clock.js';
-import { type CommitFrame, decodeCheckpoint, encodeCheckpoint, type LaneCheckpoint } from './lane-checkpoint.js';
-import { ofGroup, rejectedOf, resultBatch } from './lane-outputs.js';
+import { type CommitFrame, decodeCheckpoint, type LaneCheckpoint } from './lane-checkpoint.js';
 import { type LaneChunk, LaneReader } from './lane-reader.js';
+import { laneTransaction, rejectedOf } from './lane-transaction.js';
 import type { SessionEnd, SessionOptions } from './session-options.js';
 
 /** Carried hits above which partitions that are ahead wait for the one behind, and below which they resume. */
@@ -311,11 +311,10 @@ export class LaneSession {
     this.#openedMs = this.#lane.rowsReady + this.#lane.holesReady > 0 ? steadyNow() : undefined;
     if (messages.length > 0) {
       this.#lane.commitWatermark(cut.watermark);
-      const transaction = {
-        results: [resultBatch(messages)],
-        rejected: ofGroup([...this.#heldRejected.take(), ...rejectedOf(cut)], this.#options.group),
-        offsets: encodeCheckpoint({ lane: this.#lane.state, publisher: this.#publisher.state }, this.#frame),
-      };
+      const { group } = this.#options;
+      const rejected = [...this.#heldRejected.take(), ...rejectedOf(cut)];
+      const state = { lane: this.#lane.state, publisher: this.#publisher.state };
+      const transaction = laneTransaction({ ...state, messages, rejected, group }, this.#frame);
       await this.#commit;
       const commitFromMs = steadyNow();
       this.#commit = this.#lease.commit(transaction).then(() => {
