@@ -1,3 +1,5 @@
+import { counterSpan, type Run, type Timeline } from './timeline.js';
+
 /**
  * Places raw orbit counters on the time line of docs/decisions/0001-orbit-timeline.md. The comments name its rules.
  */
@@ -8,22 +10,6 @@ export const clockStepMax = 2 ** 20;
 const streakRows = 16;
 /** Further clock rows of its partition after which a waiting row counts as late. */
 const waitRowsMax = 65_536;
-
-/** Runs that a lane remembers. */
-const runsMax = 1024;
-
-const counterSpan = 2 ** 32;
-
-/** One run of the read-out on the time line: its orbits are above `floor` and below the next run's. */
-export interface Run {
-  readonly index: number;
-  readonly baseOrbit: number;
-  /** Smallest and largest time-line orbit accepted so far. */
-  min: number;
-  max: number;
-  /** Id of the mark that opened it (`produce --new-run`); absent when the counter did. */
-  readonly mark?: string | undefined;
-}
 
 /** A clock row that does not fit the clock yet. */
 export interface WaitingRow {
@@ -44,56 +30,6 @@ export interface ReleasedRow {
   readonly claimed: boolean;
   /** Clock rows of the partition before the one with which it got its place. */
   readonly atClockRow: number;
-}
-
-/** The runs that a lane has seen, oldest first. */
-export class Timeline {
-  readonly runs: Run[] = [];
-
-  /** The lane's newest clock, undefined before its first row. */
-  get newest(): Run | undefined {
-    return this.runs.at(-1);
-  }
-
-  run(index: number): Run | undefined {
-    return this.runs[index - (this.runs[0]?.index ?? 0)];
-  }
-
-  /** Begins a run with its first raw orbit and returns it. */
-  begin(raw: number, mark?: string): Run {
-    const last = this.newest;
-    // Where the first run of all has a mark, there is room below for rows before that mark.
-    const index = last === undefined ? Number(mark !== undefined) : last.index + 1;
-    const base = last === undefined ? index * runSpan : Math.ceil((last.max + 1) / counterSpan) * counterSpan;
-    const run = runAt(index, base + counterSpan, raw, mark);
-    this.runs.push(run);
-    if (this.runs.length > runsMax) this.runs.shift();
-    return run;
-  }
-
-  /** Begins the run of rows without a mark, below all runs of the lane, whose oldest has one. */
-  beginBefore(raw: number, { index, baseOrbit }: Run): Run {
-    const run = runAt(index - 1, baseOrbit - runSpan, raw);
-    this.runs.unshift(run);
-    return run;
-  }
-
-  /** The runs of a mark, or those before any: from the one that it opened to the next one that a mark opened. */
-  runsOf(mark: string | undefined): readonly Run[] {
-    const from = mark === undefined ? 0 : this.runs.findIndex((run) => run.mark === mark);
-    if (from < 0) return [];
-    const first = mark === undefined ? from : from + 1;
-    const end = this.runs.findIndex((run, at) => at >= first && run.mark !== undefined);
-    return this.runs.slice(from, end < 0 ? undefined : end);
-  }
-}
-
-/** Room of a run of up to 2^32 orbits. */
-const runSpan = 3 * counterSpan;
-
-function runAt(index: number, baseOrbit: number, raw: number, mark?: string): Run {
-  const orbit = baseOrbit + counterSpan + raw;
-  return { index, baseOrbit, min: orbit, max: orbit, ...(mark !== undefined && { mark }) };
 }
 
 /** State of a partition's clock from which it can continue at a given row. */

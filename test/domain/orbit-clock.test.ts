@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { PartitionClock, type ReleasedRow, Timeline } from '../../src/domain/orbit-clock.js';
+import { PartitionClock, type ReleasedRow } from '../../src/domain/orbit-clock.js';
+import { Timeline } from '../../src/domain/timeline.js';
 
 describe('PartitionClock', () => {
   it('gives rows that are read again the places that they had, also those of a first streak', () => {

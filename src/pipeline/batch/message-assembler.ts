@@ -1,7 +1,7 @@
 import { orbitDetailBetween } from '../../compute/orbit-detail.js';
 import type { BatchMessage } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
-import type { Run } from '../../domain/orbit-clock.js';
+import type { Run } from '../../domain/timeline.js';
 import { DtstreamError } from '../../errors.js';
 import { slotEnd, slotOf } from '../../domain/slot.js';
 import type { BatchTotals, Closing, Computer } from './batch-computer.js';

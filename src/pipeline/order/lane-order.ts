@@ -1,11 +1,5 @@
-import {
-  type Anchor,
-  type ClockState,
-  PartitionClock,
-  type ReleasedRow,
-  type Run,
-  Timeline,
-} from '../../domain/orbit-clock.js';
+import { type Anchor, type ClockState, PartitionClock, type ReleasedRow } from '../../domain/orbit-clock.js';
+import { type Run, Timeline } from '../../domain/timeline.js';
 import { type BatchInput, BatchInputBuilder, withReleased } from './batch-input.js';
 import { type DecodedChunk, endOfRecord, placeChunk, type PlacedChunk } from './placed-chunk.js';
 

@@ -1,5 +1,5 @@
 import { type HitLists, viewHitLists } from '../../compute/hit-lists.js';
-import { Timeline } from '../../domain/orbit-clock.js';
+import { Timeline } from '../../domain/timeline.js';
 import { rowKinds } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
 import type { BatchInput } from './batch-input.js';

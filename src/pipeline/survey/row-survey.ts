@@ -1,10 +1,10 @@
 import { chamberChannels, type Geometry, orbitNsOf } from '../../domain/geometry.js';
 import { hitLimits } from '../../domain/hit.js';
-import { PartitionClock, type ReleasedRow, Timeline } from '../../domain/orbit-clock.js';
+import { PartitionClock, type ReleasedRow } from '../../domain/orbit-clock.js';
+import { counterSpan, Timeline } from '../../domain/timeline.js';
 import { rowCode, wireCodes } from '../../domain/row-code.js';
 
 const wireCount = hitLimits.FPGA * hitLimits.TDC_CHANNEL;
-const counterSpan = 2 ** 32;
 
 /**
  * Row codes that name the wire of each hit instead of its chamber: entry `fpga * 512 + channel` is its own index, below

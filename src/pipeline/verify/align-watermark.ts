@@ -1,7 +1,5 @@
-import type { Run, Timeline } from '../../domain/orbit-clock.js';
+import { counterSpan, type Run, type Timeline } from '../../domain/timeline.js';
 import type { LaneState } from '../order/lane-order.js';
-
-const counterSpan = 2 ** 32;
 
 /** Where a recount stands. */
 export interface RecountClocks {

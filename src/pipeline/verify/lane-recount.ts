@@ -1,4 +1,5 @@
-import { clockStepMax, PartitionClock, type ReleasedRow, Timeline } from '../../domain/orbit-clock.js';
+import { clockStepMax, PartitionClock, type ReleasedRow } from '../../domain/orbit-clock.js';
+import { Timeline } from '../../domain/timeline.js';
 import { rowCode } from '../../domain/row-code.js';
 import type { LaneState } from '../order/lane-order.js';
 import { alignWatermark } from './align-watermark.js';

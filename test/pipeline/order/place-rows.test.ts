@@ -6,7 +6,8 @@ import { routeRows } from '../../../src/compute/route.js';
 import { RowBlock, stepsMax } from '../../../src/compute/row-block.js';
 import type { DecodeResult } from '../../../src/compute/tasks.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
-import { type Anchor, type ClockState, PartitionClock, Timeline } from '../../../src/domain/orbit-clock.js';
+import { type Anchor, type ClockState, PartitionClock } from '../../../src/domain/orbit-clock.js';
+import { Timeline } from '../../../src/domain/timeline.js';
 import { rowCode, wireCodes } from '../../../src/domain/row-code.js';
 import { BatchInputBuilder } from '../../../src/pipeline/order/batch-input.js';
 import {
