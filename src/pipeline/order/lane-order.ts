@@ -2,6 +2,7 @@ import { type Anchor, type ClockState, PartitionClock, type ReleasedRow } from '
 import { type Run, Timeline } from '../../domain/timeline.js';
 import { type BatchInput, BatchInputBuilder, withReleased } from './batch-input.js';
 import { type DecodedChunk, endOfRecord, placeChunk, type PlacedChunk } from './placed-chunk.js';
+import { nextWatermark } from './watermark.js';
 
 /** What a lane keeps of one of its partitions. */
 interface Partition {
@@ -192,7 +193,10 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
     let waiting = 0;
     for (const partition of this.#partitions.values()) waiting += partition.waiting;
     const { rowsRead, kinds, slices, input, lost, taken, finished } = cut;
-    return { rowsRead, kinds, slices, input, lost, waiting, watermark: this.#nextWatermark(), taken, finished };
+    const { runs } = this.timeline;
+    const { lateness } = this.#options;
+    const watermark = nextWatermark(this.#watermark, this.#partitions.values(), { runs, lateness });
+    return { rowsRead, kinds, slices, input, lost, waiting, watermark, taken, finished };
   }
 
   /** Takes the remaining rows, gives every waiting row its claimed orbit, and closes everything. */
@@ -272,19 +276,6 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
       if (isHole === true && !replayed) partition.lost += to - from;
     }
     if (isHole === true && !replayed) this.#holesReady--;
-  }
-
-  /** The smallest limit of the partitions that hold back; when none does, that of the one furthest ahead. */
-  #nextWatermark(): number {
-    let lowest = Infinity;
-    let highest = -Infinity;
-    for (const { holds, orbitMax } of this.#partitions.values()) {
-      const run = this.timeline.runs.findLast(({ baseOrbit }) => baseOrbit <= orbitMax);
-      const limit = Math.max(orbitMax - this.#options.lateness, run === undefined ? -Infinity : run.baseOrbit - 1);
-      if (holds) lowest = Math.min(lowest, limit);
-      highest = Math.max(highest, limit);
-    }
-    return Math.max(this.#watermark, lowest === Infinity ? highest : lowest);
   }
 
   /** The oldest chunk start from which everything unpublished is read again; drops those before it. */
