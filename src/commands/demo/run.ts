@@ -9,7 +9,7 @@ import { openLog } from '../flags/log.js';
 import { resultsTopic } from '../flags/prefix.js';
 import type { Console } from '../console/console.js';
 import { followMessages, type MessageSink } from '../watch/follow.js';
-import { screenRefusalHere, watchOnScreen } from '../watch/screen.js';
+import { screenRefusalHere, watchOnScreen } from '../watch/watch-on-screen.js';
 import type { DemoFlags } from './flags.js';
 
 const parentEveryMs = 200;

@@ -12,7 +12,7 @@ import { programVersion } from '../program-version.js';
 import { followMessages, type MessageSink } from '../watch/follow.js';
 import { OneGroup } from '../watch/group-filter.js';
 import { lineSink } from '../watch/lines.js';
-import { screenRefusalHere, watchOnScreen } from '../watch/screen.js';
+import { screenRefusalHere, watchOnScreen } from '../watch/watch-on-screen.js';
 import { snapshotText } from '../watch/snapshot.js';
 import { stateSink } from '../watch/state-sink.js';
 import type { RunFlags } from './flags.js';

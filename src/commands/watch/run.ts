@@ -11,7 +11,7 @@ import { OneGroup } from './group-filter.js';
 import { PartFilter } from './part-filter.js';
 import { LoadProgress } from './load-progress.js';
 import { lineSink } from './lines.js';
-import { screenRefusalHere, watchOnScreen } from './screen.js';
+import { screenRefusalHere, watchOnScreen } from './watch-on-screen.js';
 import { snapshotText } from './snapshot.js';
 import { stateSink } from './state-sink.js';
 import type { WatchFlags } from './flags.js';
