@@ -1,5 +1,5 @@
 import { applyMessage, emptyState } from '../../src/results/dashboard-state.js';
-import { openScreen } from '../../src/tui/screen.js';
+import { openDashboard } from '../../src/tui/dashboard.js';
 import { resolveStyle } from '../../src/tui/draw/style.js';
 import { sampleMessage } from './sample-messages.js';
 import { sampleAbout } from './sample-state.js';
@@ -7,7 +7,7 @@ import { sampleAbout } from './sample-state.js';
 // A dashboard of sample messages for screen.test.ts; the argument says how it ends, or that it repaints often.
 const [, , ending] = process.argv;
 const state = emptyState();
-const screen = openScreen({
+const screen = openDashboard({
   state,
   terminal: { input: process.stdin, output: process.stdout },
   style: resolveStyle({ env: process.env, isTerminal: true }),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { emptyState } from '../../results/dashboard-state.js';
 import type { About } from '../../tui/text/head-lines.js';
-import { openScreen } from '../../tui/screen.js';
+import { openDashboard } from '../../tui/dashboard.js';
 import type { Style } from '../../tui/draw/style.js';
 import { screenRefusal, type Terminal } from '../../tui/terminal.js';
 import type { MessageSink } from './follow.js';
@@ -39,7 +39,7 @@ export async function watchOnScreen(
   const stop = (): void => quit.abort();
   signal.addEventListener('abort', stop);
   if (signal.aborted) return;
-  const screen = openScreen({ ...place, state, onQuit: stop });
+  const screen = openDashboard({ ...place, state, onQuit: stop });
   console.redirectSaid((text) => {
     state.said = text;
     screen.changed();

@@ -18,7 +18,7 @@ const repaintMsDefault = 30_000;
 /** A frame may take this share of the time; a slower terminal gets fewer frames. */
 const drawShareMax = 0.25;
 
-export interface ScreenOptions {
+export interface DashboardOptions {
   /** Drawn in its current state at each frame; the caller keeps changing it. */
   readonly state: DashboardState;
   readonly terminal: Terminal;
@@ -35,7 +35,7 @@ export interface ScreenOptions {
   readonly onQuit: () => void;
 }
 
-export interface DashboardScreen {
+export interface Dashboard {
   /** Marks the state as changed; the next frame draws it. */
   changed(): void;
   /** Gives the terminal back as it was. Idempotent; also done when the process exits or crashes. */
@@ -43,7 +43,7 @@ export interface DashboardScreen {
 }
 
 /** Takes over the terminal and draws the dashboard until it is closed. */
-export function openScreen(options: ScreenOptions): DashboardScreen {
+export function openDashboard(options: DashboardOptions): Dashboard {
   const { state, terminal, style } = options;
   const full = openFullScreen(terminal);
   const { screen } = full;
