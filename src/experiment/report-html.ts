@@ -1,5 +1,5 @@
 import { panelFigure } from './plots/panels.js';
-import { escaped, panelsSvg } from './plots/panels-svg.js';
+import { escaped, svgPlots } from './plots/svg-plots.js';
 import { drainedRows, type Report } from './report.js';
 import { headLines, textTable } from './tables/table.js';
 
@@ -12,7 +12,7 @@ function plotTitle({ experiment }: Report): string {
 
 /** A report as a picture. */
 export function reportSvg(report: Report): string {
-  return panelsSvg(panelFigure(report), plotTitle(report), headLines(report));
+  return svgPlots(panelFigure(report), plotTitle(report), headLines(report));
 }
 
 /** A report as one page that needs nothing else: plots, then the table. */

@@ -12,7 +12,7 @@ import {
 import { csvTable } from '../../experiment/tables/csv-table.js';
 import { limitsText } from '../../experiment/tables/limit-text.js';
 import { panelFigure } from '../../experiment/plots/panels.js';
-import { panelsText } from '../../experiment/plots/panels-text.js';
+import { textPlots } from '../../experiment/plots/text-plots.js';
 import { planRuns, runKey, type PlannedRun } from '../../experiment/runs/plan.js';
 import { drainedRows, type Experiment, type Report } from '../../experiment/report.js';
 import { reportHtml, reportSvg } from '../../experiment/report-html.js';
@@ -145,7 +145,7 @@ function reportText(console: Console, report: Report, { format, quiet, detectorR
     case 'table': {
       const parts = report.runs.length > 0 ? [textTable(report)] : [headLines(report).join('\n')];
       if (report.limits.length > 0) parts.push(limitsText(report.limits, detectorRate));
-      else if (!quiet && isVaried(report)) parts.push(panelsText(panelFigure(report), width));
+      else if (!quiet && isVaried(report)) parts.push(textPlots(panelFigure(report), width));
       return parts.join('\n\n');
     }
     case 'markdown':

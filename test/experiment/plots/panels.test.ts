@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { measuredAxis, settingAxis, tickText } from '../../../src/experiment/plots/axis.js';
 import { panelFigure } from '../../../src/experiment/plots/panels.js';
-import { panelsSvg } from '../../../src/experiment/plots/panels-svg.js';
-import { panelsText } from '../../../src/experiment/plots/panels-text.js';
+import { svgPlots } from '../../../src/experiment/plots/svg-plots.js';
+import { textPlots } from '../../../src/experiment/plots/text-plots.js';
 import { reportHtml, reportSvg } from '../../../src/experiment/report-html.js';
 import { drainFlags, drainOf, reportOf, runOf } from '../samples.js';
 
@@ -64,7 +64,7 @@ describe('the picture', () => {
 
   it('escapes names and crosses out what is not valid', () => {
     const faulty = reportOf([runOf({}, { verify: { result: 'different', rows: 1, lateOrbits: 0, detail: 'x' } })]);
-    const svg = panelsSvg(panelFigure(faulty), 'a <b>', ['& "c"']);
+    const svg = svgPlots(panelFigure(faulty), 'a <b>', ['& "c"']);
     assert.ok(svg.includes('a &lt;b&gt;') && svg.includes('&amp; &quot;c&quot;'));
     assert.equal(svg.match(/class="faulty"/g)?.length, 3);
     assert.match(svg, /A cross marks runs that are not valid/);
@@ -72,7 +72,7 @@ describe('the picture', () => {
 
   it('is drawn in characters that fit the width, a mark for each line', () => {
     for (const width of [60, 80, 100, 160]) {
-      const text = panelsText(panelFigure(report), width);
+      const text = textPlots(panelFigure(report), width);
       const [plots] = text.split('\n\n● ');
       assert.ok(plots.split('\n').every((line) => line.length <= width), `${width}\n${text}`); // prettier-ignore
       assert.match(text, /● 1 thread {2}○ 2 threads/);
@@ -84,7 +84,7 @@ describe('the picture', () => {
   it('of nothing is empty, not an error', () => {
     const none = reportOf([{ ...runOf(), measured: null, failure: 'x' }]);
     assert.deepEqual(panelFigure(none).rows, []);
-    assert.ok(!/NaN|undefined/.test(reportHtml(none) + panelsText(panelFigure(none), 80)));
+    assert.ok(!/NaN|undefined/.test(reportHtml(none) + textPlots(panelFigure(none), 80)));
   });
 });
 

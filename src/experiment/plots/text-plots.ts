@@ -9,7 +9,7 @@ const marks = ['●', '○', '▲', '△'] as const;
 const faultyMark = '×';
 
 /** Small multiples in characters: as many panels side by side as the width has room for. */
-export function panelsText(figure: PanelFigure, width: number): string {
+export function textPlots(figure: PanelFigure, width: number): string {
   const blocks = figure.rows.flatMap((row) => {
     const numbers = Math.max(...row.yAxis.ticks.map((tick) => tickText(tick).length)) + 1;
     const perLine = Math.max(1, Math.floor((width + gap) / (plotWidthMin + numbers + gap)));

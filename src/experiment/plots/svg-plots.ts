@@ -27,7 +27,7 @@ const lineStyles = ['', '6 3', '2 3', '9 3 2 3'] as const;
 const inks = ['#14325c', '#b4571a', '#4b7f3a', '#7b6a9b'] as const;
 
 /** Small multiples as one SVG picture on white paper, with a title and what stands above them. */
-export function panelsSvg(figure: PanelFigure, title: string, head: readonly string[]): string {
+export function svgPlots(figure: PanelFigure, title: string, head: readonly string[]): string {
   const parts: string[] = [text(margin, margin + 8, title, 'class="title"')];
   let y = margin + 28;
   for (const line of [...head, figure.notes].flatMap(wrapped)) {
