@@ -106,13 +106,13 @@ module.exports = {
     layer(
       'only-kafka-packs-records',
       'one file knows the codecs of record batches',
-      '^src/(?!transport/kafka/wire/codecs\\.ts)',
+      '^src/(?!transport/kafka/protocol/codecs\\.ts)',
       'node_modules/(snappy|lz4-napi)',
     ),
     layer(
       'only-codecs-unpack-zstandard',
       'one file in each layer that unpacks Zstandard knows its package',
-      '^src/(?!transport/kafka/wire/(codecs|zstd-heap)\\.ts|sources/packed/zstd-decoder\\.ts)',
+      '^src/(?!transport/kafka/protocol/(codecs|zstd-heap)\\.ts|sources/packed/zstd-decoder\\.ts)',
       'node_modules/@hpcc-js',
     ),
     layer(

@@ -17,8 +17,8 @@ import { keptBytesFor, rejectedRecords } from '../../src/pipeline/consume/reject
 import type { BatchInput } from '../../src/pipeline/order/batch-input.js';
 import { LaneOrder } from '../../src/pipeline/order/lane-order.js';
 import { compressions } from '../../src/transport/kafka/writing/compression.js';
-import { RecordBatchReader, surveyRecords } from '../../src/transport/kafka/wire/record-batch-reader.js';
-import { encodeRecordBatch } from '../../src/transport/kafka/wire/record-batch-writer.js';
+import { RecordBatchReader, surveyRecords } from '../../src/transport/kafka/protocol/record-batch-reader.js';
+import { encodeRecordBatch } from '../../src/transport/kafka/protocol/record-batch-writer.js';
 import { contentTypes, headerNames, type OutgoingBatch, type RecordBatch } from '../../src/transport/transport.js';
 import { assertMessageLaws } from '../helpers/assert/message-laws.js';
 import { arbitraryBytes, mutatedBytes } from '../helpers/random/mutated-bytes.js';

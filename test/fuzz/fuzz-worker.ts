@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { RandomSource } from '../helpers/random/random-source.js';
 import { compressions } from '../../src/transport/kafka/writing/compression.js';
-import { loadCodec } from '../../src/transport/kafka/wire/codecs.js';
+import { loadCodec } from '../../src/transport/kafka/protocol/codecs.js';
 import { fuzzBatches } from './fuzz-batches.js';
 import { fuzzRows } from './fuzz-rows.js';
 import { type FuzzTask, tally } from './run-fuzz.js';

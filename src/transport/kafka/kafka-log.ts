@@ -22,8 +22,8 @@ import { KafkaWriter } from './writing/kafka-writer.js';
 import { lookAtTopic } from './topics/look-at-topic.js';
 import { subscribedTopics } from './groups/member-protocol.js';
 import { checkNotCompacted } from './topics/topic-settings.js';
-import type { DescribedGroup } from './wire/inspection-requests.js';
-import { describeLogDirsRequest } from './wire/requests.js';
+import type { DescribedGroup } from './protocol/inspection-requests.js';
+import { describeLogDirsRequest } from './protocol/requests.js';
 
 /** How long a broker that was reached at the last moment may take to answer. */
 const answerMs = 2000;

@@ -4,9 +4,9 @@ import { type Compression, compressions } from '../../../src/transport/kafka/wri
 import { gzipSync } from 'node:zlib';
 import { Zstd } from '@hpcc-js/wasm-zstd';
 import { decodeWithinBounds } from '../../helpers/assert/total.js';
-import { codecOf, loadCodec } from '../../../src/transport/kafka/wire/codecs.js';
-import { lz4BytesMax } from '../../../src/transport/kafka/wire/lz4-frame.js';
-import { snappyBytes } from '../../../src/transport/kafka/wire/snappy-blocks.js';
+import { codecOf, loadCodec } from '../../../src/transport/kafka/protocol/codecs.js';
+import { lz4BytesMax } from '../../../src/transport/kafka/protocol/lz4-frame.js';
+import { snappyBytes } from '../../../src/transport/kafka/protocol/snappy-blocks.js';
 
 const bytes = Buffer.from('2,0,72,46758,279,18\n'.repeat(30_000));
 

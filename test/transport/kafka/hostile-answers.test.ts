@@ -10,12 +10,12 @@ import {
   encodeClaim,
   subscribedTopics,
 } from '../../../src/transport/kafka/groups/member-protocol.js';
-import { FieldWriter } from '../../../src/transport/kafka/wire/field-writer.js';
+import { FieldWriter } from '../../../src/transport/kafka/protocol/field-writer.js';
 import {
   describeClusterRequest,
   describeGroupRequest,
   findCoordinatorRequest,
-} from '../../../src/transport/kafka/wire/inspection-requests.js';
+} from '../../../src/transport/kafka/protocol/inspection-requests.js';
 import {
   describeLogDirsRequest,
   fetchRequest,
@@ -23,7 +23,7 @@ import {
   offsetFetchRequest,
   produceRequest,
   txnOffsetCommitRequest,
-} from '../../../src/transport/kafka/wire/requests.js';
+} from '../../../src/transport/kafka/protocol/requests.js';
 import { casesOf } from '../../helpers/random/cases-of.js';
 import { arbitraryBytes, mutatedBytes } from '../../helpers/random/mutated-bytes.js';
 import { RandomSource } from '../../helpers/random/random-source.js';

@@ -3,10 +3,10 @@ import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { RecordBatch } from '../../../src/transport/transport.js';
 import { compressions } from '../../../src/transport/kafka/writing/compression.js';
-import { loadCodec } from '../../../src/transport/kafka/wire/codecs.js';
-import { RecordBatchReader } from '../../../src/transport/kafka/wire/record-batch-reader.js';
-import { encodeRecordBatch } from '../../../src/transport/kafka/wire/record-batch-writer.js';
-import { crc32c } from '../../../src/transport/kafka/wire/crc32c.js';
+import { loadCodec } from '../../../src/transport/kafka/protocol/codecs.js';
+import { RecordBatchReader } from '../../../src/transport/kafka/protocol/record-batch-reader.js';
+import { encodeRecordBatch } from '../../../src/transport/kafka/protocol/record-batch-writer.js';
+import { crc32c } from '../../../src/transport/kafka/protocol/crc32c.js';
 import { batches } from '../embedded/batch-arbitrary.js';
 import { batchOf, recordsOf, valuesOf } from '../records.js';
 

@@ -1,6 +1,6 @@
 import { compressions } from '../../../src/transport/kafka/writing/compression.js';
-import { crc32c } from '../../../src/transport/kafka/wire/crc32c.js';
-import { encodeRecordBatch } from '../../../src/transport/kafka/wire/record-batch-writer.js';
+import { crc32c } from '../../../src/transport/kafka/protocol/crc32c.js';
+import { encodeRecordBatch } from '../../../src/transport/kafka/protocol/record-batch-writer.js';
 import type { Headers } from '../../../src/transport/transport.js';
 import type { RandomSource } from '../../helpers/random/random-source.js';
 import { batchOf } from '../records.js';

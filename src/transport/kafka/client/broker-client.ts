@@ -21,7 +21,7 @@ import { saslExchange } from './sasl-exchange.js';
 import { type FailedSeed, seedsFailure } from './seeds-failed.js';
 import { readTopicSettings, type TopicSettings } from '../topics/topic-settings.js';
 import { within } from './within.js';
-import { findCoordinatorRequest } from '../wire/inspection-requests.js';
+import { findCoordinatorRequest } from '../protocol/inspection-requests.js';
 
 /** Which broker leads something that is not a partition. */
 export type Coordinated = 'group' | 'transaction';

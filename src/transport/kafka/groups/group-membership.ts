@@ -9,7 +9,7 @@ import { BrokerClient } from '../client/broker-client.js';
 import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
 import { assignLanes } from './lane-assigner.js';
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim, protocolName } from './member-protocol.js';
-import type { MemberIdentity } from '../wire/requests.js';
+import type { MemberIdentity } from '../protocol/requests.js';
 
 /** A member silent for this long counts as gone; brokers allow no shorter time by default. */
 const sessionTimeoutMs = 6000;

@@ -1,6 +1,6 @@
 import type { BrokerClient } from '../client/broker-client.js';
 import { protocolName } from './member-protocol.js';
-import { consumerGroupApi, consumerGroupStateRequest, type DescribedGroup } from '../wire/inspection-requests.js';
+import { consumerGroupApi, consumerGroupStateRequest, type DescribedGroup } from '../protocol/inspection-requests.js';
 
 /** States in which a group has no members. */
 const emptyStates: readonly string[] = ['Empty', 'Dead'];

@@ -19,8 +19,8 @@ import {
   type ProducerIdentity,
   initProducerIdRequest,
   txnOffsetCommitRequest,
-} from '../wire/requests.js';
-import type { KnownTopic } from '../wire/topic-request.js';
+} from '../protocol/requests.js';
+import type { KnownTopic } from '../protocol/topic-request.js';
 
 /** What a lane needs of the member that has it. */
 export interface KafkaLaneContext {

@@ -2,7 +2,7 @@ import { AssignerProtocol } from 'kafkajs';
 import { z } from 'zod';
 import { DtstreamError } from '../../../errors.js';
 import type { LaneAssignment, MemberClaim } from './lane-assigner.js';
-import { FieldReader } from '../wire/field-reader.js';
+import { FieldReader } from '../protocol/field-reader.js';
 
 /** Name of our way to share lanes out; all members of a group use the same. */
 export const protocolName = 'dtstream-lanes';

@@ -12,9 +12,9 @@ import { protocolError } from '../client/kafka-error.js';
 import { BrokerClient } from '../client/broker-client.js';
 import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
 import { listOffsets, offsetTime } from '../topics/list-offsets.js';
-import { loadCodec } from '../wire/codecs.js';
-import { RecordBatchReader, surveyRecords } from '../wire/record-batch-reader.js';
-import { type FetchedPartition, fetchRequest } from '../wire/requests.js';
+import { loadCodec } from '../protocol/codecs.js';
+import { RecordBatchReader, surveyRecords } from '../protocol/record-batch-reader.js';
+import { type FetchedPartition, fetchRequest } from '../protocol/requests.js';
 
 interface Position {
   readonly partition: number;

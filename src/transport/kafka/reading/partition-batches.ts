@@ -1,8 +1,8 @@
 import { DtstreamError } from '../../../errors.js';
 import { valueStart } from '../../records-of.js';
 import type { OutgoingBatch } from '../../transport.js';
-import { batchHeaderBytes } from '../wire/batch-frame.js';
-import { batchBytesMax, type RecordRange } from '../wire/record-batch-writer.js';
+import { batchHeaderBytes } from '../protocol/batch-frame.js';
+import { batchBytesMax, type RecordRange } from '../protocol/record-batch-writer.js';
 
 /** Bytes of one record batch before it is packed, at most: brokers take 1,048,588 by default. */
 const recordBatchBytesMax = 1_000_000;

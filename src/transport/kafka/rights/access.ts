@@ -5,7 +5,7 @@ import {
   describeGroupRequest,
   type Operation,
   operationBits,
-} from '../wire/inspection-requests.js';
+} from '../protocol/inspection-requests.js';
 
 /** The allowed operations of a user on a resource. */
 export type Allowed = ReadonlySet<Operation>;

@@ -1,4 +1,4 @@
-import type { Operation } from '../wire/inspection-requests.js';
+import type { Operation } from '../protocol/inspection-requests.js';
 
 /** Commands whose rights are known one by one. */
 export const kafkaCommands = ['produce', 'process', 'watch', 'verify'] as const;

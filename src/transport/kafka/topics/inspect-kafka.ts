@@ -22,8 +22,8 @@ import {
   describeGroupRequest,
   describeQuorumApi,
   describeQuorumRequest,
-} from '../wire/inspection-requests.js';
-import { initProducerIdRequest } from '../wire/requests.js';
+} from '../protocol/inspection-requests.js';
+import { initProducerIdRequest } from '../protocol/requests.js';
 
 export interface TopicReport {
   readonly topic: string;

@@ -3,7 +3,7 @@ import { isAuthorizationError, missingRight } from '../rights/access.js';
 import { isResumeGroup } from '../rights/command-rights.js';
 import { errorType, isRetryable, throwOnCode } from '../client/kafka-error.js';
 import type { BrokerClient } from '../client/broker-client.js';
-import { describeClusterRequest, type DescribedGroup, describeGroupRequest } from '../wire/inspection-requests.js';
+import { describeClusterRequest, type DescribedGroup, describeGroupRequest } from '../protocol/inspection-requests.js';
 
 /** How long the brokers may take for a change, ms. */
 const changeMs = 10_000;

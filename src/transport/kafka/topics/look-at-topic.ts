@@ -1,7 +1,7 @@
 import type { Broker } from 'kafkajs/src/cluster/index.js';
 import { throwOnCode } from '../client/kafka-error.js';
 import type { BrokerClient } from '../client/broker-client.js';
-import { type KnownTopic, topicRequest, topicRequestVersion } from '../wire/topic-request.js';
+import { type KnownTopic, topicRequest, topicRequestVersion } from '../protocol/topic-request.js';
 
 const metadataKey = 3;
 

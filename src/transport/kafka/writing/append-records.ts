@@ -5,9 +5,9 @@ import { protocolError } from '../client/kafka-error.js';
 import type { BrokerClient } from '../client/broker-client.js';
 import { partitionBatches } from '../reading/partition-batches.js';
 import type { UnacknowledgedMessages } from './unacknowledged.js';
-import { loadCodec } from '../wire/codecs.js';
-import { encodeRecordBatch, type RecordRange } from '../wire/record-batch-writer.js';
-import { type ProducerIdentity, produceRequest } from '../wire/requests.js';
+import { loadCodec } from '../protocol/codecs.js';
+import { encodeRecordBatch, type RecordRange } from '../protocol/record-batch-writer.js';
+import { type ProducerIdentity, produceRequest } from '../protocol/requests.js';
 
 /** The appending producer: with an identity, a batch that is sent again is stored once. */
 export interface Appender {

@@ -9,7 +9,7 @@ import type { ResolvedKafkaOptions } from '../client/kafka-options.js';
 import { ResumeFence, type StoredResume } from './resume-fence.js';
 import { checkNotCompacted } from '../topics/topic-settings.js';
 import { UnacknowledgedMessages } from './unacknowledged.js';
-import { initProducerIdRequest, offsetFetchRequest, type ProducerIdentity } from '../wire/requests.js';
+import { initProducerIdRequest, offsetFetchRequest, type ProducerIdentity } from '../protocol/requests.js';
 import { DtstreamError } from '../../../errors.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Broker } from 'kafkajs/src/cluster/index.js';
 import { DtstreamError } from '../../../errors.js';
-import { describeClusterRequest } from '../wire/inspection-requests.js';
+import { describeClusterRequest } from '../protocol/inspection-requests.js';
 
 /** Bytes that may be under way to a broker before it is asked; also the most that is kept of them. */
 const askedBytes = 4 << 20;

@@ -5,7 +5,7 @@ import { type Admin, Kafka, logLevel, type Producer } from 'kafkajs';
 import type { BatchMessage } from '../../../../src/domain/batch-message.js';
 import { BrokerClient } from '../../../../src/transport/kafka/client/broker-client.js';
 import { resolveKafkaOptions } from '../../../../src/transport/kafka/client/kafka-options.js';
-import { request } from '../../../../src/transport/kafka/wire/requests.js';
+import { request } from '../../../../src/transport/kafka/protocol/requests.js';
 import type { CliResult } from '../../../helpers/program/cli.js';
 import { skipKafka } from '../../../helpers/servers/kafka-broker.js';
 import { metricsWhen } from '../../../helpers/assert/prometheus.js';

@@ -6,7 +6,7 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { BrokerClient } from '../../../../src/transport/kafka/client/broker-client.js';
 import { resolveKafkaOptions } from '../../../../src/transport/kafka/client/kafka-options.js';
-import { request } from '../../../../src/transport/kafka/wire/requests.js';
+import { request } from '../../../../src/transport/kafka/protocol/requests.js';
 import { assertFails, type CliResult, runCli, skipForBinary, startCli } from '../../../helpers/program/cli.js';
 import { type KafkaBroker, skipKafka, startBroker } from '../../../helpers/servers/kafka-broker.js';
 import { stderrSays } from '../pipeline.js';
