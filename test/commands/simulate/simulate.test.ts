@@ -43,7 +43,7 @@ describe('dtstream simulate', () => {
     );
     assertFails(await runCommand(['simulate', '--seed', '1.5']), 2, /--seed must be a whole number, got 1\.5/);
     const dead = await runCommand(['simulate', '--dead', '9:1']);
-    assertFails(dead, 2, /cannot simulate: hot and dead channels are in one of 4 chambers, got 9/);
+    assertFails(dead, 2, /cannot simulate: hot, dead and bursting channels are in one of 4 chambers, got 9/);
     const packed = await runCommand(['simulate', '--rows', '9', '--out', 'run.parquet'], { cwd: tempFolder(t) });
     assertFails(packed, 2, /writes plain CSV or words, got --out run\.parquet; dtstream convert writes others/);
     assertFails(
