@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
@@ -26,6 +26,22 @@ describe('dtstream simulate', () => {
       words.some((word) => word >> 49n === (2n << 12n) + 138n),
       'a hit of the trigger',
     );
+  });
+
+  test('writes the truth beside the rows, never over the output or the configuration', async (t) => {
+    const folder = tempFolder(t, { 'geometry.yaml': 'geometry: {}\n' });
+    symlinkSync('run.csv', join(folder, 'link'));
+    const run = (...args: string[]) => runCommand(['simulate', '--rows', '500', ...args], { cwd: folder });
+    assert.equal((await run('--out', 'run.csv', '--truth', 'run.jsonl')).code, 0);
+    const lines = readFileSync(join(folder, 'run.jsonl'), 'utf8').trimEnd().split('\n');
+    assert.match(lines[0], /^{"truth":1,"seed":1,"geometry":{.*"simulator":{/);
+    assert.match(lines[1], /^{"muon":1,"orbit":25\d{8},"ns":.*"planes":\[\[/);
+    const rows = readFileSync(join(folder, 'run.csv'));
+    const same = await run('--out', 'run.csv', '--truth', 'link', '--force');
+    assertFails(same, 2, /--truth must not name another output, got link \(the same file as run\.csv\)/);
+    assert.deepEqual(readFileSync(join(folder, 'run.csv')), rows);
+    const config = await run('--config', 'geometry.yaml', '--truth', 'geometry.yaml', '--force');
+    assertFails(config, 2, /--truth must not name an input, got geometry\.yaml/);
   });
 
   test('ends quietly when its reader has had enough', async () => {
