@@ -14,7 +14,7 @@ interface TruthMuon {
   readonly planes: readonly (readonly [number, number, number, number, number, number])[];
 }
 
-/** Only muons: each row is a hit of one. The noise is far too rare for one hit. */
+/** Only muons: each row is a hit of one. */
 const muonsOnly: SimulatorOptions = {
   ...plain,
   noiseRateHz: 0,
