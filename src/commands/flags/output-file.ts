@@ -19,6 +19,8 @@ export interface Output {
   /** Whether a file that begins so was written by this command, and nothing is lost with it. */
   readonly isOwn: (head: string) => boolean;
   readonly inputs?: readonly InputFile[];
+  /** Another output of the command, a path or an open file descriptor, that must be another file. */
+  readonly other?: string | number;
 }
 
 const headBytes = 64 * 1024;
@@ -29,10 +31,10 @@ const readerMs = 1000;
  * Checks an output before anything is opened or started.
  *
  * @returns the existing file; undefined = none
- * @throws DtstreamError `usage` when it is one of the inputs, or another file with something in it, without `force`
+ * @throws DtstreamError `usage` when it is one of the inputs or the other output, or another file with something in it, without `force`
  */
 export async function checkOutput(output: Output): Promise<BigIntStats | undefined> {
-  const { flag, path, force, content, isOwn, inputs = [] } = output;
+  const { flag, path, force, content, isOwn, inputs = [], other } = output;
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   if (found === undefined) {
     // The name that was meant had other bytes, and may well be that of an input.
@@ -43,6 +45,12 @@ export async function checkOutput(output: Output): Promise<BigIntStats | undefin
   if (input !== undefined) {
     const which = input.name === path ? '' : ` (the same file as ${input.name})`;
     throw new DtstreamError('usage', `${flag} must not name an input, got ${path}${which}`);
+  }
+  const otherFile =
+    typeof other === 'string' ? await stat(other, { bigint: true }).catch(() => undefined) : openFile(other);
+  if (otherFile !== undefined && !found.isCharacterDevice() && isSame(otherFile, found)) {
+    const which = typeof other === 'string' ? `(the same file as ${other})` : '(the same file as standard output)';
+    throw new DtstreamError('usage', `${flag} must not name another output, got ${path} ${which}`);
   }
   if (!found.isFile() || found.size === 0n || force || isOwn(await headOf(path))) return found;
   const rule = content === undefined ? 'a new or empty file' : `a new file or an earlier file of ${content}`;
@@ -173,7 +181,8 @@ function statOf({ kind }: InputFile): BigIntStats | undefined {
   return kind === 'stdin' ? openFile(0) : undefined;
 }
 
-function openFile(fd: number): BigIntStats | undefined {
+function openFile(fd: number | undefined): BigIntStats | undefined {
+  if (fd === undefined) return undefined;
   try {
     return fstatSync(fd, { bigint: true });
   } catch {

@@ -68,6 +68,9 @@ function ruleOf(issue: z.core.$ZodIssue | undefined, name: string): string {
   if (name === 'dead') return 'must be a list of chamber:channel (0-63 inside the chamber), such as 2:17,3:5';
   if (name === 'hot')
     return 'must be a list of chamber:channel:factor (channel 0-63 inside the chamber), such as 2:17:50,3:5:40';
+  if (name === 'bursts')
+    return 'must be a list of chamber:channel:bursts per second:hits (at most 1000 and 100000), such as 1:37:0.5:20';
+  if (name === 'layerEfficiency') return 'must be four numbers from 0 to 1, by layer, such as 0.97,0.97,0.8,0.97';
   if (issue?.code === 'too_big') return `must be at most ${issue.maximum}`;
   if (issue?.code === 'too_small') return `must be at least ${issue.minimum}`;
   return issue?.code === 'invalid_type' && issue.expected === 'int' ? 'must be a whole number' : 'must be a number';

@@ -116,8 +116,13 @@ export function simulatorInput(options: ResolvedSimulatorOptions): ProduceInput 
 }
 
 /** A detector seed that is the seed is left out, as before it was an option: such rows are the same, and are continued. */
-function simulatorIdentity({ detectorSeed, ...options }: ResolvedSimulatorOptions): string {
-  return `simulator ${JSON.stringify(detectorSeed === options.seed ? options : { ...options, detectorSeed })}`;
+function simulatorIdentity({ detectorSeed, layerEfficiency, bursts, ...options }: ResolvedSimulatorOptions): string {
+  const later = {
+    ...(detectorSeed === options.seed ? {} : { detectorSeed }),
+    ...(layerEfficiency.length === 0 ? {} : { layerEfficiency }),
+    ...(bursts.length === 0 ? {} : { bursts }),
+  };
+  return `simulator ${JSON.stringify({ ...options, ...later })}`;
 }
 
 /** Whether all files can be read a second time. */

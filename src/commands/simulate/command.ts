@@ -21,7 +21,8 @@ export function simulateCommand(console: Console): Command {
       ).choices(sourceFormats),
     )
     .option('--out <file>', 'output file, which must be new or empty (default: stdout)')
-    .option('--force', 'overwrite the --out file even if it holds data', false)
+    .option('--truth <file>', 'also write every muon with its track and its hits to a file, as JSON lines')
+    .option('--force', 'overwrite the files of --out and --truth even if they hold data', false)
     .addHelpText('after', examples)
     .action(async (flags: Omit<SimulateFlags, 'simulator'>) => {
       const { runSimulate } = await import('./run.js');
@@ -34,5 +35,6 @@ const examples = `
 Examples:
   dtstream simulate --rows 1M --out run.csv
   dtstream simulate --rows 1M --seed 7 --out run.dat
+  dtstream simulate --rows 1M --out run.csv --truth run.truth.jsonl
   dtstream simulate | head                          the first rows
   dtstream simulate --rows 10k --dead 2:17 --hot 0:5:40 | dtstream process - --summary`;

@@ -6,6 +6,7 @@ export interface SimulateFlags extends GlobalFlags {
   readonly rows?: number;
   readonly format?: SourceFormat;
   readonly out?: string;
+  readonly truth?: string;
   readonly force: boolean;
   /** Options of the simulator that were given. */
   readonly simulator: Readonly<Record<string, unknown>>;

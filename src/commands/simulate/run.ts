@@ -1,9 +1,11 @@
 import { DtstreamError } from '../../errors.js';
 import type { SourceFormat } from '../../sources/hit-source.js';
 import { openSimulator } from '../../sources/simulator/simulator.js';
+import { TruthLines } from '../../sources/simulator/truth.js';
 import { loadConfig } from '../config/load.js';
-import { OutputFile } from '../flags/output-file.js';
+import { checkOutput, type Output, OutputFile } from '../flags/output-file.js';
 import type { Console } from '../console/console.js';
+import type { InputFile } from '../../sources/input-file.js';
 import type { SimulateFlags } from './flags.js';
 
 const chunkBytes = 1 << 18;
@@ -12,16 +14,24 @@ const chunkBytes = 1 << 18;
 export async function runSimulate(console: Console, flags: SimulateFlags): Promise<void> {
   const signal = console.stopSignal();
   const { geometry } = await loadConfig(flags.config);
-  const { rows, out, quiet } = flags;
+  const { rows, out, truth, quiet } = flags;
   const format = flags.format ?? formatOfName(out);
-  const simulator = openSimulator({ ...flags.simulator, ...(rows === undefined ? {} : { rows }), format, geometry });
-  const file = out === undefined ? undefined : await createFile(console, out, flags.force, signal);
+  const options = { ...flags.simulator, ...(rows === undefined ? {} : { rows }), format, geometry };
+  const lines = truth === undefined ? undefined : new TruthLines();
+  const simulator = openSimulator(options, lines);
+  const truthOutput = truth === undefined ? undefined : truthOf(truth, flags);
+  // Before --out is emptied, which may be the same file; where it does not exist yet, opening finds it.
+  if (truthOutput !== undefined) await checkOutput(truthOutput);
+  const file = out === undefined ? undefined : await OutputFile.open(console, outOf(out, flags), signal);
+  let truthFile: OutputFile | undefined;
   let bytesWritten = 0;
   try {
+    truthFile = truthOutput && (await OutputFile.open(console, truthOutput, signal));
     while (!signal.aborted) {
       // Memory of its own for every chunk: standard output may keep one while the next is made.
       const chunk = new Uint8Array(chunkBytes);
       const bytes = chunk.subarray(0, await simulator.read(chunk));
+      if (lines !== undefined) await truthFile?.write(lines.take());
       if (bytes.length === 0) break;
       await (file === undefined ? console.writeOut(bytes) : file.write(bytes));
       bytesWritten += bytes.length;
@@ -29,7 +39,7 @@ export async function runSimulate(console: Console, flags: SimulateFlags): Promi
       await new Promise(setImmediate);
     }
   } finally {
-    await file?.close();
+    await Promise.all([file?.close(), truthFile?.close()]);
   }
   if (!quiet && out !== undefined) console.logLine(`wrote ${bytesWritten.toLocaleString('en-US')} bytes to ${out}`);
 }
@@ -50,6 +60,16 @@ function formatOfName(out = ''): SourceFormat {
 }
 
 /** Simulated rows look like measured ones: none may be lost for them. */
-function createFile(console: Console, path: string, force: boolean, signal: AbortSignal): Promise<OutputFile> {
-  return OutputFile.open(console, { flag: '--out', path, force, content: undefined, isOwn: () => false }, signal);
+function outOf(path: string, { config, force }: SimulateFlags): Output {
+  return { flag: '--out', path, force, content: undefined, isOwn: () => false, inputs: configInputs(config) };
+}
+
+/** The truth must not go where the rows go, and is not overwritten either. */
+function truthOf(path: string, { config, force, out }: SimulateFlags): Output {
+  const inputs = configInputs(config);
+  return { flag: '--truth', path, force, content: undefined, isOwn: () => false, inputs, other: out ?? 1 };
+}
+
+function configInputs(config: string | undefined): InputFile[] {
+  return config === undefined ? [] : [{ kind: 'file', name: config, bytesTotal: undefined }];
 }

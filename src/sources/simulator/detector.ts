@@ -27,6 +27,9 @@ const strayWiresOfBoard = 16;
 
 /** One layer of one chamber. The *wire* of a channel is `fpga * 512 + channel`, here and everywhere in the simulator. */
 export interface LayerPlane {
+  /** Number of the chamber, and of the layer in it from the top. */
+  readonly chamber: number;
+  readonly layer: number;
   /** Height of the wires above the floor, in mm. */
   readonly heightMm: number;
   /** Position of the first wire along the layer, in mm. */
@@ -60,7 +63,9 @@ export interface Detector {
  */
 export function detectorOf(geometry: Geometry): Detector {
   const scintillatorLagNs = Math.max(0, ...geometry.chambers.map((chamber) => chamber.t0Ns));
-  const planes = geometry.chambers.flatMap((chamber) => planesOf(chamber, leadNs + scintillatorLagNs - chamber.t0Ns));
+  const planes = geometry.chambers.flatMap((chamber, index) =>
+    planesOf(chamber, index, leadNs + scintillatorLagNs - chamber.t0Ns),
+  );
   const heights = planes.map((plane) => plane.heightMm);
   const trigger = geometry.triggers.at(0);
   return {
@@ -77,13 +82,14 @@ export function wireOf(fpga: number, channel: number): number {
   return fpga * hitLimits.TDC_CHANNEL + channel;
 }
 
-function planesOf(chamber: Chamber, delayNs: number): LayerPlane[] {
+function planesOf(chamber: Chamber, index: number, delayNs: number): LayerPlane[] {
   return Array.from({ length: chamberLayers }, (_, position) => position)
     .sort((one, other) => layerOf(one) - layerOf(other))
     .map((position) => {
       const { x, y } = wirePositionMm(chamber, position);
       const firstWire = wireOf(chamber.fpga, chamber.channelFirst + position);
-      return { heightMm: y, firstWireMm: x, firstWire, rotated: chamber.rotated, delayNs };
+      const layer = layerOf(position);
+      return { chamber: index, layer, heightMm: y, firstWireMm: x, firstWire, rotated: chamber.rotated, delayNs };
     });
 }
 

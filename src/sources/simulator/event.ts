@@ -3,10 +3,12 @@ import { hitLimits } from '../../domain/hit.js';
 import { DtstreamError } from '../../errors.js';
 import { type Detector, chamberLayers, detectorOf, driftTimeNsMax, layerCells } from './detector.js';
 import { type NoiseTable, deadWires, drawNoiseWire, noiseTableOf } from './noise.js';
+import { Bursts } from './bursts.js';
 import type { ResolvedSimulatorOptions } from './options.js';
 import { Random } from './random.js';
 import { HitQueue, type QueuedHit } from './stream-order.js';
 import { crossingCells, drawTrack } from './track.js';
+import type { Muon, PlaneCrossing } from './truth.js';
 
 /** Spread of a measured time, in ns. */
 const resolutionNs = 3;
@@ -21,7 +23,7 @@ const silentEventsMax = 1_000_000;
  * The hits of muons and noise in the order in which the read-out sends them.
  *
  * Time runs in orbits since the start of the run. Muons and noise are one Poisson process; a hit waits in the queue
- * until no later event can come before it.
+ * until no later event can come before it. Bursts are a process of their own beside it.
  */
 export class EventStream {
   /** Muons thrown so far, also those whose hits still wait. */
@@ -31,17 +33,29 @@ export class EventStream {
   readonly #dead: Uint8Array;
   readonly #noise: NoiseTable;
   readonly #random: Random;
+  readonly #bursts: Bursts;
   readonly #queue = new HitQueue();
   readonly #clock: ClockUnits;
   readonly #orbitNs: number;
   readonly #eventsPerOrbit: number;
   readonly #muonShare: number;
+  readonly #onMuon: ((muon: Muon) => void) | undefined;
+  /** Probability of a hit in a crossed cell, by layer. */
+  readonly #efficiency: readonly number[];
   /** Time of the next event, in orbits since the start of the run. */
   #next: number;
 
-  /** @throws DtstreamError `usage` when the options leave nothing that gives a hit */
-  constructor(options: ResolvedSimulatorOptions) {
+  /**
+   * @param onMuon called for every muon before any of its hits is taken, its orbit counted from the start of the run
+   * @throws DtstreamError `usage` when the options leave nothing that gives a hit
+   */
+  constructor(options: ResolvedSimulatorOptions, onMuon?: (muon: Muon) => void) {
     this.#options = options;
+    this.#onMuon = onMuon;
+    this.#efficiency =
+      options.layerEfficiency.length > 0
+        ? options.layerEfficiency
+        : Array.from({ length: chamberLayers }, () => options.cellEfficiency);
     this.#detector = detectorOf(options.geometry);
     this.#clock = options.geometry.clock;
     this.#orbitNs = orbitNsOf(this.#clock);
@@ -53,17 +67,20 @@ export class EventStream {
     this.#eventsPerOrbit = rateHz * this.#orbitNs * 1e-9;
     this.#muonShare = options.muonRateHz / rateHz;
     this.#next = this.#gap();
+    this.#bursts = new Bursts(options);
   }
 
   /** Starts a new run: what still waits is lost, as when a run is stopped. */
   restart(): void {
     this.#queue.clear();
     this.#next = this.#gap();
+    this.#bursts.restart();
   }
 
-  /** Lets `orbits` pass in which nothing is taken; what waits still comes. */
+  /** Lets `orbits` pass in which nothing is taken; what waits still comes, and a burst ends. */
   pause(orbits: number): void {
     this.#next += orbits;
+    this.#bursts.pause(orbits);
   }
 
   /**
@@ -73,8 +90,12 @@ export class EventStream {
    */
   take(hit: QueuedHit): void {
     let events = 0;
-    while (this.#queue.firstKey > this.#next) {
+    while (this.#queue.firstKey > Math.min(this.#next, this.#bursts.next)) {
       if (++events > silentEventsMax) throw noHitError();
+      if (this.#bursts.next < this.#next) {
+        this.#burstHit();
+        continue;
+      }
       const orbit = Math.floor(this.#next);
       const ns = (this.#next - orbit) * this.#orbitNs;
       if (this.#random.chance(this.#muonShare)) this.#muon(orbit, ns);
@@ -88,25 +109,37 @@ export class EventStream {
     return this.#random.exponential() / this.#eventsPerOrbit;
   }
 
+  /** The next hit of a burst; its delay is drawn from the bursts' random stream, so that all other hits stay. */
+  #burstHit(): void {
+    const { next } = this.#bursts;
+    const orbit = Math.floor(next);
+    const wire = this.#bursts.takeWire();
+    if (this.#dead[wire] === 0) this.#queueHit(wire, orbit, (next - orbit) * this.#orbitNs, this.#bursts.random);
+  }
+
   #muon(orbit: number, ns: number): void {
     const random = this.#random;
     const { planes, middleMm, scintillatorWire, scintillatorDelayNs } = this.#detector;
-    const { cellEfficiency, deltaRayShare, scintillatorEfficiency } = this.#options;
+    const { deltaRayShare, scintillatorEfficiency } = this.#options;
     this.muons++;
     if (scintillatorWire >= 0 && random.chance(scintillatorEfficiency)) {
       this.#queueHit(scintillatorWire, orbit, ns + scintillatorDelayNs);
     }
     const track = drawTrack(random);
+    const crossings: PlaneCrossing[] | undefined = this.#onMuon === undefined ? undefined : [];
     for (let index = 0; index < planes.length; index++) {
       const plane = planes[index];
       const cells = crossingCells(track, plane, middleMm);
       if (cells < 0) continue;
       const cell = Math.floor(cells);
       const startNs = ns + plane.delayNs + resolutionNs * random.bell();
-      if (random.chance(cellEfficiency)) {
+      const wire = plane.firstWire + chamberLayers * cell;
+      const isFound = random.chance(this.#efficiency[plane.layer]);
+      if (isFound) {
         const driftNs = 2 * Math.abs(cells - cell - 0.5) * driftTimeNsMax;
-        this.#record(plane.firstWire + chamberLayers * cell, orbit, startNs + driftNs);
+        this.#record(wire, orbit, startNs + driftNs);
       }
+      crossings?.push({ plane, cells, isHit: isFound && this.#dead[wire] === 0 });
       if (random.chance(deltaRayShare)) {
         // The electron starts anywhere in the cell beside: its hit is earlier or later than the muon's.
         const beside = random.chance(0.5) ? cell + 1 : cell - 1;
@@ -116,6 +149,7 @@ export class EventStream {
         }
       }
     }
+    if (crossings !== undefined) this.#onMuon?.({ number: this.muons, orbit, ns, track, crossings });
   }
 
   /** A hit of a cell and, at times, its afterpulse. */
@@ -129,8 +163,7 @@ export class EventStream {
   }
 
   /** Queues a hit `ns` after the start of `orbit`; past the orbit's end it belongs to the next one. */
-  #queueHit(wire: number, orbit: number, ns: number): void {
-    const random = this.#random;
+  #queueHit(wire: number, orbit: number, ns: number, random = this.#random): void {
     const orbitNs = this.#orbitNs;
     const { orbitBx, bxNs, bxTdcCounts } = this.#clock;
     const orbitsLater = Math.floor(ns / orbitNs);

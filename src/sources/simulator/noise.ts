@@ -55,7 +55,8 @@ export function deadWires({ geometry, dead }: ResolvedSimulatorOptions): Uint8Ar
   return wires;
 }
 
-function chamberWire(geometry: Geometry, { chamber, channel }: { chamber: number; channel: number }): number {
+/** The wire of a channel inside a chamber. */
+export function chamberWire(geometry: Geometry, { chamber, channel }: { chamber: number; channel: number }): number {
   const { fpga, channelFirst } = geometry.chambers[chamber];
   return wireOf(fpga, channelFirst + channel);
 }

@@ -4,6 +4,7 @@ import { chamberChannels, defaultGeometry } from '../../domain/geometry.js';
 import { hitLimits } from '../../domain/hit.js';
 import { DtstreamError } from '../../errors.js';
 import { sourceFormats } from '../hit-source.js';
+import { chamberLayers } from './detector.js';
 
 const share = fromText(z.number().min(0).max(1));
 const rateHz = fromText(z.number().min(0).max(1e9));
@@ -16,12 +17,18 @@ const wireShape = {
     .min(0)
     .max(chamberChannels - 1),
 };
-const deadWire = z.preprocess(wireFromText, z.strictObject(wireShape));
-const hotWire = z.preprocess(wireFromText, z.strictObject({ ...wireShape, factor: z.number().min(0).max(1e9) }));
+const deadWire = wireFromText(wireShape);
+const hotWire = wireFromText({ ...wireShape, factor: z.number().min(0).max(1e9) });
+const burst = wireFromText({
+  ...wireShape,
+  perSecond: z.number().min(0).max(1000),
+  hits: z.int().min(1).max(100_000),
+});
 
 /**
  * Every option of the simulator with its default and what it does (`shape.<name>.description`). Numbers and lists are
- * also read from text, as a command line gives them: `1.5`, `1000,5000`, `2:17`, `2:17:50`.
+ * also read from text, as a command line gives them: `1.5`, `1000,5000`, `2:17`, `2:17:50`,
+ * `1:37:0.5:20`.
  */
 export const simulatorOptionsSchema = z
   .strictObject({
@@ -42,6 +49,10 @@ export const simulatorOptionsSchema = z
       .describe('spread of the noise rates of the channels: standard deviation of their logarithm'),
     scintillatorEfficiency: share.default(0.95).describe('fraction of the muons that the scintillator detects'),
     cellEfficiency: share.default(0.97).describe('fraction of the crossed cells that give a hit'),
+    layerEfficiency: list(share)
+      .refine((shares) => shares.length === 0 || shares.length === chamberLayers, `must have ${chamberLayers} numbers`)
+      .default([])
+      .describe('cell-efficiency by layer, from layer 0 at the top to layer 3, the same in all chambers; in its place'),
     deltaRayShare: share
       .default(0.05)
       .describe('fraction of the crossed cells with a delta-ray hit in a neighbouring cell'),
@@ -58,6 +69,9 @@ export const simulatorOptionsSchema = z
       .default([])
       .describe('noisy channels, as chamber:channel:factor, channels 0-63 inside the chamber'),
     dead: list(deadWire).default([]).describe('silent channels, as chamber:channel, channels 0-63 inside the chamber'),
+    bursts: list(burst)
+      .default([])
+      .describe('bursting channels, as chamber:channel:bursts per second:hits of each; a hit in each orbit in a row'),
     startOrbit: fromText(
       z
         .int()
@@ -79,9 +93,10 @@ export const simulatorOptionsSchema = z
     geometry: geometrySchema.default(defaultGeometry).describe('chambers and trigger channels'),
   })
   .superRefine((options, context) => {
-    for (const { chamber } of [...options.hot, ...options.dead]) {
+    for (const { chamber } of [...options.hot, ...options.dead, ...options.bursts]) {
       const count = options.geometry.chambers.length;
-      if (chamber >= count) context.addIssue(`hot and dead channels are in one of ${count} chambers, got ${chamber}`);
+      if (chamber >= count)
+        context.addIssue(`hot, dead and bursting channels are in one of ${count} chambers, got ${chamber}`);
     }
     if (options.muonRateHz + options.noiseRateHz === 0)
       context.addIssue('muonRateHz and noiseRateHz must not both be 0');
@@ -124,13 +139,14 @@ function list<T extends z.ZodType>(schema: T) {
   );
 }
 
-/** `chamber:channel` or `chamber:channel:factor`; any other number of parts stays text, which the schema refuses. */
-function wireFromText(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  const parts = value.split(':').map(numberOf);
-  const [chamber, channel, factor] = parts;
-  if (parts.length === 2) return { chamber, channel };
-  return parts.length === 3 ? { chamber, channel, factor } : value;
+/** An object of numbers, also read from text with one part a key, such as `2:17`; text of other lengths is refused. */
+function wireFromText<T extends z.ZodRawShape>(shape: T) {
+  const keys = Object.keys(shape);
+  return z.preprocess((value) => {
+    if (typeof value !== 'string') return value;
+    const parts = value.split(':').map(numberOf);
+    return parts.length === keys.length ? Object.fromEntries(keys.map((key, index) => [key, parts[index]])) : value;
+  }, z.strictObject(shape));
 }
 
 function numberOf(text: string): number {

@@ -7,6 +7,7 @@ import { type MalformedRow, drawMalformed, malformedKinds } from './malformed.js
 import type { ResolvedSimulatorOptions } from './options.js';
 import { Random } from './random.js';
 import type { QueuedHit } from './stream-order.js';
+import type { TruthLines } from './truth.js';
 import { type SimulatorTally, newRowCounts, tallyOf } from './tally.js';
 
 /**
@@ -43,10 +44,17 @@ export class RowStream {
   /** Largest orbit of a hit since the start of the run. */
   #frontier = 0;
 
-  /** @throws DtstreamError `usage` when the options leave nothing that gives a hit */
-  constructor(options: ResolvedSimulatorOptions) {
+  /**
+   * @param truth is told of the options and of every muon
+   * @throws DtstreamError `usage` when the options leave nothing that gives a hit
+   */
+  constructor(options: ResolvedSimulatorOptions, truth?: TruthLines) {
     this.#options = options;
-    this.#events = new EventStream(options);
+    truth?.begin(options);
+    this.#events = new EventStream(
+      options,
+      truth && ((muon) => truth.add({ ...muon, orbit: this.#counterOf(muon.orbit) })),
+    );
     this.#codes = wireCodes(options.geometry);
     this.#strayWires = detectorOf(options.geometry).strayWires;
     this.#kinds = new Random(options.seed, 3);

@@ -6,6 +6,7 @@ import type { MalformedRow } from './malformed.js';
 import { type SimulatorOptions, resolveSimulatorOptions } from './options.js';
 import { RowStream } from './row-stream.js';
 import type { SimulatorTally } from './tally.js';
+import type { TruthLines } from './truth.js';
 
 /** Rows are made a block of this many bytes at a time; the last row may go beyond. */
 const blockBytes = 64 * 1024;
@@ -25,11 +26,15 @@ export interface SimulatorSource extends HitSource {
  * CSV begins with the canonical header and ends every line in LF.
  *
  * @param options also as text, see `simulatorOptionsSchema`
+ * @param truth gets the muons; a read is short when it is full, and then it must be emptied before the next one
  * @throws DtstreamError `usage`, naming each option that breaks a rule
  */
-export function openSimulator(options: SimulatorOptions | Readonly<Record<string, unknown>> = {}): SimulatorSource {
+export function openSimulator(
+  options: SimulatorOptions | Readonly<Record<string, unknown>> = {},
+  truth?: TruthLines,
+): SimulatorSource {
   const { format, ...rest } = resolveSimulatorOptions(options);
-  const stream = new RowStream({ format, ...rest });
+  const stream = new RowStream({ format, ...rest }, truth);
   const block = new Uint8Array(2 * blockBytes);
   const view = new DataView(block.buffer);
   let size = format === 'csv' ? writeLine(Buffer.from(csvHeader), block, 0) : 0;
@@ -47,6 +52,7 @@ export function openSimulator(options: SimulatorOptions | Readonly<Record<string
         encodeWord(stream.row, view, size);
         size += wordBytes;
       }
+      if (truth?.isFull === true) break;
     }
   };
   const fill = (target: Uint8Array): number => {
@@ -59,6 +65,7 @@ export function openSimulator(options: SimulatorOptions | Readonly<Record<string
       target.set(part, filled);
       filled += part.length;
       from += part.length;
+      if (truth?.isFull === true) break;
     }
     bytesDone += filled;
     return filled;

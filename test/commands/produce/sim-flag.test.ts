@@ -29,6 +29,8 @@ const textOf = ({ name, isList, word }: (typeof simulatorSettings)[number]): fc.
     fc.array(fc.nat(63), { minLength: 1, maxLength: 4 }).map((channels) => channels.map(form).join(','));
   if (name === 'dead') return wires((channel) => `2:${channel}`);
   if (name === 'hot') return wires((channel) => `2:${channel}:4.5`);
+  if (name === 'bursts') return wires((channel) => `2:${channel}:0.5:20`);
+  if (name === 'layerEfficiency') return fc.constantFrom('0.97,0.97,0.8,1', '0,1,0.25,0.5');
   if (isList) return wires((row) => `${row + 1}k`);
   return /share|efficiency/.test(word) ? fc.constantFrom('0', '0.25', '1') : fc.constantFrom('0', '1', '2');
 };

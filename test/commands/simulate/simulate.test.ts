@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
@@ -28,6 +28,22 @@ describe('dtstream simulate', () => {
     );
   });
 
+  test('writes the truth beside the rows, never over the output or the configuration', async (t) => {
+    const folder = tempFolder(t, { 'geometry.yaml': 'geometry: {}\n' });
+    symlinkSync('run.csv', join(folder, 'link'));
+    const run = (...args: string[]) => runCommand(['simulate', '--rows', '500', ...args], { cwd: folder });
+    assert.equal((await run('--out', 'run.csv', '--truth', 'run.jsonl')).code, 0);
+    const lines = readFileSync(join(folder, 'run.jsonl'), 'utf8').trimEnd().split('\n');
+    assert.match(lines[0], /^{"truth":1,"seed":1,"geometry":{.*"simulator":{/);
+    assert.match(lines[1], /^{"muon":1,"orbit":25\d{8},"ns":.*"planes":\[\[/);
+    const rows = readFileSync(join(folder, 'run.csv'));
+    const same = await run('--out', 'run.csv', '--truth', 'link', '--force');
+    assertFails(same, 2, /--truth must not name another output, got link \(the same file as run\.csv\)/);
+    assert.deepEqual(readFileSync(join(folder, 'run.csv')), rows);
+    const config = await run('--config', 'geometry.yaml', '--truth', 'geometry.yaml', '--force');
+    assertFails(config, 2, /--truth must not name an input, got geometry\.yaml/);
+  });
+
   test('ends quietly when its reader has had enough', async () => {
     const running = startCli(['simulate']);
     assert.match((await running.nextLine()) ?? '', /^HEAD,/);
@@ -43,7 +59,7 @@ describe('dtstream simulate', () => {
     );
     assertFails(await runCommand(['simulate', '--seed', '1.5']), 2, /--seed must be a whole number, got 1\.5/);
     const dead = await runCommand(['simulate', '--dead', '9:1']);
-    assertFails(dead, 2, /cannot simulate: hot and dead channels are in one of 4 chambers, got 9/);
+    assertFails(dead, 2, /cannot simulate: hot, dead and bursting channels are in one of 4 chambers, got 9/);
     const packed = await runCommand(['simulate', '--rows', '9', '--out', 'run.parquet'], { cwd: tempFolder(t) });
     assertFails(packed, 2, /writes plain CSV or words, got --out run\.parquet; dtstream convert writes others/);
     assertFails(
