@@ -37,6 +37,18 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     layer(
+      'physics-is-pure',
+      'physics is formulas: no clock, file, socket or thread, and nothing but facts from domain and special functions',
+      '^src/physics/',
+      '^(src/(?!physics/|domain/)|node:|(?:.*node_modules/)(?!jstat))',
+    ),
+    layer(
+      'only-physics-uses-jstat',
+      'one folder knows the special functions',
+      '^src/(?!physics/)',
+      'node_modules/jstat',
+    ),
+    layer(
       'compute-is-a-peer',
       'the four peers meet in the pipeline only',
       '^src/compute/',
@@ -70,7 +82,7 @@ module.exports = {
       'results-below-tui',
       'sums of messages are the same wherever they are shown: no clock, file, socket or screen',
       '^src/results/',
-      '^(src/(?!results/|domain/|errors)|node:)',
+      '^(src/(?!results/|physics/|domain/|errors)|node:)',
     ),
     layer(
       'experiment-below-commands',

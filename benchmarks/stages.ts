@@ -33,7 +33,7 @@ interface Chunk {
 
 const wires = wireCodes(defaultGeometry);
 const chambers = defaultGeometry.chambers.length;
-const scratch = new RowBlock(chunkBytes, wires);
+const scratch = new RowBlock(chunkBytes, wires, defaultGeometry.clock);
 const csv = readFileSync(await simulatedFile('build', 'csv', rows));
 const dat = readFileSync(await simulatedFile('build', 'words', rows));
 const chunks = chunksOf(csv).map(routedChunk);
@@ -59,7 +59,7 @@ const stages: Readonly<Record<string, () => void>> = {
     for (const { block } of chunks) routeRows(block, shards, spareLists);
   },
   aggregateShards: () => {
-    for (const batch of batches) aggregateShards(batch, table);
+    for (const batch of batches) aggregateShards(batch, { table });
   },
   ...Object.fromEntries(
     dressed.map(({ name, layout, chunks: texts }) => [
@@ -118,7 +118,7 @@ function dressedText({ name, header, line, lineEnd = '\n' }: (typeof dresses)[nu
 }
 
 function routedChunk(bytes: Uint8Array): Chunk {
-  const block = new RowBlock(chunkBytes, wires);
+  const block = new RowBlock(chunkBytes, wires, defaultGeometry.clock);
   decodeCsv(bytes, block);
   const lists = allocateHitLists(block.rows);
   const routed = routeRows(block, shards, viewHitLists(lists));

@@ -8,7 +8,8 @@ import { onStore } from './throughput.js';
  * counts as an error, so that a longer run has less of it, and so does time of the schedule that was given up.
  */
 export function pacingErrorPercent({ rows, elapsed_ms, rate }: ProduceSummary): number {
-  if (rate === null || rows < 2) throw new Error(`pacing must be of a rate and two rows at least, got ${rows} rows`);
+  if (typeof rate !== 'number' || rows < 2)
+    throw new Error(`pacing must be of a rate and two rows at least, got ${rows} rows`);
   const dueMs = ((rows - 1) / rate) * 1000;
   return (Math.abs(elapsed_ms - dueMs) / dueMs) * 100;
 }

@@ -27,9 +27,7 @@ function noticeText(paths) {
     ...JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
   }));
   const width = Math.max(...packages.map(({ name, version }) => `${name} ${version}`.length));
-  const list = packages.map(
-    ({ name, version, license }) => `  ${`${name} ${version}`.padEnd(width)}  ${licenceName(license)}`,
-  );
+  const list = packages.map((each) => `  ${`${each.name} ${each.version}`.padEnd(width)}  ${licenceName(each)}`);
   return `dtstream is under the MIT licence (LICENSE).
 
 It carries code of these packages (its npm package of some, as npm installs the others beside it):
@@ -73,7 +71,8 @@ function joined(files) {
   return texts.join('\n\n');
 }
 
-function licenceName(license) {
+/** Older packages have a list. */
+function licenceName({ licenses, license = licenses?.[0]?.type }) {
   if (typeof license !== 'string')
     throw new Error(`a package says its licence in another way: ${JSON.stringify(license)}`);
   return license;

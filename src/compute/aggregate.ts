@@ -1,7 +1,10 @@
-import { rowCode } from '../domain/row-code.js';
+import { layerOf } from '../domain/geometry.js';
+import { codeOfKey } from '../domain/row-key.js';
+import { isTriggerCode } from '../domain/row-code.js';
 import { type HitLists, viewHeldBlock, viewHitLists } from './hit-lists.js';
 import { OrbitDetailCollector } from './orbit-detail.js';
 import { activeBins, type ClosedHits, type OrbitTable } from './orbit-table.js';
+import type { SegmentSums } from './segment-sums.js';
 import type { AggregateResult, AggregateTask, HitSlice, ShardInput } from './tasks.js';
 
 /** What the hits of a task add up to, beside the sums of its table. */
@@ -13,6 +16,15 @@ interface Sums {
   orbits: number;
   orbitFirst: number;
   orbitLast: number;
+  /** Slots with a row, shard by shard. */
+  readonly slots: Float64Array[];
+}
+
+/** Where a thread counts; empty before and after a task. */
+export interface AggregateScratch {
+  readonly table: OrbitTable;
+  /** Absent without physics. */
+  readonly segments?: SegmentSums | undefined;
 }
 
 /**
@@ -24,10 +36,9 @@ interface Sums {
  * ```
  *
  * Guarded by benchmarks/stages.ts.
- *
- * @param table scratch, empty before and after
  */
-export function aggregateShards(task: AggregateTask, table: OrbitTable): AggregateResult {
+export function aggregateShards(task: AggregateTask, scratch: AggregateScratch): AggregateResult {
+  const { table, segments } = scratch;
   const { chambers } = table;
   const sums: Sums = {
     late: new Map(),
@@ -36,10 +47,12 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
     orbits: 0,
     orbitFirst: Infinity,
     orbitLast: -Infinity,
+    slots: [],
   };
   const detail = task.detailMax > 0 ? new OrbitDetailCollector(chambers, task.detailMax) : undefined;
-  const carried = task.shards.map((shard) => closeShard(task, shard, table, sums, detail));
-  const { hits, active } = table.takeSums();
+  const carried = task.shards.map((shard) => closeShard(task, shard, scratch, sums, detail));
+  const { hits, active, physics } = table.takeSums();
+  const layers = table.plan === undefined ? new Uint32Array(0) : layersOf(hits, chambers);
   let lateHits = 0;
   for (const [code, count] of sums.late) {
     hits[code] += count;
@@ -50,11 +63,12 @@ export function aggregateShards(task: AggregateTask, table: OrbitTable): Aggrega
   return {
     ...{ hits, active, scintillator, lateHits, lateOrbits: lateOrbits.size, orbits, orbitFirst, orbitLast, carried },
     detail: detail === undefined ? [] : detail.detail,
+    physics: { counts: physics, layers, slots: sortedSlots(sums.slots), segments: segments?.take() },
   };
 }
 
 /** Closes the same shards for one batch after the other: each continues from the carried hits of the one before. */
-export function aggregateChain(tasks: readonly AggregateTask[], table: OrbitTable): AggregateResult[] {
+export function aggregateChain(tasks: readonly AggregateTask[], scratch: AggregateScratch): AggregateResult[] {
   const results: AggregateResult[] = [];
   for (const task of tasks) {
     const before = results.at(-1)?.carried;
@@ -62,7 +76,7 @@ export function aggregateChain(tasks: readonly AggregateTask[], table: OrbitTabl
       ...shard,
       carriedCount: before?.[index] ?? shard.carriedCount,
     }));
-    results.push(aggregateShards({ ...task, shards }, table));
+    results.push(aggregateShards({ ...task, shards }, scratch));
   }
   return results;
 }
@@ -71,7 +85,7 @@ export function aggregateChain(tasks: readonly AggregateTask[], table: OrbitTabl
 function closeShard(
   { closed, watermark }: AggregateTask,
   { carried, carriedCount, slices, carryOut }: ShardInput,
-  table: OrbitTable,
+  { table, segments }: AggregateScratch,
   sums: Sums,
   detail: OrbitDetailCollector | undefined,
 ): number {
@@ -88,31 +102,52 @@ function closeShard(
     table.close(hits, { from, to }, { delta, closed, watermark }, (rest) => {
       if (out !== undefined) carry(rest, out, count);
       count += rest.carriedOrbits.length;
-      sums.scintillator += rest.scintillators;
+      sums.scintillator += rest.triggers;
       if (!replayed && !isHeld) countLate(rest, sums);
     });
   }
-  sums.orbits += table.size;
   detail?.addAll(table);
-  const { orbitFirst, orbitLast } = table.sweep();
+  const { orbits, orbitFirst, orbitLast, slots, units } = table.sweep();
+  sums.orbits += orbits;
   sums.orbitFirst = Math.min(sums.orbitFirst, orbitFirst);
   sums.orbitLast = Math.max(sums.orbitLast, orbitLast);
+  if (slots.length > 0) sums.slots.push(slots);
+  segments?.add(units);
   return count;
 }
 
 /** Appends to the carried hits, of which there are so many before. */
-function carry({ carriedOrbits, carriedCodes }: ClosedHits, out: HitLists, before: number): void {
+function carry({ carriedOrbits, carriedKeys }: ClosedHits, out: HitLists, before: number): void {
   out.orbits.set(carriedOrbits, before);
-  out.codes.set(carriedCodes, before);
+  out.keys.set(carriedKeys, before);
 }
 
-function countLate({ lateOrbits, lateCodes }: ClosedHits, sums: Sums): void {
-  lateCodes.forEach((code, index) => {
-    if (code === rowCode.scintillator) {
+function countLate({ lateOrbits, lateKeys }: ClosedHits, sums: Sums): void {
+  lateKeys.forEach((key, index) => {
+    const code = codeOfKey(key);
+    if (isTriggerCode(code)) {
       sums.scintillator++;
       return;
     }
     sums.late.set(code, (sums.late.get(code) ?? 0) + 1);
     sums.lateOrbits.add(lateOrbits[index]);
   });
+}
+
+/** Hits by `chamber * 4 + layer`. */
+function layersOf(hits: Uint32Array, chambers: number): Uint32Array {
+  const layers = new Uint32Array(4 * chambers);
+  for (let code = 0; code < hits.length; code++) layers[4 * (code >> 6) + layerOf(code & 63)] += hits[code];
+  return layers;
+}
+
+/** Slots of several shards, ascending. */
+function sortedSlots(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all.sort();
 }

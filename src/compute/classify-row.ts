@@ -1,8 +1,10 @@
 import { Decimals, parseDecimal, skipBlanks } from '../domain/decimal.js';
 import { csvHeader, hitLimits } from '../domain/hit.js';
 import { readJsonRow } from '../domain/json-row.js';
-import { rowCode } from '../domain/row-code.js';
+import { isClockCode, rowCode } from '../domain/row-code.js';
+import { rowKey, timedKey } from '../domain/row-key.js';
 import { fieldOutOfRange, isHitHead } from '../domain/drop-and-reject-rules.js';
+import type { RowBlock } from './row-block.js';
 
 const fieldCount = 6;
 const comma = 0x2c;
@@ -19,9 +21,6 @@ const { whole } = parsedFields;
 
 /** What {@link classifyRow} returns for a line that is not a row: a header or nothing but blanks. */
 export const notARow = 0xffff;
-
-/** Raw orbit of the last row that {@link codeOfFields} found to be a hit or a scintillator row. */
-export let parsedOrbit = 0;
 
 /**
  * The fate of any CSV line by the rules of docs/semantics.md, in their order: the careful twin of the quick path of
@@ -45,8 +44,13 @@ export function classifyRow(bytes: Uint8Array, start: number, end: number, wires
 export function codeOfFields(wires: Uint16Array): number {
   if (!isHitHead(parsedFields)) return rowCode.droppedHead;
   if (fieldOutOfRange(parsedFields) >= 0) return rowCode.rejectedRange;
-  parsedOrbit = whole[3];
   return wires[whole[1] * hitLimits.TDC_CHANNEL + whole[2]];
+}
+
+/** Adds a row to a block: of a hit or trigger row orbit and time are in {@link parsedFields}. */
+export function addParsedRow(block: RowBlock, code: number): void {
+  block.orbits[block.rows] = isClockCode(code) ? whole[3] : 0;
+  block.keys[block.rows++] = isClockCode(code) ? timedKey(code, whole[4], whole[5], block.clock) : rowKey(code);
 }
 
 /** Whether a field ends here: at a comma, the last one at the end of the line. */

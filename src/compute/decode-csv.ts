@@ -1,6 +1,6 @@
 import { canonicalLayout } from '../domain/csv-layout.js';
 import { rowCode } from '../domain/row-code.js';
-import { notARow, parsedOrbit, classifyRow } from './classify-row.js';
+import { addParsedRow, notARow, classifyRow } from './classify-row.js';
 import type { RowBlock } from './row-block.js';
 import { useLayout } from './use-layout.js';
 
@@ -53,10 +53,10 @@ export function decodeLoadedCsv(
  * @returns where that line begins, or `to`
  */
 export function decodeRows(block: RowBlock, from: number, to: number, records = 0): number {
-  const { wires, orbits, codes, recordEnds, recordRows, text } = block.at;
+  const { wires, orbits, keys, recordEnds, recordRows, text } = block.at;
   const { run } = block.kernel;
   run.row.value = block.rows;
-  const line = run.decodeLines(text + from, text + to, wires, orbits, codes, recordEnds, recordRows, records);
+  const line = run.decodeLines(text + from, text + to, wires, orbits, keys, recordEnds, recordRows, records);
   block.lines += run.row.value - block.rows;
   block.rows = run.row.value;
   return line - text;
@@ -71,8 +71,7 @@ function carefulLine(bytes: Uint8Array, start: number, block: RowBlock): number 
   const code = classifyRow(bytes, start, end, block.wires);
   if (code !== notARow) {
     if (code >= rowCode.rejectedFields) block.rejected.push(block.rows, block.lines, start, end, code);
-    block.orbits[block.rows] = parsedOrbit;
-    block.codes[block.rows++] = code;
+    addParsedRow(block, code);
   }
   block.lines++;
   return lineEnd + 1;

@@ -6,7 +6,7 @@ import { rowCode } from '../domain/row-code.js';
 import { lacksOnlySignedOrbit } from '../domain/drop-and-reject-rules.js';
 import { decodeRows } from './decode-csv.js';
 import { LayoutParser } from './layout-parser.js';
-import { notARow, parsedFields, parsedOrbit, classifyRow } from './classify-row.js';
+import { addParsedRow, notARow, parsedFields, classifyRow } from './classify-row.js';
 import type { RowBlock } from './row-block.js';
 import { useLayout } from './use-layout.js';
 
@@ -94,6 +94,5 @@ function addRow(
     block.explanation ??= explainRejectedRow(block.text.subarray(start, end), layout);
     if (code === rowCode.rejectedRange && lacksOnlySignedOrbit(parsedFields)) block.signedOrbits++;
   }
-  block.orbits[block.rows] = parsedOrbit;
-  block.codes[block.rows++] = code;
+  addParsedRow(block, code);
 }

@@ -1,4 +1,5 @@
 import { rowCode } from '../domain/row-code.js';
+import { rowKey } from '../domain/row-key.js';
 import { wordBytes } from '../domain/word.js';
 import type { RowBlock } from './row-block.js';
 
@@ -35,7 +36,7 @@ export function decodeLoadedWordRecords(block: RowBlock, from: number, recordEnd
     const rest = start + wordCount * wordBytes;
     if (rest < end || end === start) {
       block.rejected.push(block.rows, block.lines, rest, end, rowCode.rejectedFields);
-      block.codes[block.rows++] = rowCode.rejectedFields;
+      block.keys[block.rows++] = rowKey(rowCode.rejectedFields);
       block.lines++;
     }
     recordRows[record] = block.rows;
@@ -46,8 +47,8 @@ export function decodeLoadedWordRecords(block: RowBlock, from: number, recordEnd
 
 /** Decodes the words at `start` of the block's text. */
 function decodeAt(start: number, wordCount: number, block: RowBlock): void {
-  const { text, wires, orbits, codes } = block.at;
-  block.kernel.run.decodeWords(text + start, wordCount, wires, orbits + 4 * block.rows, codes + 2 * block.rows);
+  const { text, wires, orbits, keys } = block.at;
+  block.kernel.run.decodeWords(text + start, wordCount, wires, orbits + 4 * block.rows, keys + 4 * block.rows);
   block.rows += wordCount;
   block.lines += wordCount;
 }

@@ -1,3 +1,5 @@
+import { noCode, rowKey } from '../domain/row-key.js';
+
 /**
  * Rows of one chunk after routing, in one shared buffer: a list of hits and scintillator rows for each shard, then one
  * of all other rows, each in row order.
@@ -6,7 +8,7 @@
  *           ┌ shard 0 ┬ shard 1 ┬ … ┬ others ┐
  *  orbits   │ float64: orbit relative to the chunk (others: unused)
  *  rows     │ uint32:  number of the row in the chunk
- *  codes    │ uint16:  row code
+ *  keys     │ uint32:  row key
  *           └─────────┴─────────┴───┴────────┘
  *           0     starts[1] starts[2]      rows
  * ```
@@ -14,12 +16,12 @@
 export interface HitLists {
   readonly orbits: Float64Array;
   readonly rows: Uint32Array;
-  readonly codes: Uint16Array;
+  readonly keys: Uint32Array;
 }
 
 /** Bytes that the lists take for each row. */
 export const hitListRowBytes =
-  Float64Array.BYTES_PER_ELEMENT + Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT;
+  Float64Array.BYTES_PER_ELEMENT + Uint32Array.BYTES_PER_ELEMENT + Uint32Array.BYTES_PER_ELEMENT;
 
 /** A shared buffer for the lists of up to `rowsMax` rows; memory is taken by the system only where it is written. */
 export function allocateHitLists(rowsMax: number): SharedArrayBuffer {
@@ -32,26 +34,26 @@ export function viewHitLists(buffer: SharedArrayBuffer): HitLists {
   return {
     orbits: new Float64Array(buffer, 0, rowsMax),
     rows: new Uint32Array(buffer, rowsMax * 8, rowsMax),
-    codes: new Uint16Array(buffer, rowsMax * 12, rowsMax),
+    keys: new Uint32Array(buffer, rowsMax * 12, rowsMax),
   };
 }
 
 /**
  * Hits and scintillator rows that are held until the end of an input: a block of them in one shared buffer, in less than
- * half the memory of lists.
+ * the memory of lists.
  *
  * ```
  *  orbits   │ uint32: raw orbit
- *  codes    │ uint16: row code
+ *  keys     │ uint32: row key
  * ```
  */
 export interface HeldBlock {
   readonly orbits: Uint32Array;
-  readonly codes: Uint16Array;
+  readonly keys: Uint32Array;
 }
 
 /** Bytes that a held row takes. */
-const heldRowBytes = Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT;
+const heldRowBytes = 2 * Uint32Array.BYTES_PER_ELEMENT;
 
 export function allocateHeldBlock(rows: number): SharedArrayBuffer {
   return new SharedArrayBuffer(rows * heldRowBytes);
@@ -60,14 +62,14 @@ export function allocateHeldBlock(rows: number): SharedArrayBuffer {
 /** The columns of a buffer made by {@link allocateHeldBlock}. */
 export function viewHeldBlock(buffer: SharedArrayBuffer): HeldBlock {
   const rows = buffer.byteLength / heldRowBytes;
-  return { orbits: new Uint32Array(buffer, 0, rows), codes: new Uint16Array(buffer, 4 * rows, rows) };
+  return { orbits: new Uint32Array(buffer, 0, rows), keys: new Uint32Array(buffer, 4 * rows, rows) };
 }
 
 /** Copies rows [from, to) of a list to a block, which must have room for them from `place` on. Orbits become raw ones. */
-export function holdRows({ orbits, codes }: HitLists, from: number, to: number, block: HeldBlock, place: number): void {
+export function holdRows({ orbits, keys }: HitLists, from: number, to: number, block: HeldBlock, place: number): void {
   const { orbits: rawOrbits } = block;
   for (let at = from, next = place; at < to; at++, next++) rawOrbits[next] = orbits[at];
-  block.codes.set(codes.subarray(from, to), place);
+  block.keys.set(keys.subarray(from, to), place);
 }
 
 /** First index in [from, to) of an ascending list whose value is at least `value`; `to` when there is none. */
@@ -83,9 +85,9 @@ export function lowerBound(values: Uint32Array, from: number, to: number, value:
 }
 
 /** Takes an entry out of its list: no orbit is above or below it, and its code is of no hit. */
-export function voidEntry({ orbits, codes }: HitLists, at: number): void {
+export function voidEntry({ orbits, keys }: HitLists, at: number): void {
   orbits[at] = Number.NaN;
-  codes[at] = voidCode;
+  keys[at] = voidKey;
 }
 
-const voidCode = 0xffff;
+const voidKey = rowKey(noCode);

@@ -27,16 +27,17 @@ export interface KernelExports {
     end: number,
     wires: number,
     orbits: number,
-    codes: number,
+    keys: number,
     recordEnds: number,
     recordRows: number,
     records: number,
   ): number;
-  decodeWords(words: number, count: number, wires: number, orbits: number, codes: number): void;
-  findFirst(codes: number, rows: number): number;
+  decodeWords(words: number, count: number, wires: number, orbits: number, keys: number): void;
+  useClock(bxTdcCounts: number, orbitBx: number): void;
+  findFirst(keys: number, rows: number): number;
   routeRows(
     orbits: number,
-    codes: number,
+    keys: number,
     rows: number,
     shards: number,
     shardOf: number,
@@ -44,7 +45,7 @@ export interface KernelExports {
     next: number,
     listOrbits: number,
     listRows: number,
-    listCodes: number,
+    listKeys: number,
     maxBefore: number,
     stride: number,
     partRows: number,
@@ -52,26 +53,46 @@ export interface KernelExports {
     stretches: number,
     stepsMax: number,
   ): number;
-  countKinds(codes: number, rows: number, kinds: number): void;
-  readonly scintillatorRows: Shared;
-  useTable(directory: number, places: number, keys: number, masks: number, chambers: number, step: number): void;
+  countKinds(keys: number, rows: number, kinds: number): void;
+  readonly triggerRows: Shared;
+  useTable(directory: number, places: number, orbits: number, masks: number, chambers: number, step: number): void;
   findAgain(count: number): void;
   readonly entries: Shared;
   closeHits(
     orbits: number,
-    codes: number,
+    keys: number,
     count: number,
     delta: number,
     closed: number,
     watermark: number,
     hits: number,
     outOrbits: number,
-    outCodes: number,
+    outKeys: number,
   ): number;
   readonly lates: Shared;
-  readonly scintillators: Shared;
+  readonly triggers: Shared;
+  usePlan(
+    physics: boolean,
+    segments: boolean,
+    all: boolean,
+    sets: number,
+    orbitTicks: number,
+    ticksBin: number,
+    bins: number,
+  ): void;
+  useTrigger(trigger: number, isTime: boolean, sets: number): void;
+  useChamber(chamber: number, set: number, windowFirst: number, windowLast: number, tickFirst: number): void;
+  useSums(sums: number): void;
+  useNotes(noted: number, notedKeys: number, repeated: number, seen: number, earliest: number, hits: number): void;
+  readonly notedCount: Shared;
+  useUnits(groups: number, units: number, channels: number, ticks: number): void;
+  readonly unitCount: Shared;
+  readonly unitHits: Shared;
+  useSlots(slots: number, slotMasks: number): void;
+  readonly slotCount: Shared;
   countSeen(): number;
   sweep(active: number): void;
+  readonly orbitCount: Shared;
   readonly orbitFirst: Shared;
   readonly orbitLast: Shared;
 }

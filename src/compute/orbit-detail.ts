@@ -52,8 +52,8 @@ export class OrbitDetailCollector {
     if (this.#left >= 0) this.#left -= table.seen;
     // If there are too many, none is listed.
     if (this.#left < 0) return;
-    const { keys, masks, chambers } = table;
-    this.#parts.forEach((parts, chamber) => parts.push(detailOf(keys, masks, chambers, chamber)));
+    const { orbits, masks, chambers } = table;
+    this.#parts.forEach((parts, chamber) => parts.push(detailOf(orbits, masks, chambers, chamber)));
   }
 
   /** By chamber; undefined when the bound was passed. */
@@ -62,13 +62,13 @@ export class OrbitDetailCollector {
   }
 }
 
-function detailOf(keys: Float64Array, masks: Uint32Array, chambers: number, chamber: number): OrbitDetail {
-  const detail = new Float64Array(keys.length);
+function detailOf(orbits: Float64Array, masks: Uint32Array, chambers: number, chamber: number): OrbitDetail {
+  const detail = new Float64Array(orbits.length);
   let length = 0;
-  for (let entry = 0; entry < keys.length; entry++) {
+  for (let entry = 0; entry < orbits.length; entry++) {
     const word = 2 * (entry * chambers + chamber);
     const channels = bitCount(masks[word]) + bitCount(masks[word + 1]);
-    if (channels > 0) detail[length++] = (keys[entry] >>> 0) * countSpan + channels;
+    if (channels > 0) detail[length++] = (orbits[entry] >>> 0) * countSpan + channels;
   }
   return detail.subarray(0, length);
 }

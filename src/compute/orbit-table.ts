@@ -1,60 +1,90 @@
 import { chamberChannels } from '../domain/geometry.js';
+import type { PhysicsPlan } from '../domain/physics-plan.js';
 import { rowCode } from '../domain/row-code.js';
 import type { HeldBlock, HitLists } from './hit-lists.js';
 import { Kernel } from './kernel.js';
+import { blockLength } from './physics-block.js';
 
 /** Entries of a distribution of active channels: none to all 64. */
 export const activeBins = chamberChannels + 1;
 /** Hits that are given to the kernel at once. */
 const stageHits = 8192;
-const orbitsMaxFirst = 32_768;
+const hitsMaxFirst = 32_768;
 /** The directory is at least this many times larger than the entries. */
 const directoryFactor = 2;
+/** Behind the ticks of units there is room for so many times as many. */
+const tickFactor = 5;
 
 /** What became of hits that were closed. */
 export interface ClosedHits {
-  /** Hits and scintillator rows above the watermark, in their order. */
+  /** Hits and trigger rows above the watermark, in their order. */
   readonly carriedOrbits: Float64Array;
-  readonly carriedCodes: Uint16Array;
+  readonly carriedKeys: Uint32Array;
   /** Those at or below the orbits closed before. */
   readonly lateOrbits: Float64Array;
-  readonly lateCodes: Uint16Array;
-  readonly scintillators: number;
+  readonly lateKeys: Uint32Array;
+  readonly triggers: number;
 }
 
+/** What a table had when it was swept. */
+export interface SweptTable {
+  /** Orbits with a hit; the first and the last of them, Infinity and -Infinity when there was none. */
+  readonly orbits: number;
+  readonly orbitFirst: number;
+  readonly orbitLast: number;
+  /** Numbers of the slots with a row, in any order; none without physics. */
+  readonly slots: Float64Array;
+  /** What is to be searched for segments. */
+  readonly units: SegmentUnits;
+}
+
+/** Hits of a chamber in an orbit, unit by unit; good until the next shard. */
+export interface SegmentUnits {
+  /** Three numbers a unit: chamber, orbit (units of one orbit are neighbours), first hit. */
+  readonly units: Uint32Array;
+  readonly channels: Uint8Array;
+  /** After the chamber's reference or, where segments are timed by chambers, in the orbit; {@link untimedTick} without a time. */
+  readonly ticks: Int32Array;
+}
+
+/** Tick of a unit's hit that has no time. */
+export const untimedTick = 2 ** 31 - 1;
+/** Numbers of a unit. */
+export const unitStride = 3;
+
 /** Where the parts of a table begin in its kernel's memory. */
+type Places = Readonly<Record<keyof ReturnType<typeof partsOf>, number>>;
+
 interface Layout {
   readonly kernel: Kernel;
-  readonly orbitsMax: number;
-  readonly stageOrbits: number;
-  readonly stageCodes: number;
-  readonly outOrbits: number;
-  readonly outCodes: number;
-  readonly hits: number;
-  readonly active: number;
-  readonly directory: number;
-  readonly places: number;
-  readonly keys: number;
-  readonly masks: number;
+  /** Orbits, and with physics hits, of a shard at most. */
+  readonly hitsMax: number;
+  readonly at: Places;
 }
 
 /**
- * The channels seen in each orbit of a shard, in the memory of a kernel; see src/compute/kernel/table.ts. Grows with
- * its orbits, and keeps the memory for the next shard.
+ * The channels seen in each orbit of a shard, and with a plan its physics, in the memory of a kernel; see
+ * src/compute/kernel/table.ts. Grows with its orbits and hits, and keeps the memory for the next shard.
  */
 export class OrbitTable {
   readonly chambers: number;
   readonly #step: number;
+  readonly plan: PhysicsPlan | undefined;
   #layout: Layout;
 
-  /** @param step how far apart orbits of this table are at least: the number of shards */
-  constructor(chambers: number, step = 1) {
+  /**
+   * @param step how far apart slots of this table are at least: the number of shards
+   * @param plan of the physics to count; absent = none
+   */
+  constructor(chambers: number, step = 1, plan?: PhysicsPlan) {
     this.chambers = chambers;
     this.#step = step;
-    this.#layout = layOut(chambers, orbitsMaxFirst);
+    this.plan = plan;
+    this.#layout = this.#layOut(hitsMaxFirst);
+    this.#use(0);
   }
 
-  /** Orbits seen since {@link begin}. */
+  /** Orbits with a hit or, with physics, a trigger since {@link begin}. */
   get size(): number {
     return this.#layout.kernel.run.entries.value;
   }
@@ -65,31 +95,38 @@ export class OrbitTable {
   }
 
   /** By entry, in the order in which orbits came. */
-  get keys(): Float64Array {
-    return new Float64Array(this.#layout.kernel.memory, this.#layout.keys, this.size);
+  get orbits(): Float64Array {
+    return new Float64Array(this.#layout.kernel.memory, this.#layout.at.orbits, this.size);
   }
 
   /** By entry: two words per chamber, the low one first. */
   get masks(): Uint32Array {
-    return new Uint32Array(this.#layout.kernel.memory, this.#layout.masks, this.size * 2 * this.chambers);
+    return new Uint32Array(this.#layout.kernel.memory, this.#layout.at.masks, this.size * 2 * this.chambers);
   }
 
-  /** Hits by `chamber * 64 + channel`, and orbits by `chamber * 65 + active channels`, since the last {@link takeSums}. */
-  takeSums(): { readonly hits: Uint32Array; readonly active: Uint32Array } {
-    const { kernel, hits, active } = this.#layout;
-    const take = (at: number, bins: number): Uint32Array => {
-      const view = new Uint32Array(kernel.memory, at, bins);
+  /**
+   * Hits by `chamber * 64 + channel`, orbits by `chamber * 65 + active channels`, and the counts of src/compute/physics-block.ts,
+   * since the last {@link takeSums}.
+   */
+  takeSums(): { readonly hits: Uint32Array; readonly active: Uint32Array; readonly physics: Uint32Array } {
+    const { kernel, at } = this.#layout;
+    const take = (start: number, bins: number): Uint32Array => {
+      const view = new Uint32Array(kernel.memory, start, bins);
       const copy = view.slice();
       view.fill(0);
       return copy;
     };
-    return { hits: take(hits, this.chambers * chamberChannels), active: take(active, this.chambers * activeBins) };
+    return {
+      hits: take(at.hits, this.chambers * chamberChannels),
+      active: take(at.active, this.chambers * activeBins),
+      physics: take(at.sums, this.plan === undefined ? 0 : blockLength(this.plan)),
+    };
   }
 
-  /** Begins a shard, with room for so many orbits. The table must have been swept. */
-  begin(orbits: number): void {
-    if (orbits > this.#layout.orbitsMax) this.#grow(orbits);
-    this.#use();
+  /** Begins a shard, with room for so many hits. The table must have been swept. */
+  begin(hits: number): void {
+    if (hits > this.#layout.hitsMax) this.#grow(hits);
+    else this.#use(0);
   }
 
   /**
@@ -99,7 +136,7 @@ export class OrbitTable {
    * @param take gets what was not counted, in views that are good for the call alone
    */
   close(
-    { orbits, codes }: Pick<HitLists, 'orbits' | 'codes'> | HeldBlock,
+    { orbits, keys }: Pick<HitLists, 'orbits' | 'keys'> | HeldBlock,
     { from, to }: { readonly from: number; readonly to: number },
     bounds: { readonly delta: number; readonly closed: number; readonly watermark: number },
     take: (closed: ClosedHits) => void,
@@ -107,73 +144,139 @@ export class OrbitTable {
     const { delta, closed, watermark } = bounds;
     for (let at = from; at < to; at += stageHits) {
       const count = Math.min(stageHits, to - at);
-      if (this.size + count > this.#layout.orbitsMax) this.#extend();
-      const { kernel, stageOrbits, stageCodes, outOrbits, outCodes, hits } = this.#layout;
+      const { notedCount } = this.#layout.kernel.run;
+      const used = Math.max(this.size, notedCount.value);
+      if (used + count > this.#layout.hitsMax) this.#grow(used + count);
+      const { kernel, at: places } = this.#layout;
+      const { stageOrbits, stageKeys, outOrbits, outKeys, hits } = places;
       const { run, memory } = kernel;
       new Float64Array(memory, stageOrbits, count).set(orbits.subarray(at, at + count));
-      new Uint16Array(memory, stageCodes, count).set(codes.subarray(at, at + count));
+      new Uint32Array(memory, stageKeys, count).set(keys.subarray(at, at + count));
       // prettier-ignore
       const carried = run.closeHits(
-        stageOrbits, stageCodes, count, delta, closed, watermark, hits, outOrbits, outCodes,
+        stageOrbits, stageKeys, count, delta, closed, watermark, hits, outOrbits, outKeys,
       );
       const lates = run.lates.value;
       take({
         carriedOrbits: new Float64Array(memory, outOrbits, carried),
-        carriedCodes: new Uint16Array(memory, outCodes, carried),
+        carriedKeys: new Uint32Array(memory, outKeys, carried),
         lateOrbits: new Float64Array(memory, outOrbits + 8 * (count - lates), lates),
-        lateCodes: new Uint16Array(memory, outCodes + 2 * (count - lates), lates),
-        scintillators: run.scintillators.value,
+        lateKeys: new Uint32Array(memory, outKeys + 4 * (count - lates), lates),
+        triggers: run.triggers.value,
       });
     }
   }
 
-  /** Empties the table into the sums; returns its first and last orbit, Infinity and -Infinity when it had none. */
-  sweep(): { readonly orbitFirst: number; readonly orbitLast: number } {
-    const { run } = this.#layout.kernel;
-    run.sweep(this.#layout.active);
-    return { orbitFirst: run.orbitFirst.value, orbitLast: run.orbitLast.value };
+  /** Empties the table into the sums. */
+  sweep(): SweptTable {
+    const { kernel, at } = this.#layout;
+    const { run, memory } = kernel;
+    run.sweep(at.active);
+    const units = this.plan === undefined ? 0 : run.unitCount.value;
+    const unitHits = this.plan === undefined ? 0 : run.unitHits.value;
+    return {
+      orbits: run.orbitCount.value,
+      orbitFirst: run.orbitFirst.value,
+      orbitLast: run.orbitLast.value,
+      slots: new Float64Array(memory, at.slots, run.slotCount.value).slice(),
+      units: {
+        units: new Uint32Array(memory, at.units, units * unitStride),
+        channels: new Uint8Array(memory, at.unitChannels, unitHits),
+        ticks: new Int32Array(memory, at.unitTicks, unitHits),
+      },
+    };
   }
 
-  #use(): void {
-    const { kernel, directory, places, keys, masks } = this.#layout;
-    kernel.run.useTable(directory, places, keys, masks, this.chambers, this.#step);
+  /** Points the kernel at an empty table, with so many hits in it. */
+  #use(hits: number): void {
+    const { kernel, hitsMax, at } = this.#layout;
+    const { run } = kernel;
+    run.useTable(at.directory, placesOf(hitsMax), at.orbits, at.masks, this.chambers, this.#step);
+    if (this.plan === undefined) return;
+    run.useSums(at.sums);
+    run.useNotes(at.noted, at.notedKeys, at.repeated, at.seen, at.earliest, hits);
+    run.useUnits(at.groups, at.units, at.unitChannels, at.unitTicks);
+    run.useSlots(at.slots, at.slotMasks);
   }
 
-  /** Moves into larger memory, with its orbits. */
-  #extend(): void {
-    const { size, keys, masks } = this;
-    this.#grow(size + stageHits);
-    const { kernel, keys: keysAt, masks: masksAt } = this.#layout;
-    new Float64Array(kernel.memory, keysAt, keys.length).set(keys);
-    new Uint32Array(kernel.memory, masksAt, masks.length).set(masks);
-    this.#use();
-    kernel.run.findAgain(size);
+  /** Moves into larger memory with room for so many hits, with all that is in it. */
+  #grow(hits: number): void {
+    const { kernel, at, hitsMax } = this.#layout;
+    const { size } = this;
+    const noted = kernel.run.notedCount.value;
+    const bytes = partsOf(this.chambers, hitsMax, this.plan);
+    this.#layout = this.#layOut(Math.max(hits, 2 * hitsMax));
+    const { kernel: larger, at: moved } = this.#layout;
+    // What is kept by entry or by hit is moved as far as there are some.
+    const perEntry = size / (hitsMax + 1);
+    const perHit = noted / hitsMax;
+    const parts = [
+      ...(['hits', 'active', 'sums'] as const).map((name) => [name, 1] as const),
+      ...(['orbits', 'masks', 'repeated', 'seen', 'earliest'] as const).map((name) => [name, perEntry] as const),
+      ...(['noted', 'notedKeys'] as const).map((name) => [name, perHit] as const),
+    ];
+    for (const [name, share] of parts) {
+      const length = Math.ceil(share * bytes[name]);
+      new Uint8Array(larger.memory, moved[name], length).set(new Uint8Array(kernel.memory, at[name], length));
+    }
+    this.#use(noted);
+    larger.run.findAgain(size);
   }
 
-  /** Moves the sums into memory for at least so many orbits. */
-  #grow(orbits: number): void {
-    const { hits, active } = this.takeSums();
-    this.#layout = layOut(this.chambers, Math.max(orbits, 2 * this.#layout.orbitsMax));
-    const { kernel } = this.#layout;
-    new Uint32Array(kernel.memory, this.#layout.hits, hits.length).set(hits);
-    new Uint32Array(kernel.memory, this.#layout.active, active.length).set(active);
+  #layOut(hitsMax: number): Layout {
+    const kernel = new Kernel();
+    const at = kernel.regions(partsOf(this.chambers, hitsMax, this.plan));
+    usePlan(kernel, this.plan);
+    return { kernel, hitsMax, at };
   }
 }
 
-function layOut(chambers: number, orbitsMax: number): Layout {
-  const kernel = new Kernel();
-  const places = 2 ** Math.ceil(Math.log2(directoryFactor * orbitsMax));
-  const at = kernel.regions({
+function placesOf(hitsMax: number): number {
+  return 2 ** Math.ceil(Math.log2(directoryFactor * hitsMax));
+}
+
+/** Bytes of each part of a table. */
+function partsOf(chambers: number, hitsMax: number, plan: PhysicsPlan | undefined) {
+  // One entry stays free: an orbit is written there before it is known to be new.
+  const entries = hitsMax + 1;
+  const physics = plan === undefined ? 0 : 1;
+  const isFull = plan?.isFull === true ? 1 : 0;
+  return {
     stageOrbits: 8 * stageHits,
-    stageCodes: 2 * stageHits,
+    stageKeys: 4 * stageHits,
     outOrbits: 8 * stageHits,
-    outCodes: 2 * stageHits,
+    outKeys: 4 * stageHits,
     hits: 4 * rowCode.scintillator,
     active: 4 * chambers * activeBins,
-    directory: 4 * places,
-    // One entry stays free: an orbit is written there before it is known to be new.
-    keys: 8 * (orbitsMax + 1),
-    masks: 8 * chambers * (orbitsMax + 1),
+    sums: plan === undefined ? 0 : 4 * blockLength(plan),
+    directory: 4 * placesOf(hitsMax),
+    orbits: 8 * entries,
+    masks: 8 * chambers * entries,
+    noted: physics * 4 * hitsMax,
+    notedKeys: physics * 4 * hitsMax,
+    groups: physics * 4 * entries,
+    repeated: physics * entries,
+    seen: physics * 4 * entries,
+    earliest: 4 * (plan?.sets ?? 0) * entries,
+    slots: physics * 8 * entries,
+    slotMasks: physics * 8 * chambers * entries,
+    units: isFull * 4 * unitStride * hitsMax,
+    unitChannels: isFull * hitsMax,
+    unitTicks: physics * 4 * tickFactor * hitsMax,
+  };
+}
+
+function usePlan({ run }: Kernel, plan: PhysicsPlan | undefined): void {
+  if (plan === undefined) {
+    run.usePlan(false, false, false, 0, 0, 1, 0);
+    return;
+  }
+  const { isFull, time, sets, orbitTicks, ticksBin, bins } = plan;
+  run.usePlan(true, isFull, isFull && time === 'chambers', sets, orbitTicks, ticksBin, bins);
+  plan.triggers.forEach((trigger, index) => {
+    run.useTrigger(index, trigger.isTime, trigger.sets);
   });
-  return { kernel, orbitsMax, places, ...at };
+  plan.chambers.forEach(({ set, windowFirst, windowLast, tickFirst }, chamber) => {
+    run.useChamber(chamber, set, windowFirst, windowLast, tickFirst);
+  });
 }

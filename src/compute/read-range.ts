@@ -61,7 +61,7 @@ export function readLines(range: FileRange, block: RowBlock, chunkBytes: number)
   if (from === -1 || (range.isInside && from > wanted)) return { block, from: 0, to: 0, failure };
   const end = endOfLines(block.text, wanted, filled);
   if (end > 0) return { block, from, to: end, failure };
-  const far = new RowBlock(wanted + chunkBytes + 1, block.wires);
+  const far = new RowBlock(wanted + chunkBytes + 1, block.wires, block.clock);
   const loaded = fillAll(range, start, far.text.subarray(0, wanted + chunkBytes));
   return { block: far, from, ...endLines(far.text, loaded, { start, wanted, chunkBytes }) };
 }

@@ -9,7 +9,7 @@ export interface RoutedRows {
   readonly rows: number;
   /** Start of each shard's list, then of the others', then the number of rows. */
   readonly starts: Uint32Array;
-  /** Rows of each kind that is no hit, by `code - rowCode.scintillator`. */
+  /** Rows of each kind that is no hit, see `kindOf`. */
   readonly kinds: Uint32Array;
   /** Raw orbit of the first hit or scintillator row, to which orbits are relative; 0 without one. */
   readonly base: number;
@@ -27,12 +27,12 @@ export interface ChunkStretch extends OrbitStretch {
 }
 
 /**
- * Routes decoded rows into the lists of `shards` shards by orbit, so that an orbit is whole in one shard, and extends
+ * Routes decoded rows into the lists of `shards` shards by slot, so that a slot is whole in one shard, and extends
  * their orbits relative to the chunk's first. Guarded by benchmarks/stages.ts.
  *
  * ```
- *  block, row order            lists, by shard
- *  orbit 7  7  8  9  7   ──►   0: 8      1: 7 7 9 7   (2 shards)
+ *  block, row order                 lists, by shard
+ *  orbit 63  63  64  128  63   ──►  0: 63 63 128 63    1: 64   (2 shards)
  * ```
  *
  * @param partRows first row of each part of the chunk, 0 first: rows of different partitions are no neighbours
@@ -45,25 +45,25 @@ export function routeRows(
 ): RoutedRows {
   const { at, kernel, rows, orbits } = block;
   const { run, memory } = kernel;
-  const first = run.findFirst(at.codes, rows);
-  const { shardOf, next, listOrbits, listRows, listCodes, maxBefore } = at;
+  const first = run.findFirst(at.keys, rows);
+  const { shardOf, next, listOrbits, listRows, listKeys, maxBefore } = at;
   new Uint32Array(memory, at.partRows, partRows.length).set(partRows);
   // prettier-ignore
   const stretches = run.routeRows(
-    at.orbits, at.codes, rows, shards, shardOf, first,
-    next, listOrbits, listRows, listCodes, maxBefore, orbitIndexStride,
+    at.orbits, at.keys, rows, shards, shardOf, first,
+    next, listOrbits, listRows, listKeys, maxBefore, orbitIndexStride,
     at.partRows, partRows.length, at.stretches, stepsMax,
   );
   const starts = new Uint32Array(shards + 2);
   starts.set(new Uint32Array(memory, next, shards + 1), 1);
   lists.orbits.set(new Float64Array(memory, listOrbits, starts[shards]));
   lists.rows.set(new Uint32Array(memory, listRows, rows));
-  lists.codes.set(new Uint16Array(memory, listCodes, rows));
+  lists.keys.set(new Uint32Array(memory, listKeys, rows));
 
   const kinds = new Uint32Array(memory, at.kinds, rowKinds);
   kinds.fill(0);
-  kinds[0] = run.scintillatorRows.value;
-  run.countKinds(listCodes + 2 * starts[shards], rows - starts[shards], at.kinds);
+  kinds[0] = run.triggerRows.value;
+  run.countKinds(listKeys + 4 * starts[shards], rows - starts[shards], at.kinds);
   return {
     rows,
     starts,

@@ -1,3 +1,4 @@
+import type { ClockUnits } from '../domain/geometry.js';
 import { rowKinds } from '../domain/row-code.js';
 import { Kernel } from './kernel.js';
 
@@ -26,12 +27,12 @@ const marginBytes = 64;
 const listsMax = 65_536;
 
 /**
- * Rows of one chunk in row order, as decoding leaves them: the raw orbit and the row code of every row. One block a
+ * Rows of one chunk in row order, as decoding leaves them: the raw orbit and the row key of every row. One block a
  * thread, used again for every chunk. It lies in the memory of a kernel, with the text that it comes from and the lists
  * that its rows go to:
  *
  * ```
- *  wires │ text │ orbits codes │ starts │ lists: orbits rows codes │ list of each row │ kinds │ largest so far │ …
+ *  wires │ text │ orbits keys │ starts │ lists: orbits rows keys │ list of each row │ kinds │ largest so far │ …
  *                                       │ record ends │ record rows ─────────────────►│ until the rows are routed
  * ```
  */
@@ -39,12 +40,13 @@ export class RowBlock {
   readonly kernel = new Kernel();
   readonly bytesMax: number;
   readonly wires: Uint16Array;
+  readonly clock: ClockUnits;
   /** Where each part begins in the kernel's memory. */
   readonly at: Readonly<Record<keyof ReturnType<typeof partsOf> | 'recordEnds' | 'recordRows', number>>;
   readonly text: Uint8Array;
   /** Raw orbits; meaningless for rows that are neither hit nor scintillator. */
   readonly orbits: Uint32Array;
-  readonly codes: Uint16Array;
+  readonly keys: Uint32Array;
   /** Rows decoded so far. */
   rows = 0;
   /** Lines seen so far, header and blank ones included; words count as lines. */
@@ -59,20 +61,23 @@ export class RowBlock {
   /**
    * @param bytesMax most bytes of a chunk
    * @param wires row code of each wire, see `wireCodes`
+   * @param clock what makes the ticks of a row
    */
-  constructor(bytesMax: number, wires: Uint16Array) {
+  constructor(bytesMax: number, wires: Uint16Array, clock: ClockUnits) {
     const { kernel } = this;
     const rowsMax = rowsMaxOf(bytesMax);
     this.bytesMax = bytesMax;
     this.wires = wires;
+    this.clock = clock;
     const { text, ...parts } = kernel.regions(partsOf(bytesMax, wires));
     // A record has at least one byte, so both need 4 bytes per byte of text: 8 per row, as the orbits of lists have, and as
-    // their rows, their codes and the list of each row have together.
+    // their rows and their keys have together.
     this.at = { text: text + marginBytes, ...parts, recordEnds: parts.listOrbits, recordRows: parts.listRows };
     new Uint16Array(kernel.memory, this.at.wires, wires.length).set(wires);
     this.text = new Uint8Array(kernel.memory, this.at.text, bytesMax);
     this.orbits = new Uint32Array(kernel.memory, this.at.orbits, rowsMax);
-    this.codes = new Uint16Array(kernel.memory, this.at.codes, rowsMax);
+    this.keys = new Uint32Array(kernel.memory, this.at.keys, rowsMax);
+    kernel.run.useClock(clock.bxTdcCounts, clock.orbitBx);
   }
 
   clear(): void {
@@ -99,11 +104,11 @@ function partsOf(bytesMax: number, wires: Uint16Array) {
     wires: wires.byteLength,
     text: marginBytes + bytesMax + marginBytes,
     orbits: 4 * rowsMax,
-    codes: 2 * rowsMax,
+    keys: 4 * rowsMax,
     next: 4 * (listsMax + 1),
     listOrbits: 8 * rowsMax,
     listRows: 4 * rowsMax,
-    listCodes: 2 * rowsMax,
+    listKeys: 4 * rowsMax,
     shardOf: 2 * rowsMax,
     kinds: 4 * rowKinds,
     maxBefore: 8 * Math.ceil(rowsMax / orbitIndexStride),

@@ -1,4 +1,6 @@
 import type { CsvLayout } from '../domain/csv-layout.js';
+import type { ClockUnits } from '../domain/geometry.js';
+import type { PhysicsPlan } from '../domain/physics-plan.js';
 import type { OrbitDetail } from './orbit-detail.js';
 import type { RoutedRows } from './route.js';
 
@@ -6,7 +8,10 @@ import type { RoutedRows } from './route.js';
 export interface ComputeSetup {
   /** Row code of each wire, see `wireCodes`. */
   readonly wires: Uint16Array;
+  readonly clock: ClockUnits;
   readonly chambers: number;
+  /** Of the physics to count; absent = none. */
+  readonly plan?: PhysicsPlan | undefined;
   readonly shards: number;
   /** Most bytes of one chunk. */
   readonly chunkBytes: number;
@@ -151,4 +156,18 @@ export interface AggregateResult {
   readonly carried: readonly number[];
   /** By chamber, when wanted; undefined when there are too many. */
   readonly detail: readonly OrbitDetail[] | undefined;
+  /** Empty arrays without physics. */
+  readonly physics: PhysicsSums;
+}
+
+/** Counts of physics; all but `slots` add up. */
+export interface PhysicsSums {
+  /** See src/compute/physics-block.ts. */
+  readonly counts: Uint32Array;
+  /** Hits by `chamber * 4 + layer`; late ones are not among them. */
+  readonly layers: Uint32Array;
+  /** Numbers of the slots with a row, ascending. */
+  readonly slots: Float64Array;
+  /** See src/compute/segment-sums.ts; undefined unless segments are searched. */
+  readonly segments: Float64Array | undefined;
 }

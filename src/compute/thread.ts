@@ -9,6 +9,7 @@ import { OrbitTable } from './orbit-table.js';
 import { readLines, readWords } from './read-range.js';
 import { routeRows } from './route.js';
 import { rejectedStride, RowBlock } from './row-block.js';
+import { SegmentSums } from './segment-sums.js';
 import type {
   AggregateResult,
   AggregateTask,
@@ -21,13 +22,15 @@ import type {
 
 /** The entry of a pool thread: its tasks by name, over scratch memory that is made once. */
 const setup = (workerData as { readonly setup: ComputeSetup }).setup;
-let block = new RowBlock(setup.chunkBytes, setup.wires);
-const table = new OrbitTable(setup.chambers, setup.shards);
+let block = new RowBlock(setup.chunkBytes, setup.wires, setup.clock);
+const { plan } = setup;
+const table = new OrbitTable(setup.chambers, setup.shards, plan);
+const segments = plan?.isFull === true ? new SegmentSums(plan) : undefined;
 const noRecords = new Uint32Array(0);
 
 /** Decodes a chunk and routes its rows into the task's lists. */
 export function decode(task: DecodeTask): DecodeResult {
-  if (task.length > block.bytesMax) block = new RowBlock(task.length, setup.wires);
+  if (task.length > block.bytesMax) block = new RowBlock(task.length, setup.wires, setup.clock);
   block.clear();
   const { format, bytes, length, records, parts, layout } = task;
   const rows = new Uint8Array(bytes, 0, length);
@@ -64,7 +67,7 @@ export function decodeFile({ format, file, lists, keepRejected, layout }: FileTa
 
 /** Closes shards of batches up to their watermarks. */
 export function aggregate(tasks: readonly AggregateTask[]): AggregateResult[] {
-  return aggregateChain(tasks, table);
+  return aggregateChain(tasks, { table, segments });
 }
 
 /** Decodes lines of a file that are in the block's text, and routes them. */

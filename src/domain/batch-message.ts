@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chamberChannels } from './geometry.js';
+import { physicsSchema } from './physics-message.js';
 
 const count = z.int().min(0);
 const chamberKey = z.string().regex(/^\d+$/);
@@ -61,6 +62,7 @@ const totalsShape = {
   late_hits: count.describe('hits among hit_count whose orbit was already published'),
   late_orbits: count.describe('orbits with late hits'),
   orbits: count.describe('closed orbits with at least one hit'),
+  physics: physicsSchema.optional().describe('physics of the closed orbits; absent with --physics off'),
 };
 
 /** Whether per-orbit lists are in the message, were left out for its size, or were not requested. */

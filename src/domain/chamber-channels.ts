@@ -1,6 +1,5 @@
 import type { BatchMessage, SeenHistogram } from './batch-message.js';
 import type { Geometry } from './geometry.js';
-import { chamberChannels } from './geometry.js';
 
 /** Where the chambers are read out, as messages say it: one entry per chamber, in order. */
 export type ChamberList = NonNullable<BatchMessage['chambers']>;
@@ -10,7 +9,7 @@ export type CommonChambers = ChamberList | 'different' | undefined;
 
 /** The list of a geometry. */
 export function chamberListOf({ chambers }: Geometry): ChamberList {
-  return chambers.map(({ fpga, channelFirst }) => ({ fpga, channel_first: channelFirst, channels: chamberChannels }));
+  return chambers.map(({ fpga, channelFirst, channels }) => ({ fpga, channel_first: channelFirst, channels }));
 }
 
 /** Joins two statements; the order of several does not matter. */

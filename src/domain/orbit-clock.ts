@@ -14,7 +14,8 @@ const waitRowsMax = 65_536;
 /** A clock row that does not fit the clock yet. */
 export interface WaitingRow {
   readonly raw: number;
-  readonly code: number;
+  /** Key of the row, which is handed on as it is. */
+  readonly key: number;
   /** Where the row is in its partition: what a restart must read again. */
   readonly offset: number;
   /** Clock rows of the partition before this one. */
@@ -24,7 +25,8 @@ export interface WaitingRow {
 /** A waiting row that has got its place. */
 export interface ReleasedRow {
   readonly orbit: number;
-  readonly code: number;
+  /** Key of the row, which is handed on as it is. */
+  readonly key: number;
   readonly offset: number;
   /** Given up or published as what it claims: it did not move the clock. */
   readonly claimed: boolean;
@@ -175,7 +177,7 @@ export class PartitionClock {
    * @param released gets the rows that have got their place with this one, in row order
    * @returns the row's time-line orbit, or undefined when it waits or is itself among the released
    */
-  step(raw: number, code: number, offset: number, released: ReleasedRow[]): number | undefined {
+  step(raw: number, key: number, offset: number, released: ReleasedRow[]): number | undefined {
     const clockRow = this.#clockRows++;
     this.#giveUpStale(released);
     const isFirst = this.#last === undefined;
@@ -184,7 +186,7 @@ export class PartitionClock {
       if (isFirst) this.#join(raw, orbit, released);
       this.#accept(orbit);
     } else {
-      this.#wait({ raw, code, offset, clockRow });
+      this.#wait({ raw, key, offset, clockRow });
       if (this.#streak === streakRows) this.#confirm(clockRow, released);
     }
     this.#giveUpDue(released);
@@ -303,8 +305,8 @@ export class PartitionClock {
 
   #release(row: WaitingRow, orbit: number, released: ReleasedRow[]): void {
     this.#accept(orbit);
-    const { code, offset } = row;
-    released.push({ orbit, code, offset, claimed: false, atClockRow: this.#clockRows - 1 });
+    const { key, offset } = row;
+    released.push({ orbit, key, offset, claimed: false, atClockRow: this.#clockRows - 1 });
   }
 
   /** Rule 7: rows that wait at a mark will never agree with others. */
@@ -333,9 +335,9 @@ export class PartitionClock {
     released: ReleasedRow[],
     { at, origin }: { readonly at: number; readonly origin: ClaimOrigin },
   ): void {
-    const { raw, code, offset } = row;
+    const { raw, key, offset } = row;
     if (this.#givenUp === 'claimed') this.#claim(row, released, origin);
-    else released.push({ orbit: raw - counterSpan, code, offset, claimed: true, atClockRow: at });
+    else released.push({ orbit: raw - counterSpan, key, offset, claimed: true, atClockRow: at });
   }
 
   get #origin(): ClaimOrigin {
@@ -348,8 +350,8 @@ export class PartitionClock {
     const last = origin.last ?? runs.at(-1)?.max ?? 0;
     const run = runs.findLast((candidate) => within(candidate, row.raw) !== undefined);
     const orbit = (run && within(run, row.raw)) ?? last + signedDifference(row.raw, last);
-    const { code, offset } = row;
-    released.push({ orbit, code, offset, claimed: true, atClockRow: this.#clockRows });
+    const { key, offset } = row;
+    released.push({ orbit, key, offset, claimed: true, atClockRow: this.#clockRows });
   }
 }
 

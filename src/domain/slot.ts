@@ -1,5 +1,5 @@
 /** Orbits of a slot: 5.7 ms. A batch is split into messages on the borders of slots only. */
-const slotOrbits = 64;
+export const slotOrbits = 64;
 
 /** Number of the slot that an orbit lies in. */
 export function slotOf(orbit: number): number {

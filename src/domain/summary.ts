@@ -2,6 +2,7 @@ import type { BatchMessage, Ledger, SeenHistogram, Summary, Timing } from './bat
 import { type ChamberList, type CommonChambers, joinChambers, spreadOut } from './chamber-channels.js';
 import { chamberChannels } from './geometry.js';
 import { messageSchemaVersion } from './message-version.js';
+import { PhysicsSum } from './physics-sum.js';
 import { emptySpan, noteTime, timingOf } from './time-span.js';
 
 /** Adds up messages under their own keys; the order of the messages does not matter. */
@@ -20,6 +21,7 @@ export class SummarySum {
   #lateOrbits = 0;
   #orbits = 0;
   readonly #span = emptySpan();
+  readonly #physics = new PhysicsSum();
 
   /** @param chambers which, or how many, to show also when nothing is added */
   constructor(chambers: ChamberList | number = 0) {
@@ -34,6 +36,7 @@ export class SummarySum {
 
   add(message: BatchMessage): void {
     this.#batches++;
+    this.#physics.add(message);
     noteTime(this.#span, message);
     this.#runs.add(`${message.producer} ${message.run}`);
     message.hit_count_chamber.forEach((count, chamber) => {
@@ -73,6 +76,7 @@ export class SummarySum {
 
   get summary(): Summary {
     const chains = [...this.#chains.values()];
+    const physics = this.#physics.sum;
     const channels = Object.fromEntries([...this.#channels].map(([chamber, counts]) => [chamber, seenOf(counts)]));
     return {
       schema: messageSchemaVersion,
@@ -91,6 +95,7 @@ export class SummarySum {
       tdc_counts_chamber: channels,
       ...withinChambers(this.#common, channels),
       active_channels_chamber: Object.fromEntries(this.#active),
+      ...(physics !== undefined && { physics }),
       ...(this.#lost.size > 0 && { lost: Object.fromEntries(this.#lost) }),
     };
   }

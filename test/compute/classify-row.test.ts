@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { notARow, parsedOrbit, classifyRow } from '../../src/compute/classify-row.js';
+import { notARow, classifyRow, parsedFields } from '../../src/compute/classify-row.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { csvHeader } from '../../src/domain/hit.js';
 import { rejectReasonOf, rowCode, wireCodes } from '../../src/domain/row-code.js';
@@ -18,8 +18,8 @@ function fateOf(line: string): Row | NoRow {
   if (code >= rowCode.rejectedFields) return { kind: 'rejected', reason: rejectReasonOf(code) };
   if (code === rowCode.droppedHead) return { kind: 'dropped', reason: 'head' };
   if (code === rowCode.droppedChannel) return { kind: 'dropped', reason: 'channel' };
-  if (code === rowCode.scintillator) return { kind: 'scintillator', orbit: parsedOrbit };
-  return { kind: 'hit', chamber: code >> 6, channel: code & 63, orbit: parsedOrbit };
+  if (code === rowCode.scintillator) return { kind: 'scintillator', orbit: parsedFields.whole[3] };
+  return { kind: 'hit', chamber: code >> 6, channel: code & 63, orbit: parsedFields.whole[3] };
 }
 
 describe('classifyRow', () => {

@@ -1,15 +1,16 @@
+import { codeOfKey } from '../../src/domain/row-key.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeCsv } from '../../src/compute/decode-csv.js';
-import { notARow, parsedOrbit, classifyRow } from '../../src/compute/classify-row.js';
+import { notARow, classifyRow, parsedFields } from '../../src/compute/classify-row.js';
 import { rejectedStride, RowBlock } from '../../src/compute/row-block.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { rowCode, wireCodes } from '../../src/domain/row-code.js';
 import { hostileText } from './hostile-lines.js';
 
 const wires = wireCodes(defaultGeometry);
-const block = new RowBlock(1 << 16, wires);
+const block = new RowBlock(1 << 16, wires, defaultGeometry.clock);
 /** Lines after which nothing before them is near the end of the bytes any more. */
 const filler = '2,0,1,7,3,4\n'.repeat(8);
 
@@ -30,7 +31,8 @@ function decode(text: string): { rows: DecodedRow[]; lines: number } {
     const [row, ...rest] = block.rejected.slice(at, at + rejectedStride);
     rejected.set(row, rest);
   }
-  const rows = Array.from(block.codes.subarray(0, block.rows), (code, row) => {
+  const rows = Array.from(block.keys.subarray(0, block.rows), (key, row) => {
+    const code = codeOfKey(key);
     const [line, ...span] = rejected.get(row) ?? [-1];
     return { code, orbit: code <= rowCode.scintillator ? block.orbits[row] : undefined, line, span };
   });
@@ -48,7 +50,7 @@ function decodeCarefully(text: string): DecodedRow[] {
     const code = classifyRow(bytes, start, end, wires);
     const isRejected = code >= rowCode.rejectedFields;
     if (code !== notARow) {
-      const orbit = code <= rowCode.scintillator ? parsedOrbit : undefined;
+      const orbit = code <= rowCode.scintillator ? parsedFields.whole[3] : undefined;
       rows.push({ code, orbit, line: isRejected ? line : -1, span: isRejected ? [start, end, code] : [] });
     }
     line++;
@@ -99,7 +101,12 @@ describe('decodeCsv', () => {
     decodeCsv(bytes, block);
     decodeCsv(bytes, block);
     assert.deepEqual([block.rows, block.lines], [4, 4]);
-    assert.deepEqual([...block.codes.subarray(0, 4)], [1, rowCode.rejectedFields, 1, rowCode.rejectedFields]);
+    assert.deepEqual([...block.keys.subarray(0, 4)].map(codeOfKey), [
+      1,
+      rowCode.rejectedFields,
+      1,
+      rowCode.rejectedFields,
+    ]);
     assert.deepEqual(block.rejected.slice(rejectedStride), [3, 3, 12, 13, rowCode.rejectedFields]);
   });
 });

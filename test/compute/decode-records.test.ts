@@ -1,3 +1,4 @@
+import { codeOfKey } from '../../src/domain/row-key.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -12,8 +13,8 @@ import { holedText, hostileText } from './hostile-lines.js';
 import { packRecords, type PlainRecord } from './pack-records.js';
 
 const wires = wireCodes(defaultGeometry);
-const block = new RowBlock(1 << 16, wires);
-const alone = new RowBlock(1 << 16, wires);
+const block = new RowBlock(1 << 16, wires, defaultGeometry.clock);
+const alone = new RowBlock(1 << 16, wires, defaultGeometry.clock);
 
 const linesRecord = fc
   .oneof(hostileText, holedText)
@@ -30,12 +31,13 @@ interface Row {
   readonly rejected: string | undefined;
 }
 
-function rowsOf({ codes, orbits, rows, rejected, text }: RowBlock): Row[] {
+function rowsOf({ keys, orbits, rows, rejected, text }: RowBlock): Row[] {
   const spans = new Map<number, string>();
   for (let at = 0; at < rejected.length; at += 5) {
     spans.set(rejected[at], Buffer.from(text.subarray(rejected[at + 2], rejected[at + 3])).toString('latin1'));
   }
-  return Array.from(codes.subarray(0, rows), (code, row) => {
+  return Array.from(keys.subarray(0, rows), (key, row) => {
+    const code = codeOfKey(key);
     return { code, orbit: code <= rowCode.scintillator ? orbits[row] : undefined, rejected: spans.get(row) };
   });
 }

@@ -1,9 +1,10 @@
+import { codeOfKey } from '../../src/domain/row-key.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeRows } from '../../src/compute/decode-csv.js';
 import { decodeText } from '../../src/compute/decode-text.js';
-import { parsedOrbit, classifyRow } from '../../src/compute/classify-row.js';
+import { classifyRow, parsedFields } from '../../src/compute/classify-row.js';
 import { rejectedStride, RowBlock } from '../../src/compute/row-block.js';
 import { useLayout } from '../../src/compute/use-layout.js';
 import { canonicalLayout, type CsvLayout } from '../../src/domain/csv-layout.js';
@@ -25,7 +26,7 @@ import {
 import { rowsOfLayout } from '../model/layout-model.js';
 import { casesOf } from '../helpers/random/cases-of.js';
 
-const block = new RowBlock(1 << 18, wireCodes(defaultGeometry));
+const block = new RowBlock(1 << 18, wireCodes(defaultGeometry), defaultGeometry.clock);
 
 function decode(text: string, layout: CsvLayout): CsvLayout {
   const bytes = Buffer.from(text, 'latin1');
@@ -36,7 +37,8 @@ function decode(text: string, layout: CsvLayout): CsvLayout {
 
 /** What was decoded, as the model writes it. */
 function decodedRows(): Row[] {
-  return Array.from(block.codes.subarray(0, block.rows), (code, row) => {
+  return Array.from(block.keys.subarray(0, block.rows), (key, row) => {
+    const code = codeOfKey(key);
     if (code >= rowCode.rejectedFields) return { kind: 'rejected', reason: rejectReasonOf(code) };
     if (code === rowCode.droppedHead) return { kind: 'dropped', reason: 'head' };
     if (code === rowCode.droppedChannel) return { kind: 'dropped', reason: 'channel' };
@@ -93,9 +95,10 @@ describe('decodeText', () => {
         assert.equal(end, bytes.length, `not understood: ${JSON.stringify(text.slice(end).split('\n')[0])}`);
         const expected = canonical.map((line) => {
           const code = classifyRow(Buffer.from(line), 0, line.length, block.wires);
-          return { code, orbit: code <= rowCode.scintillator ? parsedOrbit : undefined };
+          return { code, orbit: code <= rowCode.scintillator ? parsedFields.whole[3] : undefined };
         });
-        const found = Array.from(block.codes.subarray(0, block.rows), (code, row) => {
+        const found = Array.from(block.keys.subarray(0, block.rows), (key, row) => {
+          const code = codeOfKey(key);
           return { code, orbit: code <= rowCode.scintillator ? block.orbits[row] : undefined };
         });
         assert.deepEqual(found, expected);

@@ -1,3 +1,4 @@
+import { rowKey } from '../../src/domain/row-key.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -27,7 +28,7 @@ const hits = fc.array(fc.record({ orbit, chamber: fc.nat(chambers - 1), channel:
 /** What the table holds, in the order of its entries. */
 function contentOf(table: OrbitTable): [number, bigint[]][] {
   return Array.from({ length: table.size }, (_, entry) => [
-    table.keys[entry],
+    table.orbits[entry],
     Array.from({ length: chambers }, (__, chamber) => {
       const word = (entry * chambers + chamber) * 2;
       return BigInt(table.masks[word]) + (BigInt(table.masks[word + 1]) << 32n);
@@ -39,11 +40,11 @@ function contentOf(table: OrbitTable): [number, bigint[]][] {
 function fill(table: OrbitTable, list: readonly Hit[], hitsMax = list.length): void {
   const lists = viewHitLists(allocateHitLists(list.length));
   lists.orbits.set(list.map(({ orbit }) => orbit));
-  lists.codes.set(list.map(({ chamber, channel }) => chamber * 64 + channel));
+  lists.keys.set(list.map(({ chamber, channel }) => rowKey(chamber * 64 + channel)));
   table.begin(hitsMax);
   const bounds = { delta: 0, closed: -1, watermark: Infinity };
-  table.close(lists, { from: 0, to: list.length }, bounds, ({ carriedCodes, lateCodes }) => {
-    assert.equal(carriedCodes.length + lateCodes.length, 0);
+  table.close(lists, { from: 0, to: list.length }, bounds, ({ carriedKeys, lateKeys }) => {
+    assert.equal(carriedKeys.length + lateKeys.length, 0);
   });
 }
 
@@ -117,7 +118,8 @@ describe('OrbitTable', () => {
         const expected = new Uint32Array(chambers * bins);
         for (const [, masks] of contentOf(table)) masks.forEach((mask, at) => expected[at * bins + bitsOf(mask)]++);
         const orbits = list.map((each) => each.orbit);
-        assert.deepEqual(table.sweep(), { orbitFirst: Math.min(...orbits), orbitLast: Math.max(...orbits) });
+        const { orbitFirst, orbitLast } = table.sweep();
+        assert.deepEqual([orbitFirst, orbitLast], [Math.min(...orbits), Math.max(...orbits)]);
         const sums = table.takeSums();
         assert.deepEqual(sums.active, expected);
         const counts = new Uint32Array(chambers * 64);

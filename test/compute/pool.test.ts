@@ -8,7 +8,13 @@ import type { DecodeTask } from '../../src/compute/tasks.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
 import { wireCodes } from '../../src/domain/row-code.js';
 
-const pool = new ComputePool(2, { wires: wireCodes(defaultGeometry), chambers: 4, shards: 2, chunkBytes: 4096 });
+const pool = new ComputePool(2, {
+  wires: wireCodes(defaultGeometry),
+  clock: defaultGeometry.clock,
+  chambers: 4,
+  shards: 2,
+  chunkBytes: 4096,
+});
 after(() => pool.close());
 
 function csvTask(records: readonly string[]): DecodeTask {

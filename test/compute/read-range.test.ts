@@ -15,21 +15,21 @@ import { tempFolder } from '../sources/temp-folder.js';
 import { holedText, hostileText } from './hostile-lines.js';
 
 const wires = wireCodes(defaultGeometry);
-const whole = new RowBlock(1 << 16, wires);
+const whole = new RowBlock(1 << 16, wires, defaultGeometry.clock);
 const chunkSizes = [64, 128, 256, 1024] as const;
-const blocks = new Map(chunkSizes.map((bytes) => [bytes, new RowBlock(bytes, wires)]));
+const blocks = new Map(chunkSizes.map((bytes) => [bytes, new RowBlock(bytes, wires, defaultGeometry.clock)]));
 
 /** Rows in order, with the bytes of those that were rejected. */
 interface Rows {
-  readonly codes: readonly number[];
+  readonly keys: readonly number[];
   readonly lines: number;
   readonly rejected: readonly string[];
 }
 
-function rowsOf({ codes, rows, lines, rejected, text }: RowBlock): Rows {
+function rowsOf({ keys, rows, lines, rejected, text }: RowBlock): Rows {
   const places = Array.from({ length: rejected.length / rejectedStride }, (_, index) => index * rejectedStride);
   return {
-    codes: [...codes.subarray(0, rows)],
+    keys: [...keys.subarray(0, rows)],
     lines,
     // How much of a hole is kept is no matter of ranges as small as these.
     rejected: places.map((at) =>
@@ -90,7 +90,7 @@ describe('readLines', () => {
           }
           assert.deepEqual(
             {
-              codes: found.flatMap(({ codes }) => codes),
+              keys: found.flatMap(({ keys }) => keys),
               lines: found.reduce((sum, { lines }) => sum + lines, 0),
               rejected: found.flatMap(({ rejected }) => rejected),
             },

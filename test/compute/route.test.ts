@@ -1,3 +1,5 @@
+import { slotOf } from '../../src/domain/slot.js';
+import { codeOfKey, rowKey } from '../../src/domain/row-key.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -5,18 +7,18 @@ import { allocateHitLists, type HitLists, viewHitLists } from '../../src/compute
 import { type ChunkStretch, type RoutedRows, routeRows, stretchOf } from '../../src/compute/route.js';
 import { RowBlock, stepsMax, stretchStride } from '../../src/compute/row-block.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
-import { rowCode, wireCodes } from '../../src/domain/row-code.js';
+import { rowCode, wireCodes, isClockCode, kindOf } from '../../src/domain/row-code.js';
 
 interface InputRow {
   readonly orbit: number;
   readonly code: number;
 }
 
-const block = new RowBlock(1 << 16, wireCodes(defaultGeometry));
+const block = new RowBlock(1 << 16, wireCodes(defaultGeometry), defaultGeometry.clock);
 
 function route(rows: readonly InputRow[], shards: number): { routed: RoutedRows; lists: HitLists } {
   block.orbits.set(rows.map(({ orbit }) => orbit));
-  block.codes.set(rows.map(({ code }) => code));
+  block.keys.set(rows.map(({ code }) => rowKey(code)));
   block.rows = rows.length;
   const lists = viewHitLists(allocateHitLists(rows.length));
   return { routed: routeRows(block, shards, lists), lists };
@@ -46,13 +48,13 @@ const rowsFrom = (steps: fc.Arbitrary<number>): fc.Arbitrary<InputRow[]> =>
     .map(([start, list]) => {
       let orbit = start;
       return list.map(([step, code, any]) => {
-        if (code > rowCode.scintillator) return { orbit: any, code };
+        if (!isClockCode(code)) return { orbit: any, code };
         orbit = (orbit + step) >>> 0;
         return { orbit, code };
       });
     });
 const shardCounts = fc.oneof(fc.integer({ min: 1, max: 10 }), fc.constantFrom(255, 256, 300, 1024));
-const isClockRow = ({ code }: InputRow): boolean => code <= rowCode.scintillator;
+const isClockRow = ({ code }: InputRow): boolean => isClockCode(code);
 
 describe('routeRows', () => {
   it('puts every row into exactly one list, in row order, with all rows of an orbit in one', () => {
@@ -66,12 +68,12 @@ describe('routeRows', () => {
         for (let list = 0; list <= shards; list++) {
           const numbers = [...lists.rows.subarray(routed.starts[list], routed.starts[list + 1])];
           const expected = rows.flatMap((row, number) =>
-            (isClockRow(row) ? row.orbit % shards : shards) === list ? [number] : [],
+            (isClockRow(row) ? slotOf(row.orbit) % shards : shards) === list ? [number] : [],
           );
           assert.deepEqual(numbers, expected);
         }
         const numbers = lists.rows.subarray(0, rows.length);
-        numbers.forEach((number, place) => assert.equal(lists.codes[place], rows[number].code));
+        numbers.forEach((number, place) => assert.equal(codeOfKey(lists.keys[place]), rows[number].code));
       }),
     );
   });
@@ -83,7 +85,7 @@ describe('routeRows', () => {
         assert.equal(routed.rows, rows.length);
         assert.equal(routed.starts[shards], rows.filter(isClockRow).length);
         routed.kinds.forEach((count, kind) => {
-          assert.equal(count, rows.filter((row) => row.code === rowCode.scintillator + kind).length);
+          assert.equal(count, rows.filter(({ code }) => code >= rowCode.scintillator && kindOf(code) === kind).length);
         });
       }),
     );

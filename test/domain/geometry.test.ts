@@ -17,7 +17,7 @@ describe('the default geometry', () => {
       [1, 0],
       [1, 64],
     ]);
-    assert.deepEqual(defaultGeometry.triggers, [{ fpga: 1, channel: 128 }]);
+    assert.deepEqual(defaultGeometry.triggers, [{ fpga: 1, channel: 128, time: true, chambers: 'all' }]);
     assert.deepEqual(
       defaultGeometry.chambers.map(({ rotated }) => rotated),
       [false, true, false, false],

@@ -25,14 +25,14 @@ describe('wireCodes', () => {
     const other = wireCodes({
       chambers: [{ ...chamber, fpga: 7, channelFirst: 448 }],
       triggers: [
-        { fpga: 0, channel: 138 },
-        { fpga: 1, channel: 138 },
+        { fpga: 0, channel: 138, time: true, chambers: 'all' },
+        { fpga: 1, channel: 138, time: true, chambers: 'all' },
       ],
     });
     assert.deepEqual([other[7 * 512 + 448], other[7 * 512 + 511]], [0, 63]);
     assert.deepEqual(
       [other[138], other[512 + 138], other[512 + 128]],
-      [rowCode.scintillator, rowCode.scintillator, rowCode.droppedChannel],
+      [rowCode.scintillator, rowCode.scintillator + 1, rowCode.droppedChannel],
     );
   });
 });

@@ -32,11 +32,11 @@ import { addLedger, emptyLedger } from '../../src/domain/summary.js';
 const shards = 2;
 const chambers = defaultGeometry.chambers.length;
 const chunkBytes = 2048;
-const block = new RowBlock(1 << 16, wireCodes(defaultGeometry));
+const block = new RowBlock(1 << 16, wireCodes(defaultGeometry), defaultGeometry.clock);
 const table = new OrbitTable(chambers, shards);
 const buffers = new ChunkBuffers({ count: 4, chunkBytes });
 /** The work of the threads, in this one. */
-const aggregator: Aggregator = { threads: 1, aggregate: (tasks) => Promise.resolve(aggregateChain(tasks, table)) };
+const aggregator: Aggregator = { threads: 1, aggregate: (tasks) => Promise.resolve(aggregateChain(tasks, { table })) };
 
 /**
  * Sends record batches, right, damaged or of nothing in particular, through all that takes them apart, counts and publishes

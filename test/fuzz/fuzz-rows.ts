@@ -1,3 +1,4 @@
+import { codeOfKey } from '../../src/domain/row-key.js';
 import assert from 'node:assert/strict';
 import { decodeCsv } from '../../src/compute/decode-csv.js';
 import { decodeText } from '../../src/compute/decode-text.js';
@@ -13,7 +14,7 @@ import { fuzzedLayoutText } from './layout-text.js';
 import { rowGenerators } from './row-generators.js';
 
 const rowsACase = 500;
-const block = new RowBlock(1 << 18, wireCodes(defaultGeometry));
+const block = new RowBlock(1 << 18, wireCodes(defaultGeometry), defaultGeometry.clock);
 
 /**
  * Decodes the rows of one case as the program does, kernel and careful path, and holds every row against the model.
@@ -51,11 +52,12 @@ function fuzzLayout(random: RandomSource, rows: number): number {
 function compare(bytes: Buffer, expected: readonly Row[]): number {
   assert.equal(block.rows, expected.length, `rows of ${JSON.stringify(bytes.toString('latin1')).slice(0, 2000)}`);
   for (const [row, fate] of expected.entries()) {
-    const isRight = block.codes[row] === codeOf(fate) && (!('orbit' in fate) || block.orbits[row] === fate.orbit);
+    const isRight =
+      codeOfKey(block.keys[row]) === codeOf(fate) && (!('orbit' in fate) || block.orbits[row] === fate.orbit);
     if (!isRight)
       throw new assert.AssertionError({
         message: wrongRow(bytes, row, fate),
-        actual: block.codes[row],
+        actual: codeOfKey(block.keys[row]),
         expected: codeOf(fate),
       });
   }
@@ -82,5 +84,5 @@ function codeOf(row: Row): number {
 }
 
 function wrongRow(bytes: Buffer, row: number, fate: Row): string {
-  return `row ${row} must be ${JSON.stringify(fate)}, got code ${block.codes[row]} and orbit ${block.orbits[row]}, in ${JSON.stringify(bytes.toString('latin1')).slice(0, 4000)}`;
+  return `row ${row} must be ${JSON.stringify(fate)}, got code ${codeOfKey(block.keys[row])} and orbit ${block.orbits[row]}, in ${JSON.stringify(bytes.toString('latin1')).slice(0, 4000)}`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { defaultGeometry as geometry } from '../../src/domain/geometry.js';
+import { type Geometry, defaultGeometry as geometry } from '../../src/domain/geometry.js';
 import { bytesOf, streamArbitrary } from './arbitraries.js';
 import { classify, rowsOfMessage, rowsOfText } from './classify.js';
 
@@ -25,10 +25,10 @@ describe('classify', () => {
   });
 
   it('takes the trigger and the chambers from the geometry', () => {
-    const other = {
-      chambers: [{ fpga: 3, channelFirst: 100, zMm: 0, rotated: false, t0Ns: 0 }],
-      triggers: [{ fpga: 0, channel: 138 }],
-      clock: geometry.clock,
+    const other: Geometry = {
+      ...geometry,
+      chambers: [{ ...geometry.chambers[0], fpga: 3, channelFirst: 100 }],
+      triggers: [{ fpga: 0, channel: 138, time: true, chambers: 'all' }],
     };
     assert.deepEqual(classify('2,3,163,1,2,3', other), { kind: 'hit', chamber: 0, channel: 63, orbit: 1 });
     assert.deepEqual(classify('2,0,138,1,2,3', other), { kind: 'scintillator', orbit: 1 });

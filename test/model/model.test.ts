@@ -10,7 +10,8 @@ const wrap = 2 ** 32;
 const hit = (orbit: number, channel = 0, chamber = 0): Row => ({ kind: 'hit', chamber, channel, orbit });
 const hits = (first: number, count = 16): Row[] => Array.from({ length: count }, (_, index) => hit(first + index));
 const scintillator = (orbit: number): Row => ({ kind: 'scintillator', orbit });
-const laneOf = (lateness: number, partitions = [0]): ModelLane => new ModelLane({ geometry, lateness, partitions });
+const laneOf = (lateness: number, partitions = [0]): ModelLane =>
+  new ModelLane({ geometry, lateness, partitions, slotOrbits: 1 });
 
 /** The only message of a cut or flush. */
 function only(messages: readonly ModelMessage[]): ModelMessage {

@@ -30,6 +30,8 @@ export interface LaneOptions {
   readonly geometry: Geometry;
   /** `--lateness`, in orbits. */
   readonly lateness: number;
+  /** Orbits of a slot, of which only whole ones are closed; default: the real number. Examples by hand count with 1. */
+  readonly slotOrbits?: number;
   readonly partitions: readonly number[];
   readonly waitRows?: number;
 }
@@ -63,6 +65,7 @@ type PartitionState = 'active' | 'idle' | 'empty';
 export class ModelLane {
   readonly #geometry: Geometry;
   readonly #lateness: number;
+  readonly #slotOrbits: number;
   readonly #partitions: Map<number, PartitionState>;
   readonly #clock: ModelClock;
   #open: OpenRow[] = [];
@@ -77,6 +80,7 @@ export class ModelLane {
   constructor(options: LaneOptions) {
     this.#geometry = options.geometry;
     this.#lateness = options.lateness;
+    this.#slotOrbits = options.slotOrbits ?? 64;
     this.#partitions = new Map(options.partitions.map((partition) => [partition, 'active']));
     this.#clock = new ModelClock(options);
   }
@@ -123,7 +127,8 @@ export class ModelLane {
         .map(([partition]) => this.#clock.limitOf(partition, this.#lateness));
     const active = limits(['active']);
     const watermark = active.length > 0 ? Math.min(...active) : Math.max(-Infinity, ...limits(['idle']));
-    return this.#publish(Math.max(this.#watermark, watermark));
+    const slots = this.#slotOrbits;
+    return this.#publish(Math.max(this.#watermark, slots * Math.floor((watermark + 1) / slots) - 1));
   }
 
   /** Publishes everything that was read, waiting rows as the orbits they claim. The lane is then at its end. */

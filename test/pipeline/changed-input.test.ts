@@ -78,7 +78,7 @@ describe('a file that changes while it is read', () => {
       warn: ({ message }) => warn(message),
     });
     const run = new ProduceRun(input, writer, {
-      ...{ partitions: 1, partitionBy: 'orbit', encoding: 'csv', rowsPerMessage: 1000, rowsPerSecond: Infinity },
+      ...{ partitions: 1, partitionBy: 'orbit', encoding: 'csv', rowsPerMessage: 1000, pace: Infinity },
       ...{ rowsMax: Infinity, lingerMs: 0, appendBytes: 1 << 16, loop: false, resume: undefined },
       clock: realClock,
       signal: new AbortController().signal,

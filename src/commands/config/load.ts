@@ -1,10 +1,12 @@
 import { defaultGeometry, type Geometry } from '../../domain/geometry.js';
+import { defaultPhysics, type PhysicsSettings } from '../../domain/physics-settings.js';
 import type { KafkaConfig } from './kafka-section.js';
 import type { Settings } from './read-settings.js';
 
 /** The sections of a configuration file other than flags; missing ones have their defaults. */
 export interface Config {
   readonly geometry: Geometry;
+  readonly physics: PhysicsSettings;
   /** Whether the geometry was configured, and is not the default. */
   readonly hasOwnGeometry: boolean;
   readonly kafka?: KafkaConfig;
@@ -19,10 +21,11 @@ const settingsRead = new Map<string, Promise<Settings>>();
  * @throws DtstreamError `config` with file, line, column and rule
  */
 export async function loadConfig(path: string | undefined): Promise<Config> {
-  if (path === undefined) return { geometry: defaultGeometry, hasOwnGeometry: false };
-  const { geometry, kafka } = (await loadSettings(path)).values;
+  if (path === undefined) return { geometry: defaultGeometry, physics: defaultPhysics, hasOwnGeometry: false };
+  const { geometry, physics, kafka } = (await loadSettings(path)).values;
   return {
     geometry: geometry ?? defaultGeometry,
+    physics: physics ?? defaultPhysics,
     hasOwnGeometry: geometry !== undefined,
     ...(kafka === undefined ? {} : { kafka }),
   };

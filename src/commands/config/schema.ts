@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { geometrySchema } from '../../domain/geometry-schema.js';
+import { physicsSettingsSchema } from '../../domain/physics-settings-schema.js';
 import { kafkaConfigSchema } from './kafka-section.js';
 
 const text = z.string().min(1);
@@ -10,6 +11,7 @@ export type FlagValue = z.infer<typeof flagValueSchema>;
 /** Contents of a configuration file. */
 export const configSchema = z.strictObject({
   geometry: geometrySchema.optional().describe('chambers, trigger channels and the units of the clock'),
+  physics: physicsSettingsSchema.optional().describe('drift times and segments; docs/physics.md says what they are'),
   store: text.optional().describe('folder of the embedded log (--store)'),
   kafka: kafkaConfigSchema.optional().describe('Apache Kafka: brokers, TLS and SASL'),
   s3: z

@@ -4,7 +4,8 @@ import { InvalidArgumentError } from 'commander';
  * Every number that a flag takes, on the command line, in the environment or in a file, is read here:
  *
  *   count     5000, 10k, 2.5M, 1e6, 4Ki …   whole, whatever its unit
- *   rate      1000, 2.5M, max               rows per second
+ *   rate      1000, 2.5M, max               rows per second; of produce, also: detector
+ *   speed     1, 10, 0.5, 2k                times that of the detector
  *   size      500MB, 4GiB, 1000000          bytes
  *   duration  500ms, 2s, 1.5m, 1h, 2        a plain number is in seconds
  *
@@ -14,6 +15,10 @@ const decimalUnits = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 } as const;
 const binaryUnits = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 } as const;
 const numberUnits = { ...decimalUnits, ...binaryUnits } as const;
 const timeUnits = { '': 1e3, ms: 1, s: 1e3, m: 60e3, min: 60e3, h: 3600e3 } as const;
+
+/** Slower, and a gap that is waited for takes longer than timers do. */
+const speedMin = 0.001;
+const speedMax = 1_000_000;
 
 /** One day: timers cannot wait for more than 24 of them. */
 const durationMaxMs = 86_400_000;
@@ -45,6 +50,23 @@ export function parseRate(text: string): number {
   const rate = parse(text, numberUnits);
   if (rate !== undefined && rate.value > 0 && rate.value < Infinity) return rate.value;
   throw new InvalidArgumentError('must be a number of rows per second, such as 1000, 10k or max.');
+}
+
+/** The same of rows that may also leave when their orbits say so: `detector`. */
+export function parsePace(text: string): number | 'detector' {
+  if (text === 'detector') return text;
+  try {
+    return parseRate(text);
+  } catch {
+    throw new InvalidArgumentError('must be a number of rows per second, such as 1000 or 10k, or max or detector.');
+  }
+}
+
+/** How many times as fast as the detector: `10`, `0.5`, `2k`. */
+export function parseSpeed(text: string): number {
+  const speed = parse(text, numberUnits)?.value;
+  if (speed !== undefined && speed >= speedMin && speed <= speedMax) return speed;
+  throw new InvalidArgumentError(`must be a number from ${speedMin} to ${speedMax}, such as 10.`);
 }
 
 /** A parser for a size of at least `min` bytes, to the nearest byte: `500MB`, `4GiB`, `1000000`. */

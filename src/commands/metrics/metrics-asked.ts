@@ -21,7 +21,7 @@ export async function consumeMetricsOf(
 /** The same of a producer. @throws DtstreamError `config` when the address cannot be used */
 export async function produceMetricsOf(
   console: Console,
-  flags: AskedFlags & { readonly rate: number },
+  flags: AskedFlags & { readonly rate: number | 'detector' },
 ): Promise<ServedProduceMetrics | undefined> {
   if (flags.metricsPort === undefined) return undefined;
   return (await import('./open-metrics.js')).openProduceMetrics(console, flags);

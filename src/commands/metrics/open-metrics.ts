@@ -56,7 +56,7 @@ export async function openConsumeMetrics(
 /** @throws DtstreamError `config` when the address cannot be used */
 export async function openProduceMetrics(
   console: Console,
-  flags: Flags & { readonly rate: number },
+  flags: Flags & { readonly rate: number | 'detector' },
 ): Promise<ServedProduceMetrics> {
   const registry = newRegistry(programVersion());
   const metrics = new PromProduceMetrics(registry, flags.rate);

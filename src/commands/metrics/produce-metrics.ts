@@ -10,7 +10,7 @@ export class PromProduceMetrics implements ProduceMetrics {
   readonly #appendSeconds: Histogram;
   readonly #registry: Registry;
 
-  constructor(registry: Registry, rate: number) {
+  constructor(registry: Registry, rate: number | 'detector') {
     const registers = [registry];
     this.#registry = registry;
     this.#rows = new Counter({
@@ -27,9 +27,9 @@ export class PromProduceMetrics implements ProduceMetrics {
     });
     new Gauge({
       name: 'dtstream_rate_asked',
-      help: 'Requested rate in rows per second; +Inf = as fast as possible.',
+      help: 'Requested rate in rows per second; +Inf = as fast as possible, NaN = by the orbits of the rows.',
       registers,
-    }).set(rate);
+    }).set(rate === 'detector' ? Number.NaN : rate);
   }
 
   /** Shows how far a run is, from when it is known. */

@@ -1,3 +1,4 @@
+import { physicsModes } from '../../domain/physics-settings.js';
 import { Command, Option } from 'commander';
 import { DtstreamError } from '../../errors.js';
 import { addComputeFlags, addGlobalFlags, groupName } from '../flags/common.js';
@@ -33,6 +34,14 @@ export function processCommand(console: Console): Command {
       )
         .choices(['auto', 'full', 'none'])
         .default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--physics <how>',
+        'physics in messages: full = counts, drift times and segments, counts = without segments, off = none',
+      )
+        .choices(physicsModes)
+        .default('full'),
     )
     .option('--group <name>', 'name under which results are published and progress is kept', groupName, groupDefault)
     .addHelpText('after', examples)

@@ -1,8 +1,8 @@
 import { ComputePool } from '../../compute/pool.js';
-import { wireCodes } from '../../domain/row-code.js';
 import { loadConfig } from '../config/load.js';
 import { shardsOf } from '../flags/common.js';
 import type { ProcessFlags } from './flags.js';
+import { rowSetup } from './row-setup.js';
 import type { Console } from '../console/console.js';
 
 /**
@@ -13,11 +13,14 @@ const chunkBytes = 1 << 21;
 
 /** `dtstream process INPUT…`: messages, or one summary, on stdout. */
 export async function runDirect(console: Console, inputs: readonly string[], flags: ProcessFlags): Promise<void> {
-  const { geometry } = await loadConfig(flags.config);
-  const chambers = geometry.chambers.length;
+  const { geometry, physics } = await loadConfig(flags.config);
   const shards = shardsOf(flags);
   // The threads start while the rest of the program is loaded.
-  const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
+  const pool = new ComputePool(flags.threads, {
+    ...rowSetup(geometry, physics, flags.physics),
+    shards,
+    chunkBytes,
+  });
   try {
     const { runDirectOn } = await import('./direct.js');
     await runDirectOn(console, pool, geometry, inputs, flags);

@@ -1,3 +1,4 @@
+import type { PhysicsMode } from '../../domain/physics-settings.js';
 import type { ComputeFlags, GlobalFlags } from '../flags/common.js';
 import type { InputFlags } from '../flags/input.js';
 import type { LogFlags } from '../flags/log.js';
@@ -9,6 +10,7 @@ import type { RecreateFlags } from '../topics/recreate-topics.js';
 export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, InputFlags, MetricsFlags, RecreateFlags {
   readonly batchRows?: number;
   readonly orbitDetail: 'auto' | 'full' | 'none';
+  readonly physics: PhysicsMode;
   readonly summary: boolean;
   readonly rejected?: string;
   readonly force: boolean;

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ComputePool } from '../../compute/pool.js';
-import { wireCodes } from '../../domain/row-code.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { HeldRows } from '../../pipeline/batch/held-hits.js';
 import { geometryHash } from '../../pipeline/consume/geometry-hash.js';
@@ -25,6 +24,7 @@ import { consumeMetricsOf } from '../metrics/metrics-asked.js';
 import { HitWatch } from './no-hits-warning.js';
 import { OmittedListsWatch } from './omitted-lists-warning.js';
 import { LossWatch } from './loss-watch.js';
+import { rowSetup } from './row-setup.js';
 import type { ProcessFlags } from './flags.js';
 import { sayCarriedLost, sayDeleted, sayGrown, sayNewGroup, sayUnkeyed, sayWaiting } from './group-messages.js';
 import { GroupReport } from './group-report.js';
@@ -63,10 +63,10 @@ interface OwnedGroup {
 export async function runFromLog(console: Console, flags: ProcessFlags): Promise<void> {
   checkRecreate(flags);
   const stop = console.stopSignal();
-  const { geometry } = await loadConfig(flags.config);
+  const { geometry, physics } = await loadConfig(flags.config);
   const served = await consumeMetricsOf(console, flags, geometry.chambers.length);
   try {
-    await consumeLog(console, flags, geometry, stop, served);
+    await consumeLog(console, { ...flags, geometry, setup: rowSetup(geometry, physics, flags.physics) }, stop, served);
   } catch (error) {
     if (!isStoppedOutage(error, stop)) throw error;
     console.logLine(
@@ -85,11 +85,11 @@ function isStoppedOutage(error: unknown, stop: AbortSignal): error is DtstreamEr
 
 async function consumeLog(
   console: Console,
-  flags: ProcessFlags,
-  geometry: Geometry,
+  flags: ProcessFlags & { readonly geometry: Geometry; readonly setup: ReturnType<typeof rowSetup> },
   stop: AbortSignal,
   served: ServedConsumeMetrics | undefined,
 ): Promise<void> {
+  const { geometry, setup } = flags;
   // --until-end must not create a missing log.
   const log = await openLog(console, flags, { create: !flags.untilEnd, stop });
   try {
@@ -102,8 +102,7 @@ async function consumeLog(
     const names = resultTopicsOf(flags);
     await makeTopics(console, log, [resultTopic(names.results, flags), resultTopic(names.rejected, flags)], flags);
     const shards = shardsOf(flags);
-    const chambers = geometry.chambers.length;
-    const pool = new ComputePool(flags.threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
+    const pool = new ComputePool(flags.threads, { ...setup, shards, chunkBytes });
     served?.watchPool(pool);
     served?.watchLag(flags, async () => (await topicNamed(log, flags.topic))?.partitions ?? []);
     const report = new GroupReport(console, flags, () => topicNamed(log, flags.topic));
@@ -125,6 +124,7 @@ async function consumeLog(
       geometry,
       heldRows: new HeldRows(),
       detail: flags.orbitDetail,
+      plan: setup.plan,
       messageBytesMax,
       batchRows: flags.batchRows ?? batchRowsDefault,
       batchIntervalMs: flags.batchInterval,

@@ -6,7 +6,7 @@ import { addInputFlags, refuseInputFlags } from '../flags/input.js';
 import { addLogFlags, addRecreateFlags } from '../flags/log.js';
 import { addMetricsFlags } from '../metrics/flags.js';
 import { addGlobalFlags } from '../flags/common.js';
-import { byteSize, duration, parseRate, wholeNumber } from '../flags/quantity.js';
+import { byteSize, duration, parsePace, parseSpeed, wholeNumber } from '../flags/quantity.js';
 import { rowsTopic } from '../flags/prefix.js';
 import type { Console } from '../console/console.js';
 import type { ProduceFlags } from './flags.js';
@@ -19,12 +19,18 @@ const retentionBytesMin = 1_000_000;
 
 export function produceCommand(console: Console): Command {
   const command = new Command('produce')
-    .description('write rows to the log at a fixed rate')
+    .description('write rows to the log at a fixed rate, or at the speed of the detector')
     .argument(
       '[input...]',
       'files, globs, directories, s3://bucket/prefix or - for stdin: CSV or DAQ words; none: simulated rows',
     )
-    .option('--rate <rows/s>', 'rows per second, such as 1000 or 10k; max: as fast as possible', parseRate, 1000)
+    .option(
+      '--rate <rows/s>',
+      'rows per second, such as 1000 or 10k; max: as fast as possible; detector: by the orbit counter',
+      parsePace,
+      1000,
+    )
+    .option('--speed <times>', 'with --rate detector: how many times as fast as the detector (default: 1)', parseSpeed)
     .option('--limit <rows>', 'stop after this many rows in total, including those before --resume', wholeNumber(1))
     .option('--loop', 'replay the input in a loop; orbit numbers keep increasing', false)
     .option(
@@ -92,6 +98,7 @@ Examples:
   dtstream produce                                   simulated rows, 1000 per second
   dtstream produce --sim dead=2:17,hot=0:5:40        simulated rows with a silent and a noisy channel
   dtstream produce run.dat --rate max                a file, as fast as possible
+  dtstream produce run.dat --rate detector --speed 10   ten times as fast as it was recorded
   dtstream produce runs/ --resume                    resume where the last run stopped
   dtstream produce run592.dat --new-run              its orbit counter began again
   dtstream produce s3://muons/run591/ --rate 10k     objects of a bucket, by the beginning of their keys

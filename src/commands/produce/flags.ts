@@ -8,8 +8,10 @@ import type { Compression } from '../../transport/kafka/writing/compression.js';
 
 /** Flags of `dtstream produce`. */
 export interface ProduceFlags extends GlobalFlags, LogFlags, InputFlags, MetricsFlags, RecreateFlags {
-  /** Infinity = as fast as possible. */
-  readonly rate: number;
+  /** Rows/s; Infinity = as fast as possible; or by the orbits of the rows. */
+  readonly rate: number | 'detector';
+  /** With `rate: 'detector'`: how much faster than the detector; absent = 1. */
+  readonly speed?: number;
   readonly limit?: number;
   readonly loop: boolean;
   readonly follow: boolean;

@@ -1,5 +1,6 @@
-import type { ProduceStatus } from '../../pipeline/produce/produce.js';
+import type { ProduceOptions, ProduceStatus } from '../../pipeline/produce/produce.js';
 import type { InputFile } from '../../sources/input-file.js';
+import { gapMsMin } from '../../pipeline/produce/orbit-pacer.js';
 import { countOf } from '../console/plural.js';
 import type { Console } from '../console/console.js';
 
@@ -8,8 +9,7 @@ export type ShareOf = (rows: number, progress: ProduceStatus['progress']) => num
 
 export interface ProgressOptions {
   readonly topic: string;
-  /** Requested rows per second; Infinity = as many as possible. */
-  readonly rate: number;
+  readonly pace: ProduceOptions['pace'];
   /** Kafka, where that takes the rows. */
   readonly brokers: string | undefined;
   /** How long an end waits for Kafka, ms. */
@@ -62,6 +62,7 @@ export class ProduceProgress {
   #stallSaidMs = -Infinity;
   #deletedSeenMs: number | undefined;
   #hasSaidDeleted = false;
+  #hasSaidGap = false;
   #before = { rows: 0, elapsedMs: 0 };
 
   constructor(console: Console, options: ProgressOptions) {
@@ -82,6 +83,7 @@ export class ProduceProgress {
   /** Logs the result of the run. */
   end(status: ProduceStatus, isStopped: boolean): void {
     this.close();
+    this.#sayGap(status);
     this.#sayDeleted(status, 0);
     if (status.rows + this.#options.rowsBefore === 0 && !isStopped)
       this.#console.logLine('no row in the input', 'warn');
@@ -112,6 +114,7 @@ export class ProduceProgress {
       this.#console.logLine(stall, 'warn');
     }
     this.#sayDeleted(status, deletedSaidMs);
+    this.#sayGap(status);
     if (this.#options.quiet) return;
     const { rows, elapsedMs } = status;
     const isIdle = status.inputIdleMs >= stallMsMin;
@@ -141,6 +144,14 @@ export class ProduceProgress {
     this.#console.logLine(deletedText(deletedUnread, this.#options.topic), 'warn');
   }
 
+  /** Reports the first gap; the last line has how many there were. */
+  #sayGap({ detector }: ProduceStatus): void {
+    if (detector === undefined || detector.gaps === 0 || this.#hasSaidGap || this.#options.quiet) return;
+    this.#hasSaidGap = true;
+    this.#clear();
+    this.#console.logLine(gapText);
+  }
+
   #clear(): void {
     if (this.#isDrawn) this.#console.eraseLine();
     this.#isDrawn = false;
@@ -157,7 +168,7 @@ export function stopText(brokers: string | undefined, stopWaitMs: number): strin
 /** Why no rows are written, or too few: `cannot keep up: 2.3 s behind, 812 of 1,000 rows/s requested`. */
 export function stallText(
   status: ProduceStatus,
-  { rate, brokers }: Pick<ProgressOptions, 'rate' | 'brokers'>,
+  { pace, brokers }: Pick<ProgressOptions, 'pace' | 'brokers'>,
 ): string | undefined {
   const { appendingMs, behindMs, rows, elapsedMs } = status;
   if (appendingMs >= stallMsMin) {
@@ -165,8 +176,17 @@ export function stallText(
     return `${log} has accepted no rows for ${seconds(appendingMs)}; is it ${question}?`;
   }
   if (behindMs < stallMsMin) return undefined;
-  return `cannot keep up: ${seconds(behindMs)} behind, ${perSecond(rows, elapsedMs)} of ${count(rate)} rows/s requested`;
+  const achieved =
+    typeof pace === 'number'
+      ? `${perSecond(rows, elapsedMs)} of ${count(pace)} rows/s requested`
+      : speedText(status, pace.speed);
+  return `cannot keep up: ${seconds(behindMs)} behind, ${achieved}`;
 }
+
+/** What is said of the first gap or new run. */
+const gapText =
+  `the orbit counter went back or forward by more than ${gapMsMin / 1000} s of detector time: ` +
+  'a new run or a gap, which --rate detector does not wait for';
 
 /** How many messages a full topic deleted before any group read them. */
 export function deletedText(messages: number, topic: string): string {
@@ -174,7 +194,7 @@ export function deletedText(messages: number, topic: string): string {
   return `${what} deleted: the topic is full and no group reads it; start process first, or create it with a larger --retention`;
 }
 
-/** `12,345 rows, 1,000 rows/s, 45 %, 12 s left`. */
+/** `12,345 rows, 1,000 rows/s, 45 %, 12 s left`; at the speed of the detector, with how much of its time that is. */
 export function produceProgressText(
   status: ProduceStatus,
   before: { readonly rows: number; readonly elapsedMs: number },
@@ -184,6 +204,7 @@ export function produceProgressText(
   const parts = [countOf(rows, 'row')];
   if (inputIdleMs >= stallMsMin) parts.push('waiting for input');
   else parts.push(`${perSecond(rows - before.rows, elapsedMs - before.elapsedMs)} rows/s`);
+  if (status.detector !== undefined) parts.push(`${seconds(status.detector.ms)} of detector time`);
   const share = options.share(options.rowsBefore + rows, progress);
   if (share !== undefined && share > 0 && rows > 0) {
     const shareBefore = (share * options.rowsBefore) / (options.rowsBefore + rows);
@@ -196,19 +217,17 @@ export function produceProgressText(
 /** `10,000 rows in 10.0 s: achieved 999.9 of 1,000 rows/s requested (99.99 %)`. */
 export function finalText(
   status: ProduceStatus,
-  { rate, rowsBefore }: Pick<ProgressOptions, 'rate' | 'rowsBefore'>,
+  { pace, rowsBefore }: Pick<ProgressOptions, 'pace' | 'rowsBefore'>,
   isStopped: boolean,
 ): string {
-  const { rows, elapsedMs, debtGivenUpMs, inputWaitMs, deletedUnread } = status;
+  const { rows, elapsedMs, debtGivenUpMs, inputWaitMs, deletedUnread, detector } = status;
   const parts = [`${isStopped ? 'stopped after ' : ''}${countOf(rows, 'row')} in ${seconds(elapsedMs)}`];
   if (rows > 1) {
-    // The first row is due at once: n rows take n - 1 times the time between two.
-    const achieved = elapsedMs > 0 ? ((rows - 1) / elapsedMs) * 1000 : Infinity;
-    parts[0] +=
-      rate === Infinity
-        ? `: achieved ${perSecond(rows, elapsedMs)} rows/s`
-        : `: achieved ${count(achieved)} of ${count(rate)} rows/s requested (${((achieved / rate) * 100).toFixed(2)} %)`;
+    parts[0] += `: achieved ${typeof pace === 'number' ? rateText(status, pace) : speedText(status, pace.speed)}`;
   }
+  if (detector !== undefined) parts.push(`${seconds(detector.ms)} of detector time`);
+  if (detector !== undefined && detector.gaps > 0)
+    parts.push(`${countOf(detector.gaps, 'gap or new run', 'gaps or new runs')} not waited for`);
   if (rowsBefore > 0) parts.push(`${countOf(rowsBefore, 'row was', 'rows were')} written before`);
   if (deletedUnread > 0) parts.push(`${countOf(deletedUnread, 'message')} deleted unread`);
   if (inputWaitMs >= stallMsMin) parts.push(`${seconds(inputWaitMs)} without input`);
@@ -228,6 +247,18 @@ export function shareOf(
   if (flags.loop || flags.follow || !(total > 0)) return () => undefined;
   return (_, { sources, bytesDone }) =>
     (sizes.slice(0, sources).reduce((sum, size) => sum + size, 0) + bytesDone) / total;
+}
+
+function rateText({ rows, elapsedMs }: ProduceStatus, rate: number): string {
+  if (rate === Infinity) return `${perSecond(rows, elapsedMs)} rows/s`;
+  // The first row is due at once: n rows take n - 1 times the time between two.
+  const achieved = elapsedMs > 0 ? ((rows - 1) / elapsedMs) * 1000 : Infinity;
+  return `${count(achieved)} of ${count(rate)} rows/s requested (${((achieved / rate) * 100).toFixed(2)} %)`;
+}
+
+function speedText({ detector, elapsedMs }: ProduceStatus, speed: number): string {
+  const achieved = elapsedMs > 0 ? (detector?.ms ?? 0) / elapsedMs : 0;
+  return `${count(achieved)} of ${count(speed)} times the speed of the detector`;
 }
 
 function perSecond(rows: number, ms: number): string {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { DtstreamError } from '../../errors.js';
-import { ProduceRun } from '../../pipeline/produce/produce.js';
+import { type ProduceOptions, ProduceRun } from '../../pipeline/produce/produce.js';
 import type { ProduceInput, SourcePlace } from '../../pipeline/produce/row-source.js';
+import { orbitNsOf } from '../../domain/geometry.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
 import { EmptyInputError, type InputWarning } from '../../sources/input-error.js';
 import { normalInput } from '../../sources/input-scheme.js';
@@ -57,9 +58,10 @@ export async function runProduce(console: Console, given: readonly string[], fla
   if (flags.resume && input.identity === undefined) {
     throw new DtstreamError('usage', '--resume needs inputs that can be read again, got standard input or a pipe');
   }
+  const pace = await paceOf(flags);
   const served = await produceMetricsOf(console, flags);
   try {
-    await writeToLog(console, { input, files }, flags, { signal, served });
+    await writeToLog(console, { input, files }, flags, { signal, served, pace });
   } catch (error) {
     if (!(error instanceof StoppedAtStart)) throw error;
     console.logLine('stopped before the brokers answered: nothing was written', 'warn');
@@ -68,11 +70,16 @@ export async function runProduce(console: Console, given: readonly string[], fla
   }
 }
 
+/** What a run has of the process around it. */
+interface RunContext extends Pick<ProduceOptions, 'signal' | 'pace'> {
+  readonly served: ServedProduceMetrics | undefined;
+}
+
 async function writeToLog(
   console: Console,
   { input, files }: { readonly input: ProduceInput; readonly files: readonly InputFile[] },
   flags: ProduceFlags,
-  { signal, served }: { readonly signal: AbortSignal; readonly served: ServedProduceMetrics | undefined },
+  { signal, served, pace }: RunContext,
 ): Promise<void> {
   const { retentionPolicy, acks, compression } = flags;
   const logOptions = { retentionPolicy, acks, compression, stop: signal, stopWaitMs };
@@ -98,7 +105,7 @@ async function writeToLog(
     const run = new ProduceRun(continued, writer, {
       ...flags,
       partitions,
-      rowsPerSecond: flags.rate,
+      pace,
       rowsMax: flags.limit ?? Infinity,
       resume,
       newRun: flags.newRun ? randomUUID().slice(-markDigits) : undefined,
@@ -110,7 +117,7 @@ async function writeToLog(
     });
     const progress = new ProduceProgress(console, {
       topic,
-      rate: flags.rate,
+      pace,
       brokers: flags.brokers,
       stopWaitMs,
       rowsBefore: resume?.rows ?? 0,
@@ -188,6 +195,13 @@ async function firstFiles(
   }
 }
 
+/** The length of an orbit is that of the configured read-out. */
+async function paceOf({ rate, speed = 1, config }: ProduceFlags): Promise<ProduceOptions['pace']> {
+  if (rate !== 'detector') return rate;
+  const { geometry } = await loadConfig(config);
+  return { orbitNs: orbitNsOf(geometry.clock), speed };
+}
+
 function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
   if (inputs.length === 0 && (flags.loop || flags.follow)) {
     throw new DtstreamError('usage', '--loop and --follow need an input; simulated rows never end');
@@ -201,6 +215,12 @@ function checkFlags(inputs: readonly string[], flags: ProduceFlags): void {
     throw new DtstreamError('usage', `--topic must not be a topic that process publishes to, got ${flags.topic}`);
   }
   checkRecreate(flags);
+  if (flags.speed !== undefined && flags.rate !== 'detector') {
+    throw new DtstreamError(
+      'usage',
+      `--speed needs --rate detector, got --rate ${flags.rate === Infinity ? 'max' : flags.rate}`,
+    );
+  }
   if (flags.loop && flags.follow) throw new DtstreamError('usage', '--loop and --follow exclude each other');
 }
 

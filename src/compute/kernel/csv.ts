@@ -1,7 +1,9 @@
-import { droppedHead, hitHead } from './codes';
+import { hitHead } from './codes';
+import { foundKey, foundOrbit } from './found';
+import { keyOf } from './keys';
 import { isCanonical } from './layout';
 import { lineByFields } from './line-fields';
-import { lineByMasks, noRow } from './line-masks';
+import { lineByMasks } from './line-masks';
 import { number4, number8, numbers4 } from './numbers';
 
 /** Number of the row that comes next, set by the caller and moved on by {@link decodeLines}. */
@@ -33,7 +35,7 @@ const nines16 = memory.data<u8>([9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]
  * @param end lines that start before it are decoded
  * @param wires row codes by `fpga * 512 + channel`, u16
  * @param orbits u32 a row
- * @param codes u16 a row
+ * @param keys u32 a row
  * @param recordEnds where each record ends, u32 of an address; a record never ends within a line
  * @param recordRows gets the rows before the end of each record, u32
  * @returns where the first line starts that was not decoded
@@ -43,22 +45,22 @@ export function decodeLines(
   end: usize,
   wires: usize,
   orbits: usize,
-  codes: usize,
+  keys: usize,
   recordEnds: usize,
   recordRows: usize,
   records: u32,
 ): usize {
   if (!isCanonical) {
-    return layoutLines(start, end, wires, orbits, codes, recordEnds, recordRows, records, u32.MAX_VALUE);
+    return layoutLines(start, end, wires, orbits, keys, recordEnds, recordRows, records, u32.MAX_VALUE);
   }
   let line = start;
   // Where all lines are in other dress, the loop for plain ones is seldom tried.
   let others: u32 = 1;
   while (true) {
-    const plainEnd = canonicalLines(line, end, wires, orbits, codes, recordEnds, recordRows, records);
+    const plainEnd = canonicalLines(line, end, wires, orbits, keys, recordEnds, recordRows, records);
     if (plainEnd >= end) return plainEnd;
     others = plainEnd > line ? 1 : min(others << 1, othersMax);
-    line = layoutLines(plainEnd, end, wires, orbits, codes, recordEnds, recordRows, records, others);
+    line = layoutLines(plainEnd, end, wires, orbits, keys, recordEnds, recordRows, records, others);
     if (line == plainEnd) return line;
   }
 }
@@ -69,7 +71,7 @@ function layoutLines(
   end: usize,
   wires: usize,
   orbits: usize,
-  codes: usize,
+  keys: usize,
   recordEnds: usize,
   recordRows: usize,
   records: u32,
@@ -77,26 +79,26 @@ function layoutLines(
 ): usize {
   let line = start;
   let orbitAt = orbits + (row << 2);
-  let codeAt = codes + (row << 1);
+  let keyAt = keys + (row << 2);
   let next = record;
   let recordEnd: usize = next < records ? load<usize>(recordEnds + (next << 2)) : usize.MAX_VALUE;
   for (let left = linesMax; ; left--) {
     while (line >= recordEnd) {
-      store<u32>(recordRows + (next << 2), u32((codeAt - codes) >> 1));
+      store<u32>(recordRows + (next << 2), u32((keyAt - keys) >> 2));
       next++;
       recordEnd = next < records ? load<usize>(recordEnds + (next << 2)) : usize.MAX_VALUE;
     }
     if (line >= end || left == 0) break;
     let found = lineByMasks(line, wires);
     if (found == 0) found = lineByFields(line, wires);
-    if (found <= noRow) break;
-    store<u32>(orbitAt, u32(found >>> 32));
-    store<u16>(codeAt, u16(found >>> 16));
+    if (found <= 0) break;
+    store<u32>(orbitAt, foundOrbit);
+    store<i32>(keyAt, foundKey);
     orbitAt += 4;
-    codeAt += 2;
-    line += usize(found & 0xffff);
+    keyAt += 4;
+    line += usize(found);
   }
-  row = u32((codeAt - codes) >> 1);
+  row = u32((keyAt - keys) >> 2);
   record = next;
   return line;
 }
@@ -118,19 +120,19 @@ function canonicalLines(
   end: usize,
   wires: usize,
   orbits: usize,
-  codes: usize,
+  keys: usize,
   recordEnds: usize,
   recordRows: usize,
   records: u32,
 ): usize {
   let line = start;
   let orbitAt = orbits + (row << 2);
-  let codeAt = codes + (row << 1);
+  let keyAt = keys + (row << 2);
   let next = record;
   let recordEnd: usize = next < records ? load<usize>(recordEnds + (next << 2)) : usize.MAX_VALUE;
   while (true) {
     while (line >= recordEnd) {
-      store<u32>(recordRows + (next << 2), u32((codeAt - codes) >> 1));
+      store<u32>(recordRows + (next << 2), u32((keyAt - keys) >> 2));
       next++;
       recordEnd = next < records ? load<usize>(recordEnds + (next << 2)) : usize.MAX_VALUE;
     }
@@ -189,12 +191,12 @@ function canonicalLines(
     }
     const code = i32(load<u16>(wires + (((front >>> 6) & 0x1c00) | ((channel & 511) << 1))));
     store<u32>(orbitAt, u32(orbit));
-    store<u16>(codeAt, (code & ifHit) | (droppedHead & ~ifHit));
+    store<i32>(keyAt, keyOf(code, bx, tdc, ifHit));
     orbitAt += 4;
-    codeAt += 2;
+    keyAt += 4;
     line += length;
   }
-  row = u32((codeAt - codes) >> 1);
+  row = u32((keyAt - keys) >> 2);
   record = next;
   return line;
 }

@@ -1,8 +1,12 @@
 export { decodeLines, record, row } from './csv';
+export { useClock } from './keys';
 export { useColumn, useLayout, useReading } from './layout';
 export { decodeWords } from './words';
-export { countKinds, findFirst, routeRows, scintillatorRows } from './route';
-export { closeHits, lates, scintillators } from './close';
+export { countKinds, findFirst, routeRows, triggerRows } from './route';
+export { closeHits, lates, triggers } from './close';
 export { entries, findAgain, useTable } from './table';
-export { countSeen, orbitFirst, orbitLast, sweep } from './sweep';
+export { useChamber, usePlan, useSums, useTrigger } from './plan';
+export { notedCount, useNotes } from './notes';
+export { unitCount, unitHits, useUnits } from './groups';
+export { countSeen, orbitCount, orbitFirst, orbitLast, slotCount, sweep, useSlots } from './sweep';
 export { firstFree } from './memory';

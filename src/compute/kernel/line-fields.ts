@@ -1,4 +1,5 @@
-import { droppedHead } from './codes';
+import { setFound } from './found';
+import { keyOf } from './keys';
 import {
   channelOffset,
   delimiter,
@@ -26,7 +27,7 @@ const minus: u8 = 0x2d;
 const dot: u8 = 0x2e;
 const lowerE: u8 = 0x65;
 
-/** A length beyond does not fit into what is returned. */
+/** A longer line is left to the careful way. */
 const lengthMax: usize = 0xffff;
 /** Digits of which the value is known: 64 bits hold any 19. */
 const digitsMax: usize = 19;
@@ -52,9 +53,9 @@ let numberEnd: usize = 0;
 /**
  * Decodes a line in any layout field by field, as src/compute/layout-parser.ts does: any length, number and quotes.
  *
- * @returns orbit (32 bits), row code (16) and length with the line end (16); 0 for a line that is no row, or rejected
+ * @returns length with the line end, the row itself being in `found`; 0 for a line that is no row, or rejected
  */
-export function lineByFields(line: usize, wires: usize): u64 {
+export function lineByFields(line: usize, wires: usize): i32 {
   const last = fields - 1;
   let at = isBlanks ? skipBlanks(line) : line;
   let place = 0;
@@ -94,12 +95,15 @@ export function lineByFields(line: usize, wires: usize): u64 {
   if (load<u8>(at) != lf) return 0;
   const length = at + 1 - line;
   if (length > lengthMax) return 0;
-  return fate(wires, u64(length));
+  return findFate(wires) ? i32(length) : 0;
 }
 
-/** What the six numbers make of a row, and its length. */
-function fate(wires: usize, length: u64): u64 {
-  if (load<i64>(halves) != i64(ownHead) << 1) return (u64(droppedHead) << 16) | length;
+/** What the six numbers make of a row; false for a rejected one. */
+function findFate(wires: usize): boolean {
+  if (load<i64>(halves) != i64(ownHead) << 1) {
+    setFound(0, keyOf(0, 0, 0, 0));
+    return true;
+  }
   const fpga = load<i64>(halves, 8);
   const channel = load<i64>(halves, 16) + (i64(channelOffset) << 1);
   let orbit = load<i64>(halves, 24);
@@ -109,9 +113,10 @@ function fate(wires: usize, length: u64): u64 {
   if (hasSignedOrbits && orbit < 0 && orbit >= -(1 << 32)) orbit += 1 << 33;
   // Whole numbers within limits that are powers of two.
   const wrong = (fpga & ~0xe) | (channel & ~0x3fe) | (orbit & ~0x1fffffffe) | (bx & ~0x1ffe) | (tdc & ~0x1f);
-  if (wrong != 0) return 0;
+  if (wrong != 0) return false;
   const code = load<u16>(wires + usize((fpga << 9) | ((channel >> 1) << 1)));
-  return (u64(orbit >>> 1) << 32) | (u64(code) << 16) | length;
+  setFound(u32(orbit >>> 1), keyOf(i32(code), i32(bx >> 1), i32(tdc), -1));
+  return true;
 }
 
 /** Takes a number `[+-]digits[.digits][e[+-]digits]` as in {@link halves}; {@link notANumber} for anything else. */

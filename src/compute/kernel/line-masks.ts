@@ -1,4 +1,5 @@
-import { droppedHead } from './codes';
+import { setFound } from './found';
+import { keyOf } from './keys';
 import {
   channelOffset,
   delimiter,
@@ -36,7 +37,7 @@ const ends = memory.data(24, 16);
 const lengths = memory.data(24, 16);
 
 /** What {@link lineByMasks} returns of a line that is no row, however its numbers are read. */
-export const noRow: u64 = 1;
+const noRow: i32 = -1;
 
 /** What {@link findNumbers} found: a bit where the whole part of each number begins, and one where it ends. */
 let wholeStarts: u64 = 0;
@@ -60,10 +61,9 @@ let isHopeless: boolean = false;
  *  digits + those                                               · · · 1 · · · · · · 1 1 ·
  * ```
  *
- * @returns orbit (32 bits), row code (16) and length with the line end (16); 0 for a line of another kind,
- *   or {@link noRow}
+ * @returns length with the line end, the row itself being in `found`; 0 for a line of another kind, or {@link noRow}
  */
-export function lineByMasks(line: usize, wires: usize): u64 {
+export function lineByMasks(line: usize, wires: usize): i32 {
   const lineFeeds = bits(line, lineFeeds16);
   if (lineFeeds == 0) return 0;
   let end = usize(ctz(lineFeeds));
@@ -123,7 +123,8 @@ export function lineByMasks(line: usize, wires: usize): u64 {
   wrong |= (fpga & ~7) | (channel & ~511) | (bx & ~4095) | (tdc & ~31);
   if (((wrong & ifHit) | ((headLength - 1) & ~3)) != 0) return 0;
   const code = i32(load<u16>(wires + (((fpga & 7) << 10) | ((channel & 511) << 1))));
-  return (orbit << 32) | (u64((code & ifHit) | (droppedHead & ~ifHit)) << 16) | u64(length);
+  setFound(u32(orbit), keyOf(code, bx, tdc, ifHit));
+  return i32(length);
 }
 
 /**

@@ -1,17 +1,21 @@
-import { scintillator } from './codes';
+import { droppedHead, scintillator } from './codes';
+import { codeOf } from './keys';
 
 /** Largest step of one clock, see src/domain/orbit-clock.ts. */
 const clockStepMax: i32 = 1 << 20;
 /** Bytes of a stretch. */
 const stretchBytes: usize = 24;
 
-/** Scintillator rows of the last chunk. */
-export let scintillatorRows: u32 = 0;
+/** Orbits of a slot are in one shard. */
+const slotBits: u32 = 6;
 
-/** The first row that is a hit or a scintillator row; `rows` when none is. */
-export function findFirst(codes: usize, rows: u32): u32 {
+/** Trigger rows of the last chunk. */
+export let triggerRows: u32 = 0;
+
+/** The first row that is a hit or a trigger row; `rows` when none is. */
+export function findFirst(keys: usize, rows: u32): u32 {
   let found: u32 = 0;
-  while (found < rows && load<u16>(codes + (found << 1)) > scintillator) found++;
+  while (found < rows && ifClockRow(load<u32>(keys + (found << 2))) == 0) found++;
   return found;
 }
 
@@ -26,7 +30,7 @@ export function findFirst(codes: usize, rows: u32): u32 {
  * @param next u32 a list: gets where each list starts, and at the end where it ends
  * @param listOrbits f64 a row
  * @param listRows u32 a row
- * @param listCodes u16 a row
+ * @param listKeys u32 a row
  * @param maxBefore f64: the largest relative orbit of its stretch before every `stride`th row
  * @param partRows u32 a part: its first row, that of the first part 0; a stretch ends with its part
  * @param stretches six i32 a stretch: its first row; orbits relative to the chunk's first: first, last, lowest, highest;
@@ -35,7 +39,7 @@ export function findFirst(codes: usize, rows: u32): u32 {
  */
 export function routeRows(
   orbits: usize,
-  codes: usize,
+  keys: usize,
   rows: u32,
   shards: u32,
   shardOf: usize,
@@ -43,7 +47,7 @@ export function routeRows(
   next: usize,
   listOrbits: usize,
   listRows: usize,
-  listCodes: usize,
+  listKeys: usize,
   maxBefore: usize,
   stride: u32,
   partRows: usize,
@@ -55,12 +59,12 @@ export function routeRows(
   const isPowerOfTwo = (shards & (shards - 1)) == 0;
   let triggers: u32 = 0;
   for (let row: u32 = 0; row < rows; row++) {
-    const code: u32 = load<u16>(codes + (row << 1));
-    const raw = load<u32>(orbits + (row << 2));
-    const ifOwn = ifClockRow(code);
-    const shard = isPowerOfTwo ? raw & (shards - 1) : raw % shards;
+    const key = load<u32>(keys + (row << 2));
+    const slot = load<u32>(orbits + (row << 2)) >>> slotBits;
+    const ifOwn = ifClockRow(key);
+    const shard = isPowerOfTwo ? slot & (shards - 1) : slot % shards;
     const list = (shard & ifOwn) | (shards & ~ifOwn);
-    triggers += u32(code == scintillator);
+    triggers += isTrigger(key);
     store<u16>(shardOf + (row << 1), list);
     // Counted one list up, so that the sums are starts.
     const at = next + (list << 2);
@@ -70,7 +74,7 @@ export function routeRows(
     const at = next + (list << 2);
     store<u32>(at, load<u32>(at) + load<u32>(at, 4), 4);
   }
-  scintillatorRows = triggers;
+  triggerRows = triggers;
 
   const base = first < rows ? load<u32>(orbits + (first << 2)) : 0;
   let orbit: i32 = 0;
@@ -86,7 +90,7 @@ export function routeRows(
     if (from == nextPart) {
       while (part < parts && load<u32>(partRows + (part << 2)) <= from) part++;
       nextPart = part < parts ? load<u32>(partRows + (part << 2)) : rows;
-      const head = from + findFirst(codes + (from << 1), nextPart - from);
+      const head = from + findFirst(keys + (from << 2), nextPart - from);
       if (head < nextPart) {
         if (count > 0) endStretch(stretch, orbit, lowest, highest);
         orbit = i32(load<u32>(orbits + (head << 2)) - base);
@@ -105,10 +109,10 @@ export function routeRows(
     }
     const to = min(nextPart, nextStride);
     for (let row = from; row < to; row++) {
-      const code: u32 = load<u16>(codes + (row << 1));
+      const key = load<u32>(keys + (row << 2));
       const raw = load<u32>(orbits + (row << 2));
       // A row without an orbit of its own stands where the one before it does.
-      const step = (i32(raw - base) - orbit) & ifClockRow(code);
+      const step = (i32(raw - base) - orbit) & ifClockRow(key);
       const before = orbit;
       orbit += step;
       if (isBeyond(step, clockStepMax) | hasOverflown(before, step, orbit)) {
@@ -132,7 +136,7 @@ export function routeRows(
       store<u32>(nextAt, place + 1);
       store<f64>(listOrbits + (place << 3), f64(base) + f64(orbit));
       store<u32>(listRows + (place << 2), row);
-      store<u16>(listCodes + (place << 1), code);
+      store<u32>(listKeys + (place << 2), key);
     }
     from = min(to, rows);
   }
@@ -153,21 +157,26 @@ function endStretch(stretch: usize, last: i32, lowest: i32, highest: i32): void 
 }
 
 /**
- * Counts rows that are neither hits nor scintillator rows.
+ * Counts rows that are neither hits nor trigger rows.
  *
- * @param codes u16 a row
- * @param kinds u32 by `code - scintillator`, counted up
+ * @param keys u32 a row
+ * @param kinds u32 by `kindOf` of src/domain/row-code.ts, counted up
  */
-export function countKinds(codes: usize, rows: u32, kinds: usize): void {
+export function countKinds(keys: usize, rows: u32, kinds: usize): void {
   for (let row: u32 = 0; row < rows; row++) {
-    const kind = kinds + ((load<u16>(codes + (row << 1)) - scintillator) << 2);
+    const kind = kinds + ((codeOf(load<u32>(keys + (row << 2))) + 1 - droppedHead) << 2);
     store<u32>(kind, load<u32>(kind) + 1);
   }
 }
 
-/** All ones for a hit or a scintillator row. */
-function ifClockRow(code: u32): i32 {
-  return ~((i32(scintillator) - i32(code)) >> 31);
+/** All ones for a hit or a trigger row. */
+function ifClockRow(key: u32): i32 {
+  return (i32(codeOf(key)) - droppedHead) >> 31;
+}
+
+/** 1 for a trigger row. */
+function isTrigger(key: u32): u32 {
+  return u32(codeOf(key) - scintillator < u32(droppedHead) - scintillator);
 }
 
 /** Whether an integer is outside [-limit, limit]. */

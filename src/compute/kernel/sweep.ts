@@ -1,11 +1,39 @@
-import { chambers, entries, keys, masks, setEntries } from './table';
+import { closeGroups, groups, linkHits, noHit } from './groups';
+import { forgetNotes, isSpecial } from './notes';
+import {
+  activeOrbitsAt,
+  activeSlotsAt,
+  blockBytes,
+  blockOf,
+  burstsAt,
+  count,
+  hasPhysics,
+  segmentChannels,
+  singleAt,
+  wantsAll,
+} from './plan';
+import { chambers, emptyDirectory, entries, masks, numberOf, orbits, setEntries } from './table';
 
-/** First and last orbit found by the last {@link sweep}; Infinity and -Infinity when there was none. */
+/** Orbits of the last sweep that have a hit; the first and the last of them, Infinity and -Infinity without one. */
+export let orbitCount: u32 = 0;
 export let orbitFirst: f64 = Infinity;
 export let orbitLast: f64 = -Infinity;
+/** Slots of the last sweep that have a row. */
+export let slotCount: u32 = 0;
+
+/** Numbers of slots, f64, and their masks, u64 a chamber. */
+let slots: usize = 0;
+let slotMasks: usize = 0;
 
 /** Entries of a distribution of active channels: none to all 64. */
 const activeBins: u32 = 65;
+/** Active channels of a burst are more. */
+const burstChannels: u32 = 20;
+
+export function useSlots(slotsAt: usize, slotMasksAt: usize): void {
+  slots = slotsAt;
+  slotMasks = slotMasksAt;
+}
 
 /** Number of masks with a bit: how many orbits all chambers saw, added up. */
 export function countSeen(): u32 {
@@ -16,24 +44,38 @@ export function countSeen(): u32 {
 }
 
 /**
- * Takes the distributions of active channels from the table and clears its masks; the table itself is empty as soon as
- * it is used again.
+ * Takes the distributions of active channels, and physics, from the table and clears it; the table itself is empty as soon
+ * as it is used again.
  *
  * @param active u32 by `chamber * 65 + active channels`, counted up
  */
 export function sweep(active: usize): void {
+  slotCount = 0;
+  if (!hasPhysics) {
+    sweepMasks(active);
+  } else {
+    sweepOrbits(active);
+    sweepSlots();
+    linkHits();
+    closeGroups();
+    forgetNotes(entries);
+    memory.fill(masks, 0, usize(entries * chambers) << 3);
+  }
+  setEntries(0);
+}
+
+function sweepMasks(active: usize): void {
   const chamberCount = chambers;
   let mask = masks;
   let first: f64 = Infinity;
   let last: f64 = -Infinity;
   for (let entry: u32 = 0; entry < entries; entry++) {
-    const orbit = load<f64>(keys + (entry << 3));
+    const orbit = load<f64>(orbits + (entry << 3));
     first = orbit < first ? orbit : first;
     last = orbit > last ? orbit : last;
     let bins = active;
     for (let chamber: u32 = 0; chamber < chamberCount; chamber++) {
-      const bin = bins + (u32(popcnt(load<u64>(mask))) << 2);
-      store<u32>(bin, load<u32>(bin) + 1);
+      count(bins, u32(popcnt(load<u64>(mask))), 1);
       store<u64>(mask, 0);
       mask += 8;
       bins += activeBins << 2;
@@ -41,5 +83,83 @@ export function sweep(active: usize): void {
   }
   orbitFirst = first;
   orbitLast = last;
-  setEntries(0);
+  orbitCount = entries;
+}
+
+/** The same with physics: masks stay, and orbits to be looked at closely become groups. */
+function sweepOrbits(active: usize): void {
+  const chamberCount = chambers;
+  let mask = masks;
+  let first: f64 = Infinity;
+  let last: f64 = -Infinity;
+  let seen: u32 = 0;
+  let slot: f64 = NaN;
+  let slotMask: usize = 0;
+  emptyDirectory();
+  for (let entry: u32 = 0; entry < entries; entry++) {
+    const orbit = load<f64>(orbits + (entry << 3));
+    const itsSlot = floor(orbit * 0.015625);
+    if (itsSlot != slot) {
+      slot = itsSlot;
+      slotMask = slotMasks + ((slotOf(slot) * chamberCount) << 3);
+    }
+    let any: u64 = 0;
+    let isWanted = isSpecial(entry);
+    let bins = active;
+    let counts = blockOf(0);
+    for (let chamber: u32 = 0; chamber < chamberCount; chamber++) {
+      const channels = load<u64>(mask);
+      const number = u32(popcnt(channels));
+      count(bins, number, 1);
+      if (number > 0) {
+        any = 1;
+        const inSlot = slotMask + (chamber << 3);
+        store<u64>(inSlot, load<u64>(inSlot) | channels);
+        countChannels(counts, activeOrbitsAt, channels);
+        if (number == 1) count(counts, singleAt + u32(ctz(channels)), 1);
+        else if (number >= segmentChannels) {
+          isWanted = isWanted || wantsAll;
+          count(counts, burstsAt, u32(number > burstChannels));
+        }
+      }
+      mask += 8;
+      bins += activeBins << 2;
+      counts += blockBytes;
+    }
+    store<u32>(groups + (entry << 2), isWanted ? noHit : 0);
+    if (any != 0) {
+      seen++;
+      first = orbit < first ? orbit : first;
+      last = orbit > last ? orbit : last;
+    }
+  }
+  orbitFirst = first;
+  orbitLast = last;
+  orbitCount = seen;
+}
+
+/** The place of a slot; a new one has no channels. */
+function slotOf(slot: f64): u32 {
+  const place = numberOf(slot, slots, slotCount);
+  if (place == slotCount) {
+    memory.fill(slotMasks + ((slotCount * chambers) << 3), 0, usize(chambers) << 3);
+    slotCount++;
+  }
+  return place;
+}
+
+function sweepSlots(): void {
+  let mask = slotMasks;
+  for (let slot: u32 = 0; slot < slotCount; slot++) {
+    let counts = blockOf(0);
+    for (let chamber: u32 = 0; chamber < chambers; chamber++) {
+      countChannels(counts, activeSlotsAt, load<u64>(mask));
+      mask += 8;
+      counts += blockBytes;
+    }
+  }
+}
+
+function countChannels(counts: usize, place: u32, channels: u64): void {
+  for (; channels != 0; channels &= channels - 1) count(counts, place + u32(ctz(channels)), 1);
 }

@@ -1,6 +1,6 @@
 import { allocateHitLists, hitListRowBytes } from '../../compute/hit-lists.js';
 import type { OrbitDetail } from '../../compute/orbit-detail.js';
-import type { AggregateResult, AggregateTask, HitSlice, ShardInput } from '../../compute/tasks.js';
+import type { AggregateResult, AggregateTask, HitSlice, PhysicsSums, ShardInput } from '../../compute/tasks.js';
 import { chamberChannels } from '../../domain/geometry.js';
 
 /** What the computer needs of a thread pool. */
@@ -143,6 +143,7 @@ export function mergeResults(
     orbitLast: Math.max(...results.map((result) => result.orbitLast)),
     carried: sum((result) => result.carried.reduce((total, count) => total + count, 0)),
     detail: mergeDetail(results, { chambers, detailMax }),
+    physics: mergePhysics(results.map(({ physics }) => physics)),
   };
 }
 
@@ -159,6 +160,28 @@ function mergeDetail(
 }
 
 /** A loop by itself: a large function around it would be compiled for the loop's sake. */
-function addCounts(sums: Uint32Array, counts: Uint32Array): void {
+function addCounts<Counts extends Uint32Array | Float64Array>(sums: Counts, counts: Counts): void {
   for (let bin = 0; bin < sums.length; bin++) sums[bin] += counts[bin];
+}
+
+function mergePhysics([first, ...others]: readonly PhysicsSums[]): PhysicsSums {
+  let { slots } = first;
+  for (const { counts, layers, segments, slots: more } of others) {
+    addCounts(first.counts, counts);
+    addCounts(first.layers, layers);
+    if (first.segments !== undefined && segments !== undefined) addCounts(first.segments, segments);
+    slots = mergedSlots(slots, more);
+  }
+  return { ...first, slots };
+}
+
+/** Two ascending lists as one. */
+function mergedSlots(one: Float64Array, other: Float64Array): Float64Array {
+  const all = new Float64Array(one.length + other.length);
+  let [left, right] = [0, 0];
+  for (let at = 0; at < all.length; at++) {
+    const isLeft = right === other.length || (left < one.length && one[left] <= other[right]);
+    all[at] = isLeft ? one[left++] : other[right++];
+  }
+  return all;
 }

@@ -2,12 +2,15 @@ import { orbitDetailBetween } from '../../compute/orbit-detail.js';
 import type { BatchMessage } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
 import type { Run } from '../../domain/timeline.js';
+import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import { DtstreamError } from '../../errors.js';
 import { slotEnd, slotOf } from '../../domain/slot.js';
 import type { BatchTotals, Closing, Computer } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
+import { liveSlots } from './live-slots.js';
 import { buildMessage, type MessageFrame } from './message-builder.js';
 import { listBytes, messageParts } from './message-parts.js';
+import { buildPhysics } from './physics-builder.js';
 
 /** Maximum number of open hits and scintillator rows: read, but not published, because their orbit is not closed. */
 export const openHitsMax = 1_000_000;
@@ -26,6 +29,8 @@ export interface AssemblerState {
   readonly closed: number;
   /** `carried_out` of the last message. */
   readonly carried: number;
+  /** Last slot with a row of the last message that had one, on the time line; absent before the first. */
+  readonly lit?: number | undefined;
 }
 
 /** Whether messages list the active channels of each orbit: always, never, or where the message stays small. */
@@ -41,6 +46,8 @@ export interface AssemblerOptions {
   /** Orbits; Infinity = all, in any order. */
   readonly lateness: number;
   readonly detail: OrbitDetailMode;
+  /** Of the physics that messages say; absent = none. */
+  readonly plan?: PhysicsPlan | undefined;
   /**
    * Largest message in bytes of JSON; Infinity = no limit. A larger batch is split on borders of slots into several
    * messages; with `auto` into {@link autoPartsMax} at most, beyond which it loses its lists.
@@ -103,7 +110,7 @@ export class MessageAssembler {
         { slices: rest.slices, closed, watermark, detailMax: this.#detailMax(closed, watermark) },
       ]);
       const [totals] = closing.totals;
-      const frame = { run: stage.run, openedMs, cutMs };
+      const frame = { run: stage.run, runs, openedMs, cutMs };
       const parts = this.#partsOf(rest, totals, { ...frame, closedMs: now() });
       if (parts === undefined) {
         await close({ ...stage, watermark: slotEnd(middleSlot(totals)), isLast: false });
@@ -155,7 +162,7 @@ export class MessageAssembler {
     closing.keep();
     const closedMs = now();
     // Computed together, each took its share.
-    const frame = { openedMs, closedMs, cutMs: closedMs - Math.round((closedMs - cutMs) / steps.length) };
+    const frame = { runs, openedMs, closedMs, cutMs: closedMs - Math.round((closedMs - cutMs) / steps.length) };
     const messages: PublishedMessage[] = [];
     let rest = steps[0].cut;
     steps.forEach(({ cut, stage }, index) => {
@@ -183,7 +190,8 @@ export class MessageAssembler {
     this.#carriedLost = 0;
     messages.push(message);
     const { msg_ID, ledger } = message.message;
-    this.#state = { nextMessageId: msg_ID + 1, closed: watermark, carried: ledger.carried_out };
+    const lit = totals.physics.slots.at(-1) ?? this.#state.lit;
+    this.#state = { nextMessageId: msg_ID + 1, closed: watermark, carried: ledger.carried_out, lit };
     return { ...rest, rowsRead: 0, kinds: new Uint32Array(rest.kinds.length), input: new Map(), lost: new Map() };
   }
 
@@ -215,9 +223,14 @@ export class MessageAssembler {
     frame: StageFrame,
     orbitDetail: BatchMessage['orbit_detail'],
   ): PublishedMessage {
-    const { nextMessageId, carried } = this.#state;
+    const { nextMessageId, carried, lit } = this.#state;
+    const { plan } = this.#options;
+    const run = frame.runs.find(({ index }) => index === frame.run);
+    const physics = plan && buildPhysics(plan, totals.physics, liveSlots(totals.physics.slots, { lit, run, plan }));
     const numbers = { messageId: nextMessageId, carriedIn: carried, carriedLost: this.#carriedLost };
-    return new PublishedMessage(buildMessage(cut, totals, { ...this.#options, ...frame, ...numbers, orbitDetail }));
+    return new PublishedMessage(
+      buildMessage(cut, totals, { ...this.#options, ...frame, ...numbers, orbitDetail, physics }),
+    );
   }
 
   /** The messages that a stage becomes; undefined = it must be halved first, its lists are too long to be looked at. */
@@ -245,7 +258,7 @@ export class MessageAssembler {
   }
 }
 
-type StageFrame = Pick<MessageFrame, 'run' | 'openedMs' | 'cutMs' | 'closedMs'>;
+type StageFrame = Pick<MessageFrame, 'run' | 'openedMs' | 'cutMs' | 'closedMs'> & { readonly runs: readonly Run[] };
 
 /** A message of a stage: its last slot, and whether it lists orbits. */
 interface Part {

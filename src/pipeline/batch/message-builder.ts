@@ -3,7 +3,8 @@ import type { BatchMessage, Ledger, SeenHistogram } from '../../domain/batch-mes
 import { chamberListOf } from '../../domain/chamber-channels.js';
 import { chamberChannels, type Geometry } from '../../domain/geometry.js';
 import { messageSchemaVersion } from '../../domain/message-version.js';
-import { rowCode } from '../../domain/row-code.js';
+import type { Physics } from '../../domain/physics-message.js';
+import { kindOf, rowCode } from '../../domain/row-code.js';
 import type { BatchTotals } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
 
@@ -27,6 +28,8 @@ export interface MessageFrame {
   readonly cutMs: number;
   readonly closedMs: number;
   readonly orbitDetail: BatchMessage['orbit_detail'];
+  /** Absent = not counted. */
+  readonly physics: Physics | undefined;
 }
 
 /** The message of a batch. Throws when its ledger does not balance: that is a bug for any input. */
@@ -69,6 +72,7 @@ export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: Messag
     orbits: totals.orbits,
     active_channels_chamber: byChamber(chambers, (chamber) => [...chamberActive(totals, chamber)]),
     orbit_detail: frame.orbitDetail,
+    ...(frame.physics !== undefined && { physics: frame.physics }),
   };
 }
 
@@ -88,7 +92,7 @@ function buildLedger(
   totals: BatchTotals,
   counts: { hits: number; carriedIn: number; carriedLost: number },
 ): Ledger {
-  const kind = (code: number): number => cut.kinds[code - rowCode.scintillator];
+  const kind = (code: number): number => cut.kinds[kindOf(code)];
   const ledger = {
     rows_read: cut.rowsRead,
     hits: counts.hits,

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { chamberChannels, defaultGeometry, type Geometry } from '../../domain/geometry.js';
+import { defaultGeometry, type Geometry } from '../../domain/geometry.js';
+import { physicsText } from '../../domain/physics-plan.js';
+import type { PhysicsSettings } from '../../domain/physics-settings.js';
 
 const hashDigits = 12;
 
@@ -12,9 +14,14 @@ export function geometryHash({ triggers, chambers }: Pick<Geometry, 'triggers' |
     triggers: triggers
       .map(({ fpga, channel }) => ({ fpga, channel }))
       .sort((a, b) => a.fpga - b.fpga || a.channel - b.channel),
-    chambers: chambers.map(({ fpga, channelFirst }) => ({ fpga, channelFirst, channels: chamberChannels })),
+    chambers: chambers.map(({ fpga, channelFirst, channels }) => ({ fpga, channelFirst, channels })),
   };
   return createHash('sha256').update(JSON.stringify(counted)).digest('hex').slice(0, hashDigits);
+}
+
+/** Tells apart configurations whose physics must not be added up. */
+export function physicsHash(geometry: Geometry, physics: PhysicsSettings): string {
+  return createHash('sha256').update(physicsText(geometry, physics)).digest('hex').slice(0, hashDigits);
 }
 
 /** `the default geometry (0123456789ab)` or `geometry 0123456789ab`. */

@@ -61,6 +61,8 @@ const metadataSchema = z.object({
   /** Last `msg_ID`, -1 before the first, and its `carried_out`. */
   id: z.int().min(-1),
   carried: count,
+  /** Last slot with a row, on the time line; absent before the first, and in older commits. */
+  lit: z.int().optional(),
   /** Lanes of the group; absent in older commits. */
   lanes: z.int().min(1).optional(),
   /** Id and partitions of the topic, and history of the messages; absent in older commits. */
@@ -94,13 +96,14 @@ export function encodeCheckpoint(
   const kept = lane.runs.slice(-runsKept);
   const runs = kept.map(({ index, baseOrbit, min, max }) => [index, baseOrbit, min, max]);
   const marks = kept.flatMap(({ index, mark }) => (mark === undefined ? [] : [[index, mark]]));
-  const { nextMessageId, carried } = publisher;
+  const { nextMessageId, carried, lit } = publisher;
   const frame = { lanes, topic: topic.id, parts: topic.partitions, history, geometry };
   const shared = {
     v: version,
     w: lane.watermark,
     id: nextMessageId - 1,
     carried,
+    ...(lit !== undefined && { lit }),
     ...frame,
     ...(lateness === Infinity && { lateness: 'all' }),
     runs,
@@ -145,7 +148,7 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
   });
   return {
     lane: { watermark: newest.w, runs, partitions },
-    publisher: { nextMessageId: newest.id + 1, closed: newest.w, carried: newest.carried },
+    publisher: { nextMessageId: newest.id + 1, closed: newest.w, carried: newest.carried, lit: newest.lit },
     history: newest.history,
     isWhole: newest.lateness === 'all',
   };

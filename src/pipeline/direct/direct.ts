@@ -206,7 +206,15 @@ function orderedWork(pool: ComputePool, freeLists: FreeLists, options: DirectOpt
     },
   });
   const computer = new BatchComputer(pool, { shards, chambers });
-  return { lane, publisher: new MessageAssembler(computer, { ...options, lanes: 1, messageBytesMax: Infinity }) };
+  return {
+    lane,
+    publisher: new MessageAssembler(computer, {
+      ...options,
+      plan: pool.setup.plan,
+      lanes: 1,
+      messageBytesMax: Infinity,
+    }),
+  };
 }
 
 /** For rows in any order. */
@@ -214,6 +222,11 @@ function wholeWork(pool: ComputePool, options: DirectOptions): DirectWork {
   const held = new HeldHits(pool, pool.setup, options.heldRows ?? new HeldRows());
   return {
     lane: new WholeInput(held, lastOrbitOfAll),
-    publisher: new MessageAssembler(held, { ...options, lanes: 1, messageBytesMax: wholeMessageBytesMax }),
+    publisher: new MessageAssembler(held, {
+      ...options,
+      plan: pool.setup.plan,
+      lanes: 1,
+      messageBytesMax: wholeMessageBytesMax,
+    }),
   };
 }

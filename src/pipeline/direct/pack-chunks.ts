@@ -72,7 +72,7 @@ function joinLists(
       for (let from = startsOf(placed)[list]; from < startsOf(placed)[list + 1]; from++, at++) {
         lists.orbits[at] = placed.lists.orbits[from] + placed.delta;
         lists.rows[at] = placed.lists.rows[from] + rowsBefore;
-        lists.codes[at] = placed.lists.codes[from];
+        lists.keys[at] = placed.lists.keys[from];
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { RejectReason } from '../../domain/row-code.js';
-import { rowCode } from '../../domain/row-code.js';
+import { kindOf, rowCode } from '../../domain/row-code.js';
 import type { DecodedRaw } from './decode-raw.js';
 import type { ByteSource } from './loaded-chunks.js';
 import { rejectedStride } from '../../compute/row-block.js';
@@ -31,8 +31,6 @@ interface OpenTally {
   signedOrbits: number;
   firstRejected: SourceTally['firstRejected'];
 }
-
-const kindOf = (code: number): number => code - rowCode.scintillator;
 
 /** Adds up what became of the rows of sources, which come one after the other, each chunk in its turn. */
 export class SourceTallies {

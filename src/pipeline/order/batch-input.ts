@@ -1,7 +1,9 @@
 import { allocateHitLists, type HitLists, lowerBound, viewHitLists } from '../../compute/hit-lists.js';
 import { orbitIndexStride } from '../../compute/row-block.js';
 import type { HitSlice } from '../../compute/tasks.js';
-import { rowCode, rowKinds } from '../../domain/row-code.js';
+import { kindOf, rowKinds } from '../../domain/row-code.js';
+import { codeOfKey } from '../../domain/row-key.js';
+import { slotOf } from '../../domain/slot.js';
 import { type ChunkPart, offsetOfRow } from './chunk-parts.js';
 import type { LateRow, PlacedPart } from './place-rows.js';
 import { type DecodedChunk, type PlacedChunk, waitingAfter } from './placed-chunk.js';
@@ -9,7 +11,7 @@ import { type DecodedChunk, type PlacedChunk, waitingAfter } from './placed-chun
 /** Rows taken off a lane for one batch. */
 export interface BatchInput<Chunk extends DecodedChunk = DecodedChunk> {
   readonly rowsRead: number;
-  /** Rows that are no hits, by `code - rowCode.scintillator`. */
+  /** Rows that are no hits, see `kindOf`. */
   readonly kinds: Uint32Array;
   /** By shard: the new hits of the batch, in addition to the carried ones. */
   readonly slices: readonly (readonly HitSlice[])[];
@@ -106,7 +108,7 @@ export class BatchInputBuilder<Chunk extends DecodedChunk = DecodedChunk> {
     if (whole) {
       for (let kind = 0; kind < rowKinds; kind++) this.kinds[kind] += chunk.decoded.kinds[kind];
     } else {
-      for (let at = from; at < to; at++) this.kinds[lists.codes[at] - rowCode.scintillator]++;
+      for (let at = from; at < to; at++) this.kinds[kindOf(codeOfKey(lists.keys[at]))]++;
     }
   }
 
@@ -165,18 +167,18 @@ function takeParts(placed: PlacedChunk, rowsBefore: number): TakenPart[] {
 /** The slices with rows added that had to wait for their place. */
 export function withReleased(
   slices: readonly (readonly HitSlice[])[],
-  released: readonly Pick<LateRow, 'orbit' | 'code'>[],
+  released: readonly Pick<LateRow, 'orbit' | 'key'>[],
   replayed: boolean,
 ): readonly (readonly HitSlice[])[] {
   if (released.length === 0) return slices;
   return slices.map((shardSlices, shard) => {
-    const rows = released.filter(({ orbit }) => (orbit >>> 0) % slices.length === shard);
+    const rows = released.filter(({ orbit }) => slotOf(orbit >>> 0) % slices.length === shard);
     if (rows.length === 0) return shardSlices;
     const buffer = allocateHitLists(rows.length);
     const lists = viewHitLists(buffer);
-    rows.forEach(({ orbit, code }, index) => {
+    rows.forEach(({ orbit, key }, index) => {
       lists.orbits[index] = orbit;
-      lists.codes[index] = code;
+      lists.keys[index] = key;
     });
     return [...shardSlices, { lists: buffer, from: 0, to: rows.length, delta: 0, replayed }];
   });

@@ -1,5 +1,6 @@
 import { type Anchor, type ClockState, PartitionClock, type ReleasedRow } from '../../domain/orbit-clock.js';
 import { type Run, Timeline } from '../../domain/timeline.js';
+import { slotEnd, slotOf } from '../../domain/slot.js';
 import { type BatchInput, BatchInputBuilder, withReleased } from './batch-input.js';
 import { type DecodedChunk, endOfRecord, placeChunk, type PlacedChunk } from './placed-chunk.js';
 import { nextWatermark } from './watermark.js';
@@ -212,7 +213,9 @@ export class LaneOrder<Chunk extends DecodedChunk = DecodedChunk> {
 
   /** A cut was published with this watermark. */
   commitWatermark(watermark: number): void {
-    this.#watermark = watermark === Infinity ? Math.max(this.#watermark, this.timeline.newest?.max ?? 0) : watermark;
+    const newest = this.timeline.newest?.max;
+    const last = newest === undefined ? 0 : slotEnd(slotOf(newest));
+    this.#watermark = watermark === Infinity ? Math.max(this.#watermark, last) : watermark;
   }
 
   /** What a restart needs, when everything closed up to the last cut is published. */

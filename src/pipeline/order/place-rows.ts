@@ -35,7 +35,7 @@ const noChange: WaitingCounts = { rows: new Uint32Array(0), counts: new Uint32Ar
 export interface LateRow {
   readonly row: number;
   readonly orbit: number;
-  readonly code: number;
+  readonly key: number;
   /** Given up: it did not move the clock. */
   readonly claimed: boolean;
 }
@@ -153,10 +153,10 @@ export class ChunkPlacer {
 
   /** Sends one row through the clock; returns whether the clock stands there now. */
   #step(row: number, place: number, part: ChunkPart, clock: PartitionClock): boolean {
-    const { orbits, codes } = this.#rows.lists;
+    const { orbits, keys } = this.#rows.lists;
     const waitingBefore = clock.waiting.length;
     const offset = offsetOfRow(this.#decoded, part, row);
-    const orbit = clock.step(orbits[place] >>> 0, codes[place], offset, this.#now);
+    const orbit = clock.step(orbits[place] >>> 0, keys[place], offset, this.#now);
     if (orbit === undefined) {
       voidEntry(this.#rows.lists, place);
     } else {
@@ -172,8 +172,8 @@ export class ChunkPlacer {
     return isThere;
   }
 
-  #release({ orbit, code, claimed }: ReleasedRow, row: number): void {
-    this.released.push({ row, orbit, code, claimed });
+  #release({ orbit, key, claimed }: ReleasedRow, row: number): void {
+    this.released.push({ row, orbit, key, claimed });
     if (!claimed) this.#max = Math.max(this.#max, orbit);
   }
 

@@ -1,3 +1,4 @@
+import { slotEnd, slotOf } from '../../domain/slot.js';
 import type { Run } from '../../domain/timeline.js';
 
 /** How far a partition lets the watermark of its lane rise. */
@@ -11,7 +12,7 @@ export interface PartitionReach {
 /**
  * The orbit up to which all orbits of a lane are closed: the smallest limit of the partitions that hold back; when none
  * does, that of the one furthest ahead. A partition closes what is older than `lateness` orbits before its largest one,
- * and the runs before that of its largest one.
+ * and the runs before that of its largest one. Slots are closed whole.
  *
  * @param watermark as it was: it never falls
  * @param lateness orbits that hits may come late by without being late hits
@@ -29,5 +30,6 @@ export function nextWatermark(
     if (holds) lowest = Math.min(lowest, limit);
     highest = Math.max(highest, limit);
   }
-  return Math.max(watermark, lowest === Infinity ? highest : lowest);
+  const limit = lowest === Infinity ? highest : lowest;
+  return Math.max(watermark, slotEnd(slotOf(limit + 1) - 1));
 }

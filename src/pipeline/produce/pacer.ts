@@ -1,23 +1,18 @@
+import type { RowTable } from './row-table.js';
+
 /**
  * Longest delay that the schedule catches up, ms: after a longer stop the rest of the delay is given up.
  */
 export const debtMsMax = 10_000;
 
 /**
- * The schedule of a run: row n is due at `start + n / rate`, whatever happened before. It counts no sleeps, so the next
- * tick makes up for a late one and errors do not accumulate. Pure: the caller passes the time.
+ * The schedule of a run: each row is due at a time after the start, whatever happened before. It counts no sleeps, so
+ * the next tick makes up for a late one and errors do not accumulate. Pure: the caller passes the time.
  */
-export class Pacer {
-  readonly #rowMs: number;
+export abstract class Pacer {
   #anchorMs: number | undefined;
-  #taken = 0;
   #debtGivenUpMs = 0;
   #inputWaitMs = 0;
-
-  /** @param rowsPerSecond above 0; Infinity = every row is due at once */
-  constructor(rowsPerSecond: number) {
-    this.#rowMs = 1000 / rowsPerSecond;
-  }
 
   /** Time of the schedule that was given up because it was behind by more than {@link debtMsMax}. */
   get debtGivenUpMs(): number {
@@ -32,30 +27,22 @@ export class Pacer {
   /** Rows that are due and not taken. The first call starts the schedule. */
   due(nowMs: number): number {
     this.#anchorMs ??= nowMs;
-    if (this.#rowMs === 0) return Infinity;
     const excessMs = this.behindMs(nowMs) - debtMsMax;
     if (excessMs > 0) {
       this.#anchorMs += excessMs;
       this.#debtGivenUpMs += excessMs;
     }
-    // A row is due at its very instant, which the division may miss by a rounding error.
-    const elapsedRows = Math.floor((nowMs - this.#anchorMs) / this.#rowMs + 1e-6);
-    return Math.max(0, elapsedRows + 1 - this.#taken);
-  }
-
-  take(rows: number): void {
-    this.#taken += rows;
+    return this.dueAfter(nowMs - this.#anchorMs);
   }
 
   /** When the row is due that comes after `ahead` further ones. */
   dueAtMs(ahead = 0): number {
-    return (this.#anchorMs ?? -Infinity) + (this.#taken + ahead) * this.#rowMs;
+    return (this.#anchorMs ?? -Infinity) + this.dueMs(ahead);
   }
 
   /** How long the next row has been due; 0 when it is not. */
   behindMs(nowMs: number): number {
-    if (this.#rowMs === 0 || this.#anchorMs === undefined) return 0;
-    return Math.max(0, nowMs - this.dueAtMs());
+    return this.#anchorMs === undefined ? 0 : Math.max(0, nowMs - this.dueAtMs());
   }
 
   /**
@@ -66,5 +53,50 @@ export class Pacer {
     if (this.#anchorMs === undefined || excessMs <= 0) return;
     this.#anchorMs += excessMs;
     this.#inputWaitMs += excessMs;
+  }
+
+  /** Takes note of the rows that can be taken next, the one at `next` first; call it before anything about them is asked. */
+  abstract look(table: RowTable, next: number): void;
+
+  abstract take(rows: number): void;
+
+  /** Rows not taken that are due within `elapsedMs` of the start. */
+  protected abstract dueAfter(elapsedMs: number): number;
+
+  /** When the row is due that comes after `ahead` further ones, in ms after the start. */
+  protected abstract dueMs(ahead: number): number;
+}
+
+/** Row n is due at `start + n / rate`. */
+export class RatePacer extends Pacer {
+  readonly #rowMs: number;
+  #taken = 0;
+
+  /** @param rowsPerSecond above 0; Infinity = every row is due at once */
+  constructor(rowsPerSecond: number) {
+    super();
+    this.#rowMs = 1000 / rowsPerSecond;
+  }
+
+  override behindMs(nowMs: number): number {
+    return this.#rowMs === 0 ? 0 : super.behindMs(nowMs);
+  }
+
+  override look(): void {
+    // What a row holds does not matter.
+  }
+
+  override take(rows: number): void {
+    this.#taken += rows;
+  }
+
+  protected override dueAfter(elapsedMs: number): number {
+    if (this.#rowMs === 0) return Infinity;
+    // A row is due at its very instant, which the division may miss by a rounding error.
+    return Math.max(0, Math.floor(elapsedMs / this.#rowMs + 1e-6) + 1 - this.#taken);
+  }
+
+  protected override dueMs(ahead: number): number {
+    return (this.#taken + ahead) * this.#rowMs;
   }
 }

@@ -1,7 +1,8 @@
 import { headerNames, type LogWriter, type OutgoingBatch, type ResumePoint } from '../../transport/transport.js';
 import type { ProduceMetrics } from '../metrics.js';
 import { ContentMarks } from './content-marks.js';
-import { Pacer } from './pacer.js';
+import { OrbitPacer } from './orbit-pacer.js';
+import { type Pacer, RatePacer } from './pacer.js';
 import { type PackOptions, Packer } from './packer.js';
 import { type ResumeState, encodeResumeState } from './resume-state.js';
 import { RowFeed } from './row-feed.js';
@@ -17,9 +18,17 @@ export interface ProduceClock {
   readonly awakeNow: () => number;
 }
 
+/** Rows leave when their orbits have passed. */
+interface DetectorPace {
+  /** Length of an orbit, ns. */
+  readonly orbitNs: number;
+  /** How much faster than the detector, above 0. */
+  readonly speed: number;
+}
+
 export interface ProduceOptions extends PackOptions {
-  /** Above 0; Infinity = as fast as possible. */
-  readonly rowsPerSecond: number;
+  /** Rows per second, above 0; Infinity = as fast as possible. Or the speed of the detector, by the orbits of the rows. */
+  readonly pace: number | DetectorPace;
   /** Rows of the input to write, those written before a resume included. */
   readonly rowsMax: number;
   readonly loop: boolean;
@@ -53,6 +62,8 @@ export interface ProduceStatus {
   /** Time of the schedule given up in long stops, and time it was moved for a live input. */
   readonly debtGivenUpMs: number;
   readonly inputWaitMs: number;
+  /** Of a run at the speed of the detector: how much of its time the rows taken are, and gaps that were not waited for. */
+  readonly detector: { readonly ms: number; readonly gaps: number } | undefined;
   /** Messages that a full topic has lost to this run and that no group has read. */
   readonly deletedUnread: number;
   readonly progress: { readonly sources: number; readonly bytesDone: number };
@@ -106,8 +117,9 @@ export class ProduceRun {
     this.#writer = writer;
     this.#input = input;
     this.#options = options;
-    this.#pacer = new Pacer(options.rowsPerSecond);
-    this.#isPaced = options.rowsPerSecond !== Infinity;
+    const { pace } = options;
+    this.#pacer = typeof pace === 'number' ? new RatePacer(pace) : new OrbitPacer(pace.orbitNs, pace.speed);
+    this.#isPaced = pace !== Infinity;
     this.#packer = new Packer(options, packPlace);
     this.#otherPacker = new Packer(options, packPlace);
     this.#mark = options.resume === undefined ? options.newRun : options.resume.newRun;
@@ -119,6 +131,7 @@ export class ProduceRun {
 
   status(): ProduceStatus {
     const nowMs = this.#options.clock.now();
+    const pacer = this.#pacer;
     return {
       rows: this.#rowsWritten,
       startMs: this.#startMs,
@@ -128,6 +141,7 @@ export class ProduceRun {
       inputIdleMs: this.#inputIdleSinceMs === undefined ? 0 : nowMs - this.#inputIdleSinceMs,
       debtGivenUpMs: this.#pacer.debtGivenUpMs,
       inputWaitMs: this.#pacer.inputWaitMs,
+      detector: pacer instanceof OrbitPacer ? { ms: pacer.detectorMs, gaps: pacer.gaps } : undefined,
       deletedUnread: this.#writer.deletedUnread ?? 0,
       progress: this.#feed.progress,
     };
@@ -174,19 +188,27 @@ export class ProduceRun {
   }
 
   #takeDue(): void {
-    if (!this.#feed.fill()) return;
-    this.#inputIdleSinceMs = undefined;
+    if (!this.#fill()) return;
     const nowMs = this.#options.clock.now();
+    if (this.#inputIdleSinceMs !== undefined && this.#input.isLive) this.#pacer.forgive(nowMs, liveDebtMs);
+    this.#inputIdleSinceMs = undefined;
     this.#startMs ??= nowMs;
-    let due = Math.min(this.#pacer.due(nowMs), this.#rowsLeft);
-    while (due > 0 && this.#packer.size < this.#options.appendBytes && this.#feed.fill()) {
+    while (this.#packer.size < this.#options.appendBytes && this.#fill()) {
+      const rows = Math.min(this.#pacer.due(nowMs), this.#rowsLeft, this.#feed.available);
+      if (rows === 0) return;
       if (this.#packer.rows === 0) this.#oldestMs = nowMs;
-      const rows = Math.min(due, this.#feed.available);
       this.#feed.take(this.#packer, rows);
       this.#pacer.take(rows);
       this.#rowsTaken += rows;
-      due -= rows;
     }
+  }
+
+  /** Makes rows available, if there are some, and known to the schedule. */
+  #fill(): boolean {
+    if (!this.#feed.fill()) return false;
+    const { table, next } = this.#feed.ahead;
+    this.#pacer.look(table, next);
+    return true;
   }
 
   /** A paced run appends the rows due; a run without a pace fills its appends, but waits at most one linger. */
@@ -260,7 +282,6 @@ export class ProduceRun {
     }
     this.#inputIdleSinceMs ??= nowMs;
     await this.#orFailure(arrival);
-    if (this.#input.isLive) this.#pacer.forgive(clock.now(), liveDebtMs);
   }
 
   /** Waits, but no longer than until the append under way fails. */

@@ -76,6 +76,11 @@ export class RowFeed {
     return this.#table.count - this.#next;
   }
 
+  /** The rows that can be taken now, and which of the table is the first. */
+  get ahead(): { readonly table: RowTable; readonly next: number } {
+    return { table: this.#table, next: this.#next };
+  }
+
   /** Whether all rows were taken. */
   get ended(): boolean {
     return this.#ended;

@@ -1,5 +1,5 @@
 import { endOfHole, nextHole } from '../../domain/hole.js';
-import { notARow, parsedOrbit, classifyRow } from '../../compute/classify-row.js';
+import { notARow, parsedFields, classifyRow } from '../../compute/classify-row.js';
 import { hitHead, hitLimits } from '../../domain/hit.js';
 import { type RowTable, rowFlag, tableRows } from './row-table.js';
 
@@ -119,7 +119,7 @@ export function scanCsv(bytes: Uint8Array, from: number, length: number, table: 
     if (code === notARow) continue;
     starts[row] = start;
     ends[row] = end;
-    orbits[row] = parsedOrbit;
+    orbits[row] = parsedFields.whole[3];
     flags[row] = code === 0 ? rowFlag.orbit | rowFlag.clock : 0;
     row++;
   }

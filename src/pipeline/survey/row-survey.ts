@@ -1,7 +1,8 @@
 import { chamberChannels, type Geometry, orbitNsOf } from '../../domain/geometry.js';
 import { hitLimits } from '../../domain/hit.js';
+import { codeOfKey } from '../../domain/row-key.js';
 import { PartitionClock, type ReleasedRow } from '../../domain/orbit-clock.js';
-import { counterSpan, Timeline } from '../../domain/timeline.js';
+import { Timeline, counterSpan } from '../../domain/timeline.js';
 import { rowCode, wireCodes } from '../../domain/row-code.js';
 
 const wireCount = hitLimits.FPGA * hitLimits.TDC_CHANNEL;
@@ -65,16 +66,16 @@ export class RowSurvey {
   /** Adds rows decoded with {@link surveyWires}. Their orbits are placed as those of one partition. */
   add({
     rows,
-    codes,
+    keys,
     orbits,
   }: {
     readonly rows: number;
-    readonly codes: Uint16Array;
+    readonly keys: Uint32Array;
     readonly orbits: Uint32Array;
   }): void {
     this.rows += rows;
     for (let row = 0; row < rows; row++) {
-      const code = codes[row];
+      const code = codeOfKey(keys[row]);
       if (code >= rowCode.rejectedFields) this.rejected++;
       else if (code >= wireCount) this.otherHeads++;
       else {

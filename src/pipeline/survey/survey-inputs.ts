@@ -1,3 +1,4 @@
+import { defaultGeometry } from '../../domain/geometry.js';
 import { decodeCsv } from '../../compute/decode-csv.js';
 import { decodeWords } from '../../compute/decode-words.js';
 import { RowBlock } from '../../compute/row-block.js';
@@ -25,10 +26,10 @@ export async function surveyInputs(
   options: Omit<SourceOptions, 'columns'> & { readonly signal: AbortSignal },
   limit: { readonly rowsMax: number; readonly onRows?: (source: string, bytesDone: number) => void },
 ): Promise<void> {
-  let block = new RowBlock(0, surveyWires);
+  let block = new RowBlock(0, surveyWires, defaultGeometry.clock);
   const sources = placed(openAll(files, { ...options, columns: 'canonical' }));
   for await (const { placed: from, bytes, length, bytesDone } of readRows(sources, options.signal)) {
-    if (block.bytesMax < length) block = new RowBlock(2 * length, surveyWires);
+    if (block.bytesMax < length) block = new RowBlock(2 * length, surveyWires, defaultGeometry.clock);
     block.clear();
     const rows = bytes.subarray(0, length);
     if (from.source.format === 'words') decodeWords(rows, block);
@@ -41,13 +42,13 @@ export async function surveyInputs(
 
 /** Surveys the records that a reader gives, up to about so many rows, or to where nothing more is there. */
 export async function surveyRecords(reader: LogReader, survey: RowSurvey, rowsMax: number): Promise<void> {
-  const decoder = new RawRowsDecoder(surveyWires);
+  const decoder = new RawRowsDecoder(surveyWires, defaultGeometry.clock);
   while (survey.rows < rowsMax) {
     const batches = await reader.read({ bytesMax: readBytes, waitMs });
     if (batches.length === 0) return;
     for (const batch of batches) {
-      const { codes, orbits } = decoder.decode(batch);
-      survey.add({ rows: codes.length, codes, orbits });
+      const { keys, orbits } = decoder.decode(batch);
+      survey.add({ rows: keys.length, keys, orbits });
     }
   }
 }

@@ -1,6 +1,5 @@
 import type { Summary } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
-import { wireCodes } from '../../domain/row-code.js';
 import type { LogReader } from '../../transport/transport.js';
 import type { LaneCheckpoint } from '../consume/lane-checkpoint.js';
 import type { Differences } from './difference.js';
@@ -44,7 +43,7 @@ export async function compareLane(
 ): Promise<void> {
   const { producer, topic, geometry, checkpoint, onRows } = options;
   const { entries, comparedFrom } = history;
-  const feed = new RawFeed(reader, topic, { starts: startsOf(entries), wires: wireCodes(geometry) });
+  const feed = new RawFeed(reader, topic, { starts: startsOf(entries), geometry });
   const needed = new Map([...checkpoint.lane.partitions].map(([partition, state]) => [partition, state.needed]));
   const chambers = geometry.chambers.length;
   const recount = history.isWhole ? new WholeRecount(chambers) : new LaneRecount({ ...options, chambers, needed });

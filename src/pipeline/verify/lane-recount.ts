@@ -1,6 +1,7 @@
 import { clockStepMax, PartitionClock, type ReleasedRow } from '../../domain/orbit-clock.js';
 import { Timeline } from '../../domain/timeline.js';
-import { rowCode } from '../../domain/row-code.js';
+import { isClockCode, isTriggerCode, kindOf, rowCode, rowKinds } from '../../domain/row-code.js';
+import { codeOfKey } from '../../domain/row-key.js';
 import type { LaneState } from '../order/lane-order.js';
 import { alignWatermark } from './align-watermark.js';
 import { OrbitTally } from './orbit-tally.js';
@@ -11,11 +12,10 @@ export interface RecountedRows {
   rowsRead: number;
   /** Hits by `chamber * 64 + channel`. */
   readonly channels: Float64Array;
-  /** Rows that are no hits, by `code - rowCode.scintillator`. */
+  /** Rows that are no hits, see `kindOf`. */
   readonly kinds: Float64Array;
 }
 
-const rowKinds = rowCode.rejectedRange - rowCode.scintillator + 1;
 /** Orbits that are kept open before those that nothing can come for any more are settled. */
 const orbitsOpenMin = 1 << 20;
 
@@ -85,7 +85,7 @@ export class LaneRecount {
     const partition = this.#partitions.get(number);
     if (partition === undefined) return;
     const { clock, needed } = partition;
-    const { orbits, codes, offsets, recordRows, mark } = rows;
+    const { orbits, keys, offsets, recordRows, mark } = rows;
     const { kinds } = this.counts;
     const released = this.#released;
     if (mark !== undefined && to > from) clock.mark(mark);
@@ -95,9 +95,9 @@ export class LaneRecount {
       const mayBeOpen = offset >= needed;
       for (; row < recordRows[record]; row++) {
         this.counts.rowsRead++;
-        const code = codes[row];
-        if (code > rowCode.scintillator) {
-          kinds[code - rowCode.scintillator]++;
+        const code = codeOfKey(keys[row]);
+        if (!isClockCode(code)) {
+          kinds[kindOf(code)]++;
           continue;
         }
         const orbit = clock.step(orbits[row], code, offset, released);
@@ -113,7 +113,7 @@ export class LaneRecount {
   /** Everything up to here is published: waiting rows with their claimed orbit, and no orbit continues. */
   flush(): void {
     for (const { clock } of this.#partitions.values()) {
-      for (const { orbit, code } of clock.flush()) this.#place(orbit, code, false);
+      for (const { orbit, key } of clock.flush()) this.#place(orbit, key, false);
     }
     this.tally.settleBelow(Infinity);
     this.#tailOrbits.length = 0;
@@ -144,7 +144,7 @@ export class LaneRecount {
       if (orbit <= watermark) return;
       this.open++;
       const code = this.#tailCodes[index];
-      if (code === rowCode.scintillator) kinds[0]--;
+      if (isTriggerCode(code)) kinds[0]--;
       else channels[code]--;
     });
     this.tally.dropAbove(watermark);
@@ -153,7 +153,7 @@ export class LaneRecount {
   }
 
   #placeReleased(partition: RecountedPartition): void {
-    for (const { orbit, code, offset, claimed } of this.#released) {
+    for (const { orbit, key: code, offset, claimed } of this.#released) {
       if (!claimed && orbit > partition.orbitMax) partition.orbitMax = orbit;
       this.#place(orbit, code, offset >= partition.needed);
     }
@@ -166,7 +166,7 @@ export class LaneRecount {
       this.#tailOrbits.push(orbit);
       this.#tailCodes.push(code);
     }
-    if (code === rowCode.scintillator) {
+    if (isTriggerCode(code)) {
       this.counts.kinds[0]++;
     } else {
       this.counts.channels[code]++;

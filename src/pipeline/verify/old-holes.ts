@@ -1,3 +1,4 @@
+import type { Geometry } from '../../domain/geometry.js';
 import type { BatchMessage } from '../../domain/batch-message.js';
 import type { TopicState, Transport } from '../../transport/transport.js';
 import { RawFeed } from './raw-feed.js';
@@ -45,7 +46,7 @@ export class StraddlingMessages {
 export async function oldHoles(
   log: Transport,
   raw: TopicState,
-  { found, wires }: { readonly found: readonly StraddlingMessage[]; readonly wires: Uint16Array },
+  { found, geometry }: { readonly found: readonly StraddlingMessage[]; readonly geometry: Geometry },
 ): Promise<(readonly [partition: number, from: number, to: number])[]> {
   const holes: (readonly [number, number, number])[] = [];
   const firsts = new Map(raw.partitions.map(({ partition, first }) => [partition, first]));
@@ -54,7 +55,7 @@ export async function oldHoles(
       ([partition, from, to]) => [partition, Math.max(from, firsts.get(partition) ?? 0), to] as const,
     );
     const held = left.filter(([, from, to]) => from < to);
-    if ((await countRows(log, raw.topic, held, wires)) !== rowsRead) continue;
+    if ((await countRows(log, raw.topic, held, geometry)) !== rowsRead) continue;
     for (const [partition, from, to] of input) {
       const first = Math.min(firsts.get(partition) ?? 0, to);
       if (from < first) holes.push([partition, from, first]);
@@ -67,12 +68,12 @@ async function countRows(
   log: Transport,
   topic: string,
   ranges: StraddlingMessage['input'],
-  wires: Uint16Array,
+  geometry: Geometry,
 ): Promise<number> {
   const starts = new Map(ranges.map(([partition, from]) => [partition, from]));
   const reader = await log.openReader(topic, starts, [...starts.keys()]);
   try {
-    const feed = new RawFeed(reader, topic, { starts, wires });
+    const feed = new RawFeed(reader, topic, { starts, geometry });
     let rows = 0;
     for (const [partition, , to] of ranges) {
       await feed.take(partition, to, ({ recordRows }, from, end) => {

@@ -1,3 +1,5 @@
+import type { Geometry } from '../../domain/geometry.js';
+import { wireCodes } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
 import type { LogReader } from '../../transport/transport.js';
 import { type RawRows, RawRowsDecoder } from './raw-rows.js';
@@ -38,11 +40,11 @@ export class RawFeed {
   constructor(
     reader: LogReader,
     topic: string,
-    { starts, wires }: { readonly starts: ReadonlyMap<number, number>; readonly wires: Uint16Array },
+    { starts, geometry }: { readonly starts: ReadonlyMap<number, number>; readonly geometry: Geometry },
   ) {
     this.#reader = reader;
     this.#topic = topic;
-    this.#decoder = new RawRowsDecoder(wires);
+    this.#decoder = new RawRowsDecoder(wireCodes(geometry), geometry.clock);
     this.#stocks = new Map([...starts].map(([partition, position]) => [partition, { batches: [], next: 0, position }]));
     this.#readBytes = Math.min(readBytesMax, stockBytesMax / starts.size);
   }

@@ -1,6 +1,7 @@
 import { decodeRecords } from '../../compute/decode-records.js';
 import { nextWordRecord } from '../../compute/decode-words.js';
 import { RowBlock } from '../../compute/row-block.js';
+import type { ClockUnits } from '../../domain/geometry.js';
 import { contentTypes, headerNames, type RecordBatch } from '../../transport/transport.js';
 
 /** The rows of one batch of records, in order. */
@@ -12,7 +13,7 @@ export interface RawRows {
   readonly recordRows: Uint32Array;
   /** Raw orbits; meaningless for rows that are neither hit nor scintillator. */
   readonly orbits: Uint32Array;
-  readonly codes: Uint16Array;
+  readonly keys: Uint32Array;
   /** Mark of all its records. */
   readonly mark: string | undefined;
   /** Next offset to read after the batch. */
@@ -27,13 +28,15 @@ const extraBytesMax = 8;
 /** Decodes batches of records, each on its own. */
 export class RawRowsDecoder {
   readonly #wires: Uint16Array;
+  readonly #clock: ClockUnits;
   #bytes = new Uint8Array(0);
   #block: RowBlock;
 
   /** @param wires row code of each wire, see `wireCodes` */
-  constructor(wires: Uint16Array) {
+  constructor(wires: Uint16Array, clock: ClockUnits) {
     this.#wires = wires;
-    this.#block = new RowBlock(0, wires);
+    this.#clock = clock;
+    this.#block = new RowBlock(0, wires, clock);
   }
 
   decode(batch: RecordBatch): RawRows {
@@ -50,7 +53,7 @@ export class RawRowsDecoder {
       offsets: offsets ?? Float64Array.from({ length: records }, (_, record) => firstOffset + record),
       recordRows,
       orbits: block.orbits.slice(0, block.rows),
-      codes: block.codes.slice(0, block.rows),
+      keys: block.keys.slice(0, block.rows),
       mark: headers[headerNames.run],
       nextOffset,
     };
@@ -59,7 +62,7 @@ export class RawRowsDecoder {
   #reserve(bytes: number): void {
     if (this.#bytes.length < bytes) {
       this.#bytes = new Uint8Array(Math.ceil(bytes / 4) * 8);
-      this.#block = new RowBlock(this.#bytes.length, this.#wires);
+      this.#block = new RowBlock(this.#bytes.length, this.#wires, this.#clock);
     }
     this.#block.clear();
   }

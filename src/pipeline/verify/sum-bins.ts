@@ -1,6 +1,6 @@
 import type { Ledger, SeenHistogram, Summary } from '../../domain/batch-message.js';
 import { chamberChannels, type Geometry } from '../../domain/geometry.js';
-import { rowCode } from '../../domain/row-code.js';
+import { kindOf, rowCode } from '../../domain/row-code.js';
 import type { Recount } from './lane-recount.js';
 
 /** The compared bins, under their names in the wire format. */
@@ -39,7 +39,7 @@ export function sumsOfRecount({ counts, tally, open }: Recount, { chambers }: Ge
 export type ReadCounts = Pick<Ledger, 'rows_read' | 'dropped' | 'rejected'>;
 
 export function readCounts({ rowsRead, kinds }: Recount['counts']): ReadCounts {
-  const kind = (code: number): number => kinds[code - rowCode.scintillator];
+  const kind = (code: number): number => kinds[kindOf(code)];
   return {
     rows_read: rowsRead,
     dropped: { head: kind(rowCode.droppedHead), channel: kind(rowCode.droppedChannel) },

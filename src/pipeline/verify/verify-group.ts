@@ -1,7 +1,6 @@
 import { chamberListOf } from '../../domain/chamber-channels.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { geometryHash, geometryName } from '../consume/geometry-hash.js';
-import { wireCodes } from '../../domain/row-code.js';
 import { DtstreamError } from '../../errors.js';
 import { type CommittedOffset, topicMadeAnew, type TopicState, type Transport } from '../../transport/transport.js';
 import { commitGone, missingCommit, otherGeometry } from '../consume/check-lanes.js';
@@ -95,8 +94,7 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
   const messagesSkipped = sum([...read.values()], ({ skipped }) => skipped);
   const found = [...histories.values()].flatMap(({ straddling }) => straddling.found);
   const isPart = options.part !== undefined;
-  const unsaid =
-    differences.total > 0 || isPart ? [] : await oldHoles(log, raw, { found, wires: wireCodes(options.geometry) });
+  const unsaid = differences.total > 0 || isPart ? [] : await oldHoles(log, raw, { found, geometry: options.geometry });
   const said = {
     ranges: [...[...histories.values()].flatMap(({ lost }) => lost), ...unsaid],
     carriedLost: sum([...histories.values()], ({ carriedLost }) => carriedLost),

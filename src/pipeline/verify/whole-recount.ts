@@ -1,5 +1,6 @@
 import { chamberChannels } from '../../domain/geometry.js';
-import { rowCode } from '../../domain/row-code.js';
+import { kindOf, rowCode } from '../../domain/row-code.js';
+import { codeOfKey } from '../../domain/row-key.js';
 import { type Recount, type RecountedRows, recountNothing } from './lane-recount.js';
 import { addHash, listHash } from './orbit-tally.js';
 import type { RawRows } from './raw-rows.js';
@@ -24,15 +25,15 @@ export class WholeRecount implements Recount {
     this.tally = { active: new Float64Array(chambers * (chamberChannels + 1)), orbits: 0, listHash: 0 };
   }
 
-  add(_partition: number, { orbits, codes, recordRows }: RawRows, from: number, to: number): void {
+  add(_partition: number, { orbits, keys, recordRows }: RawRows, from: number, to: number): void {
     const { kinds, channels } = this.counts;
     const rowFrom = from === 0 ? 0 : recordRows[from - 1];
     const rowTo = to === 0 ? 0 : recordRows[to - 1];
     this.counts.rowsRead += rowTo - rowFrom;
     for (let row = rowFrom; row < rowTo; row++) {
-      const code = codes[row];
+      const code = codeOfKey(keys[row]);
       if (code >= codeSpan) {
-        kinds[code - codeSpan]++;
+        kinds[kindOf(code)]++;
         continue;
       }
       channels[code]++;

@@ -3,22 +3,18 @@ import {
   type Geometry,
   cellWidthMm,
   chamberChannels,
-  driftVelocityMmPerNs,
+  chamberLayers,
   layerOf,
   wirePositionMm,
 } from '../../domain/geometry.js';
 import { hitLimits } from '../../domain/hit.js';
 import { rowCode, wireCodes } from '../../domain/row-code.js';
 
-/** Layers of a chamber and cells of a layer. */
-export const chamberLayers = 4;
+/** Cells of a layer. */
 export const layerCells = chamberChannels / chamberLayers;
 
 /** Side of a chamber in mm, along and across its wires: 16 cells and the stagger of half a cell. */
 export const chamberSideMm = (layerCells + 0.5) * cellWidthMm;
-
-/** The longest drift, half a cell, in ns. */
-export const driftTimeNsMax = cellWidthMm / 2 / driftVelocityMmPerNs;
 
 /** Time before the earliest hit of a muon that its time resolution may use up, in ns. */
 const leadNs = 25;
@@ -45,6 +41,8 @@ export interface LayerPlane {
 /** What the simulation needs of a geometry, looked up once. */
 export interface Detector {
   readonly planes: readonly LayerPlane[];
+  /** The longest drift, half a cell, in ns. */
+  readonly driftTimeNsMax: number;
   /** Height at which muons are thrown, the middle of the stack, in mm. */
   readonly middleMm: number;
   /** Wire of the first trigger channel, -1 without one. */
@@ -70,6 +68,7 @@ export function detectorOf(geometry: Geometry): Detector {
   const trigger = geometry.triggers.at(0);
   return {
     planes,
+    driftTimeNsMax: cellWidthMm / 2 / (geometry.driftVelocityUmNs / 1000),
     middleMm: (Math.min(...heights) + Math.max(...heights)) / 2,
     scintillatorWire: trigger === undefined ? -1 : wireOf(trigger.fpga, trigger.channel),
     scintillatorDelayNs: leadNs + scintillatorLagNs,

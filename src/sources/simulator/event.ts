@@ -1,7 +1,7 @@
-import { type ClockUnits, orbitNsOf } from '../../domain/geometry.js';
+import { chamberLayers, type ClockUnits, orbitNsOf } from '../../domain/geometry.js';
 import { hitLimits } from '../../domain/hit.js';
 import { DtstreamError } from '../../errors.js';
-import { type Detector, chamberLayers, detectorOf, driftTimeNsMax, layerCells } from './detector.js';
+import { type Detector, detectorOf, layerCells } from './detector.js';
 import { type NoiseTable, deadWires, drawNoiseWire, noiseTableOf } from './noise.js';
 import { Bursts } from './bursts.js';
 import type { ResolvedSimulatorOptions } from './options.js';
@@ -136,14 +136,14 @@ export class EventStream {
       const wire = plane.firstWire + chamberLayers * cell;
       const isFound = random.chance(this.#efficiency[plane.layer]);
       if (isFound) {
-        const driftNs = 2 * Math.abs(cells - cell - 0.5) * driftTimeNsMax;
+        const driftNs = 2 * Math.abs(cells - cell - 0.5) * this.#detector.driftTimeNsMax;
         this.#record(wire, orbit, startNs + driftNs);
       }
       crossings?.push({ plane, cells, isHit: isFound && this.#dead[wire] === 0 });
       if (random.chance(deltaRayShare)) {
         // The electron starts anywhere in the cell beside: its hit is earlier or later than the muon's.
         const beside = random.chance(0.5) ? cell + 1 : cell - 1;
-        const driftNs = random.uniform() * driftTimeNsMax;
+        const driftNs = random.uniform() * this.#detector.driftTimeNsMax;
         if (beside >= 0 && beside < layerCells) {
           this.#record(plane.firstWire + chamberLayers * beside, orbit, startNs + driftNs);
         }

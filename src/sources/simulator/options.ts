@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { geometrySchema } from '../../domain/geometry-schema.js';
-import { chamberChannels, defaultGeometry } from '../../domain/geometry.js';
+import { chamberChannels, chamberLayers, defaultGeometry } from '../../domain/geometry.js';
 import { hitLimits } from '../../domain/hit.js';
 import { DtstreamError } from '../../errors.js';
 import { sourceFormats } from '../hit-source.js';
-import { chamberLayers } from './detector.js';
 
 const share = fromText(z.number().min(0).max(1));
 const rateHz = fromText(z.number().min(0).max(1e9));

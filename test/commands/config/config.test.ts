@@ -70,7 +70,7 @@ describe('configuration', { concurrency: 2 }, () => {
 
   it('breaks the same rules with the same words as flags do', async (context) => {
     const cwd = tempFolder(context, { 'bad.yaml': 'commands:\n  produce:\n    rate: fast\n' });
-    const rule = /must be a number of rows per second, such as 1000, 10k or max, got fast$/m;
+    const rule = /must be a number of rows per second, such as 1000 or 10k, or max or detector, got fast$/m;
     assertFails(await runCommand(['produce', '--rate', 'fast'], { cwd }), 2, rule);
     assertFails(await runCommand(['produce'], { cwd, env: { DTSTREAM_RATE: 'fast' } }), 2, rule);
     const inFile = await runCommand(['topics', '--config', 'bad.yaml'], { cwd });
@@ -112,7 +112,7 @@ describe('configuration', { concurrency: 2 }, () => {
       'bad.yaml:1:21: defaults.threads: must be a whole number from 1 to 256, got 0',
       'bad.yaml:1:24: defaults: Unrecognized key: "batchrows" (did you mean batch-rows?)',
       'bad.yaml:3:3: commands: Unrecognized key: "proces" (did you mean process?)',
-      'bad.yaml:5:11: commands.produce.rate: must be a number of rows per second, such as 1000, 10k or max, got x',
+      'bad.yaml:5:11: commands.produce.rate: must be a number of rows per second, such as 1000 or 10k, or max or detector, got x',
       '',
     ]);
     assertFails(bad, 1, /cannot use bad\.yaml: 4 mistakes/);

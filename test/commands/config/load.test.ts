@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, loadConfig } from '../../../src/commands/config/load.js';
+import { defaultPhysics } from '../../../src/domain/physics-settings.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
@@ -13,7 +14,7 @@ function loadText(context: TestContext, text: string): Promise<Config> {
 
 describe('loadConfig', () => {
   it('gives the default geometry without a file, and for an empty one', async (context) => {
-    const standard = { geometry: defaultGeometry, hasOwnGeometry: false };
+    const standard = { geometry: defaultGeometry, physics: defaultPhysics, hasOwnGeometry: false };
     assert.deepEqual(await loadConfig(undefined), standard);
     for (const text of ['', '# nothing yet\n', 'geometry:\nkafka:\n', 'defaults: {quiet: true}\n']) {
       assert.deepEqual(await loadText(context, text), standard, text);
@@ -21,16 +22,16 @@ describe('loadConfig', () => {
   });
 
   it('takes the default for what a geometry leaves out', async (context) => {
-    const triggers = [{ fpga: 0, channel: 130 }];
+    const triggers = [{ fpga: 0, channel: 130, time: true, chambers: 'all' }];
     assert.deepEqual(await loadText(context, 'geometry: {triggers: [{fpga: 0, channel: 130}]}'), {
       geometry: { ...defaultGeometry, triggers },
+      physics: defaultPhysics,
       hasOwnGeometry: true,
     });
     const { geometry } = await loadText(context, 'geometry: {chambers: [{fpga: 3, channelFirst: 0, zMm: 10}]}');
     assert.deepEqual(geometry, {
-      chambers: [{ fpga: 3, channelFirst: 0, zMm: 10, rotated: false, t0Ns: 95 }],
-      triggers: defaultGeometry.triggers,
-      clock: defaultGeometry.clock,
+      ...defaultGeometry,
+      chambers: [{ fpga: 3, channelFirst: 0, channels: 64, zMm: 10, xMm: 0, rotated: false, t0Ns: 95 }],
     });
   });
 
@@ -44,20 +45,35 @@ describe('loadConfig', () => {
     assert.deepEqual((await loadText(context, 'geometry: {triggers: []}')).geometry.triggers, []);
   });
 
-  it('reads the example of run 591: the default chambers, triggers on channel 138 of both boards', async () => {
-    const { geometry } = await loadConfig(fileURLToPath(new URL('../../../../examples/run591.yaml', import.meta.url)));
+  it('reads the example of run 591: a trigger of its own on each board, two views, time from the chambers', async () => {
+    const { geometry, physics } = await loadConfig(
+      fileURLToPath(new URL('../../../../examples/run591.yaml', import.meta.url)),
+    );
     assert.deepEqual(geometry, {
-      chambers: defaultGeometry.chambers,
+      chambers: defaultGeometry.chambers.map((chamber, index) => ({ ...chamber, t0Ns: 365, rotated: index % 2 === 1 })),
       triggers: [
-        { fpga: 0, channel: 138 },
-        { fpga: 1, channel: 138 },
+        { fpga: 0, channel: 138, time: true, chambers: [0, 1] },
+        { fpga: 1, channel: 138, time: true, chambers: [2, 3] },
       ],
       clock: defaultGeometry.clock,
+      driftVelocityUmNs: 57,
     });
+    const segments = { ...defaultPhysics.segments, sigmaXMm: 0.5 };
+    assert.deepEqual(physics, { ...defaultPhysics, time: 'chambers', segments });
   });
 
   const chamber = '{fpga: 0, channelFirst: 0, zMm: 1}';
   const failures: readonly [title: string, text: string, message: RegExp][] = [
+    [
+      'a trigger that times a chamber that is not there',
+      'geometry:\n  triggers: [{fpga: 1, channel: 128, chambers: [0, 4]}]\n',
+      /c\.yaml:2:52: geometry\.triggers\.0\.chambers\.1: there is no chamber 4: they are numbered from 0 to 3$/,
+    ],
+    [
+      'a chamber of channels that are no whole columns',
+      'geometry:\n  chambers: [{fpga: 0, channelFirst: 0, zMm: 1, channels: 30}]\n',
+      /c\.yaml:2:\d+: geometry\.chambers\.0\.channels: .*4$/,
+    ],
     ['text that is no YAML', 'geometry: [\n', /c\.yaml:2:1: /],
     ['a key twice', 'geometry: {}\ngeometry: {}\n', /c\.yaml:2:1: Map keys must be unique$/],
     ['two documents', 'geometry: {}\n---\ngeometry: {}\n', /c\.yaml:2:1: a config file is one document$/],
@@ -82,7 +98,7 @@ describe('loadConfig', () => {
     [
       'a chamber beyond the board',
       'geometry:\n  chambers:\n    - {fpga: 0, channelFirst: 449, zMm: 1}',
-      /c\.yaml:3:31: .*<=448$/,
+      /c\.yaml:3:31: .*a board has channels 0 to 511, chamber 0 would end at 512$/,
     ],
     [
       'a channel in two chambers',

@@ -2,15 +2,27 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Command, Option } from 'commander';
 import fc from 'fast-check';
-import { byteSize, duration, parseRate, plainNumber, wholeNumber } from '../../../src/commands/flags/quantity.js';
+import {
+  byteSize,
+  duration,
+  parsePace,
+  parseRate,
+  parseSpeed,
+  plainNumber,
+  wholeNumber,
+} from '../../../src/commands/flags/quantity.js';
 import { parseOptionText } from '../../../src/commands/config/option-text.js';
 import { loadSubcommands } from '../../../src/commands/subcommands.js';
 import { testConsole } from '../../helpers/program/test-process.js';
 
-type Parser = (text: string) => number;
+type Parser = (text: string) => number | 'detector';
 
 /** What is read, and as which number. */
-const taken: readonly (readonly [name: string, parser: Parser, values: Readonly<Record<string, number>>])[] = [
+const taken: readonly (readonly [
+  name: string,
+  parser: Parser,
+  values: Readonly<Record<string, number | 'detector'>>,
+])[] = [
   [
     'a whole number',
     wholeNumber(0),
@@ -26,6 +38,8 @@ const taken: readonly (readonly [name: string, parser: Parser, values: Readonly<
     parseRate,
     { '1000': 1000, '1e3': 1000, '10k': 10_000, '2.5M': 2_500_000, '0.5': 0.5, '3 G': 3e9, max: Infinity },
   ],
+  ['a pace', parsePace, { '10k': 10_000, '0.5': 0.5, max: Infinity, detector: 'detector' }],
+  ['a speed', parseSpeed, { '10': 10, '0.5': 0.5, '2k': 2000, '0.001': 0.001, '1M': 1e6 }],
   [
     'a size',
     byteSize(1),
@@ -47,6 +61,8 @@ const taken: readonly (readonly [name: string, parser: Parser, values: Readonly<
 
 /** What is refused, and in which words. */
 const refused: readonly (readonly [parser: Parser, rule: RegExp, texts: readonly string[]])[] = [
+  [parseSpeed, /^must be a number from 0\.001 to 1000000, such as 10\.$/, ['0', '0.0009', '1.1M', '-1', 'max', '']],
+  [parsePace, /such as 1000 or 10k, or max or detector\.$/, ['0', '-1', 'Detector', 'orbits', '']],
   [
     wholeNumber(1, 256),
     /^must be a whole number from 1 to 256\.$/,
@@ -93,7 +109,7 @@ const kinds: Readonly<Record<string, 'count' | 'signed' | 'rate' | 'size' | 'tim
     port: 'count',
     percent: 'count',
   },
-  ...{ 'rows/s': 'rate', 'hits/s': 'rate', size: 'size', time: 'time', list: 'list' },
+  ...{ 'rows/s': 'rate', 'hits/s': 'rate', times: 'rate', size: 'size', time: 'time', list: 'list' },
   ...{ name: 'other', file: 'other', dir: 'other', how: 'other', format: 'other', codec: 'other', who: 'other' },
   ...{
     place: 'other',

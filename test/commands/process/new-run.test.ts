@@ -55,7 +55,8 @@ describe('a counter that restarts within a small step', () => {
   it('is begun once, also where --resume continues the input', async (context) => {
     const run = await twoRuns(context);
     const produce = ['produce', 'second.csv', '--again', '--rate', 'max', '--new-run', '--resume'];
-    await run(...produce, '--limit', '300');
+    // Up to the end of a slot: what came later of one that is closed would be late.
+    await run(...produce, '--limit', String(5 * 64 - (first % 64)));
     await run('process', '--until-end', '--lanes', '2');
     await run(...produce);
     assert.deepEqual(await run('process', '--until-end', '--lanes', '2'), okay);

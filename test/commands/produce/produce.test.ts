@@ -102,7 +102,7 @@ describe('dtstream produce', () => {
     assertFails(
       await run('--rate', '0'),
       2,
-      /--rate must be a number of rows per second, such as 1000, 10k or max, got 0/,
+      /--rate must be a number of rows per second, such as 1000 or 10k, or max or detector, got 0/,
     );
     assertFails(await run('--sim', 'seed=x'), 2, /--sim seed must be a number, got seed=x/);
     assertFails(await run('run.csv', '--sim', 'seed=3'), 2, /--sim applies to simulated rows only/);

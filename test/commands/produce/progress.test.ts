@@ -21,6 +21,7 @@ function statusOf(status: Partial<ProduceStatus>): ProduceStatus {
     inputIdleMs: 0,
     debtGivenUpMs: 0,
     inputWaitMs: 0,
+    detector: undefined,
     deletedUnread: 0,
     progress: { sources: 0, bytesDone: 0 },
     ...status,
@@ -30,12 +31,12 @@ function statusOf(status: Partial<ProduceStatus>): ProduceStatus {
 describe('what produce says', () => {
   test('at the end is what was achieved of what was asked for', () => {
     const status = statusOf({ rows: 10_001, elapsedMs: 10_004 });
-    const asked = { rate: 1000, rowsBefore: 0 };
+    const asked = { pace: 1000, rowsBefore: 0 };
     assert.equal(finalText(status, asked, false), '10,001 rows in 10.0 s: achieved 999.6 of 1,000 rows/s requested (99.96 %)');
-    assert.equal(finalText(status, { rate: Infinity, rowsBefore: 0 }, false), '10,001 rows in 10.0 s: achieved 999.7 rows/s');
+    assert.equal(finalText(status, { pace: Infinity, rowsBefore: 0 }, false), '10,001 rows in 10.0 s: achieved 999.7 rows/s');
     const disturbed = statusOf({ rows: 1, elapsedMs: 0, debtGivenUpMs: 5000, inputWaitMs: 90_000 });
     assert.equal(
-      finalText(disturbed, { rate: 1000, rowsBefore: 1234 }, true),
+      finalText(disturbed, { pace: 1000, rowsBefore: 1234 }, true),
       'stopped after 1 row in 0.0 s, 1,234 rows were written before, 90.0 s without input, 5.0 s of the schedule skipped after long stops',
     );
   }); // prettier-ignore
@@ -52,7 +53,7 @@ describe('what produce says', () => {
 
   test('of messages that nobody has read is how many are gone', () => {
     const status = statusOf({ rows: 2, elapsedMs: 1, deletedUnread: 1 });
-    assert.match(finalText(status, { rate: Infinity, rowsBefore: 0 }, false), /rows\/s, 1 message deleted unread$/);
+    assert.match(finalText(status, { pace: Infinity, rowsBefore: 0 }, false), /rows\/s, 1 message deleted unread$/);
     assert.match(
       deletedText(268_733, 'data_raw'),
       /^268,733 messages of data_raw deleted: the topic is full and no group/,
@@ -71,7 +72,7 @@ describe('what produce says', () => {
   }); // prettier-ignore
 
   test('of a stall is who is to blame', () => {
-    const asked = { rate: 1000, brokers: undefined };
+    const asked = { pace: 1000, brokers: undefined };
     assert.equal(stallText(statusOf({ behindMs: 900, appendingMs: 900 }), asked), undefined);
     const late = statusOf({ rows: 8000, elapsedMs: 10_000, behindMs: 2000 });
     assert.equal(stallText(late, asked), 'cannot keep up: 2.0 s behind, 800 of 1,000 rows/s requested');

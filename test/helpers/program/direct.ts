@@ -1,6 +1,7 @@
 import { ComputePool } from '../../../src/compute/pool.js';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry, type Geometry } from '../../../src/domain/geometry.js';
+import type { PhysicsPlan } from '../../../src/domain/physics-plan.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
 import { type DirectOptions, processDirect } from '../../../src/pipeline/direct/direct.js';
 import type { ByteSource } from '../../../src/pipeline/direct/loaded-chunks.js';
@@ -11,13 +12,16 @@ export interface PoolOptions {
   readonly shards?: number;
   readonly chunkBytes?: number;
   readonly geometry?: Geometry;
+  /** Of the physics to count; default: none. */
+  readonly plan?: PhysicsPlan;
 }
 
 /** A real pool, by default two threads with a shard each and chunks of 64 KiB; whoever asks for it closes it. */
 export function directPool(options: PoolOptions = {}): ComputePool {
-  const { threads = 2, shards = threads, chunkBytes = 1 << 16, geometry = defaultGeometry } = options;
+  const { threads = 2, shards = threads, chunkBytes = 1 << 16, geometry = defaultGeometry, plan } = options;
   const chambers = geometry.chambers.length;
-  return new ComputePool(threads, { wires: wireCodes(geometry), chambers, shards, chunkBytes });
+  const { clock } = geometry;
+  return new ComputePool(threads, { wires: wireCodes(geometry), clock, chambers, plan, shards, chunkBytes });
 }
 
 /** Bytes in memory as an input. */

@@ -154,7 +154,7 @@ async function produce({ log, topic }: MatrixPlace, pack: PackOptions): Promise<
   const writer = await log.openWriter(topic);
   const run = new ProduceRun(simulatorInput({ ...simulation, format: 'csv' }), writer, {
     ...pack,
-    rowsPerSecond: Infinity,
+    pace: Infinity,
     rowsMax: simulation.rows ?? 0,
     loop: false,
     resume: undefined,

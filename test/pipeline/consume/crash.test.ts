@@ -38,7 +38,13 @@ const pools = [
   { threads: 1, shards: 1 },
   { threads: 2, shards: 3 },
 ].map(({ threads, shards }) => {
-  return new ComputePool(threads, { wires: wireCodes(defaultGeometry), chambers: 4, shards, chunkBytes: 1024 });
+  return new ComputePool(threads, {
+    wires: wireCodes(defaultGeometry),
+    clock: defaultGeometry.clock,
+    chambers: 4,
+    shards,
+    chunkBytes: 1024,
+  });
 });
 
 after(() => Promise.all(pools.map((pool) => pool.close())));

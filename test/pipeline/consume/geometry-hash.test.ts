@@ -3,7 +3,10 @@ import { describe, it } from 'node:test';
 import { geometryHash, geometryName } from '../../../src/pipeline/consume/geometry-hash.js';
 import { defaultGeometry, type Geometry } from '../../../src/domain/geometry.js';
 
-const own: Geometry = { ...defaultGeometry, triggers: [...defaultGeometry.triggers, { fpga: 0, channel: 138 }] };
+const own: Geometry = {
+  ...defaultGeometry,
+  triggers: [...defaultGeometry.triggers, { fpga: 0, channel: 138, time: true, chambers: 'all' }],
+};
 
 describe('the hash of a geometry', () => {
   it('is the same in every version: commits hold it', () => {

@@ -25,7 +25,13 @@ const seed = Number(process.env.DTSTREAM_SEED ?? Date.now() % 2 ** 31);
 const timeoutMs = 20_000;
 
 const { topic, group, results } = topics;
-const setup = { wires: wireCodes(defaultGeometry), chambers: 4, shards: 1, chunkBytes: 1024 };
+const setup = {
+  wires: wireCodes(defaultGeometry),
+  clock: defaultGeometry.clock,
+  chambers: 4,
+  shards: 1,
+  chunkBytes: 1024,
+};
 const pool = new ComputePool(1, setup);
 after(() => pool.close());
 

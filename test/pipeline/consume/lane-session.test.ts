@@ -9,7 +9,7 @@ import { contentTypes, headerNames, type LaneLease, type Transport } from '../..
 import { batchOf } from '../../transport/records.js';
 import { memoryLog, readMessages, runSession, sessionDefaults, topics, verify, withLog } from './lane-harness.js';
 
-const setup = { wires: wireCodes(defaultGeometry), chambers: 4, shards: 1 };
+const setup = { wires: wireCodes(defaultGeometry), clock: defaultGeometry.clock, chambers: 4, shards: 1 };
 const pool = new ComputePool(1, { ...setup, chunkBytes: 1024 });
 const largeChunks = new ComputePool(1, { ...setup, chunkBytes: 1 << 20 });
 after(() => Promise.all([pool.close(), largeChunks.close()]));

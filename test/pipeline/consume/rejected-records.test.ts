@@ -12,7 +12,7 @@ import { ChunkAssembler, type RecordChunk } from '../../../src/pipeline/consume/
 import { keptBytesFor, rejectedRecords } from '../../../src/pipeline/consume/rejected-records.js';
 import { contentTypes, headerNames } from '../../../src/transport/transport.js';
 
-const block = new RowBlock(1 << 14, wireCodes(defaultGeometry));
+const block = new RowBlock(1 << 14, wireCodes(defaultGeometry), defaultGeometry.clock);
 const word = Buffer.alloc(8).toString('latin1');
 
 /** A message with the rows that are rejected of it: their bytes, and their lines in it. */

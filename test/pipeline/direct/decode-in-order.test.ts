@@ -37,7 +37,13 @@ import { casesOf } from '../../helpers/random/cases-of.js';
 
 const chunkBytes = 1024;
 const pools = [1, 4].map((threads) => {
-  return new ComputePool(threads, { wires: wireCodes(defaultGeometry), chambers: 4, shards: 3, chunkBytes });
+  return new ComputePool(threads, {
+    wires: wireCodes(defaultGeometry),
+    clock: defaultGeometry.clock,
+    chambers: 4,
+    shards: 3,
+    chunkBytes,
+  });
 });
 after(() => Promise.all(pools.map((pool) => pool.close())));
 

@@ -31,7 +31,13 @@ const pools = [
   { threads: 2, shards: 3 },
   { threads: 3, shards: 10 },
 ].map(({ threads, shards }) => {
-  return new ComputePool(threads, { wires: wireCodes(defaultGeometry), chambers: 4, shards, chunkBytes });
+  return new ComputePool(threads, {
+    wires: wireCodes(defaultGeometry),
+    clock: defaultGeometry.clock,
+    chambers: 4,
+    shards,
+    chunkBytes,
+  });
 });
 after(() => Promise.all(pools.map((pool) => pool.close())));
 

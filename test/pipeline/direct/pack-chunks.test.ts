@@ -1,8 +1,9 @@
+import { rowKey } from '../../../src/domain/row-key.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { allocateHitLists, viewHitLists } from '../../../src/compute/hit-lists.js';
-import { rowCode, rowKinds } from '../../../src/domain/row-code.js';
+import { allocateHitLists, hitListRowBytes, viewHitLists } from '../../../src/compute/hit-lists.js';
+import { rowCode, rowKinds, kindOf } from '../../../src/domain/row-code.js';
 import { packChunks } from '../../../src/pipeline/direct/pack-chunks.js';
 import { BatchInputBuilder } from '../../../src/pipeline/order/batch-input.js';
 import { type PlacedChunk, placedChunk as placed } from '../../../src/pipeline/order/placed-chunk.js';
@@ -24,8 +25,8 @@ function placedChunk(
       if ((orbit === undefined ? shards : (orbit + delta) % shards) !== list) return;
       lists.orbits[at] = orbit ?? 0;
       lists.rows[at] = row;
-      lists.codes[at++] = orbit === undefined ? rowCode.droppedHead : row % 64;
-      if (orbit === undefined) kinds[rowCode.droppedHead - rowCode.scintillator]++;
+      lists.keys[at++] = rowKey(orbit === undefined ? rowCode.droppedHead : row % 64);
+      if (orbit === undefined) kinds[kindOf(rowCode.droppedHead)]++;
     });
     starts[list + 1] = at;
   }
@@ -86,7 +87,7 @@ describe('packChunks', () => {
         if (packed.parts[0].isWhole) return;
         const { chunk } = packed;
         assert.equal(chunk.decoded.rows, expected.length);
-        assert.equal(chunk.lists.byteLength, 14 * Math.max(1, expected.length));
+        assert.equal(chunk.lists.byteLength, hitListRowBytes * Math.max(1, expected.length));
         assert.equal(
           chunk.decoded.kinds.reduce((sum, count) => sum + count, 0),
           expected.filter((orbit) => orbit === undefined).length,

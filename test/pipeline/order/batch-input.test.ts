@@ -1,3 +1,4 @@
+import { rowKey } from '../../../src/domain/row-key.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -8,7 +9,7 @@ import { orbitIndexStride } from '../../../src/compute/row-block.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { PartitionClock } from '../../../src/domain/orbit-clock.js';
 import { Timeline } from '../../../src/domain/timeline.js';
-import { rowCode, wireCodes } from '../../../src/domain/row-code.js';
+import { rowCode, wireCodes, isClockCode } from '../../../src/domain/row-code.js';
 import { BatchInputBuilder } from '../../../src/pipeline/order/batch-input.js';
 import { placeChunk, type PlacedChunk } from '../../../src/pipeline/order/placed-chunk.js';
 
@@ -17,12 +18,12 @@ interface Row {
   readonly code: number;
 }
 
-const block = new RowBlock(1 << 16, wireCodes(defaultGeometry));
+const block = new RowBlock(1 << 16, wireCodes(defaultGeometry), defaultGeometry.clock);
 
 /** A chunk of the rows, as a thread decodes it and a lane places it. */
 function placedChunk(rows: readonly Row[], shards: number): PlacedChunk {
   block.orbits.set(rows.map(({ orbit }) => orbit));
-  block.codes.set(rows.map(({ code }) => code));
+  block.keys.set(rows.map(({ code }) => rowKey(code)));
   block.rows = rows.length;
   const lists = allocateHitLists(rows.length);
   const routed = routeRows(block, shards, viewHitLists(lists));
@@ -69,7 +70,7 @@ describe('CutBuilder', () => {
           const ends = [...anyEnds.filter((end) => end < rows.length).sort((a, b) => a - b), rows.length];
           for (const end of ends) {
             const highest = new BatchInputBuilder(shards).take(placed, end).at(-1)?.max ?? -Infinity;
-            const taken = rows.slice(0, end).filter(({ code }) => code <= rowCode.scintillator);
+            const taken = rows.slice(0, end).filter(({ code }) => isClockCode(code));
             assert.equal(highest - placed.delta, Math.max(...taken.map(({ orbit }) => orbit)));
           }
         },

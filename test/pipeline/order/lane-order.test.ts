@@ -21,7 +21,13 @@ import { laneMessages, modelViewOf } from '../../model/replay.js';
 
 const waitRows = 40;
 const shards = 3;
-const pool = new ComputePool(2, { wires: wireCodes(defaultGeometry), chambers: 4, shards, chunkBytes: 4096 });
+const pool = new ComputePool(2, {
+  wires: wireCodes(defaultGeometry),
+  clock: defaultGeometry.clock,
+  chambers: 4,
+  shards,
+  chunkBytes: 4096,
+});
 after(() => pool.close());
 
 /** What the pipeline publishes of the same reads, marks and cuts that {@link laneMessages} has. */

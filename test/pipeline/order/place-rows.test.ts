@@ -1,3 +1,5 @@
+import { slotOf } from '../../../src/domain/slot.js';
+import { codeOfKey, rowKey } from '../../../src/domain/row-key.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -8,7 +10,7 @@ import type { DecodeResult } from '../../../src/compute/tasks.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { type Anchor, type ClockState, PartitionClock } from '../../../src/domain/orbit-clock.js';
 import { Timeline } from '../../../src/domain/timeline.js';
-import { rowCode, wireCodes } from '../../../src/domain/row-code.js';
+import { rowCode, wireCodes, isClockCode } from '../../../src/domain/row-code.js';
 import { BatchInputBuilder } from '../../../src/pipeline/order/batch-input.js';
 import {
   type DecodedChunk,
@@ -38,8 +40,8 @@ interface PlacedRow {
 
 const near = 2 ** 20;
 const partitions = 2;
-const block = new RowBlock(1 << 16, wireCodes(defaultGeometry));
-const isClockRow = ({ code }: Row): boolean => code <= rowCode.scintillator;
+const block = new RowBlock(1 << 16, wireCodes(defaultGeometry), defaultGeometry.clock);
+const isClockRow = ({ code }: Row): boolean => isClockCode(code);
 
 /** Small steps, steps at the bound, pauses, new runs, corrupt orbits, rows without an orbit, and climbs of large steps. */
 const stepArbitrary = fc.oneof(
@@ -115,7 +117,7 @@ const readsArbitrary: fc.Arbitrary<readonly Read[]> = fc
 /** A chunk of these rows as a thread routes it, its lists in memory of its own. */
 function decodedOf(rows: readonly Row[], shards: number, partRows?: readonly number[]): DecodeResult {
   block.orbits.set(rows.map(({ orbit }) => orbit));
-  block.codes.set(rows.map(({ code }) => code));
+  block.keys.set(rows.map(({ code }) => rowKey(code)));
   block.rows = rows.length;
   const lists = allocateHitLists(rows.length);
   const routed = routeRows(block, shards, viewHitLists(lists), partRows && Uint32Array.from(partRows));
@@ -132,9 +134,9 @@ function oneByOne(rows: readonly Row[], clock: PartitionClock, firstOffset: numb
     const { orbit: raw, code } = each;
     if (isClockRow(each)) {
       const released: Parameters<PartitionClock['step']>[3] = [];
-      const orbit = clock.step(raw, code, firstOffset + row, released);
+      const orbit = clock.step(raw, rowKey(code), firstOffset + row, released);
       if (orbit !== undefined) places.push({ row, orbit, code });
-      for (const late of released) places.push({ row, orbit: late.orbit, code: late.code });
+      for (const late of released) places.push({ row, orbit: late.orbit, code: codeOfKey(late.key) });
       max = Math.max(max, orbit ?? -Infinity, ...released.filter(({ claimed }) => !claimed).map((late) => late.orbit));
     }
     waiting.push(clock.waiting.length);
@@ -244,10 +246,10 @@ function assertSame(
   });
 
   const { lists, delta, released } = placed;
-  const found: PlacedRow[] = released.map(({ row, orbit, code }) => ({ row, orbit, code }));
+  const found: PlacedRow[] = released.map(({ row, orbit, key }) => ({ row, orbit, code: codeOfKey(key) }));
   for (let at = 0; at < chunk.decoded.starts[shards]; at++) {
     if (Number.isNaN(lists.orbits[at])) continue;
-    found.push({ row: lists.rows[at], orbit: lists.orbits[at] + delta, code: lists.codes[at] });
+    found.push({ row: lists.rows[at], orbit: lists.orbits[at] + delta, code: codeOfKey(lists.keys[at]) });
   }
   assert.deepEqual(sorted(found), sorted(places));
   assertTaken(placed, { shards, places, cuts, highest });
@@ -282,12 +284,12 @@ function assertTaken(
     builder.slices.forEach((slices, shard) => {
       for (const slice of slices) {
         assert.equal(slice.replayed, placed.chunk.replayed);
-        const { orbits, codes } = viewHitLists(slice.lists);
+        const { orbits, keys } = viewHitLists(slice.lists);
         for (let at = slice.from; at < slice.to; at++) {
           if (Number.isNaN(orbits[at])) continue;
           const orbit = orbits[at] + slice.delta;
-          assert.equal((orbit >>> 0) % shards, shard);
-          taken.push({ row: end, orbit, code: codes[at] });
+          assert.equal(slotOf(orbit >>> 0) % shards, shard);
+          taken.push({ row: end, orbit, code: codeOfKey(keys[at]) });
         }
       }
     });

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Pacer, debtMsMax } from '../../../src/pipeline/produce/pacer.js';
+import { RatePacer, debtMsMax } from '../../../src/pipeline/produce/pacer.js';
 
 const rates = fc.oneof(fc.constantFrom(0.5, 1, 3, 1000, 100_000), fc.double({ min: 0.01, max: 1e7, noNaN: true }));
 
-describe('Pacer', () => {
+describe('RatePacer', () => {
   it('has each row due at start + n / rate, however late and uneven the ticks are', () => {
     const ticks = fc.array(fc.double({ min: 0, max: 500, noNaN: true }), { minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(rates, fc.double({ min: 0, max: 1e9, noNaN: true }), ticks, (rate, startMs, stepsMs) => {
-        const pacer = new Pacer(rate);
+        const pacer = new RatePacer(rate);
         let nowMs = startMs;
         let taken = pacer.due(nowMs);
         pacer.take(taken);
@@ -31,7 +31,7 @@ describe('Pacer', () => {
   it('has rows due at the instant that it says they are due', () => {
     fc.assert(
       fc.property(rates, fc.nat(1e6), (rate, rows) => {
-        const pacer = new Pacer(rate);
+        const pacer = new RatePacer(rate);
         assert.equal(pacer.due(5), 1);
         pacer.take(1);
         const behindMs = pacer.dueAtMs(rows) - pacer.dueAtMs();
@@ -42,7 +42,7 @@ describe('Pacer', () => {
   });
 
   it('makes up for time lost up to its limit and gives up the rest', () => {
-    const pacer = new Pacer(1000);
+    const pacer = new RatePacer(1000);
     pacer.take(pacer.due(0));
     assert.equal(pacer.due(debtMsMax - 1000), debtMsMax - 1000);
     assert.equal(pacer.debtGivenUpMs, 0);
@@ -51,7 +51,7 @@ describe('Pacer', () => {
   });
 
   it('owes nothing for rows that did not exist', () => {
-    const pacer = new Pacer(1000);
+    const pacer = new RatePacer(1000);
     pacer.take(pacer.due(0));
     pacer.forgive(5001, 100);
     assert.equal(pacer.due(5001), 101);
@@ -60,7 +60,7 @@ describe('Pacer', () => {
   });
 
   it('has all rows due when there is no rate', () => {
-    const pacer = new Pacer(Infinity);
+    const pacer = new RatePacer(Infinity);
     assert.equal(pacer.due(0), Infinity);
     pacer.take(1e9);
     assert.equal(pacer.due(0), Infinity);

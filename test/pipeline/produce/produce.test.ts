@@ -26,7 +26,7 @@ function optionsOf(options: Partial<ProduceOptions>): ProduceOptions {
     partitionBy: 'orbit',
     encoding: 'csv',
     rowsPerMessage: 1,
-    rowsPerSecond: Infinity,
+    pace: Infinity,
     rowsMax: Infinity,
     loop: false,
     resume: undefined,
@@ -343,7 +343,7 @@ describe('ProduceRun by a schedule', () => {
             time.nowMs += appendMs[turn++ % appendMs.length];
           },
         });
-        const options = optionsOf({ lingerMs: 10, rowsPerSecond: rate, rowsMax, clock: time });
+        const options = optionsOf({ lingerMs: 10, pace: rate, rowsMax, clock: time });
         const status = await new ProduceRun(memoryInput([{ format: 'csv', bytes }]), writer, options).run();
         assert.equal(rows, rowsMax);
         const exactMs = ((rowsMax - 1) * 1000) / rate;
@@ -358,7 +358,7 @@ describe('ProduceRun by a schedule', () => {
       const time = new FakeTime([0]);
       const times: number[] = [];
       const writer = new MemoryWriter({ onAppend: () => void times.push(time.nowMs - 1000) });
-      const options = optionsOf({ lingerMs: 10, rowsPerSecond: rate, rowsMax: 50, clock: time });
+      const options = optionsOf({ lingerMs: 10, pace: rate, rowsMax: 50, clock: time });
       await new ProduceRun(memoryInput([{ format: 'csv', bytes }]), writer, options).run();
       const exact = rate === 30 ? Array.from({ length: 50 }, (_, row) => row * (1000 / 30)) : [49 * (1000 / 1030)];
       exact.forEach((ms, index) => assert.ok(Math.abs(times[times.length - exact.length + index] - ms) < 1e-3));
@@ -391,7 +391,7 @@ describe('ProduceRun by a schedule', () => {
         }
       },
     };
-    const run = new ProduceRun(input, writer, optionsOf({ lingerMs: 10, rowsPerSecond: 1000, clock: time }));
+    const run = new ProduceRun(input, writer, optionsOf({ lingerMs: 10, pace: 1000, clock: time }));
     const status = await run.run();
     assert.equal(status.rows, 2000);
     assert.ok(Math.max(...appended) <= 102, `${Math.max(...appended)} rows at once`);
@@ -410,7 +410,7 @@ describe('ProduceRun by a schedule', () => {
         behindMs.push(run.status().behindMs);
       },
     });
-    const options = optionsOf({ lingerMs: 10, rowsPerSecond: 1000, rowsMax: 2000, clock: time, appendBytes: 2000 });
+    const options = optionsOf({ lingerMs: 10, pace: 1000, rowsMax: 2000, clock: time, appendBytes: 2000 });
     const run = new ProduceRun(memoryInput([{ format: 'csv', bytes }]), writer, options);
     const status = await run.run();
     assert.ok(Math.max(...behindMs) > 1500, `${Math.max(...behindMs)} ms`);
@@ -428,7 +428,7 @@ describe('ProduceRun by a schedule', () => {
         ({ appendingMs } = run.status());
       },
     });
-    const options = optionsOf({ rowsPerSecond: 1000, rowsMax: 1, clock: time });
+    const options = optionsOf({ pace: 1000, rowsMax: 1, clock: time });
     const run = new ProduceRun(memoryInput([{ format: 'csv', bytes }]), writer, options);
     await run.run();
     assert.equal(appendingMs, 500);
@@ -445,7 +445,7 @@ describe('ProduceRun by a schedule', () => {
         }
       },
     });
-    const options = optionsOf({ lingerMs: 10, rowsPerSecond: 1000, clock: time, signal: stop.signal });
+    const options = optionsOf({ lingerMs: 10, pace: 1000, clock: time, signal: stop.signal });
     const { rows } = await new ProduceRun(memoryInput([{ format: 'csv', bytes }]), writer, options).run();
     assert.equal(rows, Math.floor(time.nowMs - 1000) + 1);
     assert.equal(writer.messages.length, rows);

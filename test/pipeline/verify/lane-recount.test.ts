@@ -13,7 +13,7 @@ function rowsOf(count: number): RawRows {
     offsets: Float64Array.from({ length: count }, (_, record) => record),
     recordRows: Uint32Array.from({ length: count }, (_, record) => record + 1),
     orbits: Uint32Array.from({ length: count }, (_, record) => record),
-    codes: new Uint16Array(count),
+    keys: new Uint32Array(count),
     mark: undefined,
     nextOffset: count,
   };

@@ -1,3 +1,4 @@
+import { rowKey } from '../../../src/domain/row-key.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -18,7 +19,7 @@ function rawRows(rows: readonly { readonly orbit: number; readonly code: number 
     offsets: Float64Array.from(rows, (_, record) => record),
     recordRows: Uint32Array.from(rows, (_, record) => record + 1),
     orbits: Uint32Array.from(rows, ({ orbit }) => orbit),
-    codes: Uint16Array.from(rows, ({ code }) => code),
+    keys: Uint32Array.from(rows, ({ code }) => rowKey(code)),
     mark: undefined,
     nextOffset: rows.length,
   };
@@ -54,7 +55,7 @@ describe('WholeRecount', () => {
       records,
       recordRows: new Uint32Array(records).map((_, record) => record + 1),
       orbits: new Uint32Array(records).map((_, record) => (record * 7919) % 550_007),
-      codes: new Uint16Array(records).fill(7),
+      keys: new Uint32Array(records).fill(rowKey(7)),
     };
     const recount = new WholeRecount(chambers);
     recount.add(0, rows, 0, rows.records);

@@ -44,11 +44,12 @@ function driftTimesNs(rows: readonly Hit[], geometry: Geometry): number[][] {
 
 const shifted: Geometry = {
   chambers: [
-    { fpga: 2, channelFirst: 100, zMm: 0, rotated: true, t0Ns: -200 },
-    { fpga: 3, channelFirst: 0, zMm: 500, rotated: false, t0Ns: 300 },
+    { fpga: 2, channelFirst: 100, channels: 64, zMm: 0, xMm: 0, rotated: true, t0Ns: -200 },
+    { fpga: 3, channelFirst: 0, channels: 64, zMm: 500, xMm: 0, rotated: false, t0Ns: 300 },
   ],
-  triggers: [{ fpga: 7, channel: 511 }],
+  triggers: [{ fpga: 7, channel: 511, time: true, chambers: 'all' }],
   clock: defaultGeometry.clock,
+  driftVelocityUmNs: 53.8,
 };
 
 for (const [name, geometry] of [
@@ -154,18 +155,20 @@ test('muons are as frequent as asked and cross one to all chambers', () => {
 });
 
 test('a geometry of one chamber without a trigger and one of 64 chambers both work', () => {
-  const one: Geometry = { chambers: defaultGeometry.chambers.slice(0, 1), triggers: [], clock: defaultGeometry.clock };
+  const one: Geometry = { ...defaultGeometry, chambers: defaultGeometry.chambers.slice(0, 1), triggers: [] };
   assert.ok(wellFormedRows({ ...muonsOnly, geometry: one, rows: 5000 }).every((row) => row.fpga === 0));
   const many: Geometry = {
+    ...defaultGeometry,
     chambers: Array.from({ length: 64 }, (_, index) => ({
       fpga: index >> 3,
       channelFirst: (index & 7) * 64,
+      channels: 64,
       zMm: 100 * index,
+      xMm: 0,
       rotated: index % 2 === 1,
       t0Ns: 95,
     })),
     triggers: [],
-    clock: defaultGeometry.clock,
   };
   const rows = wellFormedRows({ rows: 60_000, geometry: many, ancillaryShare: 0 });
   assert.equal(new Set(rows.map((row) => (row.fpga << 3) | (row.tdcChannel >> 6))).size, 64);

@@ -1,0 +1,55 @@
+import type { Physics } from './physics-message.js';
+
+/** Keys of which all messages of one configuration say the same. */
+const constants = new Set(['version', 'geometry', 'tick_first', 'ticks_bin', 'offset_ns']);
+/** Of the live time of a sum: the same whatever messages it is made of. */
+const digits = 9;
+/** Keys that are made of the others. */
+const derived = new Set(['live_s', 'rate_hz', 'first', 'last']);
+
+/** Adds up the physics of messages under their own keys. Another configuration starts a new sum. */
+export class PhysicsSum {
+  #sum: Physics | undefined;
+  readonly #producers = new Set<string>();
+  #slotS = 0;
+
+  add({ producer, physics }: { readonly producer: string; readonly physics?: Physics | undefined }): void {
+    if (physics === undefined) return;
+    const sum = this.#sum;
+    if (sum?.geometry !== physics.geometry) {
+      this.#producers.clear();
+      this.#sum = structuredClone(physics);
+    } else {
+      addNumbers(sum, physics);
+      sum.slots.first ??= physics.slots.first;
+      sum.slots.last = physics.slots.last ?? sum.slots.last;
+    }
+    this.#producers.add(producer);
+    if (physics.slots.live > 0) this.#slotS = physics.live_s / physics.slots.live;
+  }
+
+  /** Undefined when no message had any; rates are per live second of the detector, which each lane counts. */
+  get sum(): Physics | undefined {
+    const sum = this.#sum;
+    if (sum === undefined) return undefined;
+    const liveS = Number((sum.slots.live * this.#slotS).toPrecision(digits));
+    const rateHz = liveS === 0 ? null : (sum.trigger.orbits * this.#producers.size) / liveS;
+    return { ...sum, live_s: liveS, trigger: { ...sum.trigger, rate_hz: rateHz } };
+  }
+}
+
+type Counts = Record<string, unknown>;
+
+/** Adds all numbers of an object or list, and of those in it, to those of another one with the same keys. */
+function addNumbers(sum: object, more: object): void {
+  const sums = sum as Counts;
+  for (const [key, value] of Object.entries(more) as [string, unknown][]) {
+    if (constants.has(key) || derived.has(key)) continue;
+    const known = sums[key];
+    if (typeof value === 'number') sums[key] = (typeof known === 'number' ? known : 0) + value;
+    else if (typeof value === 'object' && value !== null) {
+      if (typeof known === 'object' && known !== null) addNumbers(known, value);
+      else sums[key] = structuredClone(value);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  channelNoise,
+  clopperPearsonInterval,
+  emptyOrbits,
+  sidebandNoise,
+  slotRate,
+  wilsonInterval,
+} from '../../src/physics/rates.js';
+import { RandomSource } from '../helpers/random/random-source.js';
+
+const orbitS = 89.1e-6;
+const slotS = 64 * orbitS;
+
+function isNear(value: number | undefined, expected: number, tolerance = 1e-9): void {
+  assert.ok(
+    value !== undefined && Math.abs(value - expected) <= tolerance * Math.abs(expected),
+    `${value}, ${expected}`,
+  );
+}
+
+describe('a rate from slots', () => {
+  it('is the logarithm of the empty share, with the error of a binomial', () => {
+    isNear(slotRate(176, 1760, slotS)?.hz, Math.log(1760 / 1584) / 5.7024e-3);
+    // Numerical derivative of the rate times the deviation of a share.
+    const rate = (share: number): number => Math.log(1 / (1 - share)) / slotS;
+    const slope = (rate(0.1 + 1e-6) - rate(0.1 - 1e-6)) / 2e-6;
+    isNear(slotRate(176, 1760, slotS)?.sigmaHz, slope * Math.sqrt((0.1 * 0.9) / 1760), 1e-6);
+    assert.deepEqual(slotRate(0, 10, slotS), { hz: 0, sigmaHz: 0 });
+    isNear(slotRate(10, 10, slotS)?.hz, Math.log(20) / slotS);
+    assert.equal(slotRate(0, 0, slotS), undefined);
+  });
+});
+
+describe('the noise of a channel', () => {
+  it('is that of each of several independent channels, within 3 sigma', () => {
+    const random = new RandomSource(7);
+    const noiseHz = [200, 50, 400];
+    const single = [0, 0, 0];
+    const active = [0, 0, 0, 0];
+    const slots = 20_000;
+    for (let orbit = 0; orbit < 64 * slots; orbit++) {
+      const hit = noiseHz.map((hz) => random.uint32() / 2 ** 32 < 1 - Math.exp(-hz * orbitS));
+      const count = hit.filter(Boolean).length;
+      active[count]++;
+      if (count === 1) single[hit.indexOf(true)]++;
+    }
+    const empty = emptyOrbits(slots, 64, active);
+    assert.equal(empty, active[0]);
+    noiseHz.forEach((hz, channel) => {
+      const noise = channelNoise(single[channel], empty, orbitS);
+      assert.ok(noise !== undefined);
+      isNear(noise.hz, Math.log(1 + single[channel] / empty) / orbitS);
+      assert.ok(Math.abs(noise.hz - hz) < 3 * noise.sigmaHz, `${noise.hz} +- ${noise.sigmaHz}, ${hz}`);
+    });
+    assert.equal(channelNoise(3, 0, orbitS), undefined);
+  });
+
+  it('is also counted before the drift times', () => {
+    const counts = new Array<number>(400).fill(0).fill(1, 0, 81);
+    const noise = sidebandNoise({ counts, offsetNs: -249.85, binNs: 2.5 }, 1000);
+    isNear(noise?.hz, 80 / (1000 * 200e-9));
+    isNear(noise?.sigmaHz, Math.sqrt(80) / (1000 * 200e-9));
+    assert.equal(sidebandNoise({ counts, offsetNs: -249.85, binNs: 2.5 }, 0), undefined);
+    assert.equal(sidebandNoise({ counts, offsetNs: 0, binNs: 2.5 }, 10), undefined);
+  });
+});
+
+describe('intervals of a share', () => {
+  it('of Wilson end where the true share would be one deviation away', () => {
+    for (const [passed, total] of [
+      [0, 25],
+      [3, 7],
+      [25, 25],
+      [970, 1000],
+    ]) {
+      const interval = wilsonInterval(passed, total);
+      assert.ok(interval !== undefined);
+      for (const end of [interval.low, interval.high]) {
+        if (end === 0 || end === 1) assert.equal(interval.share, end);
+        else isNear((passed / total - end) ** 2, (end * (1 - end)) / total, 1e-9);
+      }
+    }
+    assert.equal(wilsonInterval(0, 0), undefined);
+  });
+
+  it('of Clopper and Pearson end where as few or as many have a chance of 2.5 %', () => {
+    for (const [passed, total] of [
+      [0, 31],
+      [1, 59],
+      [7, 34],
+      [59, 60],
+      [970, 1000],
+    ]) {
+      const interval = clopperPearsonInterval(passed, total);
+      assert.ok(interval !== undefined);
+      if (passed > 0) isNear(atLeast(passed, total, interval.low), 0.025, 1e-6);
+      else assert.equal(interval.low, 0);
+      if (passed < total) isNear(1 - atLeast(passed + 1, total, interval.high), 0.025, 1e-6);
+    }
+    assert.equal(clopperPearsonInterval(31, 31)?.high, 1);
+    assert.equal(clopperPearsonInterval(0, 0), undefined);
+  });
+});
+
+/** Probability of `passed` or more of `total`, term by term. */
+function atLeast(passed: number, total: number, share: number): number {
+  let logChoose = 0;
+  let probability = 0;
+  for (let n = 0; n <= total; n++) {
+    if (n >= passed) probability += Math.exp(logChoose + n * Math.log(share) + (total - n) * Math.log1p(-share));
+    logChoose += Math.log((total - n) / (n + 1));
+  }
+  return probability;
+}
