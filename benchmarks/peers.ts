@@ -113,7 +113,19 @@ async function produce(name: string, limit: number): Promise<void> {
 }
 
 function processCommand(name: string, group: string, more: readonly string[]): string[] {
-  const args = ['process', '--quiet', '--until-end', '--brokers', broker.brokers, '--topic', name, '--group', group];
+  const args = [
+    'process',
+    '--physics',
+    'off',
+    '--quiet',
+    '--until-end',
+    '--brokers',
+    broker.brokers,
+    '--topic',
+    name,
+    '--group',
+    group,
+  ];
   return dtstream(...args, '--threads', threads, ...more);
 }
 

@@ -67,7 +67,18 @@ export class DtstreamRuns {
     const group = `bench-${randomUUID()}`;
     const reader = await this.#log.openReader(results, 'latest');
     try {
-      const args = ['process', '--quiet', '--topic', topic, '--group', group, '--until-end', ...flags];
+      const args = [
+        'process',
+        '--physics',
+        'off',
+        '--quiet',
+        '--topic',
+        topic,
+        '--group',
+        group,
+        '--until-end',
+        ...flags,
+      ];
       const { stdout } = await timedRun(dtstreamWithMemory(...args, ...this.#logFlags));
       const messages = await newMessages(reader, group);
       const startMs = Math.min(...messages.map(({ batch }) => Date.parse(batch.opened)));
@@ -97,7 +108,7 @@ export class DtstreamRuns {
     const produced = outcome(producer);
     const reader = await this.#log.openReader(results, 'latest');
     const startMs = performance.now();
-    const child = this.#start(['process', '--topic', topic, '--group', group]);
+    const child = this.#start(['process', '--physics', 'off', '--topic', topic, '--group', group]);
     const processed = outcome(child);
     try {
       while ((await newMessages(reader, group, 100)).length === 0) {

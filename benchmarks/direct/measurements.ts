@@ -10,7 +10,7 @@ function direct(file: string, threads: number, flags: readonly string[] = []): s
 }
 
 function directArguments(file: string, threads: number): string[] {
-  return ['process', '--summary', '--quiet', '--threads', String(threads), file];
+  return ['process', '--summary', '--physics', 'off', '--quiet', '--threads', String(threads), file];
 }
 
 /** What each program took for the same file, and the rows of that file. */
