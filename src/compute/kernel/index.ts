@@ -7,6 +7,6 @@ export { closeHits, lates, triggers } from './close';
 export { entries, findAgain, useTable } from './table';
 export { useChamber, usePlan, useSums, useTrigger } from './plan';
 export { notedCount, useNotes } from './notes';
-export { unitCount, unitHits, useUnits } from './groups';
+export { unitCount, unitHits, useUnits } from './drift-and-gates';
 export { countSeen, orbitCount, orbitFirst, orbitLast, slotCount, sweep, useSlots } from './sweep';
 export { firstFree } from './memory';

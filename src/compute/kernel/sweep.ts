@@ -1,4 +1,4 @@
-import { closeGroups, groups, linkHits, noHit } from './groups';
+import { closeGroups, groups, linkHits, noHit } from './drift-and-gates';
 import { forgetNotes, isSpecial } from './notes';
 import {
   activeOrbitsAt,

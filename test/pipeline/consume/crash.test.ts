@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { ComputePool } from '../../../src/compute/pool.js';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
+import { physicsPlan } from '../../../src/domain/physics-plan.js';
+import { defaultPhysics } from '../../../src/domain/physics-settings.js';
+import { PhysicsSum } from '../../../src/domain/physics-sum.js';
 import { wireCodes } from '../../../src/domain/row-code.js';
 import type { Difference } from '../../../src/pipeline/verify/difference.js';
 import { casesOf } from '../../helpers/random/cases-of.js';
@@ -34,6 +37,9 @@ import {
 /** Small streams come to the bound of waiting rows. */
 const waitRowsMax = 40;
 
+/** With pauses that are short enough to be gaps in small streams. */
+const plan = physicsPlan(defaultGeometry, { ...defaultPhysics, gapSlots: 5 }, { isFull: true, hash: 'crash' });
+
 const pools = [
   { threads: 1, shards: 1 },
   { threads: 2, shards: 3 },
@@ -42,6 +48,7 @@ const pools = [
     wires: wireCodes(defaultGeometry),
     clock: defaultGeometry.clock,
     chambers: 4,
+    plan,
     shards,
     chunkBytes: 1024,
   });
@@ -101,7 +108,7 @@ function live({ lines }: Stream, life: Life): Promise<Outcome> {
   return withLog(life.split.partitions, async (log) => {
     const writer = await log.openWriter(topics.topic);
     const { batchRows, lateness, linesPerRecord } = life;
-    const options = { batchRows, lateness, waitRowsMax };
+    const options = { batchRows, lateness, waitRowsMax, plan };
     const steps = stepsOf(lines, life.split).filter((step) => step.kind === 'read');
     /** Like produce, which marks the first records of a partition only. */
     const marks = new Map<number, string | undefined>();
@@ -171,7 +178,9 @@ const noLate = (messages: readonly BatchMessage[]): boolean => messages.every(({
 
 /** What one life and another must both say when nothing was late. */
 function sumOf(messages: readonly BatchMessage[]): unknown {
-  return totalsOf(messages.map(modelViewOf), defaultGeometry);
+  const physics = new PhysicsSum();
+  for (const message of messages) physics.add(message);
+  return { totals: totalsOf(messages.map(modelViewOf), defaultGeometry), physics: physics.sum };
 }
 
 describe('a lane that crashes, stops and starts again', () => {
@@ -202,7 +211,8 @@ describe('a lane that crashes, stops and starts again', () => {
           assertEachRowOnce(stream.lines, outcome);
           assert.deepEqual(outcome.differences, []);
           if (!outcome.isFlushed && noLate(outcome.messages)) {
-            assert.deepEqual(sumOf(outcome.messages), recount(rowsOf(stream.lines), defaultGeometry));
+            const totals = totalsOf(outcome.messages.map(modelViewOf), defaultGeometry);
+            assert.deepEqual(totals, recount(rowsOf(stream.lines), defaultGeometry));
           }
         },
       ),
