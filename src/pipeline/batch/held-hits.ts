@@ -3,7 +3,7 @@ import type { AggregateResult, ShardInput } from '../../compute/tasks.js';
 import { DtstreamError } from '../../errors.js';
 import { type Aggregator, type ClosedBatches, type Closing, type Computer, mergeResults } from './batch-computer.js';
 
-/** Hits and scintillator rows that one process holds until the end of its input, at most: 600 MB. */
+/** Hits and scintillator rows that one process holds until the end of its input, at most: 800 MB. */
 const heldRowsMax = 100_000_000;
 const blockRows = 65_536;
 /** What makes a raw orbit one of the time line, of its first run: orbits at or below 0 would be closed. */
@@ -44,7 +44,7 @@ interface HeldShard {
 }
 
 /**
- * Holds all hits and scintillator rows of an input in whatever order they come, 6 bytes each, and closes them at the
+ * Holds all hits and scintillator rows of an input in whatever order they come, 8 bytes each, and closes them at the
  * end: each shard in a table of its own, so that of all orbits only those of one shard per thread are in tables at once.
  */
 export class HeldHits implements Computer {
