@@ -2,6 +2,7 @@ import { layerOf } from '../domain/geometry.js';
 import { codeOfKey } from '../domain/row-key.js';
 import { isTriggerCode } from '../domain/row-code.js';
 import { type HitLists, viewHeldBlock, viewHitLists } from './hit-lists.js';
+import { joined } from './number-lists.js';
 import { OrbitDetailCollector } from './orbit-detail.js';
 import { activeBins, type ClosedHits, type OrbitTable } from './orbit-table.js';
 import type { SegmentSums } from './segment-sums.js';
@@ -63,7 +64,7 @@ export function aggregateShards(task: AggregateTask, scratch: AggregateScratch):
   return {
     ...{ hits, active, scintillator, lateHits, lateOrbits: lateOrbits.size, orbits, orbitFirst, orbitLast, carried },
     detail: detail === undefined ? [] : detail.detail,
-    physics: { counts: physics, layers, slots: sortedSlots(sums.slots), segments: segments?.take() },
+    physics: { counts: physics, layers, slots: joined(sums.slots).sort(), segments: segments?.take() },
   };
 }
 
@@ -139,15 +140,4 @@ function layersOf(hits: Uint32Array, chambers: number): Uint32Array {
   const layers = new Uint32Array(4 * chambers);
   for (let code = 0; code < hits.length; code++) layers[4 * (code >> 6) + layerOf(code & 63)] += hits[code];
   return layers;
-}
-
-/** Slots of several shards, ascending. */
-function sortedSlots(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all.sort();
 }

@@ -1,3 +1,4 @@
+import { joined, mergedPair } from './number-lists.js';
 import type { OrbitTable } from './orbit-table.js';
 
 /**
@@ -80,16 +81,6 @@ function bitCount(word: number): number {
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-function joined(parts: readonly OrbitDetail[]): OrbitDetail {
-  const all = new Float64Array(parts.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 /** Ascending lists as one: two at a time, since there are as many as threads. */
 function merged(parts: readonly OrbitDetail[]): OrbitDetail {
   let lists = parts;
@@ -99,17 +90,6 @@ function merged(parts: readonly OrbitDetail[]): OrbitDetail {
     );
   }
   return lists[0] ?? new Float64Array(0);
-}
-
-function mergedPair(one: OrbitDetail, other: OrbitDetail = new Float64Array(0)): OrbitDetail {
-  const all = new Float64Array(one.length + other.length);
-  let [at, left, right] = [0, 0, 0];
-  while (left < one.length && right < other.length) {
-    all[at++] = one[left] <= other[right] ? one[left++] : other[right++];
-  }
-  all.set(one.subarray(left), at);
-  all.set(other.subarray(right), at + one.length - left);
-  return all;
 }
 
 /** Index of the first entry that is at least `entry`. */

@@ -1,7 +1,7 @@
-import { cellWidthMm, chamberChannels, layerOf } from '../domain/geometry.js';
+import { cellWidthMm, chamberChannels, chamberLayers, layerOf } from '../domain/geometry.js';
 
 /** Layers of a chamber, from the top. */
-export const layers = 4;
+export const layers = chamberLayers;
 /** Width of a cell, in um. */
 export const cellWidthUm = 1000 * cellWidthMm;
 /** Half of it: by so much odd layers are shifted, and so far does a drift go. */

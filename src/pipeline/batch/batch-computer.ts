@@ -1,4 +1,5 @@
 import { allocateHitLists, hitListRowBytes } from '../../compute/hit-lists.js';
+import { mergedPair } from '../../compute/number-lists.js';
 import type { OrbitDetail } from '../../compute/orbit-detail.js';
 import type { AggregateResult, AggregateTask, HitSlice, PhysicsSums, ShardInput } from '../../compute/tasks.js';
 import { chamberChannels } from '../../domain/geometry.js';
@@ -170,18 +171,7 @@ function mergePhysics([first, ...others]: readonly PhysicsSums[]): PhysicsSums {
     addCounts(first.counts, counts);
     addCounts(first.layers, layers);
     if (first.segments !== undefined && segments !== undefined) addCounts(first.segments, segments);
-    slots = mergedSlots(slots, more);
+    slots = mergedPair(slots, more);
   }
   return { ...first, slots };
-}
-
-/** Two ascending lists as one. */
-function mergedSlots(one: Float64Array, other: Float64Array): Float64Array {
-  const all = new Float64Array(one.length + other.length);
-  let [left, right] = [0, 0];
-  for (let at = 0; at < all.length; at++) {
-    const isLeft = right === other.length || (left < one.length && one[left] <= other[right]);
-    all[at] = isLeft ? one[left++] : other[right++];
-  }
-  return all;
 }
