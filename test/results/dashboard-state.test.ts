@@ -200,13 +200,14 @@ describe('the state of the dashboard', () => {
     const at = (nowMs: number) => feedStateOf(state, nowMs);
     assert.equal(at(0), 'waiting');
     applyMessage(state, sampleMessage(0), { receivedMs: sampleStartMs + 1200 });
-    assert.equal(at(sampleStartMs + 4200), 'live', 'three intervals of a second');
-    assert.equal(at(sampleStartMs + 4201), 'stale');
-    state.lag = [{ records: 0, alive: true, seenMs: sampleStartMs + 4000 }];
-    assert.equal(at(sampleStartMs + 4201), 'idle', 'process is there and has read everything');
+    const overdue = sampleStartMs + 61_201;
+    assert.equal(at(overdue - 1), 'live', 'three intervals of 20 s');
+    assert.equal(at(overdue), 'stale');
+    state.lag = [{ records: 0, alive: true, seenMs: overdue - 100 }];
+    assert.equal(at(overdue), 'idle', 'process is there and has read everything');
     for (const look of [{ records: 5 }, { records: undefined }, { alive: false }, { seenMs: sampleStartMs }]) {
-      state.lag = [{ records: 0, alive: true, seenMs: sampleStartMs + 4000, ...look }];
-      assert.equal(at(sampleStartMs + 4201), 'stale', JSON.stringify(look));
+      state.lag = [{ records: 0, alive: true, seenMs: overdue - 100, ...look }];
+      assert.equal(at(overdue), 'stale', JSON.stringify(look));
     }
     assert.equal(ageMs(state, sampleStartMs + 1500), 500);
     state.ended = true;
