@@ -26,6 +26,8 @@ import {
   windowFirst,
   windowLast,
 } from './plan';
+import { countSegment } from './segment-counts';
+import { firstTicks } from './segment-search';
 import { chambers, entries, masks } from './table';
 
 /**
@@ -148,9 +150,7 @@ function closeTriggered(entry: u32, first: u32): void {
     }
     count(counts, matchedAt, 1);
     count(counts, inTimeAt, u32(inTime != 0));
-    if (wantsSegments && !wantsAll && u32(popcnt(inTime)) >= segmentChannels) {
-      listInTime(entry, first, chamber, reference);
-    }
+    if (wantsSegments && u32(popcnt(inTime)) >= segmentChannels) countSegment(chamber, inTime);
   }
   count(sums, borderAt, u32(isAtBorder));
 }
@@ -172,23 +172,14 @@ function gateHit(entry: u32, hit: u32): void {
     bin = after < 0 ? -1 : min(after / ticksBin, bins);
     if (ticks >= windowFirst(chamber) && ticks <= windowLast(chamber)) {
       const mask = inTimeMasks + (chamber << 3);
-      store<u64>(mask, load<u64>(mask) | (u64(1) << (code & 63)));
+      const before = load<u64>(mask);
+      const bit = u64(1) << (code & 63);
+      const earliest = firstTicks + (code << 2);
+      store<u64>(mask, before | bit);
+      if ((before & bit) == 0 || ticks < load<i32>(earliest)) store<i32>(earliest, ticks);
     }
   }
   count(counts, driftAt + u32(bin + 1), 1);
-}
-
-/** Lists the hits of a chamber in time, as ticks after the reference. */
-function listInTime(entry: u32, first: u32, chamber: u32, reference: i32): void {
-  beginUnit(chamber, entry);
-  for (let hit = first; hit != 0; hit = linkOf(hit)) {
-    const key = keyOfHit(hit);
-    if (codeOf(key) >>> 6 != chamber || isUntimed(key)) continue;
-    const ticks = i32(key & tickMask) - reference;
-    if (ticks >= windowFirst(chamber) && ticks <= windowLast(chamber)) {
-      listHit(unitHits++, codeOf(key) & 63, ticks);
-    }
-  }
 }
 
 /** Lists all hits of an orbit, chamber by chamber, if one of these has enough channels for a segment. */

@@ -2,7 +2,7 @@
 
 /** Whether anything of it is counted. */
 export let hasPhysics: boolean = false;
-/** Whether segments are searched: after triggers, or (`wantsAll`) in all orbits with enough channels. */
+/** Whether segments are searched after triggers; whether orbits with enough channels are listed, to be searched otherwise. */
 export let wantsSegments: boolean = false;
 export let wantsAll: boolean = false;
 
