@@ -102,6 +102,7 @@ export interface KernelExports {
   useSlots(slots: number, slotMasks: number): void;
   readonly slotCount: Shared;
   countSeen(): number;
+  completeSums(hits: number, active: number): void;
   sweep(active: number): void;
   readonly orbitCount: Shared;
   readonly orbitFirst: Shared;

@@ -120,6 +120,7 @@ export class OrbitTable {
    */
   takeSums(): TableSums {
     const { kernel, at } = this.#layout;
+    if (this.plan !== undefined) kernel.run.completeSums(at.hits, at.active);
     const take = (start: number, bins: number): Uint32Array => taken(new Uint32Array(kernel.memory, start, bins));
     return {
       hits: take(at.hits, this.chambers * chamberChannels),

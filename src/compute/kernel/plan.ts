@@ -26,6 +26,7 @@ export const multipleAt: u32 = 17;
 export const borderAt: u32 = 18;
 const totalsLength: u32 = 20;
 /** Places in a block; src/compute/physics-block.ts has the same ones. */
+/** Less the repeated hits, until `completeSums` adds all of them. */
 export const activeOrbitsAt: u32 = 0;
 export const singleAt: u32 = 64;
 export const activeSlotsAt: u32 = 128;
