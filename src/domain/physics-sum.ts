@@ -48,8 +48,19 @@ function addNumbers(sum: object, more: object): void {
     const known = sums[key];
     if (typeof value === 'number') sums[key] = (typeof known === 'number' ? known : 0) + value;
     else if (typeof value === 'object' && value !== null) {
-      if (typeof known === 'object' && known !== null) addNumbers(known, value);
+      if (isNumbers(known) && isNumbers(value)) addLists(known, value);
+      else if (typeof known === 'object' && known !== null) addNumbers(known, value);
       else sums[key] = structuredClone(value);
     }
   }
+}
+
+/** Adds numbers place by place: most of a message are such lists. */
+function addLists(sums: number[], more: readonly number[]): void {
+  for (let index = 0; index < more.length; index++) sums[index] = (sums[index] ?? 0) + more[index];
+}
+
+/** Lists hold either numbers or objects. */
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && typeof value[0] === 'number';
 }
