@@ -4,6 +4,7 @@ import { chamberListOf } from '../../domain/chamber-channels.js';
 import { type Geometry, orbitNsOf } from '../../domain/geometry.js';
 import { hitHead } from '../../domain/hit.js';
 import { SummarySum } from '../../domain/summary.js';
+import { withBoxes } from '../../results/time-boxes.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
 import { openAll } from '../../sources/open-source.js';
@@ -87,7 +88,7 @@ export async function runDirectOn(
       await served?.close();
       const timing = sum.timing(orbitNsOf(geometry.clock));
       const about = { version: programVersion(), group: flags.group, inputs: [...inputs], ...timing };
-      const summary = { ...sum.summary, about };
+      const summary = withBoxes({ ...sum.summary, about }, geometry);
       if (output === 'json') await console.writeOut(`${summaryJson(summary)}\n`);
       if (output === 'text') await console.writeOut(await summaryText(console, summary));
     }
