@@ -11,7 +11,7 @@ import type { View } from '../pages/view.js';
 
 export interface ChannelHistogram {
   readonly chamber: number;
-  /** Board channel of the chamber's first wire. */
+  /** Number of the chamber's first wire: that of the board, or 0. */
   readonly channelFirst: number;
   /** Hits by channel of the chamber, 64 entries. */
   readonly hits: Float64Array;
