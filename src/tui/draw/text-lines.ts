@@ -24,10 +24,10 @@ export function namedList(name: string, items: readonly string[], width: number)
   let shown = 0;
   for (const item of items) {
     const last = lines.at(-1);
-    const isFitting = last !== undefined && nameWidth + last.length + 2 + item.length <= width;
+    const isFitting = last !== undefined && nameWidth + last.length + 2 + item.length < width;
     if (!isFitting && lines.length === listLinesMax) break;
-    if (isFitting) lines[lines.length - 1] = `${last}, ${item}`;
-    else lines.push(item);
+    if (last !== undefined) lines[lines.length - 1] = isFitting ? `${last}, ${item}` : `${last},`;
+    if (!isFitting) lines.push(item);
     shown++;
   }
   if (shown === 0) lines.push('none');

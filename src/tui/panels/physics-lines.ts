@@ -182,7 +182,9 @@ function segmentTables(chambers: readonly ChamberView[], width: number, style: S
 }
 
 function rateText(rate: Rate | undefined, style: Style): string {
-  return rate === undefined ? none : formatMeasured(rate.hz, rate.sigmaHz, style);
+  if (rate === undefined) return none;
+  // No error: nothing was seen.
+  return rate.hz === 0 ? '0' : formatMeasured(rate.hz, rate.sigmaHz, style);
 }
 
 /** An empty line, the title, the head and a line per chamber; numbers at the right, what follows `textFrom` at the left. */
