@@ -189,11 +189,10 @@ function rateText(rate: Rate | undefined, style: Style): string {
 
 /** An empty line, the title, the head and a line per chamber; numbers at the right, what follows `textFrom` at the left. */
 function table(title: string, head: readonly string[], rows: readonly string[][], textFrom = Infinity): TextLine[] {
-  const [first, ...others] = alignColumns([head, ...rows], (column) => column >= textFrom);
+  const lines = alignColumns([head, ...rows], (column) => column >= textFrom);
   return [
     { text: '', ink: 'plain' },
     { text: title, ink: 'strong' },
-    { text: first, ink: 'dim' },
-    ...others.map((text) => ({ text, ink: 'plain' }) as const),
+    ...lines.map((text) => ({ text, ink: 'plain' }) as const),
   ];
 }

@@ -1,7 +1,6 @@
 import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatShort } from '../draw/format.js';
-import { chamberInk } from '../draw/ink.js';
 import { drawPlot, drawScale, drawTicks, plotDataWidth } from '../draw/plot.js';
 import type { Style } from '../draw/style.js';
 
@@ -16,7 +15,6 @@ export function drawSlopes(
   style: Style,
 ): void {
   const { chamber, slopes } = segments;
-  const ink = chamberInk(chamber);
   const entries = slopes.reduce((sum, count) => sum + count, 0);
   const room = Math.max(1, plotDataWidth(area.width));
   const values = slopes.length <= room ? slopes : pairs(slopes);
@@ -27,10 +25,9 @@ export function drawSlopes(
       `chamber ${chamber}  slopes of ${formatCount(entries)} segments`,
       `ch ${chamber} ${formatShort(entries)} slopes`,
     ],
-    titleInk: ink,
   });
   drawScale(plot, { top: formatShort(max), bottom: '0' }, style);
-  drawBars(plot.data, { values, max, columnWidth, ink }, style);
+  drawBars(plot.data, { values, max, columnWidth, ink: 'data' }, style);
   const end = values.length * columnWidth;
   drawTicks(plot, [
     ...[-1, -0.5, 0, 0.5].map((slope) => ({ column: Math.round((end * (slope + 1)) / 2), label: String(slope) })),

@@ -3,7 +3,6 @@ import type { DriftView } from '../../views/chamber-view.js';
 import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatMeasured, formatShort } from '../draw/format.js';
-import { chamberInk } from '../draw/ink.js';
 import { drawPlot, drawScale, type Plot, plotDataWidth } from '../draw/plot.js';
 import type { Style } from '../draw/style.js';
 import { statusText } from './physics-lines.js';
@@ -26,19 +25,17 @@ export function drawTimeBox(area: Area, { chamber, drift }: { chamber: number; d
   const entries = sum(histogram.counts);
   const outside = entries - sum(columns.counts);
   const rest = outside === 0 ? '' : `, ${formatCount(outside)} outside`;
-  const ink = chamberInk(chamber);
   const plot = drawPlot(area, {
     title: [
       `chamber ${chamber}  ${formatCount(entries)} drift times in ns${rest}`,
       `chamber ${chamber}  ${formatCount(entries)} drift times`,
       `ch ${chamber} ${formatShort(entries)} times`,
     ],
-    titleInk: ink,
     note: boxNotes(drift, style),
   });
   const max = Math.max(...columns.counts);
   drawScale(plot, { top: formatShort(max), bottom: '0' }, style);
-  drawBars(plot.data, { values: columns.counts, max, columnWidth: 1, ink }, style);
+  drawBars(plot.data, { values: columns.counts, max, columnWidth: 1, ink: 'data' }, style);
   drawRuler(plot, columns, { drift, style });
 }
 
@@ -70,7 +67,7 @@ function drawRuler({ axis }: Plot, columns: Columns, { drift, style }: { drift: 
   if (axis === undefined) return;
   const { counts, fromNs, columnNs } = columns;
   const columnAt = (ns: number): number => Math.floor((ns - fromNs) / columnNs + 1e-9);
-  axis.put(0, 0, (style.ascii ? '-' : '─').repeat(counts.length), 'dim');
+  axis.put(0, 0, (style.ascii ? '-' : '─').repeat(counts.length), 'grid');
   const { rise_ns: rise, fall_ns: fall } = drift.box ?? { rise_ns: null, fall_ns: null };
   const marks = [
     ...(rise === null ? [] : [{ sign: '[', column: columnAt(rise) }]),
@@ -81,7 +78,7 @@ function drawRuler({ axis }: Plot, columns: Columns, { drift, style }: { drift: 
     // Beside a bracket in its own column.
     const x = columnAt(ns) + (marks.some(({ column }) => column === columnAt(ns)) ? 1 : 0);
     const isFree = !marks.some(({ column }) => column >= x && column < x + label.length);
-    if (isFree && x + label.length <= counts.length) axis.put(x, 0, label, 'dim');
+    if (isFree && x + label.length <= counts.length) axis.put(x, 0, label);
   }
   for (const { sign, column } of marks) axis.put(column, 0, sign, 'strong');
 }

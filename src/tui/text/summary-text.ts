@@ -59,7 +59,6 @@ export function renderSummary(view: SummaryView, width: number, style: Style): s
       '',
       ...chamberLines(totals, chamber, {
         ...drawn,
-        numbers: 'chamber',
         physics: physics?.chambers.find((of) => of.chamber === chamber),
       }),
     ]),
@@ -83,10 +82,10 @@ export function totalsLines(
   const outlierRows = outlierLines(outliers(channelWindows(totals), outliersMax));
   return [
     ...topLines(totals, drawn),
-    ...totals.chambers.flatMap((_, chamber) => ['', ...chamberLines(totals, chamber, { ...drawn, numbers: 'board' })]),
+    ...totals.chambers.flatMap((_, chamber) => ['', ...chamberLines(totals, chamber, drawn)]),
     ...(outlierRows.length === 0 ? [] : ['']),
     ...drawLines(
-      outlierRows.map((text, index) => ({ text, ink: index < 2 ? 'dim' : 'plain' })),
+      outlierRows.map((text) => ({ text, ink: 'plain' })),
       drawn.width,
       drawn.style,
     ),
@@ -100,7 +99,7 @@ function topLines(
 ): string[] {
   const top = head.length + 1;
   const canvas = new Canvas({ width, height: top + ledgerRows });
-  head.forEach((line, y) => canvas.put(0, y, line, 'dim'));
+  head.forEach((line, y) => canvas.put(0, y, line));
   canvas.put(0, head.length, title, 'strong');
   drawLedger(canvas.part({ x: 0, y: top, width, height: ledgerRows }), totals);
   return canvas.toLines(style);
@@ -111,18 +110,13 @@ function chamberLines(
   totals: Totals,
   chamber: number,
   of: Drawn & {
-    /** Which numbers channels have: 0-63, or those of the board. */
-    readonly numbers: 'chamber' | 'board';
     readonly physics?: ChamberView | undefined;
   },
 ): string[] {
-  const { width, style, numbers, physics } = of;
+  const { width, style, physics } = of;
   const { channelHits, activeOrbits, hits: hitCount } = totals.chambers[chamber];
-  const onBoard = channelFirstOf(totals, chamber);
-  const hits = channelWindow(channelHits, onBoard);
-  const channelFirst = numbers === 'board' ? onBoard : 0;
-  const drawChannels = (area: Area): void =>
-    drawChannelHistogram(area, { chamber, channelFirst, hits, hitCount }, style);
+  const hits = channelWindow(channelHits, channelFirstOf(totals, chamber));
+  const drawChannels = (area: Area): void => drawChannelHistogram(area, { chamber, hits, hitCount }, style);
   const drawActive = (area: Area): void => drawActiveDistribution(area, { chamber, activeOrbits }, style);
   const drawDrift = (area: Area): void => {
     if (physics !== undefined) drawTimeBox(area, physics, style);
