@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../src/domain/geometry.js';
-import type { SegmentCounts } from '../../src/domain/physics-message.js';
+import type { BoxFit, SegmentCounts } from '../../src/domain/physics-message.js';
 import { physicsPlan } from '../../src/domain/physics-plan.js';
 import { defaultPhysics } from '../../src/domain/physics-settings.js';
 import { PhysicsSum } from '../../src/domain/physics-sum.js';
-import { type BoxFit, fitBox } from '../../src/physics/box-fit.js';
+import { fitBox } from '../../src/physics/box-fit.js';
 import { segmentTotals } from '../../src/physics/segment-counts.js';
 import type { ByteSource } from '../../src/pipeline/direct/loaded-chunks.js';
 import type { SimulatorOptions } from '../../src/sources/simulator/options.js';
