@@ -62,7 +62,10 @@ const totalsShape = {
   late_hits: count.describe('hits among hit_count whose orbit was already published'),
   late_orbits: count.describe('orbits with late hits'),
   orbits: count.describe('closed orbits with at least one hit'),
-  physics: physicsSchema.optional().describe('physics of the closed orbits; absent with --physics off'),
+  physics: physicsSchema
+    .nullable()
+    .optional()
+    .describe('physics of the closed orbits; null where lanes may split orbits, absent with --physics off'),
 };
 
 /** Whether per-orbit lists are in the message, were left out for its size, or were not requested. */
@@ -127,7 +130,10 @@ export type Timing = z.infer<z.ZodObject<typeof timingShape>>;
 /** The totals of many batches under the same keys. */
 export const summarySchema = z.object({
   ...totalsShape,
-  physics: summaryPhysicsSchema.optional().describe('physics of the closed orbits; absent with --physics off'),
+  physics: summaryPhysicsSchema
+    .nullable()
+    .optional()
+    .describe('physics of the closed orbits; null where lanes may split orbits, absent with --physics off'),
   batches: count.describe('number of messages summed'),
   runs: count.describe('number of runs they belong to'),
   about: z

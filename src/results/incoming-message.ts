@@ -37,6 +37,7 @@ const othersSchema = z.object({
   input: shape.input.optional().catch(undefined),
   physics: z
     .object({ live_s: z.number().min(0) })
+    .nullable()
     .optional()
     .catch(undefined),
   lost: shape.lost.catch(undefined),

@@ -13,7 +13,7 @@ const digits = 6;
 /** The summary with the time box of each chamber in its `physics`, fitted over all. */
 export function withBoxes(summary: Summary, geometry: BoxGeometry): Summary {
   const { physics } = summary;
-  if (physics === undefined) return summary;
+  if (physics === undefined || physics === null) return summary;
   const chambers = Object.entries(physics.chambers).map(([key, chamber]) => {
     const box = rounded(fitBox(driftHistogram(chamber, geometry), geometry.driftVelocityUmNs));
     return [key, { ...chamber, box }] as const;

@@ -9,8 +9,8 @@ import { type PhysicsView, physicsView } from './physics-view.js';
 export interface SummaryView extends Pick<Summary, 'about' | 'batches' | 'runs'> {
   readonly totals: Totals;
   readonly channels: ChannelsView;
-  /** Undefined where it was not counted (`--physics off`). */
-  readonly physics: PhysicsView | undefined;
+  /** Undefined where it was not counted (`--physics off`), null where lanes may have split orbits. */
+  readonly physics: PhysicsView | null | undefined;
 }
 
 /** @param geometry of its messages */

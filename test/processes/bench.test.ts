@@ -159,7 +159,7 @@ describe('dtstream bench', { concurrency: true }, () => {
         for (const { value } of recordsOf(batch)) {
           const message = batchMessageSchema.parse(JSON.parse(Buffer.from(value).toString()));
           const counted =
-            message.physics === undefined
+            message.physics === undefined || message.physics === null
               ? 'off'
               : message.physics.chambers['0'].segments === undefined
                 ? 'counts'

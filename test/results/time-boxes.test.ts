@@ -18,7 +18,7 @@ describe('the time boxes of a summary', () => {
   it('are fitted to the drift times after the chambers, where there are such, else after the trigger', async () => {
     const summary = await physicsSummary();
     const { physics } = withBoxes(summary, defaultGeometry);
-    assert.ok(physics !== undefined);
+    assert.ok(physics !== undefined && physics !== null);
     const { box, drift } = physics.chambers[1];
     assert.ok(box !== undefined);
     const { width_ns: widthNs, width_err: errorNs } = box;
@@ -35,7 +35,7 @@ describe('the time boxes of a summary', () => {
 
   it('have nulls where there is no fit, and are absent without physics', async () => {
     const summary = await physicsSummary();
-    assert.ok(summary.physics !== undefined);
+    assert.ok(summary.physics !== undefined && summary.physics !== null);
     const { drift } = summary.physics.chambers[0];
     const few = { ...drift, counts: drift.counts.map((_, bin) => (bin === 7 ? 999 : 0)) };
     const chambers = { 0: { ...summary.physics.chambers[0], drift: few } };

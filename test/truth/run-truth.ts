@@ -73,7 +73,7 @@ export async function runTruth({ muons, simulator, sigmaXMm }: TruthOptions): Pr
   } finally {
     await pool.close();
   }
-  assert.ok(sum.sum !== undefined);
+  assert.ok(sum.sum !== undefined && sum.sum !== null);
   const { live_s: liveS, chambers } = sum.sum;
   const published = plan.chambers.map((_, chamber) => {
     const { segments } = chambers[String(chamber)];
@@ -132,7 +132,7 @@ class BoxFits {
   #counts: number[] = [];
 
   add({ physics }: BatchMessage, chamber: number): void {
-    assert.ok(physics !== undefined);
+    assert.ok(physics !== undefined && physics !== null);
     const { drift } = physics.chambers[String(chamber)];
     this.#counts = drift.counts.map((count, bin) => count + (this.#counts[bin] ?? 0));
     if (this.#counts.reduce((sum, count) => sum + count, 0) < boxEntries) return;

@@ -14,7 +14,7 @@ describe('the view of a summary', () => {
   let physics: NonNullable<Summary['physics']>;
   before(async () => {
     summary = withBoxes(await physicsSummary(), defaultGeometry);
-    assert.ok(summary.physics !== undefined);
+    assert.ok(summary.physics !== undefined && summary.physics !== null);
     physics = summary.physics;
   });
 

@@ -29,8 +29,8 @@ export interface MessageFrame {
   readonly cutMs: number;
   readonly closedMs: number;
   readonly orbitDetail: BatchMessage['orbit_detail'];
-  /** Absent = not counted. */
-  readonly physics: Physics | undefined;
+  /** Undefined = not counted, null where orbits may be split. */
+  readonly physics: Physics | null | undefined;
 }
 
 /** The message of a batch. Throws when its ledger does not balance: that is a bug for any input. */

@@ -13,9 +13,9 @@ const none = '-';
 /**
  * Live time, trigger, and a table each of rates, noise, gates, time boxes, segments, efficiencies and residuals.
  *
- * @param physics undefined = not counted
+ * @param physics undefined = not counted, null = lanes may have split orbits
  */
-export function physicsLines(physics: PhysicsView | undefined, width: number, style: Style): TextLine[] {
+export function physicsLines(physics: PhysicsView | null | undefined, width: number, style: Style): TextLine[] {
   if (physics === undefined) {
     return namedList(
       'physics',
@@ -23,6 +23,7 @@ export function physicsLines(physics: PhysicsView | undefined, width: number, st
       width,
     );
   }
+  if (physics === null) return [namedLine('physics', 'none: lanes may have split orbits, see docs/physics.md')];
   const { chambers } = physics;
   return [
     ...liveLines(physics),

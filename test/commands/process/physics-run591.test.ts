@@ -25,7 +25,7 @@ describe('physics of run 591', { skip: run591Path() === undefined && run591Absen
     assert.equal(code, 0, stderr);
     const summary = parseSummary(stdout);
     const { physics } = summary;
-    assert.ok(physics !== undefined);
+    assert.ok(physics);
     assert.deepEqual(physics.slots, { live: 5554, lit: 5554, first: 730, last: 43120, gaps: 1, gap_slots: 36_837 });
     assert.equal(physics.live_s.toFixed(3), '31.671');
     const { rows, orbits, multiple, border } = physics.trigger;

@@ -48,7 +48,7 @@ describe('the screen as text', () => {
     const frames = [
       frame(undefined, { nowMs: sampleTimeMs(3), help: true }),
       frame(emptyState(), { nowMs, about: { ...about, source: 'topic data_clean of embedded log .dtstream' } }),
-      frame(undefined, { nowMs: sampleTimeMs(60) }),
+      frame(undefined, { nowMs: sampleTimeMs(90) }),
       frame(undefined, { nowMs: sampleTimeMs(3), frozen: { messagesSince: 12 } }),
       frame(troubled, { nowMs: sampleTimeMs(3), page: 'channels' }),
     ];
