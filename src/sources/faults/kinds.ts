@@ -20,7 +20,7 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 
 /** What the quality tests and warnings are to say of a fault. */
-export interface FaultExpectation {
+interface FaultExpectation {
   /** Tests of which one must name it; none = it must raise nothing, or nothing is demanded yet. */
   readonly tests: readonly string[];
   /** Tests that may rightly be raised by it as well. */
@@ -37,7 +37,7 @@ export interface FaultContext {
 }
 
 /** Threshold of the quality tests, and how often the object of the fault has data for the test while it is healthy. */
-export interface DelayContext {
+interface DelayContext {
   /** Threshold ln(86,400 K / alarms a day) of docs/quality.md. */
   readonly threshold: number;
   /** Hits of the channel, orbits of the chamber, trigger orbits or probes of the layer, per second. */

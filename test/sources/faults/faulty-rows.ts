@@ -6,7 +6,7 @@ import { openSimulator } from '../../../src/sources/simulator/simulator.js';
 import { readAll } from '../simulator/read-all.js';
 
 /** A line of a fault in the truth. */
-export interface FaultLine {
+interface FaultLine {
   readonly fault: string;
   readonly row_first: number | null;
   readonly row_last: number | null;
@@ -16,7 +16,7 @@ export interface FaultLine {
 }
 
 export const orbitS = orbitNsOf(defaultGeometry.clock) * 1e-9;
-export const startOrbit = 2_500_000_000;
+const startOrbit = 2_500_000_000;
 
 /** The CSV lines of a simulation with faults, without the header, and the lines of the faults. */
 export async function faultyLines(fault: string | undefined, options: SimulatorOptions = {}) {
