@@ -6,13 +6,12 @@ import type { ChamberReference, QualityReference } from '../../quality/quality-r
 import { defaultQuality } from '../../quality/quality-settings.js';
 import { outliers } from '../../results/outliers.js';
 import { formatCount } from '../../tui/draw/format.js';
-import { outlierText } from '../../tui/panels/outlier-lines.js';
 import { alignRows } from '../console/align-rows.js';
 import { countOf } from '../console/plural.js';
 
 /** Columns of a line. */
 const width = 80;
-const channelsShown = 16;
+const shownMax = 40;
 const outliersShown = 12;
 /** A channel is called inefficient by so many probes at least, below so much. */
 const probesMin = 15;
@@ -57,7 +56,7 @@ function timesText([from, to]: readonly [string, string]): string {
 }
 
 function chamberLines({ liveS, chambers }: QualityReference): string[] {
-  const head = ['CHAMBER', 'HITS/S', 'REPEATED', 'BURSTS', 'MATCHED', 'IN TIME', 'EFFICIENCY OF LAYERS'];
+  const head = ['CHAMBER', 'HITS/S', 'REPEATED', 'BURSTS', 'MATCHED', 'IN TIME', 'EFFICIENCY BY LAYER'];
   const rows = chambers.map((chamber, index) => {
     const { hits, repeats, bursts, matched, inTime } = chamber;
     const layers = layerEfficiencies(chamber).map((share) => (share === undefined ? '-' : share.toFixed(3)));
@@ -85,25 +84,20 @@ function layerEfficiencies({ segments }: ChamberReference): (number | undefined)
 }
 
 /** Tests that say NO_DATA with this reference. */
-function shortLines(reference: QualityReference, { geometry, plan }: PageOptions, isOwn: boolean): string[] {
+function shortLines(reference: QualityReference, options: PageOptions, isOwn: boolean): string[] {
   const { referenceMin } = defaultQuality;
+  const { chambers } = reference;
   const few = channels(reference, ({ activeSlots, notLearned }, channel) =>
     activeSlots[channel] < referenceMin && !notLearned.includes(channel) ? String(activeSlots[channel]) : undefined,
   );
-  const boxes = isOwn
-    ? reference.chambers.flatMap((chamber, index) => boxProblem(chamber, index, { geometry, plan }))
-    : [];
+  const notLearned = channels(reference, (chamber, channel) => (chamber.notLearned.includes(channel) ? '' : undefined));
+  const boxes = chambers.flatMap((chamber, index) => boxProblem(chamber, index, options));
   return [
-    'no test of these by their reference:',
-    listLine(`channels active in fewer than ${referenceMin} slots (channel_low, channel_high)`, few),
-    listLine(
-      'in alarm of their neighbours when it was made (channel_low, channel_high)',
-      channels(reference, ({ notLearned }, channel) => (notLearned.includes(channel) ? '' : undefined)),
-    ),
-    listLine('time boxes not well enough known (box_rise, box_fall, box_width)', boxes),
-    ...(reference.chambers.some(({ segments }) => segments === undefined)
-      ? ['  layers: no segments (layer_efficiency)']
-      : []),
+    'no data for tests by this reference:',
+    ...listLines(`channel_low and _high, channels active in fewer than ${referenceMin} slots`, few),
+    ...listLines('channel_low and _high, channels not learned', notLearned),
+    ...(isOwn ? listLines('box_rise, _fall and _width, chambers whose edges are not known well', boxes) : []),
+    ...(chambers.some(({ segments }) => segments === undefined) ? ['  layer_efficiency: no segments'] : []),
   ];
 }
 
@@ -121,13 +115,15 @@ function boxProblem(
   if (status !== 'ok' || rise === null || fall === null || width === null)
     return [`${chamber} (${status}, ${countOf(fit.entries, 'entry', 'entries')})`];
   if (Math.max(rise, fall) <= edgeErrorNsMax && width <= widthErrorNsMax) return [];
-  return [`${chamber} (errors ${rise.toFixed(1)}, ${fall.toFixed(1)} ns, ${countOf(fit.entries, 'entry', 'entries')})`];
+  return [`${chamber} (± ${rise.toFixed(2)}, ${fall.toFixed(2)} ns, ${countOf(fit.entries, 'entry', 'entries')})`];
 }
 
 /** Channels that were weak or hot already, to be looked at before they are called good. */
 function weakLines(reference: QualityReference): string[] {
   const counts = reference.chambers.map(({ activeOrbits }) => Float64Array.from(activeOrbits));
-  const far = outlierText(outliers(counts, outliersShown), width - 2, 'x');
+  const far = outliers(counts, outliersShown).map(
+    ({ chamber, channel, ofChamber }) => `${chamber}:${channel} (x ${ofChamber.toFixed(1)})`,
+  );
   const inefficient = channels(reference, ({ segments }, channel) => {
     const pass = segments?.probe_pass[channel] ?? 0;
     const probes = pass + (segments?.probe_fail[channel] ?? 0);
@@ -135,9 +131,8 @@ function weakLines(reference: QualityReference): string[] {
   });
   return [
     'look at these before you call it good:',
-    `  far from their chamber and layer, by active orbits: ${far === '' ? 'none' : ''}`,
-    ...(far === '' ? [] : [`    ${far}`]),
-    listLine(`efficiency below ${efficiencyMin}, of ${probesMin} probes or more`, inefficient),
+    ...listLines('far from their chamber and layer, by active orbits', far),
+    ...listLines(`efficiency below ${efficiencyMin}, of ${probesMin} probes or more`, inefficient),
   ];
 }
 
@@ -154,11 +149,21 @@ function channels(
   );
 }
 
-/** A line, and what is listed in further ones. */
-function listLine(what: string, list: readonly string[]): string {
-  const shown = list.slice(0, channelsShown).join(', ');
-  const more = list.length > channelsShown ? `, … ${list.length - channelsShown} more` : '';
-  return `  ${what}: ${list.length === 0 ? 'none' : `${list.length}: ${shown}${more}`}`;
+/** What is listed, in lines of their own below it. */
+function listLines(what: string, list: readonly string[]): string[] {
+  if (list.length === 0) return [`  ${what}: none`];
+  const items = list.length > shownMax ? [...list.slice(0, shownMax), `… ${list.length - shownMax} more`] : list;
+  const lines = [`  ${what}: ${list.length}`];
+  let line = '   ';
+  items.forEach((item, index) => {
+    const text = ` ${item}${index === items.length - 1 ? '' : ','}`;
+    if (line.length + text.length > width) {
+      lines.push(line);
+      line = '   ';
+    }
+    line += text;
+  });
+  return [...lines, line];
 }
 
 function percent(part: number, of: number): string {
