@@ -8,6 +8,8 @@ export interface QualityReference {
   readonly name: string;
   /** Whether it was learned by `--learn`, and from when to when (ISO 8601, UTC). */
   readonly learned?: readonly [string, string];
+  /** When the first message was opened and the last one closed (ISO 8601, UTC). */
+  readonly times?: readonly [string, string];
   /** Live slots and seconds of the detector: the mean over lanes. */
   readonly slots: number;
   readonly liveS: number;

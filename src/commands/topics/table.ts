@@ -1,5 +1,5 @@
-import { visibleText } from '../../domain/visible-text.js';
 import { formatBytes, formatCount } from '../../tui/draw/format.js';
+import { alignRows } from '../console/align-rows.js';
 import type { TopicsReport } from './report.js';
 
 /** The report for people, line by line: topics, then groups, a row a partition and a last row for all where there are several. */
@@ -49,17 +49,4 @@ function groupRows(groups: TopicsReport['groups']): string[][] {
 
 function offsetText(offset: number | null): string {
   return offset === null ? '-' : formatCount(offset);
-}
-
-/** Columns as wide as they need to be: the first `names` of them are text, the others numbers. */
-function alignRows(rows: readonly (readonly string[])[], names: number): string[] {
-  // Aligned by the visible text.
-  const cells = rows.map((row) => row.map(visibleText));
-  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => (column < names ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
-      .join('  ')
-      .trimEnd();
-  return cells.map(line);
 }
