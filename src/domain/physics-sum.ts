@@ -42,6 +42,11 @@ type Counts = Record<string, unknown>;
 
 /** Adds all numbers of an object or list, and of those in it, to those of another one with the same keys. */
 function addNumbers(sum: object, more: object): void {
+  if (isNumbers(sum) && isNumbers(more)) {
+    // By index, several times quicker: nearly all numbers of a message are in lists.
+    for (let index = 0; index < more.length; index++) sum[index] = (sum[index] ?? 0) + more[index];
+    return;
+  }
   const sums = sum as Counts;
   for (const [key, value] of Object.entries(more) as [string, unknown][]) {
     if (constants.has(key) || derived.has(key)) continue;
@@ -52,4 +57,8 @@ function addNumbers(sum: object, more: object): void {
       else sums[key] = structuredClone(value);
     }
   }
+}
+
+function isNumbers(value: object): value is number[] {
+  return Array.isArray(value) && typeof value[0] === 'number';
 }
