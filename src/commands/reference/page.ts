@@ -1,9 +1,15 @@
 import { chamberLayers, type Geometry, layerOf } from '../../domain/geometry.js';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import { utcOfIso } from '../../domain/utc-text.js';
-import { fitBox } from '../../physics/box-fit.js';
+import { channelDelayS } from '../../quality/channel-delay.js';
+import { alarmHeight } from '../../quality/detector.js';
+import type { TestName } from '../../quality/events.js';
+import { Comparable } from '../../quality/neighbour-statistic.js';
+import { directionsOf } from '../../quality/object-test.js';
+import { objectText } from '../../quality/object-text.js';
 import type { ChamberReference, QualityReference } from '../../quality/quality-reference.js';
-import { defaultQuality } from '../../quality/quality-settings.js';
+import type { QualitySettings } from '../../quality/quality-settings.js';
+import { type ListedTest, listTests } from '../../quality/test-list.js';
 import { outliers } from '../../results/outliers.js';
 import { formatCount } from '../../tui/draw/format.js';
 import { alignRows } from '../console/align-rows.js';
@@ -16,13 +22,11 @@ const outliersShown = 12;
 /** A channel is called inefficient by so many probes at least, below so much. */
 const probesMin = 15;
 const efficiencyMin = 0.8;
-/** Largest errors of edges and width of a time box for tests of them, in ns: a third of half the band. */
-const edgeErrorNsMax = 0.5;
-const widthErrorNsMax = 2 / 3;
 
 export interface PageOptions {
   readonly geometry: Geometry;
   readonly plan: PhysicsPlan;
+  readonly settings: QualitySettings;
 }
 
 /** `600.3 s of live time, 2026-11-29 21:00:03 to 21:10:05 UTC, 4 chambers` */
@@ -46,7 +50,7 @@ export function referencePage(reference: QualityReference, options: PageOptions)
     ['rows', `${formatCount(rowsRead)}, ${formatCount(corrupt)} of them rejected or of no channel`],
     ['geometry', `${geometry}${isOwn ? '' : `, which is not that of the configuration (${options.plan.geometry})`}`],
   ];
-  return [...alignRows(rows, 2), '', ...chamberLines(reference), '', ...shortLines(reference, options, isOwn), '', ...weakLines(reference)]; // prettier-ignore
+  return [...alignRows(rows, 2), '', ...chamberLines(reference), '', ...(isOwn ? [...testLines(reference, options), ''] : []), ...weakLines(reference)]; // prettier-ignore
 }
 
 /** Times of one day without the second date. */
@@ -83,39 +87,71 @@ function layerEfficiencies({ segments }: ChamberReference): (number | undefined)
   return passed.map((pass, layer) => (probes[layer] === 0 ? undefined : pass / probes[layer]));
 }
 
-/** Tests that say NO_DATA with this reference. */
-function shortLines(reference: QualityReference, options: PageOptions, isOwn: boolean): string[] {
-  const { referenceMin } = defaultQuality;
-  const { chambers } = reference;
-  const few = channels(reference, ({ activeSlots, notLearned }, channel) =>
-    activeSlots[channel] < referenceMin && !notLearned.includes(channel) ? String(activeSlots[channel]) : undefined,
-  );
-  const notLearned = channels(reference, (chamber, channel) => (chamber.notLearned.includes(channel) ? '' : undefined));
-  const boxes = chambers.flatMap((chamber, index) => boxProblem(chamber, index, options));
+/** What tests find with this reference, and how soon. */
+function testLines(reference: QualityReference, { geometry, plan, settings }: PageOptions): string[] {
+  const masked = new Set(settings.masked);
+  const comparable = new Comparable(geometry.chambers.length);
+  const tests = listTests({ geometry, plan, settings, masked, comparable, reference, isLearning: false });
+  const detectors = tests.reduce((sum, { test, isCounted }) => sum + (isCounted ? directionsOf(test) : 0), 0);
+  const threshold = alarmHeight(detectors, settings.alarmsPerDay);
+  return [...delayLines(reference, tests, { settings, threshold }), '', ...missingLines(tests)];
+}
+
+/** Seconds until channels are named that died or count ten times as much. */
+function delayLines(
+  { chambers, slots, liveS }: QualityReference,
+  tests: readonly ListedTest[],
+  { settings, threshold }: { readonly settings: QualitySettings; readonly threshold: number },
+): string[] {
+  const slotS = liveS / slots;
+  const texts = ([test, times]: readonly [TestName, number]): string[][] => {
+    const tested = tests.filter((one) => one.test === test && typeof one.statistic !== 'string');
+    return chambers.map(({ activeSlots }, index) => {
+      const delays = tested
+        .filter(({ object }) => object.chamber === index)
+        .map(({ object: { channel = 0 } }) => {
+          const delayS = channelDelayS(activeSlots[channel], { slots, slotS, settings, threshold, times });
+          return { name: `${index}:${channel}`, delayS };
+        })
+        .sort((one, other) => one.delayS - other.delayS);
+      const slowest = delays.at(-1);
+      if (slowest === undefined) return ['-', '-'];
+      const name = slowest.delayS > settings.lookS ? ` ${slowest.name}` : '';
+      return [secondsText(delays[delays.length >> 1].delayS), `${secondsText(slowest.delayS)}${name}`];
+    });
+  };
+  const [dead, hot] = ([['channel_low', 0], ['channel_high', 10]] as const).map(texts); // prettier-ignore
+  const head = ['CHAMBER', 'DEAD: MEDIAN', 'SLOWEST', 'x 10: MEDIAN', 'SLOWEST'];
+  const rows = chambers.map((_, index) => [String(index), ...dead[index], ...hot[index]]);
   return [
-    'no data for tests by this reference:',
-    ...listLines(`channel_low and _high, channels active in fewer than ${referenceMin} slots`, few),
-    ...listLines('channel_low and _high, channels not learned', notLearned),
-    ...(isOwn ? listLines('box_rise, _fall and _width, chambers whose edges are not known well', boxes) : []),
-    ...(chambers.some(({ segments }) => segments === undefined) ? ['  layer_efficiency: no segments'] : []),
+    'live time until a channel is named that died, or counts ten times as much:',
+    ...alignRows([head, ...rows], 1),
   ];
 }
 
-/** Whether the edges of a chamber's time box are known to a third of half the band of their tests. */
-function boxProblem(
-  { drift, driftChambers }: ChamberReference,
-  chamber: number,
-  { geometry, plan }: PageOptions,
-): string[] {
-  const histogram = plan.time === 'chambers' ? driftChambers : drift;
-  if (histogram === undefined) return [`${chamber} (no drift times of the chambers)`];
-  const { counts, offset_ns: offsetNs, ticks_bin } = histogram;
-  const fit = fitBox({ counts, offsetNs, binNs: ticks_bin * plan.tickNs }, geometry.driftVelocityUmNs);
-  const { status, rise_err: rise, fall_err: fall, width_err: width } = fit;
-  if (status !== 'ok' || rise === null || fall === null || width === null)
-    return [`${chamber} (${status}, ${countOf(fit.entries, 'entry', 'entries')})`];
-  if (Math.max(rise, fall) <= edgeErrorNsMax && width <= widthErrorNsMax) return [];
-  return [`${chamber} (± ${rise.toFixed(2)}, ${fall.toFixed(2)} ns, ${countOf(fit.entries, 'entry', 'entries')})`];
+function secondsText(seconds: number): string {
+  return Number.isFinite(seconds) ? `${seconds.toFixed(0)} s` : 'never';
+}
+
+/** Tests that cannot run, by the reason; what was found instead of what is needed stands with the object. */
+function missingLines(tests: readonly ListedTest[]): string[] {
+  const byReason = new Map<string, Map<string, { readonly tests: string[]; readonly got: string }>>();
+  for (const { test, object, statistic } of tests) {
+    if (typeof statistic !== 'string') continue;
+    const [reason, got = ''] = statistic.split(', got ');
+    const objects = byReason.get(reason) ?? new Map<string, { tests: string[]; got: string }>();
+    byReason.set(reason, objects);
+    const known = objects.get(objectText(object));
+    if (known === undefined) objects.set(objectText(object), { tests: [test], got });
+    else known.tests.push(test);
+  }
+  if (byReason.size === 0) return ['every test has its data'];
+  const lines = [...byReason].flatMap(([reason, objects]) => {
+    const names = [...new Set([...objects.values()].flatMap((object) => object.tests))];
+    const list = [...objects].map(([object, { got }]) => (got === '' ? object : `${object} (${got})`));
+    return [...listLines(names.join(', '), list), `    ${reason}`];
+  });
+  return ['tests without data:', ...lines];
 }
 
 /** Channels that were weak or hot already, to be looked at before they are called good. */

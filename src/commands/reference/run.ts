@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { physicsPlan } from '../../domain/physics-plan.js';
 import { DtstreamError } from '../../errors.js';
 import { physicsHash } from '../../pipeline/consume/geometry-hash.js';
+import { Quality } from '../../quality/quality.js';
 import type { QualityReference } from '../../quality/quality-reference.js';
+import { defaultQuality } from '../../quality/quality-settings.js';
 import { addReferences } from '../../quality/reference-of.js';
 import { readReference, type UhiPlan, writeReference } from '../../quality/uhi.js';
 import { systemProblem } from '../../sources/input-error.js';
@@ -18,10 +20,12 @@ import { coverageText, referencePage } from './page.js';
 /** `dtstream reference`: makes a reference of messages or of others, or shows one. */
 export async function runReference(console: Console, isFromStdin: boolean, flags: ReferenceFlags): Promise<void> {
   const { geometry, physics } = await loadConfig(flags.config);
-  const plan = physicsPlan(geometry, physics, { isFull: true, hash: physicsHash(geometry, physics) });
+  const geometryHash = physicsHash(geometry, physics);
+  const plan = physicsPlan(geometry, physics, { isFull: true, hash: geometryHash });
+  const settings = defaultQuality;
   if (flags.show !== undefined) {
     const reference = await readReferenceFile(flags.show);
-    await console.writeLines(referencePage(reference, { geometry, plan }));
+    await console.writeLines(referencePage(reference, { geometry, plan, settings }));
     return;
   }
   const out = flags.out === undefined ? undefined : await DraftFile.open(outputOf(flags.out, flags));
@@ -29,9 +33,13 @@ export async function runReference(console: Console, isFromStdin: boolean, flags
     const { add } = flags;
     const reference =
       add === undefined
-        ? await fromMessages(console, isFromStdin, { plan, flags })
+        ? await fromMessages(console, {
+            isFromStdin,
+            flags,
+            quality: () => new Quality({ geometry, physics, geometryHash, settings }),
+            geometryHash,
+          })
         : await sumOfFiles(console, add, plan);
-    if (reference === undefined) return;
     checkLiveTime(reference);
     const text = writeReference(reference, plan, programVersion());
     if (out === undefined) await console.writeOut(text);

@@ -3,17 +3,23 @@ import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ReferenceCollector } from '../../../src/commands/reference/collect.js';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
+import { defaultGeometry } from '../../../src/domain/geometry.js';
+import { defaultPhysics } from '../../../src/domain/physics-settings.js';
+import { Quality } from '../../../src/quality/quality.js';
+import { defaultQuality } from '../../../src/quality/quality-settings.js';
 import { planOf, simulatedMessages } from '../../quality/reference-messages.js';
 
 describe('messages of a reference', () => {
-  const { geometry } = planOf();
+  const { geometry: geometryHash } = planOf();
+  const quality = () =>
+    new Quality({ geometry: defaultGeometry, physics: defaultPhysics, geometryHash, settings: defaultQuality });
   let messages: BatchMessage[];
   before(async () => {
     messages = await simulatedMessages(120_000);
   });
 
   const collectorOf = (forS = Infinity, said: string[] = []) =>
-    new ReferenceCollector({ name: 'test', geometry, forS, say: (text) => said.push(text) });
+    new ReferenceCollector({ name: 'test', geometryHash, quality, forS, say: (text) => said.push(text) });
   /** The same messages as if three lanes had each a part of the hits of all slots. */
   const lanes = () => [0, 1, 2].map((lane) => messages.map((message) => ({ ...message, lanes: 3, producer: `g/${lane}` }))); // prettier-ignore
 
@@ -22,15 +28,15 @@ describe('messages of a reference', () => {
     const twice = collectorOf();
     for (const message of messages) assert.ok(once.add(message));
     for (const message of [...messages, ...messages]) twice.add(message);
-    assert.deepEqual(twice.end().reference, once.end().reference);
+    assert.deepEqual(twice.end(), once.end());
   });
 
   it('are of the first seconds of each lane, however the lanes are read', () => {
     const expected = collectorOf(5);
     const all = lanes();
     for (const lane of all) for (const message of lane) expected.add(message);
-    const { reference } = expected.end();
-    assert.ok(expected.isComplete && reference !== undefined && reference.liveS >= 5 && reference.liveS < 8);
+    const reference = expected.end();
+    assert.ok(expected.isComplete && reference.liveS >= 5 && reference.liveS < 8);
     const order = fc.array(fc.nat(2), { minLength: 3 * messages.length, maxLength: 3 * messages.length });
     fc.assert(
       fc.property(order, (turns) => {
@@ -41,7 +47,7 @@ describe('messages of a reference', () => {
           const message = left[lane].shift();
           if (message !== undefined && !collector.isComplete) collector.add(message);
         }
-        assert.deepEqual(collector.end().reference, { ...reference, times: collector.end().reference?.times });
+        assert.deepEqual(collector.end(), { ...reference, times: collector.end().times });
       }),
       { numRuns: 30 },
     );
@@ -64,7 +70,7 @@ describe('messages of a reference', () => {
     }
     const once = collectorOf();
     for (const message of messages) once.add(message);
-    assert.deepEqual(collector.end().reference, once.end().reference);
+    assert.deepEqual(collector.end(), once.end());
     assert.deepEqual(said, ['the group was reset: its earlier messages are left out']);
   });
 
@@ -79,7 +85,7 @@ describe('messages of a reference', () => {
     collector.add(messages[1]);
     collector.addUnreadable();
     collector.noteLost(2);
-    assert.equal(collector.end().reference?.liveS, messages[1].physics?.live_s);
+    assert.equal(collector.end().liveS, messages[1].physics?.live_s);
     assert.deepEqual(said.sort(), ['1 message could not be read: left out', '1 message without physics: left out', '2 messages deleted by retention before they were read']); // prettier-ignore
     const other = { ...messages[2], physics: { ...physics, geometry: '0123456789ab' } };
     assert.throws(() => collector.add(other), { code: 'usage', message: /geometry 0123456789ab; here \w{12}\): give the --config/ }); // prettier-ignore

@@ -140,21 +140,27 @@ describe('dtstream reference', () => {
   it('shows what is in one, and which tests it is too short for', async (t) => {
     const cwd = tempFolder(t);
     const dead = messages.replace(/.*\n/g, (line) => silenced(line, 1, 37));
-    assert.equal((await runCli(['reference', '-', '--out', 'good.json'], { cwd, stdin: dead })).code, 0);
+    const made = await runCli(['reference', '-', '--for', '60', '--out', 'good.json'], { cwd, stdin: dead });
+    assert.match(made.stderr, /\ndtstream: not learned, as they differ from their neighbours: 1:37\n$/);
+    assert.deepEqual(
+      read(cwd, 'good.json').chambers.map(({ notLearned }) => notLearned),
+      [[], [37], [], []],
+    );
     const { code, stdout } = await runCommand(['reference', '--show', 'good.json'], { cwd });
     assert.equal(code, 0);
-    assert.match(stdout, /^reference {2}good.json\nmessages {3}.* UTC\norbits {5}2,500,.*\nlive time {2}7\d\.\d s, 1\d,\d{3} slots\ntrigger {4}1\d,\d{3} orbits, 1[345]\d\.\d Hz\nrows {7}400,000, \d,\d{3} of them/); // prettier-ignore
-    assert.match(stdout, /\n1 +1,?\d{3}\.\d +7\.\d % +0 +1\d,\d{3} +9\d\.\d % +(0\.9\d\d ?){4}\n/);
-    assert.match(stdout, /channels active in fewer than 100 slots: 1\n {4}1:37 \(0\)\n/);
+    assert.match(stdout, /^reference {2}good.json\nmessages {3}.* UTC\norbits {5}2,500,.*\nlive time {2}6\d\.\d s, 1\d,\d{3} slots\ntrigger {4}\d,\d{3} orbits, 1[345]\d\.\d Hz\nrows {7}3\d0,000, \d,\d{3} of them/); // prettier-ignore
+    assert.match(stdout, /\n1 +1,?\d{3}\.\d +7\.\d % +0 +\d,\d{3} +9\d\.\d % +(0\.9\d\d ?){4}\n/);
+    assert.match(stdout, /\nCHAMBER {2}DEAD: MEDIAN .*\n0 +\d s +\d+ s 0:\d+ +1 s +\d s.*\n/);
+    assert.match(stdout, /channel_low, channel_high: 1\n {4}1:37\n {4}it was in alarm when the reference was made\n/);
     assert.match(
       stdout,
-      /chambers whose edges are not known well: [1-4]\n {4}0 \(± 0\.\d\d, 0\.\d\d ns, \d\d,\d{3} entries\)/,
+      /box_width: [1-4]\n {4}0 \(0\.\d\d\).*\n {4}the reference is not precise enough: its error must be at most 0\.67 ns\n/,
     );
     assert.match(stdout, /far from their chamber and layer, by active orbits: \d+\n.* 1:37 \(x 0\.0\)/);
     writeFileSync(join(cwd, 'other.yaml'), 'geometry: { driftVelocityUmNs: 55 }\n');
     const other = await runCommand(['reference', '--show', 'good.json', '--config', 'other.yaml'], { cwd });
     assert.match(other.stdout, /geometry +\w{12}, which is not that of the configuration \(\w{12}\)\n/);
-    assert.doesNotMatch(other.stdout, /box_rise/);
+    assert.doesNotMatch(other.stdout, /DEAD/);
   });
 
   /** A message without the hits of a channel. */
