@@ -83,6 +83,11 @@ export const batchMessageSchema = z.object({
     closed: z.string().describe('ISO 8601 time, UTC: the batch was published'),
     duration_ms: z.number().min(0).describe('from opened to closed'),
     compute_ms: z.number().min(0).optional().describe('computing time: from the last row of the batch to closed'),
+    interval_ms: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('interval of batches: without rows, no message may come for so long; absent from files'),
     orbit_first: count.nullable().describe('raw counter of the first orbit counted in orbits, null without any'),
     orbit_last: count.nullable().describe('raw counter of the last one; below orbit_first when the counter wrapped'),
   }),

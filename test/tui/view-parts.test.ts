@@ -107,10 +107,15 @@ describe('the style', () => {
   const utf8 = { TERM: 'tmux-256color', LANG: 'en_US.UTF-8' };
 
   it('has colours on a terminal unless NO_COLOR is set to something', () => {
-    assert.deepEqual(resolveStyle({ env: utf8, isTerminal: true }), { color: '16', ascii: false });
+    assert.deepEqual(resolveStyle({ env: utf8, isTerminal: true }), { color: '256', ascii: false });
+    assert.equal(resolveStyle({ env: { ...utf8, TERM: 'xterm' }, isTerminal: true }).color, '16');
+    assert.equal(
+      resolveStyle({ env: { ...utf8, TERM: 'xterm', COLORTERM: 'truecolor' }, isTerminal: true }).color,
+      '256',
+    );
     assert.equal(resolveStyle({ env: utf8, isTerminal: false }).color, 'none');
     assert.equal(resolveStyle({ env: { ...utf8, NO_COLOR: '1' }, isTerminal: true }).color, 'none');
-    assert.equal(resolveStyle({ env: { ...utf8, NO_COLOR: '' }, isTerminal: true }).color, '16');
+    assert.equal(resolveStyle({ env: { ...utf8, NO_COLOR: '' }, isTerminal: true }).color, '256');
     assert.equal(resolveStyle({ env: { TERM: 'dumb' }, isTerminal: true }).color, 'none');
   });
 

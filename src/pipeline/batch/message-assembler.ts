@@ -43,6 +43,8 @@ export interface AssemblerOptions {
   readonly lanes: number;
   /** History that the messages belong to; absent = they are never continued. */
   readonly history?: string;
+  /** Interval of batches; absent = rows alone decide. */
+  readonly batchIntervalMs?: number;
   /** Orbits; Infinity = all, in any order. */
   readonly lateness: number;
   readonly detail: OrbitDetailMode;

@@ -23,6 +23,7 @@ export interface MessageFrame {
   readonly carriedIn: number;
   /** Those of them that cannot be read again any more. */
   readonly carriedLost: number;
+  readonly batchIntervalMs?: number;
   readonly openedMs: number;
   /** When the batch was complete and its computation began. */
   readonly cutMs: number;
@@ -61,6 +62,7 @@ export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: Messag
       closed: new Date(closedMs).toISOString(),
       duration_ms: Math.max(0, closedMs - openedMs),
       compute_ms: Math.max(0, closedMs - cutMs),
+      ...(frame.batchIntervalMs !== undefined && { interval_ms: frame.batchIntervalMs }),
       orbit_first: seen ? rawOrbit(totals.orbitFirst) : null,
       orbit_last: seen ? rawOrbit(totals.orbitLast) : null,
     },

@@ -49,7 +49,7 @@ export function totalsLines(
   const top = head.length + 1;
   const height = top + ledgerRows + chambersHeight + (outlierRows.length === 0 ? 0 : 1 + outlierRows.length);
   const canvas = new Canvas({ width, height });
-  head.forEach((line, y) => canvas.put(0, y, line, 'dim'));
+  head.forEach((line, y) => canvas.put(0, y, line));
   canvas.put(0, head.length, view.title, 'strong');
   drawLedger(canvas.part({ x: 0, y: top, width, height: ledgerRows }), totals);
   totals.chambers.forEach((totalsOfOne, chamber) => {
@@ -58,9 +58,7 @@ export function totalsLines(
     const area = canvas.part({ x: 0, y, width, height: chamberRows });
     drawChamber(area, { chamber, channelFirst, totals: totalsOfOne, style });
   });
-  outlierRows.forEach((row, index) =>
-    canvas.put(0, top + 1 + ledgerRows + chambersHeight + index, row, index < 2 ? 'dim' : 'plain'),
-  );
+  outlierRows.forEach((row, index) => canvas.put(0, top + 1 + ledgerRows + chambersHeight + index, row));
   return canvas.toLines(style);
 }
 
@@ -74,7 +72,7 @@ function drawChamber(
   const left = isWide ? 72 : area.width;
   const hits = channelWindow(totals.channelHits, channelFirst);
   const histogram = area.part({ x: 0, y: 0, width: left, height: histogramRows });
-  drawChannelHistogram(histogram, { chamber, channelFirst, hits, hitCount: totals.hits }, style);
+  drawChannelHistogram(histogram, { chamber, hits, hitCount: totals.hits }, style);
   const distribution = isWide
     ? area.part({ x: left + 3, y: 0, width: area.width - left - 3, height: histogramRows })
     : area.part({ x: 0, y: histogramRows, width: left, height: histogramRows - 1 });
