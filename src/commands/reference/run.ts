@@ -4,7 +4,6 @@ import { DtstreamError } from '../../errors.js';
 import { physicsHash } from '../../pipeline/consume/geometry-hash.js';
 import { Quality } from '../../quality/quality.js';
 import type { QualityReference } from '../../quality/quality-reference.js';
-import { defaultQuality } from '../../quality/quality-settings.js';
 import { addReferences } from '../../quality/reference-of.js';
 import { readReference, type UhiPlan, writeReference } from '../../quality/uhi.js';
 import { systemProblem } from '../../sources/input-error.js';
@@ -19,10 +18,9 @@ import { coverageText, referencePage } from './page.js';
 
 /** `dtstream reference`: makes a reference of messages or of others, or shows one. */
 export async function runReference(console: Console, isFromStdin: boolean, flags: ReferenceFlags): Promise<void> {
-  const { geometry, physics } = await loadConfig(flags.config);
+  const { geometry, physics, quality: settings } = await loadConfig(flags.config);
   const geometryHash = physicsHash(geometry, physics);
   const plan = physicsPlan(geometry, physics, { isFull: true, hash: geometryHash });
-  const settings = defaultQuality;
   if (flags.show !== undefined) {
     const reference = await readReferenceFile(flags.show);
     await console.writeLines(referencePage(reference, { geometry, plan, settings }));
