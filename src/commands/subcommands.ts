@@ -12,6 +12,7 @@ const subcommands: Readonly<Record<string, (console: Console) => Promise<Command
   topics: async (console) => (await import('./topics/command.js')).topicsCommand(console),
   rejected: async (console) => (await import('./rejected/command.js')).rejectedCommand(console),
   verify: async (console) => (await import('./verify/command.js')).verifyCommand(console),
+  reference: async (console) => (await import('./reference/command.js')).referenceCommand(console),
   bench: async (console) => (await import('./bench/command.js')).benchCommand(console),
   doctor: async (console) => (await import('./doctor/command.js')).doctorCommand(console),
   config: async (console) =>
