@@ -1,17 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { physicsPlan } from '../../domain/physics-plan.js';
 import { DtstreamError } from '../../errors.js';
 import { physicsHash } from '../../pipeline/consume/geometry-hash.js';
 import type { QualityReference } from '../../quality/quality-reference.js';
 import { addReferences } from '../../quality/reference-of.js';
-import { readReference, type UhiPlan, writeReference } from '../../quality/uhi.js';
-import { systemProblem } from '../../sources/input-error.js';
+import { type UhiPlan, writeReference } from '../../quality/uhi.js';
 import { loadConfig } from '../config/load.js';
 import type { Console } from '../console/console.js';
 import { DraftFile } from '../flags/draft-file.js';
 import { programVersion } from '../program-version.js';
 import type { ReferenceFlags } from './flags.js';
 import { fromMessages } from './from-messages.js';
+import { readReferenceFile } from './read-file.js';
 import { liveAdvisedS, liveMinS } from './live-time.js';
 import { coverageText, referencePage } from './page.js';
 
@@ -43,22 +42,6 @@ export async function runReference(console: Console, isFromStdin: boolean, flags
   } finally {
     await out?.discard();
   }
-}
-
-/**
- * Reads the file of a reference.
- *
- * @param plan of the configuration that it is to be used with; without one, any is taken
- * @throws DtstreamError as `readReference`, and `input` for a file that cannot be read
- */
-async function readReferenceFile(path: string, plan?: UhiPlan): Promise<QualityReference> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new DtstreamError('input', `cannot read reference ${path}: ${systemProblem(cause)}`, { cause });
-  }
-  return readReference(text, path, plan);
 }
 
 async function sumOfFiles(console: Console, paths: readonly string[], plan: UhiPlan): Promise<QualityReference> {
