@@ -2,7 +2,7 @@ import { channelLayers } from '../physics/cells.js';
 import { slotRate } from '../physics/rates.js';
 import type { Band } from './bands.js';
 import { BinomialIncrement, PoissonIncrement } from './detector.js';
-import type { ChamberSums, LookSums } from './look.js';
+import type { LookSums } from './look.js';
 import type { Measure, NoMeasure, Statistic } from './statistic.js';
 
 /** `n` of `of` in a look; undefined where its messages do not say it. */
@@ -119,11 +119,6 @@ export function probesOf(chamber: number, channels: readonly number[]): Count {
 /** Channels of a layer among the first `channels` of a chamber. */
 export function channelsOfLayer(layer: number, channels: number): number[] {
   return [...channelLayers.subarray(0, channels)].flatMap((of, channel) => (of === layer ? [channel] : []));
-}
-
-/** Orbits in which a chamber had a hit. */
-export function orbitsSeen({ active }: Pick<ChamberSums, 'active'>): number {
-  return active.reduce((sum, orbits, channels) => (channels === 0 ? sum : sum + orbits), 0);
 }
 
 export function sumOf(counts: readonly number[], channels: readonly number[]): number {

@@ -39,6 +39,11 @@ export interface ChamberSums extends ChamberPhysics {
 type LookMessage = Pick<BatchMessage, 'producer' | 'run' | 'batch' | 'ledger'> &
   Pick<BatchMessage, 'active_channels_chamber' | 'hit_count_chamber'> & { readonly physics: Physics };
 
+/** Orbits in which a chamber had a hit. @param active entry n = orbits in which n channels were active */
+export function orbitsSeen(active: readonly number[]): number {
+  return active.reduce((sum, orbits, channels) => (channels === 0 ? sum : sum + orbits), 0);
+}
+
 /** Slots in the shortest look. */
 export function lookSlots(lookS: number, slotS: number): number {
   return Math.max(1, Math.ceil(lookS / slotS - 1e-9));

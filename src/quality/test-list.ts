@@ -16,16 +16,9 @@ import {
   triggerMatchBand,
 } from './bands.js';
 import { BoxFits, BoxStatistic, type BoxTest, boxValue, fitDrift } from './box-statistic.js';
-import {
-  channelsOfLayer,
-  orbitsSeen,
-  probesOf,
-  RateStatistic,
-  ShareStatistic,
-  SlotStatistic,
-  sumOf,
-} from './count-statistics.js';
+import { channelsOfLayer, probesOf, RateStatistic, ShareStatistic, SlotStatistic, sumOf } from './count-statistics.js';
 import type { QualityObject, TestName } from './events.js';
+import { orbitsSeen } from './look.js';
 import { cellsBeside, type Comparable, NeighbourStatistic } from './neighbour-statistic.js';
 import type { ChamberReference, QualityReference } from './quality-reference.js';
 import type { QualitySettings } from './quality-settings.js';
@@ -133,8 +126,8 @@ class TestList {
     return this.#listed(test, { chamber }, false, () => {
       const of = this.#chamberReference(chamber);
       if (typeof of === 'string') return of;
-      return this.#rate(orbitsSeen(of), sideOf(test), chamberDispersion, ({ chambers }) =>
-        orbitsSeen(chambers[chamber]),
+      return this.#rate(orbitsSeen(of.active), sideOf(test), chamberDispersion, ({ chambers }) =>
+        orbitsSeen(chambers[chamber].active),
       );
     });
   }

@@ -2,6 +2,7 @@ import type { BatchMessage, Ledger } from '../domain/batch-message.js';
 import { slotOrbits } from '../domain/slot.js';
 import type { Warning } from './events.js';
 import type { MergedMessage } from './lane-merge.js';
+import { orbitsSeen } from './look.js';
 import type { QualityReference } from './quality-reference.js';
 import { looksShared, ShareWatch } from './share-watch.js';
 
@@ -39,7 +40,7 @@ type About = Partial<Pick<Warning, 'chamber' | 'observed' | 'expected'>> & Pick<
  * looks. No bound on how often they are false.
  */
 export class Warnings {
-  readonly #reference: QualityReference | undefined;
+  #reference: QualityReference | undefined;
   #place = { since: '', since_orbit: 0, since_s: 0 };
   #run: number | undefined;
   #liveS = 0;
@@ -55,6 +56,11 @@ export class Warnings {
 
   /** @param reference what is usual; without one only fixed limits hold */
   constructor(reference?: QualityReference) {
+    this.#reference = reference;
+  }
+
+  /** What is usual from now on. */
+  learned(reference: QualityReference): void {
     this.#reference = reference;
   }
 
@@ -214,10 +220,6 @@ export class Warnings {
 /** The fixed limit of a share, or a multiple of that in the reference, whichever is larger. */
 function limitOf({ share, times }: { share: number; times: number }, n = 0, of = 0): number {
   return of === 0 ? share : Math.max(share, (times * n) / of);
-}
-
-function orbitsSeen(active: readonly number[]): number {
-  return active.reduce((sum, orbits, channels) => (channels === 0 ? sum : sum + orbits), 0);
 }
 
 function percent(share: number): string {
