@@ -46,7 +46,11 @@ export async function runProgram(argv: readonly string[], version: string, proce
     });
   const words = hoistGlobalFlags(inOurWords(argv));
   // The one that was named is enough; without a name that is known, help and hints need all of them.
-  for (const command of await loadSubcommands(console, words[0])) program.addCommand(inheriting(command, program));
+  const commands = await loadSubcommands(console, words[0]);
+  // Flags behind a command below another one are its own, also those that the upper one has, too.
+  if (commands.some((command) => command.commands.length > 0 && command.options.length > 0))
+    program.enablePositionalOptions();
+  for (const command of commands) program.addCommand(inheriting(command, program));
   exitOverride(program);
   try {
     await program.parseAsync(words, { from: 'user' });

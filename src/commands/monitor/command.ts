@@ -23,7 +23,6 @@ export function monitorCommand(console: Console): Command {
         .argParser(duration({ minMs: 100 }))
         .default(10_000, '10s'),
     )
-    .enablePositionalOptions()
     .addHelpText('after', details)
     .action(async (input: string | undefined, flags: MonitorFlags) => {
       if (input !== undefined && input !== '-') {

@@ -18,7 +18,7 @@ export async function runExplain(console: Console, text: string, flags: ExplainF
   const signal = console.stopSignal();
   const { makeQuality, geometryHash, chambers } = await qualitySetup(flags);
   const object = objectArgument(text, chambers);
-  const reporter = new Reporter({ console, quiet: flags.quiet, keeps: false });
+  const reporter = new Reporter({ console, quiet: flags.quiet, mode: 'silent' });
   const feed = new QualityFeed({
     ...{ console, geometryHash, idleMs: Infinity },
     makeQuality: () => makeQuality((test, name) => reporter.state.idOf(test, name)),

@@ -9,8 +9,8 @@ export interface ReporterOptions {
   readonly console: Console;
   readonly quiet: boolean;
   readonly exec?: ExecQueue | undefined;
-  /** Whether what is reported is kept in the logbook: not by a reader of the past. */
-  readonly keeps: boolean;
+  /** A reader of the past notes nothing in the logbook; one that is silent says nothing either. */
+  readonly mode: 'live' | 'past' | 'silent';
 }
 
 /**
@@ -48,13 +48,14 @@ export class Reporter {
 
   /** Notes that changes after this time are reported, for whoever comes after. */
   async begin(after: string, group: string | undefined): Promise<void> {
-    if (this.#state.hasBegun || !this.#options.keeps) return;
+    if (this.#state.hasBegun || this.#options.mode !== 'live') return;
     await this.#append([{ entry: 'began', after, ...(group !== undefined && { group }) }]);
   }
 
   /** @param at when the message was published with which they come */
   async report(events: readonly QualityEvent[], at: string, group: string | undefined): Promise<void> {
-    const { console, quiet, exec } = this.#options;
+    const { console, quiet, exec, mode } = this.#options;
+    if (mode === 'silent') return;
     for (const event of events) {
       await console.writeJson(event);
       const remark = this.#remarkOf(event);
@@ -62,7 +63,7 @@ export class Reporter {
       if (!isGood || !quiet) console.logLine(eventWords(event, remark), isGood ? 'info' : 'warn');
       if (event.event !== 'warning' && !this.#isKnown(event)) exec?.push(JSON.stringify(event));
     }
-    if (!this.#options.keeps) return;
+    if (mode !== 'live') return;
     const isNew = (event: QualityEvent): event is AlarmChange =>
       event.event !== 'warning' && !this.#state.isReported(at, event);
     const changes = events.filter(isNew);
@@ -72,7 +73,7 @@ export class Reporter {
 
   /** Says which alarms stand that were reported before. */
   sayStanding(alarms: readonly Alarm[]): void {
-    if (this.#options.quiet) return;
+    if (this.#options.quiet || this.#options.mode === 'silent') return;
     for (const alarm of alarms) this.#options.console.logLine(`stands: ${alarmWords(alarm)}`);
   }
 

@@ -26,7 +26,7 @@ export async function runMonitor(console: Console, input: '-' | undefined, flags
   const { quiet, idle: idleMs } = flags;
   const { makeQuality, geometryHash } = await qualitySetup(flags);
   const exec = flags.exec === undefined ? undefined : new ExecQueue(console, flags.exec);
-  const reporter = new Reporter({ console, quiet, exec, keeps: !flags.untilEnd });
+  const reporter = new Reporter({ console, quiet, exec, mode: flags.untilEnd ? 'past' : 'live' });
   const makeKnowing = () => makeQuality((test, object) => reporter.state.idOf(test, object));
   const feed = new QualityFeed({ console, makeQuality: makeKnowing, geometryHash, idleMs });
   const source = `${flags.topic} of ${logName(flags)}`;

@@ -4,7 +4,7 @@ import { loadConfig } from '../config/load.js';
 import type { Console } from '../console/console.js';
 import { openLog } from '../flags/log.js';
 import type { KnownFlags, LogbookFlags } from './flags.js';
-import { Logbook, type NewEntry } from './logbook.js';
+import { Logbook } from './logbook.js';
 import { LogbookState } from './logbook-state.js';
 import { objectArgument } from './object-argument.js';
 import { objectText } from '../../quality/object-text.js';
@@ -19,8 +19,8 @@ export async function runAcknowledge(console: Console, text: string, flags: Logb
     const stand = ids.length === 0 ? 'none stands' : `those that stand are ${ids.join(', ')}`;
     throw new DtstreamError('usage', `the id must be of an alarm that a monitor has reported: ${stand}, got ${text}`);
   }
-  await write(console, logbook, flags, { entry: 'acknowledged', id, ...remarkOf(flags) });
-  console.logLine(`${id} is acknowledged`);
+  await logbook.append([{ entry: 'acknowledged', id, ...remarkOf(flags) }]);
+  if (!flags.quiet) console.logLine(`${id} is acknowledged`);
 }
 
 /** `dtstream monitor known`. */
@@ -33,14 +33,15 @@ export async function runKnown(console: Console, text: string | undefined, flags
   } // prettier-ignore
   const object = objectText(objectArgument(text, (await loadConfig(flags.config)).geometry.chambers));
   if (flags.remove && !state.known.has(object)) throw new DtstreamError('usage', `${text} is not known to be bad`);
-  await write(console, logbook, flags, { entry: flags.remove ? 'unknown' : 'known', object, ...remarkOf(flags) });
-  console.logLine(flags.remove ? `${text} is no longer known to be bad` : `${text} is known to be bad`);
+  await logbook.append([{ entry: flags.remove ? 'unknown' : 'known', object, ...remarkOf(flags) }]);
+  if (!flags.quiet)
+    console.logLine(flags.remove ? `${text} is no longer known to be bad` : `${text} is known to be bad`);
 }
 
 /** `dtstream monitor mark`. */
 export async function runMark(console: Console, text: string, flags: LogbookFlags): Promise<void> {
   const { logbook } = await openLogbook(console, flags);
-  await write(console, logbook, flags, { entry: 'mark', text, ...remarkOf(flags) });
+  await logbook.append([{ entry: 'mark', text, ...remarkOf(flags) }]);
 }
 
 async function openLogbook(console: Console, flags: LogbookFlags): Promise<{ logbook: Logbook; state: LogbookState }> {
@@ -63,11 +64,6 @@ async function folderOf(console: Console, flags: LogbookFlags): Promise<string |
   } finally {
     await log.close();
   }
-}
-
-async function write(console: Console, logbook: Logbook, { quiet }: LogbookFlags, entry: NewEntry): Promise<void> {
-  await logbook.append([entry]);
-  if (!quiet) console.logLine('written to the logbook');
 }
 
 function remarkOf({ note, group }: LogbookFlags): { by: string; note?: string; group?: string } {
