@@ -42,7 +42,7 @@ export const qualitySettingsSchema = z
       .default(holdS)
       .describe('an alarm that comes again within this time is the same one, in s'),
     masked: z
-      .array(z.string().regex(/^\d+:\d+$/, 'a channel is chamber:channel, as 1:37'))
+      .array(z.string().regex(/^(0|[1-9]\d*):(0|[1-9]\d*)$/, 'a channel is chamber:channel, as 1:37'))
       .default(masked)
       .describe('channels that are known to be bad, as chamber:channel: they never alarm'),
     boxFitEntries: z
