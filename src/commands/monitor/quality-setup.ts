@@ -1,7 +1,6 @@
 import { physicsPlan } from '../../domain/physics-plan.js';
 import { physicsHash } from '../../pipeline/consume/geometry-hash.js';
 import { Quality, type QualityOptions } from '../../quality/quality.js';
-import { defaultQuality } from '../../quality/quality-settings.js';
 import { loadConfig } from '../config/load.js';
 import { readReferenceFile } from '../reference/read-file.js';
 import type { MonitoredFlags } from './flags.js';
@@ -16,12 +15,12 @@ export interface QualitySetup {
 
 /** @throws DtstreamError `config` for a mistake in the file, `usage` or `input` for one in the reference */
 export async function qualitySetup({ config, reference: path, learn }: MonitoredFlags): Promise<QualitySetup> {
-  const { geometry, physics } = await loadConfig(config);
+  const { geometry, physics, quality: settings } = await loadConfig(config);
   const geometryHash = physicsHash(geometry, physics);
   const plan = physicsPlan(geometry, physics, { isFull: true, hash: geometryHash });
   const reference = path === undefined ? undefined : await readReferenceFile(path, plan);
   const learnS = learn === undefined ? undefined : learn / 1000;
-  const options = { geometry, physics, geometryHash, settings: defaultQuality, reference, learnS };
+  const options = { geometry, physics, geometryHash, settings, reference, learnS };
   return {
     geometryHash,
     chambers: geometry.chambers,
