@@ -22,6 +22,13 @@ function changesOf(stdout: string): Exclude<QualityEvent, { event: 'warning' }>[
 const nameOf = ({ event, id, parts }: { event: string; id: string; parts: readonly string[] }): string =>
   [event, id, ...parts].join(' ');
 
+const messagesOfLanes = new Map<number, Promise<string[]>>();
+function messagesOnce(context: TestContext, lanes: number): Promise<string[]> {
+  const known = messagesOfLanes.get(lanes) ?? faultyMessages(context, lanes);
+  messagesOfLanes.set(lanes, known);
+  return known;
+}
+
 async function kill(running: RunningCli): Promise<string> {
   running.child.kill('SIGKILL');
   return (await running.result()).stdout;
@@ -36,7 +43,7 @@ async function changesInOneGo(cwd: string, messages: readonly string[]): Promise
 describe('dtstream monitor, killed', () => {
   for (const lanes of [1, 3]) {
     it(`goes on after kill -9 at any moment: no change is lost, and ids stay, with ${lanes} lanes`, async (t) => {
-      const messages = await faultyMessages(t, lanes);
+      const messages = await messagesOnce(t, lanes);
       const cwd = tempFolder(t);
       const expected = await changesInOneGo(cwd, messages);
       assert.ok(expected.filter((name) => name.startsWith('raised ')).length >= 4, expected.join('\n'));
@@ -49,16 +56,23 @@ describe('dtstream monitor, killed', () => {
       // The first one reports what comes from its start on.
       while (!existsSync(join(cwd, 'log/quality/logbook.ndjson'))) await delay(20);
       let leftMs = 0;
+      /** Messages that come while no monitor runs. */
+      let unwatched = 0;
       for (const message of messages) {
         await publish(message);
-        leftMs -= 20;
         await delay(20);
+        if (unwatched > 0) {
+          if (--unwatched === 0) running = start();
+          continue;
+        }
+        leftMs -= 20;
         if (leftMs > 0) continue;
         leftMs = 300 + 1200 * random();
         outputs.push(await kill(running));
-        if (random() < 0.5) await delay(0);
-        running = start();
+        unwatched = random() < 0.5 ? Math.ceil(30 * random()) : 0;
+        if (unwatched === 0) running = start();
       }
+      if (unwatched > 0) running = start();
       // What is missing comes with the last one, which is stopped when all is there.
       const seen = (): string[] => outputs.flatMap((stdout) => changesOf(stdout).map(nameOf));
       for (const untilMs = Date.now() + 30_000; Date.now() < untilMs;) {
@@ -90,7 +104,7 @@ describe('dtstream monitor in a pipe', () => {
 
 describe('dtstream monitor --exec', { skip: process.platform === 'win32' }, () => {
   const run = async (t: TestContext, command: string) => {
-    const messages = await faultyMessages(t, 1);
+    const messages = await messagesOnce(t, 1);
     const cwd = tempFolder(t);
     const startMs = performance.now();
     const running = startCli(['monitor', '-', '--exec', command], { cwd });
@@ -138,7 +152,7 @@ describe('dtstream monitor --exec', { skip: process.platform === 'win32' }, () =
   }
 
   it('ends with a signal while the command hangs', async (t) => {
-    const messages = await faultyMessages(t, 1);
+    const messages = await messagesOnce(t, 1);
     const running = startCli(['monitor', '-', '--exec', 'sleep 300'], { cwd: tempFolder(t) });
     running.child.stdin.write(`${messages.join('\n')}\n`);
     await running.nextLine();
