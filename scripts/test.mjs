@@ -21,6 +21,7 @@ const foldersOfAll = {
   interop: 'other clients of Kafka, in Python',
   processes: 'many processes at once',
   terminal: 'tmux, or a terminal of Python',
+  truth: 'many simulated muons',
 };
 
 const { all, words } = split(process.argv.slice(2));

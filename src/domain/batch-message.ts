@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chamberChannels } from './geometry.js';
-import { physicsSchema } from './physics-message.js';
+import { physicsSchema, summaryPhysicsSchema } from './physics-message.js';
 
 const count = z.int().min(0);
 const chamberKey = z.string().regex(/^\d+$/);
@@ -127,6 +127,7 @@ export type Timing = z.infer<z.ZodObject<typeof timingShape>>;
 /** The totals of many batches under the same keys. */
 export const summarySchema = z.object({
   ...totalsShape,
+  physics: summaryPhysicsSchema.optional().describe('physics of the closed orbits; absent with --physics off'),
   batches: count.describe('number of messages summed'),
   runs: count.describe('number of runs they belong to'),
   about: z

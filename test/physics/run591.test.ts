@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { type BoxFit, fitBox } from '../../src/physics/box-fit.js';
+import type { BoxFit } from '../../src/domain/physics-message.js';
+import { fitBox } from '../../src/physics/box-fit.js';
 import { ChamberTime, isWeakTime } from '../../src/physics/chamber-time.js';
 import { EventReference } from '../../src/physics/event-reference.js';
 import { SegmentCounts, segmentTotals } from '../../src/physics/segment-counts.js';
