@@ -20,7 +20,7 @@ export function geometryHash({ triggers, chambers }: Pick<Geometry, 'triggers' |
 }
 
 /** Tells apart configurations whose physics must not be added up. */
-function physicsHash(geometry: Geometry, physics: PhysicsSettings): string {
+export function physicsHash(geometry: Geometry, physics: PhysicsSettings): string {
   return createHash('sha256').update(physicsText(geometry, physics)).digest('hex').slice(0, hashDigits);
 }
 
