@@ -91,6 +91,18 @@ module.exports = {
       '^(src/(?!views/|results/|physics/|domain/|errors)|node:|(?:.*node_modules/))',
     ),
     layer(
+      'quality-is-pure',
+      'the same messages give the same alarms, whoever reads them: no clock, file, socket or screen',
+      '^src/quality/',
+      '^(src/(?!quality/|results/|physics/|domain/|errors)|node:)',
+    ),
+    layer(
+      'results-below-quality',
+      'sums of messages do not depend on how they are judged',
+      '^src/(results|pipeline|compute|sources|transport)/',
+      '^src/quality/',
+    ),
+    layer(
       'experiment-below-commands',
       'what an experiment says does not depend on how it is made',
       '^src/experiment/',

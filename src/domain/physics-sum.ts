@@ -48,22 +48,21 @@ type Counts = Record<string, unknown>;
 
 /** Adds all numbers of an object or list, and of those in it, to those of another one with the same keys. */
 function addNumbers(sum: object, more: object): void {
+  if (isNumbers(sum) && isNumbers(more)) {
+    // By index, several times quicker: nearly all numbers of a message are in lists.
+    for (let index = 0; index < more.length; index++) sum[index] = (sum[index] ?? 0) + more[index];
+    return;
+  }
   const sums = sum as Counts;
   for (const [key, value] of Object.entries(more) as [string, unknown][]) {
     if (constants.has(key) || derived.has(key)) continue;
     const known = sums[key];
     if (typeof value === 'number') sums[key] = (typeof known === 'number' ? known : 0) + value;
     else if (typeof value === 'object' && value !== null) {
-      if (isNumbers(known) && isNumbers(value)) addLists(known, value);
-      else if (typeof known === 'object' && known !== null) addNumbers(known, value);
+      if (typeof known === 'object' && known !== null) addNumbers(known, value);
       else sums[key] = structuredClone(value);
     }
   }
-}
-
-/** Adds numbers place by place: most of a message are such lists. */
-function addLists(sums: number[], more: readonly number[]): void {
-  for (let index = 0; index < more.length; index++) sums[index] = (sums[index] ?? 0) + more[index];
 }
 
 /** Lists hold either numbers or objects. */

@@ -7,6 +7,7 @@ export const orbitTicks = 3564 * bxTdcCounts;
 
 /** The hits of run 591 in one orbit. */
 export interface OrbitHits {
+  readonly orbit: number;
   /** By chamber: channel and tick of each hit, in the order of the rows. */
   readonly chambers: { readonly channels: number[]; readonly ticks: number[] }[];
 }
@@ -20,7 +21,7 @@ export function orbitsOf(words: Uint8Array): readonly OrbitHits[] {
     if (head !== 2 || tdcChannel >= 128) continue;
     let orbit = orbits.get(orbitCnt);
     if (orbit === undefined) {
-      orbit = { chambers: Array.from({ length: 4 }, () => ({ channels: [], ticks: [] })) };
+      orbit = { orbit: orbitCnt, chambers: Array.from({ length: 4 }, () => ({ channels: [], ticks: [] })) };
       orbits.set(orbitCnt, orbit);
     }
     const { channels, ticks } = orbit.chambers[2 * fpga + (tdcChannel >> 6)];

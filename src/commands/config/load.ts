@@ -1,5 +1,6 @@
 import { defaultGeometry, type Geometry } from '../../domain/geometry.js';
 import { defaultPhysics, type PhysicsSettings } from '../../domain/physics-settings.js';
+import { defaultQuality, type QualitySettings } from '../../quality/quality-settings.js';
 import type { KafkaConfig } from './kafka-section.js';
 import type { Settings } from './read-settings.js';
 
@@ -7,6 +8,7 @@ import type { Settings } from './read-settings.js';
 export interface Config {
   readonly geometry: Geometry;
   readonly physics: PhysicsSettings;
+  readonly quality: QualitySettings;
   /** Whether the geometry was configured, and is not the default. */
   readonly hasOwnGeometry: boolean;
   readonly kafka?: KafkaConfig;
@@ -21,11 +23,13 @@ const settingsRead = new Map<string, Promise<Settings>>();
  * @throws DtstreamError `config` with file, line, column and rule
  */
 export async function loadConfig(path: string | undefined): Promise<Config> {
-  if (path === undefined) return { geometry: defaultGeometry, physics: defaultPhysics, hasOwnGeometry: false };
-  const { geometry, physics, kafka } = (await loadSettings(path)).values;
+  const defaults = { geometry: defaultGeometry, physics: defaultPhysics, quality: defaultQuality };
+  if (path === undefined) return { ...defaults, hasOwnGeometry: false };
+  const { geometry, physics, quality, kafka } = (await loadSettings(path)).values;
   return {
     geometry: geometry ?? defaultGeometry,
     physics: physics ?? defaultPhysics,
+    quality: quality ?? defaultQuality,
     hasOwnGeometry: geometry !== undefined,
     ...(kafka === undefined ? {} : { kafka }),
   };

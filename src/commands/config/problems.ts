@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ConfigFile, type ConfigProblem } from './file.js';
-import { configSchema, type ConfigValues } from './schema.js';
+import { configSchema, type ConfigValues, wholeConfigSchema } from './schema.js';
 import { didYouMean } from './did-you-mean.js';
 
 /** The values of a file that keeps the schema, or everything that does not. */
@@ -11,7 +11,7 @@ export type CheckedConfig =
 /** Checks a file against the schema. */
 export function checkConfig(file: ConfigFile): CheckedConfig {
   if (file.faults.length > 0) return { problems: file.faults };
-  const parsed = configSchema.safeParse(file.value ?? {});
+  const parsed = wholeConfigSchema.safeParse(file.value ?? {});
   if (parsed.success) return { values: parsed.data };
   return { problems: parsed.error.issues.flatMap((issue) => problemsOf(file, innermost(issue), [])) };
 }

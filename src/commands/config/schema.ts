@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { defaultGeometry } from '../../domain/geometry.js';
 import { geometrySchema } from '../../domain/geometry-schema.js';
 import { physicsSettingsSchema } from '../../domain/physics-settings-schema.js';
+import { objectOf } from '../../quality/object-text.js';
+import { qualitySettingsSchema } from '../../quality/quality-settings-schema.js';
 import { kafkaConfigSchema } from './kafka-section.js';
 
 const text = z.string().min(1);
@@ -8,10 +11,11 @@ const text = z.string().min(1);
 const flagValueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]);
 export type FlagValue = z.infer<typeof flagValueSchema>;
 
-/** Contents of a configuration file. */
+/** Contents of a configuration file, section by section. */
 export const configSchema = z.strictObject({
   geometry: geometrySchema.optional().describe('chambers, trigger channels and the units of the clock'),
   physics: physicsSettingsSchema.optional().describe('drift times and segments; docs/physics.md says what they are'),
+  quality: qualitySettingsSchema.optional().describe('tests and alarms; docs/quality.md says what they are'),
   store: text.optional().describe('folder of the embedded log (--store)'),
   kafka: kafkaConfigSchema.optional().describe('Apache Kafka: brokers, TLS and SASL'),
   s3: z
@@ -37,6 +41,19 @@ export const configSchema = z.strictObject({
     .describe('defaults of flags for one command; they override those for all commands'),
 });
 export type ConfigValues = z.infer<typeof configSchema>;
+
+/** The same, with what sections say of one another. */
+export const wholeConfigSchema = configSchema.superRefine(({ geometry, quality }, context) => {
+  const { chambers } = geometry ?? defaultGeometry;
+  quality?.masked.forEach((name, index) => {
+    const { chamber, channel } = objectOf(name) ?? {};
+    if (chamber === undefined || channel === undefined) return;
+    const channels = chambers.at(chamber)?.channels ?? 0;
+    if (channel < channels) return;
+    const rule = channels === 0 ? `chamber ${chamber}` : `channel ${channel} of chamber ${chamber}`;
+    context.addIssue({ code: 'custom', message: `there is no ${rule}`, path: ['quality', 'masked', index] });
+  });
+});
 
 /** Keys that are another way to say a flag's default for all commands. */
 export const flagKeys: readonly { readonly path: readonly string[]; readonly flag: string }[] = [

@@ -21,7 +21,7 @@ interface ShownValue {
 }
 
 /**
- * `dtstream config show`: the values of every flag, of the geometry and of connection security, with their origins.
+ * `dtstream config show`: the values of every flag, of geometry, physics and quality, and of connection security, with their origins.
  *
  * @throws DtstreamError `config` or `usage` for a mistake in file or variables
  */
@@ -40,8 +40,11 @@ export async function runConfigShow(
     const names = commands.map((command) => command.name());
     throw new DtstreamError('usage', `there is no command ${name ?? ''}${didYouMean(name ?? '', names)}`);
   }
-  const { geometry, hasOwnGeometry, kafka } = await loadConfig(place?.path);
-  const geometryFrom = hasOwnGeometry ? (settings?.file.placeOf(['geometry']) ?? '') : 'default';
+  const { geometry, physics, quality, kafka } = await loadConfig(place?.path);
+  const sections = Object.entries({ geometry, physics, quality }).map(([key, value]) => {
+    const isOwn = settings?.values[key as 'geometry' | 'physics' | 'quality'] !== undefined;
+    return { key, value, from: isOwn ? settings.file.placeOf([key]) : 'default' };
+  });
   const flags = shown.map((command) => ({
     name: command.name(),
     values: flagValues(command, console.env, (option) =>
@@ -52,14 +55,14 @@ export async function runConfigShow(
   const file = place === undefined ? 'none' : `${place.path} (${place.from})`;
   if (json) {
     const commandsJson = Object.fromEntries(flags.map((one) => [one.name, Object.fromEntries(one.values)]));
-    const all = { file: place?.path ?? null, geometry: { value: geometry, from: geometryFrom }, security };
+    const sectionsJson = Object.fromEntries(sections.map(({ key, value, from }) => [key, { value, from }]));
+    const all = { file: place?.path ?? null, ...sectionsJson, security };
     await console.writeJson({ ...all, commands: commandsJson }, 2);
     return;
   }
   const lines = [
     `# file: ${file}`,
-    `geometry: # ${geometryFrom}`,
-    ...stringify(geometry, { flowCollectionPadding: true, collectionStyle: 'any' }).trimEnd().split('\n').map(indent),
+    ...sections.flatMap(({ key, value, from }) => [`${key}: # ${from}`, ...yamlLines(value).map(indent)]),
     '# connection security; the environment overrides the file',
     ...Object.entries(security).map(([key, { value, from }]) => `#   ${key}: ${value}  # ${from}`),
     'commands:',
@@ -118,6 +121,10 @@ function alignedLines(values: readonly (readonly [flag: string, shown: ShownValu
 function yamlOf(value: string | number | boolean): string {
   const text = stringify(value).trimEnd();
   return visibleText(text) === text ? text : visibleJson(value);
+}
+
+function yamlLines(value: object): string[] {
+  return stringify(value, { flowCollectionPadding: true, collectionStyle: 'any' }).trimEnd().split('\n');
 }
 
 function indent(line: string): string {

@@ -1,6 +1,5 @@
-import { visibleText } from '../../domain/visible-text.js';
-import { alignColumns } from '../../tui/draw/align-columns.js';
 import { formatBytes, formatCount } from '../../tui/draw/format.js';
+import { alignRows } from '../console/align-rows.js';
 import type { TopicsReport } from './report.js';
 
 /** The report for people, line by line: topics, then groups, a row a partition and a last row for all where there are several. */
@@ -50,12 +49,4 @@ function groupRows(groups: TopicsReport['groups']): string[][] {
 
 function offsetText(offset: number | null): string {
   return offset === null ? '-' : formatCount(offset);
-}
-
-/** The first `names` columns are text, the others numbers; aligned by the visible text. */
-function alignRows(rows: readonly (readonly string[])[], names: number): string[] {
-  return alignColumns(
-    rows.map((row) => row.map(visibleText)),
-    (column) => column < names,
-  );
 }

@@ -129,10 +129,37 @@ describe('configuration', { concurrency: 2 }, () => {
     assertFails(await runCommand(['config', 'lint'], { cwd }), 2, /no file to check/);
   });
 
+  it('lint names masked channels that do not exist, and limits of a rate that contradict one another', async (context) => {
+    const cwd = tempFolder(context, {
+      'default.yaml': 'quality: {masked: ["1:37", "4:0", "3:64"]}',
+      'own.yaml':
+        'geometry: {chambers: [{fpga: 0, channelFirst: 0, zMm: 0, channels: 8}]}\nquality: {masked: ["0:7", "0:8"]}',
+      'wrong.yaml': 'quality: {masked: ["1-37"], lookS: 0.5}',
+      'bands.yaml': 'quality: {bandLow: 0.1, alternativeHigh: 1.2}',
+    });
+    const problems = async (name: string): Promise<string[]> =>
+      (await runCommand(['config', 'lint', name], { cwd })).stdout.trimEnd().split('\n');
+    assert.deepEqual(await problems('default.yaml'), [
+      'default.yaml:1:28: quality.masked.1: there is no chamber 4',
+      'default.yaml:1:35: quality.masked.2: there is no channel 64 of chamber 3',
+    ]);
+    assert.deepEqual(await problems('own.yaml'), [
+      'own.yaml:2:27: quality.masked.1: there is no channel 8 of chamber 0',
+    ]);
+    assert.deepEqual(await problems('wrong.yaml'), [
+      'wrong.yaml:1:36: quality.lookS: Too small: expected number to be >=1',
+      'wrong.yaml:1:20: quality.masked.0: a channel is chamber:channel, as 1:37',
+    ]);
+    assert.deepEqual(await problems('bands.yaml'), [
+      'bands.yaml:1:10: quality.alternativeLow: alternativeLow must be below bandLow',
+      'bands.yaml:1:42: quality.alternativeHigh: alternativeHigh must be above bandHigh',
+    ]);
+  });
+
   it('show prints a file that says the same, and no secret', async (context) => {
     const cwd = tempFolder(context, {
       'dtstream.yaml':
-        'defaults: {lateness: 5}\ngeometry: {clock: {bxNs: 50}}\ncommands: {produce: {rate: max, sim: [dead=2:17, 3:5], sim-hot: [0:5:40]}}',
+        'defaults: {lateness: 5}\ngeometry: {clock: {bxNs: 50}}\nphysics: {ticksBin: 5}\nquality: {masked: ["1:37"]}\ncommands: {produce: {rate: max, sim: [dead=2:17, 3:5], sim-hot: [0:5:40]}}',
     });
     const env = {
       DTSTREAM_KAFKA_PASSWORD: 'hunter2',
@@ -144,6 +171,8 @@ describe('configuration', { concurrency: 2 }, () => {
     assert.equal(first.code, 0, first.stderr);
     assert.doesNotMatch(first.stdout, /hunter/);
     assert.match(first.stdout, /kafka\.sasl\.password: \*+ {2}# DTSTREAM_KAFKA_PASSWORD/);
+    assert.match(first.stdout, /^physics: # \.\/dtstream\.yaml:3:10\n[^#]*ticksBin: 5\n/m);
+    assert.match(first.stdout, /^quality: # \.\/dtstream\.yaml:4:10\n[^#]*- "?1:37"?\n/m);
     const again = tempFolder(context, { 'dtstream.yaml': first.stdout });
     const second = await runCommand(['config', 'show'], { cwd: again, env });
     assert.equal(second.stderr, '');

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Config, loadConfig } from '../../../src/commands/config/load.js';
 import { defaultPhysics } from '../../../src/domain/physics-settings.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
+import { defaultQuality } from '../../../src/quality/quality-settings.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
 /** Loads a config file with the given text. */
@@ -14,7 +15,12 @@ function loadText(context: TestContext, text: string): Promise<Config> {
 
 describe('loadConfig', () => {
   it('gives the default geometry without a file, and for an empty one', async (context) => {
-    const standard = { geometry: defaultGeometry, physics: defaultPhysics, hasOwnGeometry: false };
+    const standard = {
+      geometry: defaultGeometry,
+      physics: defaultPhysics,
+      quality: defaultQuality,
+      hasOwnGeometry: false,
+    };
     assert.deepEqual(await loadConfig(undefined), standard);
     for (const text of ['', '# nothing yet\n', 'geometry:\nkafka:\n', 'defaults: {quiet: true}\n']) {
       assert.deepEqual(await loadText(context, text), standard, text);
@@ -26,6 +32,7 @@ describe('loadConfig', () => {
     assert.deepEqual(await loadText(context, 'geometry: {triggers: [{fpga: 0, channel: 130}]}'), {
       geometry: { ...defaultGeometry, triggers },
       physics: defaultPhysics,
+      quality: defaultQuality,
       hasOwnGeometry: true,
     });
     const { geometry } = await loadText(context, 'geometry: {chambers: [{fpga: 3, channelFirst: 0, zMm: 10}]}');

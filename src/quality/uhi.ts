@@ -1,0 +1,209 @@
+import { chamberChannels, chamberLayers, layerOf } from '../domain/geometry.js';
+import type { DriftHistogram } from '../domain/physics-message.js';
+import type { PhysicsPlan } from '../domain/physics-plan.js';
+import { DtstreamError } from '../errors.js';
+import type { ChamberReference, QualityReference } from './quality-reference.js';
+import { chamberSchema, detectorSchema, driftSchema, ReferenceFile } from './reference-file.js';
+import { type AxisOptions, uhiAxis, type UhiHistogram, type UhiMetadata, uhiText } from './uhi-histogram.js';
+
+/** What a file says that the sums do not: how long a tick is, and the offsets of the chambers. */
+export type UhiPlan = Pick<PhysicsPlan, 'geometry' | 'tickNs' | 'ticksBin' | 'bins' | 'chambers'>;
+
+const columns = chamberChannels / chamberLayers;
+const channelAxis = { name: 'channel', label: 'channel of the chamber', lower: 0, upper: 64, bins: chamberChannels };
+/** Axes of all histograms but drift times. */
+const axes = {
+  active_slots: [channelAxis],
+  active_orbits: [channelAxis],
+  single: [channelAxis],
+  gated: [
+    { name: 'layer', label: 'layer from the top', lower: 0, upper: chamberLayers, bins: chamberLayers },
+    { name: 'column', label: 'cell of the layer', lower: 0, upper: columns, bins: columns },
+  ],
+  active: [{ name: 'active', label: 'active channels', lower: 0, upper: 65, bins: chamberChannels + 1 }],
+  slope: [{ name: 'slope', label: 'slope', lower: -1, upper: 1, bins: 40 }],
+  x_mm: [{ name: 'x', label: 'place in the middle of the chamber [mm]', lower: 0, upper: 693, bins: 66 }],
+  chi2: [{ name: 'chi2', label: 'chi2 of segments of four hits', lower: 0, upper: 20, bins: 40 }],
+  probe_pass: [channelAxis],
+  probe_fail: [channelAxis],
+} satisfies Record<string, AxisOptions[]>;
+
+const countNames = ['active_slots', 'active_orbits', 'single', 'active'] as const;
+const segmentNames = ['slope', 'x_mm', 'chi2', 'probe_pass', 'probe_fail'] as const;
+
+/** A reference as a file of UHI JSON. @param version of the program, which the file says it was written by */
+export function writeReference(reference: QualityReference, plan: UhiPlan, version: string): string {
+  const histograms = new Map<string, UhiHistogram>();
+  const common = detectorMetadata(reference);
+  reference.chambers.forEach((chamber, index) => {
+    const metadata = { ...common, ...chamberMetadata(chamber) };
+    const add = (name: string, of: AxisOptions[], values: Values, more: UhiMetadata = {}): void => {
+      histograms.set(`ch${index}/${name}`, {
+        uhi_schema: 1,
+        writer_info: { dtstream: { version } },
+        metadata: { ...metadata, ...more },
+        axes: of.map(uhiAxis),
+        storage: { type: 'int', values },
+      });
+    };
+    const lists = countsOf(chamber);
+    for (const name of countNames) add(name, axes[name], [...lists[name]]);
+    add('gated', axes.gated, byCell(chamber.gated));
+    for (const [name, drift] of Object.entries({ drift: chamber.drift, drift_chambers: chamber.driftChambers })) {
+      if (drift === undefined) continue;
+      const { tick_first, ticks_bin, offset_ns, under, counts, over } = drift;
+      const more = { tick_first, ticks_bin, t0_ns: plan.chambers[index].t0Ns };
+      add(name, [driftAxis(offset_ns, counts.length, ticks_bin * plan.tickNs)], [under, ...counts, over], more);
+    }
+    const { segments } = chamber;
+    if (segments === undefined) return;
+    for (const name of segmentNames) add(name, axes[name], [...segments[name]], { segment_events: segments.events });
+  });
+  return uhiText(histograms);
+}
+
+/**
+ * Reads a reference. Histograms of other names are not looked at.
+ *
+ * @param name of the file, for messages
+ * @param plan of the configuration that it is to be used with; without one, any is taken
+ * @throws DtstreamError `input` for text that is no reference; `usage` for one of another configuration
+ */
+export function readReference(text: string, name: string, plan?: UhiPlan): QualityReference {
+  const file = new ReferenceFile(text, name);
+  const detector = file.metadata('ch0/active_slots', detectorSchema);
+  if (plan !== undefined && detector.geometry !== plan.geometry) {
+    const got = `got ${detector.geometry} and ${plan.geometry}`;
+    throw new DtstreamError('usage', `cannot use ${name}: its geometry must be that of the configuration, ${got}`);
+  }
+  if (plan !== undefined && file.chambers !== plan.chambers.length)
+    throw file.refusal(`must have ${plan.chambers.length} chambers, got ${file.chambers}`);
+  const chambers = Array.from({ length: file.chambers }, (_, chamber) => readChamber(file, chamber, plan));
+  const { learned_from, learned_to, from, to, orbit_first, orbit_last } = detector;
+  return {
+    geometry: detector.geometry,
+    name,
+    ...(learned_from !== undefined && learned_to !== undefined && { learned: [learned_from, learned_to] as const }),
+    ...(from !== undefined && to !== undefined && { times: [from, to] as const }),
+    slots: detector.live_slots,
+    liveS: detector.live_s,
+    triggerOrbits: detector.trigger_orbits,
+    rowsRead: detector.rows_read,
+    corrupt: detector.corrupt,
+    orbits: orbit_first === undefined || orbit_last === undefined ? null : [orbit_first, orbit_last],
+    chambers,
+  };
+}
+
+function detectorMetadata(reference: QualityReference): UhiMetadata {
+  const { geometry, slots, liveS, triggerOrbits, rowsRead, corrupt, orbits, times, learned } = reference;
+  return {
+    geometry,
+    ...{ live_slots: slots, live_s: liveS, trigger_orbits: triggerOrbits, rows_read: rowsRead, corrupt },
+    ...(orbits && { orbit_first: orbits[0], orbit_last: orbits[1] }),
+    ...(times && { from: times[0], to: times[1] }),
+    ...(learned && { learned_from: learned[0], learned_to: learned[1] }),
+  };
+}
+
+function chamberMetadata({ hits, repeats, bursts, matched, inTime, notLearned }: ChamberReference): UhiMetadata {
+  return { hits, repeats, bursts, matched, in_time: inTime, not_learned: notLearned.join(',') };
+}
+
+function countsOf({ activeSlots, activeOrbits, single, active }: ChamberReference) {
+  return { active_slots: activeSlots, active_orbits: activeOrbits, single, active };
+}
+
+function driftAxis(lower: number, bins: number, binNs: number): AxisOptions {
+  return { name: 'drift', label: 'drift time [ns]', lower, upper: lower + bins * binNs, bins, hasFlow: true };
+}
+
+function readChamber(file: ReferenceFile, chamber: number, plan: UhiPlan | undefined): ChamberReference {
+  const counts = (name: keyof typeof axes): number[] => file.counts(`ch${chamber}/${name}`, axes[name]);
+  const { hits, repeats, bursts, matched, in_time, not_learned } = file.metadata(
+    `ch${chamber}/active_slots`,
+    chamberSchema,
+  );
+  const driftChambers = file.has(`ch${chamber}/drift_chambers`) ? readDrift(file, { chamber, name: 'drift_chambers', plan }) : undefined; // prettier-ignore
+  const segments = segmentNames.some((name) => file.has(`ch${chamber}/${name}`))
+    ? {
+        events: file.metadata(`ch${chamber}/slope`, chamberSchema).segment_events ?? 0,
+        ...{ slope: counts('slope'), x_mm: counts('x_mm'), chi2: counts('chi2') },
+        ...{ probe_pass: counts('probe_pass'), probe_fail: counts('probe_fail') },
+      }
+    : undefined;
+  const read: ChamberReference = {
+    activeSlots: counts('active_slots'),
+    activeOrbits: counts('active_orbits'),
+    single: counts('single'),
+    gated: byChannel(counts('gated')),
+    active: counts('active'),
+    ...{ hits, repeats, bursts, matched, inTime: in_time },
+    drift: readDrift(file, { chamber, name: 'drift', plan }),
+    ...(driftChambers && { driftChambers }),
+    ...(segments && { segments }),
+    notLearned: not_learned === '' ? [] : not_learned.split(',').map(Number),
+  };
+  checkSums(file, chamber, read);
+  return read;
+}
+
+/** What the sums of a chamber have to do with each other: histograms may have been added without their metadata. */
+function checkSums(
+  file: ReferenceFile,
+  chamber: number,
+  { activeOrbits, repeats, hits, ...read }: ChamberReference,
+): void {
+  const { under, counts, over } = read.drift;
+  const orbits = total(activeOrbits);
+  const byActive = total(read.active.map((number, active) => number * active));
+  const rule = (what: string, of: string, sums: readonly [number, number]): void => {
+    if (sums[0] !== sums[1]) throw file.refusal(`ch${chamber}: ${what} must be ${of}, got ${sums[0]} and ${sums[1]}`);
+  };
+  rule('the sum of active_orbits', 'hits - repeats of their metadata', [orbits, hits - repeats]);
+  rule('the sum of active', 'that of active_orbits', [byActive, orbits]);
+  rule('the sum of drift', 'that of gated', [under + total(counts) + over, total(read.gated)]);
+}
+
+function readDrift(
+  file: ReferenceFile,
+  { chamber, name, plan }: { readonly chamber: number; readonly name: string; readonly plan: UhiPlan | undefined },
+): DriftHistogram {
+  const path = `ch${chamber}/${name}`;
+  const { tick_first, ticks_bin } = file.metadata(path, driftSchema);
+  const { axes: own } = file.histogram(path);
+  if (own.length !== 1) throw file.refusal(`${path} must have one axis, got ${own.length}`);
+  const [{ lower, upper, bins }] = own;
+  if (plan !== undefined) {
+    const { tickFirst } = plan.chambers[chamber];
+    const [wanted, got] = [
+      [tickFirst, plan.ticksBin, plan.bins],
+      [tick_first, ticks_bin, bins],
+    ].map(([first, width, length]) => `${length} bins of ${width} ticks from tick ${first}`);
+    if (wanted !== got) {
+      const rule = `its ${path} must have the bins of the configuration, ${wanted}, got ${got}`;
+      throw new DtstreamError('usage', `cannot use ${file.name}: ${rule}`);
+    }
+  }
+  const binNs = plan === undefined ? (upper - lower) / bins : ticks_bin * plan.tickNs;
+  const [under, ...rest] = file.counts(path, [driftAxis(lower, bins, binNs)]);
+  return { tick_first, ticks_bin, offset_ns: lower, under, over: rest.at(-1) ?? 0, counts: rest.slice(0, -1) };
+}
+
+type Values = UhiHistogram['storage']['values'];
+
+/** Counts by layer and column. */
+function byCell(counts: readonly number[]): number[][] {
+  const cells = Array.from({ length: chamberLayers }, () => new Array<number>(columns).fill(0));
+  counts.forEach((value, channel) => (cells[layerOf(channel)][channel >> 2] = value));
+  return cells;
+}
+
+/** The reverse of {@link byCell}, of the rows one after the other. */
+function byChannel(cells: readonly number[]): number[] {
+  return Array.from({ length: chamberChannels }, (_, channel) => cells[columns * layerOf(channel) + (channel >> 2)]);
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, value) => sum + value, 0);
+}

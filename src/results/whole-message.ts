@@ -1,0 +1,45 @@
+import { type BatchMessage, batchMessageSchema } from '../domain/batch-message.js';
+import { physicsSchema } from '../domain/physics-message.js';
+import { plainText } from '../domain/plain-text.js';
+import { readHistograms } from './histogram-bytes.js';
+
+/** Lists that only the dashboard shows, which are most of a message. */
+const leftOut = { tdc_counts_chamber: {}, active_tdc_chamber: {} } as const;
+const wholeSchema = batchMessageSchema
+  .omit({ tdc_counts_chamber: true, active_tdc_chamber: true, channel_hits_chamber: true })
+  .extend({ physics: physicsSchema.optional().catch(undefined) });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads the value of a record as a message of `process` with everything but its histograms by channel and orbit, which
+ * are left empty. Physics of another form counts as none.
+ *
+ * @returns the message, or why it is none of `process`, in one line that is safe to print
+ */
+export function readWholeMessage(
+  value: Uint8Array,
+): { readonly message: BatchMessage } | { readonly unreadable: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(withoutHistograms(value));
+  } catch {
+    return { unreadable: `no JSON in ${value.length} bytes` };
+  }
+  const parsed = wholeSchema.safeParse(json);
+  if (parsed.success) return { message: { ...parsed.data, ...leftOut } };
+  const [issue] = parsed.error.issues;
+  return { unreadable: plainText(`${issue.path.join('.') || 'message'}: ${issue.message}`, 120) };
+}
+
+/** The JSON of a message, with nothing in the lists where they are written as `process` does. */
+function withoutHistograms(value: Uint8Array): string {
+  let text = '';
+  let at = 0;
+  for (const key of ['tdc_counts_chamber', 'active_tdc_chamber']) {
+    const found = readHistograms(value, key, at);
+    if (found === undefined) continue;
+    text += `${decoder.decode(value.subarray(at, found.from))}{}`;
+    at = found.to;
+  }
+  return text + decoder.decode(value.subarray(at));
+}
