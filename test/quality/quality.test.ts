@@ -320,7 +320,7 @@ describe('quality', () => {
       const settings = { ...defaultQuality, holdS: 60 };
       const dead = only(1, 37, 0);
       const messages = [
-        ...telescope.messages(400),
+        ...telescope.messages(250),
         ...telescope.messages(30, dead),
         ...telescope.messages(120),
         ...telescope.messages(60, { ...dead, rate: (c, ch) => (c === 2 ? 0 : (dead.rate?.(c, ch) ?? 1)) }),
@@ -339,7 +339,7 @@ describe('quality', () => {
             whole.states.filter(({ test }) => !test.startsWith('box')).map(({ state }) => state),
           );
         }),
-        { numRuns: 10 },
+        { numRuns: 5 },
       );
     });
   }
