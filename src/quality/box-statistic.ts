@@ -1,5 +1,5 @@
-import type { DriftHistogram } from '../domain/physics-message.js';
-import { type BoxFit, fitBox } from '../physics/box-fit.js';
+import type { BoxFit, DriftHistogram } from '../domain/physics-message.js';
+import { fitBox } from '../physics/box-fit.js';
 import { boxBands } from './bands.js';
 import { gaussianIncrement, gaussianReturn } from './detector.js';
 import type { ChamberSums, LookSums } from './look.js';

@@ -262,7 +262,7 @@ describe('quality', () => {
     const foreign = qualityOf({ geometryHash: 'another' });
     feed(foreign, messages);
     assert.equal(foreign.explain({})[0].why, 'the messages are of another geometry');
-    const nothing = { ...messages[0], physics: null } as unknown as BatchMessage;
+    const nothing: BatchMessage = { ...messages[0], physics: null };
     assert.deepEqual(qualityOf().add(nothing), []);
   });
 
@@ -347,7 +347,7 @@ describe('quality', () => {
 
 function withoutSegments(message: BatchMessage): BatchMessage {
   const { physics } = message;
-  if (physics === undefined) return message;
+  if (physics === undefined || physics === null) return message;
   const chambers = Object.entries(physics.chambers).map(([key, chamber]) => [key, { ...chamber, segments: undefined }]);
   return { ...message, physics: { ...physics, chambers: Object.fromEntries(chambers) as typeof physics.chambers } };
 }
