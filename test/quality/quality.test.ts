@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
 import { defaultGeometry, type Geometry, layerOf } from '../../src/domain/geometry.js';
 import { defaultPhysics } from '../../src/domain/physics-settings.js';
-import { type QualityEvent, alarmSchema, qualityEventSchema } from '../../src/quality/events.js';
+import { type QualityEvent, alarmSchema, qualityEventSchema, testNames } from '../../src/quality/events.js';
 import { objectText } from '../../src/quality/object-text.js';
 import { Quality, type QualityOptions } from '../../src/quality/quality.js';
 import type { QualityReference } from '../../src/quality/quality-reference.js';
@@ -50,6 +50,7 @@ describe('quality', () => {
   it('counts its detectors from geometry and reference, and alarms at h = ln(86,400 K / alarms a day)', () => {
     const figures = ({ detectors, threshold }: Quality): string => `${detectors} ${threshold.toFixed(4)}`;
     assert.equal(figures(qualityOf({ reference })), '1334 18.5627');
+    assert.deepEqual([...new Set(qualityOf().states.map(({ test }) => test))], [...testNames]);
     assert.equal(figures(qualityOf({ learnS: 600 })), '1334 18.5627');
     assert.equal(figures(qualityOf()), '784 18.0312');
     const chambers = Array.from({ length: 64 }, (_, chamber) => ({
