@@ -39,14 +39,18 @@ export async function runProgram(argv: readonly string[], version: string, proce
     .hook('preAction', async (_, command) => {
       console.setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
       // The commands of `config` look at the file themselves, also when it is wrong.
-      if (command.parent === program && command.options.length > 0)
-        await resolveFlags(command, () => settableCommands(console), console.env);
+      const { name, takesFlags } = topOf(command, program);
+      if (takesFlags) await resolveFlags(command, name, () => settableCommands(console), console.env);
       applyPrefix(command);
       console.setLogFormat(command.opts<Partial<GlobalFlags>>().logFormat ?? 'text');
     });
   const words = hoistGlobalFlags(inOurWords(argv));
   // The one that was named is enough; without a name that is known, help and hints need all of them.
-  for (const command of await loadSubcommands(console, words[0])) program.addCommand(inheriting(command, program));
+  const commands = await loadSubcommands(console, words[0]);
+  // Flags behind a command below another one are its own, also those that the upper one has, too.
+  if (commands.some((command) => command.commands.length > 0 && command.options.length > 0))
+    program.enablePositionalOptions();
+  for (const command of commands) program.addCommand(inheriting(command, program));
   exitOverride(program);
   try {
     await program.parseAsync(words, { from: 'user' });
@@ -61,6 +65,13 @@ export async function runProgram(argv: readonly string[], version: string, proce
     console.logLine(error.message, 'error');
     return exitCodeOf(error);
   }
+}
+
+/** The command of the program that a command is, or is below of. */
+function topOf(command: Command, program: Command): { readonly name: string; readonly takesFlags: boolean } {
+  let top = command;
+  while (top.parent !== null && top.parent !== program) top = top.parent;
+  return { name: top.name(), takesFlags: top.options.length > 0 };
 }
 
 const examples = `

@@ -9,6 +9,7 @@ const subcommands: Readonly<Record<string, (console: Console) => Promise<Command
   simulate: async (console) => (await import('./simulate/command.js')).simulateCommand(console),
   convert: async (console) => (await import('./convert/command.js')).convertCommand(console),
   watch: async (console) => (await import('./watch/command.js')).watchCommand(console),
+  monitor: async (console) => (await import('./monitor/command.js')).monitorCommand(console),
   topics: async (console) => (await import('./topics/command.js')).topicsCommand(console),
   rejected: async (console) => (await import('./rejected/command.js')).rejectedCommand(console),
   verify: async (console) => (await import('./verify/command.js')).verifyCommand(console),
@@ -31,7 +32,5 @@ export function loadSubcommands(console: Console, name?: string): Promise<Comman
 
 /** New instances of the commands whose flags may have defaults in the environment and in a configuration file. */
 export async function settableCommands(console: Console): Promise<Command[]> {
-  return (await loadSubcommands(console)).filter(
-    ({ commands, options }) => commands.length === 0 && options.length > 0,
-  );
+  return (await loadSubcommands(console)).filter(({ options }) => options.length > 0);
 }

@@ -234,6 +234,8 @@ export interface GroupMember {
 export interface Transport {
   /** What the log is, for messages: `embedded log .dtstream`, `Kafka 10.0.0.1:9092`. */
   readonly name: string;
+  /** Id of the cluster, by whatever address it was reached; absent where a log is known by its place. */
+  clusterId?(): Promise<string | undefined>;
   /** Creates missing topics and returns all named topics as they are; an existing topic keeps its settings. */
   createTopics(specs: readonly TopicSpec[]): Promise<readonly TopicState[]>;
   /**

@@ -1,4 +1,5 @@
 import type { MetricsFlags } from './flags.js';
+import type { MonitorStatus } from './monitor-metrics.js';
 import type { ServedConsumeMetrics, ServedProduceMetrics } from './open-metrics.js';
 import type { Console } from '../console/console.js';
 
@@ -25,4 +26,14 @@ export async function produceMetricsOf(
 ): Promise<ServedProduceMetrics | undefined> {
   if (flags.metricsPort === undefined) return undefined;
   return (await import('./open-metrics.js')).openProduceMetrics(console, flags);
+}
+
+/** The same of a monitor. @throws DtstreamError `config` when the address cannot be used */
+export async function monitorMetricsOf(
+  console: Console,
+  flags: AskedFlags,
+  status: MonitorStatus,
+): Promise<{ close(): Promise<void> } | undefined> {
+  if (flags.metricsPort === undefined) return undefined;
+  return (await import('./open-metrics.js')).openMonitorMetrics(console, flags, status);
 }

@@ -8,6 +8,7 @@ import { PromConsumeMetrics } from './consume-metrics.js';
 import { addLagMetrics } from './lag-metrics.js';
 import { serveMetrics } from './metrics-server.js';
 import { addPoolMetrics } from './pool-metrics.js';
+import { addMonitorMetrics, type MonitorStatus } from './monitor-metrics.js';
 import { PromProduceMetrics } from './produce-metrics.js';
 import { newRegistry } from './registry.js';
 import type { Console } from '../console/console.js';
@@ -62,4 +63,15 @@ export async function openProduceMetrics(
   const metrics = new PromProduceMetrics(registry, flags.rate);
   const server = await serveMetrics(console, registry, flags);
   return { metrics, watchRun: (status) => metrics.watch(status), close: () => server.close() };
+}
+
+/** @throws DtstreamError `config` when the address cannot be used */
+export async function openMonitorMetrics(
+  console: Console,
+  flags: Flags,
+  status: MonitorStatus,
+): Promise<{ close(): Promise<void> }> {
+  const registry = newRegistry(programVersion());
+  addMonitorMetrics(registry, status);
+  return serveMetrics(console, registry, flags);
 }

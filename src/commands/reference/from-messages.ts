@@ -104,7 +104,7 @@ async function takeLines(console: Console, sink: MessageSink, signal: AbortSigna
   try {
     for await (const line of linesOf(stdin)) {
       if (signal.aborted) return;
-      await sink.take(line, { receivedMs: Date.now() });
+      await sink.take(line, { receivedMs: Date.now(), partition: 0, offset: 0 });
     }
   } catch (error) {
     // Destroyed above.

@@ -18,7 +18,8 @@ const checkEveryMs = 5000;
 /** Which messages are followed. */
 export interface FollowMessagesOptions {
   readonly topic: string;
-  readonly from: StartPlace;
+  /** Where reading begins, or how that is found. */
+  readonly from: StartPlace | ((log: Transport) => Promise<ReadFrom>);
   /** Stop at the current end, noted once. */
   readonly untilEnd: boolean;
   /** When it aborts, reading stops at the end that there is then; absent = never. */
@@ -36,10 +37,16 @@ export interface FollowProgress {
   readonly log: Transport;
 }
 
+/** When a message came, and where it stands in the log. */
+export interface RecordArrival extends Arrival {
+  readonly partition: number;
+  readonly offset: number;
+}
+
 /** The consumer of the messages. */
 export interface MessageSink {
   /** Takes the value of one record, and what it was read as if it was; the next one comes when it is done. */
-  take(value: Uint8Array, arrival: Arrival, read?: ReadResult): void | Promise<void>;
+  take(value: Uint8Array, arrival: RecordArrival, read?: ReadResult): void | Promise<void>;
   /** Called after every look at the log: known messages, and messages deleted before they were read. */
   progress(state: FollowProgress): void;
   /** Called at every look while there is nothing to read, with the reason: it does not exist yet, or is unreachable. */
@@ -79,7 +86,7 @@ async function followOne(
   sink: MessageSink,
   options: FollowMessagesOptions,
 ): Promise<void> {
-  let from: ReadFrom = options.from;
+  let { from }: { from: FollowMessagesOptions['from'] | ReadFrom } = options;
   let lostBefore = 0;
   const onMissing = (why: string): void => {
     // The messages present after the wait came after it began.
@@ -90,7 +97,11 @@ async function followOne(
   try {
     const watched = log && new WatchedTopic(log, options.topic);
     for (;;) {
-      const reader = await (watched && whenThere(() => watched.openReader(from), onMissing, options));
+      const openReader = async (): Promise<LogReader | undefined> => {
+        if (log !== undefined && typeof from === 'function') from = await from(log);
+        return typeof from === 'function' ? undefined : watched?.openReader(from);
+      };
+      const reader = await (watched && whenThere(openReader, onMissing, options));
       if (watched === undefined || reader === undefined) return;
       try {
         await readMessages(reader, watched, sink, { ...options, lostBefore });
@@ -160,7 +171,7 @@ async function readMessages(
       const end = first.get(batch.partition) ?? 0;
       for (const { value, offset } of recordsOf(batch)) {
         if (signal.aborted || (untilEnd && offset >= end)) break;
-        await sink.take(value, arrivalOf(batch, offset < end));
+        await sink.take(value, { ...arrivalOf(batch, offset < end), partition: batch.partition, offset });
       }
     }
     if (performance.now() - lookedMs >= lookEveryMs) {

@@ -35,7 +35,7 @@ export class OneGroup {
       take: async (value, arrival, read) => {
         const result = read ?? readMessage(value);
         const producer = 'message' in result ? result.message.producer : undefined;
-        if (producer === undefined || this.#isOurs(groupOf(producer))) await sink.take(value, arrival, result);
+        if (producer === undefined || this.isOurs(groupOf(producer))) await sink.take(value, arrival, result);
       },
       progress: (state) => {
         if (state.unread === 0) {
@@ -60,7 +60,12 @@ export class OneGroup {
       throw new DtstreamError('input', `no group ${this.wanted ?? ''}; there are: ${groupNames(this.#seen)}`);
   }
 
-  #isOurs(group: string): boolean {
+  /**
+   * Whether messages of a group are passed on.
+   *
+   * @throws DtstreamError `usage` when there are several, and none was asked for
+   */
+  isOurs(group: string): boolean {
     if (this.#seen.size < groupsNamedMax || this.#seen.has(group)) this.#seen.add(group);
     if (this.wanted !== undefined) return group === this.wanted;
     this.#first ??= group;

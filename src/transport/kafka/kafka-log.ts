@@ -22,7 +22,7 @@ import { KafkaWriter } from './writing/kafka-writer.js';
 import { lookAtTopic } from './topics/look-at-topic.js';
 import { subscribedTopics } from './groups/member-protocol.js';
 import { checkNotCompacted } from './topics/topic-settings.js';
-import type { DescribedGroup } from './protocol/inspection-requests.js';
+import { describeClusterRequest, type DescribedGroup } from './protocol/inspection-requests.js';
 import { describeLogDirsRequest } from './protocol/requests.js';
 
 /** How long a broker that was reached at the last moment may take to answer. */
@@ -64,6 +64,13 @@ class KafkaLog implements Transport {
     this.name = `Kafka ${options.brokers.join(',')}`;
     this.#client = client;
     this.#options = options;
+  }
+
+  async clusterId(): Promise<string | undefined> {
+    const described = await this.#client.retrying('ask for the cluster', async (client) =>
+      client.send(await client.anyBroker(), describeClusterRequest([])),
+    );
+    return described.clusterId ?? undefined;
   }
 
   async createTopics(specs: readonly TopicSpec[]): Promise<readonly TopicState[]> {

@@ -23,6 +23,8 @@ export interface DescribedTopic {
 
 /** Brokers and topics, with what we may do. */
 export interface DescribedCluster {
+  /** Id of the cluster, which it keeps for ever. */
+  readonly clusterId: string | null;
   readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
   readonly topics: readonly DescribedTopic[];
   readonly allowed: number;
@@ -44,10 +46,10 @@ export function describeClusterRequest(topics: readonly string[] | 'all'): Proto
         reader.string(); // rack
         return broker;
       });
-      reader.string(); // cluster
+      const clusterId = reader.string();
       reader.int32(); // controller
       const described = reader.array(() => readTopic(reader));
-      return { brokers, topics: described, allowed: reader.int32() };
+      return { clusterId, brokers, topics: described, allowed: reader.int32() };
     },
   );
 }
