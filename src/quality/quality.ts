@@ -130,6 +130,6 @@ export class Quality {
 }
 
 /** Of messages as they come, which may say null. */
-function physicsOf({ physics }: { readonly physics?: Physics | null | undefined }): Physics | undefined {
+function physicsOf({ physics }: BatchMessage): Physics | undefined {
   return physics ?? undefined;
 }
