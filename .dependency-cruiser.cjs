@@ -52,19 +52,19 @@ module.exports = {
       'compute-is-a-peer',
       'the four peers meet in the pipeline only',
       '^src/compute/',
-      '^src/(cli|commands|experiment|pipeline|sources|transport|results|tui)',
+      '^src/(cli|commands|experiment|pipeline|sources|transport|results|views|tui)',
     ),
     layer(
       'sources-is-a-peer',
       'the four peers meet in the pipeline only',
       '^src/sources/',
-      '^src/(cli|commands|experiment|pipeline|compute|transport|results|tui)',
+      '^src/(cli|commands|experiment|pipeline|compute|transport|results|views|tui)',
     ),
     layer(
       'transport-is-a-peer',
       'the four peers meet in the pipeline only',
       '^src/transport/',
-      '^src/(cli|commands|experiment|pipeline|compute|sources|results|tui)',
+      '^src/(cli|commands|experiment|pipeline|compute|sources|results|views|tui)',
     ),
     layer(
       'tui-is-a-peer',
@@ -76,13 +76,19 @@ module.exports = {
       'pipeline-below-commands',
       'commands compose the pipeline, not the other way round',
       '^src/pipeline/',
-      '^src/(cli|commands|experiment|results|tui)',
+      '^src/(cli|commands|experiment|results|views|tui)',
     ),
     layer(
       'results-below-tui',
       'sums of messages are the same wherever they are shown: no clock, file, socket or screen',
       '^src/results/',
       '^(src/(?!results/|physics/|domain/|errors)|node:)',
+    ),
+    layer(
+      'views-below-drawing',
+      'what is shown, as numbers and words, is the same however it is drawn: no clock, file, socket or screen',
+      '^src/views/',
+      '^(src/(?!views/|results/|physics/|domain/|errors)|node:|(?:.*node_modules/))',
     ),
     layer(
       'quality-is-pure',
@@ -100,7 +106,7 @@ module.exports = {
       'experiment-below-commands',
       'what an experiment says does not depend on how it is made',
       '^src/experiment/',
-      '^src/(cli|commands|results|tui)',
+      '^src/(cli|commands|results|views|tui)',
     ),
     layer(
       'runs-below-reports',

@@ -12,6 +12,9 @@ import {
   oneThread,
   steadyStates,
   twoThreads,
+  withCounts,
+  withFull,
+  withPhysics,
 } from './direct/measurements.js';
 import { installPeers, peerVersions } from './direct/peers.js';
 import { boundedTable, type Figure, sayMissed } from './common/bounded-table.js';
@@ -39,8 +42,8 @@ const dat = await simulatedFile(folder, 'words', rows);
 const datLarge = await simulatedFile(folder, 'words', datRowsLarge);
 
 process.stderr.write('comparing programs\n');
-const comparison = await comparePrograms(csv, peers, rounds);
-const comparisonLarge = await comparePrograms(csvLarge, peers, Math.ceil(rounds / 2));
+const comparison = await comparePrograms(csv, peers, rounds, { variants: withPhysics });
+const comparisonLarge = await comparePrograms(csvLarge, peers, Math.ceil(rounds / 2), { variants: withPhysics });
 process.stderr.write('steady state\n');
 const steadyDat = await steadyStates({ small: dat, large: datLarge }, rounds);
 const steadyCsv = await steadyStates({ small: csv, large: csvLarge }, rounds);
@@ -55,7 +58,7 @@ ${environmentText}
 
 ### Against other programs
 
-Every program starts as a new process, reads the same simulated CSV rows (from the page cache), and counts the hits of each channel and, for each chamber, the orbits by their number of active channels. All programs find the same numbers. Peers: ${peerVersions()}, 2 threads each, as in \`benchmarks/peers/\`.
+Every program starts as a new process, reads the same simulated CSV rows (from the page cache), and counts the hits of each channel and, for each chamber, the orbits by their number of active channels. All programs find the same numbers; \`dtstream\` with \`--physics counts\` or \`full\` finds those of [physics](physics.md), too, and without a word on it runs with \`--physics off\`. Peers: ${peerVersions()}, 2 threads each, as in \`benchmarks/peers/\`.
 
 ${comparison.rows.toLocaleString('en-US')} rows (${megabytes(csv)} MB), including the start of the process:
 
@@ -98,18 +101,25 @@ function comparisonTable({ rows, programs }: Comparison): string {
 
 /** How many times quicker than other programs. */
 function peerFigures(): Figure[] {
-  const against = ({ rows: count, programs }: Comparison, peer: string, atLeast: number): Figure => {
-    const [theirs, own] = [programs.get(peer), programs.get(twoThreads)];
+  const against = (
+    { rows: count, programs }: Comparison,
+    peer: string,
+    atLeast?: number,
+    ours = twoThreads,
+  ): Figure => {
+    const [theirs, own] = [programs.get(peer), programs.get(ours)];
     return {
-      what: `${count.toLocaleString('en-US')} rows, start-up included, against ${peer}`,
+      what: `${count.toLocaleString('en-US')} rows, start-up included${ours.slice(twoThreads.length)}, against ${peer}`,
       spread: spreadOf([(theirs?.seconds.median ?? NaN) / (own?.seconds.median ?? NaN)]),
-      ...{ digits: 1, unit: '×', bound: { atLeast } },
+      ...{ digits: 1, unit: '×', ...(atLeast !== undefined && { bound: { atLeast } }) },
     };
   };
   return [
     against(comparison, 'DuckDB', 5),
     ...[comparison, comparisonLarge].map((one) => against(one, 'DuckDB', 7)),
     ...[comparison, comparisonLarge].map((one) => against(one, 'Polars', 10)),
+    ...[comparison, comparisonLarge].map((one) => against(one, 'DuckDB', undefined, withCounts)),
+    ...[comparison, comparisonLarge].map((one) => against(one, 'DuckDB', 4, withFull)),
   ];
 }
 
@@ -120,6 +130,13 @@ function ownFigures(): Figure[] {
   const rate = (what: string, spread: Spread): Figure => ({ what, spread: inUnit(spread, million), digits: 1 });
   const cpu = (what: string, spread: Spread): Figure => ({ what, spread, digits: 0 });
   const times = (what: string, spread: Spread): Figure => ({ what, spread, digits: 2, unit: '×' });
+  const kept = (what: string, state: typeof steadyDat, physics: 'counts' | 'full', atLeast: number): Figure => ({
+    ...times(
+      `${what} in steady state, 2 threads: rows/s with physics ${physics} compared with off`,
+      spreadOf([state[physics].rowsPerSecond.median / state.two.rowsPerSecond.median]),
+    ),
+    bound: { atLeast },
+  });
   return [
     {
       ...rate('words in steady state, 2 threads: million hits/s', steadyDat.two.hitsPerSecond),
@@ -136,6 +153,12 @@ function ownFigures(): Figure[] {
       `two threads compared with one, ${comparison.rows.toLocaleString('en-US')} rows with start-up`,
       spreadOf([seconds(oneThread) / seconds(twoThreads)]),
     ),
+    kept('words', steadyDat, 'counts', 0.7),
+    kept('CSV', steadyCsv, 'counts', 0.7),
+    kept('words', steadyDat, 'full', 0.6),
+    kept('CSV', steadyCsv, 'full', 0.6),
+    cpu('words in steady state, 2 threads, physics full: ns of CPU per row', steadyDat.full.cpuNsPerRow),
+    cpu('CSV in steady state, 2 threads, physics full: ns of CPU per row', steadyCsv.full.cpuNsPerRow),
     {
       what: `peak memory, ${megabytes(csvLarge)} MB of CSV, 2 threads`,
       spread: spreadOf([memoryBytes / million]),

@@ -37,7 +37,7 @@ for (const dress of dresses) {
   const file = await dressedFile(folder, canonical, rows, dress);
   const reading = ['--reading', JSON.stringify(dress.peers)];
   const told = peers.map(({ name, command }) => ({ name, command: [...command, ...reading] }));
-  const { programs } = await comparePrograms(file, told, rounds, dress.flags);
+  const { programs } = await comparePrograms(file, told, rounds, { flags: dress.flags });
   measured.push({ dress, megabytes: Math.round(statSync(file).size / 1e6), programs });
 }
 const figures = measured.flatMap(({ dress: { name, atLeast }, programs }): Figure[] =>

@@ -12,6 +12,8 @@ import type { AggregateTask } from '../src/compute/tasks.js';
 import type { CsvLayout } from '../src/domain/csv-layout.js';
 import { defaultGeometry } from '../src/domain/geometry.js';
 import { layoutOfHeader, plainBase, readNames } from '../src/domain/header-line.js';
+import { physicsPlan } from '../src/domain/physics-plan.js';
+import { defaultPhysics } from '../src/domain/physics-settings.js';
 import { wireCodes } from '../src/domain/row-code.js';
 import { simulatedFile } from './common/simulated-file.js';
 import { dresses } from './layouts/dresses.js';
@@ -40,7 +42,18 @@ const chunks = chunksOf(csv).map(routedChunk);
 const batches = batchesOf(chunks);
 const dressed = dresses.filter(({ isGzip }) => isGzip === undefined).map(dressedText);
 const spareLists = viewHitLists(allocateHitLists(chunkBytes));
-const table = new OrbitTable(chambers, shards);
+const tables = Object.fromEntries(
+  (['off', 'counts', 'full'] as const).map((mode) => [
+    `aggregateShards, physics ${mode}`,
+    new OrbitTable(
+      chambers,
+      shards,
+      mode === 'off'
+        ? undefined
+        : physicsPlan(defaultGeometry, defaultPhysics, { isFull: mode === 'full', hash: mode }),
+    ),
+  ]),
+);
 
 const stages: Readonly<Record<string, () => void>> = {
   decodeCsv: () => {
@@ -58,9 +71,14 @@ const stages: Readonly<Record<string, () => void>> = {
   routeRows: () => {
     for (const { block } of chunks) routeRows(block, shards, spareLists);
   },
-  aggregateShards: () => {
-    for (const batch of batches) aggregateShards(batch, { table });
-  },
+  ...Object.fromEntries(
+    Object.entries(tables).map(([name, table]) => [
+      name,
+      () => {
+        for (const batch of batches) aggregateShards(batch, { table });
+      },
+    ]),
+  ),
   ...Object.fromEntries(
     dressed.map(({ name, layout, chunks: texts }) => [
       `decodeText ${name}`,

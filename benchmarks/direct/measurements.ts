@@ -1,16 +1,24 @@
+import type { PhysicsMode } from '../../src/domain/physics-settings.js';
 import type { Peer } from './peers.js';
 import { dtstream, dtstreamWithMemory, peakMemoryBytes } from '../common/program.js';
 import { type Spread, spreadOf } from '../common/spread.js';
 import { timedRun, type TimedRun } from '../common/timed-run.js';
 import { assertSameTotals, parseTotals } from '../common/totals.js';
 
-/** `dtstream process` over a file, as a command line. */
-function direct(file: string, threads: number, flags: readonly string[] = []): string[] {
-  return dtstream(...directArguments(file, threads), ...flags);
+/** How dtstream runs. */
+interface Variant {
+  readonly threads: number;
+  /** What it counts beside what the other programs count. */
+  readonly physics: PhysicsMode;
 }
 
-function directArguments(file: string, threads: number): string[] {
-  return ['process', '--summary', '--physics', 'off', '--quiet', '--threads', String(threads), file];
+/** `dtstream process` over a file, as a command line. */
+function direct(file: string, variant: Variant, flags: readonly string[] = []): string[] {
+  return dtstream(...directArguments(file, variant), ...flags);
+}
+
+function directArguments(file: string, { threads, physics }: Variant): string[] {
+  return ['process', '--summary', '--physics', physics, '--quiet', '--threads', String(threads), file];
 }
 
 /** What each program took for the same file, and the rows of that file. */
@@ -21,25 +29,42 @@ export interface Comparison {
 
 export const twoThreads = 'dtstream, 2 threads';
 export const oneThread = 'dtstream, 1 thread';
+/** The same with two threads, and with physics. */
+export const withCounts = `${twoThreads}, physics counts`;
+export const withFull = `${twoThreads}, physics full`;
+
+/** What the other programs do, too. */
+const hitsOnly: ReadonlyMap<string, Variant> = new Map([
+  [twoThreads, { threads: 2, physics: 'off' }],
+  [oneThread, { threads: 1, physics: 'off' }],
+]);
+export const withPhysics: ReadonlyMap<string, Variant> = new Map([
+  ...hitsOnly,
+  [withCounts, { threads: 2, physics: 'counts' }],
+  [withFull, { threads: 2, physics: 'full' }],
+]);
 
 /**
  * Runs dtstream and its peers on a CSV file, one after the other, round by round.
  *
  * @param flags more flags of dtstream
- * @throws Error when a peer finds anything else than dtstream
+ * @param variants of dtstream, by name; default: those without physics
+ * @throws Error when a program finds anything else than dtstream on two threads
  */
 export async function comparePrograms(
   file: string,
   peers: readonly Peer[],
   rounds: number,
-  flags?: readonly string[],
+  {
+    flags,
+    variants = hitsOnly,
+  }: { readonly flags?: readonly string[] | undefined; readonly variants?: typeof hitsOnly } = {},
 ): Promise<Comparison> {
   const programs = new Map<string, readonly string[]>([
-    [twoThreads, direct(file, 2, flags)],
-    [oneThread, direct(file, 1, flags)],
+    ...[...variants].map(([name, variant]) => [name, direct(file, variant, flags)] as const),
     ...peers.map(({ name, command }) => [name, [...command, file]] as const),
   ]);
-  const ours = parseTotals((await timedRun(direct(file, 2, flags))).stdout);
+  const ours = parseTotals((await timedRun(direct(file, { threads: 2, physics: 'off' }, flags))).stdout);
   for (const [name, command] of programs) {
     assertSameTotals(name, ours, parseTotals((await timedRun(command)).stdout));
   }
@@ -78,17 +103,22 @@ export interface SteadyState {
   readonly cpuNsPerRow: Spread;
 }
 
-/** Speed between a small and a large file, with one thread and with two. */
+/** Speed between a small and a large file, with one thread and with two, and with physics. */
 export async function steadyStates(
   files: { readonly small: string; readonly large: string },
   rounds: number,
-): Promise<{ readonly one: SteadyState; readonly two: SteadyState }> {
+): Promise<Readonly<Record<'one' | 'two' | 'counts' | 'full', SteadyState>>> {
   const ledgers = { small: { rows_read: 0, hits: 0 }, large: { rows_read: 0, hits: 0 } };
-  const differences = new Map([1, 2].map((threads) => [threads, [] as { seconds: number; cpuSeconds: number }[]]));
+  const differences = new Map(
+    [...withPhysics].map(([name, variant]) => [
+      name,
+      { variant, list: [] as { seconds: number; cpuSeconds: number }[] },
+    ]),
+  );
   for (let round = 0; round < rounds; round++) {
-    for (const [threads, list] of differences) {
-      const small = await timedRun(direct(files.small, threads));
-      const large = await timedRun(direct(files.large, threads));
+    for (const { variant, list } of differences.values()) {
+      const small = await timedRun(direct(files.small, variant));
+      const large = await timedRun(direct(files.large, variant));
       ledgers.small = parseTotals(small.stdout).ledger ?? ledgers.small;
       ledgers.large = parseTotals(large.stdout).ledger ?? ledgers.large;
       list.push({
@@ -99,8 +129,8 @@ export async function steadyStates(
     }
   }
   process.stderr.write('\n');
-  const stateOf = (threads: number): SteadyState => {
-    const list = differences.get(threads) ?? [];
+  const stateOf = (name: string): SteadyState => {
+    const list = differences.get(name)?.list ?? [];
     const rows = ledgers.large.rows_read - ledgers.small.rows_read;
     const hits = ledgers.large.hits - ledgers.small.hits;
     return {
@@ -109,11 +139,13 @@ export async function steadyStates(
       cpuNsPerRow: spreadOf(list.map(({ cpuSeconds }) => (cpuSeconds * 1e9) / rows)),
     };
   };
-  return { one: stateOf(1), two: stateOf(2) };
+  return { one: stateOf(oneThread), two: stateOf(twoThreads), counts: stateOf(withCounts), full: stateOf(withFull) };
 }
 
 /** What dtstream on 2 threads takes for a file: seconds and peak memory, from one run. */
 export async function directTake(file: string): Promise<{ readonly seconds: number; readonly memoryBytes: number }> {
-  const { seconds, stdout } = await timedRun(dtstreamWithMemory(...directArguments(file, 2)));
+  const { seconds, stdout } = await timedRun(
+    dtstreamWithMemory(...directArguments(file, { threads: 2, physics: 'off' })),
+  );
   return { seconds, memoryBytes: peakMemoryBytes(stdout) };
 }

@@ -55,7 +55,7 @@ export async function measureFeed(
   { file, rows, flags }: Feed,
   ...logFlags: readonly string[]
 ): Promise<Record<keyof Throughput, number>> {
-  const topic = ['--drain', rows, '--input', file, '--fill', '--partitions', partitions, ...flags];
+  const topic = ['--physics', 'off', '--drain', rows, '--input', file, '--fill', '--partitions', partitions, ...flags];
   const { runs } = await dtstreamBench(...topic, ...logFlags, '--repeat', 1, '--no-verify', '--quiet');
   const [{ measured, failure }] = runs;
   if (measured === null) throw new Error(`must measure ${file}, got ${failure}`);

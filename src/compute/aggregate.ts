@@ -24,7 +24,7 @@ interface Sums {
 /** Where a thread counts; empty before and after a task. */
 export interface AggregateScratch {
   readonly table: OrbitTable;
-  /** Absent without physics. */
+  /** Absent unless segments are timed by chambers. */
   readonly segments?: SegmentSums | undefined;
 }
 
@@ -52,7 +52,7 @@ export function aggregateShards(task: AggregateTask, scratch: AggregateScratch):
   };
   const detail = task.detailMax > 0 ? new OrbitDetailCollector(chambers, task.detailMax) : undefined;
   const carried = task.shards.map((shard) => closeShard(task, shard, scratch, sums, detail));
-  const { hits, active, physics } = table.takeSums();
+  const { hits, active, physics, segments: timedByTriggers } = table.takeSums();
   const layers = table.plan === undefined ? new Uint32Array(0) : layersOf(hits, chambers);
   let lateHits = 0;
   for (const [code, count] of sums.late) {
@@ -64,7 +64,12 @@ export function aggregateShards(task: AggregateTask, scratch: AggregateScratch):
   return {
     ...{ hits, active, scintillator, lateHits, lateOrbits: lateOrbits.size, orbits, orbitFirst, orbitLast, carried },
     detail: detail === undefined ? [] : detail.detail,
-    physics: { counts: physics, layers, slots: joined(sums.slots).sort(), segments: segments?.take() },
+    physics: {
+      counts: physics,
+      layers,
+      slots: joined(sums.slots).sort(),
+      segments: segments?.take() ?? timedByTriggers,
+    },
   };
 }
 

@@ -82,6 +82,17 @@ export interface KernelExports {
   ): void;
   useTrigger(trigger: number, isTime: boolean, sets: number): void;
   useChamber(chamber: number, set: number, windowFirst: number, windowLast: number, tickFirst: number): void;
+  useSegments(
+    tickNs: number,
+    velocityUmNs: number,
+    limitFour: number,
+    limitThree: number,
+    slopeMax: number,
+    sigma2: number,
+    chi2Three: number,
+  ): void;
+  useCells(chamber: number, t0Ns: number, columns: number): void;
+  useSegmentCounts(counts: number): void;
   useSums(sums: number): void;
   useNotes(noted: number, notedKeys: number, repeated: number, seen: number, earliest: number, hits: number): void;
   readonly notedCount: Shared;
@@ -91,6 +102,7 @@ export interface KernelExports {
   useSlots(slots: number, slotMasks: number): void;
   readonly slotCount: Shared;
   countSeen(): number;
+  completeSums(hits: number, active: number): void;
   sweep(active: number): void;
   readonly orbitCount: Shared;
   readonly orbitFirst: Shared;

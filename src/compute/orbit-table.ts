@@ -1,6 +1,8 @@
-import { chamberChannels } from '../domain/geometry.js';
+import { chamberChannels, chamberLayers } from '../domain/geometry.js';
 import type { PhysicsPlan } from '../domain/physics-plan.js';
 import { rowCode } from '../domain/row-code.js';
+import { segmentCountsSize } from '../physics/segment-counts.js';
+import { sumLimits } from '../physics/segment-search.js';
 import type { HeldBlock, HitLists } from './hit-lists.js';
 import { Kernel } from './kernel.js';
 import { blockLength } from './physics-block.js';
@@ -26,6 +28,14 @@ export interface ClosedHits {
   readonly triggers: number;
 }
 
+/** What a table has counted. */
+export interface TableSums {
+  readonly hits: Uint32Array;
+  readonly active: Uint32Array;
+  readonly physics: Uint32Array;
+  readonly segments: Float64Array;
+}
+
 /** What a table had when it was swept. */
 export interface SweptTable {
   /** Orbits with a hit; the first and the last of them, Infinity and -Infinity when there was none. */
@@ -34,7 +44,7 @@ export interface SweptTable {
   readonly orbitLast: number;
   /** Numbers of the slots with a row, in any order; none without physics. */
   readonly slots: Float64Array;
-  /** What is to be searched for segments. */
+  /** What is to be searched for segments, where these are timed by chambers. */
   readonly units: SegmentUnits;
 }
 
@@ -43,7 +53,7 @@ export interface SegmentUnits {
   /** Three numbers a unit: chamber, orbit (units of one orbit are neighbours), first hit. */
   readonly units: Uint32Array;
   readonly channels: Uint8Array;
-  /** After the chamber's reference or, where segments are timed by chambers, in the orbit; {@link untimedTick} without a time. */
+  /** In the orbit; {@link untimedTick} without a time. */
   readonly ticks: Int32Array;
 }
 
@@ -105,21 +115,18 @@ export class OrbitTable {
   }
 
   /**
-   * Hits by `chamber * 64 + channel`, orbits by `chamber * 65 + active channels`, and the counts of src/compute/physics-block.ts,
-   * since the last {@link takeSums}.
+   * Hits by `chamber * 64 + channel`, orbits by `chamber * 65 + active channels`, the counts of src/compute/physics-block.ts,
+   * and those of segments that are timed by triggers, as `SegmentCounts` has them, since the last {@link takeSums}.
    */
-  takeSums(): { readonly hits: Uint32Array; readonly active: Uint32Array; readonly physics: Uint32Array } {
+  takeSums(): TableSums {
     const { kernel, at } = this.#layout;
-    const take = (start: number, bins: number): Uint32Array => {
-      const view = new Uint32Array(kernel.memory, start, bins);
-      const copy = view.slice();
-      view.fill(0);
-      return copy;
-    };
+    if (this.plan !== undefined) kernel.run.completeSums(at.hits, at.active);
+    const take = (start: number, bins: number): Uint32Array => taken(new Uint32Array(kernel.memory, start, bins));
     return {
       hits: take(at.hits, this.chambers * chamberChannels),
       active: take(at.active, this.chambers * activeBins),
       physics: take(at.sums, this.plan === undefined ? 0 : blockLength(this.plan)),
+      segments: taken(new Float64Array(kernel.memory, at.segments, segmentNumbers(this.plan))),
     };
   }
 
@@ -194,6 +201,7 @@ export class OrbitTable {
     run.useTable(at.directory, placesOf(hitsMax), at.orbits, at.masks, this.chambers, this.#step);
     if (this.plan === undefined) return;
     run.useSums(at.sums);
+    run.useSegmentCounts(at.segments);
     run.useNotes(at.noted, at.notedKeys, at.repeated, at.seen, at.earliest, hits);
     run.useUnits(at.groups, at.units, at.unitChannels, at.unitTicks);
     run.useSlots(at.slots, at.slotMasks);
@@ -211,7 +219,7 @@ export class OrbitTable {
     const perEntry = size / (hitsMax + 1);
     const perHit = noted / hitsMax;
     const parts = [
-      ...(['hits', 'active', 'sums'] as const).map((name) => [name, 1] as const),
+      ...(['hits', 'active', 'sums', 'segments'] as const).map((name) => [name, 1] as const),
       ...(['orbits', 'masks', 'repeated', 'seen', 'earliest'] as const).map((name) => [name, perEntry] as const),
       ...(['noted', 'notedKeys'] as const).map((name) => [name, perHit] as const),
     ];
@@ -240,7 +248,7 @@ function partsOf(chambers: number, hitsMax: number, plan: PhysicsPlan | undefine
   // One entry stays free: an orbit is written there before it is known to be new.
   const entries = hitsMax + 1;
   const physics = plan === undefined ? 0 : 1;
-  const isFull = plan?.isFull === true ? 1 : 0;
+  const listsAll = plan !== undefined && isTimedByChambers(plan) ? 1 : 0;
   return {
     stageOrbits: 8 * stageHits,
     stageKeys: 4 * stageHits,
@@ -260,8 +268,9 @@ function partsOf(chambers: number, hitsMax: number, plan: PhysicsPlan | undefine
     earliest: 4 * (plan?.sets ?? 0) * entries,
     slots: physics * 8 * entries,
     slotMasks: physics * 8 * chambers * entries,
-    units: isFull * 4 * unitStride * hitsMax,
-    unitChannels: isFull * hitsMax,
+    segments: 8 * segmentNumbers(plan),
+    units: listsAll * 4 * unitStride * hitsMax,
+    unitChannels: listsAll * hitsMax,
     unitTicks: physics * 4 * tickFactor * hitsMax,
   };
 }
@@ -271,12 +280,37 @@ function usePlan({ run }: Kernel, plan: PhysicsPlan | undefined): void {
     run.usePlan(false, false, false, 0, 0, 1, 0);
     return;
   }
-  const { isFull, time, sets, orbitTicks, ticksBin, bins } = plan;
-  run.usePlan(true, isFull, isFull && time === 'chambers', sets, orbitTicks, ticksBin, bins);
+  const { sets, orbitTicks, ticksBin, bins, tickNs, velocityUmNs, slopeMax, sigmaXUm, chi2Three } = plan;
+  run.usePlan(true, isTimedByTriggers(plan), isTimedByChambers(plan), sets, orbitTicks, ticksBin, bins);
+  const limits = sumLimits(plan);
+  run.useSegments(tickNs, velocityUmNs, limits.four, limits.three, slopeMax, sigmaXUm ** 2, chi2Three);
   plan.triggers.forEach((trigger, index) => {
     run.useTrigger(index, trigger.isTime, trigger.sets);
   });
-  plan.chambers.forEach(({ set, windowFirst, windowLast, tickFirst }, chamber) => {
+  plan.chambers.forEach(({ set, windowFirst, windowLast, tickFirst, t0Ns, channels }, chamber) => {
     run.useChamber(chamber, set, windowFirst, windowLast, tickFirst);
+    run.useCells(chamber, t0Ns, channels / chamberLayers);
   });
+}
+
+/** Whether segments are searched, after triggers: by the kernel. */
+function isTimedByTriggers({ isFull, time }: PhysicsPlan): boolean {
+  return isFull && time === 'trigger';
+}
+
+/** Whether segments are searched, at the time that their chambers have seen: by `SegmentSums`. */
+export function isTimedByChambers({ isFull, time }: PhysicsPlan): boolean {
+  return isFull && time === 'chambers';
+}
+
+/** Counts of segments that the kernel has. */
+function segmentNumbers(plan: PhysicsPlan | undefined): number {
+  return plan !== undefined && isTimedByTriggers(plan) ? plan.chambers.length * segmentCountsSize : 0;
+}
+
+/** A copy of counts, which become 0. */
+function taken<Counts extends Uint32Array | Float64Array>(counts: Counts): Counts {
+  const copy = counts.slice() as Counts;
+  counts.fill(0);
+  return copy;
 }

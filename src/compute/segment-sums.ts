@@ -11,8 +11,8 @@ export function driftChambersAt({ chambers, bins }: Pick<PhysicsPlan, 'chambers'
 }
 
 /**
- * Counts of segments, and where these are timed by chambers also of drift times, in one array of numbers that add up: those
- * of `SegmentCounts`, then {@link driftChambersAt}.
+ * Counts of segments that are timed by chambers, and of their drift times, in one array of numbers that add up: those of
+ * `SegmentCounts`, then {@link driftChambersAt}. Segments that are timed by triggers are counted in the kernel.
  */
 export class SegmentSums {
   readonly #plan: PhysicsPlan;
@@ -20,7 +20,6 @@ export class SegmentSums {
   readonly #counts: SegmentCounts;
   readonly #times: readonly ChamberTime[];
   readonly #reference: EventReference;
-  /** Empty where segments are timed by triggers. */
   readonly #drift: Float64Array;
   /** Hits of a unit that have a time, and their ticks. */
   #channels = new Uint8Array(256);
@@ -36,22 +35,13 @@ export class SegmentSums {
     );
     this.#times = chambers.map(() => new ChamberTime({ velocityUmNs, tickNs }));
     this.#reference = new EventReference(tickNs);
-    this.#drift = new Float64Array(plan.time === 'chambers' ? chambers.length * (bins + 2) : 0);
+    this.#drift = new Float64Array(chambers.length * (bins + 2));
   }
 
   /** Searches the units of a shard. */
   add(found: SegmentUnits): void {
     const { units } = found;
     const count = units.length / unitStride;
-    if (this.#plan.time === 'trigger') {
-      for (let unit = 0; unit < count; unit++) {
-        const chamber = units[unit * unitStride];
-        const search = this.#searches[chamber];
-        search.find(found.channels, found.ticks, units[unit * unitStride + 2], endOf(found, unit));
-        this.#counts.add(chamber, search);
-      }
-      return;
-    }
     for (let first = 0; first < count;) {
       const orbit = units[first * unitStride + 1];
       let end = first + 1;

@@ -168,6 +168,6 @@ export interface PhysicsSums {
   readonly layers: Uint32Array;
   /** Numbers of the slots with a row, ascending. */
   readonly slots: Float64Array;
-  /** See src/compute/segment-sums.ts; undefined unless segments are searched. */
-  readonly segments: Float64Array | undefined;
+  /** See src/compute/segment-sums.ts; empty unless segments are searched. */
+  readonly segments: Float64Array;
 }

@@ -5,7 +5,7 @@ import { decodeRecords } from './decode-records.js';
 import { decodeText } from './decode-text.js';
 import { decodeLoadedWords, decodeWords } from './decode-words.js';
 import { allocateHitLists, hitListRowBytes, viewHitLists } from './hit-lists.js';
-import { OrbitTable } from './orbit-table.js';
+import { isTimedByChambers, OrbitTable } from './orbit-table.js';
 import { readLines, readWords } from './read-range.js';
 import { routeRows } from './route.js';
 import { rejectedStride, RowBlock } from './row-block.js';
@@ -25,7 +25,7 @@ const setup = (workerData as { readonly setup: ComputeSetup }).setup;
 let block = new RowBlock(setup.chunkBytes, setup.wires, setup.clock);
 const { plan } = setup;
 const table = new OrbitTable(setup.chambers, setup.shards, plan);
-const segments = plan?.isFull === true ? new SegmentSums(plan) : undefined;
+const segments = plan !== undefined && isTimedByChambers(plan) ? new SegmentSums(plan) : undefined;
 const noRecords = new Uint32Array(0);
 
 /** Decodes a chunk and routes its rows into the task's lists. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chamberChannels } from './geometry.js';
-import { physicsSchema } from './physics-message.js';
+import { physicsSchema, summaryPhysicsSchema } from './physics-message.js';
 
 const count = z.int().min(0);
 const chamberKey = z.string().regex(/^\d+$/);
@@ -62,7 +62,10 @@ const totalsShape = {
   late_hits: count.describe('hits among hit_count whose orbit was already published'),
   late_orbits: count.describe('orbits with late hits'),
   orbits: count.describe('closed orbits with at least one hit'),
-  physics: physicsSchema.optional().describe('physics of the closed orbits; absent with --physics off'),
+  physics: physicsSchema
+    .nullable()
+    .optional()
+    .describe('physics of the closed orbits; null where lanes may split orbits, absent with --physics off'),
 };
 
 /** Whether per-orbit lists are in the message, were left out for its size, or were not requested. */
@@ -83,6 +86,11 @@ export const batchMessageSchema = z.object({
     closed: z.string().describe('ISO 8601 time, UTC: the batch was published'),
     duration_ms: z.number().min(0).describe('from opened to closed'),
     compute_ms: z.number().min(0).optional().describe('computing time: from the last row of the batch to closed'),
+    interval_ms: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('interval of batches: without rows, no message may come for so long; absent from files'),
     orbit_first: count.nullable().describe('raw counter of the first orbit counted in orbits, null without any'),
     orbit_last: count.nullable().describe('raw counter of the last one; below orbit_first when the counter wrapped'),
   }),
@@ -122,6 +130,10 @@ export type Timing = z.infer<z.ZodObject<typeof timingShape>>;
 /** The totals of many batches under the same keys. */
 export const summarySchema = z.object({
   ...totalsShape,
+  physics: summaryPhysicsSchema
+    .nullable()
+    .optional()
+    .describe('physics of the closed orbits; null where lanes may split orbits, absent with --physics off'),
   batches: count.describe('number of messages summed'),
   runs: count.describe('number of runs they belong to'),
   about: z

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { chamberChannels } from './geometry.js';
 
 const count = z.int().min(0);
+const chamberKey = z.string().regex(/^\d+$/);
 const byChannel = z.array(count).length(chamberChannels);
 
 const driftSchema = z.object({
@@ -37,6 +38,34 @@ const segmentsSchema = z.object({
   probe_fail: byChannel.describe('and without one'),
 });
 export type SegmentCounts = z.infer<typeof segmentsSchema>;
+
+const ns = z.number().nullable();
+
+/**
+ * What a fit of a time box is good for; the first that applies: too `few` entries; no stretch as long as a drift
+ * (`no_box`); no convergence (`failed`); edges too wide to test (`smeared`); a model that does not describe the counts
+ * (`poor`); a width of an edge at its limit, the edges themselves valid (`sigma_limit`); `ok`.
+ */
+const boxStatuses = ['few', 'no_box', 'failed', 'smeared', 'poor', 'sigma_limit', 'ok'] as const;
+
+const boxSchema = z.object({
+  status: z.enum(boxStatuses).describe('what the fit is good for; few, no_box and failed have no edges'),
+  entries: count.describe('entries of the histogram in range'),
+  rise_ns: ns.describe('rising edge as a drift time, in ns'),
+  rise_err: ns.describe('its standard deviation, in ns'),
+  fall_ns: ns.describe('falling edge'),
+  fall_err: ns.describe('its standard deviation'),
+  width_ns: ns.describe('fall_ns - rise_ns'),
+  width_err: ns.describe('its standard deviation'),
+  sigma_rise: ns.describe('width of the rising edge: sigma of a Gaussian, in ns'),
+  sigma_fall: ns.describe('width of the falling edge'),
+  deviance: ns.describe('2 ln of the likelihood ratio of both edges'),
+  ndf: ns.describe('degrees of freedom of the deviance'),
+  v_eff_um_ns: ns.describe('21,000 um / width_ns: effective, as the drift space is shorter than half a cell'),
+  t_trig_ns: ns.describe("-rise_ns: what to add to the chamber's t0Ns"),
+});
+/** The fitted time box of a chamber; null = not fitted. */
+export type BoxFit = Readonly<z.infer<typeof boxSchema>>;
 
 const chamberSchema = z.object({
   active_slots: byChannel.describe('slots in which the channel had a hit'),
@@ -90,6 +119,17 @@ export const physicsSchema = z.object({
     border: count.describe('of them: whose window does not lie in the orbit for a chamber that is timed by it'),
     rate_hz: z.number().min(0).nullable().describe('orbits / live_s'),
   }),
-  chambers: z.record(z.string().regex(/^\d+$/), chamberSchema),
+  chambers: z.record(chamberKey, chamberSchema),
 });
 export type Physics = z.infer<typeof physicsSchema>;
+
+/** Physics of a summary: the sums, and what is fitted to them. */
+export const summaryPhysicsSchema = physicsSchema.extend({
+  chambers: z.record(
+    chamberKey,
+    chamberSchema.extend({
+      box: boxSchema.optional().describe('fit of the edges of drift_chambers, where it is absent of drift'),
+    }),
+  ),
+});
+export type SummaryPhysics = z.infer<typeof summaryPhysicsSchema>;

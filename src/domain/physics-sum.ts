@@ -7,14 +7,19 @@ const digits = 9;
 /** Keys that are made of the others. */
 const derived = new Set(['live_s', 'rate_hz', 'first', 'last']);
 
-/** Adds up the physics of messages under their own keys. Another configuration starts a new sum. */
+/**
+ * Adds up the physics of messages under their own keys. Another configuration starts a new sum; a message whose orbits may
+ * be split makes it null.
+ */
 export class PhysicsSum {
   #sum: Physics | undefined;
+  #isSplit = false;
   readonly #producers = new Set<string>();
   #slotS = 0;
 
-  add({ producer, physics }: { readonly producer: string; readonly physics?: Physics | undefined }): void {
-    if (physics === undefined) return;
+  add({ producer, physics }: { readonly producer: string; readonly physics?: Physics | null | undefined }): void {
+    if (physics === null) this.#isSplit = true;
+    if (physics === undefined || physics === null) return;
     const sum = this.#sum;
     if (sum?.geometry !== physics.geometry) {
       this.#producers.clear();
@@ -29,8 +34,9 @@ export class PhysicsSum {
   }
 
   /** Undefined when no message had any; rates are per live second of the detector, which each lane counts. */
-  get sum(): Physics | undefined {
+  get sum(): Physics | null | undefined {
     const sum = this.#sum;
+    if (this.#isSplit) return null;
     if (sum === undefined) return undefined;
     const liveS = Number((sum.slots.live * this.#slotS).toPrecision(digits));
     const rateHz = liveS === 0 ? null : (sum.trigger.orbits * this.#producers.size) / liveS;
@@ -59,6 +65,7 @@ function addNumbers(sum: object, more: object): void {
   }
 }
 
-function isNumbers(value: object): value is number[] {
+/** Lists hold either numbers or objects. */
+function isNumbers(value: unknown): value is number[] {
   return Array.isArray(value) && typeof value[0] === 'number';
 }

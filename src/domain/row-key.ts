@@ -14,6 +14,7 @@ import type { ClockUnits } from './geometry.js';
  */
 const tickBits = 17;
 const codeMask = 0x3fff;
+const tickMask = (1 << tickBits) - 1;
 
 /** A code that no row has. */
 export const noCode = codeMask;
@@ -30,4 +31,13 @@ export function timedKey(code: number, bx: number, tdc: number, { bxTdcCounts, o
 
 export function codeOfKey(key: number): number {
   return (key >>> tickBits) & codeMask;
+}
+
+export function tickOfKey(key: number): number {
+  return key & tickMask;
+}
+
+/** Whether a hit or trigger row has no time. */
+export function isUntimedKey(key: number): boolean {
+  return key >>> 31 === 1;
 }

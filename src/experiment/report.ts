@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Configuration, configurationKey } from './runs/configuration.js';
+import { type Configuration, compareValues, configurationKey, dimensions } from './runs/configuration.js';
 import type { Limit } from './limits/limit.js';
 import type { Measurements, RunResult } from './runs/run-result.js';
 import { type Spread, spreadOf } from './runs/spread.js';
@@ -78,15 +78,8 @@ export function orderedConfigurations(runs: readonly RunResult[]): Configuration
 }
 
 function compareConfigurations(a: Configuration, b: Configuration): number {
-  const rate = (of: Configuration): number => (of.rate === 'max' ? Infinity : of.rate);
-  const list = (of: Configuration): (number | string)[] => [
-    ...[of.instances, of.threads, of.partitions, of.shards, of.rowsPerMessage, of.encoding],
-    ...[rate(of), of.batchIntervalMs],
-  ];
-  const [left, right] = [list(a), list(b)];
-  const first = left.findIndex((value, i) => value !== right[i]);
-  if (first < 0) return 0;
-  return left[first] < right[first] ? -1 : 1;
+  const first = dimensions.find((dimension) => a[dimension] !== b[dimension]);
+  return first === undefined ? 0 : compareValues(a[first], b[first]);
 }
 
 /** A measured number over the repeats of a configuration; undefined where no run has it. */

@@ -1,34 +1,7 @@
+import type { BoxFit } from '../domain/physics-message.js';
 import { halfCellUm } from './cells.js';
 import type { DriftHistogram } from './drift-histogram.js';
 import { type EdgeFit, fitEdge } from './edge-fit.js';
-
-/**
- * What a fit is good for; the first that applies: too `few` entries; no stretch as long as a drift (`no_box`); no
- * convergence (`failed`); edges too wide to test (`smeared`); a model that does not describe the counts (`poor`); a
- * width of an edge at its limit, the edges themselves valid (`sigma_limit`); `ok`.
- */
-type BoxStatus = 'few' | 'no_box' | 'failed' | 'smeared' | 'poor' | 'sigma_limit' | 'ok';
-
-/** The time box of a chamber as a summary has it; null = not fitted. Times and their errors in ns. */
-export interface BoxFit {
-  readonly status: BoxStatus;
-  /** Entries in range. */
-  readonly entries: number;
-  readonly rise_ns: number | null;
-  readonly rise_err: number | null;
-  readonly fall_ns: number | null;
-  readonly fall_err: number | null;
-  readonly width_ns: number | null;
-  readonly width_err: number | null;
-  readonly sigma_rise: number | null;
-  readonly sigma_fall: number | null;
-  readonly deviance: number | null;
-  readonly ndf: number | null;
-  /** Half a cell by the width: effective, as the drift space is shorter. */
-  readonly v_eff_um_ns: number | null;
-  /** What to add to the chamber's t0Ns. */
-  readonly t_trig_ns: number | null;
-}
 
 const entriesMin = 1_000;
 /** Below, the running mean is wider. */
@@ -85,7 +58,7 @@ export function fitBox(histogram: DriftHistogram, velocityUmNs: number): BoxFit 
   };
 }
 
-function statusOf(rise: EdgeFit, fall: EdgeFit, widthError: number): BoxStatus {
+function statusOf(rise: EdgeFit, fall: EdgeFit, widthError: number): BoxFit['status'] {
   if (rise.sigmaNs > sigmaRiseNsMax || fall.sigmaNs > sigmaFallNsMax || !(widthError <= widthErrorMax))
     return 'smeared';
   if (rise.deviance + fall.deviance > devianceMax * (rise.ndf + fall.ndf)) return 'poor';

@@ -46,6 +46,23 @@ export function emptyOrbits(liveSlots: number, slotOrbits: number, activeChannel
   return activeChannels.slice(1).reduce((left, orbits) => left - orbits, slotOrbits * liveSlots);
 }
 
+/**
+ * Rate of hits that come together: those of an orbit count as one cluster of a compound Poisson process, whose variance
+ * is the sum of the squared sizes. Bursts over several orbits make the true error larger.
+ *
+ * @param hits of the chamber, repeated ones included
+ * @param activeChannels orbits by number of active channels; entry 0 is not looked at
+ * @param liveS seconds
+ * @returns undefined where nothing was live
+ */
+export function hitRate(hits: number, activeChannels: readonly number[], liveS: number): Rate | undefined {
+  if (liveS <= 0) return undefined;
+  const moment = (power: number): number =>
+    activeChannels.reduce((sum, orbits, channels) => sum + orbits * channels ** power, 0);
+  const active = moment(1);
+  return { hz: hits / liveS, sigmaHz: active === 0 ? 0 : ((hits / active) * Math.sqrt(moment(2))) / liveS };
+}
+
 /** Drift times before this are of no muon, in ns. */
 const sidebandEndNs = -50;
 

@@ -13,6 +13,14 @@ export interface SegmentCuts {
   readonly slopeMax: number;
 }
 
+/** A residual sum must be below these: in um^2 / 20 of four hits, in um^2 / 42 of three. */
+export function sumLimits({ sigmaXUm, chi2Four, chi2Three }: SegmentCuts): { four: number; three: number } {
+  return {
+    four: aboveWhole(20 * chi2Four * sigmaXUm ** 2),
+    three: aboveWhole(sumsOfThree * chi2Three * sigmaXUm ** 2),
+  };
+}
+
 /** What the search must know of a chamber. */
 export interface SegmentSearchOptions extends SegmentCuts {
   /** Place of the chamber's left wall, in whole um. */
@@ -63,9 +71,7 @@ export class SegmentSearch {
   readonly #windowLast: number;
   /** Drift distance in whole um, by tick from the start of the window. */
   readonly #distances: Float64Array;
-  /** A sum must be below these: in um^2 / 20 of four hits, in um^2 / 42 of three. */
-  readonly #limitFour: number;
-  readonly #limitThree: number;
+  readonly #limits: { readonly four: number; readonly three: number };
   readonly #slopeMax: number;
   /** By channel: smallest tick in the window, and its drift distance. */
   readonly #ticks = new Int32Array(chamberChannels).fill(noTick);
@@ -77,16 +83,14 @@ export class SegmentSearch {
 
   constructor(options: SegmentSearchOptions) {
     const { xUm, velocityUmNs, tickNs, t0Ns, windowFirst, windowLast } = options;
-    const { sigmaXUm, chi2Four, chi2Three, slopeMax } = options;
     this.#left = xUm;
     this.#windowFirst = windowFirst;
     this.#windowLast = windowLast;
     this.#distances = Float64Array.from({ length: windowLast - windowFirst + 1 }, (_, index) =>
       Math.floor(velocityUmNs * ((windowFirst + index) * tickNs + t0Ns) + 0.5),
     );
-    this.#limitFour = aboveWhole(20 * chi2Four * sigmaXUm ** 2);
-    this.#limitThree = aboveWhole(sumsOfThree * chi2Three * sigmaXUm ** 2);
-    this.#slopeMax = slopeMax;
+    this.#limits = sumLimits(options);
+    this.#slopeMax = options.slopeMax;
   }
 
   /**
@@ -143,7 +147,7 @@ export class SegmentSearch {
   }
 
   #findFour(): void {
-    this.#best = this.#limitFour;
+    this.#best = this.#limits.four;
     const hit = this.#hit;
     const ends = this.#hits;
     for (let i0 = 0; i0 < ends[0]; i0++) {
@@ -202,7 +206,7 @@ export class SegmentSearch {
   }
 
   #findThree(): void {
-    this.#best = this.#limitThree;
+    this.#best = this.#limits.three;
     const hit = this.#hit;
     const ends = this.#hits;
     for (let missing = 0; missing < layers; missing++) {

@@ -1,9 +1,9 @@
-import type { DriftHistogram } from '../domain/physics-message.js';
-import { type BoxFit, fitBox } from '../physics/box-fit.js';
+import type { BoxFit, DriftHistogram } from '../domain/physics-message.js';
+import { fitBox } from '../physics/box-fit.js';
 import { boxBands } from './bands.js';
 import { gaussianIncrement, gaussianReturn } from './detector.js';
 import type { ChamberSums, LookSums } from './look.js';
-import { type Measure, nothing, type Statistic } from './statistic.js';
+import { emptyMeasure, type Measure, type NoMeasure, type Statistic } from './statistic.js';
 
 export type BoxTest = keyof typeof boxBands;
 
@@ -113,12 +113,12 @@ export class BoxStatistic implements Statistic {
     this.value = referenceNs;
   }
 
-  measure(look: LookSums): Measure | { readonly why: string; readonly keepsAlarm: boolean } {
+  measure(look: LookSums): Measure | NoMeasure {
     const fit = this.#fits.at(look);
     if (fit === 'no_drift')
       return { why: 'the messages have no drift times of it (process --physics full)', keepsAlarm: false };
     const found = fit && boxValue(fit, this.#test);
-    if (found === undefined) return { ...nothing, increments: [0, 0], returns: [0, 0] };
+    if (found === undefined) return emptyMeasure(2);
     const { edgeNs, alternativeNs } = boxBands[this.#test];
     const variance = (errorFactor * found.errorNs) ** 2 + floorNs ** 2;
     const away = found.ns - this.value;

@@ -3,10 +3,14 @@ import { slotRate } from '../physics/rates.js';
 import type { Band } from './bands.js';
 import { BinomialIncrement, PoissonIncrement } from './detector.js';
 import type { LookSums } from './look.js';
-import type { Measure, NoMeasure, Statistic } from './statistic.js';
+import { emptyMeasure, type Measure, type NoMeasure, type Statistic } from './statistic.js';
 
-/** `n` of `of` in a look; undefined where its messages do not say it. */
-type Count = (look: LookSums) => { readonly n: number; readonly of: number } | undefined;
+/** What is counted in a look, and of how much. */
+interface ShareCount {
+  /** Undefined where the messages do not say it. */
+  readonly n: (look: LookSums) => number | undefined;
+  readonly of: (look: LookSums, n: number) => number;
+}
 
 const noSegments: NoMeasure = { why: 'the messages have no segments (process --physics full)', keepsAlarm: false };
 
@@ -14,11 +18,12 @@ const noSegments: NoMeasure = { why: 'the messages have no segments (process --p
 export class ShareStatistic implements Statistic {
   readonly value: number;
   readonly hasReference: boolean;
-  readonly #count: Count;
+  readonly #count: ShareCount;
+  readonly #measure = emptyMeasure(1);
   readonly #increment: BinomialIncrement;
   readonly #return: BinomialIncrement;
 
-  constructor(count: Count, band: Band, { value, hasReference }: { value: number; hasReference: boolean }) {
+  constructor(count: ShareCount, band: Band, { value, hasReference }: { value: number; hasReference: boolean }) {
     this.#count = count;
     this.value = value;
     this.hasReference = hasReference;
@@ -27,13 +32,16 @@ export class ShareStatistic implements Statistic {
   }
 
   measure(look: LookSums): Measure | NoMeasure {
-    const counted = this.#count(look);
-    if (counted === undefined) return noSegments;
-    const { n, of } = counted;
-    return {
-      ...{ count: n, of, expected: this.#increment.expected(of) },
-      ...{ increments: [this.#increment.of(n, of)], returns: [this.#return.of(n, of)] },
-    };
+    const n = this.#count.n(look);
+    if (n === undefined) return noSegments;
+    const of = this.#count.of(look, n);
+    const measure = this.#measure;
+    measure.count = n;
+    measure.of = of;
+    measure.expected = this.#increment.expected(of);
+    measure.increments[0] = this.#increment.of(n, of);
+    measure.returns[0] = this.#return.of(n, of);
+    return measure;
   }
 
   observed(count: number, of: number): number | null {
@@ -61,8 +69,10 @@ export class SlotStatistic extends ShareStatistic {
       returnEdge: shareAt(band.returnEdge),
       returnTo: shareAt(band.returnTo),
     };
-    const count: Count = ({ chambers, slots }) => ({ n: chambers[chamber].active_slots[channel], of: slots });
-    super(count, shares, { value, hasReference: true });
+    super({ n: ({ chambers }) => chambers[chamber].active_slots[channel], of: ({ slots }) => slots }, shares, {
+      value,
+      hasReference: true,
+    });
     this.#slotS = slotS;
   }
 
@@ -79,6 +89,7 @@ export class RateStatistic implements Statistic {
   readonly #increment: PoissonIncrement;
   readonly #return: PoissonIncrement;
   readonly #movedHz: number;
+  readonly #measure = emptyMeasure(1);
 
   constructor(
     count: (look: LookSums) => number,
@@ -95,10 +106,13 @@ export class RateStatistic implements Statistic {
   measure(look: LookSums): Measure {
     const n = this.#count(look);
     const mean = this.#movedHz * look.liveS;
-    return {
-      ...{ count: n, of: look.liveS, expected: this.#increment.expected(mean) },
-      ...{ increments: [this.#increment.of(n, mean)], returns: [this.#return.of(n, mean)] },
-    };
+    const measure = this.#measure;
+    measure.count = n;
+    measure.of = look.liveS;
+    measure.expected = this.#increment.expected(mean);
+    measure.increments[0] = this.#increment.of(n, mean);
+    measure.returns[0] = this.#return.of(n, mean);
+    return measure;
   }
 
   observed(count: number, of: number): number | null {
@@ -107,12 +121,13 @@ export class RateStatistic implements Statistic {
 }
 
 /** Probes of some channels of a chamber: passed, of all. */
-export function probesOf(chamber: number, channels: readonly number[]): Count {
-  return ({ chambers }) => {
-    const { segments } = chambers[chamber];
-    if (segments === undefined) return undefined;
-    const n = sumOf(segments.probe_pass, channels);
-    return { n, of: n + sumOf(segments.probe_fail, channels) };
+export function probesOf(chamber: number, channels: readonly number[]): ShareCount {
+  return {
+    n: ({ chambers }) => {
+      const { segments } = chambers[chamber];
+      return segments && sumOf(segments.probe_pass, channels);
+    },
+    of: ({ chambers }, passed) => passed + sumOf(chambers[chamber].segments?.probe_fail ?? [], channels),
   };
 }
 
@@ -122,5 +137,7 @@ export function channelsOfLayer(layer: number, channels: number): number[] {
 }
 
 export function sumOf(counts: readonly number[], channels: readonly number[]): number {
-  return channels.reduce((sum, channel) => sum + counts[channel], 0);
+  let sum = 0;
+  for (const channel of channels) sum += counts[channel];
+  return sum;
 }

@@ -14,13 +14,17 @@ export class HourSums {
     { count, of, expected }: { readonly count: number; readonly of: number; readonly expected: number },
   ): void {
     const stretch = Math.floor(clockS / stretchS);
-    const from = Math.max((this.#stretch ?? stretch) + 1, stretch - stretches + 1);
-    for (let old = from; old <= stretch; old++) this.#values.fill(0, this.#at(old), this.#at(old) + sums);
-    this.#stretch = stretch;
+    if (stretch !== this.#stretch) this.#turnTo(stretch);
     const at = this.#at(stretch);
     this.#values[at] += count;
     this.#values[at + 1] += of;
     this.#values[at + 2] += expected;
+  }
+
+  #turnTo(stretch: number): void {
+    const from = Math.max((this.#stretch ?? stretch) + 1, stretch - stretches + 1);
+    for (let old = from; old <= stretch; old++) this.#values.fill(0, this.#at(old), this.#at(old) + sums);
+    this.#stretch = stretch;
   }
 
   clear(): void {

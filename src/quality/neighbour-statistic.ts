@@ -2,7 +2,7 @@ import { chamberChannels } from '../domain/geometry.js';
 import type { Band } from './bands.js';
 import { BinomialIncrement } from './detector.js';
 import type { LookSums } from './look.js';
-import type { Measure, NoMeasure, Statistic } from './statistic.js';
+import { emptyMeasure, type Measure, type NoMeasure, type Statistic } from './statistic.js';
 
 /** Steps in channel number to the cells beside one in its layer. */
 const steps = [-8, -4, 4, 8] as const;
@@ -40,6 +40,7 @@ export class NeighbourStatistic implements Statistic {
   readonly #channel: number;
   readonly #beside: readonly number[];
   readonly #comparable: Comparable;
+  readonly #measure = emptyMeasure(1);
   /** By number of neighbours. */
   readonly #increments: readonly BinomialIncrement[];
   readonly #returns: readonly BinomialIncrement[];
@@ -63,7 +64,8 @@ export class NeighbourStatistic implements Statistic {
 
   measure({ chambers }: LookSums): Measure | NoMeasure {
     const { active_slots: slots } = chambers[this.#chamber];
-    let [neighbours, theirs] = [0, 0];
+    let neighbours = 0;
+    let theirs = 0;
     for (const channel of this.#beside) {
       if (!this.#comparable.has(this.#chamber, channel)) continue;
       neighbours++;
@@ -72,11 +74,13 @@ export class NeighbourStatistic implements Statistic {
     if (neighbours === 0) return noNeighbours;
     const own = slots[this.#channel];
     const increment = this.#increments[neighbours];
-    return {
-      ...{ count: own, of: theirs / neighbours, expected: increment.expected(own + theirs) },
-      increments: [increment.of(own, own + theirs)],
-      returns: [this.#returns[neighbours].of(own, own + theirs)],
-    };
+    const measure = this.#measure;
+    measure.count = own;
+    measure.of = theirs / neighbours;
+    measure.expected = increment.expected(own + theirs);
+    measure.increments[0] = increment.of(own, own + theirs);
+    measure.returns[0] = this.#returns[neighbours].of(own, own + theirs);
+    return measure;
   }
 
   observed(count: number, of: number): number | null {

@@ -67,7 +67,7 @@ class Direction {
     this.of = 0;
   }
 
-  add({ count, of }: Measure): void {
+  add({ count, of }: Readonly<Measure>): void {
     this.count += count;
     this.of += of;
   }
@@ -138,8 +138,13 @@ export class ObjectTest {
   /** @param clockS live seconds of the reader, with this look */
   look(look: LookSums, clockS: number, rules: TestRules): void {
     const statistic = this.#statistic;
-    if (this.isMasked || typeof statistic === 'string') return;
+    this.#missing = undefined;
+    if (typeof statistic === 'string') return;
     const measure = statistic.measure(look);
+    if (this.isMasked) {
+      if (!('why' in measure)) this.#hour.add(clockS, measure);
+      return;
+    }
     if ('why' in measure) {
       if (measure.keepsAlarm && this.#alarm !== undefined) return;
       if (!measure.keepsAlarm) {
@@ -150,7 +155,6 @@ export class ObjectTest {
       this.#state = 'NO_DATA';
       return;
     }
-    this.#missing = undefined;
     this.#hour.add(clockS, measure);
     if (this.#alarm === undefined) this.#forward(measure, look, clockS, rules);
     else this.#back(this.#alarm, measure, look, clockS, rules);
@@ -168,7 +172,7 @@ export class ObjectTest {
 
   /** Why it is not measured; undefined where it is. */
   get why(): string | undefined {
-    return typeof this.#statistic === 'string' ? this.#statistic : this.#missing;
+    return this.#missing ?? (typeof this.#statistic === 'string' ? this.#statistic : undefined);
   }
 
   /** The evidence that a fault would have given in the last hour. */
@@ -208,10 +212,11 @@ export class ObjectTest {
     return { test, object, state, observed, expected, ratio };
   }
 
-  #forward(measure: Measure, look: LookSums, clockS: number, rules: TestRules): void {
+  #forward(measure: Readonly<Measure>, look: LookSums, clockS: number, rules: TestRules): void {
+    const now = sinceOf(look);
     this.#directions.forEach((direction, index) => {
       direction.detector.add(measure.increments[index]);
-      if (direction.detector.height === 0) direction.begin(sinceOf(look));
+      if (direction.detector.height === 0) direction.begin(now);
       else direction.add(measure);
     });
     const direction = this.#directions.find(({ detector }) => detector.height >= rules.height);
@@ -223,7 +228,7 @@ export class ObjectTest {
     this.#alarm = { id, since, direction, raisedS: clockS, back: new Detector() };
   }
 
-  #back(alarm: Alarm, measure: Measure, look: LookSums, clockS: number, { clearS }: TestRules): void {
+  #back(alarm: Alarm, measure: Readonly<Measure>, look: LookSums, clockS: number, { clearS }: TestRules): void {
     alarm.direction.add(measure);
     alarm.back.add(measure.returns[this.#directions.indexOf(alarm.direction)]);
     if (alarm.back.height < returnHeight || clockS - alarm.raisedS < clearS) return;

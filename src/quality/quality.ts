@@ -74,7 +74,10 @@ export class Quality {
     const warnings = this.#warnings.message(merged);
     if (physics?.geometry !== this.#geometryHash) {
       this.#looks.restart();
-      const why = physics === undefined ? 'the messages have no physics' : 'the messages are of another geometry';
+      const why =
+        physics === undefined || physics === null
+          ? 'the messages have no physics'
+          : 'the messages are of another geometry';
       return [...warnings, ...this.#tests.suspend(why)];
     }
     this.#learning?.add(message);
@@ -127,6 +130,6 @@ export class Quality {
 }
 
 /** Of messages as they come, which may say null. */
-function physicsOf({ physics }: { readonly physics?: Physics | null | undefined }): Physics | undefined {
+function physicsOf({ physics }: BatchMessage): Physics | undefined {
   return physics ?? undefined;
 }

@@ -1,18 +1,20 @@
 import type { BatchMessage } from '../domain/batch-message.js';
-import type { ChamberPhysics, DriftHistogram } from '../domain/physics-message.js';
+import type { ChamberPhysics, DriftHistogram, Physics } from '../domain/physics-message.js';
 import { DtstreamError } from '../errors.js';
 import type { ChamberReference, QualityReference } from './quality-reference.js';
 
 /** What a reference is made of. */
 export type ReferenceMessage = Pick<BatchMessage, 'batch' | 'lanes' | 'ledger' | 'active_channels_chamber' | 'physics'>;
 
-/** Digits of live time that is divided by lanes and added up. */
+/** Digits of live time that is added up: the same in any order. */
 const digits = 12;
 
 /** Adds messages of one configuration up to a reference. */
 export class ReferenceSum {
   readonly #name: string;
   readonly #excluded = new Map<number, Set<number>>();
+  /** Live time of all messages, by the number of lanes that each say: each lane's is that of the detector. */
+  readonly #live = new Map<number, { slots: number; liveS: number }>();
   #sum: QualityReference | undefined;
 
   /** @param name where the messages are from, for words */
@@ -26,8 +28,12 @@ export class ReferenceSum {
    * @throws DtstreamError `usage` for a message of another configuration than those before
    */
   add(message: ReferenceMessage): void {
-    const part = ofMessage(message, this.#name);
-    if (part !== undefined) this.#sum = this.#sum === undefined ? part : addReferences(this.#sum, part);
+    const { physics, lanes } = message;
+    if (physics === undefined || physics === null) return;
+    const part = ofMessage(message, physics, this.#name);
+    this.#sum = this.#sum === undefined ? part : addReferences(this.#sum, part);
+    const live = this.#live.get(lanes) ?? { slots: 0, liveS: 0 };
+    this.#live.set(lanes, { slots: live.slots + physics.slots.live, liveS: live.liveS + physics.live_s });
   }
 
   /** Gives a channel no reference: it was in alarm. @param channel 0-63, within the chamber */
@@ -43,7 +49,12 @@ export class ReferenceSum {
       ...chamber,
       notLearned: union(chamber.notLearned, this.#excluded.get(index) ?? []),
     }));
-    return { ...this.#sum, chambers };
+    let [slots, liveS] = [0, 0];
+    for (const [lanes, live] of this.#live) {
+      slots = addTime(slots, live.slots / lanes);
+      liveS = addTime(liveS, live.liveS / lanes);
+    }
+    return { ...this.#sum, slots, liveS, chambers };
   }
 }
 
@@ -74,20 +85,20 @@ export function addReferences(one: QualityReference, other: QualityReference): Q
   };
 }
 
+/** The counts of one message; live time is that of its lane. */
 function ofMessage(
-  { batch, lanes, ledger, active_channels_chamber, physics }: ReferenceMessage,
+  { batch, ledger, active_channels_chamber }: ReferenceMessage,
+  physics: Physics,
   name: string,
-): QualityReference | undefined {
-  if (physics === undefined) return undefined;
+): QualityReference {
   const { rejected, dropped, rows_read } = ledger;
   const { orbit_first: first, orbit_last: last } = batch;
   return {
     geometry: physics.geometry,
     name,
     times: [batch.opened, batch.closed],
-    // Each lane's live time is that of the detector.
-    slots: addTime(0, physics.slots.live / lanes),
-    liveS: addTime(0, physics.live_s / lanes),
+    slots: physics.slots.live,
+    liveS: physics.live_s,
     triggerOrbits: physics.trigger.orbits,
     rowsRead: rows_read,
     corrupt: rejected.fields + rejected.number + rejected.range + dropped.channel,
@@ -178,8 +189,8 @@ function addTime(one: number, other: number): number {
 /** First and last raw orbit, by the time of their messages: the counter wraps. */
 function orbitsOf(one: QualityReference, other: QualityReference): QualityReference['orbits'] {
   if (one.orbits === null || other.orbits === null) return one.orbits ?? other.orbits;
-  const [from, to] = [0, 1].map((end) => (one.times?.[end] ?? '') <= (other.times?.[end] ?? ''));
-  return [(from ? one : other).orbits?.[0] ?? 0, (to ? other : one).orbits?.[1] ?? 0];
+  const [isFirst, isLast] = [0, 1].map((end) => (one.times?.[end] ?? '') <= (other.times?.[end] ?? ''));
+  return [isFirst ? one.orbits[0] : other.orbits[0], isLast ? other.orbits[1] : one.orbits[1]];
 }
 
 type Span = readonly [from: string, to: string];

@@ -60,9 +60,7 @@ export class StandingAlarms {
   /** Takes the alarms of all tests at the end of a look. @param clockS live seconds of the reader */
   update(alarms: readonly StandingAlarm[], clockS: number, rules: Pick<TestRules, 'holdS' | 'idOf'>): AlarmEvent[] {
     this.#told = this.#explain(alarms, clockS, rules);
-    const tops = new Set(this.#tops().map(({ alarm }) => alarm.id));
     const standing = new Set(this.#told.map(({ alarm }) => alarm.id));
-    for (const { alarm } of this.#told) if (!tops.has(alarm.id)) this.#partS.set(alarm.id, clockS);
     const events: AlarmEvent[] = [];
     for (const [id, alarm] of this.#raised) {
       if (standing.has(id)) continue;
@@ -73,7 +71,8 @@ export class StandingAlarms {
     for (const told of this.#tops()) {
       const alarm = this.#shown(told);
       const before = this.#raised.get(alarm.id);
-      if (before === undefined && this.#isLeftOver(alarm.id, clockS, rules.holdS)) continue;
+      if (before === undefined && this.#isLeftOver(told, clockS, rules.holdS)) continue;
+      for (const { id } of told.parts) this.#partS.set(id, clockS);
       const isChanged = before?.state !== alarm.state || before.parts.join() !== alarm.parts.join();
       this.#raised.set(alarm.id, alarm);
       if (!isChanged) continue;
@@ -101,10 +100,13 @@ export class StandingAlarms {
     return this.#told.filter(({ alarm }) => !explained.has(alarm.id));
   }
 
-  /** A part whose larger alarm is over may be about to end, too: it is raised only if it stands for the hold time. */
-  #isLeftOver(id: string, clockS: number, holdS: number): boolean {
-    const partS = this.#partS.get(id);
-    return partS !== undefined && clockS - partS < holdS;
+  /**
+   * A part whose larger alarm is over may be about to end, too: it is raised only if it stands for the hold time. The same
+   * holds for many of them that are told as one.
+   */
+  #isLeftOver({ alarm, parts }: Told, clockS: number, holdS: number): boolean {
+    const isLate = ({ id }: StandingAlarm): boolean => clockS - (this.#partS.get(id) ?? -Infinity) < holdS;
+    return isLate(alarm) || (parts.length > 0 && parts.every(isLate));
   }
 
   /** Gives every alarm its parts, largest objects first. */

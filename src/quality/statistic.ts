@@ -1,15 +1,15 @@
 import type { LookSums } from './look.js';
 
-/** What a look says of an object for one test. */
+/** What a look says of an object for one test; the same object look after look, as there are thousands of them. */
 export interface Measure {
   /** What was counted, and of how much: sums of both over looks give what is observed. */
-  readonly count: number;
-  readonly of: number;
+  count: number;
+  of: number;
   /** Increments of the detectors, one for each direction, and of their ways back. */
-  readonly increments: readonly number[];
-  readonly returns: readonly number[];
+  readonly increments: number[];
+  readonly returns: number[];
   /** Mean increment, were the object at the alternative. */
-  readonly expected: number;
+  expected: number;
 }
 
 /** Why a look says nothing. */
@@ -21,7 +21,7 @@ export interface NoMeasure {
 
 /** How a test measures an object. */
 export interface Statistic {
-  measure(look: LookSums): Measure | NoMeasure;
+  measure(look: LookSums): Readonly<Measure> | NoMeasure;
   /** What is observed, from sums of `count` and `of`; null of nothing. */
   observed(count: number, of: number): number | null;
   /** The same at the reference; without one, at the edge of the band. */
@@ -32,5 +32,8 @@ export interface Statistic {
   distance?(observed: number): number;
 }
 
-/** Nothing of a kind in a look: no increment. */
-export const nothing: Measure = { count: 0, of: 0, increments: [0], returns: [0], expected: 0 };
+/** A measure of nothing, with so many directions. */
+export function emptyMeasure(directions: 1 | 2): Measure {
+  const none = (): number[] => new Array<number>(directions).fill(0);
+  return { count: 0, of: 0, increments: none(), returns: none(), expected: 0 };
+}

@@ -164,7 +164,7 @@ class TestList {
       if (of.inTime < settings.referenceMin) return this.#tooFew(of.inTime, 'orbits with a hit in time');
       const band = timesShare(triggerMatchBand, movedShare(of.inTime, of.matched));
       return new ShareStatistic(
-        ({ chambers }) => ({ n: chambers[chamber].gated.in_time, of: chambers[chamber].gated.matched }),
+        { n: ({ chambers }) => chambers[chamber].gated.in_time, of: ({ chambers }) => chambers[chamber].gated.matched },
         band,
         { value: of.inTime / of.matched, hasReference: true },
       );

@@ -106,7 +106,7 @@ export class Warnings {
   }
 
   #gap({ producer, physics }: BatchMessage): Warning[] {
-    if (physics === undefined || physics.slots.gaps === 0) return [];
+    if (physics === undefined || physics === null || physics.slots.gaps === 0) return [];
     const { live, gaps, gap_slots: gapSlots } = physics.slots;
     const count = (this.#gaps.get(producer) ?? 0) + gaps;
     this.#gaps.set(producer, count);

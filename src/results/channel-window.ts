@@ -30,7 +30,11 @@ export function channelWindow(channelHits: Float64Array, channelFirst: number): 
   return channelHits.slice(channelFirst, channelFirst + chamberChannels);
 }
 
-/** The window of every chamber, where the messages or a guess say that it begins. */
+/** The channels of every chamber, where the messages or a guess say that they begin: 64, or as many as the messages say. */
 export function channelWindows(totals: Totals): Float64Array[] {
-  return totals.chambers.map(({ channelHits }, chamber) => channelWindow(channelHits, channelFirstOf(totals, chamber)));
+  const { common } = totals;
+  return totals.chambers.map(({ channelHits }, chamber) => {
+    const channels = common === 'different' ? undefined : common?.[chamber]?.channels;
+    return channelWindow(channelHits, channelFirstOf(totals, chamber)).slice(0, channels);
+  });
 }

@@ -2,6 +2,7 @@ import type { Ledger } from '../domain/batch-message.js';
 import { messageSchemaVersion } from '../domain/message-version.js';
 import { emptySpan, noteTime, type TimeSpan } from '../domain/time-span.js';
 import type { IncomingMessage, ReadResult } from './incoming-message.js';
+import { type LagLooks, noteRead, type RowsRead } from './process-lag.js';
 import { type OrbitRing, emptyRing, pushOrbits } from './orbit-points.js';
 import {
   type CarriedRows,
@@ -56,8 +57,18 @@ export interface DashboardState {
   schemaMax: number;
   /** The newest message in the sums, by the time its batch closed. */
   newest:
-    | { closedMs: number; run: number | undefined; orbitLast: number | null; orbitDetail: string | undefined }
+    | {
+        closedMs: number;
+        /** Interval of its batches; undefined where it does not say it. */
+        intervalMs: number | undefined;
+        run: number | undefined;
+        orbitLast: number | null;
+        orbitDetail: string | undefined;
+      }
     | undefined;
+  /** What `process` has read for the newest messages, and how far behind it is: empty = not known. */
+  readonly reads: RowsRead[];
+  lag: LagLooks;
   /** When a message last arrived here, by our clock. */
   receivedMs: number | undefined;
   /** Messages known to be in the log and not read yet. */
@@ -95,6 +106,7 @@ export function emptyState(): DashboardState {
     unreadableReason: undefined,
     receivedMs: undefined,
     unread: 0,
+    lag: [],
     isFromStart: false,
     lostRecords: 0,
     waitingReason: undefined,
@@ -129,6 +141,7 @@ function emptySums() {
     newerSchema: 0,
     schemaMax: messageSchemaVersion,
     newest: undefined,
+    reads: [],
   } satisfies Partial<DashboardState>;
 }
 
@@ -173,7 +186,9 @@ export function applyMessage(state: DashboardState, message: IncomingMessage, ar
   addToTotals(state.totals, message);
   noteTime(state.span, message);
   const times = batchTimes(state, message, arrival);
-  addToTrend(state.trend, times, [message.hit_count, ...message.hit_count_chamber]);
+  const liveS = (message.physics?.live_s ?? NaN) / (message.lanes ?? 1);
+  addToTrend(state.trend, times, { hits: [message.hit_count, ...message.hit_count_chamber], liveS });
+  noteRead(state.reads, { ...times, rows: message.ledger?.rows_read ?? 0, records: recordsRead(message) });
   const { msg_ID: id, history } = message;
   const producer = producerName(message.producer ?? '');
   markMessage(state.trend, { producer, id, history, openedMs: times.openedMs }, before);
@@ -184,6 +199,7 @@ export function applyMessage(state: DashboardState, message: IncomingMessage, ar
   if (times.closedMs >= (state.newest?.closedMs ?? 0)) {
     state.newest = {
       closedMs: times.closedMs,
+      intervalMs: message.batch?.interval_ms,
       run: message.run,
       orbitLast: message.batch?.orbit_last ?? null,
       orbitDetail: message.orbit_detail,
@@ -212,6 +228,11 @@ function beginAnew(state: DashboardState, producer: string): void {
 export function ledgerOf(state: DashboardState): Ledger {
   const { carriedIn, carriedOut } = sumCarried(state.carriedBefore, carriedRows(state.producers));
   return { ...state.totals.ledger, carried_in: carriedIn, carried_out: carriedOut };
+}
+
+/** Records of the topic that were read for a message. */
+function recordsRead({ input = {} }: IncomingMessage): number {
+  return Object.values(input).reduce((records, [from, to]) => records + to - from, 0);
 }
 
 /** When a batch was open; for a message that does not say it, the time since the one before it. */

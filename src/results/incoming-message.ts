@@ -34,6 +34,12 @@ const othersSchema = z.object({
   producer: shape.producer.optional().catch(undefined),
   lanes: shape.lanes.optional().catch(undefined),
   history: shape.history.catch(undefined),
+  input: shape.input.optional().catch(undefined),
+  physics: z
+    .object({ live_s: z.number().min(0) })
+    .nullable()
+    .optional()
+    .catch(undefined),
   lost: shape.lost.catch(undefined),
 });
 const incomingSchema = othersSchema.extend({

@@ -1,4 +1,4 @@
-import { layerOf } from '../domain/geometry.js';
+import { chamberLayers, layerOf } from '../domain/geometry.js';
 import { median } from '../domain/median.js';
 
 /** A channel that counts much more or much less than those around it. */
@@ -22,12 +22,11 @@ const factorMin = 2.5;
  * on a logarithmic scale. A channel without a hit comes as far as its medians tell. No verdict: muons and geometry alone
  * make channels differ.
  *
- * @param chambers hits of each chamber's channels, 64 entries
+ * @param chambers hits of each chamber's channels
  */
 export function outliers(chambers: readonly Float64Array[], countMax: number): Outlier[] {
   const found = chambers.flatMap((hits, chamber) => {
-    const ofChamber = median([...hits]);
-    const ofLayers = [0, 1, 2, 3].map((layer) => median([...hits].filter((_, channel) => layerOf(channel) === layer)));
+    const { ofChamber, ofLayers } = mediansOf(hits);
     return [...hits].flatMap((count, channel) => {
       const ofLayer = ofLayers[layerOf(channel)];
       if (ofChamber < medianMin || ofLayer < medianMin) return [];
@@ -41,6 +40,19 @@ export function outliers(chambers: readonly Float64Array[], countMax: number): O
   // A stable order: of equal ones the first channel first.
   found.sort((one, other) => other.distance - one.distance);
   return found.slice(0, countMax).map(({ outlier }) => outlier);
+}
+
+/** The layers of a chamber in which no channel can be an outlier, because they or the chamber have too few hits. */
+export function layersNotJudged(hits: Float64Array): number[] {
+  const { ofChamber, ofLayers } = mediansOf(hits);
+  return ofLayers.flatMap((ofLayer, layer) => (ofChamber >= medianMin && ofLayer >= medianMin ? [] : [layer]));
+}
+
+function mediansOf(hits: Float64Array): { ofChamber: number; ofLayers: number[] } {
+  const ofLayers = Array.from({ length: chamberLayers }, (_, layer) =>
+    median([...hits].filter((__, channel) => layerOf(channel) === layer)),
+  );
+  return { ofChamber: median([...hits]), ofLayers };
 }
 
 /** How far a count is above a median, as a logarithm; half a hit stands for none. */

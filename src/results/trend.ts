@@ -7,12 +7,6 @@ const rateSeconds = 5;
 /** Marks that are kept. */
 const marksMax = 64;
 
-/** A column is cut when it is more than so many times higher than nine tenths of the columns that are not empty. */
-const cutFactor = 3;
-const ordinaryShare = 0.9;
-/** With fewer columns that are not empty, none is cut: too few to say what is ordinary. */
-const ordinaryMin = 10;
-
 /** Something that the messages say happened: another history, or ids that have not come. */
 export interface TrendMark {
   readonly second: number;
@@ -24,12 +18,6 @@ export interface TrendMark {
   missing: number;
 }
 
-/** How columns are scaled: none is drawn higher than `top`, which is below `max` where a few are far above the others. */
-export interface TrendScale {
-  readonly top: number;
-  readonly max: number;
-}
-
 /**
  * Hits by second of the wall clock, in a ring: entry `second mod trendSecondsMax` of a series. A message's hits are
  * spread evenly over the time from its opening to its closing, so that lanes add up and long batches show no spikes.
@@ -39,19 +27,29 @@ export interface Trend {
   range: { oldest: number; newest: number } | undefined;
   /** All hits, then one series per chamber. */
   readonly series: Float64Array[];
+  /** Live seconds of the detector; NaN where a message does not say them. */
+  readonly liveS: Float64Array;
   /** The newest ones, at most {@link marksMax}. */
   readonly marks: TrendMark[];
 }
 
 export function emptyTrend(): Trend {
-  return { range: undefined, series: [new Float64Array(trendSecondsMax)], marks: [] };
+  return {
+    range: undefined,
+    series: [new Float64Array(trendSecondsMax)],
+    liveS: new Float64Array(trendSecondsMax),
+    marks: [],
+  };
 }
 
-/** Adds a message: `hits[0]` of all, then of each chamber. Messages older than the ring are ignored. */
+/**
+ * Adds a message: `hits[0]` of all, then of each chamber, and live seconds of the detector. Messages older than the ring
+ * are ignored.
+ */
 export function addToTrend(
   trend: Trend,
   { openedMs, closedMs }: { openedMs: number; closedMs: number },
-  hits: readonly number[],
+  { hits, liveS }: { readonly hits: readonly number[]; readonly liveS: number },
 ): void {
   while (trend.series.length < hits.length) trend.series.push(new Float64Array(trendSecondsMax));
   const last = Math.floor(closedMs / 1000);
@@ -61,6 +59,7 @@ export function addToTrend(
   for (let second = first; second <= last; second++) {
     const share = shareOfSecond(second, { openedMs, closedMs });
     hits.forEach((count, index) => (trend.series[index][second % trendSecondsMax] += count * share));
+    if (share > 0) trend.liveS[second % trendSecondsMax] += liveS * share;
   }
 }
 
@@ -106,15 +105,6 @@ export function trendMarks(trend: Trend, columns: number): Map<number, TrendMark
   return new Map([...marked].sort(([a], [b]) => a - b));
 }
 
-/** The scale of columns, so that one second of catching up does not flatten all others. */
-export function trendScale(values: Float64Array): TrendScale {
-  const seen = values.filter((value) => value > 0).sort();
-  const max = seen.at(-1) ?? 0;
-  if (seen.length < ordinaryMin) return { top: max, max };
-  const ordinary = seen[Math.ceil(ordinaryShare * seen.length) - 1];
-  return { top: seen.findLast((value) => value <= cutFactor * ordinary) ?? max, max };
-}
-
 /** The last `columns` seconds of a series in hits/s, the newest at the end; 0 where there is nothing. */
 export function trendColumns(trend: Trend, seriesIndex: number, columns: number): Float64Array {
   const values = new Float64Array(columns);
@@ -135,6 +125,19 @@ export function recentRate(trend: Trend, seriesIndex: number): number | undefine
   return trendColumns(trend, seriesIndex, seconds).reduce((sum, value) => sum + value, 0) / seconds;
 }
 
+/**
+ * Live seconds of the detector per second of the wall clock, over the newest complete seconds: below 1 where rows are
+ * replayed slowly or the detector pauses. Undefined where it is not known.
+ */
+export function recentPace(trend: Trend): number | undefined {
+  const range = completeRange(trend);
+  if (range === undefined) return undefined;
+  const seconds = Math.min(rateSeconds, range.newest - range.oldest + 1);
+  let liveS = 0;
+  for (let back = 0; back < seconds; back++) liveS += trend.liveS[(range.newest - back) % trendSecondsMax];
+  return Number.isNaN(liveS) ? undefined : liveS / seconds;
+}
+
 /** The first and the last second are usually cut, so they are left out as soon as there are others. */
 function completeRange({ range }: Trend): Trend['range'] {
   if (range === undefined || range.newest - range.oldest < 3) return range;
@@ -149,7 +152,7 @@ function advance(trend: Trend, second: number): { oldest: number; newest: number
   if (second <= range.newest) return range;
   const cleared = Math.min(second - range.newest, trendSecondsMax);
   for (let back = 0; back < cleared; back++) {
-    for (const values of trend.series) values[(second - back) % trendSecondsMax] = 0;
+    for (const values of [...trend.series, trend.liveS]) values[(second - back) % trendSecondsMax] = 0;
   }
   return { oldest: range.oldest, newest: second };
 }

@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { DashboardState } from '../results/dashboard-state.js';
 import type { About } from './text/head-lines.js';
-import { staleMsDefault } from './panels/feed.js';
 import { openFullScreen } from './full-screen.js';
-import { firstMode, modeAfterKey } from './pages/keys.js';
+import { firstMode, modeAfterKey, nameOfKey } from './pages/keys.js';
 import { renderScreen } from './pages/render-screen.js';
 import type { Style } from './draw/style.js';
 import { stopJob, watchContinue } from './suspend.js';
@@ -15,6 +14,9 @@ const frameMsMax = 1000;
 /** Every cell is written so often, changed or not: others write on a terminal, too, and say nothing of it. */
 const repaintMsDefault = 30_000;
 
+/** How long an answer to a key stands. */
+const saidMs = 2000;
+
 /** A frame may take this share of the time; a slower terminal gets fewer frames. */
 const drawShareMax = 0.25;
 
@@ -25,8 +27,6 @@ export interface DashboardOptions {
   readonly style: Style;
   /** Where messages come from, and who shows them. */
   readonly about: About;
-  /** Default: 10 s. */
-  readonly staleMs?: number;
   /** How often the whole screen is redrawn; default: 30 s. */
   readonly repaintMs?: number;
   /** Board channel of each chamber's first wire; default: guessed from the channels seen. */
@@ -49,6 +49,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const { screen } = full;
   let mode = firstMode;
   let frozen: { state: DashboardState; nowMs: number } | undefined;
+  let said: { text: string; untilMs: number } | undefined;
   let isDirty = true;
   let isClosed = false;
   let drawnMs = -Infinity;
@@ -63,7 +64,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
       help: mode.help,
       frozen: frozen && { messagesSince: state.messages - frozen.state.messages },
       nowMs: frozen?.nowMs ?? Date.now(),
-      staleMs: options.staleMs ?? staleMsDefault,
+      said: said !== undefined && startMs < said.untilMs ? said.text : undefined,
       about: options.about,
       channelFirst: options.channelFirst ?? [],
     };
@@ -105,7 +106,11 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     if (next.frozen !== mode.frozen) {
       frozen = next.frozen ? { state: structuredClone(state), nowMs: Date.now() } : undefined;
     }
-    isDirty ||= next !== mode;
+    const isUnknown = next === mode && key !== 'C-z' && key !== 'C-l';
+    said = isUnknown
+      ? { text: ` ${nameOfKey(key)} means nothing here  ? help`, untilMs: performance.now() + saidMs }
+      : undefined;
+    isDirty = true;
     mode = next;
     if (isDirty && !terminal.output.writableNeedDrain) draw();
   };

@@ -9,7 +9,7 @@ const root = new URL('../../../', import.meta.url);
 const tree = await programTree();
 const allFlags = new Set(allCommands(tree).flatMap(({ flags }) => flags.map(({ long }) => long)));
 
-/** Flags of other programs that the pages speak of: docker, systemctl, useradd, kafka-acls, npm, the build of the executable, codesign, bun, the benchmarks. */
+/** Flags of other programs that the pages speak of: docker, systemctl, useradd, kafka-acls, npm, the build of the executable, codesign, bun, the benchmarks, `npm run truth`. */
 const foreign = new Set([
   '--ignore-scripts',
   '--platform',
@@ -29,6 +29,7 @@ const foreign = new Set([
   '--delete',
   '--entity-type',
   '--without',
+  '--muons',
   '--rounds',
   '--scale',
   '--page',

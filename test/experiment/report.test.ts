@@ -4,8 +4,8 @@ import { parse } from 'csv-parse/sync';
 import { comparisonText } from '../../src/experiment/tables/compare.js';
 import { csvTable } from '../../src/experiment/tables/csv-table.js';
 import { markdownTable, textTable } from '../../src/experiment/tables/table.js';
-import type { RunResult } from '../../src/experiment/runs/run-result.js';
-import { around, reportOf, runOf } from './samples.js';
+import { type RunResult, runResultSchema } from '../../src/experiment/runs/run-result.js';
+import { around, plain, reportOf, runOf } from './samples.js';
 
 const tooFast = {
   trends: { produce: 'rises', backlog: 'rises' } as const,
@@ -30,8 +30,24 @@ describe('the table', () => {
   it('says where and how it was measured, and shows only what differs as columns', () => {
     assert.match(lines[0], /^2 × Test CPU, 8 GiB, Linux 6, load 0.3 before; 2026-01-31$/);
     assert.match(lines[1], /dtstream 0\.1\.0, node v20\.20\.2; embedded log, seed 1; 3 configurations, 2 repeats/);
-    assert.match(lines[2], /^1 instance, 10 partitions, 1 row per message, csv, batch interval 1,000 ms$/);
+    assert.match(
+      lines[2],
+      /^1 instance, 10 partitions, 1 row per message, csv, physics full, batch interval 1,000 ms$/,
+    );
     assert.match(lines[4], /^thr +asked\/s +produced\/s +processed\/s/);
+  });
+
+  it('says which physics was measured; results of earlier versions have none', () => {
+    const { physics, ...configuration } = plain;
+    assert.equal(physics, 'full');
+    const earlier = runResultSchema.parse({ ...runOf(), configuration });
+    assert.equal(earlier.configuration.physics, 'off');
+    assert.match(textTable(reportOf([earlier])), /, csv, physics off, batch interval/);
+    const both = textTable(reportOf([runOf(), earlier])).split('\n');
+    assert.match(both[4], /^physics +asked\/s/);
+    assert.match(both[5], /^ +off +1,000/);
+    assert.match(both[6], /^ +full +1,000/);
+    assert.match(comparisonText(reportOf([earlier]), reportOf([runOf()])), /no configuration in common/);
   });
 
   it('has medians with the spread over the repeats', () => {

@@ -10,6 +10,7 @@ export const plain: Configuration = {
   shards: 2,
   rowsPerMessage: 1,
   encoding: 'csv',
+  physics: 'full',
   rate: 1000,
   batchIntervalMs: 1000,
 };

@@ -103,7 +103,8 @@ describe('programs with kafka-python', { skip: skipKafka || skipPython }, () => 
   it('feed several lanes, and the user hears that orbits may be split', async () => {
     await feed('raw-lanes');
     const { stderr } = await process('raw-lanes', 'lanes', '--lanes', '3', '--quiet');
-    const warning = 'rows of raw-lanes are not keyed by orbit: with 3 lanes orbits may be split; --lanes 1 is exact';
+    const warning =
+      'rows of raw-lanes are not keyed by orbit: with 3 lanes orbits may be split, and physics is null; --lanes 1 is exact';
     assert.equal(stderr.split(warning).length - 1, 1, stderr);
     await assertEqual('raw-lanes', 'lanes');
   });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import jStat from 'jstat';
-import { type BoxFit, fitBox } from '../../src/physics/box-fit.js';
+import type { BoxFit } from '../../src/domain/physics-message.js';
+import { fitBox } from '../../src/physics/box-fit.js';
 import type { DriftHistogram } from '../../src/physics/drift-histogram.js';
 import { RandomSource } from '../helpers/random/random-source.js';
 

@@ -4,6 +4,7 @@ import {
   channelNoise,
   clopperPearsonInterval,
   emptyOrbits,
+  hitRate,
   sidebandNoise,
   slotRate,
   wilsonInterval,
@@ -30,6 +31,30 @@ describe('a rate from slots', () => {
     assert.deepEqual(slotRate(0, 10, slotS), { hz: 0, sigmaHz: 0 });
     isNear(slotRate(10, 10, slotS)?.hz, Math.log(20) / slotS);
     assert.equal(slotRate(0, 0, slotS), undefined);
+  });
+});
+
+describe('a rate of hits', () => {
+  it('has the error that runs scatter by when hits of an orbit come together', () => {
+    const random = new RandomSource(11);
+    const rates = Array.from({ length: 400 }, () => {
+      const active = [0, 0, 0, 0, 0];
+      // 2,000 orbits with noise on average, and 300 with a muon; one hit in twelve comes again.
+      for (let orbit = 0; orbit < 100_000; orbit++) {
+        const one = random.below(1000) / 1000;
+        if (one < 0.02) active[1]++;
+        else if (one < 0.023) active[4]++;
+      }
+      const hits = Math.round((active[1] + 4 * active[4]) * (13 / 12));
+      return hitRate(hits, active, 10) ?? { hz: NaN, sigmaHz: NaN };
+    });
+    const mean = rates.reduce((sum, { hz }) => sum + hz, 0) / rates.length;
+    const rms = Math.sqrt(rates.reduce((sum, { hz }) => sum + (hz - mean) ** 2, 0) / rates.length);
+    const sigma = rates.reduce((sum, { sigmaHz }) => sum + sigmaHz, 0) / rates.length;
+    isNear(mean, (3200 * 13) / 12 / 10, 0.005);
+    isNear(sigma, rms, 0.15);
+    assert.deepEqual(hitRate(0, [0, 0], 10), { hz: 0, sigmaHz: 0 });
+    assert.equal(hitRate(5, [0, 5], 0), undefined);
   });
 });
 

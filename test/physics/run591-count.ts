@@ -1,4 +1,5 @@
-import { type BoxFit, fitBox } from '../../src/physics/box-fit.js';
+import type { BoxFit } from '../../src/domain/physics-message.js';
+import { fitBox } from '../../src/physics/box-fit.js';
 import { ChamberTime, isWeakTime } from '../../src/physics/chamber-time.js';
 import { EventReference } from '../../src/physics/event-reference.js';
 import { SegmentCounts } from '../../src/physics/segment-counts.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import type { BoxFit } from '../../src/physics/box-fit.js';
+import type { BoxFit } from '../../src/domain/physics-message.js';
 import { segmentTotals } from '../../src/physics/segment-counts.js';
 import { run591Absent, run591Words } from '../helpers/run591.js';
 import { type Drift, countEvents } from './run591-count.js';

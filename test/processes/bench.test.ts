@@ -3,9 +3,13 @@ import { existsSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
+import { batchMessageSchema } from '../../src/domain/batch-message.js';
 import { experimentSchema } from '../../src/experiment/report.js';
 import { type RunResult, runResultSchema } from '../../src/experiment/runs/run-result.js';
 import { faultsOf } from '../../src/experiment/runs/verdict.js';
+import { batchesToEnd } from '../../src/transport/batches-to-end.js';
+import { openEmbeddedLog } from '../../src/transport/embedded/embedded-log.js';
+import { recordsOf } from '../../src/transport/records-of.js';
 import { assertFails, type CliResult, runCli, startCli } from '../helpers/program/cli.js';
 import { tempFolder } from '../sources/temp-folder.js';
 
@@ -134,6 +138,45 @@ describe('dtstream bench', { concurrency: true }, () => {
     assertFails(await runCli([...args, '--fill'], { cwd: folder }), 2, /fill must be false, got true/);
     const compared = await runCli([...args.slice(0, -4), '--compare', 's.jsonl', '--repeat', '1'], { cwd: folder });
     assert.match(compared.stdout, /compared with the runs of /);
+  });
+
+  test('--physics measures what process is told to count, and --resume holds to it', async (t) => {
+    const folder = tempFolder(t);
+    const args = [
+      ...['bench', '--drain', '20k', '--threads', '1', '--repeat', '1', '--format', 'json', '--folder', '.'],
+      ...['--resume', 's.jsonl', '--keep'],
+    ];
+    const physics = ['--physics', 'full,off,counts'];
+    const runs = runsOf(await runCli([...args, ...physics], { cwd: folder }));
+    const made = new Map(runs.map(({ configuration }, index) => [`run-${index}`, configuration.physics]));
+    assert.deepEqual([...made.values()].sort(), ['counts', 'full', 'off']);
+    const store = readdirSync(folder).find((name) => name.startsWith('dtstream-bench-'));
+    const log = await openEmbeddedLog({ dir: join(folder, store ?? 'none') });
+    try {
+      const reader = await log.openReader('data_clean', 'earliest');
+      const seen = new Map<string, string>();
+      for await (const batch of batchesToEnd(reader)) {
+        for (const { value } of recordsOf(batch)) {
+          const message = batchMessageSchema.parse(JSON.parse(Buffer.from(value).toString()));
+          const counted =
+            message.physics === undefined || message.physics === null
+              ? 'off'
+              : message.physics.chambers['0'].segments === undefined
+                ? 'counts'
+                : 'full';
+          seen.set(message.producer.split('/')[0], counted);
+        }
+      }
+      await reader.close();
+      assert.deepEqual([...seen].sort(), [...made].sort());
+    } finally {
+      await log.close();
+    }
+    assertFails(
+      await runCli([...args, '--physics', 'full'], { cwd: folder }),
+      2,
+      /physics must be \["full","off","counts"\], got \["full"\]/,
+    );
   });
 
   test('--drain repeats files as often as it takes, and --fill measures produce in each run', async (t) => {

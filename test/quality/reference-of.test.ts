@@ -71,7 +71,7 @@ describe('the reference of messages', () => {
   it('has no segments of messages without, and those of the others', () => {
     const counts = messages.map((message) => {
       const { physics } = message;
-      assert.ok(physics !== undefined);
+      assert.ok(physics !== undefined && physics !== null);
       const chambers = Object.entries(physics.chambers).map(([key, { segments, ...chamber }]) => {
         assert.ok(segments !== undefined);
         return [key, chamber];
@@ -100,7 +100,7 @@ describe('the reference of messages', () => {
   it('is none without physics, and refuses another configuration', () => {
     const sum = new ReferenceSum('test');
     const { physics, ...without } = messages[0];
-    assert.ok(physics !== undefined);
+    assert.ok(physics !== undefined && physics !== null);
     sum.add(without);
     assert.equal(sum.reference, undefined);
     sum.add(messages[0]);

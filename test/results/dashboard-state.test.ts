@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
 import { readMessage } from '../../src/results/incoming-message.js';
 import { applyMessage, applyRead, emptyState, ledgerOf } from '../../src/results/dashboard-state.js';
-import { feedNotes, feedStateOf, lagMs } from '../../src/tui/panels/feed.js';
+import { noteRead, withLook } from '../../src/results/process-lag.js';
+import { ageMs, feedNotes, feedStateOf, lagText } from '../../src/tui/panels/feed.js';
 import { missingMessages } from '../../src/results/producers.js';
 import { sampleMessage, sampleStartMs } from '../tui/sample-messages.js';
 
@@ -196,14 +197,55 @@ describe('the state of the dashboard', () => {
 
   it('is waiting, then live, then stale, and ended when reading is over', () => {
     const state = emptyState();
-    const at = (nowMs: number) => feedStateOf(state, { nowMs, staleMs: 10_000 });
+    const at = (nowMs: number) => feedStateOf(state, nowMs);
     assert.equal(at(0), 'waiting');
     applyMessage(state, sampleMessage(0), { receivedMs: sampleStartMs + 1200 });
-    assert.equal(at(sampleStartMs + 11_200), 'live');
-    assert.equal(at(sampleStartMs + 11_201), 'stale');
-    assert.equal(lagMs(state, sampleStartMs + 1500), 500);
+    const overdue = sampleStartMs + 61_201;
+    assert.equal(at(overdue - 1), 'live', 'three intervals of 20 s');
+    assert.equal(at(overdue), 'stale');
+    state.lag = [{ records: 0, alive: true, seenMs: overdue - 100 }];
+    assert.equal(at(overdue), 'idle', 'process is there and has read everything');
+    for (const look of [{ records: 5 }, { records: undefined }, { alive: false }, { seenMs: sampleStartMs }]) {
+      state.lag = [{ records: 0, alive: true, seenMs: overdue - 100, ...look }];
+      assert.equal(at(overdue), 'stale', JSON.stringify(look));
+    }
+    assert.equal(ageMs(state, sampleStartMs + 1500), 500);
     state.ended = true;
     assert.equal(at(sampleStartMs + 99_999), 'ended');
+  });
+
+  it('is overdue after three intervals of its batches, or after 10 s where it does not say them', () => {
+    const overdueS = (intervalMs: number | undefined): number => {
+      const message = sampleMessage(0);
+      const state = fold([{ ...message, batch: { ...message.batch, interval_ms: intervalMs } }]);
+      for (let s = 0; ; s++) if (feedStateOf(state, arrival.receivedMs + s * 1000 + 1) === 'stale') return s;
+    };
+    assert.deepEqual([200, 1000, 5000, undefined].map(overdueS), [3, 3, 15, 10]);
+  });
+
+  it('says how far process is behind, in rows and seconds, and whether that grows', () => {
+    const state = emptyState();
+    const style = { color: 'none', ascii: false } as const;
+    assert.equal(lagText(state, style), undefined);
+    const look = (records: number | undefined): void => {
+      state.lag = withLook(state.lag, { records, alive: true, seenMs: 0 });
+    };
+    look(undefined);
+    assert.equal(lagText(state, style), 'lag ?');
+    // 1,000 rows a second in records of 100.
+    for (let s = 0; s < 5; s++)
+      noteRead(state.reads, { openedMs: s * 1000, closedMs: (s + 1) * 1000, rows: 1000, records: 10 });
+    look(0);
+    assert.equal(lagText(state, style), 'lag 0 =');
+    // Between two batches of 10 records, nothing is left behind.
+    for (const records of [3, 9, 0, 5, 8, 1, 7, 10, 2, 0]) look(records);
+    assert.equal(lagText(state, style), 'lag 0 =');
+    for (const records of [10, 20, 30, 40, 50]) look(records);
+    assert.equal(lagText(state, style), 'lag ≈4.00k rows 4.0 s +');
+    for (let times = 0; times < 10; times++) look(50);
+    assert.equal(lagText(state, { ...style, ascii: true }), 'lag ~5.00k rows 5.0 s =');
+    for (const records of [40, 30, 20, 10, 10]) look(records);
+    assert.equal(lagText(state, style), 'lag ≈1.00k rows 1.0 s -');
   });
 
   it('places a batch with a clock far ahead, or without a readable one, where it arrived', () => {

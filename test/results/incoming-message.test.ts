@@ -15,8 +15,8 @@ function reasonOf(value: unknown): string {
 
 describe('reading a message', () => {
   it('gives a message of ours back as it is', () => {
-    const { input, ...expected } = sampleMessage(4);
-    assert.deepEqual(read({ ...expected, input }), { message: expected });
+    const message = sampleMessage(4);
+    assert.deepEqual(read(message), { message });
   });
 
   it('drops unknown keys', () => {

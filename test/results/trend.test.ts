@@ -8,14 +8,13 @@ import {
   recentRate,
   trendColumns,
   trendMarks,
-  trendScale,
   trendSecondsMax,
 } from '../../src/results/trend.js';
 
 describe('the trend', () => {
   it('spreads a batch over the time it was open', () => {
     const trend = emptyTrend();
-    addToTrend(trend, { openedMs: 10_500, closedMs: 12_500 }, [400, 100]);
+    addToTrend(trend, { openedMs: 10_500, closedMs: 12_500 }, { hits: [400, 100], liveS: 0 });
     assert.deepEqual([...trendColumns(trend, 0, 4)], [0, 100, 200, 100]);
     assert.deepEqual([...trendColumns(trend, 1, 3)], [25, 50, 25]);
   });
@@ -24,7 +23,11 @@ describe('the trend', () => {
     const trend = emptyTrend();
     for (let second = 100; second < 110; second++) {
       for (const lane of [0, 400]) {
-        addToTrend(trend, { openedMs: second * 1000 + lane, closedMs: (second + 1) * 1000 + lane }, [50]);
+        addToTrend(
+          trend,
+          { openedMs: second * 1000 + lane, closedMs: (second + 1) * 1000 + lane },
+          { hits: [50], liveS: 0 },
+        );
       }
     }
     assert.deepEqual([...trendColumns(trend, 0, 10)].map(Math.round), [0, 100, 100, 100, 100, 100, 100, 100, 100, 100]);
@@ -41,7 +44,7 @@ describe('the trend', () => {
       fc.property(fc.array(batch, { minLength: 1, maxLength: 20 }), (batches) => {
         const trend = emptyTrend();
         for (const { closedMs, durationMs, hits } of batches) {
-          addToTrend(trend, { openedMs: Math.max(0, closedMs - durationMs), closedMs }, [hits]);
+          addToTrend(trend, { openedMs: Math.max(0, closedMs - durationMs), closedMs }, { hits: [hits], liveS: 0 });
         }
         const newest = Math.max(...batches.map(({ closedMs }) => Math.floor(closedMs / 1000)));
         const oldestMs = (newest - trendSecondsMax + 1) * 1000;
@@ -57,31 +60,12 @@ describe('the trend', () => {
     );
   });
 
-  it('is scaled by its ordinary columns: few are cut, and only where they are far above the others', () => {
-    const column = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 1e6 }));
-    fc.assert(
-      fc.property(fc.array(column, { maxLength: 120, size: 'max' }), (columns) => {
-        const seen = columns.filter((value) => value > 0);
-        const { top, max } = trendScale(Float64Array.from(columns));
-        assert.equal(max, Math.max(0, ...columns));
-        const cut = columns.filter((value) => value > top);
-        assert.ok(cut.length <= seen.length / 10);
-        if (cut.length === 0) assert.equal(top, max);
-        const ordinary = seen.sort((a, b) => a - b)[Math.ceil(0.9 * seen.length) - 1];
-        for (const value of cut) assert.ok(value > 3 * ordinary && top >= ordinary);
-      }),
-    );
-    const catchUp = [...new Array<number>(30).fill(1000), 500_000, 1200];
-    assert.deepEqual(trendScale(Float64Array.from(catchUp)), { top: 1200, max: 500_000 });
-    assert.deepEqual(trendScale(Float64Array.of(1, 1, 900)), { top: 900, max: 900 });
-  });
-
   it('marks another history and missing messages, not a pause, and forgets what comes late', () => {
     const trend = emptyTrend();
     let before: { id: number; history: string | undefined } | undefined;
     const see = (id: number, second: number, history = 'a'): void => {
       const openedMs = second * 1000;
-      addToTrend(trend, { openedMs, closedMs: openedMs + 999 }, [1]);
+      addToTrend(trend, { openedMs, closedMs: openedMs + 999 }, { hits: [1], liveS: 0 });
       markMessage(trend, { producer: 'g/0', id, history, openedMs }, before);
       if (id > (before?.id ?? -1)) before = { id, history };
     };

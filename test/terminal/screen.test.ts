@@ -16,7 +16,7 @@ describe('the screen in a terminal', { skip: withoutTmux }, () => {
   it('draws, turns pages, freezes, helps and follows the size of the terminal', async () => {
     const terminal = openTerminal('keys');
     terminal.type(command());
-    await terminal.until(/LIVE.*\n.*all chambers.*\n[^]*chamber 3/);
+    await terminal.until(/LIVE.*\n.*\n.*all chambers.*\n[^]*chamber 3/);
     assert.equal(terminal.flags().slice(0, 3), '1 0');
     terminal.press('2');
     await terminal.until(/chamber 3 .* max .* at channel/);
@@ -99,7 +99,7 @@ describe('the screen in a terminal', { skip: withoutTmux }, () => {
     await terminal.until(/Stopped|Suspended/);
     // The screen was not given back: lines end as the shell's own do not.
     terminal.press('stty sane; tput rmcup; tput cnorm; fg', 'C-j');
-    await terminal.until(/LIVE.*\n.*all chambers/);
+    await terminal.until(/LIVE.*\n.*\n.*all chambers/);
     assert.equal(terminal.flags().slice(0, 3), '1 0');
     terminal.press('2');
     await terminal.until(/chamber 3 .* max .* at channel/);

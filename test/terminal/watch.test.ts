@@ -94,7 +94,7 @@ describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, 
     await terminal.until(/WAITING[^]*of data_clean of embedded log/);
     await publish(sampleMessage(0));
     const first = formatCount(sampleMessage(0).hit_count);
-    await terminal.until(new RegExp(`LIVE.* 1 message [^]* ${first} hits in`));
+    await terminal.until(new RegExp(`LIVE.* 1 message\\s[^]* ${first} hits in`));
     terminal.press('Space');
     await terminal.until(/FROZEN, 0 more since/);
     await publish(sampleMessage(1), 'no JSON', sampleMessage(2));

@@ -48,6 +48,7 @@ export function sampleMessage(id: number, options: { producer?: string; orbitCou
       opened: new Date(closedMs - 1000).toISOString(),
       closed: new Date(closedMs).toISOString(),
       duration_ms: 1000,
+      interval_ms: 20_000,
       orbit_first: orbitFirst,
       orbit_last: orbitFirst + 11_000,
     },

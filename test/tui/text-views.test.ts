@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Summary } from '../../src/domain/batch-message.js';
+import { defaultGeometry } from '../../src/domain/geometry.js';
+import { withBoxes } from '../../src/results/time-boxes.js';
+import { type SummaryView, summaryView } from '../../src/views/summary-view.js';
+import { physicsSummary } from '../results/physics-summary.js';
 import { applyMessage, emptyState } from '../../src/results/dashboard-state.js';
 import { renderBrief } from '../../src/tui/text/brief.js';
 import { renderPlainLine } from '../../src/tui/text/plain-line.js';
@@ -12,7 +16,8 @@ import { assertGolden, displayWidth } from './golden.js';
 import { sampleMessage } from './sample-messages.js';
 import { sampleAbout, sampleState, sampleTimeMs } from './sample-state.js';
 
-function sampleSummary(): Summary {
+/** Of a version without physics. */
+function sampleSummary(): SummaryView {
   const message = sampleMessage(3);
   const { schema, hit_count, hit_count_chamber, tdc_counts_chamber, active_channels_chamber } = message;
   const { ledger, late_hits, late_orbits, orbits } = message;
@@ -27,7 +32,8 @@ function sampleSummary(): Summary {
     },
     ...({ run: [3, 4], orbit: [4_294_967_290, 2_712_000], detector_s: 483.123 } satisfies Partial<Summary['about']>),
   };
-  return { ...counts, about, ledger, late_hits, late_orbits, orbits, batches: 7, runs: 2 };
+  const sums = { ...counts, about, ledger, late_hits, late_orbits, orbits, batches: 7, runs: 2 };
+  return summaryView(sums, defaultGeometry);
 }
 
 describe('text for pipes and logs', () => {
@@ -35,6 +41,20 @@ describe('text for pipes and logs', () => {
     assertGolden('summary-120', renderSummary(sampleSummary(), 120, { color: 'none', ascii: false }));
     assertGolden('summary-80-color', renderSummary(sampleSummary(), 80, { color: '16', ascii: false }));
     assertGolden('summary-60-ascii', renderSummary(sampleSummary(), 60, { color: 'none', ascii: true }));
+  });
+
+  it('shows the physics of a summary as committed, on 80 and 120 columns and in ASCII', async () => {
+    const summary = withBoxes(await physicsSummary(), defaultGeometry);
+    const view = summaryView(summary, defaultGeometry);
+    assertGolden('physics-80', renderSummary(view, 80, { color: 'none', ascii: false }));
+    assertGolden('physics-120-color', renderSummary(view, 120, { color: '16', ascii: false }));
+    const ascii = renderSummary(view, 80, { color: 'none', ascii: true });
+    assert.match(ascii, /^[\n -~]*$/);
+    assertGolden('physics-80-ascii', ascii);
+    for (const width of [1, 20, 60, 77, 78, 109, 110, 200]) {
+      const lines = renderSummary(view, width, { color: 'none', ascii: false }).split('\n');
+      assert.ok(lines.every((line) => line.length <= Math.min(width, 150)), String(width)); // prettier-ignore
+    }
   });
 
   it('shows a snapshot of everything as committed', () => {

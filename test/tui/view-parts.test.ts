@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { channelFirstOf, channelWindow } from '../../src/results/channel-window.js';
 import { addToTotals, emptyTotals, type Totals } from '../../src/results/totals.js';
-import { formatBytes, formatCount, formatShort, formatSpan } from '../../src/tui/draw/format.js';
+import {
+  formatBytes,
+  formatCount,
+  formatMeasured,
+  formatPercent,
+  formatShort,
+  formatSpan,
+} from '../../src/tui/draw/format.js';
+import { Canvas } from '../../src/tui/draw/canvas.js';
+import { namedList } from '../../src/tui/draw/text-lines.js';
+import { drawTimeBox } from '../../src/tui/panels/time-box.js';
+import { fitBox } from '../../src/physics/box-fit.js';
 import { firstMode, modeAfterKey } from '../../src/tui/pages/keys.js';
 import { resolveStyle } from '../../src/tui/draw/style.js';
 import { screenRefusal } from '../../src/tui/terminal.js';
@@ -40,6 +51,59 @@ describe('numbers', () => {
     assert.deepEqual(spans.map(formatSpan), ['0.0 s', '0.8 s', '9.9 s', '10 s', '99 s', '2 min', '2 h', '2 d']);
   });
 });
+
+describe('measured values', () => {
+  it('have two digits of their error and at most two decimals', () => {
+    const style = { ascii: false };
+    const texts = [[5.727, 0.87], [1.0, 0.98], [-0.004, 0.3], [1911.6, 10.4], [53.77, 0.0561], [7, 0]].map(([value, sigma]) =>
+      formatMeasured(value, sigma, style),
+    );
+    assert.deepEqual(texts, ['5.73 ±0.87', '1.00 ±0.98', '0.00 ±0.30', '1912 ±10', '53.77 ±0.06', '7.0 ±0.0']);
+    assert.equal(formatMeasured(390.2, 1.25, { ascii: true }), '390.2 +-1.3');
+    assert.equal(formatPercent({ share: 0.942, low: 0.931, high: 0.952 }), '94.2 +1.0 -1.1');
+  }); // prettier-ignore
+});
+
+describe('a list beside a name', () => {
+  it('wraps, and counts what four lines do not hold', () => {
+    const items = Array.from({ length: 30 }, (_, index) => `1:${index + 10}`);
+    const lines = namedList('hot', items, 40).map(({ text }) => text);
+    assert.deepEqual(lines.slice(0, 2), ['hot        1:10, 1:11, 1:12, 1:13, 1:14,', '           1:15, 1:16, 1:17, 1:18, 1:19,']);
+    assert.equal(lines.length, 5);
+    assert.equal(lines[4], '           and 10 more');
+    assert.deepEqual(namedList('dead', [], 40), [{ text: 'dead       none', ink: 'plain' }]);
+    assert.equal(namedList('dead', items.slice(0, 20), 40).length, 4);
+  }); // prettier-ignore
+});
+
+describe('the time box', () => {
+  const flat = { offsetNs: -250, binNs: 2.5, counts: Array.from({ length: 400 }, (_, bin) => (bin >= 102 && bin < 254 ? 40 : 1)) };
+  const drawn = (counts: readonly number[], width: number): string[] => {
+    const canvas = new Canvas({ width, height: 7 });
+    const histogram = { ...flat, counts };
+    const drift = { after: 'trigger', histogram, box: fitBox(histogram, 53.8) } as const;
+    drawTimeBox(canvas, { chamber: 0, drift }, { color: 'none', ascii: true });
+    return canvas.toLines({ color: 'none', ascii: true });
+  };
+
+  it('has brackets where the fitted edges are, in columns of whole bins', () => {
+    const lines = drawn(flat.counts, 80);
+    // Columns of 10 ns from -100 ns, behind a scale of six.
+    assert.equal(lines.at(-1)?.indexOf('['), 6 + 10);
+    assert.equal(lines.at(-1)?.indexOf(']'), 6 + 48);
+    assert.match(lines[0], /^chamber 0 {2}6,328 drift times in ns, 120 outside/);
+    assert.equal(lines[1].lastIndexOf('#'), 6 + 47);
+  });
+
+  it('shows the whole histogram where no edge is fitted or the box is elsewhere', () => {
+    const moved = drawn([...flat.counts.slice(95), ...flat.counts.slice(0, 95)], 80);
+    assert.match(moved[0], /^chamber 0 {2}6,328 drift times in ns(, \d+ outside)? /);
+    assert.match(moved.at(-1) ?? '', /^ {6}[-0-9]*\[.*\].*700/);
+    const few = drawn(flat.counts.map(() => 1), 80);
+    assert.match(few[0], /no fit: few entries$/);
+    assert.doesNotMatch(few.at(-1) ?? '', /[[\]]/);
+  });
+}); // prettier-ignore
 
 describe('the first channel of a chamber', () => {
   const seen = (...channels: number[]): Totals => {
@@ -107,10 +171,15 @@ describe('the style', () => {
   const utf8 = { TERM: 'tmux-256color', LANG: 'en_US.UTF-8' };
 
   it('has colours on a terminal unless NO_COLOR is set to something', () => {
-    assert.deepEqual(resolveStyle({ env: utf8, isTerminal: true }), { color: '16', ascii: false });
+    assert.deepEqual(resolveStyle({ env: utf8, isTerminal: true }), { color: '256', ascii: false });
+    assert.equal(resolveStyle({ env: { ...utf8, TERM: 'xterm' }, isTerminal: true }).color, '16');
+    assert.equal(
+      resolveStyle({ env: { ...utf8, TERM: 'xterm', COLORTERM: 'truecolor' }, isTerminal: true }).color,
+      '256',
+    );
     assert.equal(resolveStyle({ env: utf8, isTerminal: false }).color, 'none');
     assert.equal(resolveStyle({ env: { ...utf8, NO_COLOR: '1' }, isTerminal: true }).color, 'none');
-    assert.equal(resolveStyle({ env: { ...utf8, NO_COLOR: '' }, isTerminal: true }).color, '16');
+    assert.equal(resolveStyle({ env: { ...utf8, NO_COLOR: '' }, isTerminal: true }).color, '256');
     assert.equal(resolveStyle({ env: { TERM: 'dumb' }, isTerminal: true }).color, 'none');
   });
 

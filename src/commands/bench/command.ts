@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Rate } from '../../experiment/runs/configuration.js';
+import { physicsModes } from '../../domain/physics-settings.js';
 import { encodings } from '../../pipeline/produce/packer.js';
 import { type BenchFlags, formats } from './flags.js';
 import { listOf, oneOf } from './lists.js';
@@ -40,6 +41,9 @@ export function benchCommand(console: Console): Command {
     )
     .addOption(list('--rows-per-message <list>', 'rows per message', wholeNumber(1, 65_536), [1]))
     .addOption(list('--encoding <list>', 'csv, words', oneOf(encodings), ['csv']))
+    .addOption(
+      list('--physics <list>', 'physics in messages, as of process: off, counts, full', oneOf(physicsModes), ['full']),
+    )
     .addOption(list('--rate <list>', 'rows per second, such as 1000, 10k or max', rateOf, [1000]))
     .addOption(
       list('--batch-interval <list>', 'longest time a batch stays open', duration({ minMs: 1 }), [1000], '1s'),

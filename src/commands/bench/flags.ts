@@ -12,6 +12,7 @@ export interface BenchFlags extends GlobalFlags {
   readonly shards?: readonly number[];
   readonly rowsPerMessage: readonly number[];
   readonly encoding: ConfigurationLists['encoding'];
+  readonly physics: ConfigurationLists['physics'];
   readonly rate: readonly Rate[];
   readonly batchInterval: readonly number[];
   /** Rows of a topic that is filled before the runs; absent = live runs. */

@@ -3,14 +3,14 @@ import type { RunSettings } from './settings.js';
 
 /** Arguments of an instance of `process`. */
 export function processArgs(
-  { threads, shards, instances, batchIntervalMs }: Configuration,
+  { threads, shards, instances, physics, batchIntervalMs }: Configuration,
   group: string,
   { brokers, orbitDetail }: Pick<RunSettings, 'brokers' | 'orbitDetail'>,
 ): (string | number)[] {
   const compute = ['--threads', threads, '--shards', shards, '--batch-interval', `${batchIntervalMs}ms`];
   // In Kafka the group assigns lanes; in the embedded log the first process takes free ones.
   const lanes = ['--lanes', instances, ...(brokers === undefined ? ['--own-lanes', 1] : [])];
-  return ['process', '--group', group, ...compute, ...lanes, '--orbit-detail', orbitDetail];
+  return ['process', '--group', group, ...compute, ...lanes, '--orbit-detail', orbitDetail, '--physics', physics];
 }
 
 /** Arguments of `produce` with simulated rows. */

@@ -1,5 +1,6 @@
 import type { Measurements } from '../../experiment/runs/run-result.js';
 import { DtstreamError } from '../../errors.js';
+import { planOf } from '../../pipeline/consume/geometry-hash.js';
 import { verifyGroup } from '../../pipeline/verify/verify-group.js';
 import type { Transport } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
@@ -18,9 +19,9 @@ export async function verifyRun(
   },
 ): Promise<Measurements['verify']> {
   const { config, ...of } = names;
-  const { geometry } = await loadConfig(config);
+  const { geometry, physics } = await loadConfig(config);
   try {
-    const report = await verifyGroup(log, { ...of, geometry });
+    const report = await verifyGroup(log, { ...of, geometry, plan: planOf(geometry, physics, { isFull: true }) });
     const { rows, lateOrbits, differences, differencesTotal, notComparable, incomplete } = report;
     if (notComparable !== undefined) return { result: 'not comparable', rows: 0, lateOrbits: 0, detail: notComparable };
     if (differencesTotal === 0 && incomplete.lost.length > 0) {

@@ -92,7 +92,14 @@ function refuseBatches(command: Command): void {
 function addDirectFlags(command: Command): Command {
   addInputFlags(command);
   return command
-    .option('--summary', 'print totals as a single JSON object instead of the messages', false)
+    .option('--summary', 'print the sums of all messages instead of the messages', false)
+    .addOption(
+      new Option(
+        '--format <form>',
+        'form of the summary: json = an object, text = a page with rates, time boxes, efficiencies and histograms (default: json)',
+      ).choices(['json', 'text']),
+    )
+    .option('--ascii', 'draw the page with ASCII only, for terminals without block characters', false)
     .option('--rejected <file>', 'write rejected rows to this file as JSON lines, with source, line and reason')
     .option('--force', 'overwrite the --rejected file even if it holds other data', false);
 }
@@ -129,6 +136,7 @@ function addTopicFlags(command: Command): Command {
 const examples = `
 Examples:
   dtstream process run.dat --summary                    totals of a file, as a JSON object
+  dtstream process run.dat --summary --format text      the same as a page: rates, time boxes, efficiencies, histograms
   dtstream process runs/ 'more/*.csv.gz' > out.ndjson   one message per batch, one per line
   dtstream process s3://muons/run591/ --summary         objects of a bucket
   dtstream process sorted-by-board.csv --lateness all --summary    rows in any order

@@ -1,9 +1,9 @@
 import type { ComputePool } from '../../compute/pool.js';
-import type { Summary } from '../../domain/batch-message.js';
 import { chamberListOf } from '../../domain/chamber-channels.js';
 import { type Geometry, orbitNsOf } from '../../domain/geometry.js';
 import { hitHead } from '../../domain/hit.js';
 import { SummarySum } from '../../domain/summary.js';
+import { withBoxes } from '../../results/time-boxes.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
 import { openAll } from '../../sources/open-source.js';
@@ -18,6 +18,7 @@ import { programVersion } from '../program-version.js';
 import { inputShare } from '../console/input-share.js';
 import { Progress } from '../console/progress.js';
 import { createRejectedFile } from './rejected-file.js';
+import { outputOf, writeSummary } from './summary-output.js';
 import { s3OptionsOf } from '../flags/s3.js';
 import type { Console } from '../console/console.js';
 
@@ -31,6 +32,7 @@ export async function runDirectOn(
   inputs: readonly string[],
   flags: ProcessFlags,
 ): Promise<void> {
+  const output = outputOf(console, flags);
   const signal = console.stopSignal();
   const report = new InputReport({ say: ({ message }) => console.logLine(message, 'warn'), head: flags.head });
   const { warn } = report;
@@ -45,7 +47,6 @@ export async function runDirectOn(
   const progress = new Progress(console, flags.quiet);
   const share = inputShare(files);
   const sum = new SummarySum(chamberListOf(geometry));
-  const output = outputOf(console, flags);
   const hits = new HitWatch(console, { lateness: flags.lateness, source: 'input' });
   const reading = { format: flags.inputFormat, reading: readingOf(flags), warn: () => undefined, signal };
   const again = files.filter(({ kind, bytesTotal }) => kind === 'file' && bytesTotal !== undefined);
@@ -87,32 +88,8 @@ export async function runDirectOn(
       await served?.close();
       const timing = sum.timing(orbitNsOf(geometry.clock));
       const about = { version: programVersion(), group: flags.group, inputs: [...inputs], ...timing };
-      const summary = { ...sum.summary, about };
-      if (output === 'json') await console.writeOut(`${summaryJson(summary)}\n`);
-      if (output === 'text') await console.writeOut(await summaryText(console, summary));
+      const summary = withBoxes({ ...sum.summary, about }, geometry);
+      await writeSummary(console, summary, { output, geometry, flags });
     }
   }
-}
-
-/** What is printed: a terminal gets a page that can be read rather than a flood of messages. */
-function outputOf(console: Console, { summary }: ProcessFlags): 'messages' | 'json' | 'text' {
-  if (summary) return 'json';
-  return console.stdout.isTTY ? 'text' : 'messages';
-}
-
-async function summaryText(console: Console, summary: Summary): Promise<string> {
-  const [{ renderSummary }, { resolveStyle }] = await Promise.all([
-    import('../../tui/text/summary-text.js'),
-    import('../../tui/draw/style.js'),
-  ]);
-  const style = resolveStyle({ env: console.env, isTerminal: true });
-  return `${renderSummary(summary, console.stdout.columns, style)}
-The messages, one per line: dtstream process … > messages.ndjson. These sums as JSON: --summary.\n`;
-}
-
-/** A summary as JSON for people: indented, but a list of numbers on one line. */
-function summaryJson(summary: Summary): string {
-  return JSON.stringify(summary, null, 2).replace(/\[[\d\s,]+\]/g, (list) =>
-    list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
-  );
 }

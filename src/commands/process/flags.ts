@@ -12,6 +12,9 @@ export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, Input
   readonly orbitDetail: 'auto' | 'full' | 'none';
   readonly physics: PhysicsMode;
   readonly summary: boolean;
+  /** Of the summary. */
+  readonly format?: 'json' | 'text';
+  readonly ascii: boolean;
   readonly rejected?: string;
   readonly force: boolean;
   readonly group: string;

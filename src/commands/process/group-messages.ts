@@ -76,13 +76,14 @@ export function sayCarriedLost(
 }
 
 /** Logs, once and only if it matters, that lanes may split orbits. */
-export function sayUnkeyed(console: Console, { lanes, topic }: ProcessFlags): () => void {
+export function sayUnkeyed(console: Console, { lanes, topic, physics }: ProcessFlags): () => void {
   let isSaid = lanes === 1;
+  const physicsToo = physics === 'off' ? '' : ', and physics is null';
   return () => {
     if (isSaid) return;
     isSaid = true;
     console.logLine(
-      `rows of ${topic} are not keyed by orbit: with ${lanes} lanes orbits may be split; --lanes 1 is exact`,
+      `rows of ${topic} are not keyed by orbit: with ${lanes} lanes orbits may be split${physicsToo}; --lanes 1 is exact`,
       'warn',
     );
   };

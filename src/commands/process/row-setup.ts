@@ -1,9 +1,8 @@
 import type { ComputeSetup } from '../../compute/tasks.js';
 import type { Geometry } from '../../domain/geometry.js';
-import { physicsPlan } from '../../domain/physics-plan.js';
 import type { PhysicsMode, PhysicsSettings } from '../../domain/physics-settings.js';
 import { wireCodes } from '../../domain/row-code.js';
-import { physicsHash } from '../../pipeline/consume/geometry-hash.js';
+import { planOf } from '../../pipeline/consume/geometry-hash.js';
 
 /** What a pool must know to count rows of a geometry. */
 export function rowSetup(
@@ -15,9 +14,6 @@ export function rowSetup(
     wires: wireCodes(geometry),
     clock: geometry.clock,
     chambers: geometry.chambers.length,
-    plan:
-      mode === 'off'
-        ? undefined
-        : physicsPlan(geometry, physics, { isFull: mode === 'full', hash: physicsHash(geometry, physics) }),
+    plan: mode === 'off' ? undefined : planOf(geometry, physics, { isFull: mode === 'full' }),
   };
 }

@@ -1,5 +1,7 @@
 import type { BatchMessage } from '../../domain/batch-message.js';
 import { DtstreamError } from '../../errors.js';
+import type { Quality } from '../../quality/quality.js';
+import type { QualityReference } from '../../quality/quality-reference.js';
 import { ReferenceSum } from '../../quality/reference-of.js';
 import { countOf } from '../console/plural.js';
 import { forgetGroup, noteMessage, type Producers } from '../../results/producers.js';
@@ -8,7 +10,9 @@ export interface CollectOptions {
   /** Where messages are from, for words. */
   readonly name: string;
   /** `physics.geometry` of the configuration. */
-  readonly geometry: string;
+  readonly geometryHash: string;
+  /** Tests without a reference, which say what is not to be learned; of a new one for each. */
+  readonly quality: () => Quality;
   /** Live seconds of the detector that are wanted; Infinity = all. */
   readonly forS: number;
   readonly say: (text: string) => void;
@@ -24,6 +28,7 @@ export class ReferenceCollector {
   readonly #liveS = new Map<string, number>();
   #lanes = 1;
   #sum: ReferenceSum;
+  #quality: Quality;
   /** Messages without physics, and those that were no messages. */
   #withoutPhysics = 0;
   #unreadable = 0;
@@ -32,6 +37,7 @@ export class ReferenceCollector {
   constructor(options: CollectOptions) {
     this.#options = options;
     this.#sum = new ReferenceSum(options.name);
+    this.#quality = options.quality();
   }
 
   /** Takes a message, unless it came before or its lane has all that is wanted. @returns whether it is in the sums */
@@ -43,7 +49,7 @@ export class ReferenceCollector {
       noteMessage(this.#producers, message);
     }
     const { physics, producer } = message;
-    if (physics === undefined) {
+    if (physics === undefined || physics === null) {
       this.#withoutPhysics++;
       return false;
     }
@@ -53,6 +59,7 @@ export class ReferenceCollector {
     if (liveS >= this.#options.forS) return false;
     this.#liveS.set(producer, liveS + physics.live_s);
     this.#sum.add(message);
+    this.#quality.add(message);
     return true;
   }
 
@@ -74,16 +81,27 @@ export class ReferenceCollector {
     return this.liveS >= this.#options.forS;
   }
 
-  /** The sums, once there is nothing more to read. @throws DtstreamError `input` where no message had physics */
-  end(): ReferenceSum {
+  /**
+   * The reference of the messages so far, without channels that differ from their neighbours.
+   *
+   * @throws DtstreamError `input` where no message had physics
+   */
+  end(): QualityReference {
     const { say } = this.#options;
     if (this.#unreadable > 0) say(`${countOf(this.#unreadable, 'message')} could not be read: left out`);
     if (this.#lost > 0) say(`${countOf(this.#lost, 'message')} deleted by retention before they were read`);
-    if (this.#sum.reference !== undefined) {
-      if (this.#withoutPhysics > 0) say(`${countOf(this.#withoutPhysics, 'message')} without physics: left out`);
-      return this.#sum;
+    for (const { test, state, object } of this.#quality.states) {
+      const { chamber, channel } = object;
+      const isAlarm = state === 'ALARM' && (test === 'neighbour_low' || test === 'neighbour_high');
+      if (isAlarm && chamber !== undefined && channel !== undefined) this.#sum.exclude({ chamber, channel });
     }
-    const what = this.#withoutPhysics > 0 ? 'the messages have no physics (process --physics off)' : 'there is no message'; // prettier-ignore
+    const { reference } = this.#sum;
+    if (reference !== undefined) {
+      if (this.#withoutPhysics > 0) say(`${countOf(this.#withoutPhysics, 'message')} without physics: left out`);
+      return reference;
+    }
+    const what =
+      this.#withoutPhysics > 0 ? 'the messages have no physics (process --physics off)' : 'there is no message';
     throw new DtstreamError('input', `cannot make a reference: ${what}`);
   }
 
@@ -92,15 +110,16 @@ export class ReferenceCollector {
     forgetGroup(this.#producers, producer);
     this.#liveS.clear();
     this.#sum = new ReferenceSum(this.#options.name);
+    this.#quality = this.#options.quality();
   }
 
   #checkGeometry({ batch, producer }: BatchMessage, got: string): void {
-    const { geometry } = this.#options;
-    if (got === geometry) return;
+    const { geometryHash } = this.#options;
+    if (got === geometryHash) return;
     const advice = 'give the --config of process, or choose a part with --from and --to';
     throw new DtstreamError(
       'usage',
-      `the message of ${producer} of ${batch.closed} is of another configuration (geometry ${got}; here ${geometry}): ${advice}`,
+      `the message of ${producer} of ${batch.closed} is of another configuration (geometry ${got}; here ${geometryHash}): ${advice}`,
     );
   }
 }

@@ -1,4 +1,3 @@
-import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import { DtstreamError } from '../../errors.js';
 import type { QualityReference } from '../../quality/quality-reference.js';
 import { readWholeMessage } from '../../results/whole-message.js';
@@ -9,11 +8,11 @@ import { sayPart } from '../flags/part.js';
 import { followMessages, type MessageSink } from '../watch/follow.js';
 import { OneGroup } from '../watch/group-filter.js';
 import { PartFilter } from '../watch/part-filter.js';
-import { ReferenceCollector } from './collect.js';
+import { type CollectOptions, ReferenceCollector } from './collect.js';
 import type { ReferenceFlags } from './flags.js';
 
-interface FromMessagesOptions {
-  readonly plan: PhysicsPlan;
+interface FromMessagesOptions extends Pick<CollectOptions, 'geometryHash' | 'quality'> {
+  readonly isFromStdin: boolean;
   readonly flags: ReferenceFlags;
 }
 
@@ -24,14 +23,13 @@ interface FromMessagesOptions {
  */
 export async function fromMessages(
   console: Console,
-  isFromStdin: boolean,
-  { plan, flags }: FromMessagesOptions,
-): Promise<QualityReference | undefined> {
+  { isFromStdin, flags, ...options }: FromMessagesOptions,
+): Promise<QualityReference> {
   const stop = console.stopSignal();
   const complete = new AbortController();
   const forS = flags.for === undefined ? Infinity : flags.for / 1000;
   const say = (text: string): void => console.logLine(text, 'warn');
-  const collector = new ReferenceCollector({ name: flags.topic, geometry: plan.geometry, forS, say });
+  const collector = new ReferenceCollector({ ...options, name: flags.topic, forS, say });
   const part = new PartFilter(flags);
   const untilEnd = flags.untilEnd || part.isPast || (flags.for === undefined && flags.to === undefined);
   const group = new OneGroup(console, flags.group, !untilEnd && !isFromStdin);
@@ -59,7 +57,7 @@ export async function fromMessages(
     part.assertSeen();
     if (forS !== Infinity) say(`the messages end after ${collector.liveS.toFixed(0)} of ${forS} s of live time`);
   }
-  return collector.end().reference;
+  return collector.end();
 }
 
 /** A sink that reads each message once, and hands those that pass the filters to the collector. */

@@ -1,29 +1,32 @@
 import { chamberLayers, type Geometry, layerOf } from '../../domain/geometry.js';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import { utcOfIso } from '../../domain/utc-text.js';
-import { fitBox } from '../../physics/box-fit.js';
+import { channelDelayS } from '../../quality/channel-delay.js';
+import { alarmHeight } from '../../quality/detector.js';
+import type { TestName } from '../../quality/events.js';
+import { Comparable } from '../../quality/neighbour-statistic.js';
+import { directionsOf } from '../../quality/object-test.js';
+import { objectText } from '../../quality/object-text.js';
 import type { ChamberReference, QualityReference } from '../../quality/quality-reference.js';
-import { defaultQuality } from '../../quality/quality-settings.js';
+import type { QualitySettings } from '../../quality/quality-settings.js';
+import { type ListedTest, listTests } from '../../quality/test-list.js';
 import { outliers } from '../../results/outliers.js';
 import { formatCount } from '../../tui/draw/format.js';
-import { outlierText } from '../../tui/panels/outlier-lines.js';
 import { alignRows } from '../console/align-rows.js';
 import { countOf } from '../console/plural.js';
 
 /** Columns of a line. */
 const width = 80;
-const channelsShown = 16;
+const shownMax = 40;
 const outliersShown = 12;
 /** A channel is called inefficient by so many probes at least, below so much. */
 const probesMin = 15;
 const efficiencyMin = 0.8;
-/** Largest errors of edges and width of a time box for tests of them, in ns: a third of half the band. */
-const edgeErrorNsMax = 0.5;
-const widthErrorNsMax = 2 / 3;
 
 export interface PageOptions {
   readonly geometry: Geometry;
   readonly plan: PhysicsPlan;
+  readonly settings: QualitySettings;
 }
 
 /** `600.3 s of live time, 2026-11-29 21:00:03 to 21:10:05 UTC, 4 chambers` */
@@ -47,7 +50,7 @@ export function referencePage(reference: QualityReference, options: PageOptions)
     ['rows', `${formatCount(rowsRead)}, ${formatCount(corrupt)} of them rejected or of no channel`],
     ['geometry', `${geometry}${isOwn ? '' : `, which is not that of the configuration (${options.plan.geometry})`}`],
   ];
-  return [...alignRows(rows, 2), '', ...chamberLines(reference), '', ...shortLines(reference, options, isOwn), '', ...weakLines(reference)]; // prettier-ignore
+  return [...alignRows(rows, 2), '', ...chamberLines(reference), '', ...(isOwn ? [...testLines(reference, options), ''] : []), ...weakLines(reference)]; // prettier-ignore
 }
 
 /** Times of one day without the second date. */
@@ -57,7 +60,7 @@ function timesText([from, to]: readonly [string, string]): string {
 }
 
 function chamberLines({ liveS, chambers }: QualityReference): string[] {
-  const head = ['CHAMBER', 'HITS/S', 'REPEATED', 'BURSTS', 'MATCHED', 'IN TIME', 'EFFICIENCY OF LAYERS'];
+  const head = ['CHAMBER', 'HITS/S', 'REPEATED', 'BURSTS', 'MATCHED', 'IN TIME', 'EFFICIENCY BY LAYER'];
   const rows = chambers.map((chamber, index) => {
     const { hits, repeats, bursts, matched, inTime } = chamber;
     const layers = layerEfficiencies(chamber).map((share) => (share === undefined ? '-' : share.toFixed(3)));
@@ -84,50 +87,79 @@ function layerEfficiencies({ segments }: ChamberReference): (number | undefined)
   return passed.map((pass, layer) => (probes[layer] === 0 ? undefined : pass / probes[layer]));
 }
 
-/** Tests that say NO_DATA with this reference. */
-function shortLines(reference: QualityReference, { geometry, plan }: PageOptions, isOwn: boolean): string[] {
-  const { referenceMin } = defaultQuality;
-  const few = channels(reference, ({ activeSlots, notLearned }, channel) =>
-    activeSlots[channel] < referenceMin && !notLearned.includes(channel) ? String(activeSlots[channel]) : undefined,
-  );
-  const boxes = isOwn
-    ? reference.chambers.flatMap((chamber, index) => boxProblem(chamber, index, { geometry, plan }))
-    : [];
+/** What tests find with this reference, and how soon. */
+function testLines(reference: QualityReference, { geometry, plan, settings }: PageOptions): string[] {
+  const masked = new Set(settings.masked);
+  const comparable = new Comparable(geometry.chambers.length);
+  const tests = listTests({ geometry, plan, settings, masked, comparable, reference, isLearning: false });
+  const detectors = tests.reduce((sum, { test, isCounted }) => sum + (isCounted ? directionsOf(test) : 0), 0);
+  const threshold = alarmHeight(detectors, settings.alarmsPerDay);
+  return [...delayLines(reference, tests, { settings, threshold }), '', ...missingLines(tests)];
+}
+
+/** Seconds until channels are named that died or count ten times as much. */
+function delayLines(
+  { chambers, slots, liveS }: QualityReference,
+  tests: readonly ListedTest[],
+  { settings, threshold }: { readonly settings: QualitySettings; readonly threshold: number },
+): string[] {
+  const slotS = liveS / slots;
+  const texts = ([test, times]: readonly [TestName, number]): string[][] => {
+    const tested = tests.filter((one) => one.test === test && typeof one.statistic !== 'string');
+    return chambers.map(({ activeSlots }, index) => {
+      const delays = tested
+        .filter(({ object }) => object.chamber === index)
+        .map(({ object: { channel = 0 } }) => {
+          const delayS = channelDelayS(activeSlots[channel], { slots, slotS, settings, threshold, times });
+          return { name: `${index}:${channel}`, delayS };
+        })
+        .sort((one, other) => one.delayS - other.delayS);
+      const slowest = delays.at(-1);
+      if (slowest === undefined) return ['-', '-'];
+      const name = slowest.delayS > settings.lookS ? ` ${slowest.name}` : '';
+      return [secondsText(delays[delays.length >> 1].delayS), `${secondsText(slowest.delayS)}${name}`];
+    });
+  };
+  const [dead, hot] = ([['channel_low', 0], ['channel_high', 10]] as const).map(texts); // prettier-ignore
+  const head = ['CHAMBER', 'DEAD: MEDIAN', 'SLOWEST', 'x 10: MEDIAN', 'SLOWEST'];
+  const rows = chambers.map((_, index) => [String(index), ...dead[index], ...hot[index]]);
   return [
-    'no test of these by their reference:',
-    listLine(`channels active in fewer than ${referenceMin} slots (channel_low, channel_high)`, few),
-    listLine(
-      'in alarm of their neighbours when it was made (channel_low, channel_high)',
-      channels(reference, ({ notLearned }, channel) => (notLearned.includes(channel) ? '' : undefined)),
-    ),
-    listLine('time boxes not well enough known (box_rise, box_fall, box_width)', boxes),
-    ...(reference.chambers.some(({ segments }) => segments === undefined)
-      ? ['  layers: no segments (layer_efficiency)']
-      : []),
+    'live time until a channel is named that died, or counts ten times as much:',
+    ...alignRows([head, ...rows], 1),
   ];
 }
 
-/** Whether the edges of a chamber's time box are known to a third of half the band of their tests. */
-function boxProblem(
-  { drift, driftChambers }: ChamberReference,
-  chamber: number,
-  { geometry, plan }: PageOptions,
-): string[] {
-  const histogram = plan.time === 'chambers' ? driftChambers : drift;
-  if (histogram === undefined) return [`${chamber} (no drift times of the chambers)`];
-  const { counts, offset_ns: offsetNs, ticks_bin } = histogram;
-  const fit = fitBox({ counts, offsetNs, binNs: ticks_bin * plan.tickNs }, geometry.driftVelocityUmNs);
-  const { status, rise_err: rise, fall_err: fall, width_err: width } = fit;
-  if (status !== 'ok' || rise === null || fall === null || width === null)
-    return [`${chamber} (${status}, ${countOf(fit.entries, 'entry', 'entries')})`];
-  if (Math.max(rise, fall) <= edgeErrorNsMax && width <= widthErrorNsMax) return [];
-  return [`${chamber} (errors ${rise.toFixed(1)}, ${fall.toFixed(1)} ns, ${countOf(fit.entries, 'entry', 'entries')})`];
+function secondsText(seconds: number): string {
+  return Number.isFinite(seconds) ? `${seconds.toFixed(0)} s` : 'never';
+}
+
+/** Tests that cannot run, by the reason; what was found instead of what is needed stands with the object. */
+function missingLines(tests: readonly ListedTest[]): string[] {
+  const byReason = new Map<string, Map<string, { readonly tests: string[]; readonly got: string }>>();
+  for (const { test, object, statistic } of tests) {
+    if (typeof statistic !== 'string') continue;
+    const [reason, got = ''] = statistic.split(', got ');
+    const objects = byReason.get(reason) ?? new Map<string, { tests: string[]; got: string }>();
+    byReason.set(reason, objects);
+    const known = objects.get(objectText(object));
+    if (known === undefined) objects.set(objectText(object), { tests: [test], got });
+    else known.tests.push(test);
+  }
+  if (byReason.size === 0) return ['every test has its data'];
+  const lines = [...byReason].flatMap(([reason, objects]) => {
+    const names = [...new Set([...objects.values()].flatMap((object) => object.tests))];
+    const list = [...objects].map(([object, { got }]) => (got === '' ? object : `${object} (${got})`));
+    return [...listLines(names.join(', '), list), `    ${reason}`];
+  });
+  return ['tests without data:', ...lines];
 }
 
 /** Channels that were weak or hot already, to be looked at before they are called good. */
 function weakLines(reference: QualityReference): string[] {
   const counts = reference.chambers.map(({ activeOrbits }) => Float64Array.from(activeOrbits));
-  const far = outlierText(outliers(counts, outliersShown), width - 2, 'x');
+  const far = outliers(counts, outliersShown).map(
+    ({ chamber, channel, ofChamber }) => `${chamber}:${channel} (x ${ofChamber.toFixed(1)})`,
+  );
   const inefficient = channels(reference, ({ segments }, channel) => {
     const pass = segments?.probe_pass[channel] ?? 0;
     const probes = pass + (segments?.probe_fail[channel] ?? 0);
@@ -135,9 +167,8 @@ function weakLines(reference: QualityReference): string[] {
   });
   return [
     'look at these before you call it good:',
-    `  far from their chamber and layer, by active orbits: ${far === '' ? 'none' : ''}`,
-    ...(far === '' ? [] : [`    ${far}`]),
-    listLine(`efficiency below ${efficiencyMin}, of ${probesMin} probes or more`, inefficient),
+    ...listLines('far from their chamber and layer, by active orbits', far),
+    ...listLines(`efficiency below ${efficiencyMin}, of ${probesMin} probes or more`, inefficient),
   ];
 }
 
@@ -154,11 +185,21 @@ function channels(
   );
 }
 
-/** A line, and what is listed in further ones. */
-function listLine(what: string, list: readonly string[]): string {
-  const shown = list.slice(0, channelsShown).join(', ');
-  const more = list.length > channelsShown ? `, … ${list.length - channelsShown} more` : '';
-  return `  ${what}: ${list.length === 0 ? 'none' : `${list.length}: ${shown}${more}`}`;
+/** What is listed, in lines of their own below it. */
+function listLines(what: string, list: readonly string[]): string[] {
+  if (list.length === 0) return [`  ${what}: none`];
+  const items = list.length > shownMax ? [...list.slice(0, shownMax), `… ${list.length - shownMax} more`] : list;
+  const lines = [`  ${what}: ${list.length}`];
+  let line = '   ';
+  items.forEach((item, index) => {
+    const text = ` ${item}${index === items.length - 1 ? '' : ','}`;
+    if (line.length + text.length > width) {
+      lines.push(line);
+      line = '   ';
+    }
+    line += text;
+  });
+  return [...lines, line];
 }
 
 function percent(part: number, of: number): string {

@@ -1,6 +1,7 @@
 import { physicsPlan } from '../../domain/physics-plan.js';
 import { DtstreamError } from '../../errors.js';
 import { physicsHash } from '../../pipeline/consume/geometry-hash.js';
+import { Quality } from '../../quality/quality.js';
 import type { QualityReference } from '../../quality/quality-reference.js';
 import { addReferences } from '../../quality/reference-of.js';
 import { type UhiPlan, writeReference } from '../../quality/uhi.js';
@@ -10,17 +11,18 @@ import { DraftFile } from '../flags/draft-file.js';
 import { programVersion } from '../program-version.js';
 import type { ReferenceFlags } from './flags.js';
 import { fromMessages } from './from-messages.js';
-import { readReferenceFile } from './read-file.js';
 import { liveAdvisedS, liveMinS } from './live-time.js';
 import { coverageText, referencePage } from './page.js';
+import { readReferenceFile } from './read-file.js';
 
 /** `dtstream reference`: makes a reference of messages or of others, or shows one. */
 export async function runReference(console: Console, isFromStdin: boolean, flags: ReferenceFlags): Promise<void> {
-  const { geometry, physics } = await loadConfig(flags.config);
-  const plan = physicsPlan(geometry, physics, { isFull: true, hash: physicsHash(geometry, physics) });
+  const { geometry, physics, quality: settings } = await loadConfig(flags.config);
+  const geometryHash = physicsHash(geometry, physics);
+  const plan = physicsPlan(geometry, physics, { isFull: true, hash: geometryHash });
   if (flags.show !== undefined) {
     const reference = await readReferenceFile(flags.show);
-    await console.writeLines(referencePage(reference, { geometry, plan }));
+    await console.writeLines(referencePage(reference, { geometry, plan, settings }));
     return;
   }
   const out = flags.out === undefined ? undefined : await DraftFile.open(outputOf(flags.out, flags));
@@ -28,9 +30,13 @@ export async function runReference(console: Console, isFromStdin: boolean, flags
     const { add } = flags;
     const reference =
       add === undefined
-        ? await fromMessages(console, isFromStdin, { plan, flags })
+        ? await fromMessages(console, {
+            isFromStdin,
+            flags,
+            quality: () => new Quality({ geometry, physics, geometryHash, settings }),
+            geometryHash,
+          })
         : await sumOfFiles(console, add, plan);
-    if (reference === undefined) return;
     checkLiveTime(reference);
     const text = writeReference(reference, plan, programVersion());
     if (out === undefined) await console.writeOut(text);

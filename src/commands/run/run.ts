@@ -104,7 +104,7 @@ async function printLines(
   const lines = lineSink(console, 'plain', { about: how.about, quiet: true, isFromStart: false });
   const both: MessageSink = {
     async take(value, arrival) {
-      await sums.take(value, arrival);
+      sums.take(value, arrival);
       if ((arrival.appendedMs ?? arrival.receivedMs) >= startMs) await lines.take(value, arrival);
     },
     progress(progress) {
@@ -113,7 +113,7 @@ async function printLines(
     },
     waiting: () => undefined,
     async beginAnew(why) {
-      await sums.beginAnew(why);
+      sums.beginAnew(why);
       await lines.beginAnew(why);
     },
   };

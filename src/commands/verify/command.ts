@@ -36,6 +36,9 @@ const details = `
 verify compares everything up to the last commit of the group, which may be running: that the messages are complete and
 consecutive, their ledgers, and every bin of their sum. It needs the same geometry as the group (--config).
 
+The physics of the messages is recounted, too, unless some of their rows came late, or they are of another configuration;
+"physics not compared" then says why, and changes no exit code.
+
 With --from, --to or --run it compares the messages of that part, and those around it up to where no orbit is open, since
 an orbit open at a border has rows on both sides. Unread messages count only if they may belong to the part.
 

@@ -1,4 +1,5 @@
 import { DtstreamError } from '../../errors.js';
+import { planOf } from '../../pipeline/consume/geometry-hash.js';
 import { ForeignCommitError, laneMarkOf } from '../../pipeline/consume/lane-checkpoint.js';
 import { type MessagePart, messagePart } from '../../pipeline/verify/message-part.js';
 import { verifyGroup, type VerifyReport } from '../../pipeline/verify/verify-group.js';
@@ -43,7 +44,8 @@ async function verify(
   flags: VerifyFlags,
   of: { readonly topic: string; group: string },
 ): Promise<VerifyReport> {
-  const { geometry } = await loadConfig(flags.config);
+  const { geometry, physics } = await loadConfig(flags.config);
+  const plan = planOf(geometry, physics, { isFull: true });
   const log = await openLog(console, flags, { create: false });
   const progress = new Progress(console, flags.quiet);
   try {
@@ -52,6 +54,7 @@ async function verify(
       ...of,
       results: resultTopicsOf(flags).results,
       geometry,
+      plan,
       part: partOf(flags),
       onRows: (rows, rowsTotal) => progress.show({ rows, share: rowsTotal === 0 ? undefined : rows / rowsTotal }),
     });

@@ -44,6 +44,7 @@ function outcomeLines(report: VerifyReport): string[] {
     lines.push(
       countOf(lateHits, 'hit came after its orbit was published', 'hits came after their orbit was published'),
     );
+  if (report.physicsNotCompared !== undefined) lines.push(`physics not compared: ${report.physicsNotCompared}`);
   if (messagesOfPart !== undefined) lines.push(partText(messagesOfPart, messages));
   if (messagesGone > 0)
     lines.push(`${countOf(messagesGone, 'older message is', 'older messages are')} gone from the results (retention)`);
@@ -74,6 +75,7 @@ export function verifyJson(of: { readonly group: string; readonly topic: string 
     ...(report.notComparable !== undefined && { reason: report.notComparable }),
     ...(report.messagesOfPart !== undefined && { messages_of_part: report.messagesOfPart }),
     ...{ lanes, messages, messages_skipped: messagesSkipped, messages_gone: messagesGone, rows, rows_open: rowsOpen },
+    ...(report.physicsNotCompared !== undefined && { physics_not_compared: report.physicsNotCompared }),
     ...{ hits, late_hits: lateHits, late_orbits: lateOrbits },
     offsets: Object.fromEntries(report.offsets),
     differences: report.differences,

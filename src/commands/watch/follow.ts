@@ -35,12 +35,20 @@ export interface RecordArrival extends Arrival {
   readonly offset: number;
 }
 
+/** How far messages are read. */
+export interface FollowProgress {
+  readonly unread: number;
+  readonly lostRecords: number;
+  /** Where they are read from. */
+  readonly log: Transport;
+}
+
 /** The consumer of the messages. */
 export interface MessageSink {
   /** Takes the value of one record, and what it was read as if it was; the next one comes when it is done. */
   take(value: Uint8Array, arrival: RecordArrival, read?: ReadResult): void | Promise<void>;
   /** Called after every look at the log: known messages, and messages deleted before they were read. */
-  progress(state: { readonly unread: number; readonly lostRecords: number }): void;
+  progress(state: FollowProgress): void;
   /** Called at every look while there is nothing to read, with the reason: it does not exist yet, or is unreachable. */
   waiting(why: string): void;
   /** The messages so far are from a log or topic that is gone, with the reason; the next ones are from another one. */
@@ -151,7 +159,7 @@ async function readMessages(
 ): Promise<void> {
   const { untilEnd, endsAfter, signal, lostBefore } = options;
   const tell = (ends: ReadonlyMap<number, number>): void =>
-    sink.progress({ unread: unreadOf(reader, ends), lostRecords: lostBefore + reader.lostRecords });
+    sink.progress({ unread: unreadOf(reader, ends), lostRecords: lostBefore + reader.lostRecords, log: topic.log });
   const first = endsOf(await reader.bounds());
   let ends = first;
   let last = untilEnd ? first : undefined;

@@ -1,29 +1,29 @@
-import { applyRead, type DashboardState, forgetAll } from '../../results/dashboard-state.js';
-import { readMessage } from '../../results/incoming-message.js';
-import type { MessageSink } from './follow.js';
+import { applyRead, type Arrival, type DashboardState, forgetAll } from '../../results/dashboard-state.js';
+import { readMessage, type ReadResult } from '../../results/incoming-message.js';
+import type { FollowProgress, MessageSink } from './follow.js';
 
 /** Adds the messages to the sums of a dashboard, and says when they changed. */
-export function stateSink(state: DashboardState, changed: () => void = () => undefined): MessageSink {
+export function stateSink(state: DashboardState, changed: () => void = () => undefined) {
   return {
-    take(value, arrival, read) {
+    take(value: Uint8Array, arrival: Arrival, read?: ReadResult) {
       applyRead(state, read ?? readMessage(value), arrival);
       changed();
     },
-    progress({ unread, lostRecords }) {
+    progress({ unread, lostRecords }: Pick<FollowProgress, 'unread' | 'lostRecords'>) {
       state.unread = unread;
       state.lostRecords = lostRecords;
       state.waitingReason = undefined;
       state.said = undefined;
     },
-    waiting(why) {
+    waiting(why: string) {
       state.waitingReason = why;
       // Said while it was tried; this is what came of it.
       state.said = undefined;
       changed();
     },
-    beginAnew(why) {
+    beginAnew(why: string) {
       forgetAll(state, why);
       changed();
     },
-  };
+  } satisfies MessageSink;
 }

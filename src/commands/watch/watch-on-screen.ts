@@ -4,7 +4,10 @@ import type { About } from '../../tui/text/head-lines.js';
 import { openDashboard } from '../../tui/dashboard.js';
 import type { Style } from '../../tui/draw/style.js';
 import { screenRefusal, type Terminal } from '../../tui/terminal.js';
-import type { MessageSink } from './follow.js';
+import { withLook } from '../../results/process-lag.js';
+import { groupOf } from '../../results/producers.js';
+import type { FollowProgress, MessageSink } from './follow.js';
+import { LagWatch } from './lag-watch.js';
 import type { Console } from '../console/console.js';
 import { stateSink } from './state-sink.js';
 
@@ -49,10 +52,19 @@ export async function watchOnScreen(
     screen.changed();
   });
   try {
-    const followed = follow(
-      stateSink(state, () => screen.changed()),
-      quit.signal,
+    const sink = stateSink(state, () => screen.changed());
+    const lag = new LagWatch(
+      () => [...state.producers.keys()].map(groupOf).at(0),
+      (look) => {
+        state.lag = withLook(state.lag, look);
+        screen.changed();
+      },
     );
+    const progress = (of: FollowProgress): void => {
+      sink.progress(of);
+      lag.look(of.log);
+    };
+    const followed = follow({ ...sink, progress }, quit.signal);
     // An unreachable log may take a minute to fail: quitting does not wait for that.
     await Promise.race([followed, once(quit.signal, 'abort')]);
     if (quit.signal.aborted) return;

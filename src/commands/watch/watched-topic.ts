@@ -3,13 +3,14 @@ import type { LogReader, ReadFrom, TopicState, Transport } from '../../transport
 
 /** Detects that a topic which is read for long was replaced since it was first opened. */
 export class WatchedTopic {
-  readonly #log: Transport;
   readonly #topic: string;
   #isOpened = false;
   #id: string | undefined;
 
-  constructor(log: Transport, topic: string) {
-    this.#log = log;
+  constructor(
+    readonly log: Transport,
+    topic: string,
+  ) {
     this.#topic = topic;
   }
 
@@ -23,7 +24,7 @@ export class WatchedTopic {
     if (this.#isOpened) await this.check(from instanceof Map ? (from as ReadonlyMap<number, number>) : new Map());
     // Asked before it is read: a topic that takes its place in between is then seen to be another one.
     const id = this.#isOpened ? this.#id : (await this.#state())?.id;
-    const reader = await this.#log.openReader(this.#topic, from);
+    const reader = await this.log.openReader(this.#topic, from);
     this.#isOpened = true;
     this.#id = id;
     return reader;
@@ -47,10 +48,10 @@ export class WatchedTopic {
   }
 
   async #state(): Promise<TopicState | undefined> {
-    return (await this.#log.topics([this.#topic])).find(({ topic }) => topic === this.#topic);
+    return (await this.log.topics([this.#topic])).find(({ topic }) => topic === this.#topic);
   }
 
   #gone(what: string): DtstreamError {
-    return new DtstreamError('gone', `cannot continue reading topic ${this.#topic} of ${this.#log.name}: it ${what}`);
+    return new DtstreamError('gone', `cannot continue reading topic ${this.#topic} of ${this.log.name}: it ${what}`);
   }
 }

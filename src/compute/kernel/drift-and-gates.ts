@@ -1,6 +1,7 @@
 import { codeOf, tickMask } from './keys';
 import { isUntimed, keyOfHit, linkOf, notedCount, referenceOf, repeated, seen, setLink } from './notes';
 import {
+  activeOrbitsAt,
   bins,
   blockOf,
   borderAt,
@@ -26,16 +27,18 @@ import {
   windowFirst,
   windowLast,
 } from './plan';
+import { countSegment } from './segment-counts';
+import { firstTicks } from './segment-search';
 import { chambers, entries, masks } from './table';
 
 /**
  * Orbits that are looked at closely, with their hits: those with a trigger, with a channel twice or, where segments are
  * timed by chambers, with enough channels for one.
  *
- * By entry, u32: 0 for every other orbit, else its newest hit counted from 1, or {@link noHit}.
+ * By entry, u32: 0 for every other orbit, else {@link isGroup} and its newest hit counted from 1, 0 without one.
  */
 export let groups: usize = 0;
-export const noHit: u32 = 0xffffffff;
+export const isGroup: u32 = 1 << 31;
 
 /**
  * What is to be searched for segments, by unit: the hits of a chamber in an orbit. Three u32 a unit: chamber, entry of the
@@ -52,8 +55,10 @@ const untimedTick: i32 = i32.MAX_VALUE;
 /** Of the orbit at hand, by chamber: hits, or where they go, u32; channels in time, u64. */
 const chamberHits = memory.data(256, 16);
 const inTimeMasks = memory.data(512, 16);
+/** Channels seen so far, likewise. */
+const channelMasks = memory.data(512, 16);
 
-/** Hits of an orbit that are compared each with each. */
+/** So many hits of an orbit are compared with those before. */
 const smallOrbit: u32 = 32;
 const noKey: u32 = 0xffffffff;
 
@@ -65,14 +70,14 @@ export function useUnits(groupsAt: usize, unitsAt: usize, channelsAt: usize, tic
   unitTicks = ticksAt;
 }
 
-/** Makes a list of the hits of each group. */
+/** Makes a list of the hits of each group, without a branch: which hits are of one is too random to be predicted. */
 export function linkHits(): void {
   for (let hit: u32 = 1; hit <= notedCount; hit++) {
     const group = groups + (linkOf(hit) << 2);
     const newest = load<u32>(group);
-    if (newest == 0) continue;
-    setLink(hit, newest == noHit ? 0 : newest);
-    store<u32>(group, hit);
+    const ifGroup = i32(newest) >> 31;
+    setLink(hit, newest & ~isGroup);
+    store<u32>(group, (hit | isGroup) & ifGroup);
   }
 }
 
@@ -80,39 +85,46 @@ export function closeGroups(): void {
   unitCount = 0;
   unitHits = 0;
   for (let entry: u32 = 0; entry < entries; entry++) {
-    const newest = load<u32>(groups + (entry << 2));
-    if (newest == 0) continue;
-    const first = newest == noHit ? 0 : newest;
-    if (load<u8>(repeated + entry) != 0) countDuplicates(first);
+    const group = load<u32>(groups + (entry << 2));
+    if (group == 0) continue;
+    const first = group & ~isGroup;
+    if (load<u8>(repeated + entry) != 0) countRepeats(first);
     if ((load<u32>(seen + (entry << 2)) & timeTriggers) != 0) closeTriggered(entry, first);
     if (wantsAll) listAll(entry, first);
   }
 }
 
-/** Counts hits that have channel and tick of another one of the orbit. */
-function countDuplicates(first: u32): void {
+/** Counts hits whose channel has another one in the orbit, and those of them that have its tick, too. */
+function countRepeats(first: u32): void {
   let number: u32 = 0;
-  for (let hit = first; hit != 0; hit = linkOf(hit)) number++;
-  if (number > smallOrbit) {
-    countManyDuplicates(first, number);
-    return;
-  }
+  memory.fill(channelMasks, 0, usize(chambers) << 3);
   for (let hit = first; hit != 0; hit = linkOf(hit)) {
     const key = timeKey(hit);
-    for (let other = linkOf(hit); other != 0; other = linkOf(other)) {
+    const code = codeOf(key);
+    const mask = channelMasks + ((code >>> 6) << 3);
+    const before = load<u64>(mask);
+    const bit = u64(1) << (code & 63);
+    store<u64>(mask, before | bit);
+    number++;
+    if ((before & bit) == 0) continue;
+    count(blockOf(code >>> 6), activeOrbitsAt + (code & 63), u32(-1));
+    if (number > smallOrbit) continue;
+    for (let other = first; other != hit; other = linkOf(other)) {
       if (timeKey(other) != key) continue;
-      count(blockOf(codeOf(key) >>> 6), duplicatesAt, 1);
+      count(blockOf(code >>> 6), duplicatesAt, 1);
       break;
     }
   }
+  if (number > smallOrbit) countManyDuplicates(first, number);
 }
 
-/** The same with a set of keys, behind the ticks of the units so far. */
+/** The same of the hits behind the first ones, with a set of keys behind the ticks of the units so far. */
 function countManyDuplicates(first: u32, number: u32): void {
   let places: u32 = 1;
   while (places < 2 * number) places <<= 1;
   const set = unitTicks + (unitHits << 2);
   memory.fill(set, 0xff, usize(places) << 2);
+  let before: u32 = 0;
   for (let hit = first; hit != 0; hit = linkOf(hit)) {
     const key = timeKey(hit);
     let place = ((key * 0x9e3779b1) >>> 8) & (places - 1);
@@ -121,8 +133,9 @@ function countManyDuplicates(first: u32, number: u32): void {
       place = (place + 1) & (places - 1);
       found = load<u32>(set + (place << 2));
     }
-    if (found == key) count(blockOf(codeOf(key) >>> 6), duplicatesAt, 1);
+    if (found == key && before >= smallOrbit) count(blockOf(codeOf(key) >>> 6), duplicatesAt, 1);
     store<u32>(set + (place << 2), key);
+    before++;
   }
 }
 
@@ -148,9 +161,7 @@ function closeTriggered(entry: u32, first: u32): void {
     }
     count(counts, matchedAt, 1);
     count(counts, inTimeAt, u32(inTime != 0));
-    if (wantsSegments && !wantsAll && u32(popcnt(inTime)) >= segmentChannels) {
-      listInTime(entry, first, chamber, reference);
-    }
+    if (wantsSegments && u32(popcnt(inTime)) >= segmentChannels) countSegment(chamber, inTime);
   }
   count(sums, borderAt, u32(isAtBorder));
 }
@@ -172,23 +183,14 @@ function gateHit(entry: u32, hit: u32): void {
     bin = after < 0 ? -1 : min(after / ticksBin, bins);
     if (ticks >= windowFirst(chamber) && ticks <= windowLast(chamber)) {
       const mask = inTimeMasks + (chamber << 3);
-      store<u64>(mask, load<u64>(mask) | (u64(1) << (code & 63)));
+      const before = load<u64>(mask);
+      const bit = u64(1) << (code & 63);
+      const earliest = firstTicks + (code << 2);
+      store<u64>(mask, before | bit);
+      if ((before & bit) == 0 || ticks < load<i32>(earliest)) store<i32>(earliest, ticks);
     }
   }
   count(counts, driftAt + u32(bin + 1), 1);
-}
-
-/** Lists the hits of a chamber in time, as ticks after the reference. */
-function listInTime(entry: u32, first: u32, chamber: u32, reference: i32): void {
-  beginUnit(chamber, entry);
-  for (let hit = first; hit != 0; hit = linkOf(hit)) {
-    const key = keyOfHit(hit);
-    if (codeOf(key) >>> 6 != chamber || isUntimed(key)) continue;
-    const ticks = i32(key & tickMask) - reference;
-    if (ticks >= windowFirst(chamber) && ticks <= windowLast(chamber)) {
-      listHit(unitHits++, codeOf(key) & 63, ticks);
-    }
-  }
 }
 
 /** Lists all hits of an orbit, chamber by chamber, if one of these has enough channels for a segment. */

@@ -74,9 +74,9 @@ export function forgetNotes(entries: u32): void {
   notedCount = 0;
 }
 
-/** Whether an orbit has a trigger, or a channel twice. */
-export function isSpecial(entry: u32): boolean {
-  return (load<u8>(repeated + entry) | load<u32>(seen + (entry << 2))) != 0;
+/** 1 for an orbit that has a trigger, or a channel twice. */
+export function ifSpecial(entry: u32): u32 {
+  return u32((load<u8>(repeated + entry) | load<u32>(seen + (entry << 2))) != 0);
 }
 
 /** Earliest tick of the triggers of a chamber in an orbit, -1 without one. */

@@ -2,7 +2,7 @@
 
 /** Whether anything of it is counted. */
 export let hasPhysics: boolean = false;
-/** Whether segments are searched: after triggers, or (`wantsAll`) in all orbits with enough channels. */
+/** Whether segments are searched after triggers; whether orbits with enough channels are listed, to be searched otherwise. */
 export let wantsSegments: boolean = false;
 export let wantsAll: boolean = false;
 
@@ -26,6 +26,7 @@ export const multipleAt: u32 = 17;
 export const borderAt: u32 = 18;
 const totalsLength: u32 = 20;
 /** Places in a block; src/compute/physics-block.ts has the same ones. */
+/** Less the repeated hits, until `completeSums` adds all of them. */
 export const activeOrbitsAt: u32 = 0;
 export const singleAt: u32 = 64;
 export const activeSlotsAt: u32 = 128;

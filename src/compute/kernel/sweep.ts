@@ -1,5 +1,5 @@
-import { closeGroups, groups, linkHits, noHit } from './drift-and-gates';
-import { forgetNotes, isSpecial } from './notes';
+import { closeGroups, groups, isGroup, linkHits } from './drift-and-gates';
+import { forgetNotes, ifSpecial } from './notes';
 import {
   activeOrbitsAt,
   activeSlotsAt,
@@ -86,9 +86,13 @@ function sweepMasks(active: usize): void {
   orbitCount = entries;
 }
 
-/** The same with physics: masks stay, and orbits to be looked at closely become groups. */
+/**
+ * The same with physics: masks stay, and orbits to be looked at closely become groups. No branch depends on a chamber: which
+ * ones have hits is too random to be predicted.
+ */
 function sweepOrbits(active: usize): void {
   const chamberCount = chambers;
+  const ifAll = u32(wantsAll);
   let mask = masks;
   let first: f64 = Infinity;
   let last: f64 = -Infinity;
@@ -104,29 +108,25 @@ function sweepOrbits(active: usize): void {
       slotMask = slotMasks + ((slotOf(slot) * chamberCount) << 3);
     }
     let any: u64 = 0;
-    let isWanted = isSpecial(entry);
+    let wanted = ifSpecial(entry);
+    let inSlot = slotMask;
     let bins = active;
-    let counts = blockOf(0);
+    let single = blockOf(0) + (singleAt << 2);
     for (let chamber: u32 = 0; chamber < chamberCount; chamber++) {
       const channels = load<u64>(mask);
       const number = u32(popcnt(channels));
+      any |= channels;
+      wanted |= u32(number >= segmentChannels) & ifAll;
       count(bins, number, 1);
-      if (number > 0) {
-        any = 1;
-        const inSlot = slotMask + (chamber << 3);
-        store<u64>(inSlot, load<u64>(inSlot) | channels);
-        countChannels(counts, activeOrbitsAt, channels);
-        if (number == 1) count(counts, singleAt + u32(ctz(channels)), 1);
-        else if (number >= segmentChannels) {
-          isWanted = isWanted || wantsAll;
-          count(counts, burstsAt, u32(number > burstChannels));
-        }
-      }
+      // Without a channel, nothing is added to what follows.
+      count(single, u32(ctz(channels)), u32(number == 1));
+      store<u64>(inSlot, load<u64>(inSlot) | channels);
       mask += 8;
+      inSlot += 8;
       bins += activeBins << 2;
-      counts += blockBytes;
+      single += blockBytes;
     }
-    store<u32>(groups + (entry << 2), isWanted ? noHit : 0);
+    store<u32>(groups + (entry << 2), wanted * isGroup);
     if (any != 0) {
       seen++;
       first = orbit < first ? orbit : first;
@@ -136,6 +136,25 @@ function sweepOrbits(active: usize): void {
   orbitFirst = first;
   orbitLast = last;
   orbitCount = seen;
+}
+
+/**
+ * Completes the counts of physics: hits whose channel had none in the orbit before are active orbits, and bursts are orbits
+ * of many active channels.
+ *
+ * @param hits u32 by row code, as counted since the counts were 0
+ * @param active u32 by `chamber * 65 + active channels`, likewise
+ */
+export function completeSums(hits: usize, active: usize): void {
+  for (let chamber: u32 = 0; chamber < chambers; chamber++) {
+    const counts = blockOf(chamber);
+    for (let channel: u32 = 0; channel < 64; channel++) {
+      count(counts, activeOrbitsAt + channel, load<u32>(hits + (((chamber << 6) + channel) << 2)));
+    }
+    for (let number = burstChannels + 1; number < activeBins; number++) {
+      count(counts, burstsAt, load<u32>(active + ((chamber * activeBins + number) << 2)));
+    }
+  }
 }
 
 /** The place of a slot; a new one has no channels. */

@@ -80,9 +80,18 @@ const liveQuantities: readonly Quantity[] = [
 /** More lines than this in a panel cannot be told apart. */
 const linesMax = 4;
 /** Settings by which the lines of a panel may differ, the first that varies. */
-const lineDimensions = ['threads', 'instances', 'rate', 'encoding', 'rowsPerMessage'] as const satisfies Dimension[];
+const lineDimensions = [
+  'threads',
+  'instances',
+  'rate',
+  'encoding',
+  'physics',
+  'rowsPerMessage',
+] as const satisfies Dimension[];
 /** What a setting that is not shown in a panel has, where it was measured: the default of `dtstream bench`. */
-const usual: Partial<Configuration> = { instances: 1, partitions: 10, rowsPerMessage: 1, encoding: 'csv', rate: 1000 };
+const usual: Partial<Configuration> = {
+  ...{ instances: 1, partitions: 10, rowsPerMessage: 1, encoding: 'csv', physics: 'full', rate: 1000 },
+};
 
 /** The pictures of a report. */
 export function panelFigure(report: Report): PanelFigure {

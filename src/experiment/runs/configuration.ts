@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { physicsModes } from '../../domain/physics-settings.js';
 
 /** Requested rows per second; `max` = as fast as possible. */
 const rateSchema = z.union([z.number().positive(), z.literal('max')]);
@@ -12,6 +13,8 @@ export const configurationSchema = z.object({
   shards: z.int().min(1),
   rowsPerMessage: z.int().min(1),
   encoding: z.enum(['csv', 'words']),
+  /** Absent in results of earlier versions, which knew none. */
+  physics: z.enum(physicsModes).default('off'),
   rate: rateSchema,
   batchIntervalMs: z.number().positive(),
 });
@@ -25,6 +28,7 @@ export const dimensions = [
   'shards',
   'rowsPerMessage',
   'encoding',
+  'physics',
   'rate',
   'batchIntervalMs',
 ] as const satisfies readonly (keyof Configuration)[];
@@ -38,6 +42,7 @@ export const dimensionNames: Readonly<Record<Dimension, string>> = {
   shards: 'shards',
   rowsPerMessage: 'rows per message',
   encoding: 'encoding',
+  physics: 'physics',
   rate: 'requested rows/s',
   batchIntervalMs: 'batch interval, ms',
 };
@@ -55,10 +60,13 @@ export function crossProduct(lists: ConfigurationLists): Configuration[] {
         (lists.shards ?? [threads]).flatMap((shards) =>
           lists.rowsPerMessage.flatMap((rowsPerMessage) =>
             lists.encoding.flatMap((encoding) =>
-              lists.rate.flatMap((rate) =>
-                lists.batchIntervalMs.map((batchIntervalMs) => ({
-                  ...{ instances, threads, partitions, shards, rowsPerMessage, encoding, rate, batchIntervalMs },
-                })),
+              lists.physics.flatMap((physics) =>
+                lists.rate.flatMap((rate) =>
+                  lists.batchIntervalMs.map((batchIntervalMs) => ({
+                    ...{ instances, threads, partitions, shards, rowsPerMessage, encoding, physics },
+                    ...{ rate, batchIntervalMs },
+                  })),
+                ),
               ),
             ),
           ),
@@ -67,6 +75,16 @@ export function crossProduct(lists: ConfigurationLists): Configuration[] {
     ),
   );
   return [...new Map(all.map((configuration) => [configurationKey(configuration), configuration])).values()];
+}
+
+/** Order of two values of a dimension: numbers by size, `max` after them; physics from the least to the most. */
+export function compareValues(a: Configuration[Dimension], b: Configuration[Dimension]): number {
+  const [left, right] = [a, b].map((value) => {
+    if (value === 'max') return Infinity;
+    const mode = physicsModes.findIndex((one) => one === value);
+    return mode < 0 ? value : mode;
+  });
+  return left === right ? 0 : left < right ? -1 : 1;
 }
 
 /** The same text for equal configurations only. */
@@ -109,6 +127,8 @@ function dimensionText(dimension: Dimension, configuration: Configuration): stri
       return `${value} ${configuration[dimension] === 1 ? dimension.slice(0, -1) : dimension}`;
     case 'encoding':
       return value;
+    case 'physics':
+      return `physics ${value}`;
     default:
       return dimension satisfies never;
   }

@@ -11,6 +11,9 @@ export const batchesMin = 10;
 const shareMax = 0.02;
 const secondsMax = 0.1;
 
+/** Less than this share of the requested rows is too few, even where a short window has too few samples for a trend. */
+const shareMin = 0.5;
+
 /** The fault of a producer that was too slow. */
 export const producerFault = 'of the requested rows were produced';
 
@@ -28,7 +31,8 @@ export function faultsOf({ measured, failure }: Pick<RunResult, 'measured' | 'fa
 function paceFault(measured: Measurements): string | undefined {
   const { askedRowsPerSecond: asked, producedRowsPerSecond: produced, backlogSlope, seconds, trends } = measured;
   const tolerance = Math.max(shareMax, secondsMax / seconds);
-  if (asked !== null && trends.produce === 'rises' && produced < (1 - tolerance) * asked) {
+  const isBehind = trends.produce === 'rises' && produced < (1 - tolerance) * (asked ?? 0);
+  if (asked !== null && (isBehind || produced < shareMin * asked)) {
     return `did not keep up: ${percent(produced / asked)} ${producerFault}`;
   }
   if (trends.backlog === 'unknown') {

@@ -1,4 +1,5 @@
 import {
+  compareValues,
   type Configuration,
   configurationKey,
   type Dimension,
@@ -98,11 +99,4 @@ function median(group: ConfigurationRuns, of: (measured: Measurements) => number
 
 function scaled({ median: middle, min, max, count }: Spread, factor: number): Spread {
   return { median: middle * factor, min: min * factor, max: max * factor, count };
-}
-
-/** Numbers by size, `max` and words after them. */
-function compareValues(a: Configuration[Dimension], b: Configuration[Dimension]): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (typeof a === typeof b) return String(a) < String(b) ? -1 : 1;
-  return typeof a === 'number' ? -1 : 1;
 }

@@ -21,6 +21,7 @@ const dimensionTitles: Readonly<Record<Dimension, string>> = {
   shards: 'shards',
   rowsPerMessage: 'rows/msg',
   encoding: 'enc',
+  physics: 'physics',
   rate: 'asked/s',
   batchIntervalMs: 'interval ms',
 };

@@ -170,7 +170,7 @@ function mergePhysics([first, ...others]: readonly PhysicsSums[]): PhysicsSums {
   for (const { counts, layers, segments, slots: more } of others) {
     addCounts(first.counts, counts);
     addCounts(first.layers, layers);
-    if (first.segments !== undefined && segments !== undefined) addCounts(first.segments, segments);
+    addCounts(first.segments, segments);
     slots = mergedPair(slots, more);
   }
   return { ...first, slots };

@@ -11,6 +11,8 @@ export interface LiveSlots {
   readonly last: number | undefined;
   readonly gaps: number;
   readonly gapSlots: number;
+  /** Last slot with a row up to here, for the next message; not one that a row only claims. */
+  readonly litLast: number | undefined;
 }
 
 /**
@@ -45,5 +47,5 @@ export function liveSlots(
     }
     last = Math.max(slot, last ?? slot);
   }
-  return { live, lit: slots.length, first: slots.at(0), last: slots.at(-1), gaps, gapSlots };
+  return { live, lit: slots.length, first: slots.at(0), last: slots.at(-1), gaps, gapSlots, litLast: last ?? lit };
 }

@@ -43,6 +43,8 @@ export interface AssemblerOptions {
   readonly lanes: number;
   /** History that the messages belong to; absent = they are never continued. */
   readonly history?: string;
+  /** Interval of batches; absent = rows alone decide. */
+  readonly batchIntervalMs?: number;
   /** Orbits; Infinity = all, in any order. */
   readonly lateness: number;
   readonly detail: OrbitDetailMode;
@@ -59,7 +61,11 @@ export interface AssemblerOptions {
 export class PublishedMessage {
   #json: string | undefined;
 
-  constructor(readonly message: BatchMessage) {}
+  /** @param litLast last slot with a row of this message and those before, see {@link AssemblerState} */
+  constructor(
+    readonly message: BatchMessage,
+    readonly litLast?: number | undefined,
+  ) {}
 
   get json(): string {
     return (this.#json ??= JSON.stringify(this.message));
@@ -72,6 +78,8 @@ export class MessageAssembler {
   readonly #options: AssemblerOptions;
   #state: AssemblerState;
   #carriedLost = 0;
+  /** Whether physics is null. */
+  #hasSplitSlots = false;
 
   constructor(
     computer: Computer,
@@ -190,7 +198,7 @@ export class MessageAssembler {
     this.#carriedLost = 0;
     messages.push(message);
     const { msg_ID, ledger } = message.message;
-    const lit = totals.physics.slots.at(-1) ?? this.#state.lit;
+    const { litLast: lit } = message;
     this.#state = { nextMessageId: msg_ID + 1, closed: watermark, carried: ledger.carried_out, lit };
     return { ...rest, rowsRead: 0, kinds: new Uint32Array(rest.kinds.length), input: new Map(), lost: new Map() };
   }
@@ -212,6 +220,11 @@ export class MessageAssembler {
     this.#state = { ...this.#state, closed: watermark };
   }
 
+  /** Rows are not keyed by slot: other lanes may have the rest of an orbit. */
+  splitSlots(): void {
+    this.#hasSplitSlots = this.#options.lanes > 1;
+  }
+
   /** Number of carried rows that cannot be read again; the next message reports it. */
   loseCarried(rows: number): void {
     this.#carriedLost = rows;
@@ -226,10 +239,12 @@ export class MessageAssembler {
     const { nextMessageId, carried, lit } = this.#state;
     const { plan } = this.#options;
     const run = frame.runs.find(({ index }) => index === frame.run);
-    const physics = plan && buildPhysics(plan, totals.physics, liveSlots(totals.physics.slots, { lit, run, plan }));
+    const slots = plan && liveSlots(totals.physics.slots, { lit, run, plan });
+    const physics = plan && slots && (this.#hasSplitSlots ? null : buildPhysics(plan, totals.physics, slots));
     const numbers = { messageId: nextMessageId, carriedIn: carried, carriedLost: this.#carriedLost };
     return new PublishedMessage(
       buildMessage(cut, totals, { ...this.#options, ...frame, ...numbers, orbitDetail, physics }),
+      slots === undefined ? lit : slots.litLast,
     );
   }
 

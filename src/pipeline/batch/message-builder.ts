@@ -23,13 +23,14 @@ export interface MessageFrame {
   readonly carriedIn: number;
   /** Those of them that cannot be read again any more. */
   readonly carriedLost: number;
+  readonly batchIntervalMs?: number;
   readonly openedMs: number;
   /** When the batch was complete and its computation began. */
   readonly cutMs: number;
   readonly closedMs: number;
   readonly orbitDetail: BatchMessage['orbit_detail'];
-  /** Absent = not counted. */
-  readonly physics: Physics | undefined;
+  /** Undefined = not counted, null where orbits may be split. */
+  readonly physics: Physics | null | undefined;
 }
 
 /** The message of a batch. Throws when its ledger does not balance: that is a bug for any input. */
@@ -61,6 +62,7 @@ export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: Messag
       closed: new Date(closedMs).toISOString(),
       duration_ms: Math.max(0, closedMs - openedMs),
       compute_ms: Math.max(0, closedMs - cutMs),
+      ...(frame.batchIntervalMs !== undefined && { interval_ms: frame.batchIntervalMs }),
       orbit_first: seen ? rawOrbit(totals.orbitFirst) : null,
       orbit_last: seen ? rawOrbit(totals.orbitLast) : null,
     },

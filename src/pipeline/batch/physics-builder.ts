@@ -62,7 +62,7 @@ function buildChamber(plan: PhysicsPlan, { counts, layers, segments }: PhysicsSu
       active: [...block.subarray(chamberAt.gatedActive, chamberAt.gatedActive + chamberChannels + 1)],
     },
     drift: driftOf(plan, chamber, drift),
-    ...(segments !== undefined && {
+    ...(plan.isFull && {
       ...(plan.time === 'chambers' && {
         drift_chambers: driftOf(plan, chamber, driftChambersOf(plan, segments, chamber)),
       }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defaultGeometry, type Geometry } from '../../domain/geometry.js';
-import { physicsText } from '../../domain/physics-plan.js';
+import { type PhysicsPlan, physicsPlan, physicsText } from '../../domain/physics-plan.js';
 import type { PhysicsSettings } from '../../domain/physics-settings.js';
 
 const hashDigits = 12;
@@ -22,6 +22,11 @@ export function geometryHash({ triggers, chambers }: Pick<Geometry, 'triggers' |
 /** Tells apart configurations whose physics must not be added up. */
 export function physicsHash(geometry: Geometry, physics: PhysicsSettings): string {
   return createHash('sha256').update(physicsText(geometry, physics)).digest('hex').slice(0, hashDigits);
+}
+
+/** What physics of a configuration is counted with. */
+export function planOf(geometry: Geometry, physics: PhysicsSettings, of: { readonly isFull: boolean }): PhysicsPlan {
+  return physicsPlan(geometry, physics, { ...of, hash: physicsHash(geometry, physics) });
 }
 
 /** `the default geometry (0123456789ab)` or `geometry 0123456789ab`. */

@@ -12,6 +12,8 @@ export interface LaneCheckpoint {
   readonly history?: string | undefined;
   /** Whether its rows were counted with `--lateness all`. */
   readonly isWhole: boolean;
+  /** Lanes of the group; undefined in older commits. */
+  readonly lanes: number | undefined;
 }
 
 /** The parts of a commit other than the state of its lane. */
@@ -151,6 +153,7 @@ export function decodeCheckpoint(committed: ReadonlyMap<number, CommittedOffset>
     publisher: { nextMessageId: newest.id + 1, closed: newest.w, carried: newest.carried, lit: newest.lit },
     history: newest.history,
     isWhole: newest.lateness === 'all',
+    lanes: newest.lanes,
   };
 }
 

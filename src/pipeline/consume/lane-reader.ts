@@ -1,6 +1,7 @@
 import { AsyncEvent } from '../../async-event.js';
 import type { ComputePool } from '../../compute/pool.js';
 import type { DecodeResult } from '../../compute/tasks.js';
+import { slotOrbits } from '../../domain/slot.js';
 import { headerNames, type LogReader, type RecordBatch } from '../../transport/transport.js';
 import { FreeLists } from '../buffers/free-lists.js';
 import { ChunkBuffers } from '../buffers/chunk-buffers.js';
@@ -24,7 +25,7 @@ export interface LaneReaderOptions {
   /** Where reading ends, by partition; undefined = never. */
   readonly ends: ReadonlyMap<number, number> | undefined;
   readonly now: () => number;
-  /** Called for records that are not keyed by orbit. */
+  /** Called for records that are not keyed by slots of orbits. */
   readonly onUnkeyed?: (() => void) | undefined;
   /** Called for records that were deleted before they were read. */
   readonly onLost?: ((hole: LostRecords) => void) | undefined;
@@ -121,7 +122,7 @@ export class LaneReader {
           const nowMs = this.#options.now();
           this.#newestMs.set(partition, nowMs);
           if (batch.isHole === true) this.#tellHole(batch, { to, replayUntil });
-          if (batch.valueEnds.length > 0 && !(headerNames.orbitBlock in batch.headers)) this.#options.onUnkeyed?.();
+          if (batch.valueEnds.length > 0 && !isKeyed(batch)) this.#options.onUnkeyed?.();
           await this.#assembler.append(batch, { to, replayUntil, nowMs });
         }
         if (batches.length > 0) this.#changed.notify();
@@ -223,4 +224,10 @@ function decodedChunk(chunk: RecordChunk, decoded: DecodeResult, rejectedBytesMa
   const { parts, replayed, isHole, arrivedMs } = chunk;
   const rejected = replayed ? [] : rejectedRecords(chunk, decoded, keptBytesFor(rejectedBytesMax));
   return { parts, replayed, isHole, arrivedMs, decoded, lists: decoded.lists, rejected };
+}
+
+/** Whether a slot is whole in one partition: its block of orbits is one slot or several. */
+function isKeyed({ headers }: RecordBatch): boolean {
+  const block = Number(headers[headerNames.orbitBlock] ?? 0);
+  return block > 0 && block % slotOrbits === 0;
 }

@@ -4,7 +4,7 @@ import { DtstreamError } from '../../errors.js';
 import type { LaneLease, LogReader } from '../../transport/transport.js';
 import { BatchComputer } from '../batch/batch-computer.js';
 import { HeldHits, HeldRows, lastOrbitOfAll } from '../batch/held-hits.js';
-import { MessageAssembler, openHitsMax, tooManyOpen } from '../batch/message-assembler.js';
+import { type AssemblerState, MessageAssembler, openHitsMax, tooManyOpen } from '../batch/message-assembler.js';
 import type { BatchInput } from '../order/batch-input.js';
 import { LaneOrder, type LaneRows } from '../order/lane-order.js';
 import { WholeInput } from '../order/whole-input.js';
@@ -74,7 +74,7 @@ export class LaneSession {
     this.#publisher = new MessageAssembler(
       this.#held ?? new BatchComputer(pool, pool.setup),
       { ...options, producer: `${options.group}/${lease.lane}`, history: this.#history },
-      this.#checkpoint?.publisher,
+      this.#publisherState(),
     );
   }
 
@@ -102,7 +102,11 @@ export class LaneSession {
       );
       this.#backlog = isBehind && !this.#options.untilEnd ? currentEnds : undefined;
       const ends = this.#options.untilEnd ? currentEnds : undefined;
-      const { steadyNow: now, onUnkeyed, onLost, onCutRow } = this.#options;
+      const { steadyNow: now, onLost, onCutRow } = this.#options;
+      const onUnkeyed = (): void => {
+        this.#publisher.splitSlots();
+        this.#options.onUnkeyed?.();
+      };
       const { rejectedBytesMax } = this.#lease;
       const told = { onUnkeyed, onLost, onCutRow, rejectedBytesMax };
       reader = new LaneReader(log, this.#pool, { starts, replayUntil, ends, now, ...told });
@@ -125,6 +129,13 @@ export class LaneSession {
       this.#options.metrics?.laneLeft(this.#lease.lane);
       await log.close();
     }
+  }
+
+  /** Lanes of another number have counted other slots: live time begins anew. */
+  #publisherState(): AssemblerState | undefined {
+    const before = this.#checkpoint;
+    if (before === undefined || before.lanes === this.#options.lanes) return before?.publisher;
+    return { ...before.publisher, lit: undefined };
   }
 
   /** C of each partition, or where it begins without a commit. */

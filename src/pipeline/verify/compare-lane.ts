@@ -1,5 +1,7 @@
 import type { Summary } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
+import type { Physics } from '../../domain/physics-message.js';
+import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import type { LogReader } from '../../transport/transport.js';
 import type { LaneCheckpoint } from '../consume/lane-checkpoint.js';
 import type { Differences } from './difference.js';
@@ -7,6 +9,8 @@ import type { HistoryEntry, LaneHistory } from './lane-history.js';
 import { LaneRecount, type Recount } from './lane-recount.js';
 import { WholeRecount } from './whole-recount.js';
 import { addHash } from './orbit-tally.js';
+import { physicsBins } from './physics-bins.js';
+import type { RecountedPhysics } from './physics-recount.js';
 import { RawFeed } from './raw-feed.js';
 import { type Bins, ledgerBins, orbitBins, readCounts, sumBins, sumsOfRecount } from './sum-bins.js';
 
@@ -14,6 +18,7 @@ export interface CompareOptions {
   readonly producer: string;
   readonly topic: string;
   readonly geometry: Geometry;
+  readonly plan: PhysicsPlan;
   readonly checkpoint: LaneCheckpoint;
   readonly waitRowsMax?: number;
   /** Called after each message with the number of rows counted. */
@@ -41,24 +46,33 @@ export async function compareLane(
   options: CompareOptions,
   differences: Differences,
 ): Promise<void> {
-  const { producer, topic, geometry, checkpoint, onRows } = options;
+  const { producer, topic, geometry, plan, checkpoint, onRows } = options;
   const { entries, comparedFrom } = history;
   const feed = new RawFeed(reader, topic, { starts: startsOf(entries), geometry });
   const needed = new Map([...checkpoint.lane.partitions].map(([partition, state]) => [partition, state.needed]));
   const chambers = geometry.chambers.length;
-  const recount = history.isWhole ? new WholeRecount(chambers) : new LaneRecount({ ...options, chambers, needed });
+  const { hasSegments } = history.physics;
+  const said = history.sum.physics ?? undefined;
+  const isPhysicsCompared = said !== undefined && history.physics.obstacle(plan, history.sum) === undefined;
+  const physics = isPhysicsCompared ? { geometry, plan, hasSegments, rawSlotBefore: history.lit.rawSlot } : undefined;
+  const recount = history.isWhole
+    ? new WholeRecount({ chambers, physics })
+    : new LaneRecount({ ...options, chambers, needed, physics });
   const lastEntry = new Map(entries.flatMap(({ id, input }) => input.map(([partition]) => [partition, id])));
   let left = recountedBins(recount, geometry);
   for (const [index, { id, input, ledger }] of entries.entries()) {
     // Nothing is open here: what was counted so far is not of the part.
-    if (index === comparedFrom) left = recountedBins(recount, geometry);
+    if (index === comparedFrom) {
+      left = recountedBins(recount, geometry);
+      recount.physics?.restart();
+    }
     const before = ledgerBins(readCounts(recount.counts));
     for (const [partition, , to] of input) {
       await feed.take(partition, to, (rows, from, end) => recount.add(partition, rows, from, end));
     }
-    const said = ledgerBins(ledger);
+    const saidBins = ledgerBins(ledger);
     for (const [bin, count] of index < comparedFrom ? [] : ledgerBins(readCounts(recount.counts))) {
-      differences.check(`${producer} msg_ID ${id}: ${bin}`, count - (before.get(bin) ?? 0), said.get(bin));
+      differences.check(`${producer} msg_ID ${id}: ${bin}`, count - (before.get(bin) ?? 0), saidBins.get(bin));
     }
     if (ledger.carried_out === 0) recount.flush();
     recount.settle(new Set([...lastEntry].filter(([, last]) => last > id).map(([partition]) => partition)));
@@ -73,6 +87,12 @@ export async function compareLane(
     history.sum,
     differences,
   );
+  if (recount.physics !== undefined && said !== undefined) {
+    const isFirstGone = history.older > 0 && comparedFrom === 0 && physics?.rawSlotBefore === undefined;
+    const { counts: recounted } = recount.physics;
+    const expected = isFirstGone ? { ...recounted, slots: bridged(recounted.slots, said.slots, plan) } : recounted;
+    comparePhysics(name, { expected, said, hasSegments }, differences);
+  }
   if (history.sum.late_orbits === 0 && history.listHash !== undefined) {
     const hash = addHash(counted.listHash, -left.listHash);
     differences.check(`${name}: active_tdc_chamber, hash of all lists`, hash, history.listHash);
@@ -104,6 +124,28 @@ function compareSums(name: string, recount: RecountedBins, said: Summary, differ
   const orbits = recount.orbits.get('orbits') ?? 0;
   const least = Math.max(0, orbits - said.late_orbits);
   differences.check(`${name}: orbits`, Math.min(Math.max(said.orbits, least), orbits), said.orbits);
+}
+
+function comparePhysics(
+  name: string,
+  { expected, said, hasSegments }: { expected: RecountedPhysics; said: Physics; hasSegments: boolean },
+  differences: Differences,
+): void {
+  const counted = physicsBins(expected, { hasSegments });
+  const got = physicsBins(said, { hasSegments });
+  for (const bin of new Set([...counted.keys(), ...got.keys()])) {
+    differences.check(`${name}: ${bin}`, String(counted.get(bin)), String(got.get(bin)));
+  }
+}
+
+/** The slots with a pause before the first one, live or not, which messages that are gone have begun. */
+function bridged(slots: Physics['slots'], said: Physics['slots'], { gapSlots }: PhysicsPlan): Physics['slots'] {
+  const pause = said.gap_slots - slots.gap_slots;
+  if (said.gaps === slots.gaps + 1 && pause > gapSlots) {
+    return { ...slots, gaps: said.gaps, gap_slots: said.gap_slots };
+  }
+  const bridge = said.live - slots.live;
+  return bridge > 0 && bridge <= gapSlots ? { ...slots, live: said.live } : slots;
 }
 
 function compareBins(name: string, expected: Bins, got: Bins, differences: Differences): void {

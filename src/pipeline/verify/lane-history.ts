@@ -1,13 +1,17 @@
 import type { BatchMessage, Ledger, Summary } from '../../domain/batch-message.js';
 import { type ChamberList, chambersText } from '../../domain/chamber-channels.js';
 import { beginsAnew } from '../../domain/message-reset.js';
+import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import { SummarySum } from '../../domain/summary.js';
 import type { LaneCheckpoint } from '../consume/lane-checkpoint.js';
 import { checkMessage } from './check-message.js';
+import { checkPhysics } from './check-physics.js';
 import type { Differences } from './difference.js';
 import type { MessagePart } from './message-part.js';
 import { StraddlingMessages } from './old-holes.js';
 import { addHash, listHash } from './orbit-tally.js';
+import { LitBefore } from './lit-before.js';
+import { SaidPhysics } from './said-physics.js';
 
 /** What a recount needs of a message. */
 export interface HistoryEntry {
@@ -66,7 +70,11 @@ export class LaneHistory {
   older = 0;
   /** Messages of an older version whose `input` may include holes. */
   straddling: StraddlingMessages;
+  /** What the messages that are compared say of physics, and what was before {@link entries}. */
+  physics = new SaidPhysics();
+  readonly lit = new LitBefore();
   readonly #chambers: ChamberList;
+  readonly #plan: PhysicsPlan;
   readonly #producer: string;
   readonly #checkpointOf: (lanes: number) => LaneCheckpoint | undefined;
   readonly #held: HeldRecords;
@@ -84,6 +92,7 @@ export class LaneHistory {
     lane: {
       readonly producer: string;
       readonly chambers: ChamberList;
+      readonly plan: PhysicsPlan;
       /** The lane's last commit with so many lanes; undefined without one. */
       readonly checkpointOf: (lanes: number) => LaneCheckpoint | undefined;
       readonly held: HeldRecords;
@@ -94,6 +103,7 @@ export class LaneHistory {
   ) {
     this.#producer = lane.producer;
     this.#chambers = lane.chambers;
+    this.#plan = lane.plan;
     this.#checkpointOf = lane.checkpointOf;
     this.#held = lane.held;
     this.#part = lane.part;
@@ -136,6 +146,7 @@ export class LaneHistory {
     if (!this.#isCompared(message)) return;
     const name = `${this.#producer} msg_ID ${message.msg_ID}`;
     checkMessage(message, name, this.#differences);
+    checkPhysics(message, name, this.#plan, this.#differences);
     this.#checkLink(message, name);
     const input = this.#checkInput(message, name);
     this.straddling.add(message);
@@ -199,8 +210,7 @@ export class LaneHistory {
     this.skipped = 0;
     this.lost = [];
     this.carriedLost = 0;
-    this.#sum = new SummarySum(this.#chambers);
-    this.#listHash = 0;
+    this.#forgetSums();
     this.#differences.forget();
   }
 
@@ -213,14 +223,20 @@ export class LaneHistory {
     this.straddling = new StraddlingMessages(this.#held.raw);
     this.#last = undefined;
     this.#reached = new Map();
+    this.lit.beginAnew();
   }
 
   #forgetEntries(): void {
     this.skipped += this.entries.length - this.comparedFrom;
     this.entries = [];
     this.comparedFrom = 0;
+    this.#forgetSums();
+  }
+
+  #forgetSums(): void {
     this.#sum = new SummarySum(this.#chambers);
     this.#listHash = 0;
+    this.physics = new SaidPhysics();
   }
 
   #checkLink({ msg_ID, ledger, run, lanes, lateness, late_hits, late_orbits }: BatchMessage, name: string): void {
@@ -270,12 +286,15 @@ export class LaneHistory {
       this.skipped++;
     } else if (this.entries.length > 0 || takenOver(entry) === 0) {
       this.#checkChambers(message);
+      if (this.entries.length === 0) this.lit.recountFrom();
       this.entries.push(entry);
       this.#sum.add(withoutLost(message));
+      this.physics.add(message);
       this.#addLists(message);
     } else {
       this.skipped++;
     }
+    this.lit.add(message);
   }
 
   /** Hits of a message with other chambers cannot be recounted. */

@@ -5,6 +5,7 @@ import { codeOfKey } from '../../domain/row-key.js';
 import type { LaneState } from '../order/lane-order.js';
 import { alignWatermark } from './align-watermark.js';
 import { OrbitTally } from './orbit-tally.js';
+import { PhysicsRecount, type PhysicsRecountOptions } from './physics-recount.js';
 import type { RawRows } from './raw-rows.js';
 
 /** What rows add up to. Rows that are no hits count when they are read, the others when they have their place. */
@@ -21,7 +22,7 @@ const orbitsOpenMin = 1 << 20;
 
 /** A recount of one lane. */
 export interface Recount extends Readonly<
-  Pick<LaneRecount, 'counts' | 'open' | 'add' | 'flush' | 'settle' | 'finish'>
+  Pick<LaneRecount, 'counts' | 'open' | 'physics' | 'add' | 'flush' | 'settle' | 'finish'>
 > {
   readonly tally: Pick<OrbitTally, 'active' | 'orbits' | 'listHash'>;
 }
@@ -47,11 +48,13 @@ export class LaneRecount {
   readonly tally: OrbitTally;
   /** Hits and scintillator rows in orbits that are not closed, and those without a place. */
   open = 0;
+  /** Undefined where it is not recounted. */
+  readonly physics: PhysicsRecount | undefined;
   readonly #timeline = new Timeline();
   readonly #partitions: ReadonlyMap<number, RecountedPartition>;
   /** Placed rows that may turn out to be open. */
   readonly #tailOrbits: number[] = [];
-  readonly #tailCodes: number[] = [];
+  readonly #tailKeys: number[] = [];
   #orbitsOpenMax = orbitsOpenMin;
   readonly #released: ReleasedRow[] = [];
 
@@ -65,9 +68,12 @@ export class LaneRecount {
     readonly chambers: number;
     readonly needed: ReadonlyMap<number, number>;
     readonly waitRowsMax?: number;
+    readonly physics?: PhysicsRecountOptions | undefined;
   }) {
-    const { chambers, needed } = options;
+    const { chambers, needed, physics } = options;
     this.tally = new OrbitTally(chambers);
+    this.physics =
+      physics && new PhysicsRecount(physics, (orbit) => this.#timeline.runs.findLast((run) => run.baseOrbit <= orbit));
     this.#partitions = new Map(
       [...needed].map(([partition, offset]) => [
         partition,
@@ -100,10 +106,10 @@ export class LaneRecount {
           kinds[kindOf(code)]++;
           continue;
         }
-        const orbit = clock.step(orbits[row], code, offset, released);
+        const orbit = clock.step(orbits[row], keys[row], offset, released);
         if (orbit !== undefined) {
           if (orbit > partition.orbitMax) partition.orbitMax = orbit;
-          this.#place(orbit, code, mayBeOpen);
+          this.#place(orbit, keys[row], mayBeOpen);
         }
         if (released.length > 0) this.#placeReleased(partition);
       }
@@ -116,8 +122,9 @@ export class LaneRecount {
       for (const { orbit, key } of clock.flush()) this.#place(orbit, key, false);
     }
     this.tally.settleBelow(Infinity);
+    this.physics?.settleBelow(Infinity);
     this.#tailOrbits.length = 0;
-    this.#tailCodes.length = 0;
+    this.#tailKeys.length = 0;
   }
 
   /**
@@ -131,7 +138,9 @@ export class LaneRecount {
     const slowest = Math.min(...clocks.map(([, { clock }]) => clock.state.last ?? -Infinity));
     // What may be open at the last commit is not known to be closed before `finish`, also when all rows are in.
     const firstOpen = this.#tailOrbits.reduce((least, orbit) => Math.min(least, orbit), Infinity);
-    this.tally.settleBelow(Math.min(slowest - clockStepMax, firstOpen));
+    const bound = Math.min(slowest - clockStepMax, firstOpen);
+    this.tally.settleBelow(bound);
+    this.physics?.settleBelow(bound);
     this.#orbitsOpenMax = Math.max(orbitsOpenMin, 2 * this.tally.size);
   }
 
@@ -143,29 +152,33 @@ export class LaneRecount {
     this.#tailOrbits.forEach((orbit, index) => {
       if (orbit <= watermark) return;
       this.open++;
-      const code = this.#tailCodes[index];
+      const code = codeOfKey(this.#tailKeys[index]);
       if (isTriggerCode(code)) kinds[0]--;
       else channels[code]--;
     });
     this.tally.dropAbove(watermark);
     this.tally.settleBelow(Infinity);
+    this.physics?.dropAbove(watermark);
+    this.physics?.settleBelow(Infinity);
     for (const { clock } of this.#partitions.values()) this.open += clock.waiting.length;
   }
 
   #placeReleased(partition: RecountedPartition): void {
-    for (const { orbit, key: code, offset, claimed } of this.#released) {
+    for (const { orbit, key, offset, claimed } of this.#released) {
       if (!claimed && orbit > partition.orbitMax) partition.orbitMax = orbit;
-      this.#place(orbit, code, offset >= partition.needed);
+      this.#place(orbit, key, offset >= partition.needed);
     }
     this.#released.length = 0;
   }
 
   /** Counts a row with its place; one that was given up is below the time line and belongs to no orbit. */
-  #place(orbit: number, code: number, mayBeOpen: boolean): void {
+  #place(orbit: number, key: number, mayBeOpen: boolean): void {
+    const code = codeOfKey(key);
     if (mayBeOpen) {
       this.#tailOrbits.push(orbit);
-      this.#tailCodes.push(code);
+      this.#tailKeys.push(key);
     }
+    if (orbit >= 0) this.physics?.add(orbit, key);
     if (isTriggerCode(code)) {
       this.counts.kinds[0]++;
     } else {

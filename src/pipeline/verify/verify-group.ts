@@ -1,5 +1,6 @@
 import { chamberListOf } from '../../domain/chamber-channels.js';
 import type { Geometry } from '../../domain/geometry.js';
+import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import { geometryHash, geometryName } from '../consume/geometry-hash.js';
 import { DtstreamError } from '../../errors.js';
 import { type CommittedOffset, topicMadeAnew, type TopicState, type Transport } from '../../transport/transport.js';
@@ -21,6 +22,8 @@ export interface VerifyOptions {
   readonly topic: string;
   readonly results: string;
   readonly geometry: Geometry;
+  /** Of the physics that the messages should say. */
+  readonly plan: PhysicsPlan;
   /** Compare these messages only; absent = all. */
   readonly part?: MessagePart | undefined;
   /** See `PartitionClock`; default: the real bound. */
@@ -52,6 +55,8 @@ export interface VerifyReport {
   /** The first of them, and how many there are. */
   readonly differences: readonly Difference[];
   readonly differencesTotal: number;
+  /** Why physics was not compared, with the lanes where not all have that reason; absent when it was. */
+  readonly physicsNotCompared?: string;
   /** Why nothing could be recounted; absent when something was. */
   readonly notComparable?: string;
   /** What the group has not counted at all. */
@@ -100,12 +105,14 @@ export async function verifyGroup(log: Transport, options: VerifyOptions): Promi
     carriedLost: sum([...histories.values()], ({ carriedLost }) => carriedLost),
   };
   const incomplete = await findIncomplete(log, { raw: rawBefore ?? raw, committed, said });
+  const physicsNotCompared = obstacleOf(histories, options);
   return {
     ...reportOf([...histories.values()], differences),
     ...(isPart && { messagesOfPart: sum([...histories.values()], ({ partMessages }) => partMessages) }),
     messagesSkipped,
     messagesGone: sum([...histories.values()], ({ older }) => older),
     ...(tooMuchGone !== undefined && { notComparable: `cannot compare: ${tooMuchGone}` }),
+    ...(physicsNotCompared !== undefined && { physicsNotCompared }),
     incomplete: isPart ? incompleteOfPart(incomplete, said, isOver) : incomplete,
   };
 }
@@ -134,6 +141,19 @@ function takenTooMuch(histories: ReadonlyMap<string, LaneHistory>, { topic }: Ve
     `retention has deleted too many rows of ${topic}: to compare ${gone}, all rows from a message ` +
     'without carried-in rows on must still be there'
   );
+}
+
+/** Why the physics of lanes was not compared; undefined when it was everywhere. */
+function obstacleOf(histories: ReadonlyMap<string, LaneHistory>, { plan }: VerifyOptions): string | undefined {
+  const lanes = new Map<string, string[]>();
+  for (const [producer, { entries, physics, sum }] of histories) {
+    const obstacle = entries.length === 0 ? undefined : physics.obstacle(plan, sum);
+    if (obstacle !== undefined) lanes.set(obstacle, [...(lanes.get(obstacle) ?? []), producer]);
+  }
+  const texts = [...lanes].map(([obstacle, own]) => {
+    return own.length === histories.size ? obstacle : `${obstacle} of ${own.join(', ')}`;
+  });
+  return texts.length === 0 ? undefined : texts.join('; ');
 }
 
 /** Histories by producer: of each that has published, also where it has no commit any more. */
@@ -165,8 +185,8 @@ async function readHistories(
         const lane = laneOf(producer, options.group) ?? 0;
         const checkpointOf = (lanes: number): LaneCheckpoint | undefined => checkpoints.of(lane, lanes);
         const chambers = chamberListOf(options.geometry);
-        const { part } = options;
-        history = new LaneHistory({ producer, chambers, checkpointOf, held, part }, differences);
+        const { part, plan } = options;
+        history = new LaneHistory({ producer, chambers, plan, checkpointOf, held, part }, differences);
         histories.set(producer, history);
       }
       history.add(message, path.before(message));

@@ -8,7 +8,7 @@ const asciiLevels = ['.', ':', '#'];
 
 export interface Bars {
   readonly values: ArrayLike<number>;
-  /** Value of a bar of full height. */
+  /** Value of a bar of full height; a higher one ends in `^`. */
   readonly max: number;
   /** Columns a bar takes; the last of them stays empty when `gap` is set. */
   readonly columnWidth: number;
@@ -29,5 +29,6 @@ export function drawBars(area: Area, { values, max, columnWidth, gap = false, in
       const level = Math.min(full, height - row * full);
       area.put(index * columnWidth, area.height - 1 - row, levels[level - 1].repeat(width), ink);
     }
+    if (value > max) area.put(index * columnWidth, 0, '^'.repeat(width), 'warn');
   }
 }

@@ -62,7 +62,7 @@ export class Canvas implements Area {
       while (to < end && this.#inks[to] === this.#inks[from]) to++;
       let text = String.fromCharCode(...this.#units.subarray(from, to));
       if (style.ascii) text = text.replace(/[^\x20-\x7e]/g, '?');
-      line += style.color === 'none' ? text : paint(text, inks[this.#inks[from]]);
+      line += style.color === 'none' ? text : paint(text, inks[this.#inks[from]], style.color);
       from = to;
     }
     return line;

@@ -1,3 +1,5 @@
+import type { Style } from './style.js';
+
 /** A count in full, in groups of three: `1,234,567`. */
 export function formatCount(count: number): string {
   return Math.round(count)
@@ -46,4 +48,16 @@ export function formatSeconds(seconds: number): string {
 /** `1 message`, `1,234 messages`. */
 export function messagesText(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'message' : 'messages'}`;
+}
+
+/** A measured value and its standard deviation to two digits of it, at most two decimals: `5.73 ±0.87`. */
+export function formatMeasured(value: number, sigma: number, { ascii }: Pick<Style, 'ascii'>): string {
+  const digits = sigma > 0 ? Math.max(0, Math.min(2, 1 - Math.floor(Math.log10(sigma)))) : 1;
+  return `${value.toFixed(digits).replace(/^-(?=[0.]+$)/, '')} ${ascii ? '+-' : '±'}${sigma.toFixed(digits)}`;
+}
+
+/** A share in percent with the distances to the ends of its interval: `94.2 +0.9 -1.0`. */
+export function formatPercent({ share, low, high }: { share: number; low: number; high: number }): string {
+  const percent = (part: number): string => (100 * part).toFixed(1);
+  return `${percent(share)} +${percent(high - share)} -${percent(share - low)}`;
 }

@@ -1,43 +1,20 @@
-/** What a piece of text is, not how it looks: the palette below gives each its colour. */
-export const inks = [
-  'plain',
-  'dim',
-  'strong',
-  'badge',
-  'good',
-  'warn',
-  'bad',
-  'total',
-  'c0',
-  'c1',
-  'c2',
-  'c3',
-] as const;
+/** What a piece of text is, not how it looks: the palettes below give each its colour. Colour is for state alone. */
+export const inks = ['plain', 'strong', 'badge', 'grid', 'data', 'warn', 'bad'] as const;
 export type Ink = (typeof inks)[number];
 
-/** SGR parameters of each ink, from the sixteen palette colours; the terminal's theme decides what they look like. */
-const sgr: Readonly<Record<Ink, string>> = {
-  plain: '',
-  dim: '90',
-  strong: '1',
-  badge: '7',
-  good: '1;32',
-  warn: '1;33',
-  bad: '1;31',
-  total: '94',
-  c0: '36',
-  c1: '32',
-  c2: '33',
-  c3: '35',
+/** How many colours there are. */
+export type Palette = '16' | '256';
+
+/**
+ * SGR parameters of each ink. Text is in the terminal's own foreground, lines are faint, and no colour is bright black,
+ * which some themes give the colour of the background. The three colours of 256 differ for any colour blindness.
+ */
+const sgr: Readonly<Record<Palette, Readonly<Record<Ink, string>>>> = {
+  '16': { plain: '', strong: '1', badge: '7', grid: '2', data: '36', warn: '1;33', bad: '1;7;31' },
+  '256': { plain: '', strong: '1', badge: '7', grid: '2', data: '38;5;75', warn: '1;38;5;220', bad: '1;38;5;203' },
 };
 
-/** The ink of a chamber: four, then they repeat. */
-export function chamberInk(chamber: number): Ink {
-  const ink: readonly Ink[] = ['c0', 'c1', 'c2', 'c3'];
-  return ink[chamber % ink.length];
-}
-
 /** Wraps text in the colours of an ink and ends them, so that every piece stands alone. */
-export function paint(text: string, ink: Ink): string {
-  return ink === 'plain' ? text : `\x1b[${sgr[ink]}m${text}\x1b[0m`;
+export function paint(text: string, ink: Ink, palette: Palette): string {
+  return ink === 'plain' ? text : `\x1b[${sgr[palette][ink]}m${text}\x1b[0m`;
 }

@@ -1,11 +1,9 @@
 import type { Area } from './canvas.js';
-import type { Ink } from './ink.js';
 import type { Style } from './style.js';
 
 /** The texts around a plot. Of several lengths the first that fits is used, so the longest comes first. */
 export interface PlotFrame {
   readonly title: readonly string[];
-  readonly titleInk: Ink;
   /** At the right end of the title row. */
   readonly note?: readonly string[];
 }
@@ -56,7 +54,8 @@ export function drawScale(plot: Plot, labels: { top: string; bottom: string }, s
   for (let y = 0; y < scale.height; y++) {
     const label = y === 0 ? labels.top : y === scale.height - 1 ? labels.bottom : '';
     const line = style.ascii ? '|' : label === '' ? '│' : '┤';
-    scale.put(0, y, label.padStart(scaleWidth - 1) + line, 'dim');
+    scale.put(0, y, label.padStart(scaleWidth - 1));
+    scale.put(scaleWidth - 1, y, line, 'grid');
   }
 }
 
@@ -68,15 +67,15 @@ export function drawTicks(plot: Plot, ticks: readonly { column: number; label: s
   for (const { column, label } of ticks) {
     const x = Math.min(column, axis.width - label.length);
     if (x < free || column >= axis.width) continue;
-    axis.put(x, 0, label, 'dim');
+    axis.put(x, 0, label);
     free = x + label.length + 1;
   }
 }
 
-function drawTitle(area: Area, { title, titleInk, note = [] }: PlotFrame): void {
+function drawTitle(area: Area, { title, note = [] }: PlotFrame): void {
   const noteLengthMin = note.at(-1)?.length ?? -2;
   const text = title.find((one) => one.length + 2 + noteLengthMin <= area.width) ?? title.at(-1) ?? '';
-  area.put(0, 0, text, titleInk);
+  area.put(0, 0, text, 'strong');
   const fitting = note.find((one) => text.length + 2 + one.length <= area.width);
-  if (fitting !== undefined) area.put(area.width - fitting.length, 0, fitting, 'dim');
+  if (fitting !== undefined) area.put(area.width - fitting.length, 0, fitting);
 }

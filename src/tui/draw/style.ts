@@ -1,7 +1,9 @@
+import type { Palette } from './ink.js';
+
 /** How a renderer may draw. */
 export interface Style {
-  /** `16` = the sixteen palette colours, as SGR sequences; `none` = no escape sequence at all. */
-  readonly color: 'none' | '16';
+  /** The palette, as SGR sequences; `none` = no escape sequence at all. */
+  readonly color: 'none' | Palette;
   /** Only bytes 0x20-0x7e and line feeds come out. */
   readonly ascii: boolean;
 }
@@ -20,7 +22,11 @@ export interface StyleInput {
  */
 export function resolveStyle({ env, isTerminal, ascii = false }: StyleInput): Style {
   const colorless = !isTerminal || isSet(env.NO_COLOR) || isColorlessTerminal(env.TERM);
-  return { color: colorless ? 'none' : '16', ascii: ascii || !hasBlockCharacters(env) };
+  return { color: colorless ? 'none' : paletteOf(env), ascii: ascii || !hasBlockCharacters(env) };
+}
+
+function paletteOf({ TERM, COLORTERM }: StyleInput['env']): Palette {
+  return /256color|direct/.test(TERM ?? '') || /truecolor|24bit/.test(COLORTERM ?? '') ? '256' : '16';
 }
 
 function isSet(value: string | undefined): boolean {

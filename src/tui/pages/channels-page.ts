@@ -21,7 +21,7 @@ export function drawChannelsPage(area: Area, state: DashboardState, view: View, 
   const height = area.height >= heightWithOutliers ? area.height - 1 : area.height;
   if (height < area.height) {
     const hits = channels.map((channel) => channel.hits);
-    area.put(0, height, outlierText(outliers(hits, outliersMax), area.width, style.ascii ? 'x' : '×'), 'dim');
+    area.put(0, height, outlierText(outliers(hits, outliersMax), area.width, style.ascii ? 'x' : '×'));
   }
   const columnsMin = Math.min(2, Math.floor(area.width / histogramWidth));
   const rule = { widthMin: 28, heightMin: 3, columnsMin };

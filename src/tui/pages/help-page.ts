@@ -5,7 +5,8 @@ const lines: readonly (readonly [string, string])[] = [
   ['space', 'freeze the display; the sums go on'],
   ['?', 'this page; any key leaves it'],
   ['q', 'quit, or Ctrl-C; Ctrl-Z stops, Ctrl-L redraws'],
-  ['lag', 'age of the newest batch since it closed'],
+  ['old', 'age of the newest batch since it closed'],
+  ['lag', 'rows that process has not read: = steady + more'],
   ['rows', 'rows read = hits + ... + open, always'],
   ['open', 'rows of orbits that may still get hits'],
   ['dropped', 'ancillary rows, channels of no chamber'],
@@ -31,5 +32,5 @@ export function drawHelpPage(area: Area, head: readonly string[]): void {
     area.put(12, y, line[1]);
   });
   if (shown.length + 1 + head.length > area.height) return;
-  head.forEach((line, index) => area.put(2, shown.length + 1 + index, line, 'dim'));
+  head.forEach((line, index) => area.put(2, shown.length + 1 + index, line));
 }

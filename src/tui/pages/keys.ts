@@ -19,9 +19,15 @@ export function modeAfterKey(mode: ScreenMode, key: string): ScreenMode | 'quit'
   return mode.help ? { ...mode, help: false } : mode;
 }
 
+/** A key as a text names it: `C-x` is Ctrl-X; what cannot be printed has no name. */
+export function nameOfKey(key: string): string {
+  if (/^C-.$/.test(key)) return `Ctrl-${key.slice(2).toUpperCase()}`;
+  return /^[\x21-\x7e]+$/.test(key) ? key : 'this key';
+}
+
 function pageAfterKey(page: Page, key: string): Page | undefined {
   const index = pages.indexOf(page);
   if (key === 'tab' || key === 'right') return pages[(index + 1) % pages.length];
   if (key === 'S-tab' || key === 'left') return pages[(index + pages.length - 1) % pages.length];
-  return /^\d$/.test(key) ? pages.at(Number(key) - 1 < 0 ? pages.length : Number(key) - 1) : undefined;
+  return /^[1-9]$/.test(key) ? pages.at(Number(key) - 1) : undefined;
 }

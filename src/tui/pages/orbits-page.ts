@@ -37,12 +37,11 @@ function drawScatter(
 ): void {
   const { view, chamber, orbitDetail, style } = scatter;
   if (view === undefined) {
-    area.put(0, 0, 'active channels against orbit', 'dim');
+    area.put(0, 0, 'active channels against orbit');
     area.put(
       0,
       1,
       orbitDetail === 'omitted' ? 'left out of the messages: too long, see --orbit-detail' : 'not in the messages',
-      'dim',
     );
     return;
   }

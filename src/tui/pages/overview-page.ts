@@ -3,9 +3,9 @@ import { chamberChannelsOf, drawChannelHistogram } from '../panels/channel-histo
 import type { DashboardState } from '../../results/dashboard-state.js';
 import { formatCount, formatShort } from '../draw/format.js';
 import { gridCells } from '../draw/grid.js';
-import { chamberInk } from '../draw/ink.js';
 import type { Style } from '../draw/style.js';
 import { drawTrendChart } from '../panels/trend-chart.js';
+import { isCurrent } from '../panels/feed.js';
 import type { View } from './view.js';
 
 /** Width from which a chamber's trend and a 64-column histogram stand side by side. */
@@ -19,7 +19,8 @@ export function drawOverviewPage(area: Area, state: DashboardState, view: View, 
   const { hits, orbits } = state.totals;
   const inOrbits = orbits === 0 ? '' : ` in ${formatCount(orbits)} orbits`;
   const note = [`${formatCount(hits)} hits${inOrbits}`, `${formatShort(hits)} hits`];
-  const chart = { trend: state.trend, seriesIndex: 0, name: 'all chambers', note, ink: 'total' } as const;
+  const current = isCurrent(state, view.nowMs);
+  const chart = { trend: state.trend, seriesIndex: 0, name: 'all chambers', note, isCurrent: current };
   drawTrendChart(total, chart, style);
   const below = area.part({ x: 0, y: trendRows, width, height: height - trendRows });
   const count = state.totals.chambers.length;
@@ -58,12 +59,12 @@ function drawWideChamber(area: Area, block: ChamberBlock): void {
   drawChannelHistogram(right, chamberChannelsOf(block.state, block.view, block.chamber), block.style);
 }
 
-function drawChamberTrend(area: Area, { state, chamber, style }: ChamberBlock): void {
+function drawChamberTrend(area: Area, { state, view, chamber, style }: ChamberBlock): void {
   const chart = {
     trend: state.trend,
     seriesIndex: chamber + 1,
     name: `chamber ${chamber}`,
-    ink: chamberInk(chamber),
+    isCurrent: isCurrent(state, view.nowMs),
   };
   drawTrendChart(area, chart, style);
 }

@@ -7,7 +7,7 @@ import { drawOrbitsPage } from './orbits-page.js';
 import { drawOverviewPage } from './overview-page.js';
 import { headLines, headOf } from '../text/head-lines.js';
 import { plainText } from '../../domain/plain-text.js';
-import { drawBottomLines, drawTopLine } from '../panels/status-lines.js';
+import { drawBottomLines, drawTopLines } from '../panels/status-lines.js';
 import type { Style } from '../draw/style.js';
 import type { View } from './view.js';
 
@@ -15,7 +15,7 @@ import type { View } from './view.js';
 export const screenSizeMin = { width: 60, height: 15 };
 
 /**
- * Draws one frame: a top line, the page, and two bottom lines.
+ * Draws one frame: two top lines, the page, and two bottom lines.
  *
  * @returns at most `height` lines, none wider than `width` columns
  */
@@ -30,8 +30,8 @@ export function renderScreen(
     canvas.put(0, 0, `terminal too small: ${width}x${height}, needs ${screenSizeMin.width}x${screenSizeMin.height}`);
     return canvas.toLines(style);
   }
-  drawTopLine(canvas.part({ x: 0, y: 0, width, height: 1 }), state, view, style);
-  drawPage(canvas.part({ x: 0, y: 1, width, height: height - 3 }), state, view, style);
+  drawTopLines(canvas.part({ x: 0, y: 0, width, height: 2 }), state, view, style);
+  drawPage(canvas.part({ x: 0, y: 2, width, height: height - 4 }), state, view, style);
   drawBottomLines(canvas.part({ x: 0, y: height - 2, width, height: 2 }), state, view);
   return canvas.toLines(style);
 }
@@ -70,8 +70,8 @@ function drawChambers(area: Area, state: DashboardState, view: View, style: Styl
 function drawWaiting(area: Area, state: DashboardState, view: View): void {
   const lines: [string, Ink][] = [
     [state.ended ? 'no message there' : 'waiting for the first message', 'strong'],
-    [`of ${view.about.source}`, 'dim'],
-    [state.waitingReason ?? '', 'dim'],
+    [`of ${view.about.source}`, 'plain'],
+    [state.waitingReason ?? '', 'plain'],
   ];
   const y = Math.floor(area.height / 2) - 1;
   lines.forEach(([line, ink], index) => {

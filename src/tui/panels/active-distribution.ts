@@ -1,7 +1,6 @@
 import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatShort } from '../draw/format.js';
-import { chamberInk } from '../draw/ink.js';
 import { drawPlot, drawScale, drawTicks, plotDataWidth } from '../draw/plot.js';
 import type { Style } from '../draw/style.js';
 
@@ -32,7 +31,6 @@ export function drawActiveDistribution(
       `chamber ${chamber}  ${formatCount(orbits)} orbits`,
       `ch ${chamber} ${formatShort(orbits)} orbits`,
     ],
-    titleInk: chamberInk(chamber),
     note: orbits === 0 ? [] : [`mean ${mean.toFixed(2)}, log scale`, `mean ${mean.toFixed(1)}, log`, 'log'],
   });
   drawScale(plot, { top: formatShort(max), bottom: '1' }, style);
@@ -44,7 +42,7 @@ export function drawActiveDistribution(
       max: Math.log10(Math.max(1, max)) + 0.3,
       columnWidth,
       gap: columnWidth > 1,
-      ink: chamberInk(chamber),
+      ink: 'data',
     },
     style,
   );

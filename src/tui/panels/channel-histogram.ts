@@ -1,18 +1,16 @@
 import { chamberChannels } from '../../domain/geometry.js';
 import { channelFirstOf, channelWindow } from '../../results/channel-window.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
+import { plotScale } from '../../results/plot-scale.js';
 import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatShort } from '../draw/format.js';
-import { chamberInk } from '../draw/ink.js';
 import { drawPlot, drawScale, drawTicks, plotDataWidth } from '../draw/plot.js';
 import type { Style } from '../draw/style.js';
 import type { View } from '../pages/view.js';
 
 export interface ChannelHistogram {
   readonly chamber: number;
-  /** Board channel of the chamber's first wire. */
-  readonly channelFirst: number;
   /** Hits by channel of the chamber, 64 entries. */
   readonly hits: Float64Array;
   /** Hits of the chamber, for the title. */
@@ -23,29 +21,28 @@ export interface ChannelHistogram {
 export function chamberChannelsOf(state: DashboardState, view: View, chamber: number): ChannelHistogram {
   const { channelHits, hits } = state.totals.chambers[chamber];
   const channelFirst = channelFirstOf(state.totals, chamber, view.channelFirst);
-  return { chamber, channelFirst, hits: channelWindow(channelHits, channelFirst), hitCount: hits };
+  return { chamber, hits: channelWindow(channelHits, channelFirst), hitCount: hits };
 }
 
 /** Draws hits per channel as 64 columns, or as sums of 2, 4, 8 … channels per column if 64 do not fit. */
 export function drawChannelHistogram(area: Area, histogram: ChannelHistogram, style: Style): void {
-  const { chamber, channelFirst, hits, hitCount } = histogram;
+  const { chamber, hits, hitCount } = histogram;
   const room = Math.max(1, plotDataWidth(area.width));
   const step = channelsPerColumn(room);
   const columns = sumByStep(hits, step);
-  const max = columns.reduce((high, value) => Math.max(high, value), 0);
+  const { top, max } = plotScale(columns);
   const plot = drawPlot(area, {
     title: [
       `chamber ${chamber}  ${formatCount(hitCount)} hits`,
       `chamber ${chamber}  ${formatShort(hitCount)}`,
       `ch ${chamber} ${formatShort(hitCount)}`,
     ],
-    titleInk: chamberInk(chamber),
-    note: notes(hits, { channelFirst, step }),
+    note: notes(hits, { chamber, step, isCut: max > top }),
   });
   const columnWidth = Math.max(1, Math.floor(room / columns.length));
-  drawScale(plot, { top: formatShort(max), bottom: '0' }, style);
-  drawBars(plot.data, { values: columns, max, columnWidth, ink: chamberInk(chamber) }, style);
-  drawTicks(plot, channelTicks({ channelFirst, step, columnWidth }));
+  drawScale(plot, { top: formatShort(top), bottom: '0' }, style);
+  drawBars(plot.data, { values: columns, max: top, columnWidth, ink: 'data' }, style);
+  drawTicks(plot, channelTicks({ step, columnWidth }));
 }
 
 function channelsPerColumn(columnsMax: number): number {
@@ -61,23 +58,26 @@ function sumByStep(hits: Float64Array, step: number): Float64Array {
 }
 
 /** The highest channel and, where columns are sums, how many channels one is. */
-function notes(hits: Float64Array, { channelFirst, step }: { channelFirst: number; step: number }): string[] {
+function notes(
+  hits: Float64Array,
+  { chamber, step, isCut }: { chamber: number; step: number; isCut: boolean },
+): string[] {
   let high = 0;
   hits.forEach((count, channel) => (high = count > hits[high] ? channel : high));
-  const max = `max ${formatCount(hits[high])} at ${channelFirst + high}`;
+  const max = `${isCut ? '^ ' : ''}max ${formatCount(hits[high])} at ${chamber}:${high}`;
   if (hits[high] === 0) return step === 1 ? [] : [`${step} channels per column`, `${step} ch/col`];
-  if (step === 1) return [`max ${formatCount(hits[high])} at channel ${channelFirst + high}`, max];
+  if (step === 1) return [max];
   return [`${max}, ${step} channels per column`, `${max}, ${step} ch/col`, `${step} ch/col`];
 }
 
-/** Every 16th channel from the first, and the last one at the right end. */
-function channelTicks(scale: { channelFirst: number; step: number; columnWidth: number }) {
+/** Every 16th channel, and the last one at the right end. */
+function channelTicks(scale: { step: number; columnWidth: number }) {
   const last = chamberChannels - 1;
-  const lastLabel = String(scale.channelFirst + last);
+  const lastLabel = String(last);
   const end = (chamberChannels / scale.step) * scale.columnWidth;
   const ticks = [0, 16, 32, 48].map((channel) => ({
     column: (channel / scale.step) * scale.columnWidth,
-    label: String(scale.channelFirst + channel),
+    label: String(channel),
   }));
   return [...ticks, { column: end - lastLabel.length, label: lastLabel }];
 }

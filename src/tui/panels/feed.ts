@@ -1,6 +1,8 @@
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
-import { formatCount, formatSpan } from '../draw/format.js';
+import { formatCount, formatShort, formatSpan } from '../draw/format.js';
 import type { Ink } from '../draw/ink.js';
+import type { Style } from '../draw/style.js';
+import { backlogOf, readRates } from '../../results/process-lag.js';
 import { plainText } from '../../domain/plain-text.js';
 import { missingMessages, olderMessages, type Producers, producersMax } from '../../results/producers.js';
 import { messageSchemaVersion } from '../../domain/message-version.js';
@@ -8,41 +10,73 @@ import { messageSchemaVersion } from '../../domain/message-version.js';
 /** Of a warning that came from outside. */
 const saidColumnsMax = 200;
 
-/** Silence after which the feed counts as stale. */
-export const staleMsDefault = 10_000;
+/** Batch intervals without a message after which one is overdue, at least so long, and so long where no interval is known. */
+const overdueIntervals = 3;
+const overdueMsMin = 3000;
+const overdueMsUnknown = 10_000;
 
 /** Silence after which open orbits are taken to stay open: beyond the --idle and the interval of `process`. */
 const quietMs = 4000;
 
-/** Whether messages come: none yet, they do, none for a while, or reading is over. */
-export type FeedState = 'waiting' | 'live' | 'stale' | 'ended';
+/**
+ * Whether messages come: none yet; they do; one is overdue while `process` is alive and has read everything; one is
+ * overdue; reading is over.
+ */
+export type FeedState = 'waiting' | 'live' | 'idle' | 'stale' | 'ended';
 
-export function feedStateOf(state: DashboardState, clock: { nowMs: number; staleMs: number }): FeedState {
+export function feedStateOf(state: DashboardState, nowMs: number): FeedState {
   if (state.ended) return 'ended';
   if (state.receivedMs === undefined) return 'waiting';
-  return clock.nowMs - state.receivedMs > clock.staleMs ? 'stale' : 'live';
+  const intervalMs = state.newest?.intervalMs;
+  const overdueMs = intervalMs === undefined ? overdueMsUnknown : Math.max(overdueMsMin, overdueIntervals * intervalMs);
+  if (nowMs - state.receivedMs <= overdueMs) return 'live';
+  const look = state.lag.at(-1);
+  const isLookNew = look !== undefined && nowMs - look.seenMs <= overdueMs;
+  return isLookNew && look.alive && look.records === 0 ? 'idle' : 'stale';
+}
+
+/** Whether rates are those of now: no message is overdue, or no more will come. */
+export function isCurrent(state: DashboardState, nowMs: number): boolean {
+  const feed = feedStateOf(state, nowMs);
+  return feed === 'live' || feed === 'ended';
 }
 
 /** Age of the newest batch since it closed, in ms; undefined before the first. */
-export function lagMs(state: DashboardState, nowMs: number): number | undefined {
+export function ageMs(state: DashboardState, nowMs: number): number | undefined {
   return state.newest === undefined ? undefined : Math.max(0, nowMs - state.newest.closedMs);
 }
 
 /** The feed in a word or two, and how it is to be read. */
-export function feedText(state: DashboardState, clock: { nowMs: number; staleMs: number }): { text: string; ink: Ink } {
-  const feed = feedStateOf(state, clock);
+export function feedText(state: DashboardState, nowMs: number): { text: string; ink: Ink } {
+  const feed = feedStateOf(state, nowMs);
+  const silence = formatSpan(nowMs - (state.receivedMs ?? nowMs));
   switch (feed) {
     case 'waiting':
       return { text: 'WAITING', ink: 'warn' };
     case 'live':
-      return { text: 'LIVE', ink: 'good' };
+      return { text: 'LIVE', ink: 'strong' };
+    case 'idle':
+      return { text: `IDLE ${silence}`, ink: 'strong' };
     case 'stale':
-      return { text: `STALE ${formatSpan(clock.nowMs - (state.receivedMs ?? clock.nowMs))}`, ink: 'bad' };
+      return { text: `STALE ${silence}`, ink: 'bad' };
     case 'ended':
       return { text: 'ENDED', ink: 'strong' };
     default:
       return feed satisfies never;
   }
+}
+
+/** How far `process` is behind: `lag 0 =`, `lag ≈12.3k rows 4.1 s +`; undefined where nobody has looked. */
+export function lagText(state: DashboardState, { ascii }: Style): string | undefined {
+  if (state.lag.length === 0) return undefined;
+  const { perRecord, perSecond } = readRates(state.reads);
+  const backlog = backlogOf(state.lag, perRecord, perSecond);
+  if (backlog === undefined) return 'lag ?';
+  const { rows, seconds, direction } = backlog;
+  if (rows === 0) return `lag 0 ${direction}`;
+  const about = perRecord === 1 ? '' : ascii ? '~' : '≈';
+  const time = seconds === undefined ? '' : ` ${formatSpan(1000 * seconds)}`;
+  return `lag ${about}${formatShort(rows)} rows${time} ${direction}`;
 }
 
 /** What the messages so far leave open, and what publishes it; undefined when nothing is open. */

@@ -59,9 +59,9 @@ export function drawLedger(area: Area, { ledger, lateHits, lateOrbits, orbits, l
   ];
   const width = Math.max(...rows.map(([, count]) => formatCount(count).length));
   rows.forEach(([name, count, detail, ink], y) => {
-    area.put(0, y, name.padEnd(10), 'dim');
+    area.put(0, y, name.padEnd(10));
     area.put(10, y, formatCount(count).padStart(width), ink);
-    area.put(10 + width + 2, y, detail, 'dim');
+    area.put(10 + width + 2, y, detail);
   });
 }
 

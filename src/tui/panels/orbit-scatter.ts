@@ -1,5 +1,4 @@
 import type { Area } from '../draw/canvas.js';
-import { type Ink, chamberInk } from '../draw/ink.js';
 import type { OrbitPoint } from '../../results/orbit-points.js';
 import { drawPlot, drawScale, drawTicks } from '../draw/plot.js';
 import type { Style } from '../draw/style.js';
@@ -18,10 +17,8 @@ export interface OrbitScatter {
 /** Draws active channels of each recent orbit against the orbit number, a dot an orbit. */
 export function drawOrbitScatter(area: Area, scatter: OrbitScatter, style: Style): void {
   const { chamber, points, first, last, activeMax } = scatter;
-  const ink = chamberInk(chamber);
   const plot = drawPlot(area, {
     title: [`chamber ${chamber}  active channels against orbit`, `active channels / orbit`],
-    titleInk: ink,
     note: [`newest ${points.length} orbits`, `${points.length} orbits`],
   });
   drawScale(
@@ -29,8 +26,8 @@ export function drawOrbitScatter(area: Area, scatter: OrbitScatter, style: Style
     { top: points.some(({ active }) => active > activeMax) ? `${activeMax}+` : String(activeMax), bottom: '1' },
     style,
   );
-  if (style.ascii) drawAsciiDots(plot.data, scatter, ink);
-  else drawBrailleDots(plot.data, scatter, ink);
+  if (style.ascii) drawAsciiDots(plot.data, scatter);
+  else drawBrailleDots(plot.data, scatter);
   const label = String(last);
   drawTicks(plot, [
     { column: 0, label: String(first) },
@@ -44,24 +41,24 @@ const brailleBits = [
   [0x08, 0x10, 0x20, 0x80],
 ];
 
-function drawBrailleDots(area: Area, scatter: OrbitScatter, ink: Ink): void {
+function drawBrailleDots(area: Area, scatter: OrbitScatter): void {
   const cells = new Uint8Array(area.width * area.height);
   for (const { x, y } of dots(scatter, { width: area.width * 2, height: area.height * 4 })) {
     cells[(y >> 2) * area.width + (x >> 1)] |= brailleBits[x & 1][y & 3];
   }
   cells.forEach((bits, cell) => {
     if (bits === 0) return;
-    area.put(cell % area.width, Math.floor(cell / area.width), String.fromCharCode(0x2800 + bits), ink);
+    area.put(cell % area.width, Math.floor(cell / area.width), String.fromCharCode(0x2800 + bits), 'data');
   });
 }
 
-function drawAsciiDots(area: Area, scatter: OrbitScatter, ink: Ink): void {
+function drawAsciiDots(area: Area, scatter: OrbitScatter): void {
   const counts = new Uint16Array(area.width * area.height);
   for (const { x, y } of dots(scatter, area)) counts[y * area.width + x]++;
   counts.forEach((count, cell) => {
     if (count === 0) return;
     const sign = count === 1 ? '.' : count < 4 ? 'o' : '@';
-    area.put(cell % area.width, Math.floor(cell / area.width), sign, ink);
+    area.put(cell % area.width, Math.floor(cell / area.width), sign, 'data');
   });
 }
 

@@ -1,5 +1,6 @@
 import { layerOf } from '../../domain/geometry.js';
 import type { Outlier } from '../../results/outliers.js';
+import { alignColumns } from '../draw/align-columns.js';
 import { formatCount } from '../draw/format.js';
 
 /** A table for texts: a head line and a line per channel; nothing where no channel stands out. */
@@ -13,10 +14,8 @@ export function outlierLines(outliers: readonly Outlier[]): string[] {
     `layer ${layerOf(channel)} cell ${channel >> 2}`,
   ]);
   const head = ['channel', 'hits', 'of chamber', 'of layer', 'wire'];
-  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column].length)));
-  const line = (row: readonly string[]): string =>
-    row.map((text, column) => (column < 4 ? text.padStart(widths[column]) : text)).join('  ');
-  return ['furthest from the median of their chamber and of their layer:', ...[head, ...rows].map(line)];
+  const lines = alignColumns([head, ...rows], (column) => column === head.length - 1);
+  return ['furthest from the median of their chamber and of their layer:', ...lines];
 }
 
 /**
@@ -43,7 +42,9 @@ export function outlierText(outliers: readonly Outlier[], width: number, times: 
   return text;
 }
 
-function ratioText(ratio: number): string {
+/** A ratio to two digits: `0.02`, `8.5`, `31`. */
+export function ratioText(ratio: number): string {
   if (ratio === 0) return '0';
+  if (ratio < 0.005) return '<0.01';
   return ratio < 9.95 ? ratio.toFixed(ratio < 0.995 ? 2 : 1) : String(Math.round(ratio));
 }

@@ -1,11 +1,15 @@
 import type { Area } from '../draw/canvas.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
-import { feedNotes, feedText, lagMs, quietOpenNote } from './feed.js';
+import { ageMs, feedNotes, feedText, isCurrent, lagText, quietOpenNote } from './feed.js';
 import { formatShort, formatSpan, messagesText } from '../draw/format.js';
 import type { Ink } from '../draw/ink.js';
 import { ledgerTexts } from './ledger-lines.js';
 import type { Style } from '../draw/style.js';
+import { recentPace, recentRate } from '../../results/trend.js';
 import { type View, pages } from '../pages/view.js';
+
+/** A pace within this of the wall clock's is not said. */
+const paceTolerance = 0.05;
 
 /** A piece of a line; pieces of low rank give way first when the line is too short for all. */
 interface Piece {
@@ -15,36 +19,43 @@ interface Piece {
   readonly rank: number;
 }
 
-/** The top line: what the program is, whether data come, how old they are, and which page this is. */
-export function drawTopLine(area: Area, state: DashboardState, view: View, style: Style): void {
-  const feed = feedText(state, view);
-  const lag = lagMs(state, view.nowMs);
-  const pieces: Piece[] = [
-    { text: ' dtstream ', ink: 'badge', rank: 2 },
-    { text: feed.text, ink: feed.ink, rank: 0 },
-  ];
+/** The top lines: whether data come, how old they are, how far process is behind and how fast; then the pages. */
+export function drawTopLines(area: Area, state: DashboardState, view: View, style: Style): void {
+  const feed = feedText(state, view.nowMs);
+  const age = ageMs(state, view.nowMs);
+  const lag = lagText(state, style);
+  const pieces: Piece[] = [{ text: ` ${feed.text}`, ink: feed.ink, rank: 0 }];
   if (view.frozen !== undefined) {
     pieces.push({ text: ` FROZEN, ${formatShort(view.frozen.messagesSince)} more since `, ink: 'badge', rank: 1 });
   }
-  if (lag !== undefined) {
-    pieces.push({ text: `lag ${formatSpan(lag)}`, ink: lag > view.staleMs ? 'warn' : 'plain', rank: 3 });
-  }
+  if (age !== undefined) pieces.push({ text: `${formatSpan(age)} old`, ink: 'plain', rank: 3 });
+  if (lag !== undefined) pieces.push({ text: lag, ink: lag.endsWith('+') ? 'warn' : 'plain', rank: 2 });
+  if (state.messages > 0) pieces.push({ text: rateText(state, view), ink: 'plain', rank: 3 });
   if (state.unread > 0) pieces.push({ text: `${formatShort(state.unread)} unread`, ink: 'warn', rank: 5 });
-  pieces.push({
-    text: messagesText(state.messages),
-    ink: 'plain',
-    rank: 4,
-  });
-  if (state.producers.size > 1) pieces.push({ text: `${state.producers.size} producers`, ink: 'plain', rank: 7 });
-  drawPieces(area, pieces, tabs(view, style));
+  const of = state.producers.size > 1 ? ` of ${state.producers.size} producers` : '';
+  drawPieces(area, pieces, [{ text: `${messagesText(state.messages)}${of} `, ink: 'plain', rank: 4 }]);
+  const second = area.part({ x: 0, y: 1, width: area.width, height: 1 });
+  drawPieces(second, tabs(view, style), [{ text: 'since start ', ink: 'plain', rank: 7 }]);
 }
 
-/** The pages by their keys; the one shown is marked by its colour, or by brackets where there is none. */
+/** Hits per second of the wall clock, and the pace of the detector where it is not that of the clock. */
+function rateText(state: DashboardState, { nowMs }: View): string {
+  if (!isCurrent(state, nowMs)) return '– hits/s';
+  const pace = recentPace(state.trend);
+  const isReal = pace === undefined || Math.abs(pace - 1) < paceTolerance;
+  return `${formatShort(recentRate(state.trend, 0) ?? 0)} hits/s${isReal ? '' : ` x${paceText(pace)}`}`;
+}
+
+/** `0.18`, `4.0`, `250`. */
+function paceText(pace: number): string {
+  return pace < 0.995 ? pace.toFixed(2) : pace < 9.95 ? pace.toFixed(1) : formatShort(Math.round(pace));
+}
+
+/** The pages by their keys; the one shown is inverse, or in brackets where there is no colour. */
 function tabs({ page: shown, help }: View, { color }: Style): Piece[] {
   return pages.map((page, index) => {
     const name = `${index + 1} ${page}`;
-    if (page !== shown) return { text: name, ink: 'dim', rank: 8 };
-    if (help) return { text: name, ink: 'dim', rank: 6 };
+    if (page !== shown || help) return { text: ` ${name} `, ink: 'plain', rank: page === shown ? 6 : 8 };
     return { text: color === 'none' ? `[${name}]` : ` ${name} `, ink: 'badge', rank: 6 };
   });
 }
@@ -61,9 +72,11 @@ export function drawBottomLines(area: Area, state: DashboardState, view: View): 
   const notes = cut(all.join(', '), area.width);
   area.put(0, 1, notes, 'warn');
   const room = area.width - (notes === '' ? 0 : notes.length + 3);
-  const keys = ['q quit   space freeze   Tab or 1-3 page   ? help', 'q quit   ? help', '? help'];
-  const shown = keys.find((one) => one.length <= room) ?? '';
-  area.put(notes === '' ? 0 : area.width - shown.length, 1, shown, 'dim');
+  const keys = [' ? help  space freeze  Tab or 1-3 page  q quit', ' ? help  q quit', ' ? help'];
+  const shown = view.said ?? keys.find((one) => one.length <= room) ?? '';
+  const x = notes === '' || view.said !== undefined ? 0 : area.width - shown.length;
+  if (view.said !== undefined) area.put(0, 1, ' '.repeat(area.width));
+  area.put(x, 1, cut(shown, area.width), view.said === undefined ? 'plain' : 'strong');
 }
 
 /** The text, or what fits of it and a sign that there is more. */

@@ -1,10 +1,10 @@
 import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
 import { formatShort } from '../draw/format.js';
-import type { Ink } from '../draw/ink.js';
 import { drawPlot, drawScale, drawTicks, plotDataWidth } from '../draw/plot.js';
 import type { Style } from '../draw/style.js';
-import { type Trend, recentRate, trendColumns, trendMarks, trendScale } from '../../results/trend.js';
+import { plotScale } from '../../results/plot-scale.js';
+import { type Trend, recentRate, trendColumns, trendMarks } from '../../results/trend.js';
 
 export interface TrendChart {
   readonly trend: Trend;
@@ -12,7 +12,8 @@ export interface TrendChart {
   readonly seriesIndex: number;
   readonly name: string;
   readonly note?: readonly string[];
-  readonly ink: Ink;
+  /** Whether rates are those of now: no message is overdue. */
+  readonly isCurrent: boolean;
 }
 
 /**
@@ -21,24 +22,21 @@ export interface TrendChart {
  */
 export function drawTrendChart(
   area: Area,
-  { trend, seriesIndex, name, note = [], ink }: TrendChart,
+  { trend, seriesIndex, name, note = [], isCurrent }: TrendChart,
   style: Style,
 ): void {
   const values = trendColumns(trend, seriesIndex, Math.max(0, plotDataWidth(area.width)));
-  const { top, max } = trendScale(values);
+  const { top, max } = plotScale(values);
   const marks = trendMarks(trend, values.length);
-  const [arrow, line] = style.ascii ? ['^', ':'] : ['▲', '┊'];
-  const title = `${name}  ${rateText(trend, seriesIndex)}`;
-  const titles = max > top ? [`${title}  ${arrow} up to ${formatShort(max)}`, title] : [title];
-  const plot = drawPlot(area, { title: titles, titleInk: ink, note });
+  const line = style.ascii ? ':' : '┊';
+  const title = `${name}  ${isCurrent ? formatShort(recentRate(trend, seriesIndex) ?? 0) : '–'} hits/s`;
+  const titles = max > top ? [`${title}  ^ up to ${formatShort(max)}`, title] : [title];
+  const plot = drawPlot(area, { title: titles, note });
   drawScale(plot, { top: formatShort(top), bottom: '0' }, style);
   for (const column of marks.keys()) {
-    for (let row = 0; row < plot.data.height; row++) plot.data.put(column, row, line, 'dim');
+    for (let row = 0; row < plot.data.height; row++) plot.data.put(column, row, line, 'grid');
   }
-  drawBars(plot.data, { values: values.map((value) => Math.min(value, top)), max: top, columnWidth: 1, ink }, style);
-  values.forEach((value, column) => {
-    if (value > top) plot.data.put(column, 0, arrow, 'warn');
-  });
+  drawBars(plot.data, { values, max: top, columnWidth: 1, ink: 'data' }, style);
   const end = 'newest';
   drawTicks(plot, [
     { column: 0, label: `-${values.length} s` },
@@ -58,9 +56,4 @@ function markTicks(
     const next = columns.at(index + 1) ?? width + 1;
     return { column, label: column + label.length < next ? label : line };
   });
-}
-
-/** The rate of the last seconds: `1.02k hits/s`. */
-function rateText(trend: Trend, seriesIndex: number): string {
-  return `${formatShort(recentRate(trend, seriesIndex) ?? 0)} hits/s`;
 }

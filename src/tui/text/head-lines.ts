@@ -5,7 +5,7 @@ import { timingOf } from '../../domain/time-span.js';
 import { utcOfIso, utcText } from '../../domain/utc-text.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
 import type { IncomingMessage } from '../../results/incoming-message.js';
-import { lagMs, sinceText } from '../panels/feed.js';
+import { ageMs, sinceText } from '../panels/feed.js';
 import { groupOf } from '../../results/producers.js';
 import { formatSeconds, formatSpan, messagesText } from '../draw/format.js';
 
@@ -44,9 +44,9 @@ export function shortHeadLines(head: Head, width: number): string[] {
 
 /** `3 messages, taken 2026-05-01 12:00:04 UTC, 2.1 s after the newest` */
 export function takenText(state: DashboardState, nowMs: number): string {
-  const lag = lagMs(state, nowMs);
-  const age = lag === undefined ? '' : `, ${formatSpan(lag)} after the newest`;
-  return `${messagesText(state.messages)}, taken ${utcText(nowMs)} UTC${age}`;
+  const age = ageMs(state, nowMs);
+  const after = age === undefined ? '' : `, ${formatSpan(age)} after the newest`;
+  return `${messagesText(state.messages)}, taken ${utcText(nowMs)} UTC${after}`;
 }
 
 /** When and what, then from where and how: two lines, or more where they are narrow. */

@@ -21,7 +21,7 @@ export function renderSnapshot(
   const head = headLines(headOf(state, about), width);
   const lines = totalsLines({ ...state.totals, ledger: ledgerOf(state) }, { head, title, width, style });
   const trend = new Canvas({ width: Math.min(width, 80), height: trendRows });
-  drawTrendChart(trend, { trend: state.trend, seriesIndex: 0, name: 'all chambers', ink: 'total' }, style);
+  drawTrendChart(trend, { trend: state.trend, seriesIndex: 0, name: 'all chambers', isCurrent: true }, style);
   const said = [...feedNotes(state), openNote(state)].filter((note) => note !== undefined);
   const notes = new Canvas({ width, height: said.length });
   said.forEach((note, y) => notes.put(0, y, note, 'warn'));

@@ -1,82 +1,155 @@
-import type { Summary } from '../../domain/batch-message.js';
 import { drawActiveDistribution } from '../panels/active-distribution.js';
 import { type Area, Canvas } from '../draw/canvas.js';
 import { channelFirstOf, channelWindow, channelWindows } from '../../results/channel-window.js';
 import { drawChannelHistogram } from '../panels/channel-histogram.js';
+import { channelsLines } from '../panels/channels-lines.js';
 import { outliers } from '../../results/outliers.js';
 import { outlierLines } from '../panels/outlier-lines.js';
 import { formatCount } from '../draw/format.js';
 import { drawLedger, ledgerRows } from '../panels/ledger-lines.js';
-import { headLines } from './head-lines.js';
+import { physicsLines } from '../panels/physics-lines.js';
+import { drawSlopes } from '../panels/slope-histogram.js';
+import { drawTimeBox } from '../panels/time-box.js';
+import { type Head, headLines } from './head-lines.js';
 import type { Style } from '../draw/style.js';
-import { type ChamberTotals, type Totals, addToTotals, emptyTotals } from '../../results/totals.js';
+import { drawLines } from '../draw/text-lines.js';
+import type { ChamberView } from '../../views/chamber-view.js';
+import type { SummaryView } from '../../views/summary-view.js';
+import type { Totals } from '../../results/totals.js';
 
 /** Widest that the histograms of a text are drawn. */
 const widthMax = 150;
+/** From this width on, histograms stand side by side. */
+const wideMin = 110;
+/** Channels or drift times of a wide text; the rest is for what stands beside them. */
+const leftWidth = 71;
+const gap = 3;
 const histogramRows = 7;
+const lowRows = histogramRows - 1;
+/** Columns of the active channels where the slopes stand beside them, and the least width of a text for that. */
+const activeWidth = 29;
+const pairMin = activeWidth + gap + 46;
 /** Channels in the table of those that stand out. */
 const outliersMax = 10;
 /** Inputs that are named. */
 const inputsShown = 3;
 
-/** A summary for people: the ledger, then the channel histogram and the active-channel distribution of each chamber. */
-export function renderSummary(summary: Summary, width: number, style: Style): string {
-  const totals = emptyTotals();
-  addToTotals(totals, summary);
-  const runs = summary.runs === 1 ? '' : ` of ${formatCount(summary.runs)} runs`;
-  const title = `${formatCount(summary.hit_count)} hits in ${formatCount(summary.batches)} batches${runs}`;
-  const { about } = summary;
-  const head = about === undefined ? [] : headLines({ ...about, ...ofSummary(summary, about) }, width);
-  return `${totalsLines(totals, { head, title, width, style }).join('\n')}\n`;
+/** How a text is drawn. */
+interface Drawn {
+  readonly width: number;
+  readonly style: Style;
 }
 
-function ofSummary(summary: Summary, { group, inputs, ...timing }: NonNullable<Summary['about']>) {
+/**
+ * A summary as a page for people: what it is of, the ledger, live time, rates, time boxes and efficiencies, the channels to
+ * look at, then the histograms of each chamber.
+ */
+export function renderSummary(view: SummaryView, width: number, style: Style): string {
+  const { totals, physics, channels } = view;
+  const drawn = { width: Math.min(width, widthMax), style };
+  const runs = view.runs === 1 ? '' : ` of ${formatCount(view.runs)} runs`;
+  const title = `${formatCount(totals.hits)} hits in ${formatCount(view.batches)} batches${runs}`;
+  const lines = [
+    ...topLines(totals, { head: headOf(view, width), title, ...drawn }),
+    '',
+    ...drawLines(physicsLines(physics, drawn.width, style), drawn.width, style),
+    '',
+    ...drawLines(channelsLines(channels, drawn.width, style), drawn.width, style),
+    ...totals.chambers.flatMap((_, chamber) => [
+      '',
+      ...chamberLines(totals, chamber, {
+        ...drawn,
+        physics: physics?.chambers.find((of) => of.chamber === chamber),
+      }),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headOf({ about, totals }: SummaryView, width: number): string[] {
+  if (about === undefined) return [];
+  const { group, inputs, version, ...timing } = about;
   const source = inputs.length > inputsShown ? `${inputs.length} inputs` : inputs.join(' ');
-  return { groups: [group], source, timing, chambers: summary.chambers };
+  return headLines({ version, groups: [group], source, timing, chambers: totals.common } satisfies Head, width);
 }
 
-/** The same for any sums, under a head and a title; no line is wider than `width`. */
+/** Any sums under a head and a title, with the channels that stand out; no line is wider than `width`. */
 export function totalsLines(
   totals: Totals,
   view: { readonly head: readonly string[]; readonly title: string; readonly width: number; readonly style: Style },
 ): string[] {
-  const { style, head } = view;
-  const width = Math.min(view.width, widthMax);
-  const chamberRows = width >= 110 ? histogramRows : 2 * histogramRows - 1;
-  const windows = channelWindows(totals);
-  const outlierRows = outlierLines(outliers(windows, outliersMax));
-  const chambersHeight = totals.chambers.length * (chamberRows + 1);
+  const drawn = { ...view, width: Math.min(view.width, widthMax) };
+  const outlierRows = outlierLines(outliers(channelWindows(totals), outliersMax));
+  return [
+    ...topLines(totals, drawn),
+    ...totals.chambers.flatMap((_, chamber) => ['', ...chamberLines(totals, chamber, drawn)]),
+    ...(outlierRows.length === 0 ? [] : ['']),
+    ...drawLines(
+      outlierRows.map((text) => ({ text, ink: 'plain' })),
+      drawn.width,
+      drawn.style,
+    ),
+  ];
+}
+
+/** Head, title and ledger. */
+function topLines(
+  totals: Totals,
+  { head, title, width, style }: Drawn & { readonly head: readonly string[]; readonly title: string },
+): string[] {
   const top = head.length + 1;
-  const height = top + ledgerRows + chambersHeight + (outlierRows.length === 0 ? 0 : 1 + outlierRows.length);
-  const canvas = new Canvas({ width, height });
-  head.forEach((line, y) => canvas.put(0, y, line, 'dim'));
-  canvas.put(0, head.length, view.title, 'strong');
+  const canvas = new Canvas({ width, height: top + ledgerRows });
+  head.forEach((line, y) => canvas.put(0, y, line));
+  canvas.put(0, head.length, title, 'strong');
   drawLedger(canvas.part({ x: 0, y: top, width, height: ledgerRows }), totals);
-  totals.chambers.forEach((totalsOfOne, chamber) => {
-    const y = top + 1 + ledgerRows + chamber * (chamberRows + 1);
-    const channelFirst = channelFirstOf(totals, chamber);
-    const area = canvas.part({ x: 0, y, width, height: chamberRows });
-    drawChamber(area, { chamber, channelFirst, totals: totalsOfOne, style });
-  });
-  outlierRows.forEach((row, index) =>
-    canvas.put(0, top + 1 + ledgerRows + chambersHeight + index, row, index < 2 ? 'dim' : 'plain'),
-  );
   return canvas.toLines(style);
 }
 
-/** Histogram and distribution side by side, or one above the other in a narrow text. */
-function drawChamber(
-  area: Area,
-  view: { chamber: number; channelFirst: number; totals: ChamberTotals; style: Style },
-): void {
-  const { chamber, channelFirst, totals, style } = view;
-  const isWide = area.height === histogramRows;
-  const left = isWide ? 72 : area.width;
-  const hits = channelWindow(totals.channelHits, channelFirst);
-  const histogram = area.part({ x: 0, y: 0, width: left, height: histogramRows });
-  drawChannelHistogram(histogram, { chamber, channelFirst, hits, hitCount: totals.hits }, style);
-  const distribution = isWide
-    ? area.part({ x: left + 3, y: 0, width: area.width - left - 3, height: histogramRows })
-    : area.part({ x: 0, y: histogramRows, width: left, height: histogramRows - 1 });
-  drawActiveDistribution(distribution, { chamber, activeOrbits: totals.activeOrbits }, style);
+/** The histograms of a chamber: two and two side by side, or as many below each other as a narrow text needs. */
+function chamberLines(
+  totals: Totals,
+  chamber: number,
+  of: Drawn & {
+    readonly physics?: ChamberView | undefined;
+  },
+): string[] {
+  const { width, style, physics } = of;
+  const { channelHits, activeOrbits, hits: hitCount } = totals.chambers[chamber];
+  const hits = channelWindow(channelHits, channelFirstOf(totals, chamber));
+  const drawChannels = (area: Area): void => drawChannelHistogram(area, { chamber, hits, hitCount }, style);
+  const drawActive = (area: Area): void => drawActiveDistribution(area, { chamber, activeOrbits }, style);
+  const drawDrift = (area: Area): void => {
+    if (physics !== undefined) drawTimeBox(area, physics, style);
+  };
+  const slopes = physics?.segments?.slopes;
+  const drawSlope = (area: Area): void => {
+    if (slopes !== undefined) drawSlopes(area, { chamber, slopes }, style);
+  };
+  const whole = (height: number, draw: (area: Area) => void): string[] =>
+    rowLines({ width, height, style }, [{ x: 0, width, draw }]);
+  const beside = (left: number, height: number, one: (area: Area) => void, other: (area: Area) => void): string[] =>
+    rowLines({ width, height, style }, [
+      { x: 0, width: left, draw: one },
+      { x: left + gap, width: width - left - gap, draw: other },
+    ]);
+  if (width >= wideMin) {
+    const below = physics === undefined ? [] : beside(leftWidth, histogramRows, drawDrift, drawSlope);
+    return [...beside(leftWidth, histogramRows, drawChannels, drawActive), ...below];
+  }
+  const drift = physics === undefined ? [] : whole(histogramRows, drawDrift);
+  const others =
+    slopes !== undefined && width >= pairMin
+      ? beside(activeWidth, lowRows, drawActive, drawSlope)
+      : [...whole(lowRows, drawActive), ...(slopes === undefined ? [] : whole(lowRows, drawSlope))];
+  return [...whole(histogramRows, drawChannels), ...drift, ...others];
+}
+
+/** Panels in a row. */
+function rowLines(
+  { width, height, style }: Drawn & { readonly height: number },
+  panels: readonly { readonly x: number; readonly width: number; readonly draw: (area: Area) => void }[],
+): string[] {
+  const canvas = new Canvas({ width, height });
+  for (const panel of panels) panel.draw(canvas.part({ x: panel.x, y: 0, width: panel.width, height }));
+  return canvas.toLines(style);
 }

@@ -10,6 +10,7 @@ describe('dtstream bench', () => {
     await refuse(['--plot', 'p.png'], 2, /--plot must name a file\.svg or a file\.html, got p\.png/);
     await refuse(['--threads', '1,,2'], 2, /--threads must be values separated by commas, got 1,,2/);
     await refuse(['--encoding', 'xml'], 2, /--encoding must be of csv, words, got xml/);
+    await refuse(['--physics', 'on'], 2, /--physics must be of off, counts, full, got on/);
     await refuse(['--compare', 'none.json'], 1, /cannot read none\.json: /);
     await refuse(['--compare', 'other.json'], 1, /cannot read other\.json: line 1 must be a bench result/);
   });

@@ -25,7 +25,7 @@ describe('physics of run 591', { skip: run591Path() === undefined && run591Absen
     assert.equal(code, 0, stderr);
     const summary = parseSummary(stdout);
     const { physics } = summary;
-    assert.ok(physics !== undefined);
+    assert.ok(physics);
     assert.deepEqual(physics.slots, { live: 5554, lit: 5554, first: 730, last: 43120, gaps: 1, gap_slots: 36_837 });
     assert.equal(physics.live_s.toFixed(3), '31.671');
     const { rows, orbits, multiple, border } = physics.trigger;
@@ -43,6 +43,12 @@ describe('physics of run 591', { skip: run591Path() === undefined && run591Absen
       chambersOf(summary, ({ [key]: drift }) => [drift?.under, sum(drift?.counts ?? []), drift?.over]);
     assert.deepEqual(boxes('drift'), [[42, 3942, 68], [66, 4251, 78], [112, 5632, 133], [66, 5553, 63]]); // prettier-ignore
     assert.deepEqual(boxes('drift_chambers'), [[67, 5092, 95], [112, 4906, 145], [189, 6096, 214], [119, 5769, 113]]); // prettier-ignore
+    const fits = chambersOf(summary, ({ box }) => box);
+    assert.deepEqual(fits.map((box) => box?.entries), [5092, 4906, 6096, 5769]); // prettier-ignore
+    const widths = fits.map((box) => box?.width_ns ?? NaN);
+    [355.9, 352.8, 350.7, 349.1].forEach((width, chamber) => {
+      assert.ok(Math.abs(widths[chamber] - width) < 1, `${widths[chamber]}, not ${width}`);
+    });
     const segments = chambersOf(summary, (chamber) => chamber.segments);
     assert.deepEqual(segments.map((found) => found?.events), [2656, 2435, 2533, 2513]); // prettier-ignore
     assert.deepEqual(segments.map((found) => found?.four), [532, 710, 958, 886]); // prettier-ignore

@@ -87,6 +87,18 @@ describe('judgeRun', () => {
     assert.match(judge({ written })[1].join(), /^did not keep up: 50 % of the requested rows were produced$/);
   });
 
+  it('sees a producer that is far behind in a window of one sample', () => {
+    const [measured, faults] = judge({
+      window: { fromMs: 2000, toMs: 2200 },
+      written: [
+        { ms: 0, rows: 0 },
+        { ms: 14_000, rows: 14 },
+      ],
+    });
+    assert.notEqual(measured.trends.produce, 'rises');
+    assert.match(faults.join(), /^did not keep up: [\d.]+ % of the requested rows were produced$/);
+  });
+
   it('compares with what is written where nothing is asked', () => {
     const configuration = { ...plain, rate: 'max' as const };
     const [measured, faults] = judge({ configuration, messages: messagesOf(Array<number>(20).fill(400)) });

@@ -48,6 +48,13 @@ describe('panelFigure', () => {
     assert.deepEqual(live.columns.map(({ title }) => title), ['encoding', 'requested rows/s']); // prettier-ignore
     assert.match(live.rows[0].title, /^latency of a hit, ms$/);
     assert.deepEqual(live.rows[0].panels[0].words, ['csv', 'words']);
+    const drained = panelFigure(
+      reportOf(
+        (['full', 'off'] as const).map((physics) => drainOf({ physics, threads: 1 }, 1e6)),
+        { flags: drainFlags },
+      ),
+    );
+    assert.deepEqual(drained.rows[0].panels[0].words, ['off', 'full']);
   });
 });
 

@@ -17,6 +17,7 @@ const lists = fc.record({
   shards: fc.option(numbers, { nil: undefined }),
   rowsPerMessage: fc.constant([1]),
   encoding: fc.constantFrom<('csv' | 'words')[]>(['csv'], ['csv', 'words']),
+  physics: fc.constantFrom<('off' | 'counts' | 'full')[]>(['full'], ['off', 'counts', 'full']),
   rate: fc.constantFrom<(number | 'max')[]>([1000], [1000, 'max']),
   batchIntervalMs: fc.constant([1000]),
 });
@@ -41,20 +42,21 @@ describe('crossProduct', () => {
       partitions: [10],
       rowsPerMessage: [1],
       encoding: ['csv' as const],
+      physics: ['full' as const],
       batchIntervalMs: [1000],
     };
     const following = crossProduct({ ...base, threads: [1, 2], rate: [1000] });
     assert.deepEqual(variedDimensions(following), ['threads']);
     const own = crossProduct({ ...base, threads: [1, 2], shards: [1, 4], rate: [1000, 'max'] });
     assert.deepEqual(variedDimensions(own), ['threads', 'shards', 'rate']);
-    assert.equal(dimensions.length, 8);
+    assert.equal(dimensions.length, 9);
   });
 });
 
 describe('planRuns', () => {
   const configurations = crossProduct({
     ...{ instances: [1], threads: [1, 2, 3], partitions: [1, 5, 10], rowsPerMessage: [1] },
-    ...{ encoding: ['csv'], rate: [1000, 'max'], batchIntervalMs: [1000] },
+    ...{ encoding: ['csv'], physics: ['full'], rate: [1000, 'max'], batchIntervalMs: [1000] },
   });
 
   it('has whole rounds: each configuration once in every one', () => {

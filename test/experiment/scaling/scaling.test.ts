@@ -42,6 +42,22 @@ describe('scalingOf', () => {
     assert.deepEqual(shards.values.map(({ speedUp: { median, count } }) => [median.toFixed(2), count]), [['1.00', 1], ['1.10', 1]]); // prettier-ignore
   });
 
+  it('compares physics with none, from the least to the most, in whatever order they were measured', () => {
+    const runs = [
+      drainOf({ physics: 'full' }, 100),
+      drainOf({ physics: 'counts' }, 150),
+      drainOf({ physics: 'off' }, 200),
+    ];
+    const [physics] = scalingOf({ runs });
+    assert.deepEqual(physics.values.map(({ value, speedUp, efficiency }) => [value, speedUp.median, efficiency]), [
+      ['off', 1, undefined],
+      ['counts', 0.75, undefined],
+      ['full', 0.5, undefined],
+    ]); // prettier-ignore
+    const [table] = scalingTables(reportOf(runs, { flags: drainFlags }));
+    assert.equal(table.title, 'physics, compared with off, other settings equal');
+  });
+
   it('leaves out what failed', () => {
     const failed = { ...drainOf({ threads: 2, shards: 2 }, 1), measured: null, failure: 'x' };
     assert.deepEqual(scalingOf({ runs: [drainOf({ threads: 1, shards: 1 }, 1), failed] }), []);

@@ -43,16 +43,15 @@ export function memorySource(bytes: Uint8Array, format: ByteSource['format'], na
   };
 }
 
-/** The messages of direct mode over inputs in memory; by default what `dtstream process` does without flags. */
-export async function directMessages(
+/** The messages of direct mode over inputs, one after the other; by default what `dtstream process` does without flags. */
+export async function* directStream(
   inputs: readonly ByteSource[],
   pool: ComputePool,
   options: Partial<DirectOptions> = {},
-): Promise<BatchMessage[]> {
+): AsyncGenerator<BatchMessage> {
   async function* sources(): AsyncGenerator<ByteSource> {
     for (const input of inputs) yield await Promise.resolve(input);
   }
-  const messages: BatchMessage[] = [];
   const stream = processDirect(sources(), pool, {
     geometry: defaultGeometry,
     lateness: 4096,
@@ -62,6 +61,16 @@ export async function directMessages(
     now: () => 0,
     ...options,
   });
-  for await (const { message } of stream) messages.push(message);
+  for await (const { message } of stream) yield message;
+}
+
+/** All messages of {@link directStream}. */
+export async function directMessages(
+  inputs: readonly ByteSource[],
+  pool: ComputePool,
+  options: Partial<DirectOptions> = {},
+): Promise<BatchMessage[]> {
+  const messages: BatchMessage[] = [];
+  for await (const message of directStream(inputs, pool, options)) messages.push(message);
   return messages;
 }

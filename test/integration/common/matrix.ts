@@ -15,7 +15,7 @@ import type { Transport } from '../../../src/transport/transport.js';
 import { directMessages, directPool, memorySource } from '../../helpers/program/direct.js';
 import { parseMessage } from '../../helpers/assert/wire-schema.js';
 import { classify } from '../../model/classify.js';
-import { readTopic, sessionDefaults } from '../../pipeline/consume/lane-harness.js';
+import { defaultPlan as plan, readTopic, sessionDefaults } from '../../pipeline/consume/lane-harness.js';
 import { realClock } from '../../pipeline/produce/rows.js';
 import { simulateCsv } from '../../sources/simulator/read-all.js';
 import { invariant } from './line.js';
@@ -82,7 +82,7 @@ export function matrixTests({ withPlace, oneOf = 1 }: MatrixOptions): void {
   before(async () => {
     for (const threadCount of threads) {
       for (const shardCount of shards) {
-        pools.set(`${threadCount} ${shardCount}`, directPool({ threads: threadCount, shards: shardCount }));
+        pools.set(`${threadCount} ${shardCount}`, directPool({ threads: threadCount, shards: shardCount, plan }));
       }
     }
     const bytes = await simulateCsv(simulation);
@@ -104,8 +104,14 @@ export function matrixTests({ withPlace, oneOf = 1 }: MatrixOptions): void {
     const { name, results, rejected: rejectedTopic } = topicsOf(place, group);
     const { log, topic } = place;
     assert.deepEqual(invariant(await sumOf(log, results)), expected, name);
-    const { differences, lateOrbits, rows } = await verifyGroup(log, { group: name, topic, results, geometry });
-    assert.deepEqual([differences, lateOrbits, rows], [[], 0, simulation.rows], name);
+    const { differences, lateOrbits, rows, physicsNotCompared } = await verifyGroup(log, {
+      group: name,
+      topic,
+      results,
+      geometry,
+      plan,
+    });
+    assert.deepEqual([differences, lateOrbits, rows, physicsNotCompared], [[], 0, simulation.rows, undefined], name);
     const records = await readTopic(log, rejectedTopic);
     assert.deepEqual(records.map(({ value, headers }) => `${headers.reason} ${value}`).toSorted(), rejected, name);
   };
@@ -177,7 +183,7 @@ async function processAll(place: MatrixPlace, pool: ComputePool, group: MatrixGr
   assert.ok(lease);
   // Many small messages are quicker without lists; `verify` looks at those of the large ones.
   const detail = group.rows < 1000 ? 'none' : 'full';
-  const options: SessionOptions = { ...sessionDefaults, group: name, batchRows: group.rows, detail };
+  const options: SessionOptions = { ...sessionDefaults, plan, group: name, batchRows: group.rows, detail };
   assert.equal(await new LaneSession(lease, pool, options, new AbortController().signal).run(), 'end');
   await member.close();
 }

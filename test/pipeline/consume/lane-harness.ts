@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { ComputePool } from '../../../src/compute/pool.js';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
+import { defaultPhysics } from '../../../src/domain/physics-settings.js';
+import { planOf } from '../../../src/pipeline/consume/geometry-hash.js';
 import { decodeCheckpoint } from '../../../src/pipeline/consume/lane-checkpoint.js';
 import { LaneSession } from '../../../src/pipeline/consume/lane-session.js';
 import type { SessionEnd, SessionOptions } from '../../../src/pipeline/consume/session-options.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
-import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
+import { type VerifyOptions, type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
 import {
   headerNames,
   type LaneLease,
@@ -227,7 +229,13 @@ export async function readTopic(log: Transport, topic: string): Promise<PlainRec
   }
 }
 
-export function verify(log: Transport, waitRowsMax?: number): Promise<VerifyReport> {
-  const geometry = defaultGeometry;
-  return verifyGroup(log, { ...topics, geometry, ...(waitRowsMax === undefined ? {} : { waitRowsMax }) });
+/** Of the physics of the default configuration. */
+export const defaultPlan = planOf(defaultGeometry, defaultPhysics, { isFull: true });
+
+/** What `dtstream verify` says of the group. */
+export function verify(
+  log: Transport,
+  options: Partial<Pick<VerifyOptions, 'plan' | 'waitRowsMax' | 'part'>> = {},
+): Promise<VerifyReport> {
+  return verifyGroup(log, { ...topics, geometry: defaultGeometry, plan: defaultPlan, ...options });
 }

@@ -120,7 +120,7 @@ describe('physics of processDirect', () => {
               geometry,
               physics,
             );
-            assert.ok(sum.sum !== undefined);
+            assert.ok(sum.sum);
             assert.deepEqual(comparable(sum.sum), comparable(expected));
           },
         ),
@@ -144,7 +144,7 @@ describe('physics of processDirect', () => {
           geometry,
           physics,
         );
-        assert.ok(sum.sum !== undefined);
+        assert.ok(sum.sum);
         assert.deepEqual(comparable(sum.sum), comparable(expected));
       }),
       { numRuns: casesOf(100) },

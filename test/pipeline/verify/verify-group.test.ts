@@ -6,16 +6,31 @@ import { defaultGeometry } from '../../../src/domain/geometry.js';
 import type { SessionOptions } from '../../../src/pipeline/consume/session-options.js';
 import { type MessagePart, messagePart } from '../../../src/pipeline/verify/message-part.js';
 import { type VerifyReport, verifyGroup } from '../../../src/pipeline/verify/verify-group.js';
-import type { CommittedOffset, OutgoingBatch, Transport } from '../../../src/transport/transport.js';
+import {
+  type CommittedOffset,
+  headerNames,
+  type OutgoingBatch,
+  type Transport,
+} from '../../../src/transport/transport.js';
+import type { Physics } from '../../../src/domain/physics-message.js';
+import { SummarySum } from '../../../src/domain/summary.js';
 import { casesOf } from '../../helpers/random/cases-of.js';
 import { directPool } from '../../helpers/program/direct.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
 import { streamArbitrary } from '../../model/arbitraries.js';
 import { temporaryDir } from '../../transport/embedded/temporary-store.js';
 import { batchOf } from '../../transport/records.js';
-import { readMessages, recordsOfLines, runSession, topics, verify, withLog } from '../consume/lane-harness.js';
+import {
+  defaultPlan as plan,
+  readMessages,
+  recordsOfLines,
+  runSession,
+  topics,
+  verify,
+  withLog,
+} from '../consume/lane-harness.js';
 
-const pool = directPool({ threads: 1, shards: 2 });
+const pool = directPool({ threads: 1, shards: 2, plan });
 after(() => pool.close());
 
 /** What a group has left in a log. */
@@ -24,6 +39,8 @@ interface Published {
   readonly messages: readonly BatchMessage[];
   readonly committed: ReadonlyMap<number, CommittedOffset>;
 }
+
+const keyedBySlot = { headers: { [headerNames.orbitBlock]: '64' } };
 
 /** Hits of two partitions, one orbit after the other. */
 function plainHits(rows: number, orbitFirst = 0): OutgoingBatch[] {
@@ -34,6 +51,7 @@ function plainHits(rows: number, orbitFirst = 0): OutgoingBatch[] {
     batchOf(
       partition,
       lines.filter((_, row) => row % 2 === partition),
+      keyedBySlot,
     ),
   );
 }
@@ -51,7 +69,7 @@ function mixed(batch: OutgoingBatch): OutgoingBatch {
 function publish(raw: readonly OutgoingBatch[], options: Partial<SessionOptions> = {}): Promise<Published> {
   return withLog(raw.length, async (log) => {
     await append(log, raw);
-    await runSession(log, pool, { lateness: 20, batchRows: 30, ...options });
+    await runSession(log, pool, { plan, lateness: 20, batchRows: 30, ...options });
     return { raw, messages: await readMessages(log), committed: await committedOf(log) };
   });
 }
@@ -66,7 +84,7 @@ function publishInPieces(rows: readonly number[]): Promise<Published> {
       const piece = plainHits(count, orbitFirst);
       raw.push(...piece);
       await append(log, piece);
-      await runSession(log, pool, { lateness: 20, batchRows: 30, now: () => nowMs++ });
+      await runSession(log, pool, { plan, lateness: 20, batchRows: 30, now: () => nowMs++ });
       // Of other slots: those so far are closed.
       orbitFirst += 2 * 64;
     }
@@ -102,7 +120,7 @@ function verifyThis(
     ];
     await lease?.commit({ results, rejected: [], offsets: ofTopic(committed, lease.topic.id) });
     await member.close();
-    return part === undefined ? verify(log) : verifyGroup(log, { ...topics, geometry: defaultGeometry, part });
+    return verify(log, { ...(part !== undefined && { part }) });
   });
 }
 
@@ -203,7 +221,7 @@ describe('verifyGroup', () => {
   });
 
   it('notices every change of messages of rows in any order, of which nothing is late', async () => {
-    const options = { lateness: Infinity, messageBytesMax: 6000 };
+    const options = { lateness: Infinity, messageBytesMax: 16_000 };
     const published = await publish(plainHits(1000).map(mixed), options);
     assert.ok(published.messages.length > 1);
     assert.deepEqual((await verifyThis(published)).differences, []);
@@ -229,6 +247,100 @@ describe('verifyGroup', () => {
         `without it: ${changed.join(', ')}`,
       );
     }
+  });
+
+  it('finds a wrong bin of physics, and names it with both numbers', async () => {
+    const published = await publish([batchOf(0, muonLines(110))], live);
+    assert.deepEqual((await verifyThis(published)).differences, []);
+    assert.ok(published.messages.length > 2);
+    for (const [bin, change] of wrongBins) {
+      const messages = published.messages.map((message) => structuredClone(message));
+      const physics = messages.find((message) => message.physics?.chambers[0].drift.counts.some(Boolean))?.physics;
+      assert.ok(physics);
+      change(physics);
+      const { differences, physicsNotCompared } = await verifyThis({ ...published, messages });
+      const found = differences.find(({ name }) => name === `test/0 sum: physics.${bin}`);
+      assert.deepEqual([physicsNotCompared, Number(found?.got) - Number(found?.expected)], [undefined, 1], bin);
+    }
+  });
+
+  it('says why physics is not compared', async () => {
+    const published = await publish(plainHits(200));
+    const changed = async (
+      change: (physics: Physics, index: number) => BatchMessage['physics'],
+    ): Promise<VerifyReport> => {
+      const messages = published.messages.map(({ physics, ...message }, index) => {
+        const other = physics ? change(physics, index) : undefined;
+        return { ...message, ...(other !== undefined && { physics: other }) };
+      });
+      const report = await verifyThis({ ...published, messages });
+      assert.deepEqual(report.differences, []);
+      return report;
+    };
+    const why = async (...of: Parameters<typeof changed>) => (await changed(...of)).physicsNotCompared ?? 'compared';
+    assert.equal(await why((physics) => physics), 'compared');
+    assert.match(await why(() => undefined), /^published with --physics off, or by an older version$/);
+    assert.match(
+      await why((physics, index) => (index === 0 ? undefined : physics)),
+      /^1 of \d+ messages were published/,
+    );
+    assert.match(await why((physics) => ({ ...physics, geometry: 'other' })), /must be those of .* \(other\), got/);
+    assert.match(
+      await why((physics, index) => (index === 0 ? { ...physics, geometry: 'other' } : physics)),
+      /of several configurations: other, /,
+    );
+    const late = [
+      '2,0,1,100,5,5',
+      '2,1,128,100,9,5',
+      '2,0,1,1000,5,5',
+      '2,0,2,3,5,5',
+      '2,1,128,4,5,5',
+      '2,0,1,2000,5,5',
+    ];
+    const rows = (some: readonly string[]) => publish([batchOf(0, some)], { batchRows: 1 });
+    assert.equal((await verifyThis(await rows(late))).physicsNotCompared, '1 late orbit');
+    const lateTrigger = late.filter((line) => line !== '2,0,2,3,5,5');
+    assert.equal((await verifyThis(await rows(lateTrigger))).physicsNotCompared, '1 late trigger row');
+  });
+
+  it('compares physics of several lanes where slots are whole in one, and else it is null', async () => {
+    for (const [lanes, block] of [
+      [2, '64'],
+      [2, '128'],
+      [2, '32'],
+      [2, undefined],
+      [1, undefined],
+    ] as const) {
+      const headers = block === undefined ? {} : { [headerNames.orbitBlock]: block };
+      const raw = plainHits(200).map((batch) => ({ ...batch, headers }));
+      const { messages, report } = await withLog(2, async (log) => {
+        await append(log, raw);
+        await runSession(log, pool, { plan, lanes });
+        return { messages: await readMessages(log), report: await verify(log) };
+      });
+      const isNull = lanes === 2 && block !== '64' && block !== '128';
+      assert.deepEqual(report.differences, []);
+      assert.deepEqual(messages.map(({ physics }) => physics === null), messages.map(() => isNull)); // prettier-ignore
+      const reason = 'the topic is not keyed by slot, and the group has several lanes';
+      assert.equal(report.physicsNotCompared, isNull ? reason : undefined);
+      const sum = new SummarySum(defaultGeometry.chambers.length);
+      for (const message of messages) sum.add(message);
+      assert.equal(sum.summary.physics === null, isNull);
+    }
+  });
+
+  it('compares the rest where some messages have no segments', async () => {
+    const published = await publish([batchOf(0, muonLines(110))]);
+    const messages = published.messages.map((message, index) => {
+      if (index > 0 || !message.physics) return message;
+      const chambers = Object.entries(message.physics.chambers).map(([key, counts]) => [
+        key,
+        { ...counts, segments: undefined },
+      ]);
+      return { ...message, physics: { ...message.physics, chambers: Object.fromEntries(chambers) as never } };
+    });
+    const { differences, physicsNotCompared } = await verifyThis({ ...published, messages });
+    assert.deepEqual([differences, physicsNotCompared], [[], undefined]);
   });
 
   it('notices that a message is missing, stands twice or in another place', async () => {
@@ -281,12 +393,12 @@ describe('verifyGroup', () => {
   it('begins after a reset anew', async () => {
     await withLog(1, async (log) => {
       await append(log, [batchOf(0, ['2,0,1,1,1,1', '2,0,1,2,1,1'])]);
-      await runSession(log, pool, { batchRows: 1 });
+      await runSession(log, pool, { plan, batchRows: 1 });
       const member = await log.joinGroup({ ...topics, lanes: 1, reset: true });
       await member.close();
       await assert.rejects(verify(log), { code: 'not-comparable' });
       await append(log, [batchOf(0, ['2,0,1,3,1,1'])]);
-      await runSession(log, pool);
+      await runSession(log, pool, { plan });
       const { messages, messagesSkipped, rows, differences } = await verify(log);
       assert.ok(messagesSkipped > 0);
       assert.deepEqual([messages, rows, differences], [1, 3, []]);
@@ -305,9 +417,9 @@ describe('verifyGroup', () => {
           const first = [...plainHits(200), ...plainHits(100).map((batch) => ({ ...batch, partition: 3 }))];
           const raw = [...first, ...plainHits(200, 200)];
           await append(log, first);
-          await runSession(log, pool, { lanes: before });
+          await runSession(log, pool, { plan, lanes: before });
           await append(log, plainHits(200, 200));
-          await runSession(log, pool, { lanes: after, reset, lateness: 20, batchRows: 30 });
+          await runSession(log, pool, { plan, lanes: after, reset, lateness: 20, batchRows: 30 });
           const { lanes, rows, differences } = await verify(log);
           assert.deepEqual([lanes, rows, differences], [after, reset ? 500 : 200, []]);
           const messages = await readMessages(log);
@@ -328,7 +440,7 @@ describe('verifyGroup', () => {
     const rounds = async (log: Transport, options: Partial<SessionOptions>): Promise<void> => {
       for (let round = 0; round < 12; round++) {
         await append(log, plainHits(200, 100 * round));
-        await runSession(log, pool, { ...options, lateness: 20, batchRows: 50 });
+        await runSession(log, pool, { plan, ...options, lateness: 20, batchRows: 50 });
       }
     };
     const small = { retentionBytes: 24_000 };
@@ -365,7 +477,7 @@ describe('verifyGroup', () => {
       message: /data_raw\/0 must hold what the group has read, up to offset 30, got end 20/,
     });
     await withLog(1, async (log) => {
-      await assert.rejects(verifyGroup(log, { ...topics, topic: 'other', geometry: defaultGeometry }), {
+      await assert.rejects(verifyGroup(log, { ...topics, topic: 'other', geometry: defaultGeometry, plan }), {
         code: 'not-comparable',
         message: /topic other must exist in embedded log .*, got data_clean, data_raw, data_rejected/,
       });
@@ -377,6 +489,47 @@ describe('verifyGroup', () => {
     await assert.rejects(verify(empty), { message: /topic data_raw must exist in embedded log .*, got no topic$/ });
   });
 });
+
+/** Muons through all layers of the chambers, with their trigger, one in each second orbit and now and then a pause. */
+function muonLines(muons: number): string[] {
+  return Array.from({ length: muons }, (_, muon) => {
+    const orbit = 2 * muon + 640 * Math.floor(muon / 50);
+    const hits = [0, 1, 2, 3].flatMap((chamber) =>
+      [0, 1, 2, 3].map((layer) => {
+        const channel = 64 * (chamber & 1) + 4 * (muon % 15) + layer;
+        return `2,${chamber >> 1},${channel},${orbit},${102 + ((muon * 7 + layer * 3) % 14)},${(muon + layer) % 30}`;
+      }),
+    );
+    return [`2,1,128,${orbit},104,3`, ...(muon % 11 === 0 ? [`2,1,128,${orbit},105,3`] : []), ...hits];
+  }).flat();
+}
+
+/** A bin of each kind of physics, and how to count one more in it; where laws tie numbers together, both change. */
+const wrongBins: readonly (readonly [string, (physics: Physics) => void])[] = [
+  ['chambers.1.active_slots[5]', ({ chambers }) => chambers[1].active_slots[5]++],
+  [
+    'chambers.0.drift.counts[40]',
+    ({ chambers }) => {
+      const { counts } = chambers[0].drift;
+      counts[counts.findIndex((count, bin) => count > 0 && bin !== 40)]--;
+      counts[40]++;
+    },
+  ],
+  [
+    'slots.live',
+    (physics) => {
+      physics.live_s = ++physics.slots.live * plan.slotS;
+      physics.trigger.rate_hz = physics.trigger.orbits / physics.live_s;
+    },
+  ],
+  ['slots.lit', ({ slots }) => slots.lit++],
+  ['trigger.multiple', ({ trigger }) => trigger.multiple++],
+  ['trigger.border', ({ trigger }) => trigger.border++],
+  ['chambers.2.single[0]', ({ chambers }) => chambers[2].single[0]++],
+  ['chambers.3.gated.in_time', ({ chambers }) => chambers[3].gated.in_time++],
+  ['chambers.0.segments.slope[3]', ({ chambers }) => (chambers[0].segments?.slope ?? [])[3]++],
+  ['chambers.0.segments.residual[2].sum_um', ({ chambers }) => (chambers[0].segments?.residual ?? [])[2].sum_um++],
+];
 
 /** Numbers that a recount cannot know: times, versions, the run, and what was late. */
 const passedOver = /^(batch|schema|run|late_hits|late_orbits)\b/;

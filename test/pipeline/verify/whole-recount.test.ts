@@ -30,7 +30,7 @@ describe('WholeRecount', () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 300 }), fc.nat(300), (rows, border) => {
         const middle = Math.min(border, rows.length);
-        const recount = new WholeRecount(chambers);
+        const recount = new WholeRecount({ chambers });
         recount.add(0, rawRows(rows), 0, middle);
         recount.add(0, rawRows(rows), middle, rows.length);
         recount.finish();
@@ -57,7 +57,7 @@ describe('WholeRecount', () => {
       orbits: new Uint32Array(records).map((_, record) => (record * 7919) % 550_007),
       keys: new Uint32Array(records).fill(rowKey(7)),
     };
-    const recount = new WholeRecount(chambers);
+    const recount = new WholeRecount({ chambers });
     recount.add(0, rows, 0, rows.records);
     recount.finish();
     assert.deepEqual([recount.tally.orbits, recount.tally.active[1]], [550_007, 550_007]);
