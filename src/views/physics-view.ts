@@ -23,7 +23,7 @@ export interface PhysicsView {
   readonly chambers: readonly ChamberView[];
 }
 
-export interface TriggerView {
+interface TriggerView {
   /** Whether any of them gives time; the numbers of orbits are of such alone. */
   readonly isTime: boolean;
   /** Orbits with a time trigger per live second; undefined without live time. */

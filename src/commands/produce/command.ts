@@ -5,6 +5,7 @@ import { compressions } from '../../transport/kafka/writing/compression.js';
 import { addInputFlags, refuseInputFlags } from '../flags/input.js';
 import { addLogFlags, addRecreateFlags } from '../flags/log.js';
 import { addMetricsFlags } from '../metrics/flags.js';
+import { faultFlag } from '../flags/fault.js';
 import { addGlobalFlags } from '../flags/common.js';
 import { byteSize, duration, parsePace, parseSpeed, wholeNumber } from '../flags/quantity.js';
 import { rowsTopic } from '../flags/prefix.js';
@@ -74,6 +75,9 @@ export function produceCommand(console: Console): Command {
         .choices(['hold', 'delete'])
         .default('hold'),
     )
+    .addOption(faultFlag())
+    .option('--truth <file>', 'with --fault: write which rows each fault touches to a file, as JSON lines')
+    .option('--force', 'overwrite the file of --truth even if it holds data', false)
     .option('--summary', 'print a JSON object at the end: rows, start of the schedule, rate', false)
     .addHelpText('after', examples)
     .action(async (inputs: string[], flags: Omit<ProduceFlags, 'simulator'>) => {
@@ -83,6 +87,12 @@ export function produceCommand(console: Console): Command {
           'usage',
           `${onCommandLine} applies to simulated rows only, got the input ${inputs[0]} as well`,
         );
+      }
+      if (inputs.length > 0 && flags.fault !== undefined) {
+        throw new DtstreamError('usage', `--fault applies to simulated rows only, got the input ${inputs[0]} as well`);
+      }
+      if (flags.truth !== undefined && flags.fault === undefined) {
+        throw new DtstreamError('usage', `--truth needs --fault, got --truth ${flags.truth} alone`);
       }
       if (advice !== undefined) console.logLine(advice, 'warn');
       if (inputs.length === 0) refuseInputFlags(command);
@@ -97,6 +107,7 @@ const examples = `
 Examples:
   dtstream produce                                   simulated rows, 1000 per second
   dtstream produce --sim dead=2:17,hot=0:5:40        simulated rows with a silent and a noisy channel
+  dtstream produce --rate detector --fault dead:1:37@60,hot:0:5:10@90   channels that fail after a minute
   dtstream produce run.dat --rate max                a file, as fast as possible
   dtstream produce run.dat --rate detector --speed 10   ten times as fast as it was recorded
   dtstream produce runs/ --resume                    resume where the last run stopped

@@ -30,6 +30,10 @@ export interface ProduceFlags extends GlobalFlags, LogFlags, InputFlags, Metrics
   readonly retention?: number;
   readonly retentionPolicy: 'hold' | 'delete';
   readonly summary: boolean;
+  /** Faults of the simulated rows as they are asked for, and the file that says what they did. */
+  readonly fault?: string;
+  readonly truth?: string;
+  readonly force: boolean;
   /** Options of the simulator that were given. */
   readonly simulator: Readonly<Record<string, unknown>>;
 }

@@ -10,7 +10,9 @@ import type { InputFormat } from '../../sources/input-format.js';
 import { openSourceAt } from '../../sources/open-source-at.js';
 import { openSource, prefetch } from '../../sources/open-source.js';
 import type { ResolvedSimulatorOptions } from '../../sources/simulator/options.js';
+import { type Fault, textOf } from '../../sources/faults/fault.js';
 import { openSimulator } from '../../sources/simulator/simulator.js';
+import { TruthLines } from '../../sources/simulator/truth.js';
 import type { InputFile } from '../../sources/input-file.js';
 import { identityOf, placeAfter, placesOf, spelledIdentityOf, spelledPlacesOf } from './places.js';
 
@@ -102,15 +104,35 @@ export function followInput(
   };
 }
 
+/** What goes wrong with simulated rows. */
+export interface InputFaults {
+  readonly faults: readonly Fault[];
+  /** Called with the lines of the truth when no more rows are made. */
+  readonly onEnd: (truth: string) => Promise<void>;
+}
+
+const noFaults: InputFaults = { faults: [], onEnd: () => Promise.resolve() };
+
 /** Simulated rows, endless. */
-export function simulatorInput(options: ResolvedSimulatorOptions): ProduceInput {
+export function simulatorInput(
+  options: ResolvedSimulatorOptions,
+  { faults, onEnd }: InputFaults = noFaults,
+): ProduceInput {
+  const faultNames = faults.length === 0 ? '' : ` ${faults.map(textOf).join()}`;
   return {
-    identity: simulatorIdentity(options),
+    identity: `${simulatorIdentity(options)}${faultNames}`,
     isLive: false,
     async *open() {
-      yield await Promise.resolve(
-        placed(openSimulator(options), { place: { index: 0, id: 'the simulator', before: '' } }, undefined),
-      );
+      const lines = new TruthLines({ hasMuons: false });
+      const source = openSimulator(options, lines, faults);
+      try {
+        yield await Promise.resolve(
+          placed(source, { place: { index: 0, id: 'the simulator', before: '' } }, undefined),
+        );
+      } finally {
+        lines.addFaults(source.faultLines());
+        await onEnd(lines.take());
+      }
     },
   };
 }

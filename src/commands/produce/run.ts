@@ -8,6 +8,7 @@ import { expandInputs } from '../../sources/expand-inputs.js';
 import { EmptyInputError, type InputWarning } from '../../sources/input-error.js';
 import { normalInput } from '../../sources/input-scheme.js';
 import { isS3Input } from '../../sources/s3/s3-location.js';
+import { parseFaults } from '../../sources/faults/parse.js';
 import { resolveSimulatorOptions } from '../../sources/simulator/options.js';
 import type { LogWriter } from '../../transport/transport.js';
 import { loadConfig } from '../config/load.js';
@@ -18,7 +19,7 @@ import { countOf } from '../console/plural.js';
 import { makeTopics } from '../topics/make-topics.js';
 import type { ServedProduceMetrics } from '../metrics/open-metrics.js';
 import { canRepeat, filesInput, followInput, simulatorInput } from './input.js';
-import { refuseOwnOutputs } from '../flags/output-file.js';
+import { OutputFile, refuseOwnOutputs } from '../flags/output-file.js';
 import { ProduceProgress, shareOf } from './progress.js';
 import { produceSummaryJson } from './summary.js';
 import { checkRecreate } from '../topics/recreate-topics.js';
@@ -157,7 +158,13 @@ async function openInput(
     const options = resolveSimulatorOptions({ ...flags.simulator, geometry });
     // Words cannot be malformed: if malformed rows are requested, rows come as text.
     const format = flags.encoding === 'words' && options.malformedShare === 0 ? 'words' : 'csv';
-    return { input: simulatorInput({ ...options, format }), files: [] };
+    const faults = flags.fault === undefined ? [] : parseFaults(flags.fault, geometry);
+    const truthFile = flags.truth === undefined ? undefined : await openTruth(console, flags.truth, flags, signal);
+    const onEnd = async (truth: string): Promise<void> => {
+      await truthFile?.write(truth);
+      await truthFile?.close();
+    };
+    return { input: simulatorInput({ ...options, format }, { faults, onEnd }), files: [] };
   }
   const warn = ({ message }: InputWarning): void => console.logLine(message, 'warn');
   const options = { format: flags.inputFormat, reading: readingOf(flags), warn };
@@ -175,6 +182,18 @@ async function openInput(
     if (!flags.quiet) console.logLine(`${ended.id} ends after ${countOf(rows, 'row')}; continuing with ${next.id}`);
   };
   return { input: followInput(inputs, files, { ...options, list, onGrown, onNext }), files };
+}
+
+/** The truth must be neither the configuration nor a file with something in it. */
+function openTruth(
+  console: Console,
+  path: string,
+  { force, config }: ProduceFlags,
+  signal: AbortSignal,
+): Promise<OutputFile> {
+  const inputs = config === undefined ? [] : [{ kind: 'file' as const, name: config, bytesTotal: undefined }];
+  const output = { flag: '--truth', path, force, content: undefined, isOwn: () => false, inputs, other: 1 };
+  return OutputFile.open(console, output, signal);
 }
 
 /** The files that are there; none yet is waited for, until the signal comes. */

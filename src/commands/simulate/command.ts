@@ -3,6 +3,7 @@ import { sourceFormats } from '../../sources/hit-source.js';
 import { addGlobalFlags } from '../flags/common.js';
 import { wholeNumber } from '../flags/quantity.js';
 import { addSimulatorFlags, simulatorOptionsOf } from '../flags/simulator.js';
+import { faultFlag } from '../flags/fault.js';
 import type { SimulateFlags } from './flags.js';
 import type { Console } from '../console/console.js';
 
@@ -22,6 +23,7 @@ export function simulateCommand(console: Console): Command {
     )
     .option('--out <file>', 'output file, which must be new or empty (default: stdout)')
     .option('--truth <file>', 'also write every muon with its track and its hits to a file, as JSON lines')
+    .addOption(faultFlag())
     .option('--force', 'overwrite the files of --out and --truth even if they hold data', false)
     .addHelpText('after', examples)
     .action(async (flags: Omit<SimulateFlags, 'simulator'>) => {
@@ -36,5 +38,6 @@ Examples:
   dtstream simulate --rows 1M --out run.csv
   dtstream simulate --rows 1M --seed 7 --out run.dat
   dtstream simulate --rows 1M --out run.csv --truth run.truth.jsonl
+  dtstream simulate --rows 8M --out run.csv --fault dead:1:37@700,t0:2:+12@800-900
   dtstream simulate | head                          the first rows
   dtstream simulate --rows 10k --dead 2:17 --hot 0:5:40 | dtstream process - --summary`;

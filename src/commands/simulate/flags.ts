@@ -7,6 +7,8 @@ export interface SimulateFlags extends GlobalFlags {
   readonly format?: SourceFormat;
   readonly out?: string;
   readonly truth?: string;
+  /** Faults as they are asked for. */
+  readonly fault?: string;
   readonly force: boolean;
   /** Options of the simulator that were given. */
   readonly simulator: Readonly<Record<string, unknown>>;

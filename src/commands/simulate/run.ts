@@ -1,5 +1,6 @@
 import { DtstreamError } from '../../errors.js';
 import type { SourceFormat } from '../../sources/hit-source.js';
+import { parseFaults } from '../../sources/faults/parse.js';
 import { openSimulator } from '../../sources/simulator/simulator.js';
 import { TruthLines } from '../../sources/simulator/truth.js';
 import { loadConfig } from '../config/load.js';
@@ -14,11 +15,13 @@ const chunkBytes = 1 << 18;
 export async function runSimulate(console: Console, flags: SimulateFlags): Promise<void> {
   const signal = console.stopSignal();
   const { geometry } = await loadConfig(flags.config);
-  const { rows, out, truth, quiet } = flags;
+  const { rows, out, quiet } = flags;
   const format = flags.format ?? formatOfName(out);
   const options = { ...flags.simulator, ...(rows === undefined ? {} : { rows }), format, geometry };
-  const lines = truth === undefined ? undefined : new TruthLines();
-  const simulator = openSimulator(options, lines);
+  const faults = flags.fault === undefined ? [] : parseFaults(flags.fault, geometry);
+  const truth = flags.truth ?? (faults.length > 0 && out !== undefined ? `${out}.truth.jsonl` : undefined);
+  const lines = truth === undefined ? undefined : new TruthLines({ hasMuons: flags.truth !== undefined });
+  const simulator = openSimulator(options, lines, faults);
   const truthOutput = truth === undefined ? undefined : truthOf(truth, flags);
   // Before --out is emptied, which may be the same file; where it does not exist yet, opening finds it.
   if (truthOutput !== undefined) await checkOutput(truthOutput);
@@ -38,6 +41,8 @@ export async function runSimulate(console: Console, flags: SimulateFlags): Promi
       // The simulator takes no time that events could use.
       await new Promise(setImmediate);
     }
+    lines?.addFaults(simulator.faultLines());
+    if (lines !== undefined) await truthFile?.write(lines.take());
   } finally {
     await Promise.all([file?.close(), truthFile?.close()]);
   }
@@ -65,9 +70,17 @@ function outOf(path: string, { config, force }: SimulateFlags): Output {
 }
 
 /** The truth must not go where the rows go, and is not overwritten either. */
-function truthOf(path: string, { config, force, out }: SimulateFlags): Output {
+function truthOf(path: string, { config, force, out, truth }: SimulateFlags): Output {
   const inputs = configInputs(config);
-  return { flag: '--truth', path, force, content: undefined, isOwn: () => false, inputs, other: out ?? 1 };
+  return {
+    flag: truth === undefined ? 'the truth of --fault' : '--truth',
+    path,
+    force,
+    content: undefined,
+    isOwn: () => false,
+    inputs,
+    other: out ?? 1,
+  };
 }
 
 function configInputs(config: string | undefined): InputFile[] {

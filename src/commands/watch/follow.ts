@@ -29,18 +29,18 @@ export interface FollowMessagesOptions {
   readonly signal: AbortSignal;
 }
 
-/** When a message came, and where it stands in the log. */
-export interface RecordArrival extends Arrival {
-  readonly partition: number;
-  readonly offset: number;
-}
-
 /** How far messages are read. */
 export interface FollowProgress {
   readonly unread: number;
   readonly lostRecords: number;
   /** Where they are read from. */
   readonly log: Transport;
+}
+
+/** When a message came, and where it stands in the log. */
+export interface RecordArrival extends Arrival {
+  readonly partition: number;
+  readonly offset: number;
 }
 
 /** The consumer of the messages. */

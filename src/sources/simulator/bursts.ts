@@ -1,7 +1,7 @@
 import { orbitNsOf } from '../../domain/geometry.js';
 import { chamberWire } from './noise.js';
 import type { ResolvedSimulatorOptions } from './options.js';
-import { Random } from './random.js';
+import type { Random } from './random.js';
 import { HitQueue, type QueuedHit } from './stream-order.js';
 
 /**
@@ -17,13 +17,13 @@ export class Bursts {
   readonly #perOrbit: number;
   /** Bursts that go on, by the time of the next hit: `orbit` is the number of hits left, `bits` the wire. */
   readonly #active = new HitQueue();
-  readonly #one: QueuedHit = { orbit: 0, bits: 0 };
+  readonly #one: QueuedHit = { key: 0, orbit: 0, bits: 0 };
   /** When the next burst begins, in orbits since the start of the run; Infinity without bursts. */
   #start: number;
 
-  constructor({ bursts, geometry, seed }: ResolvedSimulatorOptions) {
+  constructor({ bursts, geometry }: Pick<ResolvedSimulatorOptions, 'bursts' | 'geometry'>, random: Random) {
     const orbitS = orbitNsOf(geometry.clock) * 1e-9;
-    this.random = new Random(seed, 6);
+    this.random = random;
     this.#bursts = bursts.map((burst) => ({ wire: chamberWire(geometry, burst), hits: burst.hits }));
     let sum = 0;
     this.#sums = bursts.map(({ perSecond }) => (sum += perSecond * orbitS));

@@ -1,12 +1,13 @@
 import { chamberLayers, type ClockUnits, orbitNsOf } from '../../domain/geometry.js';
 import { hitLimits } from '../../domain/hit.js';
 import { DtstreamError } from '../../errors.js';
-import { type Detector, detectorOf, layerCells } from './detector.js';
+import { type Detector, type LayerPlane, detectorOf, layerCells } from './detector.js';
+import type { MuonFaults } from '../faults/muon-faults.js';
 import { type NoiseTable, deadWires, drawNoiseWire, noiseTableOf } from './noise.js';
 import { Bursts } from './bursts.js';
 import type { ResolvedSimulatorOptions } from './options.js';
 import { Random } from './random.js';
-import { HitQueue, type QueuedHit } from './stream-order.js';
+import { HitQueue, type QueuedHit, drawDelayOrbits, hitMark } from './stream-order.js';
 import { crossingCells, drawTrack } from './track.js';
 import type { Muon, PlaneCrossing } from './truth.js';
 
@@ -14,10 +15,23 @@ import type { Muon, PlaneCrossing } from './truth.js';
 const resolutionNs = 3;
 /** When a cell fires again after a hit, in ns. */
 const afterpulseNs = { min: 150, max: 600 };
-/** Share of the hits that the read-out holds back. */
-const delayedShare = 0.2;
 /** Events in a row without a hit after which there will never be one. */
 const silentEventsMax = 1_000_000;
+
+/** What a fault does to a hit: bits of `hitMark`, and how much later its time is. */
+interface HitChange {
+  readonly marks: number;
+  readonly laterNs: number;
+}
+const unchanged: HitChange = { marks: 0, laterNs: 0 };
+
+/** What others have a part in. */
+export interface EventHooks {
+  /** Called for every muon before any of its hits is taken, its orbit counted from the start of the run. */
+  readonly onMuon?: ((muon: Muon) => void) | undefined;
+  /** What becomes of hits of particles. */
+  readonly faults?: MuonFaults | undefined;
+}
 
 /**
  * The hits of muons and noise in the order in which the read-out sends them.
@@ -40,18 +54,17 @@ export class EventStream {
   readonly #eventsPerOrbit: number;
   readonly #muonShare: number;
   readonly #onMuon: ((muon: Muon) => void) | undefined;
+  readonly #faults: MuonFaults | undefined;
   /** Probability of a hit in a crossed cell, by layer. */
   readonly #efficiency: readonly number[];
   /** Time of the next event, in orbits since the start of the run. */
   #next: number;
 
-  /**
-   * @param onMuon called for every muon before any of its hits is taken, its orbit counted from the start of the run
-   * @throws DtstreamError `usage` when the options leave nothing that gives a hit
-   */
-  constructor(options: ResolvedSimulatorOptions, onMuon?: (muon: Muon) => void) {
+  /** @throws DtstreamError `usage` when the options leave nothing that gives a hit */
+  constructor(options: ResolvedSimulatorOptions, { onMuon, faults }: EventHooks = {}) {
     this.#options = options;
     this.#onMuon = onMuon;
+    this.#faults = faults;
     this.#efficiency =
       options.layerEfficiency.length > 0
         ? options.layerEfficiency
@@ -67,7 +80,7 @@ export class EventStream {
     this.#eventsPerOrbit = rateHz * this.#orbitNs * 1e-9;
     this.#muonShare = options.muonRateHz / rateHz;
     this.#next = this.#gap();
-    this.#bursts = new Bursts(options);
+    this.#bursts = new Bursts(options, new Random(options.seed, 6));
   }
 
   /** Starts a new run: what still waits is lost, as when a run is stopped. */
@@ -137,7 +150,7 @@ export class EventStream {
       const isFound = random.chance(this.#efficiency[plane.layer]);
       if (isFound) {
         const driftNs = 2 * Math.abs(cells - cell - 0.5) * this.#detector.driftTimeNsMax;
-        this.#record(wire, orbit, startNs + driftNs);
+        this.#recordDrift(plane, wire, orbit, { startNs, driftNs });
       }
       crossings?.push({ plane, cells, isHit: isFound && this.#dead[wire] === 0 });
       if (random.chance(deltaRayShare)) {
@@ -145,33 +158,54 @@ export class EventStream {
         const beside = random.chance(0.5) ? cell + 1 : cell - 1;
         const driftNs = random.uniform() * this.#detector.driftTimeNsMax;
         if (beside >= 0 && beside < layerCells) {
-          this.#record(plane.firstWire + chamberLayers * beside, orbit, startNs + driftNs);
+          this.#recordDrift(plane, plane.firstWire + chamberLayers * beside, orbit, { startNs, driftNs });
         }
       }
     }
     if (crossings !== undefined) this.#onMuon?.({ number: this.muons, orbit, ns, track, crossings });
   }
 
+  /** A hit of a particle, as the faults leave it. */
+  #recordDrift(
+    plane: LayerPlane,
+    wire: number,
+    orbit: number,
+    { startNs, driftNs }: { readonly startNs: number; readonly driftNs: number },
+  ): void {
+    const faults = this.#faults;
+    if (faults === undefined) {
+      this.#record(wire, orbit, startNs + driftNs);
+      return;
+    }
+    faults.look(plane, this.#next);
+    const marks = (faults.isLost ? hitMark.lost : 0) | (faults.velocity === 1 ? 0 : hitMark.moved);
+    this.#record(wire, orbit, startNs + driftNs, { marks, laterNs: driftNs / faults.velocity - driftNs });
+  }
+
   /** A hit of a cell and, at times, its afterpulse. */
-  #record(wire: number, orbit: number, ns: number): void {
+  #record(wire: number, orbit: number, ns: number, change = unchanged): void {
     if (this.#dead[wire] === 1) return;
-    this.#queueHit(wire, orbit, ns);
+    this.#queueHit(wire, orbit, ns, this.#random, change);
     if (this.#random.chance(this.#options.afterpulseShare)) {
       const span = afterpulseNs.max - afterpulseNs.min;
-      this.#queueHit(wire, orbit, ns + afterpulseNs.min + span * this.#random.uniform());
+      this.#queueHit(wire, orbit, ns + afterpulseNs.min + span * this.#random.uniform(), this.#random, change);
     }
   }
 
-  /** Queues a hit `ns` after the start of `orbit`; past the orbit's end it belongs to the next one. */
-  #queueHit(wire: number, orbit: number, ns: number, random = this.#random): void {
+  /**
+   * Queues a hit `ns` after the start of `orbit`; past the orbit's end it belongs to the next one. A changed time leaves
+   * its place among the others.
+   */
+  #queueHit(wire: number, orbit: number, healthyNs: number, random = this.#random, change = unchanged): void {
     const orbitNs = this.#orbitNs;
     const { orbitBx, bxNs, bxTdcCounts } = this.#clock;
+    const ns = healthyNs + change.laterNs;
     const orbitsLater = Math.floor(ns / orbitNs);
     const counts = Math.floor((ns - orbitsLater * orbitNs) / (bxNs / bxTdcCounts));
     const bx = Math.min(Math.floor(counts / bxTdcCounts), orbitBx - 1);
-    const delay = random.chance(delayedShare) ? this.#options.disorderOrbits * random.uniform() : 0;
-    const bits = (wire << 17) | (bx << 5) | Math.min(counts - bx * bxTdcCounts, hitLimits.TDC_MEAS - 1);
-    this.#queue.push(orbit + ns / orbitNs + delay, orbit + orbitsLater, bits);
+    const delay = drawDelayOrbits(this.#options.disorderOrbits, random);
+    const bits = change.marks | (wire << 17) | (bx << 5) | Math.min(counts - bx * bxTdcCounts, hitLimits.TDC_MEAS - 1);
+    this.#queue.push(orbit + healthyNs / orbitNs + delay, orbit + orbitsLater, bits);
   }
 }
 

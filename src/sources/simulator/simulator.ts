@@ -1,7 +1,9 @@
 import { type Hit, csvHeader } from '../../domain/hit.js';
 import { encodeWord, wordBytes } from '../../domain/word.js';
 import type { HitSource } from '../hit-source.js';
+import type { Fault } from '../faults/fault.js';
 import { writeHitLine } from './csv-line.js';
+import { FaultyRows } from './faulty-rows.js';
 import type { MalformedRow } from './malformed.js';
 import { type SimulatorOptions, resolveSimulatorOptions } from './options.js';
 import { RowStream } from './row-stream.js';
@@ -18,6 +20,8 @@ const newline = 0x0a;
 export interface SimulatorSource extends HitSource {
   /** Everything made so far: at the end exactly what was read, before that up to 64 KiB of rows more. */
   tally(): SimulatorTally;
+  /** The lines of the truth for the faults, of all rows made so far. */
+  faultLines(): readonly object[];
 }
 
 /**
@@ -27,14 +31,19 @@ export interface SimulatorSource extends HitSource {
  *
  * @param options also as text, see `simulatorOptionsSchema`
  * @param truth gets the muons; a read is short when it is full, and then it must be emptied before the next one
+ * @param faults what goes wrong, see `parseFaults`
  * @throws DtstreamError `usage`, naming each option that breaks a rule
  */
 export function openSimulator(
   options: SimulatorOptions | Readonly<Record<string, unknown>> = {},
   truth?: TruthLines,
+  faults: readonly Fault[] = [],
 ): SimulatorSource {
-  const { format, ...rest } = resolveSimulatorOptions(options);
-  const stream = new RowStream({ format, ...rest }, truth);
+  const resolved = resolveSimulatorOptions(options);
+  const { format } = resolved;
+  truth?.begin(resolved, faults);
+  const faulty = faults.length === 0 ? undefined : new FaultyRows(resolved, faults, truth);
+  const stream = faulty ?? new RowStream(resolved, truth);
   const block = new Uint8Array(2 * blockBytes);
   const view = new DataView(block.buffer);
   let size = format === 'csv' ? writeLine(Buffer.from(csvHeader), block, 0) : 0;
@@ -46,7 +55,8 @@ export function openSimulator(
     from = 0;
     size = 0;
     while (size < blockBytes && stream.advance()) {
-      if (stream.malformed !== undefined) size = writeLine(stream.malformed.bytes, block, size);
+      const { bytes } = stream;
+      if (bytes !== undefined) size = format === 'csv' ? writeLine(bytes, block, size) : writeWord(bytes, block, size);
       else if (format === 'csv') size = writeHitLine(stream.row, block, size);
       else {
         encodeWord(stream.row, view, size);
@@ -85,6 +95,7 @@ export function openSimulator(
       return Promise.resolve();
     },
     tally: () => stream.tally(),
+    faultLines: () => faulty?.faultLines() ?? [],
   };
 }
 
@@ -105,4 +116,9 @@ function writeLine(line: Uint8Array, bytes: Uint8Array, at: number): number {
   bytes.set(line, at);
   bytes[at + line.length] = newline;
   return at + line.length + 1;
+}
+
+function writeWord(word: Uint8Array, bytes: Uint8Array, at: number): number {
+  bytes.set(word, at);
+  return at + wordBytes;
 }

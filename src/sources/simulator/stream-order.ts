@@ -1,9 +1,24 @@
+import type { Random } from './random.js';
+
+/** Share of the hits that the read-out holds back. */
+const delayedShare = 0.2;
+
 /** A hit that waits for its turn in the stream. */
 export interface QueuedHit {
+  /** When it leaves the read-out, in orbits since the start of the run. */
+  key: number;
   /** Orbits since the start of the run. */
   orbit: number;
-  /** `wire << 17 | BX_COUNTER << 5 | TDC_MEAS`, 29 bits. */
+  /** `wire << 17 | BX_COUNTER << 5 | TDC_MEAS`, 29 bits; above them the marks of {@link hitMark}. */
   bits: number;
+}
+
+/** What a fault does to a hit of a particle, as bits above those of a {@link QueuedHit}. */
+export const hitMark = { lost: 1 << 29, moved: 1 << 30 } as const;
+
+/** How many orbits late a hit leaves the read-out: none for most, at most `disorderOrbits`. */
+export function drawDelayOrbits(disorderOrbits: number, random: Random): number {
+  return random.chance(delayedShare) ? disorderOrbits * random.uniform() : 0;
 }
 
 /**
@@ -42,6 +57,7 @@ export class HitQueue {
 
   /** Takes the hit with the smallest key out into `hit`; the queue must not be empty. */
   pop(hit: QueuedHit): void {
+    hit.key = this.#keys[0];
     hit.orbit = this.#orbits[0];
     hit.bits = this.#bits[0];
     const last = --this.#size;

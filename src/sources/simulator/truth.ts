@@ -1,3 +1,4 @@
+import { type Fault, textOf } from '../faults/fault.js';
 import type { LayerPlane } from './detector.js';
 import type { ResolvedSimulatorOptions } from './options.js';
 import type { Track } from './track.js';
@@ -28,12 +29,18 @@ export interface Muon {
 const waitingLengthMax = 1 << 20;
 
 /**
- * The truth of a simulation as JSON lines: a first line about the simulation, then a line for each muon. The format is in
- * docs/simulator.md.
+ * The truth of a simulation as JSON lines: a first line about the simulation, then a line for each muon and each fault.
+ * The format is in docs/simulator.md.
  */
 export class TruthLines {
+  /** Whether muons are wanted, too. */
+  readonly hasMuons: boolean;
   #waiting: string[] = [];
   #length = 0;
+
+  constructor({ hasMuons = true }: { readonly hasMuons?: boolean } = {}) {
+    this.hasMuons = hasMuons;
+  }
 
   /** Whether the lines should be taken before more rows are made. */
   get isFull(): boolean {
@@ -41,8 +48,8 @@ export class TruthLines {
   }
 
   /** Adds the first line. */
-  begin({ seed, geometry, ...simulator }: ResolvedSimulatorOptions): void {
-    this.#add({ truth: 1, seed, geometry, simulator });
+  begin({ seed, geometry, ...simulator }: ResolvedSimulatorOptions, faults: readonly Fault[]): void {
+    this.#add({ truth: 1, seed, geometry, simulator, ...(faults.length > 0 && { faults: faults.map(textOf) }) });
   }
 
   /** Adds the line of a muon, whose orbit is the raw one. */
@@ -61,6 +68,11 @@ export class TruthLines {
         return [plane.chamber, plane.layer, cell, rounded(xMm, 1e4), Number(cells - cell >= 0.5), Number(isHit)];
       }),
     });
+  }
+
+  /** Adds the lines of faults, whose rows are all made. */
+  addFaults(lines: readonly object[]): void {
+    for (const line of lines) this.#add(line);
   }
 
   /** Takes the lines added so far, each with its line end. */

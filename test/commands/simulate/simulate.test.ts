@@ -69,3 +69,31 @@ describe('dtstream simulate', () => {
     );
   });
 });
+
+describe('dtstream simulate --fault', () => {
+  const options = ['simulate', '--rows', '5k', '--fault', 'dead:1:37@0.1', '--fault', 'restart@0.5'];
+
+  test('says in FILE.truth.jsonl what the faults did, and behind the muons with --truth', async (t) => {
+    const cwd = tempFolder(t);
+    assert.equal((await runCommand([...options, '--out', 'run.csv'], { cwd })).code, 0);
+    const lines = readFileSync(join(cwd, 'run.csv.truth.jsonl'), 'utf8').trimEnd().split('\n');
+    assert.match(lines[0], /^{"truth":1,.*"faults":\["dead:1:37@0.1","restart@0.5"\]}$/);
+    assert.match(lines[1], /^{"fault":"dead","args":{"chamber":1,"channel":37},"row_first":\d+,.*"object":"1:37"}$/);
+    assert.match(lines[2], /^{"fault":"restart",.*"expect":\["new_run"\]/);
+    assert.equal(lines.length, 3);
+    assert.equal((await runCommand([...options, '--out', 'b.csv', '--truth', 'b.jsonl'], { cwd })).code, 0);
+    assert.deepEqual(readFileSync(join(cwd, 'b.csv')), readFileSync(join(cwd, 'run.csv')));
+    const all = readFileSync(join(cwd, 'b.jsonl'), 'utf8').trimEnd().split('\n');
+    assert.ok(all.length > 50 && all[1].startsWith('{"muon":1,'));
+    assert.deepEqual(all.slice(-2), lines.slice(1));
+    const again = await runCommand([...options, '--out', 'run.csv', '--force'], { cwd });
+    assert.equal(again.code, 0);
+  });
+
+  test('is refused with the part that is wrong, and beside rows counted for restarts', async () => {
+    const wrong = await runCommand(['simulate', '--fault', 'dead:1:37@1,dead:1:99@2']);
+    assertFails(wrong, 2, /--fault dead:1:99@2: channel must be a whole number from 0 to 63, got 99/);
+    const both = await runCommand(['simulate', '--restart-after-rows', '9', '--fault', 'dead:1:37@1']);
+    assertFails(both, 2, /faults have times of their own/);
+  });
+});

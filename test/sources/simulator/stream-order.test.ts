@@ -10,7 +10,7 @@ test('hits leave in the order of their keys with what they came with, whatever i
     fc.property(fc.array(step, { maxLength: 1200, size: 'max' }), (steps) => {
       const queue = new HitQueue();
       const waiting: number[] = [];
-      const hit = { orbit: 0, bits: 0 };
+      const hit = { key: 0, orbit: 0, bits: 0 };
       for (const key of steps) {
         if (key !== null) {
           queue.push(key, key + 2 ** 40, key + 7);
@@ -19,7 +19,7 @@ test('hits leave in the order of their keys with what they came with, whatever i
           const smallest = Math.min(...waiting);
           waiting.splice(waiting.indexOf(smallest), 1);
           queue.pop(hit);
-          assert.deepEqual(hit, { orbit: smallest + 2 ** 40, bits: smallest + 7 });
+          assert.deepEqual(hit, { key: smallest, orbit: smallest + 2 ** 40, bits: smallest + 7 });
         }
         assert.equal(queue.firstKey, waiting.length === 0 ? Infinity : Math.min(...waiting));
       }
