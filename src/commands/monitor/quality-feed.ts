@@ -116,7 +116,9 @@ export class QualityFeed {
     const { geometryHash } = this.#options;
     if (schema > messageSchemaVersion)
       this.#sayOnce('messages are of a newer version of dtstream: parts may be missing');
-    if (physics === undefined || physics === null) {
+    if (physics === null) {
+      this.#sayOnce('physics is null, as where lanes share slots (rows not keyed by orbit): tests have no data');
+    } else if (physics === undefined) {
       this.#sayOnce('messages without physics (process --physics off, or an older version): tests have no data');
     } else if (physics.geometry !== geometryHash) {
       const rule = `the messages are of configuration ${physics.geometry}, and this one is ${geometryHash}`;

@@ -11,9 +11,9 @@ import { DraftFile } from '../flags/draft-file.js';
 import { programVersion } from '../program-version.js';
 import type { ReferenceFlags } from './flags.js';
 import { fromMessages } from './from-messages.js';
-import { readReferenceFile } from './read-file.js';
 import { liveAdvisedS, liveMinS } from './live-time.js';
 import { coverageText, referencePage } from './page.js';
+import { readReferenceFile } from './read-file.js';
 
 /** `dtstream reference`: makes a reference of messages or of others, or shows one. */
 export async function runReference(console: Console, isFromStdin: boolean, flags: ReferenceFlags): Promise<void> {
