@@ -9,8 +9,6 @@ import { startPlace } from '../flags/start-place.js';
 import { addMetricsFlags } from '../metrics/flags.js';
 import type { ExplainFlags, KnownFlags, LogbookFlags, MonitorFlags } from './flags.js';
 
-const daysMaxMs = 30 * 86_400_000;
-
 export function monitorCommand(console: Console): Command {
   const command = new Command('monitor')
     .description('watch the quality of the detector without a screen: a JSON line for each change')
@@ -107,7 +105,7 @@ function addQualityFlags(command: Command): Command {
         '--fold <time>',
         'live time of the detector before the start that is read without a report, so that states are known',
       )
-        .argParser(duration({ minMs: 0, maxMs: daysMaxMs }))
+        .argParser(duration({ minMs: 0 }))
         .default(3_600_000, '1h'),
     );
 }

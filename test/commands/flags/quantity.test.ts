@@ -110,7 +110,7 @@ const kinds: Readonly<Record<string, 'count' | 'signed' | 'rate' | 'size' | 'tim
     percent: 'count',
   },
   ...{ 'rows/s': 'rate', 'hits/s': 'rate', times: 'rate', size: 'size', time: 'time', list: 'list' },
-  ...{ name: 'other', file: 'other', dir: 'other', how: 'other', format: 'other', codec: 'other', who: 'other' },
+  ...{ name: 'other', file: 'other', dir: 'other', how: 'other', form: 'other', format: 'other', codec: 'other', who: 'other' },
   ...{
     place: 'other',
     'name.': 'other',
@@ -119,6 +119,7 @@ const kinds: Readonly<Record<string, 'count' | 'signed' | 'rate' | 'size' | 'tim
     host: 'other',
     'host:port,…': 'other',
     'key=value,…': 'other',
+    'kind:args@start[-end': 'other',
     what: 'other',
     shell: 'other',
     commands: 'other',
