@@ -110,7 +110,16 @@ const kinds: Readonly<Record<string, 'count' | 'signed' | 'rate' | 'size' | 'tim
     percent: 'count',
   },
   ...{ 'rows/s': 'rate', 'hits/s': 'rate', times: 'rate', size: 'size', time: 'time', list: 'list' },
-  ...{ name: 'other', file: 'other', dir: 'other', how: 'other', form: 'other', format: 'other', codec: 'other', who: 'other' },
+  ...{
+    name: 'other',
+    file: 'other',
+    dir: 'other',
+    how: 'other',
+    form: 'other',
+    format: 'other',
+    codec: 'other',
+    who: 'other',
+  },
   ...{
     place: 'other',
     'name.': 'other',
@@ -132,7 +141,7 @@ const sameTexts = {
   signed: [['0.1k', '100'], ['-0.1k', '-100'], ['+0.002k', '2'], ['-0', '0']],
   rate: [['1k', '1000'], ['1e3', '1000'], ['2.5M', '2500000'], ['1 G', '1000000000'], ['2Ki', '2048']],
   size: [['500MB', '500000000'], ['0.5G', '500000000'], ['4GiB', '4294967296'], ['4 Gi', '4294967296']],
-  time: [['2', '2s'], ['2000ms', '2'], ['0.5m', '30s'], ['0.5min', '30'], ['0.005h', '18 s'], ['1.5', '1500ms']],
+  time: [['2', '2s'], ['2000ms', '2'], ['0.5m', '30s'], ['0.5min', '30'], ['0.005h', '18 s'], ['1.5', '1500ms'], ['0.25h', '15 min']],
 } as const; // prettier-ignore
 const noTexts = {
   count: ['', '-1', '1e-3', '0x10', '0.0001k', '1.5', '5s', '1KB', 'many'],
