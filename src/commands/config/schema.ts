@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { defaultGeometry } from '../../domain/geometry.js';
+import { defaultGeometry, orbitNsOf } from '../../domain/geometry.js';
 import { geometrySchema } from '../../domain/geometry-schema.js';
+import { defaultPhysics } from '../../domain/physics-settings.js';
 import { physicsSettingsSchema } from '../../domain/physics-settings-schema.js';
 import { objectOf } from '../../quality/object-text.js';
 import { qualitySettingsSchema } from '../../quality/quality-settings-schema.js';
+import { referenceSetsOf } from '../../domain/reference-sets.js';
 import { kafkaConfigSchema } from './kafka-section.js';
 
 const text = z.string().min(1);
@@ -43,8 +45,21 @@ export const configSchema = z.strictObject({
 export type ConfigValues = z.infer<typeof configSchema>;
 
 /** The same, with what sections say of one another. */
-export const wholeConfigSchema = configSchema.superRefine(({ geometry, quality }, context) => {
-  const { chambers } = geometry ?? defaultGeometry;
+export const wholeConfigSchema = configSchema.superRefine(({ geometry, physics, quality }, context) => {
+  const { chambers, triggers, clock } = geometry ?? defaultGeometry;
+  if (physics?.time === 'trigger' && referenceSetsOf({ chambers, triggers }).length === 0) {
+    const message = 'no trigger times a chamber: physics.time must be chambers or auto';
+    context.addIssue({ code: 'custom', message, path: ['physics', 'time'] });
+  }
+  if (physics?.time === 'chambers' && chambers.length === 1) {
+    const message = 'a chamber is timed by the others, and there is only one: physics.time must be trigger or auto';
+    context.addIssue({ code: 'custom', message, path: ['physics', 'time'] });
+  }
+  const [inTimeFirst, inTimeLast] = physics?.inTimeNs ?? defaultPhysics.inTimeNs;
+  if (inTimeLast - inTimeFirst >= orbitNsOf(clock)) {
+    const message = `drift times in time must be shorter than an orbit, ${orbitNsOf(clock)} ns`;
+    context.addIssue({ code: 'custom', message, path: physics === undefined ? ['geometry'] : ['physics'] });
+  }
   quality?.masked.forEach((name, index) => {
     const { chamber, channel } = objectOf(name) ?? {};
     if (chamber === undefined || channel === undefined) return;

@@ -156,6 +156,30 @@ describe('configuration', { concurrency: 2 }, () => {
     ]);
   });
 
+  it('lint names times that no segment can have', async (context) => {
+    const chamber = '{fpga: 0, channelFirst: 0, zMm: 0}';
+    const cwd = tempFolder(context, {
+      'none.yaml': 'geometry: {triggers: []}\nphysics: {time: trigger}',
+      'gate.yaml': 'geometry: {triggers: [{fpga: 1, channel: 128, time: false}]}\nphysics: {time: trigger}',
+      'alone.yaml': `geometry: {chambers: [${chamber}]}\nphysics: {time: chambers}`,
+      'short.yaml': 'geometry: {clock: {orbitBx: 16}}',
+      'long.yaml': 'physics: {inTimeNs: [0, 10000]}\ngeometry: {clock: {orbitBx: 400}}',
+      'good.yaml': `geometry: {chambers: [${chamber}], triggers: []}\nphysics: {time: auto}`,
+    });
+    const lint = async (name: string): Promise<string> =>
+      (await runCommand(['config', 'lint', `${name}.yaml`], { cwd })).stdout.trimEnd();
+    const untimed = 'physics.time: no trigger times a chamber: physics.time must be chambers or auto';
+    assert.equal(await lint('none'), `none.yaml:2:17: ${untimed}`);
+    assert.equal(await lint('gate'), `gate.yaml:2:17: ${untimed}`);
+    assert.match(
+      await lint('alone'),
+      /^alone\.yaml:2:17: physics\.time: a chamber is timed by the others, and there is/,
+    );
+    assert.match(await lint('short'), /^short\.yaml:1:1\d: geometry: .* shorter than an orbit, 400 ns$/);
+    assert.match(await lint('long'), /^long\.yaml:1:\d+: physics: .* shorter than an orbit, 10000 ns$/);
+    assert.equal(await lint('good'), 'good.yaml: ok');
+  });
+
   it('show prints a file that says the same, and no secret', async (context) => {
     const cwd = tempFolder(context, {
       'dtstream.yaml':
