@@ -47,7 +47,7 @@ describe('dtstream demo', { skip: process.platform === 'win32' && 'ps is not the
     terminal.type(checkedCommand(`${cliShellCommand} demo --threads 1`));
     await terminal.until(/LIVE[^]*all chambers {2}[1-9]\d* hits\/s[^]*chamber 3 {2}[1-9]\d* hits/);
     terminal.press('2');
-    await terminal.until(/chamber 3 .* max .* at channel/);
+    await terminal.until(/chamber 3 .* max .* at 3:\d+/);
     terminal.resize(120, 40);
     terminal.press('3');
     await terminal.until(/active channels against orbit/);

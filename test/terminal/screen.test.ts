@@ -19,7 +19,7 @@ describe('the screen in a terminal', { skip: withoutTmux }, () => {
     await terminal.until(/LIVE.*\n.*\n.*all chambers.*\n[^]*chamber 3/);
     assert.equal(terminal.flags().slice(0, 3), '1 0');
     terminal.press('2');
-    await terminal.until(/chamber 3 .* max .* at channel/);
+    await terminal.until(/chamber 3 .* max .* at 3:\d+/);
     terminal.press('Tab');
     await terminal.until(/active channels/);
     terminal.press('?');
@@ -32,7 +32,7 @@ describe('the screen in a terminal', { skip: withoutTmux }, () => {
     terminal.resize(59, 20);
     await terminal.until(/^terminal too small: 59x20/);
     terminal.resize(120, 40);
-    assert.match(await terminal.until(/all chambers[^]*112 {10}127/), /┤/);
+    assert.match(await terminal.until(/all chambers[^]*48 {12}63/), /┤/);
     terminal.resize(80, 24);
     terminal.press('q');
     await terminal.until(/quit with \d+ messages\nrc=0\nstty as before/);
@@ -82,7 +82,7 @@ describe('the screen in a terminal', { skip: withoutTmux }, () => {
       await terminal.until(/LIVE/);
       assert.equal(terminal.flags().slice(0, 3), '1 0');
       terminal.press(page);
-      await terminal.until(page === '2' ? /chamber 3 .* max .* at channel/ : /all chambers/);
+      await terminal.until(page === '2' ? /chamber 3 .* max .* at 3:\d+/ : /all chambers/);
     }
     terminal.press('q');
     await terminal.until(/quit with \d+ messages/);
@@ -102,7 +102,7 @@ describe('the screen in a terminal', { skip: withoutTmux }, () => {
     await terminal.until(/LIVE.*\n.*\n.*all chambers/);
     assert.equal(terminal.flags().slice(0, 3), '1 0');
     terminal.press('2');
-    await terminal.until(/chamber 3 .* max .* at channel/);
+    await terminal.until(/chamber 3 .* max .* at 3:\d+/);
     terminal.press('q');
     await terminal.until(/quit with \d+ messages/);
     assert.equal(terminal.flags(), '0 1 0');

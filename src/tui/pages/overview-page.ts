@@ -8,13 +8,16 @@ import { drawTrendChart } from '../panels/trend-chart.js';
 import { isCurrent } from '../panels/feed.js';
 import type { View } from './view.js';
 
+/** Height from which the trend of all hits has an axis; below, the chambers need the row. */
+const heightWithAxis = 12;
+
 /** Width from which a chamber's trend and a 64-column histogram stand side by side. */
 const wideMin = 104;
 
 /** All hits as a trend, and a block a chamber: its trend and its channel histogram. */
 export function drawOverviewPage(area: Area, state: DashboardState, view: View, style: Style): number {
   const { width, height } = area;
-  const trendRows = Math.max(4, Math.round(height * 0.26));
+  const trendRows = Math.max(height < heightWithAxis ? 3 : 4, Math.round(height * 0.26));
   const total = area.part({ x: 0, y: 0, width, height: trendRows });
   const { hits, orbits } = state.totals;
   const inOrbits = orbits === 0 ? '' : ` in ${formatCount(orbits)} orbits`;
