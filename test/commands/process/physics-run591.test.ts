@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Summary } from '../../../src/domain/batch-message.js';
+import { layerOf } from '../../../src/domain/geometry.js';
+import { slotOrbits } from '../../../src/domain/slot.js';
+import { channelNoise, emptyOrbits } from '../../../src/physics/rates.js';
 import { parseSummary } from '../../helpers/assert/wire-schema.js';
 import { runCli } from '../../helpers/program/cli.js';
 import { run591Absent, run591Path } from '../../helpers/run591.js';
@@ -54,6 +57,21 @@ describe('physics of run 591', { skip: run591Path() === undefined && run591Absen
     assert.deepEqual(segments.map((found) => found?.four), [532, 710, 958, 886]); // prettier-ignore
     assert.deepEqual(segments.map((found) => found?.three), [[42, 157, 200, 147], [56, 98, 70, 59], [120, 79, 61, 77], [103, 76, 64, 124]]); // prettier-ignore
     assert.deepEqual(segments[0]?.residual[0], { n: 532, sum_um: -28_096, sum2_um2: 61_034_294 });
+    const layers = [0, 1, 2, 3].map((layer) => {
+      const ofLayer = (counts: readonly number[] = []): number =>
+        sum(counts.filter((_, channel) => layerOf(channel) === layer));
+      const pass = ofLayer(segments[0]?.probe_pass);
+      return pass / (pass + ofLayer(segments[0]?.probe_fail));
+    });
+    assert.deepEqual(layers.map((share) => share.toFixed(3)), ['0.942', '0.779', '0.750', '0.805']); // prettier-ignore
+    const noise = chambersOf(summary, ({ single }) => single).map((single, chamber) => {
+      const empty = emptyOrbits(physics.slots.live, slotOrbits, summary.active_channels_chamber[chamber]);
+      return single.map((count) => channelNoise(count, empty, 89.1e-6)?.hz ?? 0);
+    });
+    assert.deepEqual(noise.map((hz) => Math.round(sum(hz))), [434, 725, 1511, 780]); // prettier-ignore
+    [77.6, 63.5, 107.9, 60.7].forEach((hz, chamber) => {
+      assert.ok(Math.abs(Math.max(...noise[chamber]) - hz) < 0.15, `${Math.max(...noise[chamber])}, not ${hz}`);
+    });
     const poor = segments.flatMap((found, chamber) =>
       (found?.probe_pass ?? []).flatMap((pass, channel) => {
         const probes = pass + (found?.probe_fail[channel] ?? 0);
