@@ -119,10 +119,7 @@ export function trendColumns(trend: Trend, seriesIndex: number, columns: number)
 
 /** Mean of the newest complete seconds of a series, in hits/s; undefined before there is one. */
 export function recentRate(trend: Trend, seriesIndex: number): number | undefined {
-  const range = completeRange(trend);
-  if (range === undefined) return undefined;
-  const seconds = Math.min(rateSeconds, range.newest - range.oldest + 1);
-  return trendColumns(trend, seriesIndex, seconds).reduce((sum, value) => sum + value, 0) / seconds;
+  return recentMean(trend, trend.series.at(seriesIndex));
 }
 
 /**
@@ -130,12 +127,18 @@ export function recentRate(trend: Trend, seriesIndex: number): number | undefine
  * replayed slowly or the detector pauses. Undefined where it is not known.
  */
 export function recentPace(trend: Trend): number | undefined {
+  const pace = recentMean(trend, trend.liveS);
+  return Number.isNaN(pace) ? undefined : pace;
+}
+
+/** Mean of a ring over the newest complete seconds; 0 without a ring, undefined before there is such a second. */
+function recentMean(trend: Trend, ring: Float64Array | undefined): number | undefined {
   const range = completeRange(trend);
   if (range === undefined) return undefined;
   const seconds = Math.min(rateSeconds, range.newest - range.oldest + 1);
-  let liveS = 0;
-  for (let back = 0; back < seconds; back++) liveS += trend.liveS[(range.newest - back) % trendSecondsMax];
-  return Number.isNaN(liveS) ? undefined : liveS / seconds;
+  let sum = 0;
+  for (let back = seconds - 1; back >= 0; back--) sum += ring?.[(range.newest - back) % trendSecondsMax] ?? 0;
+  return sum / seconds;
 }
 
 /** The first and the last second are usually cut, so they are left out as soon as there are others. */

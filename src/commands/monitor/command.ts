@@ -112,8 +112,8 @@ function addQualityFlags(command: Command): Command {
 
 const details = `
 Each alarm has an id, the same for every reader and after every restart. Alarms go to stdout as JSON, and to stderr in
-words; docs/quality.md says what each of them means. A monitor that starts reads the last hour of the detector without a
-report, says which alarms stand, and reports what has changed since the last monitor wrote to the logbook.
+words; docs/quality.md says what each of them means. When a monitor starts, it first reads the last hour of the detector.
+Then it lists the alarms that stand, and reports what has changed since a monitor last wrote to the logbook.
 
 --exec runs one command at a time, 10 s at most; up to 100 changes wait for it. Warnings are not given to it.
 

@@ -22,7 +22,7 @@ export function referenceCommand(console: Console): Command {
       ]),
     )
     .addOption(
-      new Option('--show <file>', 'print what is in a reference, and what it is good for').conflicts([
+      new Option('--show <file>', 'print what a reference holds, and which tests it allows').conflicts([
         ...['from', 'to', 'run', 'for', 'group', 'untilEnd', 'topic', 'add', 'out'],
       ]),
     )
