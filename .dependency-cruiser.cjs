@@ -88,7 +88,7 @@ module.exports = {
       'views-below-drawing',
       'what is shown, as numbers and words, is the same however it is drawn: no clock, file, socket or screen',
       '^src/views/',
-      '^(src/(?!views/|results/|physics/|domain/|errors)|node:|(?:.*node_modules/))',
+      '^(src/(?!views/|quality/|results/|physics/|domain/|errors)|node:|(?:.*node_modules/))',
     ),
     layer(
       'quality-is-pure',

@@ -4,6 +4,7 @@ import type { About } from './text/head-lines.js';
 import { openFullScreen } from './full-screen.js';
 import { firstMode, modeAfterKey, nameOfKey } from './pages/keys.js';
 import { renderScreen } from './pages/render-screen.js';
+import { firstChoices } from './pages/view.js';
 import type { Style } from './draw/style.js';
 import { stopJob, watchContinue } from './suspend.js';
 import { type Terminal, setBlocking } from './terminal.js';
@@ -62,6 +63,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     const view = {
       page: mode.page,
       help: mode.help,
+      choices: firstChoices,
       frozen: frozen && { messagesSince: state.messages - frozen.state.messages },
       nowMs: frozen?.nowMs ?? Date.now(),
       said: said !== undefined && startMs < said.untilMs ? said.text : undefined,

@@ -4,11 +4,35 @@ import type { About } from '../text/head-lines.js';
 export const pages = ['overview', 'channels', 'orbits'] as const;
 export type Page = (typeof pages)[number];
 
+/** How a page is drawn, as the keys say. */
+export interface Choices {
+  /** `l`: counts on a logarithmic scale. */
+  readonly isLog: boolean;
+  /** `y`: what a full bar is: 1.25 times the 95th percentile, the highest bin, or the former over all chambers. */
+  readonly scale: 'robust' | 'full' | 'same';
+  /** `g`: hits of orbits with a trigger instead of all. */
+  readonly isGated: boolean;
+  /** `v` on the cells: a rate, or its ratio to the reference. */
+  readonly isRatio: boolean;
+  /** Up and Down: a chamber, or on the page of health an alarm by its id. */
+  readonly chamber: number;
+  readonly alarm: string | undefined;
+  /** `e`: one panel over the whole page, and the channel whose numbers it says. */
+  readonly isEnlarged: boolean;
+  readonly channel: number;
+}
+
+export const firstChoices: Choices = {
+  ...{ isLog: false, scale: 'robust', isGated: false, isRatio: false },
+  ...{ chamber: 0, alarm: undefined, isEnlarged: false, channel: 0 },
+};
+
 /** The view of the state: everything a frame depends on besides the state, the size and the style. */
 export interface View {
   readonly page: Page;
   /** The help page lies over the page. */
   readonly help: boolean;
+  readonly choices: Choices;
   /** What a key did that has no place of its own, or that it means nothing; safe to print. */
   readonly said: string | undefined;
   /** Set while the display stands still: how many messages the sums took since. */
@@ -26,6 +50,7 @@ export function viewOf(fields: Partial<View> & Pick<View, 'nowMs'>): View {
     page: 'overview',
     help: false,
     said: undefined,
+    choices: firstChoices,
     frozen: undefined,
     about: { version: 'unknown', source: 'data_clean', orbitNs: orbitNsOf(defaultGeometry.clock) },
     channelFirst: [],

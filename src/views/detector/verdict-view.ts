@@ -1,0 +1,136 @@
+import { objectText } from '../../quality/object-text.js';
+import type { Alarm, TestName } from '../../quality/events.js';
+import type { AlarmRow, AlarmState, ChamberVerdict, ChannelSign, QualityPicture, Remark } from './verdicts.js';
+
+/** Tests in a word of at most 12 letters, by direction where they have two. */
+const faults: Readonly<Record<TestName, (ratio: number | null, moved: number) => string>> = {
+  channel_low: (ratio) => (isNearNothing(ratio) ? 'dead' : 'weak'),
+  channel_high: () => 'hot',
+  neighbour_low: (ratio) => (isNearNothing(ratio) ? 'dead' : 'weak'),
+  neighbour_high: () => 'hot',
+  channel_efficiency: (ratio) => (isNearNothing(ratio) ? 'dead' : 'inefficient'),
+  chamber_rate_low: (ratio) => (isNearNothing(ratio) ? 'lost' : 'rate low'),
+  chamber_rate_high: () => 'rate high',
+  trigger_match: () => 'no match',
+  layer_efficiency: () => 'inefficient',
+  box_rise: (_, moved) => (moved < 0 ? 'box early' : 'box late'),
+  box_fall: (_, moved) => (moved < 0 ? 'box early' : 'box late'),
+  box_width: (_, moved) => (moved < 0 ? 'box short' : 'box long'),
+  trigger_rate_low: (ratio) => (isNearNothing(ratio) ? 'lost' : 'rate low'),
+  trigger_rate_high: () => 'rate high',
+};
+
+/** A rate of so little of the expected one is that of a dead object. */
+const nothingShare = 0.1;
+function isNearNothing(ratio: number | null): boolean {
+  return (ratio ?? 0) < nothingShare;
+}
+
+const units: Readonly<Partial<Record<TestName, 'Hz' | '%' | 'ns'>>> = {
+  ...{ channel_low: 'Hz', channel_high: 'Hz', chamber_rate_low: 'Hz', chamber_rate_high: 'Hz' },
+  ...{ trigger_rate_low: 'Hz', trigger_rate_high: 'Hz', box_rise: 'ns', box_fall: 'ns', box_width: 'ns' },
+  ...{ channel_efficiency: '%', trigger_match: '%', layer_efficiency: '%' },
+};
+
+const stateOrder: readonly AlarmState[] = ['NEW', 'GONE', 'SEEN', 'KNOWN'];
+
+/** The list of alarms: NEW, GONE, SEEN, KNOWN, each the worst first. */
+export function alarmRows({ alarms, gone, acknowledged, known }: QualityPicture): AlarmRow[] {
+  const standing = alarms.map((alarm) => {
+    const knownRemark = known.get(objectText(alarm));
+    const remark = knownRemark ?? acknowledged.get(alarm.id);
+    const state = knownRemark !== undefined ? 'KNOWN' : remark !== undefined ? 'SEEN' : 'NEW';
+    return rowOf(alarm, { state, remark, endedMs: undefined });
+  });
+  const over = gone.map(({ alarm, endedMs }) => rowOf(alarm, { state: 'GONE', remark: undefined, endedMs }));
+  return [...standing, ...over].sort((a, b) => stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state));
+}
+
+function rowOf(
+  alarm: Alarm,
+  of: { readonly state: AlarmState; readonly remark: Remark | undefined; readonly endedMs: number | undefined },
+): AlarmRow {
+  const { id, test, board, chamber, channel, layer, observed, expected, ratio } = alarm;
+  const object = { board, chamber, channel, layer };
+  const moved = (observed ?? 0) - (expected ?? 0);
+  return {
+    ...{ id, test, object: Object.fromEntries(Object.entries(object).filter(([, number]) => number !== undefined)) },
+    objectText: objectName(alarm),
+    fault: faults[test](ratio, moved),
+    observed: valueText(observed, test),
+    expected: valueText(expected, test),
+    sinceMs: Date.parse(alarm.since),
+    ...of,
+    parts: alarm.parts.length,
+  };
+}
+
+function objectName({ board, chamber, channel, layer }: Alarm): string {
+  if (board !== undefined) return `board ${board}`;
+  if (chamber === undefined) return 'detector';
+  if (channel !== undefined) return `${chamber}:${channel}`;
+  return layer === undefined ? `chamber ${chamber}` : `layer ${chamber}/${layer}`;
+}
+
+const digits = 3;
+function valueText(value: number | null, test: TestName): string {
+  if (value === null) return '?';
+  const unit = units[test];
+  const scaled = unit === '%' ? 100 * value : value;
+  return `${Number(scaled.toPrecision(digits))}${unit === undefined ? '' : ` ${unit}`}`;
+}
+
+/** What the tests say of each channel of a chamber; blank = well. */
+export function channelSigns(picture: QualityPicture | undefined, chamber: number, channels: number): ChannelSign[] {
+  const signs = new Array<ChannelSign>(channels).fill('?');
+  if (picture === undefined) return signs;
+  for (const { object, state } of picture.states) {
+    const { channel } = object;
+    if (object.chamber !== chamber || channel === undefined || channel >= channels) continue;
+    if (state === 'OK' && signs[channel] === '?') signs[channel] = ' ';
+  }
+  for (const alarm of [...picture.parts, ...picture.alarms]) {
+    const { channel, test } = alarm;
+    if (alarm.chamber !== chamber || channel === undefined || channel >= channels) continue;
+    signs[channel] = test.endsWith('_high') ? '^' : 'x';
+  }
+  for (const object of picture.known.keys()) {
+    const [of, channel] = object.split(':').map(Number);
+    if (of === chamber && channel < channels) signs[channel] = 'k';
+  }
+  return signs;
+}
+
+/** What is said of a chamber: of its alarms the gravest kind, with the number of channels. */
+export function chamberVerdict(
+  picture: QualityPicture | undefined,
+  rows: readonly AlarmRow[],
+  chamber: number,
+  board: number,
+): ChamberVerdict {
+  const unknown: ChamberVerdict = { state: 'unknown', word: '?', at: undefined };
+  if (picture === undefined) return unknown;
+  const mine = rows.filter(
+    ({ object, state }) => state !== 'GONE' && (object.chamber === chamber || object.board === board),
+  );
+  const bad = mine.filter(({ state }) => state !== 'KNOWN');
+  const whole = bad.find(({ object }) => object.channel === undefined);
+  if (whole !== undefined) return { state: 'bad', word: wordOf(whole), at: undefined };
+  const channels = bad.length > 0 ? bad : mine;
+  if (channels.length > 0) {
+    const dead = channels.filter(({ fault }) => fault === 'dead');
+    const kind =
+      bad.length === 0 ? channels : dead.length > 0 ? dead : channels.filter((row) => row.fault === channels[0].fault);
+    const word = bad.length === 0 ? 'known' : wordOf(kind[0]);
+    const at = kind[0].object.channel === undefined ? undefined : kind[0].objectText;
+    return { state: bad.length === 0 ? 'known' : 'bad', word: `${word} ${kind.length}`, at };
+  }
+  const isJudged = picture.states.some(({ object, state }) => object.chamber === chamber && state === 'OK');
+  return isJudged ? { state: 'ok', word: 'ok', at: undefined } : unknown;
+}
+
+function wordOf({ fault, test }: AlarmRow): string {
+  if (test.startsWith('box_')) return 'BOX';
+  if (fault === 'inefficient') return 'EFF';
+  return fault.toUpperCase();
+}
