@@ -12,4 +12,8 @@ export interface WatchFlags extends GlobalFlags, LogFlags, PartFlags {
   readonly json: boolean;
   readonly plain: boolean;
   readonly ascii: boolean;
+  /** Window that is shown first, ms. */
+  readonly window: number;
+  /** Folder of snapshots. */
+  readonly outDir: string;
 }

@@ -23,7 +23,7 @@ const drainMs = 1000;
 export async function runWatch(console: Console, flags: WatchFlags): Promise<void> {
   const signal = console.stopSignal();
   const { topic, from } = flags;
-  const { geometry, hasOwnGeometry } = await loadConfig(flags.config);
+  const { geometry, hasOwnGeometry, physics } = await loadConfig(flags.config);
   // Wait for a missing log, unless its current contents are requested.
   const part = new PartFilter(flags);
   const untilEnd = flags.untilEnd || flags.once || part.isPast;
@@ -61,7 +61,8 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
     case 'screen': {
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: console.stdin, output: console.stdout };
-      const place = { terminal, style, about, channelFirst, isFromStart };
+      const shown = { windowS: flags.window / 1000, outDir: flags.outDir };
+      const place = { terminal, style, about, channelFirst, isFromStart, geometry, physics, ...shown };
       await watchOnScreen(console, place, follow, signal);
       exitSoon(console);
       return;

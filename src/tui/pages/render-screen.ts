@@ -1,5 +1,6 @@
 import { type Area, Canvas } from '../draw/canvas.js';
 import { drawChannelsPage } from './channels-page.js';
+import type { DetectorView } from '../../views/detector/detector-view.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
 import { drawHelpPage } from './help-page.js';
 import type { Ink } from '../draw/ink.js';
@@ -20,8 +21,7 @@ export const screenSizeMin = { width: 60, height: 15 };
  * @returns at most `height` lines, none wider than `width` columns
  */
 export function renderScreen(
-  state: DashboardState,
-  view: View,
+  { state, view }: { readonly state: DashboardState; readonly detector: DetectorView; readonly view: View },
   surface: { readonly width: number; readonly height: number; readonly style: Style },
 ): string[] {
   const { width, height, style } = surface;
@@ -58,10 +58,14 @@ function drawChambers(area: Area, state: DashboardState, view: View, style: Styl
   switch (view.page) {
     case 'overview':
       return drawOverviewPage(area, state, view, style);
-    case 'channels':
+    case 'occupancy':
       return drawChannelsPage(area, state, view, style);
-    case 'orbits':
+    case 'activity':
       return drawOrbitsPage(area, state, style);
+    case 'timing':
+    case 'cells':
+    case 'health':
+      return state.totals.chambers.length;
     default:
       return view.page satisfies never;
   }

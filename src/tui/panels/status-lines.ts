@@ -73,10 +73,12 @@ export function drawBottomLines(area: Area, state: DashboardState, view: View): 
   area.put(0, 1, notes, 'warn');
   const room = area.width - (notes === '' ? 0 : notes.length + 3);
   const keys = [' ? help  space freeze  Tab or 1-3 page  q quit', ' ? help  q quit', ' ? help'];
-  const shown = view.said ?? keys.find((one) => one.length <= room) ?? '';
-  const x = notes === '' || view.said !== undefined ? 0 : area.width - shown.length;
-  if (view.said !== undefined) area.put(0, 1, ' '.repeat(area.width));
-  area.put(x, 1, cut(shown, area.width), view.said === undefined ? 'plain' : 'strong');
+  const asked = view.prompt && ` ${view.prompt.label}: ${view.prompt.text}_`;
+  const said = asked ?? view.said;
+  const shown = said ?? keys.find((one) => one.length <= room) ?? '';
+  const x = notes === '' || said !== undefined ? 0 : area.width - shown.length;
+  if (said !== undefined) area.put(0, 1, ' '.repeat(area.width));
+  area.put(x, 1, cut(shown, area.width), said === undefined ? 'plain' : 'strong');
 }
 
 /** The text, or what fits of it and a sign that there is more. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readMessage } from '../../../src/results/incoming-message.js';
 import { applyMessage, applyRead, emptyState } from '../../../src/results/dashboard-state.js';
-import { renderScreen } from '../../../src/tui/pages/render-screen.js';
+import { screenOf } from '../screen-of.js';
 import type { Style } from '../../../src/tui/draw/style.js';
 import { pages, viewOf } from '../../../src/tui/pages/view.js';
 import { assertGolden, displayWidth, withoutColor } from '../golden.js';
@@ -28,7 +28,7 @@ describe('the screen as text', () => {
       it(`draws ${page} at ${width}x${height} as committed`, () => {
         const view = viewOf({ page, nowMs });
         for (const [name, style] of Object.entries({ color, ascii })) {
-          const lines = renderScreen(sampleState(count), view, { width, height, style });
+          const lines = screenOf(sampleState(count), view, { width, height, style });
           assertGolden(`${page}-${width}x${height}-${name}`, `${lines.join('\n')}\n`);
         }
       });
@@ -38,7 +38,7 @@ describe('the screen as text', () => {
   it('draws help, waiting, stale, frozen and troubled feeds as committed', () => {
     const size = { width: 80, height: 24, style: { color: 'none', ascii: false } } as const;
     const frame = (state = sampleState(3), view: Parameters<typeof viewOf>[0] = { nowMs: sampleTimeMs(3) }) =>
-      renderScreen(state, viewOf(view), size).join('\n');
+      screenOf(state, viewOf(view), size).join('\n');
     const troubled = sampleState(3);
     const arrival = { receivedMs: sampleTimeMs(3) };
     applyMessage(troubled, sampleMessage(2), arrival);
@@ -49,8 +49,11 @@ describe('the screen as text', () => {
       frame(undefined, { nowMs: sampleTimeMs(3), help: true }),
       frame(emptyState(), { nowMs, about: { ...about, source: 'topic data_clean of embedded log .dtstream' } }),
       frame(undefined, { nowMs: sampleTimeMs(90) }),
-      frame(undefined, { nowMs: sampleTimeMs(3), frozen: { messagesSince: 12 } }),
-      frame(troubled, { nowMs: sampleTimeMs(3), page: 'channels' }),
+      frame(undefined, {
+        nowMs: sampleTimeMs(3),
+        frozen: { messagesSince: 12, atMs: sampleTimeMs(3), oldestMs: sampleTimeMs(0), step: 'message' },
+      }),
+      frame(troubled, { nowMs: sampleTimeMs(3), page: 'occupancy' }),
     ];
     assertGolden('states-80x24', `${frames.join(`\n${'='.repeat(80)}\n`)}\n`);
   });
@@ -63,7 +66,7 @@ describe('the screen as text', () => {
       applyMessage(state, { ...message, history: id < 33 ? 'a' : 'b' }, { receivedMs: sampleTimeMs(id + 1) });
     }
     const frames = [color, ascii].map((style) =>
-      renderScreen(state, viewOf({ nowMs: sampleTimeMs(40) }), { width: 80, height: 24, style }).join('\n'),
+      screenOf(state, viewOf({ nowMs: sampleTimeMs(40) }), { width: 80, height: 24, style }).join('\n'),
     );
     assertGolden('trend-80x24', `${frames.join(`\n${'='.repeat(80)}\n`)}\n`);
   });
@@ -72,7 +75,7 @@ describe('the screen as text', () => {
     const state = emptyState();
     state.waitingReason = 'cannot open \x1b[31m{red-fg}log: there is no log yet';
     const surface = { width: 80, height: 24, style: ascii };
-    const lines = renderScreen(
+    const lines = screenOf(
       state,
       viewOf({ nowMs, about: { ...about, source: 'data_clean of embedded log log' } }),
       surface,
@@ -83,15 +86,15 @@ describe('the screen as text', () => {
     );
     const away = sampleState(count);
     away.waitingReason = 'cannot read data_clean: no broker answers';
-    assert.match(renderScreen(away, viewOf({ nowMs }), surface).at(-1) ?? '', /^cannot read data_clean: no broker/);
+    assert.match(screenOf(away, viewOf({ nowMs }), surface).at(-1) ?? '', /^cannot read data_clean: no broker/);
     const late = sampleState(count);
     late.lostRecords = 1234;
-    assert.match(renderScreen(late, viewOf({ nowMs }), surface).at(-1) ?? '', /^1,234 deleted before they were read, /);
+    assert.match(screenOf(late, viewOf({ nowMs }), surface).at(-1) ?? '', /^1,234 deleted before they were read, /);
   });
 
   it('says in one line that the terminal is too small', () => {
     const surface = { width: 59, height: 15, style: color };
-    const lines = renderScreen(sampleState(1), viewOf({ nowMs }), surface).filter((line) => line !== '');
+    const lines = screenOf(sampleState(1), viewOf({ nowMs }), surface).filter((line) => line !== '');
     assert.deepEqual(lines, ['terminal too small: 59x15, needs 60x15']);
   });
 
@@ -99,7 +102,7 @@ describe('the screen as text', () => {
     fc.assert(
       fc.property(anyState, anyView, anySize, fc.boolean(), fc.boolean(), (state, view, size, isAscii, isColor) => {
         const style: Style = { color: isColor ? '16' : 'none', ascii: isAscii };
-        const lines = renderScreen(state, view, { ...size, style });
+        const lines = screenOf(state, view, { ...size, style });
         assert.equal(lines.length, size.height);
         for (const line of lines) assert.ok(displayWidth(line) <= size.width, `${displayWidth(line)} columns: ${line}`);
         const text = isColor ? withoutColor(lines.join('\n')) : lines.join('\n');
@@ -112,7 +115,7 @@ describe('the screen as text', () => {
   it('shows ledger and feed on every page and at every size', () => {
     for (const page of pages) {
       for (const size of sizes) {
-        const lines = renderScreen(sampleState(count), viewOf({ page, nowMs }), { ...size, style: ascii });
+        const lines = screenOf(sampleState(count), viewOf({ page, nowMs }), { ...size, style: ascii });
         assert.match(lines[0], /LIVE {2}0\.3 s old/);
         assert.match(lines.at(-2) ?? '', /^(rows )?[\d,.k]+ = hits [\d,.k]+ .*open 12$/);
       }
@@ -124,7 +127,7 @@ describe('the screen as text', () => {
     const message = sampleMessage(0);
     const chambers = Array.from({ length: 64 }, (_, chamber) => chamber);
     applyMessage(state, { ...message, hit_count_chamber: chambers }, { receivedMs: nowMs });
-    const text = renderScreen(state, viewOf({ nowMs, page: 'channels' }), { width: 80, height: 24, style: ascii });
+    const text = screenOf(state, viewOf({ nowMs, page: 'occupancy' }), { width: 80, height: 24, style: ascii });
     assert.match(text.join('\n'), /more chambers need a larger terminal/);
   });
 });
@@ -135,7 +138,10 @@ const anyView = fc
   .record({
     page: fc.constantFrom(...pages),
     help: fc.boolean(),
-    frozen: fc.option(fc.record({ messagesSince: fc.nat() }), { nil: undefined }),
+    frozen: fc.option(
+      fc.record({ messagesSince: fc.nat(), atMs: fc.nat(), oldestMs: fc.nat(), step: fc.constant('message' as const) }),
+      { nil: undefined },
+    ),
     nowMs: fc.integer({ min: 0, max: 2 ** 42 }),
     about: fc.string({ unit: 'binary', maxLength: 300 }).map((source) => ({ ...about, source })),
     channelFirst: fc.array(fc.integer({ min: 0, max: 448 }), { maxLength: 4 }),
