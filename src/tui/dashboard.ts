@@ -1,8 +1,13 @@
 import { performance } from 'node:perf_hooks';
+import { defaultGeometry } from '../domain/geometry.js';
+import { trendColumns, trendSecondsMax } from '../results/trend.js';
+import type { DetectorView } from '../views/detector/detector-view.js';
+import { makeDetectorView } from '../views/detector/make-detector-view.js';
 import type { DashboardState } from '../results/dashboard-state.js';
 import type { About } from './text/head-lines.js';
 import { openFullScreen } from './full-screen.js';
 import { firstMode, modeAfterKey, nameOfKey } from './pages/keys.js';
+import { isCurrent } from './panels/feed.js';
 import { renderScreen } from './pages/render-screen.js';
 import { firstChoices } from './pages/view.js';
 import type { Style } from './draw/style.js';
@@ -64,7 +69,11 @@ export function openDashboard(options: DashboardOptions): Dashboard {
       page: mode.page,
       help: mode.help,
       choices: firstChoices,
-      frozen: frozen && { messagesSince: state.messages - frozen.state.messages },
+      frozen: frozen && {
+        ...{ atMs: frozen.nowMs, oldestMs: frozen.state.span.fromMs ?? frozen.nowMs, liveMs: Date.now() },
+        ...{ messagesSince: state.messages - frozen.state.messages, step: 'message' as const },
+      },
+      prompt: undefined,
       nowMs: frozen?.nowMs ?? Date.now(),
       said: said !== undefined && startMs < said.untilMs ? said.text : undefined,
       about: options.about,
@@ -74,7 +83,10 @@ export function openDashboard(options: DashboardOptions): Dashboard {
       full.forget();
       repaintedMs = startMs;
     }
-    full.show(renderScreen(frozen?.state ?? state, view, { width, height, style }));
+    const shown = frozen?.state ?? state;
+    full.show(
+      renderScreen({ state: shown, detector: detectorSinceStart(shown, view.nowMs), view }, { width, height, style }),
+    );
     isDirty = false;
     drawnMs = performance.now();
     restMs = Math.max(frameMsMin, (drawnMs - startMs) / drawShareMax);
@@ -145,4 +157,24 @@ export function openDashboard(options: DashboardOptions): Dashboard {
       screen.destroy();
     },
   };
+}
+
+/** The detector over all messages since the start, without physics and verdicts. */
+export function detectorSinceStart(state: DashboardState, nowMs: number): DetectorView {
+  const { totals, span, trend, messages } = state;
+  const sums = {
+    ...{ messages, totals, fromMs: span.fromMs, toMs: span.toMs, orbitFirst: null, orbitLast: null },
+    ...{ physics: undefined, liveS: undefined, lanes: 1 },
+  };
+  const columns = Math.min(trendSecondsMax, Math.round(((span.toMs ?? 0) - (span.fromMs ?? 0)) / 1000));
+  const of = (index: number): number[] => [...trendColumns(trend, index, columns)];
+  return makeDetectorView({
+    ...{ nowMs, isCurrent: isCurrent(state, nowMs), geometry: defaultGeometry, reference: undefined },
+    ...{ window: { kind: 'start', title: 'since start', sums }, sinceStart: sums, showReference: 'overlay' },
+    ...{ quality: undefined, marks: [], activeSteps: [], boxTrends: [] },
+    trends: {
+      ...{ columnS: 1, endMs: span.toMs ?? nowMs, all: of(0), trigger: [], lag: [], marks: [] },
+      chambers: totals.chambers.map((_, chamber) => of(1 + chamber)),
+    },
+  });
 }

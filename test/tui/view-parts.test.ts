@@ -151,10 +151,10 @@ describe('keys', () => {
     );
 
   it('turn pages, freeze, help and quit', () => {
-    assert.deepEqual(press('2'), { page: 'channels', help: false, frozen: false });
-    assert.deepEqual(press('tab', 'tab', 'tab', 'tab'), press('2'));
-    assert.deepEqual(press('S-tab'), press('3'));
-    assert.deepEqual(press('space', '3'), { page: 'orbits', help: false, frozen: true });
+    assert.deepEqual(press('2'), { page: 'occupancy', help: false, frozen: false });
+    assert.deepEqual(press('tab', 'tab', 'tab', 'tab', 'tab', 'tab', 'tab'), press('2'));
+    assert.deepEqual(press('S-tab'), press('6'));
+    assert.deepEqual(press('space', '3'), { page: 'activity', help: false, frozen: true });
     assert.deepEqual(press('space', 'space'), firstMode);
     assert.deepEqual(press('?'), { ...firstMode, help: true });
     assert.deepEqual(press('?', 'x'), firstMode);
@@ -163,7 +163,7 @@ describe('keys', () => {
   });
 
   it('change nothing when they mean nothing', () => {
-    for (const key of ['0', '4', '9', 'x', 'enter', 'C-x', '']) assert.equal(modeAfterKey(firstMode, key), firstMode);
+    for (const key of ['0', '7', '9', 'x', 'enter', 'C-x', '']) assert.equal(modeAfterKey(firstMode, key), firstMode);
   });
 });
 
