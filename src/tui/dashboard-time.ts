@@ -3,8 +3,9 @@ import type { QualityReference } from '../quality/quality-reference.js';
 import { BoxWidths } from '../results/box-widths.js';
 import type { DashboardState } from '../results/dashboard-state.js';
 import type { History, HistoryPlace } from '../results/history.js';
+import { MinuteChannels } from '../results/minute-channels.js';
 import type { DetectorView, Mark } from '../views/detector/detector-view.js';
-import { historyInput } from '../views/detector/history-view.js';
+import { channelTrend, historyInput } from '../views/detector/history-view.js';
 import { makeDetectorView } from '../views/detector/make-detector-view.js';
 import { pictureAt } from '../views/detector/picture-at.js';
 import type { QualityPicture } from '../views/detector/verdicts.js';
@@ -39,6 +40,7 @@ const marksCut = 64;
 /** What is shown at which moment: live, or where the screen stands still while collecting goes on. */
 export class DashboardTime {
   readonly #boxWidths: BoxWidths;
+  readonly #channels: MinuteChannels;
   #frozen:
     | {
         readonly state: DashboardState;
@@ -54,6 +56,7 @@ export class DashboardTime {
 
   constructor(private readonly sources: DetectorSources) {
     this.#boxWidths = new BoxWidths(sources.history, sources.geometry ?? defaultGeometry);
+    this.#channels = new MinuteChannels(sources.history);
   }
 
   get isFrozen(): boolean {
@@ -97,6 +100,7 @@ export class DashboardTime {
       frozen: frozen && {
         atMs,
         oldestMs: history.oldestMs ?? atMs,
+        liveMs,
         messagesSince: history.messagesAfter(atMs),
         step: frozen.place?.step ?? 'message',
       },
@@ -113,16 +117,32 @@ export class DashboardTime {
     for (const { atMs } of marks.slice(-marksCut)) history.cut(atMs);
     const quality = this.#pictureOf(of.end);
     const reference = sources.reference?.();
-    const { window, zooms, zoom, reference: showReference } = mode;
+    const { window, zooms, zoom, reference: showReference, choices } = mode;
+    const channel = choices.isEnlarged ? choices : undefined;
     const version = this.#frozen === undefined ? history.version : this.#frozen;
-    const made = [version, window, zoom, showReference, of.isCurrent, quality, marks.length, marks.at(-1), reference];
+    const made = [
+      version,
+      window,
+      zoom,
+      showReference,
+      channel?.chamber,
+      channel?.channel,
+      of.isCurrent,
+      quality,
+      marks.length,
+      marks.at(-1),
+      reference,
+    ];
     const known = this.#made;
     if (known !== undefined && made.every((value, index) => value === known.of[index])) return known.detector;
     const choice = { kind: window, ...zooms[zoom], end: of.end };
-    const detector = makeDetectorView({
-      ...historyInput(history, choice, { marks, boxWidths: this.#boxWidths }),
-      ...{ nowMs: of.nowMs, isCurrent: of.isCurrent, geometry, reference, showReference, quality, marks },
-    });
+    const detector = {
+      ...makeDetectorView({
+        ...historyInput(history, choice, { marks, boxWidths: this.#boxWidths }),
+        ...{ nowMs: of.nowMs, isCurrent: of.isCurrent, geometry, reference, showReference, quality, marks },
+      }),
+      ...(channel && { channelTrend: channelTrend(this.#channels, channel, of.end?.atMs ?? history.newestMs) }),
+    };
     this.#made = { of: made, detector };
     return detector;
   }

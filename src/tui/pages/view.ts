@@ -39,6 +39,7 @@ export interface View {
   readonly frozen: FrozenView | undefined;
   /** A line that is being typed, in place of the keys. */
   readonly prompt: PromptView | undefined;
+  /** The moment that is shown: now, unless the display stands still. */
   readonly nowMs: number;
   /** Where messages come from, and who shows them. */
   readonly about: About;
@@ -51,6 +52,8 @@ export interface FrozenView {
   /** The last moment that is shown, and the oldest one that can be, ms since 1970. */
   readonly atMs: number;
   readonly oldestMs: number;
+  /** The moment that it is now. */
+  readonly liveMs: number;
   /** Messages since then; they are counted. */
   readonly messagesSince: number;
   /** What `[` and `]` step over there. */

@@ -22,6 +22,14 @@ export interface DetectorView {
   /** Oldest first. */
   readonly marks: readonly Mark[];
   readonly trends: TrendsView;
+  /** Hits of one channel, a value a minute, newest last, at most 30; undefined = no message there. */
+  readonly channelTrend?: ChannelTrend;
+}
+
+export interface ChannelTrend {
+  readonly chamber: number;
+  readonly channel: number;
+  readonly hits: readonly (number | undefined)[];
 }
 
 /** Which messages the numbers are of. */
@@ -83,6 +91,8 @@ export interface OccupancyView {
   readonly gated: Float64Array | undefined;
   /** By the reference, scaled by live time; without one by the cells beside it in its layer. */
   readonly expected: Float64Array | undefined;
+  /** The median of the cells beside it in its layer. */
+  readonly beside: Float64Array;
   readonly expectedBy: 'reference' | 'neighbours';
   readonly signs: readonly ChannelSign[];
   /** Over all channels that have an expected number by the reference. */

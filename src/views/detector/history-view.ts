@@ -2,14 +2,15 @@ import type { BoxWidths } from '../../results/box-widths.js';
 import type { History, HistoryPlace, HistoryWindow } from '../../results/history.js';
 import type { HistoryPart } from '../../results/history-part.js';
 import type { MessageSums } from '../../results/message-sums.js';
+import type { MinuteChannels } from '../../results/minute-channels.js';
 import { minuteMs } from '../../results/rate-trend.js';
-import { type ActiveView, activeBands, type Mark, type TrendsView } from './detector-view.js';
+import { type ActiveView, activeBands, type ChannelTrend, type Mark, type TrendsView } from './detector-view.js';
 import type { DetectorInput } from './make-detector-view.js';
 
 /** Columns of a trend: the widest terminal has fewer. */
 const trendColumns = 240;
-/** Minutes of the widths of time boxes. */
-const widthMinutes = 30;
+/** Minutes of what is shown by minute: widths of time boxes, hits of a channel. */
+const minutesShown = 30;
 /** Steps of the activity against time from which minutes are shown instead of messages. */
 const stepsMax = 600;
 
@@ -47,7 +48,7 @@ export function historyInput(
     sinceStart: history.sinceStart(end),
     trends: trendsOf(history, { columnS, lastMs, marks }),
     activeSteps: stepsOf(history.parts(window)),
-    boxTrends: lastMs === undefined ? [] : boxWidths.upTo(lastMs, widthMinutes),
+    boxTrends: lastMs === undefined ? [] : boxWidths.upTo(lastMs, minutesShown),
   };
 }
 
@@ -75,6 +76,16 @@ function titleOf({ kind, seconds, end }: HistoryWindow, { fromMs, toMs }: Messag
 export function durationText(seconds: number): string {
   if (seconds >= 3600 && seconds % 3600 === 0) return `${seconds / 3600} h`;
   return seconds > 60 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+/** Hits of one channel by minute. */
+export function channelTrend(
+  channels: MinuteChannels,
+  { chamber, channel }: { readonly chamber: number; readonly channel: number },
+  atMs: number | undefined,
+): ChannelTrend {
+  const hits = atMs === undefined ? [] : channels.upTo(atMs, minutesShown);
+  return { chamber, channel, hits: hits.map((byChamber) => byChamber?.at(chamber)?.at(channel)) };
 }
 
 function trendsOf(
