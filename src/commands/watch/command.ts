@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { addLogFlags } from '../flags/log.js';
 import { addGlobalFlags, groupName } from '../flags/common.js';
+import { glyphsOption } from '../flags/glyphs.js';
 import { addPartFlags, type GivenPart, withPart } from '../flags/part.js';
 import { startPlace } from '../flags/start-place.js';
 import { resultsTopic } from '../flags/prefix.js';
@@ -31,6 +32,7 @@ export function watchCommand(console: Console): Command {
     .addOption(new Option('--json', 'print each message unchanged, one per line').default(false).conflicts('plain'))
     .option('--plain', 'print one short line per message, as without a terminal', false)
     .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
+    .addOption(glyphsOption())
     .addHelpText('after', examples)
     .action(async (given: GivenPart<WatchFlags>) => {
       const flags = withPart(given);

@@ -1,6 +1,7 @@
 import type { GlobalFlags } from '../flags/common.js';
 import type { LogFlags } from '../flags/log.js';
 import type { PartFlags } from '../flags/part.js';
+import type { Glyphs } from '../../tui/draw/style.js';
 
 /** Flags of `dtstream watch`. */
 export interface WatchFlags extends GlobalFlags, LogFlags, PartFlags {
@@ -12,4 +13,5 @@ export interface WatchFlags extends GlobalFlags, LogFlags, PartFlags {
   readonly json: boolean;
   readonly plain: boolean;
   readonly ascii: boolean;
+  readonly glyphs: Glyphs;
 }
