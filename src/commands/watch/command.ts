@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { addLogFlags } from '../flags/log.js';
 import { addGlobalFlags, groupName } from '../flags/common.js';
+import { glyphsOption } from '../flags/glyphs.js';
 import { addPartFlags, type GivenPart, withPart } from '../flags/part.js';
 import { duration } from '../flags/quantity.js';
 import { startPlace } from '../flags/start-place.js';
@@ -32,6 +33,7 @@ export function watchCommand(console: Console): Command {
     .addOption(new Option('--json', 'print each message unchanged, one per line').default(false).conflicts('plain'))
     .option('--plain', 'print one short line per message, as without a terminal', false)
     .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
+    .addOption(glyphsOption())
     .addOption(
       new Option(
         '--window <time>',

@@ -1,6 +1,7 @@
 import type { GlobalFlags } from '../flags/common.js';
 import type { LogFlags } from '../flags/log.js';
 import type { PartFlags } from '../flags/part.js';
+import type { Glyphs } from '../../tui/draw/style.js';
 
 /** Flags of `dtstream watch`. */
 export interface WatchFlags extends GlobalFlags, LogFlags, PartFlags {
@@ -16,4 +17,5 @@ export interface WatchFlags extends GlobalFlags, LogFlags, PartFlags {
   readonly window: number;
   /** Folder of snapshots. */
   readonly outDir: string;
+  readonly glyphs: Glyphs;
 }

@@ -45,7 +45,12 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
   sayPart(console, flags);
   const about = { version: programVersion(), source: sourceText(flags), orbitNs: orbitNsOf(geometry.clock) };
   const isFromStart = from === 'earliest' && flags.run === undefined;
-  const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
+  const style = resolveStyle({
+    env: console.env,
+    isTerminal: console.stdout.isTTY,
+    ascii: flags.ascii,
+    glyphs: flags.glyphs,
+  });
   switch (mode) {
     case 'once': {
       const state = { ...emptyState(), isFromStart };

@@ -7,7 +7,10 @@ import { drawTopLines } from '../panels/status-lines.js';
 import { headLines, headOf } from '../text/head-lines.js';
 import { drawHelpPage } from './help-page.js';
 import { drawOccupancyPage } from './occupancy-page.js';
-import { drawOrbitsPage } from './orbits-page.js';
+import { drawActivityPage } from './activity-page.js';
+import { drawCellsPage } from './cells-page.js';
+import { drawHealthPage } from './health-page.js';
+import { drawTimingPage } from './timing-page.js';
 import { drawOverviewPage } from './overview-page.js';
 import type { PageInput } from './page.js';
 
@@ -58,12 +61,13 @@ function drawChambers(area: Area, input: PageInput): number {
     case 'occupancy':
       return drawOccupancyPage(area, input);
     case 'activity':
-      return drawOrbitsPage(area, input.state, input.style);
+      return drawActivityPage(area, input);
     case 'timing':
+      return drawTimingPage(area, input);
     case 'cells':
+      return drawCellsPage(area, input);
     case 'health':
-      area.put(1, 0, `${page}: not drawn yet`);
-      return input.detector.chambers.length;
+      return drawHealthPage(area, input);
     default:
       return page satisfies never;
   }

@@ -64,6 +64,10 @@ export interface ChamberPanel {
   readonly channels: number;
   /** Which of two views across the beam it measures. */
   readonly view: 'x' | 'y';
+  /** Height of its lower edge above the floor, in mm. Undefined, as is t0, where the reader's geometry has no such chamber. */
+  readonly zMm: number | undefined;
+  /** Drift-time offset as configured, in ns. */
+  readonly t0Ns: number | undefined;
   readonly verdict: ChamberVerdict;
   readonly hits: number;
   /** Since the start, whatever the window. */
