@@ -7,6 +7,7 @@ import { resultsTopic } from '../flags/prefix.js';
 import { duration } from '../flags/quantity.js';
 import { startPlace } from '../flags/start-place.js';
 import { addMetricsFlags } from '../metrics/flags.js';
+import { addQualityFlags, addStateFlag } from '../quality/flags.js';
 import type { ExplainFlags, KnownFlags, LogbookFlags, MonitorFlags } from './flags.js';
 
 export function monitorCommand(console: Console): Command {
@@ -82,32 +83,11 @@ function logbookCommands(console: Console): Command[] {
 
 /** Flags that say whose messages and whose logbook are meant. */
 function addPlaceFlags(command: Command): Command {
-  return command
-    .option('--topic <name>', 'topic of the messages', resultsTopic)
-    .option('--group <name>', 'group whose messages are read (default: the only group)', groupName)
-    .option(
-      '--state <dir>',
-      'folder of the logbook (default: quality in the store; with --brokers, in the folder for states of the user)',
-    );
-}
-
-/** Flags that decide what tests have to compare with. */
-function addQualityFlags(command: Command): Command {
-  return command
-    .option('--reference <file>', 'what a good run looks like, made by dtstream reference')
-    .option(
-      '--learn <time>',
-      'take the first so many live seconds as the reference; each alarm then says learned',
-      duration({ minMs: 10_000 }),
-    )
-    .addOption(
-      new Option(
-        '--fold <time>',
-        'live time of the detector before the start that is read without a report, so that states are known',
-      )
-        .argParser(duration({ minMs: 0 }))
-        .default(3_600_000, '1h'),
-    );
+  return addStateFlag(
+    command
+      .option('--topic <name>', 'topic of the messages', resultsTopic)
+      .option('--group <name>', 'group whose messages are read (default: the only group)', groupName),
+  );
 }
 
 const details = `
