@@ -31,7 +31,7 @@ export function monitorCommand(console: Console): Command {
       const { runMonitor } = await import('./run.js');
       await runMonitor(console, input, flags);
     }); // prettier-ignore
-  addGlobalFlags(addMetricsFlags(addLogFlags(addQualityFlags(addPlaceFlags(command)))));
+  addGlobalFlags(addMetricsFlags(addLogFlags(addQualityFlags(addPlaceFlags(command), foldText))));
   command.addCommand(explainCommand(console));
   for (const child of logbookCommands(console)) command.addCommand(child);
   return command;
@@ -47,7 +47,7 @@ function explainCommand(console: Console): Command {
       const { runExplain } = await import('./explain.js');
       await runExplain(console, object, flags);
     });
-  return addGlobalFlags(addLogFlags(addQualityFlags(addPlaceFlags(command))));
+  return addGlobalFlags(addLogFlags(addQualityFlags(addPlaceFlags(command), foldText)));
 }
 
 function logbookCommands(console: Console): Command[] {
@@ -89,6 +89,8 @@ function addPlaceFlags(command: Command): Command {
       .option('--group <name>', 'group whose messages are read (default: the only group)', groupName),
   );
 }
+
+const foldText = 'live time of the detector before the start that is read without a report, so that states are known';
 
 const details = `
 Each alarm has an id, the same for every reader and after every restart. Alarms go to stdout as JSON, and to stderr in

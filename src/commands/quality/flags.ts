@@ -11,7 +11,8 @@ export interface QualityFlags extends Pick<GlobalFlags, 'config'> {
   readonly learn?: number;
 }
 
-export function addQualityFlags(command: Command): Command {
+/** @param fold what `--fold` means for the command */
+export function addQualityFlags(command: Command, fold: string): Command {
   return command
     .option('--reference <file>', 'what a good run looks like, made by dtstream reference')
     .option(
@@ -19,14 +20,7 @@ export function addQualityFlags(command: Command): Command {
       'take the first so many live seconds as the reference; each alarm then says learned',
       duration({ minMs: 10_000 }),
     )
-    .addOption(
-      new Option(
-        '--fold <time>',
-        'live time of the detector before the start that is read without a report, so that states are known',
-      )
-        .argParser(duration({ minMs: 0 }))
-        .default(3_600_000, '1h'),
-    );
+    .addOption(new Option('--fold <time>', fold).argParser(duration({ minMs: 0 })).default(3_600_000, '1h'));
 }
 
 /** The flag that says whose logbook is meant. */

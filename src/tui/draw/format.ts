@@ -61,3 +61,9 @@ export function formatPercent({ share, low, high }: { share: number; low: number
   const percent = (part: number): string => (100 * part).toFixed(1);
   return `${percent(share)} +${percent(high - share)} -${percent(share - low)}`;
 }
+
+/** A moment in ms since 1970 as `14:38:20` by UTC. */
+export function formatClock(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? '??:??:??' : date.toISOString().slice(-13, -5);
+}

@@ -27,12 +27,16 @@ export type FeedState = 'waiting' | 'live' | 'idle' | 'stale' | 'ended';
 export function feedStateOf(state: DashboardState, nowMs: number): FeedState {
   if (state.ended) return 'ended';
   if (state.receivedMs === undefined) return 'waiting';
-  const intervalMs = state.newest?.intervalMs;
-  const overdueMs = intervalMs === undefined ? overdueMsUnknown : Math.max(overdueMsMin, overdueIntervals * intervalMs);
+  const overdueMs = overdueMsOf(state.newest?.intervalMs);
   if (nowMs - state.receivedMs <= overdueMs) return 'live';
   const look = state.lag.at(-1);
   const isLookNew = look !== undefined && nowMs - look.seenMs <= overdueMs;
   return isLookNew && look.alive && look.records === 0 ? 'idle' : 'stale';
+}
+
+/** Silence after which a message is overdue, in ms. @param intervalMs of batches; undefined = not known */
+export function overdueMsOf(intervalMs: number | undefined): number {
+  return intervalMs === undefined ? overdueMsUnknown : Math.max(overdueMsMin, overdueIntervals * intervalMs);
 }
 
 /** Whether rates are those of now: no message is overdue, or no more will come. */
