@@ -44,9 +44,11 @@ export class KnownAlarms {
         this.#objects.set(name, object);
       }
       const standing = alarms.filter((alarm) => objectText(alarm) === name);
-      if (standing.length === 0) continue;
-      const kinds = (object.kinds ??= kindsOf(standing.map(({ test }) => test)));
-      const { lastMs, expected } = object;
+      if (object.kinds === undefined && standing.length > 0) {
+        object.kinds = kindsOf(standing.map(({ test }) => test));
+        object.lastMs = nowMs;
+      }
+      const { kinds, lastMs, expected } = object;
       const isKept = nowMs - lastMs <= forgottenMs;
       const isKnown = ({ id, test }: Alarm): boolean =>
         expected.has(id) || (isKept && kinds?.has(kindOf(test)) === true);

@@ -297,6 +297,7 @@ export class WatchQuality {
   }
 
   #updateKnown(): void {
+    if (this.#atMs === -Infinity) return;
     const { alarms, parts } = this.#feed.quality;
     const said = [...this.#logbook.state.known].filter(
       // While the past is read, only what had been said by then.
