@@ -24,8 +24,6 @@ export interface HistoryLimits {
 const limitsDefault: HistoryLimits = {
   ...{ messagesMax: 600, messagesMin: 60, keptMs: 24 * 3600_000, bytesMax: 64 << 20 },
 };
-/** Runs that are known. */
-const runsMax = 64;
 /** Places where minutes are cut. */
 const cutsMax = 256;
 
@@ -33,12 +31,6 @@ const cutsMax = 256;
 export interface Band {
   readonly from: number;
   readonly to: number;
-}
-
-/** A run of the read-out and when the first batch of it was opened, ms since 1970. */
-export interface HistoryRun {
-  readonly run: number;
-  readonly fromMs: number;
 }
 
 /** Where the screen stands: at a message, or at a minute that is older than those. */
@@ -86,7 +78,6 @@ export class History {
   /** The one that messages were added to last. */
   #open: Bucket | undefined;
   #cuts: number[] = [];
-  #runs: HistoryRun[] = [];
   #bytes = 0;
   #start = new PartSum();
   #startFacts: PartFacts | undefined;
@@ -107,7 +98,6 @@ export class History {
   clear(): void {
     this.trend.clear();
     [this.#messages, this.#buckets, this.#open, this.#bytes] = [[], [], undefined, 0];
-    this.#runs = [];
     [this.#start, this.#startFacts, this.#newestShape] = [new PartSum(), undefined, undefined];
     this.#changed();
   }
@@ -130,7 +120,6 @@ export class History {
       if (slots.live > 0) read.shape.slotS = liveS / slots.live;
       if (closedMs >= (this.#newestShape?.atMs ?? -Infinity)) this.#newestShape = { shape: read.shape, atMs: closedMs };
     }
-    this.#noteRun(message.run, times.openedMs);
     this.#start.addNumbers(counts, read);
     this.#startFacts = this.#startFacts === undefined ? facts : joinFacts(this.#startFacts, facts);
     this.trend.add(times, message, read?.physics);
@@ -145,11 +134,6 @@ export class History {
     this.#bytes += partBytes(part);
     this.#giveUp();
     this.#changed();
-  }
-
-  /** The newest runs by their begin. */
-  get runs(): readonly HistoryRun[] {
-    return this.#runs;
   }
 
   /** Time of the newest message and of the oldest part. */
@@ -257,14 +241,6 @@ export class History {
       ...minutes.map(({ endMs }) => ({ atMs: endMs - 1, step: 'minute' as const })),
       ...this.#messages.map(({ lastMs }) => ({ atMs: lastMs, step: 'message' as const })),
     ];
-  }
-
-  #noteRun(run: number | undefined, fromMs: number): void {
-    if (run === undefined) return;
-    const known = this.#runs.find((one) => one.run === run);
-    if (known !== undefined && known.fromMs <= fromMs) return;
-    const others = this.#runs.filter((one) => one !== known);
-    this.#runs = [...others, { run, fromMs }].sort((one, other) => one.fromMs - other.fromMs).slice(-runsMax);
   }
 
   /** All parts, in the order of their time. */

@@ -130,7 +130,7 @@ export class DashboardTime {
       of.isCurrent,
       quality,
       marks.length,
-      marks.at(-1),
+      marks.at(-1)?.atMs,
       reference,
     ];
     const known = this.#made;

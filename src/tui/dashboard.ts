@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { defaultGeometry } from '../domain/geometry.js';
 import { plainText } from '../domain/plain-text.js';
 import { DashboardTime, type DetectorSources, type Shown } from './dashboard-time.js';
 import type { About } from './text/head-lines.js';
@@ -62,7 +63,7 @@ export interface Dashboard {
 
 /** Takes over the terminal and draws the dashboard until it is closed. */
 export function openDashboard(options: DashboardOptions): Dashboard {
-  const { terminal } = options;
+  const { terminal, geometry = defaultGeometry } = options;
   const full = openFullScreen(terminal);
   const { screen } = full;
   let mode = firstMode({ windowS: options.windowS ?? windowDefaultS, color: options.style.color });
@@ -160,7 +161,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     if (key === 'C-l') retake();
     const nowMs = Date.now();
     const { detector } = time.show(mode, nowMs);
-    const { mode: next, effect } = modeAfterKey(mode, key, { detector, atMs: time.atMs(nowMs) });
+    const { mode: next, effect } = modeAfterKey(mode, key, { detector, atMs: time.atMs(nowMs), geometry });
     const isUnknown = next === mode && effect === undefined && key !== 'C-z' && key !== 'C-l';
     said = undefined;
     if (isUnknown) say(`${nameOfKey(key)} means nothing here  ? help`);

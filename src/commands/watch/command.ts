@@ -6,6 +6,7 @@ import { addPartFlags, type GivenPart, withPart } from '../flags/part.js';
 import { duration } from '../flags/quantity.js';
 import { startPlace } from '../flags/start-place.js';
 import { resultsTopic } from '../flags/prefix.js';
+import { addQualityFlags, addStateFlag } from '../quality/flags.js';
 import type { WatchFlags } from './flags.js';
 import type { Console } from '../console/console.js';
 
@@ -49,8 +50,11 @@ export function watchCommand(console: Console): Command {
       const { runWatch } = await import('./run.js');
       await runWatch(console, flags);
     });
-  return addGlobalFlags(addLogFlags(addPartFlags(command, 'messages')));
+  return addGlobalFlags(addLogFlags(addStateFlag(addQualityFlags(addPartFlags(command, 'messages'), foldText))));
 }
+
+const foldText =
+  'live time of the detector before the end at the start that the quality tests read, so that states are known';
 
 const examples = `
 Keys: q quit, space freeze, [ ] and { } a message or a minute back and on, + - zoom in time, c window, Tab or 1-6 page,
@@ -59,6 +63,10 @@ Keys: q quit, space freeze, [ ] and { } a message or a minute back and on, + - z
 The sums start at the oldest message that the log still holds, so a dashboard opened in the middle of a run shows the
 whole run; --from latest starts at zero. With --to, watch ends at that time, and at once if it has passed. If the log or the topic does not exist yet, watch waits for it, except with
 --once and --until-end. On a terminal, --until-end keeps the last screen until q.
+
+The quality tests are those of dtstream monitor, with the same logbook: docs/quality.md. --once lists the alarms; --plain
+prints a line for each that is raised, seen, known or cleared, after the message with which it came:
+# ALARM raised channel 1:37: rate too low: 0 Hz, 4.9 Hz expected, since 2026-05-01 12:00:04 UTC [channel_low@1:37@41000175]
 
 Examples:
   dtstream watch                                 the dashboard

@@ -1,63 +1,70 @@
 import type { QualityReference } from '../../quality/quality-reference.js';
-import type { History } from '../../results/history.js';
 import type { ScreenAction } from '../../tui/pages/screen-action.js';
 import type { Mark } from '../../views/detector/detector-view.js';
 import type { QualityPicture } from '../../views/detector/verdicts.js';
+import type { MessageSink } from './follow.js';
+import { RunMarks } from './run-marks.js';
 
 /** Actions that a logbook takes. */
 export type LogbookAction = Extract<ScreenAction, { readonly kind: 'acknowledge' | 'known' | 'mark' }>;
 
 /** What judges the messages of a screen, and where its marks and words are kept. */
 export interface ScreenQuality {
+  /** Passes messages on. */
+  sink(sink: MessageSink): MessageSink;
   /** Undefined while nothing is judged. */
   picture(): QualityPicture | undefined;
   /** Those of the logbook and new runs, oldest first. */
   marks(): readonly Mark[];
-  reference(): QualityReference | undefined;
+  readonly reference: QualityReference | undefined;
   /** Does what a key asks for, and says what came of it. */
   act(action: LogbookAction): Promise<string>;
+  /** No more messages come. */
+  end(): Promise<void>;
+  close(): void;
 }
 
 /** Without tests and without a logbook: marks live as long as the screen. */
 export class MarksOnly implements ScreenQuality {
-  readonly #history: History;
+  readonly reference = undefined;
+  readonly #runs = new RunMarks();
   readonly #own: Omit<Mark, 'number'>[] = [];
-  #marks: readonly Mark[] = [];
 
-  constructor(history: History) {
-    this.#history = history;
+  sink(sink: MessageSink): MessageSink {
+    return {
+      ...sink,
+      take: (value, arrival, read) => {
+        if (read !== undefined && 'message' in read) this.#runs.note(read.message);
+        return sink.take(value, arrival, read);
+      },
+      beginAnew: (why) => {
+        this.#runs.clear();
+        return sink.beginAnew(why);
+      },
+    };
   }
 
   picture(): undefined {
     return undefined;
   }
 
-  reference(): undefined {
-    return undefined;
-  }
-
   marks(): readonly Mark[] {
-    const runs = runMarks(this.#history);
-    if (runs.length + this.#own.length !== this.#marks.length) this.#marks = numbered([...runs, ...this.#own]);
-    return this.#marks;
+    const runs = this.#runs.list.map((run) => ({ ...run, by: undefined }));
+    const all = [...runs, ...this.#own].sort((one, other) => one.atMs - other.atMs);
+    return all.map((mark, index) => ({ ...mark, number: index + 1 }));
   }
 
   act(action: LogbookAction): Promise<string> {
     if (action.kind !== 'mark') return Promise.resolve('there is no logbook: the alarm stays as it is');
-    const mark = { atMs: action.atMs, text: action.text, by: undefined };
-    this.#own.push(mark);
-    const number = this.marks().find(({ atMs, text }) => atMs === mark.atMs && text === mark.text)?.number;
-    return Promise.resolve(`mark ${number ?? ''}, kept until the screen is closed`);
+    this.#own.push({ atMs: action.atMs, text: action.text, by: undefined });
+    return Promise.resolve(`marked, until the screen is closed: ${action.text}`);
   }
-}
 
-/** A mark for each run but the first that is known. */
-export function runMarks(history: History): Omit<Mark, 'number'>[] {
-  return history.runs.slice(1).map(({ run, fromMs }) => ({ atMs: fromMs, text: `run ${run} begins`, by: undefined }));
-}
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
 
-/** Marks by their time, numbered from 1. */
-export function numbered(marks: readonly Omit<Mark, 'number'>[]): Mark[] {
-  const sorted = [...marks].sort((one, other) => one.atMs - other.atMs);
-  return sorted.map((mark, index) => ({ ...mark, number: index + 1 }));
+  close(): void {
+    // Nothing is held.
+  }
 }

@@ -16,7 +16,7 @@ import { LagWatch } from './lag-watch.js';
 import type { Console } from '../console/console.js';
 import { planOf } from './plan-of.js';
 import { saveSnapshot } from './save-snapshot.js';
-import { MarksOnly } from './screen-quality.js';
+import { MarksOnly, type ScreenQuality } from './screen-quality.js';
 import { stateSink } from './state-sink.js';
 
 /** Where the dashboard is drawn, and how. */
@@ -34,6 +34,8 @@ export interface ScreenPlace {
   /** Of the reader; default: those of the telescope. */
   readonly geometry?: Geometry;
   readonly physics?: PhysicsSettings;
+  /** What judges the messages; default: nothing. @param onChange to be called when what is shown changes */
+  readonly openQuality?: (onChange: () => void) => Promise<ScreenQuality>;
   /** Window that is shown first, s; default: 60. */
   readonly windowS?: number;
   /** Folder of snapshots; default: the current one. */
@@ -58,13 +60,13 @@ export async function watchOnScreen(
   signal.addEventListener('abort', stop);
   if (signal.aborted) return;
   const history = new History(activeBands);
-  const quality = new MarksOnly(history);
+  const quality = (await place.openQuality?.(() => screen.changed())) ?? new MarksOnly();
   const screen = openDashboard({
     ...place,
     ...{ state, history, onQuit: stop, act: (action, shown) => act(action, shown) },
     quality: () => quality.picture(),
     marks: () => quality.marks(),
-    reference: () => quality.reference(),
+    reference: () => quality.reference,
   });
   const act = async (action: ScreenAction, shown: ShownScreen): Promise<string> => {
     switch (action.kind) {
@@ -100,16 +102,18 @@ export async function watchOnScreen(
       sink.progress(of);
       lag.look(of.log);
     };
-    const followed = follow({ ...sink, progress }, quit.signal);
+    const followed = follow(quality.sink({ ...sink, progress }), quit.signal);
     // An unreachable log may take a minute to fail: quitting does not wait for that.
     await Promise.race([followed, once(quit.signal, 'abort')]);
     if (quit.signal.aborted) return;
+    await quality.end();
     state.ended = true;
     screen.changed();
     await once(quit.signal, 'abort');
   } finally {
     console.redirectSaid(undefined);
     screen.close();
+    quality.close();
     if (state.said !== undefined) console.logLine(state.said, 'warn');
     signal.removeEventListener('abort', stop);
   }

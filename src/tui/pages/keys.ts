@@ -1,10 +1,11 @@
 import { plainText } from '../../domain/plain-text.js';
 import { objectText } from '../../quality/object-text.js';
+import type { Geometry } from '../../domain/geometry.js';
+import { findObject } from '../../views/detector/find-object.js';
 import type { DetectorView } from '../../views/detector/detector-view.js';
 import type { AlarmRow } from '../../views/detector/verdicts.js';
 import { type HistoryChoice, windowKinds } from '../../views/detector/history-view.js';
 import type { Style } from '../draw/style.js';
-import { findObject } from './find.js';
 import { afterPromptKey, type Prompt } from './prompt.js';
 import type { ScreenAction } from './screen-action.js';
 import { type Choices, firstChoices, type Page, pages } from './view.js';
@@ -80,10 +81,10 @@ export function firstMode({ windowS, color }: { windowS: number; color: Style['c
 export function modeAfterKey(
   mode: ScreenMode,
   key: string,
-  shown: { readonly detector: DetectorView | undefined; readonly atMs: number },
+  shown: { readonly detector: DetectorView; readonly atMs: number; readonly geometry: Pick<Geometry, 'chambers'> },
 ): Pressed {
   if (key === 'C-c') return { mode, effect: { kind: 'quit' } };
-  if (mode.prompt !== undefined) return afterPrompt(mode, mode.prompt, key, shown.detector);
+  if (mode.prompt !== undefined) return afterPrompt(mode, mode.prompt, key, shown.geometry);
   if (key === 'q') return { mode, effect: { kind: 'quit' } };
   if (key === '?' || key === 'h') return { mode: { ...mode, help: !mode.help } };
   const under = mode.help ? { ...mode, help: false } : mode;
@@ -158,7 +159,7 @@ function afterPageKey(mode: ScreenMode, key: string): Pressed | undefined {
 }
 
 /** Keys that change how a page is drawn. */
-function afterChoiceKey(mode: ScreenMode, key: string, detector: DetectorView | undefined): Pressed | undefined {
+function afterChoiceKey(mode: ScreenMode, key: string, detector: DetectorView): Pressed | undefined {
   const { choices } = mode;
   const chosen = (changes: Partial<Choices>): Pressed => ({ mode: { ...mode, choices: { ...choices, ...changes } } });
   switch (key) {
@@ -182,7 +183,7 @@ function afterChoiceKey(mode: ScreenMode, key: string, detector: DetectorView | 
       return chosen({ isEnlarged: false });
     case ',':
     case '.': {
-      const channels = detector?.chambers.at(choices.chamber)?.channels;
+      const channels = detector.chambers.at(choices.chamber)?.channels;
       if (!choices.isEnlarged || channels === undefined) return undefined;
       return chosen({ channel: (choices.channel + (key === ',' ? channels - 1 : 1)) % channels });
     }
@@ -201,8 +202,7 @@ function afterChoiceKey(mode: ScreenMode, key: string, detector: DetectorView | 
 }
 
 /** The alarm or the chamber above or below the chosen one. */
-function selected({ page, choices }: ScreenMode, detector: DetectorView | undefined, step: -1 | 1): Partial<Choices> {
-  if (detector === undefined) return {};
+function selected({ page, choices }: ScreenMode, detector: DetectorView, step: -1 | 1): Partial<Choices> {
   if (page !== 'health') {
     const chamber = choices.chamber + step;
     return { chamber: Math.max(0, Math.min(detector.chambers.length - 1, chamber)) };
@@ -212,8 +212,8 @@ function selected({ page, choices }: ScreenMode, detector: DetectorView | undefi
   return { alarm: alarms.at(Math.max(0, Math.min(alarms.length - 1, index)))?.id };
 }
 
-function afterAlarmKey(mode: ScreenMode, key: string, detector: DetectorView | undefined): Pressed | undefined {
-  const alarms = detector?.alarms ?? [];
+function afterAlarmKey(mode: ScreenMode, key: string, detector: DetectorView): Pressed | undefined {
+  const { alarms } = detector;
   const open = alarms.filter(({ state }) => state === 'NEW' || state === 'GONE');
   const say = (text: string): Pressed => ({ mode, effect: { kind: 'say', text } });
   const chosen = alarms.find(({ id }) => id === mode.choices.alarm);
@@ -280,7 +280,7 @@ function afterLogbookKey(mode: ScreenMode, key: string, atMs: number): Pressed |
   }
 }
 
-function afterPrompt(mode: ScreenMode, prompt: Prompt, key: string, detector: DetectorView | undefined): Pressed {
+function afterPrompt(mode: ScreenMode, prompt: Prompt, key: string, { chambers }: Pick<Geometry, 'chambers'>): Pressed {
   const next = afterPromptKey(prompt, key);
   if (next === 'given up') return { mode: { ...mode, prompt: undefined } };
   if (next !== 'entered') return { mode: { ...mode, prompt: next } };
@@ -297,10 +297,12 @@ function afterPrompt(mode: ScreenMode, prompt: Prompt, key: string, detector: De
     case 'all':
       return act({ kind: 'acknowledge', ids: prompt.ids });
     case 'find': {
-      const found = findObject(text, { chamber: mode.choices.chamber, detector });
-      if ('wrong' in found) return { mode: done, effect: { kind: 'say', text: found.wrong } };
-      const page = found.channel === undefined || mode.page === 'cells' ? mode.page : 'occupancy';
-      return { mode: { ...done, page, choices: { ...mode.choices, ...found } } };
+      const found = findObject(text, { chambers, chamber: mode.choices.chamber });
+      if ('problem' in found) return { mode: done, effect: { kind: 'say', text: found.problem } };
+      const { chamber, channel = mode.choices.channel } = found;
+      const isChannel = found.channel !== undefined && mode.page !== 'cells';
+      const page = isChannel ? 'occupancy' : found.layer === undefined ? mode.page : 'cells';
+      return { mode: { ...done, page, choices: { ...mode.choices, chamber, channel } } };
     }
     default:
       return prompt satisfies never;

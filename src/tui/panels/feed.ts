@@ -26,7 +26,7 @@ export type FeedState = 'waiting' | 'live' | 'catching-up' | 'idle' | 'stale' | 
 export function feedStateOf(state: DashboardState, nowMs: number): FeedState {
   if (state.ended) return 'ended';
   if (state.receivedMs === undefined) return 'waiting';
-  const overdueMs = overdueMsOf(state);
+  const overdueMs = overdueMsOf(state.newest?.intervalMs);
   if (nowMs - state.receivedMs <= overdueMs) {
     return state.unread > 0 && (ageMs(state, nowMs) ?? 0) > overdueMs ? 'catching-up' : 'live';
   }
@@ -36,8 +36,8 @@ export function feedStateOf(state: DashboardState, nowMs: number): FeedState {
   return isLookNew && look.alive && look.records === 0 ? 'idle' : 'stale';
 }
 
-function overdueMsOf({ newest }: DashboardState): number {
-  const intervalMs = newest?.intervalMs;
+/** Silence after which a message is overdue, in ms. @param intervalMs of batches; undefined = not known */
+export function overdueMsOf(intervalMs: number | undefined): number {
   return intervalMs === undefined ? overdueMsUnknown : Math.max(overdueMsMin, overdueIntervals * intervalMs);
 }
 

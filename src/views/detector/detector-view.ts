@@ -19,6 +19,8 @@ export interface DetectorView {
   /** Undefined where no trigger is configured or no message of the window has physics. */
   readonly trigger: TriggerPanel | undefined;
   readonly alarms: readonly AlarmRow[];
+  /** Why nothing is judged; undefined where something is, or where nothing is known of it. */
+  readonly unjudged?: string | undefined;
   /** Oldest first. */
   readonly marks: readonly Mark[];
   readonly trends: TrendsView;

@@ -56,6 +56,7 @@ export function makeDetectorView(input: DetectorInput): DetectorView {
     window: { ...window, ...seconds },
     reference: reference && { name: reference.name, show: showReference },
     alarms: rows,
+    unjudged: input.quality?.unjudged,
     trigger:
       trigger === undefined || geometry.triggers.length === 0
         ? undefined

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { firstMode, modeAfterKey, nameOfKey, type Pressed, type ScreenMode } from '../../../src/tui/pages/keys.js';
 import { pages } from '../../../src/tui/pages/view.js';
 import type { DetectorView } from '../../../src/views/detector/detector-view.js';
@@ -19,7 +20,11 @@ describe('keys of the screen', () => {
   const pressFrom = (mode: ScreenMode, ...keys: string[]) => {
     const effects: Pressed['effect'][] = [];
     for (const key of keys.flatMap((one) => (one.startsWith("'") ? [...one.slice(1, -1)] : [one]))) {
-      const pressed = modeAfterKey(mode, key === ' ' ? 'space' : key, { detector, atMs: nowMs });
+      const pressed = modeAfterKey(mode, key === ' ' ? 'space' : key, {
+        detector,
+        atMs: nowMs,
+        geometry: defaultGeometry,
+      });
       mode = pressed.mode;
       if (pressed.effect !== undefined) effects.push(pressed.effect);
     }

@@ -9,6 +9,23 @@ export interface Remark {
   readonly note?: string | undefined;
 }
 
+/** Why an object is known to be bad. */
+export interface KnownRemark extends Remark {
+  readonly time: string;
+  /** Tests in alarm when it was said; undefined = not told. */
+  readonly tests?: readonly string[] | undefined;
+}
+/** A line of somebody's own. */
+export interface MarkRemark extends Pick<Remark, 'by'> {
+  readonly time: string;
+  readonly text: string;
+  /** What it is a mark of, where that is not when it was written. */
+  readonly moment?: string | undefined;
+}
+
+/** Newest marks that are kept. */
+const marksMax = 1000;
+
 /** What a logbook says, of one group. */
 export class LogbookState {
   /** Alarms that were reported and not cleared since, by id. */
@@ -17,8 +34,12 @@ export class LogbookState {
   /** Acknowledgements that no monitor has reported. */
   readonly unreported = new Set<string>();
   /** Objects that are known to be bad. */
-  readonly known = new Map<string, Remark>();
+  readonly known = new Map<string, KnownRemark>();
+  /** Oldest first. */
+  readonly marks: MarkRemark[] = [];
   readonly #reported = new Set<string>();
+  /** Acknowledged alarms that nobody has called over. */
+  readonly #seen = new Set<string>();
   #after: string | undefined;
 
   /** @param group entries of others are passed over; undefined = takes all */
@@ -36,6 +57,10 @@ export class LogbookState {
       case 'acknowledged':
         this.acknowledged.set(entry.id, entry);
         this.unreported.add(entry.id);
+        this.#seen.add(entry.id);
+        return;
+      case 'over':
+        this.#seen.delete(entry.id);
         return;
       case 'known':
         this.known.set(entry.object, entry);
@@ -44,6 +69,8 @@ export class LogbookState {
         this.known.delete(entry.object);
         return;
       case 'mark':
+        this.marks.push(entry);
+        if (this.marks.length > marksMax) this.marks.shift();
         return;
       default:
         entry satisfies never;
@@ -64,17 +91,25 @@ export class LogbookState {
     return this.#reported.has(keyOf(at, change));
   }
 
-  /** Id of an alarm that was reported and stands, of a test on an object. */
+  /** Id of an alarm that was reported or acknowledged and stands, of a test on an object. */
   idOf(test: TestName, object: string): string | undefined {
-    return [...this.standing.keys()].findLast((id) => id.startsWith(`${test}@${object}@`));
+    const isOf = (id: string): boolean => id.startsWith(`${test}@${object}@`);
+    return [...this.standing.keys()].findLast(isOf) ?? [...this.#seen].findLast(isOf);
+  }
+
+  /** Whether an alarm is acknowledged and, as far as the logbook says, not over. */
+  isSeen(id: string): boolean {
+    return this.#seen.has(id);
   }
 
   #report(at: string, change: AlarmChange): void {
     this.#reported.add(keyOf(at, change));
     const { event, ...alarm } = change;
     if (event === 'acknowledged') this.unreported.delete(change.id);
-    else if (event === 'cleared') this.standing.delete(change.id);
-    else this.standing.set(change.id, alarm);
+    else if (event === 'cleared') {
+      this.standing.delete(change.id);
+      this.#seen.delete(change.id);
+    } else this.standing.set(change.id, alarm);
   }
 }
 

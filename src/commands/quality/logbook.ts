@@ -29,10 +29,12 @@ const entrySchema = z.discriminatedUnion('entry', [
     change: alarmSchema.extend({ event: z.enum(['raised', 'changed', 'cleared', 'acknowledged']) }),
   }),
   z.object({ entry: z.literal('acknowledged'), ...said, id: z.string() }),
-  /** An object is known to be bad, or no longer. */
-  z.object({ entry: z.literal('known'), ...said, object: z.string() }),
+  /** An acknowledged alarm is over: the next one of its test and object is another one. */
+  z.object({ entry: z.literal('over'), ...signed, id: z.string() }),
+  /** An object is known to be bad, with the tests in alarm then, or no longer. */
+  z.object({ entry: z.literal('known'), ...said, object: z.string(), tests: z.array(z.string()).optional() }),
   z.object({ entry: z.literal('unknown'), ...said, object: z.string() }),
-  z.object({ entry: z.literal('mark'), ...said, text: z.string() }),
+  z.object({ entry: z.literal('mark'), ...said, text: z.string(), moment: z.string().optional() }),
 ]);
 /** A line of the logbook. */
 export type LogbookEntry = z.infer<typeof entrySchema>;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { Logbook, type NewEntry } from '../../../src/commands/monitor/logbook.js';
-import { LogbookState } from '../../../src/commands/monitor/logbook-state.js';
+import { Logbook, type NewEntry } from '../../../src/commands/quality/logbook.js';
+import { LogbookState } from '../../../src/commands/quality/logbook-state.js';
 import type { Alarm } from '../../../src/quality/events.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 

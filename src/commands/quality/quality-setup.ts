@@ -3,7 +3,7 @@ import { physicsHash } from '../../pipeline/consume/geometry-hash.js';
 import { Quality, type QualityOptions } from '../../quality/quality.js';
 import { loadConfig } from '../config/load.js';
 import { readReferenceFile } from '../reference/read-file.js';
-import type { MonitoredFlags } from './flags.js';
+import type { QualityFlags } from './flags.js';
 
 /** What all tests of quality of one command have in common. */
 export interface QualitySetup {
@@ -14,7 +14,7 @@ export interface QualitySetup {
 }
 
 /** @throws DtstreamError `config` for a mistake in the file, `usage` or `input` for one in the reference */
-export async function qualitySetup({ config, reference: path, learn }: MonitoredFlags): Promise<QualitySetup> {
+export async function qualitySetup({ config, reference: path, learn }: QualityFlags): Promise<QualitySetup> {
   const { geometry, physics, quality: settings } = await loadConfig(config);
   const geometryHash = physicsHash(geometry, physics);
   const plan = physicsPlan(geometry, physics, { isFull: true, hash: geometryHash });

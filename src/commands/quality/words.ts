@@ -70,7 +70,8 @@ function headOf({ event, state }: Extract<QualityEvent, { id: string }>): string
   return event === 'raised' ? 'ALARM' : 'ALARM changed';
 }
 
-function remarkWords(event: string, { by, note }: Remark): string {
+/** `(by anna: HV off)`, of an object `(known, by anna: HV board 3)`. */
+export function remarkWords(event: QualityEvent['event'], { by, note }: Remark): string {
   const what = event === 'acknowledged' ? `by ${by}` : `known, by ${by}`;
   return note === undefined ? `(${what})` : `(${what}: ${note})`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { QualityFeed } from '../../../src/commands/monitor/quality-feed.js';
+import { QualityFeed } from '../../../src/commands/quality/quality-feed.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { defaultPhysics } from '../../../src/domain/physics-settings.js';
 import { Quality } from '../../../src/quality/quality.js';

@@ -9,7 +9,7 @@ import type { Console } from '../console/console.js';
 const pastHistoriesMax = 1024;
 
 export interface QualityFeedOptions {
-  readonly console: Console;
+  readonly console: Pick<Console, 'logLine'>;
   /** Makes the tests at the start, and again when the group begins anew. */
   readonly makeQuality: () => Quality;
   /** What `physics.geometry` of messages must be. */
@@ -32,6 +32,7 @@ export class QualityFeed {
   #newestMs: number | undefined;
   #sinceMs = 0;
   readonly #idle = new Set<string>();
+  #misfit: string | undefined;
 
   constructor(options: QualityFeedOptions) {
     this.#options = options;
@@ -47,10 +48,15 @@ export class QualityFeed {
     return this.#group;
   }
 
+  /** Why the newest message cannot be judged; undefined where it can. */
+  get misfit(): string | undefined {
+    return this.#misfit;
+  }
+
   /** Takes the next message. @param nowMs of a clock that only rises; absent = it was there before */
   take(message: BatchMessage, nowMs?: number): QualityEvent[] {
     if (!this.#isNew(message)) return [];
-    this.#sayMisfit(message);
+    this.#noteMisfit(message);
     const { producer, lanes } = message;
     this.#group = groupOf(producer);
     if (this.#lanes.length !== lanes) {
@@ -112,18 +118,12 @@ export class QualityFeed {
     return true;
   }
 
-  #sayMisfit({ physics, schema }: BatchMessage): void {
-    const { geometryHash } = this.#options;
-    if (schema > messageSchemaVersion)
+  #noteMisfit(message: BatchMessage): void {
+    if (message.schema > messageSchemaVersion) {
       this.#sayOnce('messages are of a newer version of dtstream: parts may be missing');
-    if (physics === null) {
-      this.#sayOnce('physics is null, as where lanes share slots (rows not keyed by orbit): tests have no data');
-    } else if (physics === undefined) {
-      this.#sayOnce('messages without physics (process --physics off, or an older version): tests have no data');
-    } else if (physics.geometry !== geometryHash) {
-      const rule = `the messages are of configuration ${physics.geometry}, and this one is ${geometryHash}`;
-      this.#sayOnce(`${rule}: give that of process with --config; until then tests have no data`);
     }
+    this.#misfit = misfitOf(message, this.#options.geometryHash);
+    if (this.#misfit !== undefined) this.#sayOnce(this.#misfit);
   }
 
   #sayOnce(text: string): void {
@@ -131,4 +131,15 @@ export class QualityFeed {
     this.#said.add(text);
     this.#options.console.logLine(text, 'warn');
   }
+}
+
+function misfitOf({ physics }: BatchMessage, hash: string): string | undefined {
+  if (physics === null)
+    return 'physics is null, as where lanes share slots (rows not keyed by orbit): tests have no data';
+  if (physics === undefined) {
+    return 'messages without physics (process --physics off, or an older version): tests have no data';
+  }
+  if (physics.geometry === hash) return undefined;
+  const rule = `the messages are of configuration ${physics.geometry}, and this one is ${hash}`;
+  return `${rule}: give that of process with --config; until then tests have no data`;
 }
