@@ -57,12 +57,16 @@ describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, 
       hit_count_chamber.forEach((_, chamber) => assert.match(overview, new RegExp(`\\n[ >]${chamber} +\\d`)));
       assert.equal(terminal.flags().slice(0, 3), '1 0');
       const shown = hit_count_chamber.slice(0, columns === 60 ? 1 : undefined);
-      const occupancy = new RegExp(`chamber ${shown.length - 1}  ${formatCount(shown.at(-1) ?? 0)} hits [^]*${ledgerLine}`);
+      const occupancy = new RegExp(
+        `chamber ${shown.length - 1}  ${formatCount(shown.at(-1) ?? 0)} hits [^]*${ledgerLine}`,
+      );
       const pages = [occupancy, /active channels/, /all chambers/];
       for (const key of ['Tab', 'Right']) {
         terminal.press(key);
         const channels = await terminal.until(pages[0]);
-        shown.forEach((hits, chamber) => assert.ok(channels.includes(`chamber ${chamber}  ${formatCount(hits)} hits`), channels));
+        shown.forEach((hits, chamber) =>
+          assert.ok(channels.includes(`chamber ${chamber}  ${formatCount(hits)} hits`), channels),
+        );
         terminal.press(key);
         await terminal.until(pages[1]);
         terminal.press(key, key, key, key);

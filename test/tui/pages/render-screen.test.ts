@@ -296,7 +296,12 @@ const anyDetector = fc.record({
   factor: fc.constantFrom(0, 1, 1, 2 ** 30),
 });
 
-function screenOf({ of, chambers, show, factor }: typeof anyDetector extends fc.Arbitrary<infer T> ? T : never): SampleScreen {
+function screenOf({
+  of,
+  chambers,
+  show,
+  factor,
+}: typeof anyDetector extends fc.Arbitrary<infer T> ? T : never): SampleScreen {
   const { state, detector } = { sample, bare, stale }[of];
   const view: DetectorView = { ...detector, reference: detector.reference && { ...detector.reference, show } };
   return { state, detector: manyChambers(view, chambers, factor) };
