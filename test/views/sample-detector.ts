@@ -44,11 +44,16 @@ export async function sampleMessages(
   const parsed = faults === undefined ? [] : parseFaults(faults, defaultGeometry);
   const bytes = await readAll(openSimulator({ ...simulated, format: 'words' }, undefined, parsed));
   const pool = directPool({ plan: planOf() });
-  let nowMs = sampleMinute.fromMs;
-  const now = (): number => (nowMs += sampleMinute.stepMs / 2);
   try {
-    const options = { batchRows: 5500, detail: 'full', now } as const;
-    return await directMessages([memorySource(bytes, 'words')], pool, options);
+    const options = { batchRows: 5500, detail: 'full' } as const;
+    const messages = await directMessages([memorySource(bytes, 'words')], pool, options);
+    // Always at the same times: how often the clock is read depends on the machine.
+    return messages.map((message, id) => {
+      const times = [id, id + 1].map((step) =>
+        new Date(sampleMinute.fromMs + step * sampleMinute.stepMs).toISOString(),
+      );
+      return { ...message, batch: { ...message.batch, opened: times[0], closed: times[1] } };
+    });
   } finally {
     await pool.close();
   }
