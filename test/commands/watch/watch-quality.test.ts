@@ -154,7 +154,7 @@ describe('WatchQuality', () => {
         'each says who',
       );
       assert.deepEqual(quality.picture()?.known.get('0:5')?.note, 'HV board 3');
-      const marks = quality.marks().map(({ number, atMs, text }) => [number, atMs === sampleMinute.fromMs + 500, text]);
+      const marks = quality.marks().map(({ number, atMs, text }) => [number, atMs === sampleMinute.fromMs, text]);
       assert.deepEqual(marks, [[1, true, 'run 0 begins'], [2, false, 'gas flow 3.1 l/h']]); // prettier-ignore
     }
     for (const { take } of [one, other]) await take(messages.slice(45));
