@@ -160,7 +160,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
 }
 
 /** The detector over all messages since the start, without physics and verdicts. */
-export function detectorSinceStart(state: DashboardState, nowMs: number): DetectorView {
+function detectorSinceStart(state: DashboardState, nowMs: number): DetectorView {
   const { totals, span, trend, messages } = state;
   const sums = {
     ...{ messages, totals, fromMs: span.fromMs, toMs: span.toMs, orbitFirst: null, orbitLast: null },

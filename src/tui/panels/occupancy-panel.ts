@@ -127,7 +127,7 @@ function drawBarScale(area: Area, { top, full, decadeFirst, kind }: OccupancyBar
 }
 
 /** A line where a bar would end that is as high as expected; bars are drawn over it, so it shows where they fall short. */
-export function drawExpected(
+function drawExpected(
   plot: Area,
   { heights, expected, full, columnWidth }: ExpectedLine,
   { ascii }: Style,
