@@ -4,7 +4,6 @@ import type { Geometry } from '../../domain/geometry.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
 import type { Fault } from '../../sources/faults/fault.js';
 import type { SourceFormat } from '../../sources/hit-source.js';
-import type { SimulatorOptions } from '../../sources/simulator/options.js';
 import { openSimulator, type SimulatorSource } from '../../sources/simulator/simulator.js';
 
 /** Rows of the default simulator per second of detector time, about. */
@@ -14,6 +13,9 @@ const latenessOrbits = 4096;
 /** Rows of a run beyond those that are usual, after which it ends: a fault may leave none that takes time. */
 const rowsMoreMax = 500_000;
 
+/** Options of the simulator by name that make a detector and its run; those that are absent have their defaults. */
+export type DetectorOptions = Readonly<Partial<Record<'seed' | 'detectorSeed' | 'muonRateHz' | 'noiseRateHz', number>>>;
+
 /** A message, and how far the detector is with it: live seconds since the first row. */
 export interface TimedMessage {
   readonly message: BatchMessage;
@@ -22,7 +24,7 @@ export interface TimedMessage {
 
 export interface DetectorRunOptions {
   readonly geometry: Geometry;
-  readonly simulator: SimulatorOptions;
+  readonly simulator: DetectorOptions;
   readonly format: SourceFormat;
   /** Multiple of the default rates of muons and noise. */
   readonly rateFactor: number;

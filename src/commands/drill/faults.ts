@@ -18,8 +18,8 @@ const standard: Readonly<Record<Demand, readonly string[]>> = {
     ...['clock-slip:0:+1bx', 'trigger-late:+25ns', 'orbit-slip:0:+1', 'trigger-lost', 'orbit-gap:6s', 'restart'],
     ...['stale-buffer:131071', 'duplicate:0.05', 'corrupt:0.01'],
   ],
-  silence: ['orbit-wrap', 'burst:1:37', 'weak:1:37:0.5', 't0:1:+2'],
-  nothing: ['swap:1:28:32', 'swap:1:28:29', 'shift:1:0-31:+4', 'trigger-double:0.1'],
+  silence: ['orbit-wrap', 'burst:1:37', 'weak:1:37:0.6', 't0:1:+2'],
+  nothing: ['weak:1:37:0.5', 'swap:1:28:32', 'swap:1:28:29', 'shift:1:0-31:+4', 'trigger-double:0.1'],
 };
 
 /** A fault of a drill at one rate. */

@@ -70,7 +70,7 @@ function delayOf({ test, object, statistic }: ListedTest, fault: Fault, options:
   const { slotS } = plan;
   if (test === 'channel_low' || test === 'channel_high') {
     const { chamber = 0, channel = 0 } = object;
-    const times = { dead: 0, weak: args.share, hot: args.factor }[String(kind)];
+    const times = channelTimes(fault);
     if (times === undefined) return undefined;
     const active = reference.chambers[chamber].activeSlots[channel];
     return channelDelayS(active, { slots: reference.slots, slotS, settings, threshold, times });
@@ -84,6 +84,13 @@ function delayOf({ test, object, statistic }: ListedTest, fault: Fault, options:
   if (delayS === undefined || typeof statistic === 'string') return undefined;
   const rateHz = test === 'layer_efficiency' ? probeRateHz(object, reference) : statistic.value;
   return test.startsWith('neighbour_') ? undefined : delayS(args, { threshold, rateHz });
+}
+
+/** What a channel counts with the fault, as a multiple of what it counts without it; undefined where it is no such fault. */
+function channelTimes({ kind, args }: Fault): number | undefined {
+  if (kind === 'dead') return 0;
+  if (kind === 'weak') return args.share;
+  return kind === 'hot' ? args.factor : undefined;
 }
 
 function entriesOf({ counts }: DriftHistogram): number {

@@ -5,14 +5,13 @@ import { DtstreamError } from '../../errors.js';
 import { readWholeMessage } from '../../results/whole-message.js';
 import { type Fault, textOf } from '../../sources/faults/fault.js';
 import type { SourceFormat } from '../../sources/hit-source.js';
-import type { SimulatorOptions } from '../../sources/simulator/options.js';
 import { startSubcommand } from '../child/subcommand-process.js';
 import type { Console } from '../console/console.js';
 import { openLog } from '../flags/log.js';
 import { resultsTopic } from '../flags/prefix.js';
 import { simulatorSettings } from '../flags/simulator.js';
 import { followMessages } from '../watch/follow.js';
-import { rowsPerSecond, type TimedMessage } from './detector-run.js';
+import { type DetectorOptions, rowsPerSecond, type TimedMessage } from './detector-run.js';
 import { type FaultLine, faultLineOf } from './fault-line.js';
 
 /** A child that has not ended so long after a stop is killed. */
@@ -43,7 +42,7 @@ export class LogDetector {
 
   /** @returns messages of what was written before the signal, and the line of the truth */
   async run(
-    simulator: SimulatorOptions,
+    simulator: DetectorOptions,
     { fault, format, untilS, rateFactor }: LogRunOptions,
   ): Promise<{ readonly messages: readonly TimedMessage[]; readonly line: FaultLine }> {
     const folder = mkdtempSync(join(tmpdir(), 'dtstream-drill-'));
@@ -110,9 +109,9 @@ export class LogDetector {
 }
 
 /** Options as `--sim` takes them. */
-function simText(options: SimulatorOptions): string {
+function simText(options: DetectorOptions): string {
   const words = new Map(simulatorSettings.map(({ name, word }) => [name, word]));
   return Object.entries(options)
-    .map(([name, value]) => `${words.get(name)}=${String(value)}`)
+    .map(([name, value]) => `${words.get(name)}=${value}`)
     .join();
 }

@@ -7,14 +7,14 @@ import type { QualityReference } from '../../quality/quality-reference.js';
 import type { QualitySettings } from '../../quality/quality-settings.js';
 import type { Fault } from '../../sources/faults/fault.js';
 import { kindRules } from '../../sources/faults/kinds.js';
-import { resolveSimulatorOptions, type SimulatorOptions } from '../../sources/simulator/options.js';
-import { ReferenceCollector } from '../reference/collect.js';
-import { DetectorRun, type TimedMessage } from './detector-run.js';
+import { resolveSimulatorOptions } from '../../sources/simulator/options.js';
+import { type DetectorOptions, DetectorRun, type TimedMessage } from './detector-run.js';
 import { evaluateRun, isRaised, nameOf, type TimedEvent } from './evaluate.js';
 import { type FaultLine, faultLineOf } from './fault-line.js';
 import { type DrillFault, warmS } from './faults.js';
 import { forecastOf } from './forecast.js';
 import type { LogDetector } from './log-detector.js';
+import { makeReference } from './make-reference.js';
 import type { FaultResult, FaultRun, HealthyResult } from './report.js';
 
 /** What all runs of a drill have in common. */
@@ -116,7 +116,7 @@ export class RateDrill {
     const { throughLog, pool, rateFactor } = this.#options;
     const untilS = warmS + this.#setup.afterS;
     if (throughLog !== undefined) {
-      const through = await throughLog.run({ ...this.#simulator(seed), seed }, { fault, format, untilS, rateFactor });
+      const through = await throughLog.run(this.#simulator(seed, seed), { fault, format, untilS, rateFactor });
       return { events: (await this.#eventsOf(through.messages, seed, name)).events, line: through.line };
     }
     const run = this.#run(seed, { seed, untilS, fault, format });
@@ -135,18 +135,10 @@ export class RateDrill {
   async #reference(seed: number): Promise<QualityReference> {
     const known = this.#references.get(seed);
     if (known !== undefined) return known;
-    const { referenceS: forS, geometryHash, signal } = this.#setup;
-    const say = (): void => undefined;
-    const collector = new ReferenceCollector({
-      ...{ name: 'drill', geometryHash, forS, say },
-      quality: () => this.#quality(undefined),
-    });
+    const { referenceS: forS, signal } = this.#setup;
     const run = this.#run(seed, { seed: referenceSeeds + seed, untilS: forS });
-    for await (const { message } of run.messages(this.#options.pool)) {
-      this.#options.onRows(message.ledger.rows_read, `reference ${seed}`);
-      collector.add(message);
-    }
-    const reference = collector.end();
+    const messages = this.#counted(run.messages(this.#options.pool), `reference ${seed}`);
+    const reference = await makeReference(messages, { ...this.#setup, forS });
     if (!signal.aborted) this.#references.set(seed, reference);
     return reference;
   }
@@ -159,12 +151,22 @@ export class RateDrill {
     const quality = this.#quality(await this.#reference(seed));
     const events: TimedEvent[] = [];
     let atS = 0;
-    for await (const timed of messages) {
+    for await (const timed of this.#counted(messages, what)) {
       atS = timed.atS;
-      this.#options.onRows(timed.message.ledger.rows_read, what);
       for (const event of quality.add(timed.message)) events.push({ atS, event });
     }
     return { events, atS };
+  }
+
+  /** Messages as they come, with their rows told. */
+  async *#counted(
+    messages: AsyncIterable<TimedMessage> | readonly TimedMessage[],
+    what: string,
+  ): AsyncGenerator<TimedMessage> {
+    for await (const timed of messages) {
+      this.#options.onRows(timed.message.ledger.rows_read, what);
+      yield timed;
+    }
   }
 
   #quality(reference: QualityReference | undefined): Quality {
@@ -182,13 +184,13 @@ export class RateDrill {
   ): DetectorRun {
     const { geometry, signal } = this.#setup;
     const { rateFactor } = this.#options;
-    const simulator = { ...this.#simulator(detectorSeed), seed };
+    const simulator = this.#simulator(detectorSeed, seed);
     return new DetectorRun({ geometry, simulator, format, rateFactor, fault, untilS, signal });
   }
 
-  #simulator(detectorSeed: number): SimulatorOptions {
+  #simulator(detectorSeed: number, seed: number): DetectorOptions {
     const { rateFactor } = this.#options;
     const { muonRateHz, noiseRateHz } = resolveSimulatorOptions({});
-    return { detectorSeed, muonRateHz: muonRateHz * rateFactor, noiseRateHz: noiseRateHz * rateFactor };
+    return { seed, detectorSeed, muonRateHz: muonRateHz * rateFactor, noiseRateHz: noiseRateHz * rateFactor };
   }
 }

@@ -67,7 +67,7 @@ describe('dtstream produce', () => {
     for (const key of ['fault', 'args', 'row_first', 'orbit_first', 'at_s', 'expect', 'object']) {
       assert.deepEqual(produced.map((line) => line[key]), written.map((line) => line[key]), key); // prettier-ignore
     }
-    assertFails(await runCommand(args, { cwd: folder }), 1, /produced\.jsonl/);
+    assertFails(await runCommand(args, { cwd: folder }), 2, /produced\.jsonl/);
   });
 
   test('refuses faults of measured rows, and a truth without faults', async (t) => {
