@@ -28,8 +28,8 @@ const duplicatesMax = 0.01;
 const burstsMax = { share: 0.001, times: 10 };
 const repeatsMax = { share: 0.02, times: 4 };
 const corruptMax = { share: 0.001, times: 3 };
-/** One torn record of 40 rows is none. */
-const corruptRowsMin = 100;
+/** Fewest rows that are told: one torn record of 40 rows is none. */
+export const corruptRowsMin = 100;
 /** How long rows must bring neither a hit nor a trigger, in ms of the clock that stamps messages. */
 const darkMsMin = 3000;
 

@@ -28,7 +28,7 @@ export interface DetectorRunOptions {
   readonly format: SourceFormat;
   /** Multiple of the default rates of muons and noise. */
   readonly rateFactor: number;
-  readonly fault?: Fault | undefined;
+  readonly faults?: readonly Fault[] | undefined;
   /** Detector time in s at which the run ends. */
   readonly untilS: number;
   readonly signal: AbortSignal;
@@ -41,9 +41,9 @@ export class DetectorRun {
 
   constructor(options: DetectorRunOptions) {
     this.#options = options;
-    const { geometry, simulator, format, rateFactor, fault, untilS } = options;
+    const { geometry, simulator, format, rateFactor, faults, untilS } = options;
     const rows = Math.ceil(2 * rowsPerSecond * rateFactor * untilS) + rowsMoreMax;
-    this.#source = openSimulator({ ...simulator, geometry, format, rows }, undefined, fault && [fault]);
+    this.#source = openSimulator({ ...simulator, geometry, format, rows }, undefined, faults);
   }
 
   async *messages(pool: ComputePool): AsyncGenerator<TimedMessage, void, undefined> {

@@ -7,7 +7,9 @@ import { Comparable } from '../../quality/neighbour-statistic.js';
 import { objectOf, objectText } from '../../quality/object-text.js';
 import type { QualityReference } from '../../quality/quality-reference.js';
 import type { QualitySettings } from '../../quality/quality-settings.js';
+import { looksShared } from '../../quality/share-watch.js';
 import { type ListedTest, listTests } from '../../quality/test-list.js';
+import { corruptRowsMin } from '../../quality/warnings.js';
 import type { Fault } from '../../sources/faults/fault.js';
 import { kindRules } from '../../sources/faults/kinds.js';
 
@@ -17,6 +19,8 @@ export interface ForecastOptions {
   readonly plan: PhysicsPlan;
   readonly settings: QualitySettings;
   readonly reference: QualityReference;
+  /** Whether rows are words, not lines. */
+  readonly isWords: boolean;
   /** Evidence that makes an alarm. */
   readonly threshold: number;
 }
@@ -34,14 +38,12 @@ const boxFits = 3;
 
 /** How soon a fault is named, by the formulas of docs/quality.md and the reference. */
 export function forecastOf(fault: Fault, options: ForecastOptions): Forecast {
-  const { geometry } = options;
-  const { tests, object } = kindRules[fault.kind].expect(fault.args, {
-    ...{ geometry, startS: fault.startS, isWords: true },
-  });
+  const { geometry, isWords } = options;
+  const { tests, object } = kindRules[fault.kind].expect(fault.args, { geometry, startS: fault.startS, isWords });
   const objects = object.split(',').flatMap((text) => testedObjects(text, geometry));
   const listed = listAll(options).filter((one) => tests.includes(one.test) && objects.includes(objectText(one.object)));
   // Warnings have neither a reference nor a list.
-  if (listed.length === 0) return { delayS: undefined };
+  if (listed.length === 0) return { delayS: undefined, ...(tests.includes('corrupt_rows') && fewRows(fault, options)) };
   const working = listed.filter(({ isMasked, statistic }) => !isMasked && typeof statistic !== 'string');
   if (working.length === 0) {
     const [{ isMasked, statistic }] = listed;
@@ -49,6 +51,15 @@ export function forecastOf(fault: Fault, options: ForecastOptions): Forecast {
   }
   const delays = working.map((one) => delayOf(one, fault, options)).filter((delay) => delay !== undefined);
   return { delayS: delays.length === 0 ? undefined : Math.min(...delays) };
+}
+
+/** Too few broken rows for a warning, in the looks that it is about. */
+function fewRows({ args }: Fault, { reference, settings }: ForecastOptions): Pick<Forecast, 'why'> {
+  const rows = args.share * (reference.rowsRead / reference.liveS) * looksShared * settings.lookS;
+  if (rows >= corruptRowsMin) return {};
+  return {
+    why: `a warning needs ${corruptRowsMin} broken rows in ${looksShared} looks, and about ${rows.toFixed(0)} come`,
+  };
 }
 
 /** Of a board, its chambers. */

@@ -95,7 +95,7 @@ export class RateDrill {
     const { geometry, afterS } = this.#setup;
     const reference = await this.#reference(seed);
     const { threshold } = this.#quality(reference);
-    const forecast = forecastOf(fault, { ...this.#setup, reference, threshold });
+    const forecast = forecastOf(fault, { ...this.#setup, reference, threshold, isWords: format === 'words' });
     const { delayS } = forecast;
     if (demand === 'named') {
       if (forecast.why !== undefined) return forecast.why;
@@ -185,7 +185,7 @@ export class RateDrill {
     const { geometry, signal } = this.#setup;
     const { rateFactor } = this.#options;
     const simulator = this.#simulator(detectorSeed, seed);
-    return new DetectorRun({ geometry, simulator, format, rateFactor, fault, untilS, signal });
+    return new DetectorRun({ geometry, simulator, format, rateFactor, faults: fault && [fault], untilS, signal });
   }
 
   #simulator(detectorSeed: number, seed: number): DetectorOptions {
