@@ -127,11 +127,7 @@ function drawBarScale(area: Area, { top, full, decadeFirst, kind }: OccupancyBar
 }
 
 /** A line where a bar would end that is as high as expected; bars are drawn over it, so it shows where they fall short. */
-export function drawExpected(
-  plot: Area,
-  { heights, expected, full, columnWidth }: ExpectedLine,
-  { ascii }: Style,
-): void {
+function drawExpected(plot: Area, { heights, expected, full, columnWidth }: ExpectedLine, { ascii }: Style): void {
   expected?.forEach((height, channel) => {
     const row = rowOf(height, full, plot.height);
     if (!(height > 0) || rowOf(heights[channel], full, plot.height) >= row) return;

@@ -122,7 +122,7 @@ function feeds(): [SampleScreen, Parameters<typeof pageInput>[2]][] {
     [{ ...later, state: { ...state, said: 'cannot reach broker1:9092: retrying' } }, { nowMs: nowMs + 21_000 }],
     [{ ...later, state: { ...state, lag: [look(0, nowMs + 57_000)] } }, { nowMs: nowMs + 57_000 }],
     [of({ ended: true }, calm), {}],
-    [of({ lag: growing }, calm), {}],
+    [of({ lag: growing }, { ...calm, alarms: detector.alarms.filter(({ state: is }) => is === 'KNOWN') }), {}],
     [of({}), { frozen }],
     [of({ lostRecords: 1234, duplicates: 2 }), {}],
     [of({}), { said: ' C-x means nothing here  ? help' }],
