@@ -9,7 +9,7 @@ import { Quality } from '../../quality/quality.js';
 import { readWholeMessage } from '../../results/whole-message.js';
 import { DetectorRun, chunkBytesOf } from '../drill/detector-run.js';
 import { makeReference } from '../drill/make-reference.js';
-import { faultWords, objectWords, valueWords } from '../monitor/words.js';
+import { faultWords, objectWords, valueWords } from '../quality/words.js';
 import { rowSetup } from '../process/row-setup.js';
 
 /** Detector time of the reference, in s: enough for every box of the default geometry. */
