@@ -80,6 +80,7 @@ export function addReferences(one: QualityReference, other: QualityReference): Q
     triggerOrbits: one.triggerOrbits + other.triggerOrbits,
     rowsRead: one.rowsRead + other.rowsRead,
     corrupt: one.corrupt + other.corrupt,
+    ...(one.rejected !== undefined && other.rejected !== undefined && { rejected: one.rejected + other.rejected }),
     orbits: orbitsOf(one, other),
     chambers: one.chambers.map((chamber, index) => addChambers(chamber, other.chambers[index])),
   };
@@ -91,7 +92,8 @@ function ofMessage(
   physics: Physics,
   name: string,
 ): QualityReference {
-  const { rejected, dropped, rows_read } = ledger;
+  const { dropped, rows_read } = ledger;
+  const { fields, number, range } = ledger.rejected;
   const { orbit_first: first, orbit_last: last } = batch;
   return {
     geometry: physics.geometry,
@@ -101,7 +103,8 @@ function ofMessage(
     liveS: physics.live_s,
     triggerOrbits: physics.trigger.orbits,
     rowsRead: rows_read,
-    corrupt: rejected.fields + rejected.number + rejected.range + dropped.channel,
+    corrupt: fields + number + range + dropped.channel,
+    rejected: fields + number + range,
     orbits: first === null || last === null ? null : [first, last],
     chambers: Object.keys(physics.chambers).map((_, chamber) =>
       ofChamber(physics.chambers[chamber], active_channels_chamber[chamber]),

@@ -90,16 +90,18 @@ export function readReference(text: string, name: string, plan?: UhiPlan): Quali
     triggerOrbits: detector.trigger_orbits,
     rowsRead: detector.rows_read,
     corrupt: detector.corrupt,
+    ...(detector.rejected !== undefined && { rejected: detector.rejected }),
     orbits: orbit_first === undefined || orbit_last === undefined ? null : [orbit_first, orbit_last],
     chambers,
   };
 }
 
 function detectorMetadata(reference: QualityReference): UhiMetadata {
-  const { geometry, slots, liveS, triggerOrbits, rowsRead, corrupt, orbits, times, learned } = reference;
+  const { geometry, slots, liveS, triggerOrbits, rowsRead, corrupt, rejected, orbits, times, learned } = reference;
   return {
     geometry,
     ...{ live_slots: slots, live_s: liveS, trigger_orbits: triggerOrbits, rows_read: rowsRead, corrupt },
+    ...(rejected !== undefined && { rejected }),
     ...(orbits && { orbit_first: orbits[0], orbit_last: orbits[1] }),
     ...(times && { from: times[0], to: times[1] }),
     ...(learned && { learned_from: learned[0], learned_to: learned[1] }),

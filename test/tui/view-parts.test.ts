@@ -14,7 +14,6 @@ import { Canvas } from '../../src/tui/draw/canvas.js';
 import { namedList } from '../../src/tui/draw/text-lines.js';
 import { drawTimeBox } from '../../src/tui/panels/time-box.js';
 import { fitBox } from '../../src/physics/box-fit.js';
-import { firstMode, modeAfterKey } from '../../src/tui/pages/keys.js';
 import { resolveStyle } from '../../src/tui/draw/style.js';
 import { screenRefusal } from '../../src/tui/terminal.js';
 
@@ -143,35 +142,11 @@ describe('the first channel of a chamber', () => {
   });
 });
 
-describe('keys', () => {
-  const press = (...keys: string[]) =>
-    keys.reduce<ReturnType<typeof modeAfterKey>>(
-      (mode, key) => (mode === 'quit' ? mode : modeAfterKey(mode, key)),
-      firstMode,
-    );
-
-  it('turn pages, freeze, help and quit', () => {
-    assert.deepEqual(press('2'), { page: 'channels', help: false, frozen: false });
-    assert.deepEqual(press('tab', 'tab', 'tab', 'tab'), press('2'));
-    assert.deepEqual(press('S-tab'), press('3'));
-    assert.deepEqual(press('space', '3'), { page: 'orbits', help: false, frozen: true });
-    assert.deepEqual(press('space', 'space'), firstMode);
-    assert.deepEqual(press('?'), { ...firstMode, help: true });
-    assert.deepEqual(press('?', 'x'), firstMode);
-    assert.equal(press('q'), 'quit');
-    assert.equal(press('?', 'C-c'), 'quit');
-  });
-
-  it('change nothing when they mean nothing', () => {
-    for (const key of ['0', '4', '9', 'x', 'enter', 'C-x', '']) assert.equal(modeAfterKey(firstMode, key), firstMode);
-  });
-});
-
 describe('the style', () => {
   const utf8 = { TERM: 'tmux-256color', LANG: 'en_US.UTF-8' };
 
   it('has colours on a terminal unless NO_COLOR is set to something', () => {
-    assert.deepEqual(resolveStyle({ env: utf8, isTerminal: true }), { color: '256', ascii: false });
+    assert.deepEqual(resolveStyle({ env: utf8, isTerminal: true }), { color: '256', ascii: false, braille: false });
     assert.equal(resolveStyle({ env: { ...utf8, TERM: 'xterm' }, isTerminal: true }).color, '16');
     assert.equal(
       resolveStyle({ env: { ...utf8, TERM: 'xterm', COLORTERM: 'truecolor' }, isTerminal: true }).color,
@@ -190,6 +165,17 @@ describe('the style', () => {
     assert.equal(resolveStyle({ env: { TERM: 'xterm' }, isTerminal: true }).ascii, false);
     assert.equal(resolveStyle({ env: { TERM: 'linux', LANG: 'C.UTF-8' }, isTerminal: true }).ascii, true);
   });
+
+  it('has braille with --glyphs auto only, and never where there are no blocks', () => {
+    const braille = (of: object): boolean | undefined => resolveStyle({ env: utf8, isTerminal: true, glyphs: 'auto', ...of }).braille;
+    assert.equal(braille({}), true);
+    assert.equal(braille({ glyphs: 'block' }), false);
+    assert.equal(braille({ glyphs: 'ascii' }), false);
+    assert.equal(braille({ ascii: true }), false);
+    assert.equal(braille({ env: { TERM: 'xterm', LANG: 'C' } }), false);
+    assert.equal(resolveStyle({ env: utf8, isTerminal: true, glyphs: 'ascii' }).ascii, true);
+    assert.equal(resolveStyle({ env: utf8, isTerminal: true, glyphs: 'block' }).ascii, false);
+  }); // prettier-ignore
 
   it('leaves the full screen to terminals that can have one', () => {
     const terminal = { env: utf8, inputIsTerminal: true, outputIsTerminal: true };

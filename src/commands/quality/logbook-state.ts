@@ -19,6 +19,8 @@ export interface KnownRemark extends Remark {
 export interface MarkRemark extends Pick<Remark, 'by'> {
   readonly time: string;
   readonly text: string;
+  /** What it is a mark of, where that is not when it was written. */
+  readonly moment?: string | undefined;
 }
 
 /** Newest marks that are kept. */

@@ -34,7 +34,7 @@ const entrySchema = z.discriminatedUnion('entry', [
   /** An object is known to be bad, with the tests in alarm then, or no longer. */
   z.object({ entry: z.literal('known'), ...said, object: z.string(), tests: z.array(z.string()).optional() }),
   z.object({ entry: z.literal('unknown'), ...said, object: z.string() }),
-  z.object({ entry: z.literal('mark'), ...said, text: z.string() }),
+  z.object({ entry: z.literal('mark'), ...said, text: z.string(), moment: z.string().optional() }),
 ]);
 /** A line of the logbook. */
 export type LogbookEntry = z.infer<typeof entrySchema>;

@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { addLogFlags } from '../flags/log.js';
 import { addGlobalFlags, groupName } from '../flags/common.js';
+import { glyphsOption } from '../flags/glyphs.js';
 import { addPartFlags, type GivenPart, withPart } from '../flags/part.js';
+import { duration } from '../flags/quantity.js';
 import { startPlace } from '../flags/start-place.js';
 import { resultsTopic } from '../flags/prefix.js';
 import { addQualityFlags, addStateFlag } from '../quality/flags.js';
@@ -32,6 +34,16 @@ export function watchCommand(console: Console): Command {
     .addOption(new Option('--json', 'print each message unchanged, one per line').default(false).conflicts('plain'))
     .option('--plain', 'print one short line per message, as without a terminal', false)
     .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
+    .addOption(glyphsOption())
+    .addOption(
+      new Option(
+        '--window <time>',
+        'time that the numbers on the screen are of at first (+ and - change it, c its kind)',
+      )
+        .argParser(duration({ minMs: 1000 }))
+        .default(60_000, '60s'),
+    )
+    .option('--out-dir <folder>', 'folder of the files that the key s writes', '.')
     .addHelpText('after', examples)
     .action(async (given: GivenPart<WatchFlags>) => {
       const flags = withPart(given);
@@ -45,7 +57,8 @@ const foldText =
   'live time of the detector before the end at the start that the quality tests read, so that states are known';
 
 const examples = `
-Keys: q quit, space freeze, Tab or 1-3 page, ? help, Ctrl-L redraw.
+Keys: q quit, space freeze, [ ] and { } a message or a minute back and on, + - zoom in time, c window, Tab or 1-6 page,
+/ find, m mark, s save, ? all keys.
 
 The sums start at the oldest message that the log still holds, so a dashboard opened in the middle of a run shows the
 whole run; --from latest starts at zero. With --to, watch ends at that time, and at once if it has passed. If the log or the topic does not exist yet, watch waits for it, except with

@@ -1,6 +1,7 @@
 import type { GlobalFlags } from '../flags/common.js';
 import type { LogFlags } from '../flags/log.js';
 import type { PartFlags } from '../flags/part.js';
+import type { Glyphs } from '../../tui/draw/style.js';
 import type { QualityFlags } from '../quality/flags.js';
 
 /** Flags of `dtstream watch`. */
@@ -15,4 +16,9 @@ export interface WatchFlags extends GlobalFlags, LogFlags, PartFlags, QualityFla
   readonly json: boolean;
   readonly plain: boolean;
   readonly ascii: boolean;
+  /** Window that is shown first, ms. */
+  readonly window: number;
+  /** Folder of snapshots. */
+  readonly outDir: string;
+  readonly glyphs: Glyphs;
 }

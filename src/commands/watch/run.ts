@@ -1,4 +1,6 @@
 import { emptyState } from '../../results/dashboard-state.js';
+import { History } from '../../results/history.js';
+import { activeBands } from '../../views/detector/detector-view.js';
 import { resolveStyle } from '../../tui/draw/style.js';
 import { orbitNsOf } from '../../domain/geometry.js';
 import { programVersion } from '../program-version.js';
@@ -26,7 +28,7 @@ const drainMs = 1000;
 export async function runWatch(console: Console, flags: WatchFlags): Promise<void> {
   const signal = console.stopSignal();
   const { topic, from } = flags;
-  const { geometry, hasOwnGeometry } = await loadConfig(flags.config);
+  const { geometry, hasOwnGeometry, physics } = await loadConfig(flags.config);
   // Wait for a missing log, unless its current contents are requested.
   const part = new PartFilter(flags);
   const untilEnd = flags.untilEnd || flags.once || part.isPast;
@@ -49,7 +51,12 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
   const about = { version: programVersion(), source: sourceText(flags), orbitNs: orbitNsOf(geometry.clock) };
   const isFromStart = from === 'earliest' && flags.run === undefined;
   const lines = { about, quiet: flags.quiet, isFromStart };
-  const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
+  const style = resolveStyle({
+    env: console.env,
+    isTerminal: console.stdout.isTTY,
+    ascii: flags.ascii,
+    glyphs: flags.glyphs,
+  });
   switch (mode) {
     case 'once': {
       const state = { ...emptyState(), isFromStart };
@@ -58,10 +65,15 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
       const quality = flags.brief
         ? undefined
         : await openQuality({ env: console.env, logLine: () => undefined }, flags);
-      await judged(follow, quality, progress.sink(stateSink(state))).finally(() => progress.end());
+      const history = new History(activeBands);
+      const sink = stateSink(state, undefined, history);
+      await judged(follow, quality, progress.sink(sink)).finally(() => progress.end());
       if (signal.aborted) return;
-      const picture = quality?.picture();
-      await console.writeOut(snapshotText(console, state, { style, about, brief: flags.brief, picture }));
+      const judgedBy = quality && {
+        ...{ quality: () => quality.picture(), marks: () => quality.marks(), reference: () => quality.reference },
+      };
+      const how = { style, about, brief: flags.brief };
+      await console.writeOut(snapshotText(console, { state, history, geometry, ...judgedBy }, how));
       return;
     }
     case 'json':
@@ -76,7 +88,19 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
     case 'screen': {
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: console.stdin, output: console.stdout };
-      const place = { terminal, style, about, channelFirst, isFromStart };
+      const shown = { windowS: flags.window / 1000, outDir: flags.outDir };
+      const judge = (onChange: () => void) => openQuality(console, flags, { onChange });
+      const place = {
+        terminal,
+        style,
+        about,
+        channelFirst,
+        isFromStart,
+        geometry,
+        physics,
+        openQuality: judge,
+        ...shown,
+      };
       await watchOnScreen(console, place, follow, signal);
       exitSoon(console);
       return;

@@ -133,7 +133,11 @@ export class WatchQuality {
 
   /** Lines of the logbook and runs that began, oldest first. */
   marks(): readonly Mark[] {
-    const said = this.#logbook.state.marks.map(({ time, text, by }) => ({ atMs: Date.parse(time), text, by }));
+    const said = this.#logbook.state.marks.map(({ time, moment = time, text, by }) => ({
+      atMs: Date.parse(moment),
+      text,
+      by,
+    }));
     const runs = this.#runs.list.map((run) => ({ ...run, by: undefined }));
     const all = [...said, ...runs].sort((one, other) => one.atMs - other.atMs);
     return all.map((mark, index) => ({ number: index + 1, ...mark }));
@@ -336,7 +340,7 @@ export class WatchQuality {
         return [{ entry: 'known', object, tests, ...said, ...(note !== '' && { note }) }];
       }
       case 'mark':
-        return [{ entry: 'mark', text: action.text, ...said }];
+        return [{ entry: 'mark', text: action.text, moment: new Date(action.atMs).toISOString(), ...said }];
       default:
         return action satisfies never;
     }

@@ -102,6 +102,7 @@ function chamberPanel(input: DetectorInput, options: PanelOptions): ChamberPanel
   return {
     ...{ chamber, channels, occupancy },
     view: of?.rotated === true ? 'y' : 'x',
+    ...{ zMm: of?.zMm, t0Ns: of?.t0Ns },
     verdict: chamberVerdict(quality, rows, chamber, of?.fpga ?? -1),
     hits: totals.hits,
     hitsSinceStart: sinceStart.totals.chambers.at(chamber)?.hits ?? 0,

@@ -143,7 +143,10 @@ describe('WatchQuality', () => {
     assert.ok(ids.length > 1);
     assert.equal(await one.quality.act({ kind: 'acknowledge', ids }), `acknowledged: ${ids.length} alarms`);
     assert.equal(await one.quality.act({ kind: 'known', object: '0:5', note: 'HV board 3' }), '0:5 is known to be bad');
-    assert.equal(await one.quality.act({ kind: 'mark', text: 'gas flow 3.1 l/h' }), 'marked: gas flow 3.1 l/h');
+    assert.equal(
+      await one.quality.act({ kind: 'mark', text: 'gas flow 3.1 l/h', atMs: Date.now() }),
+      'marked: gas flow 3.1 l/h',
+    );
     const other = await watched(t, { state, held: messages.slice(0, 45) });
     await other.take(messages.slice(0, 45));
     for (const { rows, quality } of [one, other]) {
@@ -209,7 +212,7 @@ describe('WatchQuality', () => {
     const said = await quality.act({ kind: 'acknowledge', ids: [id] });
     assert.match(said, /^acknowledged: \d:\d+ \w+, on this screen only: cannot write .*logbook\.ndjson: /);
     assert.equal(rows().filter((row) => row.startsWith('SEEN')).length, 1);
-    await quality.act({ kind: 'mark', text: 'no disk' });
+    await quality.act({ kind: 'mark', text: 'no disk', atMs: Date.now() });
     assert.equal(quality.marks().at(-1)?.text, 'no disk');
   });
 
