@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logbook } from '../../../src/commands/quality/logbook.js';
 import { type AlarmNews, WatchQuality, type WatchQualityOptions } from '../../../src/commands/watch/watch-quality.js';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
@@ -160,6 +162,14 @@ describe('WatchQuality', () => {
     for (const { take } of [one, other]) await take(messages.slice(45));
     // What was seen or known ends without a word.
     for (const { quality } of [one, other]) assert.deepEqual(quality.picture()?.gone, []);
+    // The next alarm of the channel is another one, for a screen that is opened then, too.
+    const logbook = new Logbook(state);
+    const over = new Set<string>();
+    for (const untilMs = Date.now() + 20_000; over.size < ids.length && Date.now() < untilMs;) {
+      for (const entry of await logbook.news()) if (entry.entry === 'over') over.add(entry.id);
+      await delay(100);
+    }
+    assert.deepEqual([...over].sort(), [...ids].sort());
     assert.ok(one.news.some((line) => /^seen 2:17 channel_low ./.test(line)));
     assert.ok(one.news.some((line) => /^known 0:5 channel_high ./.test(line)));
   });
