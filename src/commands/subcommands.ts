@@ -14,6 +14,7 @@ const subcommands: Readonly<Record<string, (console: Console) => Promise<Command
   rejected: async (console) => (await import('./rejected/command.js')).rejectedCommand(console),
   verify: async (console) => (await import('./verify/command.js')).verifyCommand(console),
   reference: async (console) => (await import('./reference/command.js')).referenceCommand(console),
+  drill: async (console) => (await import('./drill/command.js')).drillCommand(console),
   bench: async (console) => (await import('./bench/command.js')).benchCommand(console),
   doctor: async (console) => (await import('./doctor/command.js')).doctorCommand(console),
   config: async (console) =>

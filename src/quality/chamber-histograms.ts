@@ -85,17 +85,18 @@ export function summaryHistograms(summary: Summary, plan: DriftPlan): ChamberHis
 }
 
 function activeHistograms({ active_channels_chamber, ledger }: Summary): ChamberHistogram[] {
-  const metadata = { rows_read: ledger.rows_read, corrupt: corruptRows(ledger) };
+  const metadata = { rows_read: ledger.rows_read, ...corruptRows(ledger) };
   return Object.entries(active_channels_chamber).map(([chamber, values]) => ({
     ...{ chamber: Number(chamber), name: 'active', axes: axes.active, values, metadata },
   }));
 }
 
 function detectorMetadata(reference: QualityReference): UhiMetadata {
-  const { geometry, slots, liveS, triggerOrbits, rowsRead, corrupt, orbits, times, learned } = reference;
+  const { geometry, slots, liveS, triggerOrbits, rowsRead, corrupt, rejected, orbits, times, learned } = reference;
   return {
     geometry,
     ...{ live_slots: slots, live_s: liveS, trigger_orbits: triggerOrbits, rows_read: rowsRead, corrupt },
+    ...(rejected !== undefined && { rejected }),
     ...(orbits && { orbit_first: orbits[0], orbit_last: orbits[1] }),
     ...(times && { from: times[0], to: times[1] }),
     ...(learned && { learned_from: learned[0], learned_to: learned[1] }),

@@ -80,6 +80,7 @@ export function addReferences(one: QualityReference, other: QualityReference): Q
     triggerOrbits: one.triggerOrbits + other.triggerOrbits,
     rowsRead: one.rowsRead + other.rowsRead,
     corrupt: one.corrupt + other.corrupt,
+    ...(one.rejected !== undefined && other.rejected !== undefined && { rejected: one.rejected + other.rejected }),
     orbits: orbitsOf(one, other),
     chambers: one.chambers.map((chamber, index) => addChambers(chamber, other.chambers[index])),
   };
@@ -109,9 +110,10 @@ export function referenceOfSummary(summary: Summary, name: string): QualityRefer
   };
 }
 
-/** Rejected rows and those of no channel. */
-export function corruptRows({ rejected, dropped }: Ledger): number {
-  return rejected.fields + rejected.number + rejected.range + dropped.channel;
+/** Rejected rows; `corrupt` are these and those of no channel. */
+export function corruptRows({ rejected: { fields, number, range }, dropped }: Ledger) {
+  const rejected = fields + number + range;
+  return { corrupt: rejected + dropped.channel, rejected };
 }
 
 function ofSums(
@@ -124,7 +126,7 @@ function ofSums(
     liveS: physics.live_s,
     triggerOrbits: physics.trigger.orbits,
     rowsRead: ledger.rows_read,
-    corrupt: corruptRows(ledger),
+    ...corruptRows(ledger),
     chambers: Object.keys(physics.chambers).map((_, chamber) =>
       ofChamber(physics.chambers[chamber], active_channels_chamber[chamber]),
     ),

@@ -65,6 +65,7 @@ export function readReference(text: string, name: string, plan?: UhiPlan): Quali
     triggerOrbits: detector.trigger_orbits,
     rowsRead: detector.rows_read,
     corrupt: detector.corrupt,
+    ...(detector.rejected !== undefined && { rejected: detector.rejected }),
     orbits: orbit_first === undefined || orbit_last === undefined ? null : [orbit_first, orbit_last],
     chambers,
   };

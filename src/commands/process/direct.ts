@@ -23,6 +23,7 @@ import { s3OptionsOf } from '../flags/s3.js';
 import type { Console } from '../console/console.js';
 
 const batchRowsDefault = 100_000;
+const lineEnd = Buffer.from('\n');
 
 /** Reads the inputs and writes their messages, or their summary. */
 export async function runDirectOn(
@@ -72,10 +73,10 @@ export async function runDirectOn(
       onProgress: ({ rows, source, bytesDone }) => progress.show({ rows, share: share(source, bytesDone) }),
     });
     for await (const published of messages) {
-      served?.metrics.published({ messages: [published.message] });
-      hits.add(published.message);
-      if (output === 'messages') await console.writeOut(`${published.json}\n`);
-      else sum.add(published.message);
+      served?.metrics.published({ messages: [published.head] });
+      hits.add(published.head);
+      if (output === 'messages') await console.writeOut(Buffer.concat([published.bytes, lineEnd]));
+      else sum.add(published.head);
     }
   } finally {
     progress.end();
