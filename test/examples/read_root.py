@@ -16,5 +16,5 @@ with uproot.open(sys.argv[1]) as file:
             rows = found.num_entries
         elif kind.startswith("TH"):
             counts[name] = found.values(flow="drift" in name).tolist()
-            edges[name] = [float(edge) for edge in found.axis().edges()[[0, -1]]]
+            edges[name] = [float(edge) for edge in found.axis(0).edges()[[0, -1]]]
 print(json.dumps({"counts": counts, "edges": edges, "rows": rows}))
