@@ -351,7 +351,7 @@ export class WatchQuality {
       case 'acknowledge': {
         const { ids } = action;
         const row = this.#rows().find(({ id }) => id === ids.at(0));
-        if (ids.length === 1 && row !== undefined) return `acknowledged: ${row.objectText} ${row.fault}`;
+        if (row?.ids.length === ids.length) return `acknowledged: ${row.objectText} ${row.fault}`;
         return `acknowledged: ${countOf(ids.length, 'alarm', 'alarms')}`;
       }
       case 'known':
