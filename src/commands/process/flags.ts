@@ -6,8 +6,8 @@ import type { StartPlace } from '../flags/start-place.js';
 import type { MetricsFlags } from '../metrics/flags.js';
 import type { RecreateFlags } from '../topics/recreate-topics.js';
 
-/** Flags of `dtstream process`. */
-export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, InputFlags, MetricsFlags, RecreateFlags {
+/** Flags with which inputs are processed without a log. */
+export interface DirectFlags extends GlobalFlags, ComputeFlags, InputFlags, MetricsFlags {
   readonly batchRows?: number;
   readonly orbitDetail: 'auto' | 'full' | 'none';
   readonly physics: PhysicsMode;
@@ -16,8 +16,14 @@ export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, Input
   readonly format?: 'json' | 'text';
   readonly ascii: boolean;
   readonly rejected?: string;
+  /** File of a report. */
+  readonly report?: string;
   readonly force: boolean;
   readonly group: string;
+}
+
+/** Flags of `dtstream process`. */
+export interface ProcessFlags extends DirectFlags, LogFlags, RecreateFlags {
   readonly topic: string;
   readonly batchInterval: number;
   readonly idle: number;

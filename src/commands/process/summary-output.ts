@@ -2,18 +2,15 @@ import type { Summary } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
 import { DtstreamError } from '../../errors.js';
 import type { Console } from '../console/console.js';
-import type { ProcessFlags } from './flags.js';
+import type { DirectFlags } from './flags.js';
 
 /** Width of a page that does not go to a terminal. */
 const widthDefault = 80;
 
 /** What goes to stdout: messages, their sums as JSON, or these as a page. A terminal gets a page rather than a flood. */
-export type DirectOutput = 'messages' | 'json' | 'text';
+export type DirectOutput = 'messages' | 'json' | 'text' | 'nothing';
 
-export function outputOf(
-  console: Console,
-  { summary, format }: Pick<ProcessFlags, 'summary' | 'format'>,
-): DirectOutput {
+export function outputOf(console: Console, { summary, format }: Pick<DirectFlags, 'summary' | 'format'>): DirectOutput {
   if (summary) return format ?? 'json';
   if (format !== undefined) throw new DtstreamError('usage', '--format needs --summary');
   return console.stdout.isTTY ? 'text' : 'messages';
@@ -23,7 +20,7 @@ export function outputOf(
 export async function writeSummary(
   console: Console,
   summary: Summary,
-  { output, geometry, flags }: { output: DirectOutput; geometry: Geometry; flags: ProcessFlags },
+  { output, geometry, flags }: { output: DirectOutput; geometry: Geometry; flags: DirectFlags },
 ): Promise<void> {
   if (output === 'json') await console.writeOut(`${summaryJson(summary)}\n`);
   if (output !== 'text') return;

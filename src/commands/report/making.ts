@@ -1,0 +1,55 @@
+import { DtstreamError } from '../../errors.js';
+import { reportPage } from '../../report/report-page.js';
+import type { Console } from '../console/console.js';
+import { type QualitySetup, qualitySetup } from '../monitor/quality-setup.js';
+import { ShiftCollector } from './collect.js';
+import { reportFacts } from './facts.js';
+import type { ReportFlags } from './flags.js';
+import type { ReportLogbook } from './logbook-marks.js';
+import type { ReportFile } from './report-file.js';
+
+/** A report that is being made. */
+export interface Making {
+  readonly collector: ShiftCollector;
+  readonly setup: QualitySetup;
+  readonly logbook: ReportLogbook;
+}
+
+/** @throws DtstreamError as `qualitySetup` */
+export async function beginReport(
+  console: Console,
+  flags: Pick<ReportFlags, 'config' | 'reference' | 'learn'>,
+  logbook: ReportLogbook,
+): Promise<Making> {
+  const setup = await qualitySetup(flags);
+  return { setup, logbook, collector: new ShiftCollector({ console, setup, logbook: logbook.state }) };
+}
+
+interface EndOptions extends Pick<ReportFlags, 'quiet'> {
+  readonly title?: string | undefined;
+  readonly source: string;
+  readonly isFromRows: boolean;
+  /** A part of the messages is no report. */
+  readonly signal: AbortSignal;
+}
+
+/** @throws DtstreamError `input` where there was no message, or the command was stopped; as `ReportFile.write` */
+export async function endReport(
+  console: Console,
+  { collector, setup, logbook }: Making,
+  file: ReportFile,
+  { title, source, isFromRows, signal, quiet }: EndOptions,
+): Promise<void> {
+  if (signal.aborted) throw new DtstreamError('input', 'interrupted: no report is written');
+  const nowMs = Date.now();
+  const { collected } = collector;
+  const fromMs = collected.sums.fromMs ?? nowMs;
+  const marks = logbook.marks.filter(({ atMs }) => atMs >= fromMs && atMs <= (collected.sums.toMs ?? nowMs));
+  const { geometryHash, reference } = setup;
+  const page = reportPage({
+    title: `Shift report${title === undefined ? '' : `: ${title}`}`,
+    facts: reportFacts(collected, { source, reference, isFromRows, geometryHash, command: console.commandLine, nowMs }),
+    ...collector.report({ marks, nowMs }),
+  });
+  await file.write(console, page, { fromMs, quiet });
+}
