@@ -34,6 +34,14 @@ describe('the page of a report', () => {
     assert.ok(Buffer.byteLength(page) < 200_000, `${Buffer.byteLength(page)} bytes`);
   });
 
+  it('takes less than 200 kB for 24 hours', () => {
+    const { trends } = detector;
+    const values = (top: number): number[] => Array.from({ length: 400 }, (_, at) => top * (1 + Math.sin(at * at)));
+    const long = { columnS: 300, all: values(5000), chambers: trends.chambers.map(() => values(1200)), trigger: values(150), lag: values(9000) }; // prettier-ignore
+    const text = reportPage(reportOf({ ...detector, trends: { ...trends, ...long } }));
+    assert.ok(Buffer.byteLength(text) < 200_000, `${Buffer.byteLength(text)} bytes`);
+  });
+
   it('has every number of its plots in tables', () => {
     for (const { chamber, occupancy, active, physics, hits } of detector.chambers) {
       const of = `Chamber ${chamber}: `;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Summary } from '../../../src/domain/batch-message.js';
-import { assertFails, runCli, runCommand, summaryOf } from '../../helpers/program/cli.js';
+import type { BatchMessage, Summary } from '../../../src/domain/batch-message.js';
+import { assertFails, messagesOf, runCli, runCommand, summaryOf } from '../../helpers/program/cli.js';
 import { assertHas, pageColumn, pageNumbers, pageTables } from '../../report/page-tables.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 
@@ -122,12 +122,28 @@ describe('dtstream report', { concurrency: 2 }, () => {
       2,
       /--mark must name a mark, got 2: the logbook has 1 to 1/,
     );
-    assertFails(
-      await runCommand(['report', '--mark', '1', '--out', 'm.html'], { cwd: folder }),
-      1,
-      /there is no message/,
-    );
+    const empty = await runCommand(['report', '--mark', '1', '--out', 'm.html', '--quiet'], { cwd: folder });
+    assertFails(empty, 1, /there is no message/);
     assert.ok(!existsSync(join(folder, 'm.html')));
+  });
+
+  it('since a mark has the messages that watch prints from then on', async (t) => {
+    const folder = tempFolder(t, { 'run.dat': run });
+    await succeeds(folder, 'produce', 'run.dat', '--rate', 'max', '--encoding', 'words', '--rows-per-message', '1000', '--quiet'); // prettier-ignore
+    await succeeds(folder, 'process', '--until-end', '--batch-rows', '10000', '--quiet');
+    const messages = async (...flags: readonly string[]): Promise<BatchMessage[]> => {
+      return messagesOf(await runCommand(['watch', '--json', '--until-end', '--quiet', ...flags], { cwd: folder }));
+    };
+    const all = await messages();
+    const time = all[all.length >> 1].batch.closed;
+    const mark = { entry: 'mark', time, by: 'anna', text: 'gas <changed>' };
+    mkdirSync(join(folder, '.dtstream/quality'), { recursive: true });
+    writeFileSync(join(folder, '.dtstream/quality/logbook.ndjson'), `${JSON.stringify(mark)}\n`);
+    const since = await messages('--from', time);
+    assert.ok(since.length > 3 && since.length < all.length, `${since.length} of ${all.length}`);
+    await succeeds(folder, 'report', '--mark', '1', '--out', 'since.html');
+    const hits = since.reduce((sum, { hit_count: count }) => sum + count, 0);
+    assert.equal(factsOf(read(folder, 'since.html')).get('Hits'), hits.toLocaleString('en-US'));
   });
 
   it('never overwrites without --force, and is not written where it cannot be whole', async (t) => {
