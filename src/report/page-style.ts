@@ -11,7 +11,7 @@ function variables(colours: Readonly<Record<string, string>>): string {
 }
 
 /** Rules that reports and the live page share. */
-export const commonStyle = `:root{color-scheme:light;${variables(pageColours.light)}}
+const commonStyle = `:root{color-scheme:light;${variables(pageColours.light)}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:12px;max-width:1200px;background:var(--ground);color:var(--text);font:15px/1.45 system-ui,sans-serif;overflow-wrap:anywhere}
 h1{font-size:1.4em;margin:.2em 0}h2{font-size:1.15em;margin:1.2em 0 .4em;border-bottom:1px solid var(--faint)}
@@ -37,4 +37,10 @@ const darkRoot = `:root{color-scheme:dark;${variables(pageColours.dark)}}`;
 export const reportStyle = `${commonStyle}@media screen and (prefers-color-scheme:dark){${darkRoot}}
 @media print{@page{size:A4;margin:11mm}body{padding:0;max-width:none;font-size:9px;line-height:1.3}h2{margin:.6em 0 .2em}
 .plots{grid-template-columns:repeat(4,1fr);gap:3px}section{break-inside:avoid}.wide{overflow:visible}table{margin:.2em 0}details{display:none}}
+`;
+
+/** Of the live page: colours as the system or the reader wants them. */
+export const liveStyle = `${commonStyle}.keys{display:flex;flex-wrap:wrap;gap:.3em 1em;align-items:center}a{color:var(--data)}button,select{font:inherit;padding:.2em .5em;color:inherit;background:var(--ground);border:1px solid var(--text);border-radius:3px}button[aria-pressed=true]{background:var(--text);color:var(--ground)}
+@media screen and (prefers-color-scheme:dark){${darkRoot.replace(':root', ':root:not([data-colours=light])')}}
+${darkRoot.replace(':root', ':root[data-colours=dark]')}
 `;

@@ -44,7 +44,7 @@ export function ratePlots(detector: DetectorView, clock: ReportClock): Plot[] {
   const signs = alarms.map(({ sinceMs }) => ({ at: atMs(sinceMs), text: '!' })).filter(isInside);
   const xTitle =
     clock === 'utc'
-      ? `UTC, from ${momentText(fromMs, clock)} to ${momentText(trends.endMs, clock)}`
+      ? spanText(momentText(fromMs, clock), momentText(trends.endMs, clock))
       : 'live time since the first message';
   return trendsOf(detector).map(({ id, title, unit, values }) => ({
     ...{ id, title, finding: trendFinding(values, unit), form: 'line', expected: undefined },
@@ -54,13 +54,18 @@ export function ratePlots(detector: DetectorView, clock: ReportClock): Plot[] {
   }));
 }
 
+/** `2026-11-29 14:50:45 to 14:52:09 UTC`: the day once. */
+function spanText(from: string, to: string): string {
+  return `${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to} UTC`;
+}
+
 const ticksWanted = 5;
 
 function timeTicks(fromMs: number, { endMs, columnS }: TrendsView, clock: ReportClock): PlotTick[] {
   const stepMs = stepsMs.find((step) => (endMs - fromMs) / step <= ticksWanted) ?? endMs - fromMs;
   const ticks: PlotTick[] = [];
   for (let ms = Math.ceil(fromMs / stepMs) * stepMs; ms <= endMs; ms += stepMs)
-    ticks.push({ at: (ms - fromMs) / (1000 * columnS), text: shortMomentText(ms, clock) });
+    ticks.push({ at: (ms - fromMs) / (1000 * columnS), text: shortMomentText(ms, clock, stepMs) });
   return ticks;
 }
 

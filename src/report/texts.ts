@@ -1,6 +1,7 @@
 import { utcText } from '../domain/utc-text.js';
 import type { ReportClock } from './shift-report.js';
 
+const minuteMs = 60_000;
 const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** A whole number with a comma every three digits. */
@@ -30,9 +31,14 @@ export function momentText(ms: number, clock: ReportClock): string {
   return clock === 'utc' ? utcText(ms) : `${numberText(ms / 1000)} s`;
 }
 
-/** The same where there is little room: `14:51`, `74 s`. */
-export function shortMomentText(ms: number, clock: ReportClock): string {
-  return clock === 'utc' ? utcText(ms).slice(11, 16) : `${countText(ms / 1000)} s`;
+/**
+ * The same where there is little room: `14:51`, `74 s`.
+ *
+ * @param stepMs between moments beside each other
+ */
+export function shortMomentText(ms: number, clock: ReportClock, stepMs: number): string {
+  if (clock === 'live') return `${countText(ms / 1000)} s`;
+  return utcText(ms).slice(11, stepMs < minuteMs ? 19 : 16);
 }
 
 /** What {@link momentText} is of, for the head of a column. */
