@@ -9,18 +9,6 @@ export type OrbitDetail = Float64Array;
 
 const countSpan = 128;
 
-/** The orbits of a list, and their active channels. */
-export function unpackOrbitDetail(parts: readonly OrbitDetail[]): { orbits: number[]; channels: number[] } {
-  const keys = merged(parts);
-  const orbits = new Array<number>(keys.length);
-  const channels = new Array<number>(keys.length);
-  for (let index = 0; index < keys.length; index++) {
-    orbits[index] = orbitOfEntry(keys[index]);
-    channels[index] = channelsOfEntry(keys[index]);
-  }
-  return { orbits, channels };
-}
-
 /** The entries of a list from one orbit to another, both included and less than 2^32 apart; where raw orbits wrap, in two. */
 export function orbitDetailBetween(detail: OrbitDetail, first: number, last: number): OrbitDetail[] {
   const between = (from: number, to: number): OrbitDetail =>
@@ -63,15 +51,19 @@ export class OrbitDetailCollector {
   }
 }
 
+/** Where a list is made before it is as long as it must be; kept, since memory that is given back is cleared again. */
+let scratch = new Float64Array(0);
+
 function detailOf(orbits: Float64Array, masks: Uint32Array, chambers: number, chamber: number): OrbitDetail {
-  const detail = new Float64Array(orbits.length);
+  if (scratch.length < orbits.length) scratch = new Float64Array(2 * orbits.length);
+  const detail = scratch;
   let length = 0;
   for (let entry = 0; entry < orbits.length; entry++) {
     const word = 2 * (entry * chambers + chamber);
     const channels = bitCount(masks[word]) + bitCount(masks[word + 1]);
     if (channels > 0) detail[length++] = (orbits[entry] >>> 0) * countSpan + channels;
   }
-  return detail.subarray(0, length);
+  return detail.slice(0, length);
 }
 
 /** Bits set in 32: in pairs, in fours, in bytes, and these added up. */
@@ -82,7 +74,7 @@ function bitCount(word: number): number {
 }
 
 /** Ascending lists as one: two at a time, since there are as many as threads. */
-function merged(parts: readonly OrbitDetail[]): OrbitDetail {
+export function mergedOrbitDetail(parts: readonly OrbitDetail[]): OrbitDetail {
   let lists = parts;
   while (lists.length > 1) {
     lists = Array.from({ length: Math.ceil(lists.length / 2) }, (_, pair) =>

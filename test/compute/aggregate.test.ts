@@ -10,7 +10,7 @@ import {
   viewHeldBlock,
   viewHitLists,
 } from '../../src/compute/hit-lists.js';
-import { unpackOrbitDetail } from '../../src/compute/orbit-detail.js';
+import { channelsOfEntry, orbitOfEntry } from '../../src/compute/orbit-detail.js';
 import { OrbitTable } from '../../src/compute/orbit-table.js';
 import type { AggregateResult, AggregateTask, ShardInput } from '../../src/compute/tasks.js';
 import { rowCode } from '../../src/domain/row-code.js';
@@ -181,7 +181,7 @@ describe('aggregateShards', () => {
         assert.ok(result.detail !== undefined);
         const active = new Array<number>(chambers * 65).fill(0);
         result.detail.forEach((detail, chamber) => {
-          const { orbits, channels } = unpackOrbitDetail([detail]);
+          const [orbits, channels] = [[...detail].map(orbitOfEntry), [...detail].map(channelsOfEntry)];
           assert.deepEqual(
             orbits,
             [...new Set(orbits)].sort((a, b) => a - b),

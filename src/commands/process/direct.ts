@@ -24,6 +24,7 @@ import { s3OptionsOf } from '../flags/s3.js';
 import type { Console } from '../console/console.js';
 
 const batchRowsDefault = 100_000;
+const lineEnd = Buffer.from('\n');
 
 /** Who takes the messages beside standard output. */
 export interface DirectTaker {
@@ -85,11 +86,11 @@ export async function runDirectOn(
       onProgress: ({ rows, source, bytesDone }) => progress.show({ rows, share: share(source, bytesDone) }),
     });
     for await (const published of messages) {
-      served?.metrics.published({ messages: [published.message] });
-      hits.add(published.message);
-      taker?.onMessage(published.message);
-      if (output === 'messages') await console.writeOut(`${published.json}\n`);
-      else sum.add(published.message);
+      served?.metrics.published({ messages: [published.head] });
+      hits.add(published.head);
+      taker?.onMessage(published.head);
+      if (output === 'messages') await console.writeOut(Buffer.concat([published.bytes, lineEnd]));
+      else sum.add(published.head);
     }
   } finally {
     progress.end();

@@ -143,7 +143,7 @@ async function consumeLog(
       onHeld: (held) => report.held(held),
       onIdle: (lane) => report.idle(lane),
       onBatch: ({ lane, messages: published, rejected }) => {
-        const messages = published.map(({ message }) => message);
+        const messages = published.map(({ head }) => head);
         for (const message of messages) {
           hits.add(message);
           omitted.add(message);

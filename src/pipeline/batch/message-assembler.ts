@@ -8,9 +8,10 @@ import { slotEnd, slotOf } from '../../domain/slot.js';
 import type { BatchTotals, Closing, Computer } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
 import { liveSlots } from './live-slots.js';
-import { buildMessage, type MessageFrame } from './message-builder.js';
+import { buildMessage, type MessageFrame, orbitLists } from './message-builder.js';
 import { listBytes, messageParts } from './message-parts.js';
 import { buildPhysics } from './physics-builder.js';
+import { PublishedMessage } from './published-message.js';
 
 /** Maximum number of open hits and scintillator rows: read, but not published, because their orbit is not closed. */
 export const openHitsMax = 1_000_000;
@@ -55,21 +56,6 @@ export interface AssemblerOptions {
    * messages; with `auto` into {@link autoPartsMax} at most, beyond which it loses its lists.
    */
   readonly messageBytesMax: number;
-}
-
-/** A message and its JSON, made when first asked for. */
-export class PublishedMessage {
-  #json: string | undefined;
-
-  /** @param litLast last slot with a row of this message and those before, see {@link AssemblerState} */
-  constructor(
-    readonly message: BatchMessage,
-    readonly litLast?: number | undefined,
-  ) {}
-
-  get json(): string {
-    return (this.#json ??= JSON.stringify(this.message));
-  }
 }
 
 /** Turns cuts into messages: one per run, in order, each with its balanced ledger. */
@@ -197,7 +183,7 @@ export class MessageAssembler {
     if (!isPublished && !(isLast && (isRead(cut) || this.#carriedLost > 0))) return rest;
     this.#carriedLost = 0;
     messages.push(message);
-    const { msg_ID, ledger } = message.message;
+    const { msg_ID, ledger } = message.head;
     const { litLast: lit } = message;
     this.#state = { nextMessageId: msg_ID + 1, closed: watermark, carried: ledger.carried_out, lit };
     return { ...rest, rowsRead: 0, kinds: new Uint32Array(rest.kinds.length), input: new Map(), lost: new Map() };
@@ -244,6 +230,7 @@ export class MessageAssembler {
     const numbers = { messageId: nextMessageId, carriedIn: carried, carriedLost: this.#carriedLost };
     return new PublishedMessage(
       buildMessage(cut, totals, { ...this.#options, ...frame, ...numbers, orbitDetail, physics }),
+      orbitDetail === 'full' ? orbitLists(totals, this.#options.geometry) : [],
       slots === undefined ? lit : slots.litLast,
     );
   }
@@ -259,7 +246,7 @@ export class MessageAssembler {
       return detail === 'full' && slotOf(orbitFirst) < slotOf(orbitLast) ? undefined : omitted;
     }
     const lists = listBytes(totals.detail, orbitFirst);
-    const restBytes = Buffer.byteLength(this.#build(cut, totals, frame, 'none').json);
+    const restBytes = this.#build(cut, totals, frame, 'none').bytes.length;
     if (restBytes + lists.total <= messageBytesMax) return [{ lastSlot: Infinity, orbitDetail: 'full' }];
     const parts = messageParts(lists.bySlot, messageBytesMax - restBytes - partBytesMore);
     if (detail === 'auto' && parts.length > autoPartsMax) return omitted;

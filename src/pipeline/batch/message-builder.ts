@@ -1,4 +1,4 @@
-import { type OrbitDetail, unpackOrbitDetail } from '../../compute/orbit-detail.js';
+import { mergedOrbitDetail } from '../../compute/orbit-detail.js';
 import type { BatchMessage, Ledger, SeenHistogram } from '../../domain/batch-message.js';
 import { chamberListOf } from '../../domain/chamber-channels.js';
 import { chamberChannels, type Geometry } from '../../domain/geometry.js';
@@ -7,6 +7,7 @@ import type { Physics } from '../../domain/physics-message.js';
 import { kindOf, rowCode } from '../../domain/row-code.js';
 import type { BatchTotals } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
+import type { OrbitLists } from './orbit-lists.js';
 
 /** The parts of a message other than its totals. */
 export interface MessageFrame {
@@ -33,12 +34,11 @@ export interface MessageFrame {
   readonly physics: Physics | null | undefined;
 }
 
-/** The message of a batch. Throws when its ledger does not balance: that is a bug for any input. */
+/** The message of a batch, with empty lists of orbits. Throws when its ledger does not balance: that is a bug for any input. */
 export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: MessageFrame): BatchMessage {
   const { geometry, openedMs, cutMs, closedMs } = frame;
   const chambers = geometry.chambers.map((_, chamber) => chamber);
   const hitCounts = chambers.map((chamber) => sum(chamberHits(totals, chamber)));
-  const detail = frame.orbitDetail === 'full' ? (totals.detail ?? []) : [];
   const seen = totals.orbits > 0;
   const ledger = buildLedger(cut, totals, { ...frame, hits: sum(hitCounts) });
   return {
@@ -48,7 +48,7 @@ export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: Messag
     tdc_counts_chamber: byChamber(chambers, (chamber) =>
       seenChannels(chamberHits(totals, chamber), geometry.chambers[chamber].channelFirst),
     ),
-    active_tdc_chamber: byChamber(chambers, (chamber) => seenOrbits(detail[chamber] ?? [])),
+    active_tdc_chamber: byChamber(chambers, () => ({ bin_edges: [], hist_counts: [] })),
     chambers: chamberListOf(geometry),
     channel_hits_chamber: byChamber(chambers, (chamber) => [...chamberHits(totals, chamber)]),
     schema: messageSchemaVersion,
@@ -76,6 +76,11 @@ export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: Messag
     orbit_detail: frame.orbitDetail,
     ...(frame.physics !== undefined && { physics: frame.physics }),
   };
+}
+
+/** The lists of orbits that are empty in {@link buildMessage}. */
+export function orbitLists({ detail = [] }: BatchTotals, { chambers }: Pick<Geometry, 'chambers'>): OrbitLists {
+  return chambers.map((_, chamber) => mergedOrbitDetail(detail.at(chamber) ?? []));
 }
 
 /** Rows that came in minus rows that went out; 0 for a true ledger. */
@@ -142,12 +147,6 @@ function seenChannels(counts: Uint32Array, channelFirst: number): SeenHistogram 
     bin_edges: seen.map((channel) => channel + channelFirst),
     hist_counts: seen.map((channel) => counts[channel]),
   };
-}
-
-/** Per-orbit lists of several shard groups as one, raw orbits ascending. */
-function seenOrbits(parts: readonly OrbitDetail[]): SeenHistogram {
-  const { orbits, channels } = unpackOrbitDetail(parts);
-  return { bin_edges: orbits, hist_counts: channels };
 }
 
 function sum(values: ArrayLike<number>): number {

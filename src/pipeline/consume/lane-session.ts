@@ -330,7 +330,7 @@ export class LaneSession {
       const commitFromMs = steadyNow();
       this.#commit = this.#lease.commit(transaction).then(() => {
         const commitMs = steadyNow() - commitFromMs;
-        metrics?.published({ messages: messages.map(({ message }) => message), commitMs });
+        metrics?.published({ messages: messages.map(({ head }) => head), commitMs });
         onBatch?.({ lane: this.#lease.lane, messages, rejected: transaction.rejected });
       });
       // A failed commit must be seen even if no batch follows.

@@ -1,5 +1,5 @@
 import type { LaneTransaction, OutgoingBatch } from '../../transport/transport.js';
-import type { PublishedMessage } from '../batch/message-assembler.js';
+import { jsonOf, type PublishedMessage } from '../batch/published-message.js';
 import type { BatchInput } from '../order/batch-input.js';
 import { type CommitFrame, encodeCheckpoint, type LaneCheckpoint } from './lane-checkpoint.js';
 import type { LaneChunk } from './lane-reader.js';
@@ -38,12 +38,11 @@ function ofGroup(records: readonly OutgoingBatch[], group: string): OutgoingBatc
 
 /** Messages as records of `data_clean`. */
 function resultBatch(messages: readonly PublishedMessage[]): OutgoingBatch {
-  const values = messages.map(({ json }) => Buffer.from(json));
-  const ends = values.reduce<number[]>((all, value) => [...all, (all.at(-1) ?? 0) + value.length], []);
+  const { bytes: values, ends } = jsonOf(messages);
   return {
     partition: 0,
     headers: { 'content-type': 'application/json' },
-    values: Buffer.concat(values),
+    values,
     valueEnds: Uint32Array.from(ends),
   };
 }

@@ -1,6 +1,7 @@
 import type { OutgoingBatch } from '../../transport/transport.js';
 import type { HeldRows } from '../batch/held-hits.js';
-import type { AssemblerOptions, PublishedMessage } from '../batch/message-assembler.js';
+import type { AssemblerOptions } from '../batch/message-assembler.js';
+import type { PublishedMessage } from '../batch/published-message.js';
 import type { ConsumeMetrics } from '../metrics.js';
 import type { LostRecords } from './lane-reader.js';
 import type { CutRow } from './rejected-records.js';

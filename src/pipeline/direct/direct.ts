@@ -4,13 +4,8 @@ import { DtstreamError } from '../../errors.js';
 import { isAbortOf } from '../../abort.js';
 import { BatchComputer } from '../batch/batch-computer.js';
 import { HeldHits, HeldRows, lastOrbitOfAll } from '../batch/held-hits.js';
-import {
-  MessageAssembler,
-  type OrbitDetailMode,
-  type PublishedMessage,
-  openHitsMax,
-  tooManyOpen,
-} from '../batch/message-assembler.js';
+import { MessageAssembler, type OrbitDetailMode, openHitsMax, tooManyOpen } from '../batch/message-assembler.js';
+import type { PublishedMessage } from '../batch/published-message.js';
 import { ChunkBuffers } from '../buffers/chunk-buffers.js';
 import type { BatchInput } from '../order/batch-input.js';
 import { decodeInOrder } from './decode-in-order.js';

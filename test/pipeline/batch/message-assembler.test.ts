@@ -55,10 +55,10 @@ async function publish(
     const cut = index === batches.length - 1 ? lane.flush() : lane.cut(Infinity);
     const messages = await assembler.publish(cut, lane.timeline.runs, 0, () => 0);
     if (messages.length > 0) lane.commitWatermark(cut.watermark);
-    for (const { message, json } of messages) {
-      assert.equal(json, JSON.stringify(message));
-      const isSmall = json.length <= options.messageBytesMax;
-      assert.ok(isSmall || message.orbit_detail !== 'full', `${json.length} bytes`);
+    for (const { message, bytes } of messages) {
+      assert.equal(bytes.toString(), JSON.stringify(message));
+      const isSmall = bytes.length <= options.messageBytesMax;
+      assert.ok(isSmall || message.orbit_detail !== 'full', `${bytes.length} bytes`);
     }
     published.push(messages.map(({ message }) => message));
   }
