@@ -103,6 +103,18 @@ module.exports = {
       '^src/quality/',
     ),
     layer(
+      'judging-below-its-commands',
+      'what all commands do that judge messages knows none of them',
+      '^src/commands/quality/',
+      '^src/commands/(monitor|watch)/',
+    ),
+    layer(
+      'watch-without-monitor',
+      'what both need is in commands/quality',
+      '^src/commands/watch/',
+      '^src/commands/monitor/',
+    ),
+    layer(
       'experiment-below-commands',
       'what an experiment says does not depend on how it is made',
       '^src/experiment/',

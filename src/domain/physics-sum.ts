@@ -35,13 +35,32 @@ export class PhysicsSum {
 
   /** Undefined when no message had any; rates are per live second of the detector, which each lane counts. */
   get sum(): Physics | null | undefined {
-    const sum = this.#sum;
     if (this.#isSplit) return null;
-    if (sum === undefined) return undefined;
-    const liveS = Number((sum.slots.live * this.#slotS).toPrecision(digits));
-    const rateHz = liveS === 0 ? null : (sum.trigger.orbits * this.#producers.size) / liveS;
-    return { ...sum, live_s: liveS, trigger: { ...sum.trigger, rate_hz: rateHz } };
+    return this.#sum && finished(this.#sum, this.#slotS, this.#producers.size);
   }
+}
+
+/**
+ * Adds up physics of one configuration whose live time and rates are not filled in.
+ *
+ * @param of seconds of a slot, lanes that the physics is of, first and last lit slot
+ */
+export function withRates(
+  parts: readonly Physics[],
+  of: { readonly slotS: number; readonly lanes: number; readonly slots: readonly [number | null, number | null] },
+): Physics | undefined {
+  const [sum, ...others] = parts;
+  if (parts.length === 0) return undefined;
+  for (const part of others) addNumbers(sum, part);
+  const [first, last] = of.slots;
+  return finished({ ...sum, slots: { ...sum.slots, first, last } }, of.slotS, of.lanes);
+}
+
+/** Rates are per live second of the detector, which each lane counts. */
+function finished(sum: Physics, slotS: number, lanes: number): Physics {
+  const liveS = Number((sum.slots.live * slotS).toPrecision(digits));
+  const rateHz = liveS === 0 ? null : (sum.trigger.orbits * lanes) / liveS;
+  return { ...sum, live_s: liveS, trigger: { ...sum.trigger, rate_hz: rateHz } };
 }
 
 type Counts = Record<string, unknown>;

@@ -38,6 +38,8 @@ export class Quality {
   readonly #tests: QualityTests;
   readonly #warnings: Warnings;
   readonly #learnS: number;
+  #reference: QualityReference | undefined;
+  #version = 0;
   /** What is being learned. */
   #learning: ReferenceSum | undefined;
 
@@ -49,6 +51,7 @@ export class Quality {
     this.#tests = new QualityTests({ geometry, plan, settings, reference, isLearning, knownId });
     this.#warnings = new Warnings(reference);
     this.#learnS = learnS ?? 0;
+    this.#reference = reference;
     if (isLearning) this.#learning = new ReferenceSum('learned');
   }
 
@@ -74,6 +77,7 @@ export class Quality {
     const warnings = this.#warnings.message(merged);
     if (physics?.geometry !== this.#geometryHash) {
       this.#looks.restart();
+      this.#version++;
       const why =
         physics === undefined || physics === null
           ? 'the messages have no physics'
@@ -83,6 +87,7 @@ export class Quality {
     this.#learning?.add(message);
     const look = this.#looks.add({ ...message, physics }, lanes);
     if (look === undefined) return warnings;
+    this.#version++;
     const events = [...warnings, ...this.#warnings.look(look), ...this.#tests.look(look)];
     this.#learn(look);
     return events;
@@ -97,8 +102,19 @@ export class Quality {
     if (reference === undefined) return;
     const learned = { ...reference, ...(reference.times && { learned: reference.times }) };
     this.#learning = undefined;
+    this.#reference = learned;
     this.#tests.learned(learned, look);
     this.#warnings.learned(learned);
+  }
+
+  /** What is compared with: as given, or as learned. */
+  get reference(): QualityReference | undefined {
+    return this.#reference;
+  }
+
+  /** Rises with everything that may have changed alarms and states. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Detectors in the budget of alarms, and the evidence that makes an alarm. */

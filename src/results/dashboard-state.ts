@@ -145,10 +145,23 @@ function emptySums() {
   } satisfies Partial<DashboardState>;
 }
 
+/** What a state tells of the messages that it adds to its sums. */
+export interface MessageHistory {
+  /** @param times when the batch was open, ms since 1970 */
+  add(message: IncomingMessage, times: { readonly openedMs: number; readonly closedMs: number }): void;
+  /** The sums restart: what was added before is of another history. */
+  clear(): void;
+}
+
 /** Applies what a record was read as; undefined = it was unreadable, and is counted as such. */
-export function applyRead(state: DashboardState, result: ReadResult, arrival: Arrival): IncomingMessage | undefined {
+export function applyRead(
+  state: DashboardState,
+  result: ReadResult,
+  arrival: Arrival,
+  history?: MessageHistory,
+): IncomingMessage | undefined {
   if ('message' in result) {
-    applyMessage(state, result.message, arrival);
+    applyMessage(state, result.message, arrival, history);
     return result.message;
   }
   state.receivedMs = arrival.receivedMs;
@@ -161,7 +174,12 @@ export function applyRead(state: DashboardState, result: ReadResult, arrival: Ar
  * Adds a message to the sums, unless it came before. The sums do not depend on the order of messages, except for a reset
  * of a group.
  */
-export function applyMessage(state: DashboardState, message: IncomingMessage, arrival: Arrival): void {
+export function applyMessage(
+  state: DashboardState,
+  message: IncomingMessage,
+  arrival: Arrival,
+  history?: MessageHistory,
+): void {
   state.receivedMs = arrival.receivedMs;
   if (message.history !== undefined && state.pastHistories.includes(message.history)) {
     state.duplicates++;
@@ -171,7 +189,7 @@ export function applyMessage(state: DashboardState, message: IncomingMessage, ar
   let novelty = noteMessage(state.producers, message);
   if (novelty === 'anew') {
     before = undefined;
-    beginAnew(state, message.producer ?? '');
+    beginAnew(state, message.producer ?? '', history);
     novelty = noteMessage(state.producers, message);
   }
   if (novelty === 'duplicate') {
@@ -186,12 +204,13 @@ export function applyMessage(state: DashboardState, message: IncomingMessage, ar
   addToTotals(state.totals, message);
   noteTime(state.span, message);
   const times = batchTimes(state, message, arrival);
+  history?.add(message, times);
   const liveS = (message.physics?.live_s ?? NaN) / (message.lanes ?? 1);
   addToTrend(state.trend, times, { hits: [message.hit_count, ...message.hit_count_chamber], liveS });
   noteRead(state.reads, { ...times, rows: message.ledger?.rows_read ?? 0, records: recordsRead(message) });
-  const { msg_ID: id, history } = message;
+  const { msg_ID: id } = message;
   const producer = producerName(message.producer ?? '');
-  markMessage(state.trend, { producer, id, history, openedMs: times.openedMs }, before);
+  markMessage(state.trend, { producer, id, history: message.history, openedMs: times.openedMs }, before);
   for (const [chamber, histogram] of Object.entries(message.active_tdc_chamber)) {
     while (state.orbits.length <= Number(chamber)) state.orbits.push(emptyRing());
     pushOrbits(state.orbits[Number(chamber)], histogram, message.run ?? 0);
@@ -211,7 +230,7 @@ export function applyMessage(state: DashboardState, message: IncomingMessage, ar
  * The group of this producer was reset: the sums restart with the next message. If they also include other groups, the
  * earlier messages cannot be taken out.
  */
-function beginAnew(state: DashboardState, producer: string): void {
+function beginAnew(state: DashboardState, producer: string, history: MessageHistory | undefined): void {
   state.resets++;
   const forgotten = forgetGroup(state.producers, producer);
   for (const { last } of forgotten.values()) if (last.history !== undefined) state.pastHistories.push(last.history);
@@ -222,6 +241,7 @@ function beginAnew(state: DashboardState, producer: string): void {
     return;
   }
   Object.assign(state, emptySums());
+  history?.clear();
 }
 
 /** The ledger over all messages seen: carried rows are those before the first and after the last of each producer. */

@@ -13,6 +13,12 @@ const countsSchema = z.custom<number[]>(isCounts, 'must be a list of whole numbe
 const histogramsSchema = z.record(chamberKey, z.object({ bin_edges: countsSchema, hist_counts: countsSchema }));
 const distributionSchema = z.custom<number[]>((value) => isCounts(value) && value.length === chamberChannels + 1);
 
+/** Physics of a message of which only the live time has been looked at. */
+interface RawPhysics {
+  /** Seconds. */
+  readonly live_s: number;
+}
+
 /**
  * A message of `data_clean` as a reader has to take it: the five keys of the contract must be right; every other key
  * may be absent, unknown or, in a newer schema, of another shape, and is then undefined.
@@ -35,11 +41,8 @@ const othersSchema = z.object({
   lanes: shape.lanes.optional().catch(undefined),
   history: shape.history.catch(undefined),
   input: shape.input.optional().catch(undefined),
-  physics: z
-    .object({ live_s: z.number().min(0) })
-    .nullable()
-    .optional()
-    .catch(undefined),
+  // As it came: a history checks it while it packs it.
+  physics: z.custom<RawPhysics | null>(isPhysics).optional().catch(undefined),
   lost: shape.lost.catch(undefined),
 });
 const incomingSchema = othersSchema.extend({
@@ -107,6 +110,11 @@ function readAnyForm(value: Uint8Array): ReadResult {
   const fault = histogramFault(parsed.data);
   if (fault !== undefined) return { unreadable: fault };
   return { message: withActiveChannels(parsed.data) };
+}
+
+function isPhysics(value: unknown): value is RawPhysics | null {
+  if (typeof value !== 'object' || value === null) return value === null;
+  return 'live_s' in value && typeof value.live_s === 'number' && value.live_s >= 0;
 }
 
 function isCounts(value: unknown): value is number[] {

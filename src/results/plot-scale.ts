@@ -10,12 +10,21 @@ const headroom = 1.25;
 /** With fewer bins that are not empty, none is cut: too few to say what is ordinary. */
 const ordinaryMin = 10;
 
-/** The scale of bins, so that one hot channel, or one second of catching up, does not flatten all others. */
-export function plotScale(bins: ArrayLike<number>): PlotScale {
+/**
+ * Where a bar is full by what is ordinary: a quarter above the 95th percentile of the bins that are not empty, or the
+ * highest of a few; 0 where all are empty.
+ */
+export function robustTop(bins: ArrayLike<number>): number {
   const seen = Float64Array.from(bins)
     .filter((value) => value > 0)
     .sort();
-  const max = seen.at(-1) ?? 0;
-  if (seen.length < ordinaryMin) return { top: max, max };
-  return { top: Math.min(max, headroom * seen[Math.ceil(ordinaryShare * seen.length) - 1]), max };
+  if (seen.length < ordinaryMin) return seen.at(-1) ?? 0;
+  return headroom * seen[Math.ceil(ordinaryShare * seen.length) - 1];
+}
+
+/** The scale of bins, so that one hot channel, or one second of catching up, does not flatten all others. */
+export function plotScale(bins: ArrayLike<number>): PlotScale {
+  let max = 0;
+  for (let bin = 0; bin < bins.length; bin++) if (bins[bin] > max) max = bins[bin];
+  return { top: Math.min(max, robustTop(bins)), max };
 }

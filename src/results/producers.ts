@@ -1,6 +1,7 @@
 import { beginsAnew } from '../domain/message-reset.js';
 import type { IncomingMessage } from './incoming-message.js';
-import { type SeenIds, addId, missingIds, noIds } from './seen-ids.js';
+import { noteRead, type RowsRead, readRates } from './process-lag.js';
+import { type SeenIds, addId, idsSeen, missingIds, noIds } from './seen-ids.js';
 
 /** Most producers told apart; messages of further ones are summed, but their duplicates go unnoticed. */
 export const producersMax = 256;
@@ -17,7 +18,13 @@ interface Producer {
     readonly carriedOut: number;
     readonly closed: string | undefined;
     readonly history: string | undefined;
+    readonly run: number | undefined;
+    /** Interval of its batches and computing time of the newest one, in ms, where it says them. */
+    readonly intervalMs: number | undefined;
+    readonly computeMs: number | undefined;
   };
+  /** What was read for its newest messages. */
+  readonly reads: RowsRead[];
 }
 
 /** Producers by name, as it came: not safe to print. */
@@ -35,21 +42,32 @@ export function noteMessage(producers: Producers, message: IncomingMessage): Nov
   const name = producerName(message.producer);
   const id = message.msg_ID;
   const carriedIn = message.ledger?.carried_in ?? 0;
-  const { history } = message;
-  const last = { id, carriedOut: message.ledger?.carried_out ?? 0, closed: message.batch?.closed, history };
+  const { history, run, batch } = message;
+  const last = {
+    ...{ id, carriedOut: message.ledger?.carried_out ?? 0, closed: batch?.closed, history, run },
+    ...{ intervalMs: batch?.interval_ms, computeMs: batch?.compute_ms },
+  };
   const known = producers.get(name);
   if (known === undefined) {
     if (producers.size >= producersMax) return 'unknown';
     const ids = noIds();
     addId(ids, id);
-    producers.set(name, { ids, first: { id, carriedIn }, last });
+    producers.set(name, { ids, first: { id, carriedIn }, last, reads: readsOf(message) });
     return 'new';
   }
   if (beginsAnew(message, known.last)) return 'anew';
   if (!addId(known.ids, id)) return 'duplicate';
   if (id < known.first.id) known.first = { id, carriedIn };
   if (id > known.last.id) known.last = last;
+  for (const read of readsOf(message)) noteRead(known.reads, read);
   return 'new';
+}
+
+/** What a message says that was read for it; nothing where it does not. */
+function readsOf({ batch, ledger }: IncomingMessage): RowsRead[] {
+  const [openedMs, closedMs] = [Date.parse(batch?.opened ?? ''), Date.parse(batch?.closed ?? '')];
+  if (ledger === undefined || Number.isNaN(openedMs) || Number.isNaN(closedMs)) return [];
+  return [{ openedMs, closedMs, rows: ledger.rows_read, records: 0 }];
 }
 
 /** The message with the largest `msg_ID` of the producer of a message so far. */
@@ -105,4 +123,29 @@ export function missingMessages(producers: Producers): number {
   let missing = 0;
   for (const { ids } of producers.values()) missing += missingIds(ids);
   return missing;
+}
+
+/** What a producer has sent so far; undefined where its messages do not say it. */
+export interface ProducerRow extends Pick<Producer['last'], 'run' | 'intervalMs' | 'computeMs'> {
+  readonly name: string;
+  readonly messages: number;
+  readonly missing: number;
+  /** When its newest batch was closed, ms since 1970. */
+  readonly closedMs: number | undefined;
+  /** Of the wall clock, over its newest messages. */
+  readonly rowsPerS: number | undefined;
+}
+
+/** A row a producer, in the order of their names. */
+export function producerRows(producers: Producers): ProducerRow[] {
+  const rows = [...producers].map(([name, { ids, last, reads }]) => {
+    const { run, intervalMs, computeMs, closed } = last;
+    const closedMs = Date.parse(closed ?? '');
+    return {
+      ...{ name, run, intervalMs, computeMs, messages: idsSeen(ids), missing: missingIds(ids) },
+      closedMs: Number.isNaN(closedMs) ? undefined : closedMs,
+      rowsPerS: reads.length === 0 ? undefined : readRates(reads).perSecond,
+    };
+  });
+  return rows.sort((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
 }

@@ -42,3 +42,8 @@ export function missingIds({ ranges, abandoned }: SeenIds): number {
     abandoned,
   );
 }
+
+/** Ids that have come. */
+export function idsSeen({ ranges, abandoned }: SeenIds): number {
+  return ranges.reduce((seen, { from, to }) => seen + to - from, -abandoned);
+}

@@ -1,10 +1,14 @@
 import { performance } from 'node:perf_hooks';
-import type { DashboardState } from '../results/dashboard-state.js';
+import { defaultGeometry } from '../domain/geometry.js';
+import { plainText } from '../domain/plain-text.js';
+import { DashboardTime, type DetectorSources, type Shown } from './dashboard-time.js';
 import type { About } from './text/head-lines.js';
 import { openFullScreen } from './full-screen.js';
-import { firstMode, modeAfterKey, nameOfKey } from './pages/keys.js';
+import { firstMode, type KeyEffect, modeAfterKey, nameOfKey } from './pages/keys.js';
+import { promptView } from './pages/prompt.js';
 import { renderScreen } from './pages/render-screen.js';
-import { firstChoices } from './pages/view.js';
+import type { ScreenAction } from './pages/screen-action.js';
+import type { View } from './pages/view.js';
 import type { Style } from './draw/style.js';
 import { stopJob, watchContinue } from './suspend.js';
 import { type Terminal, setBlocking } from './terminal.js';
@@ -15,15 +19,25 @@ const frameMsMax = 1000;
 /** Every cell is written so often, changed or not: others write on a terminal, too, and say nothing of it. */
 const repaintMsDefault = 30_000;
 
-/** How long an answer to a key stands. */
+/** How long an answer to a key stands, and what came of an action. */
 const saidMs = 2000;
+const doneMs = 5000;
+/** Of an answer, in characters. */
+const saidMax = 200;
+/** Window that is shown first, s. */
+const windowDefaultS = 60;
 
 /** A frame may take this share of the time; a slower terminal gets fewer frames. */
 const drawShareMax = 0.25;
 
-export interface DashboardOptions {
-  /** Drawn in its current state at each frame; the caller keeps changing it. */
-  readonly state: DashboardState;
+/** What is shown while a key asks for something beyond the screen. */
+export interface ShownScreen extends Shown {
+  readonly view: View;
+  readonly style: Style;
+}
+
+/** Drawn in its current state at each frame; the caller keeps changing state and history. */
+export interface DashboardOptions extends DetectorSources {
   readonly terminal: Terminal;
   readonly style: Style;
   /** Where messages come from, and who shows them. */
@@ -32,6 +46,10 @@ export interface DashboardOptions {
   readonly repaintMs?: number;
   /** Board channel of each chamber's first wire; default: guessed from the channels seen. */
   readonly channelFirst?: readonly number[];
+  /** The window "last N s" that is shown first, s; default: 60. */
+  readonly windowS?: number;
+  /** Does what a key asks for, and says what came of it; absent = nothing can be done. */
+  readonly act?: (action: ScreenAction, shown: ShownScreen) => Promise<string>;
   /** The user pressed q or Ctrl-C, or the terminal is gone; the screen stays until it is closed. */
   readonly onQuit: () => void;
 }
@@ -45,11 +63,12 @@ export interface Dashboard {
 
 /** Takes over the terminal and draws the dashboard until it is closed. */
 export function openDashboard(options: DashboardOptions): Dashboard {
-  const { state, terminal, style } = options;
+  const { terminal, geometry = defaultGeometry } = options;
   const full = openFullScreen(terminal);
   const { screen } = full;
-  let mode = firstMode;
-  let frozen: { state: DashboardState; nowMs: number } | undefined;
+  let mode = firstMode({ windowS: options.windowS ?? windowDefaultS, color: options.style.color });
+  const time = new DashboardTime(options);
+  const rung = new Set<string>();
   let said: { text: string; untilMs: number } | undefined;
   let isDirty = true;
   let isClosed = false;
@@ -57,24 +76,64 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   let repaintedMs = performance.now();
   let restMs = frameMsMin;
 
-  const draw = (): void => {
-    const startMs = performance.now();
-    const { width, height } = { width: Number(screen.width), height: Number(screen.height) };
-    const view = {
-      page: mode.page,
-      help: mode.help,
-      choices: firstChoices,
-      frozen: frozen && { messagesSince: state.messages - frozen.state.messages },
-      nowMs: frozen?.nowMs ?? Date.now(),
-      said: said !== undefined && startMs < said.untilMs ? said.text : undefined,
+  const show = (): ShownScreen => {
+    const shown = time.show(mode, Date.now());
+    const view: View = {
+      ...{ page: mode.page, help: mode.help, choices: mode.choices, frozen: shown.frozen, nowMs: shown.nowMs },
+      said: said !== undefined && performance.now() < said.untilMs ? said.text : undefined,
+      prompt: mode.prompt && promptView(mode.prompt),
       about: options.about,
       channelFirst: options.channelFirst ?? [],
     };
+    return { ...shown, view, style: { ...options.style, color: mode.color } };
+  };
+  const say = (text: string, forMs = saidMs): void => {
+    said = { text: ` ${plainText(text, saidMax)}`, untilMs: performance.now() + forMs };
+    isDirty = true;
+  };
+  /** Rings at an alarm that has not been seen. */
+  const ring = ({ detector }: ShownScreen): void => {
+    const fresh = detector.alarms.filter(({ id, state }) => state === 'NEW' && !rung.has(id));
+    for (const { id } of fresh) rung.add(id);
+    if (fresh.length > 0 && mode.isBellOn && !time.isFrozen) terminal.output.write('\x07');
+  };
+  const act = (action: ScreenAction): void => {
+    void options.act?.(action, show()).then(
+      (text) => say(text, doneMs),
+      (error: unknown) => say(error instanceof Error ? error.message : String(error), doneMs),
+    );
+  };
+  const take = (effect: KeyEffect): void => {
+    switch (effect.kind) {
+      case 'quit':
+        options.onQuit();
+        return;
+      case 'say':
+        say(effect.text);
+        return;
+      case 'move':
+        time.move(effect);
+        return;
+      case 'oldest':
+        time.move('oldest');
+        return;
+      case 'act':
+        act(effect.action);
+        return;
+      default:
+        effect satisfies never;
+    }
+  };
+  const draw = (): void => {
+    const startMs = performance.now();
+    const { width, height } = { width: Number(screen.width), height: Number(screen.height) };
+    const shown = show();
+    ring(shown);
     if (startMs - repaintedMs >= (options.repaintMs ?? repaintMsDefault)) {
       full.forget();
       repaintedMs = startMs;
     }
-    full.show(renderScreen(frozen?.state ?? state, view, { width, height, style }));
+    full.show(renderScreen(shown, { width, height, style: shown.style }));
     isDirty = false;
     drawnMs = performance.now();
     restMs = Math.max(frameMsMin, (drawnMs - startMs) / drawShareMax);
@@ -100,25 +159,24 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const press = (key: string): void => {
     if (key === 'C-z') suspend();
     if (key === 'C-l') retake();
-    const next = modeAfterKey(mode, key);
-    if (next === 'quit') {
-      options.onQuit();
-      return;
-    }
-    if (next.frozen !== mode.frozen) {
-      frozen = next.frozen ? { state: structuredClone(state), nowMs: Date.now() } : undefined;
-    }
-    const isUnknown = next === mode && key !== 'C-z' && key !== 'C-l';
-    said = isUnknown
-      ? { text: ` ${nameOfKey(key)} means nothing here  ? help`, untilMs: performance.now() + saidMs }
-      : undefined;
-    isDirty = true;
+    const nowMs = Date.now();
+    const { detector } = time.show(mode, nowMs);
+    const { mode: next, effect } = modeAfterKey(mode, key, { detector, atMs: time.atMs(nowMs), geometry });
+    const isUnknown = next === mode && effect === undefined && key !== 'C-z' && key !== 'C-l';
+    said = undefined;
+    if (isUnknown) say(`${nameOfKey(key)} means nothing here  ? help`);
     mode = next;
+    if (mode.isFrozen) time.freeze(nowMs);
+    else time.goLive();
+    if (effect !== undefined) take(effect);
+    isDirty = true;
     if (isDirty && !terminal.output.writableNeedDrain) draw();
   };
 
   screen.on('keypress', (char: string | undefined, key: { full?: string; name?: string } | undefined) => {
-    press(key?.name === 'space' ? 'space' : (key?.full ?? char ?? ''));
+    // Return comes twice: as itself, and as enter.
+    if (key?.name === 'return') return;
+    press(key?.name === 'space' || key?.name === 'enter' ? key.name : (key?.full ?? char ?? ''));
   });
   screen.on('resize', draw);
   const endWatch = watchContinue(retake);

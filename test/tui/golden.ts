@@ -8,7 +8,7 @@ const folder = new URL('../../../test/tui/golden/', import.meta.url);
 export function assertGolden(name: string, text: string): void {
   const file = new URL(`${name}.txt`, folder);
   if (process.env.UPDATE_GOLDEN === '1') {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(new URL('.', file), { recursive: true });
     writeFileSync(file, text);
     return;
   }

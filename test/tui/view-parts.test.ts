@@ -14,7 +14,6 @@ import { Canvas } from '../../src/tui/draw/canvas.js';
 import { namedList } from '../../src/tui/draw/text-lines.js';
 import { drawTimeBox } from '../../src/tui/panels/time-box.js';
 import { fitBox } from '../../src/physics/box-fit.js';
-import { firstMode, modeAfterKey } from '../../src/tui/pages/keys.js';
 import { resolveStyle } from '../../src/tui/draw/style.js';
 import { screenRefusal } from '../../src/tui/terminal.js';
 
@@ -140,30 +139,6 @@ describe('the first channel of a chamber', () => {
     const totals = seen(50, 100);
     const hits = channelWindow(totals.chambers[0].channelHits, channelFirstOf(totals, 0));
     assert.deepEqual([hits.length, hits.reduce((sum, count) => sum + count)], [64, 51 + 101]);
-  });
-});
-
-describe('keys', () => {
-  const press = (...keys: string[]) =>
-    keys.reduce<ReturnType<typeof modeAfterKey>>(
-      (mode, key) => (mode === 'quit' ? mode : modeAfterKey(mode, key)),
-      firstMode,
-    );
-
-  it('turn pages, freeze, help and quit', () => {
-    assert.deepEqual(press('2'), { page: 'channels', help: false, frozen: false });
-    assert.deepEqual(press('tab', 'tab', 'tab', 'tab'), press('2'));
-    assert.deepEqual(press('S-tab'), press('3'));
-    assert.deepEqual(press('space', '3'), { page: 'orbits', help: false, frozen: true });
-    assert.deepEqual(press('space', 'space'), firstMode);
-    assert.deepEqual(press('?'), { ...firstMode, help: true });
-    assert.deepEqual(press('?', 'x'), firstMode);
-    assert.equal(press('q'), 'quit');
-    assert.equal(press('?', 'C-c'), 'quit');
-  });
-
-  it('change nothing when they mean nothing', () => {
-    for (const key of ['0', '4', '9', 'x', 'enter', 'C-x', '']) assert.equal(modeAfterKey(firstMode, key), firstMode);
   });
 });
 

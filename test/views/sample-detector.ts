@@ -4,6 +4,7 @@ import type { Alarm } from '../../src/quality/events.js';
 import type { QualityReference } from '../../src/quality/quality-reference.js';
 import { ReferenceSum } from '../../src/quality/reference-of.js';
 import { MessageSum } from '../../src/results/message-sums.js';
+import { parseFaults } from '../../src/sources/faults/parse.js';
 import { openSimulator } from '../../src/sources/simulator/simulator.js';
 import { activeBands, type DetectorView, type TrendsView } from '../../src/views/detector/detector-view.js';
 import { type DetectorInput, makeDetectorView } from '../../src/views/detector/make-detector-view.js';
@@ -17,7 +18,7 @@ export const sampleMinute = { fromMs: Date.UTC(2026, 10, 29, 14, 51), stepMs: 10
 
 /** A minute of the telescope in 60 messages: channel 2:17 dead, 0:5 hot, 1:44 noisy. */
 export function sampleMinuteMessages(): Promise<BatchMessage[]> {
-  return messagesOf({
+  return sampleMessages({
     ...{ rows: 330_000, seed: 11, dead: [{ chamber: 2, channel: 17 }] },
     hot: [
       { chamber: 0, channel: 5, factor: 8 },
@@ -29,20 +30,30 @@ export function sampleMinuteMessages(): Promise<BatchMessage[]> {
 /** The reference of a healthy minute. */
 export async function sampleReference(): Promise<QualityReference> {
   const sum = new ReferenceSum('run588.json');
-  for (const message of await messagesOf({ rows: 330_000, seed: 12 })) sum.add(message);
+  for (const message of await sampleMessages({ rows: 330_000, seed: 12 })) sum.add(message);
   const { reference } = sum;
   if (reference === undefined) throw new Error('messages have physics');
   return reference;
 }
 
-async function messagesOf(simulated: Parameters<typeof openSimulator>[0]): Promise<BatchMessage[]> {
-  const bytes = await readAll(openSimulator({ ...simulated, format: 'words' }));
+/** A message a second of simulated rows, 5,500 in each. @param faults as `simulate --fault` takes them, in seconds */
+export async function sampleMessages(
+  simulated: Parameters<typeof openSimulator>[0],
+  faults?: string,
+): Promise<BatchMessage[]> {
+  const parsed = faults === undefined ? [] : parseFaults(faults, defaultGeometry);
+  const bytes = await readAll(openSimulator({ ...simulated, format: 'words' }, undefined, parsed));
   const pool = directPool({ plan: planOf() });
-  let nowMs = sampleMinute.fromMs;
-  const now = (): number => (nowMs += sampleMinute.stepMs / 2);
   try {
-    const options = { batchRows: 5500, detail: 'full', now } as const;
-    return await directMessages([memorySource(bytes, 'words')], pool, options);
+    const options = { batchRows: 5500, detail: 'full' } as const;
+    const messages = await directMessages([memorySource(bytes, 'words')], pool, options);
+    // Always at the same times: how often the clock is read depends on the machine.
+    return messages.map((message, id) => {
+      const times = [id, id + 1].map((step) =>
+        new Date(sampleMinute.fromMs + step * sampleMinute.stepMs).toISOString(),
+      );
+      return { ...message, batch: { ...message.batch, opened: times[0], closed: times[1] } };
+    });
   } finally {
     await pool.close();
   }

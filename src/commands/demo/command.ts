@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addGlobalFlags } from '../flags/common.js';
+import { glyphsOption } from '../flags/glyphs.js';
 import { parseRate, wholeNumber } from '../flags/quantity.js';
 import type { DemoFlags } from './flags.js';
 import type { Console } from '../console/console.js';
@@ -11,6 +12,7 @@ export function demoCommand(console: Console): Command {
     .option('--seed <n>', 'seed of the simulator: same seed, same hits', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--threads <n>', 'worker threads of process (default: one per core)', wholeNumber(1, 256))
     .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
+    .addOption(glyphsOption())
     .addHelpText('after', details)
     .action(async (flags: DemoFlags) => {
       const { runDemo } = await import('./run.js');

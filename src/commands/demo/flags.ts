@@ -1,4 +1,5 @@
 import type { GlobalFlags } from '../flags/common.js';
+import type { Glyphs } from '../../tui/draw/style.js';
 
 /** Flags of `dtstream demo`. */
 export interface DemoFlags extends GlobalFlags {
@@ -7,4 +8,5 @@ export interface DemoFlags extends GlobalFlags {
   readonly seed: number;
   readonly threads?: number;
   readonly ascii: boolean;
+  readonly glyphs: Glyphs;
 }

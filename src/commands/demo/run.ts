@@ -34,7 +34,12 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
     });
   try {
     const about = { version: programVersion(), source: sourceText(flags), orbitNs: orbitNsOf(geometry.clock) };
-    const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
+    const style = resolveStyle({
+      env: console.env,
+      isTerminal: console.stdout.isTTY,
+      ascii: flags.ascii,
+      glyphs: flags.glyphs,
+    });
     if (screenRefusalHere(console) === undefined) {
       const terminal = { input: console.stdin, output: console.stdout };
       const channelFirst = geometry.chambers.map((chamber) => chamber.channelFirst);

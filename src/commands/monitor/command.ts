@@ -7,6 +7,7 @@ import { resultsTopic } from '../flags/prefix.js';
 import { duration } from '../flags/quantity.js';
 import { startPlace } from '../flags/start-place.js';
 import { addMetricsFlags } from '../metrics/flags.js';
+import { addQualityFlags, addStateFlag } from '../quality/flags.js';
 import type { ExplainFlags, KnownFlags, LogbookFlags, MonitorFlags } from './flags.js';
 
 export function monitorCommand(console: Console): Command {
@@ -30,7 +31,7 @@ export function monitorCommand(console: Console): Command {
       const { runMonitor } = await import('./run.js');
       await runMonitor(console, input, flags);
     }); // prettier-ignore
-  addGlobalFlags(addMetricsFlags(addLogFlags(addQualityFlags(addPlaceFlags(command)))));
+  addGlobalFlags(addMetricsFlags(addLogFlags(addQualityFlags(addPlaceFlags(command), foldText))));
   command.addCommand(explainCommand(console));
   for (const child of logbookCommands(console)) command.addCommand(child);
   return command;
@@ -46,7 +47,7 @@ function explainCommand(console: Console): Command {
       const { runExplain } = await import('./explain.js');
       await runExplain(console, object, flags);
     });
-  return addGlobalFlags(addLogFlags(addQualityFlags(addPlaceFlags(command))));
+  return addGlobalFlags(addLogFlags(addQualityFlags(addPlaceFlags(command), foldText)));
 }
 
 function logbookCommands(console: Console): Command[] {
@@ -82,33 +83,14 @@ function logbookCommands(console: Console): Command[] {
 
 /** Flags that say whose messages and whose logbook are meant. */
 function addPlaceFlags(command: Command): Command {
-  return command
-    .option('--topic <name>', 'topic of the messages', resultsTopic)
-    .option('--group <name>', 'group whose messages are read (default: the only group)', groupName)
-    .option(
-      '--state <dir>',
-      'folder of the logbook (default: quality in the store; with --brokers, in the folder for states of the user)',
-    );
+  return addStateFlag(
+    command
+      .option('--topic <name>', 'topic of the messages', resultsTopic)
+      .option('--group <name>', 'group whose messages are read (default: the only group)', groupName),
+  );
 }
 
-/** Flags that decide what tests have to compare with. */
-function addQualityFlags(command: Command): Command {
-  return command
-    .option('--reference <file>', 'what a good run looks like, made by dtstream reference')
-    .option(
-      '--learn <time>',
-      'take the first so many live seconds as the reference; each alarm then says learned',
-      duration({ minMs: 10_000 }),
-    )
-    .addOption(
-      new Option(
-        '--fold <time>',
-        'live time of the detector before the start that is read without a report, so that states are known',
-      )
-        .argParser(duration({ minMs: 0 }))
-        .default(3_600_000, '1h'),
-    );
-}
+const foldText = 'live time of the detector before the start that is read without a report, so that states are known';
 
 const details = `
 Each alarm has an id, the same for every reader and after every restart. Alarms go to stdout as JSON, and to stderr in

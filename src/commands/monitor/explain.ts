@@ -4,14 +4,14 @@ import { objectText } from '../../quality/object-text.js';
 import type { Console } from '../console/console.js';
 import { logName } from '../flags/log.js';
 import type { ExplainFlags } from './flags.js';
-import type { LogbookState } from './logbook-state.js';
+import type { LogbookState } from '../quality/logbook-state.js';
 import { MonitorSink } from './monitor-sink.js';
 import { readMonitored } from './monitored-messages.js';
 import { objectArgument } from './object-argument.js';
-import { QualityFeed } from './quality-feed.js';
-import { qualitySetup } from './quality-setup.js';
+import { QualityFeed } from '../quality/quality-feed.js';
+import { qualitySetup } from '../quality/quality-setup.js';
 import { Reporter } from './reporter.js';
-import { faultWords, objectWords, valueWords } from './words.js';
+import { faultWords, objectWords, valueWords } from '../quality/words.js';
 
 /** `dtstream monitor explain`: what each test sees of an object now. */
 export async function runExplain(console: Console, text: string, flags: ExplainFlags): Promise<void> {

@@ -2,19 +2,15 @@ import type { GlobalFlags } from '../flags/common.js';
 import type { LogFlags } from '../flags/log.js';
 import type { StartPlace } from '../flags/start-place.js';
 import type { MetricsFlags } from '../metrics/flags.js';
+import type { QualityFlags } from '../quality/flags.js';
 
 /** Flags of all that looks at the messages of a topic. */
-export interface MonitoredFlags extends GlobalFlags, LogFlags {
+export interface MonitoredFlags extends GlobalFlags, LogFlags, QualityFlags {
   readonly topic: string;
   /** Absent = the only one. */
   readonly group?: string;
-  /** Live seconds of the detector, in ms. */
-  readonly fold: number;
   /** Folder of the logbook. */
   readonly state?: string;
-  readonly reference?: string;
-  /** Live seconds of the detector, in ms. */
-  readonly learn?: number;
 }
 
 /** Flags of `dtstream monitor`. */

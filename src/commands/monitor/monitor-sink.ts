@@ -5,8 +5,8 @@ import type { RecordArrival } from '../watch/follow.js';
 import { groupOf } from '../../results/producers.js';
 import { readWholeMessage } from '../../results/whole-message.js';
 import { objectText } from '../../quality/object-text.js';
-import { type AlarmChange, objectIn } from './logbook-state.js';
-import type { QualityFeed } from './quality-feed.js';
+import { type AlarmChange, objectIn } from '../quality/logbook-state.js';
+import type { QualityFeed } from '../quality/quality-feed.js';
 import type { Reporter } from './reporter.js';
 
 export interface MonitorSinkOptions {

@@ -3,12 +3,12 @@ import { openLog } from '../flags/log.js';
 import type { StartPlace } from '../flags/start-place.js';
 import { followMessages, type MessageSink } from '../watch/follow.js';
 import { OneGroup } from '../watch/group-filter.js';
-import { type FoldPlaces, foldStart } from './fold-start.js';
+import { type FoldPlaces, foldStart } from '../quality/fold-start.js';
 import type { MonitoredFlags } from './flags.js';
-import { Logbook } from './logbook.js';
+import { Logbook } from '../quality/logbook.js';
 import type { MonitorSink } from './monitor-sink.js';
 import type { Reporter } from './reporter.js';
-import { stateFolder } from './state-folder.js';
+import { stateFolder } from '../quality/state-folder.js';
 
 interface MonitoredOptions {
   readonly from: StartPlace;

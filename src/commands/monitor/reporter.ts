@@ -1,9 +1,9 @@
 import { type Alarm, type QualityEvent } from '../../quality/events.js';
 import type { Console } from '../console/console.js';
 import type { ExecQueue } from './exec-queue.js';
-import type { Logbook, LogbookEntry, NewEntry } from './logbook.js';
-import { type AlarmChange, LogbookState, objectIn } from './logbook-state.js';
-import { alarmWords, eventWords } from './words.js';
+import type { Logbook, LogbookEntry, NewEntry } from '../quality/logbook.js';
+import { type AlarmChange, LogbookState, objectIn } from '../quality/logbook-state.js';
+import { alarmWords, eventWords } from '../quality/words.js';
 
 export interface ReporterOptions {
   readonly console: Console;

@@ -6,11 +6,11 @@ import { monitorMetricsOf } from '../metrics/metrics-asked.js';
 import { ExecQueue } from './exec-queue.js';
 import type { MonitorFlags } from './flags.js';
 import { linesOf } from '../console/lines.js';
-import { Logbook } from './logbook.js';
+import { Logbook } from '../quality/logbook.js';
 import { MonitorSink } from './monitor-sink.js';
 import { readMonitored } from './monitored-messages.js';
-import { QualityFeed } from './quality-feed.js';
-import { qualitySetup } from './quality-setup.js';
+import { QualityFeed } from '../quality/quality-feed.js';
+import { qualitySetup } from '../quality/quality-setup.js';
 import { Reporter } from './reporter.js';
 
 /** How often it is looked for silent lanes and for news of the logbook. */

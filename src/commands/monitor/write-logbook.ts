@@ -1,14 +1,14 @@
-import { userInfo } from 'node:os';
 import { DtstreamError } from '../../errors.js';
 import { loadConfig } from '../config/load.js';
 import type { Console } from '../console/console.js';
 import { openLog } from '../flags/log.js';
 import type { KnownFlags, LogbookFlags } from './flags.js';
-import { Logbook } from './logbook.js';
-import { LogbookState } from './logbook-state.js';
+import { Logbook } from '../quality/logbook.js';
+import { LogbookState } from '../quality/logbook-state.js';
 import { objectArgument } from './object-argument.js';
 import { objectText } from '../../quality/object-text.js';
-import { stateFolder } from './state-folder.js';
+import { stateFolder } from '../quality/state-folder.js';
+import { userName } from '../quality/user-name.js';
 
 /** `dtstream monitor acknowledge`. */
 export async function runAcknowledge(console: Console, text: string, flags: LogbookFlags): Promise<void> {
@@ -33,7 +33,9 @@ export async function runKnown(console: Console, text: string | undefined, flags
   } // prettier-ignore
   const object = objectText(objectArgument(text, (await loadConfig(flags.config)).geometry.chambers));
   if (flags.remove && !state.known.has(object)) throw new DtstreamError('usage', `${text} is not known to be bad`);
-  await logbook.append([{ entry: flags.remove ? 'unknown' : 'known', object, ...remarkOf(flags) }]);
+  const tests = [...state.standing.values()].filter((alarm) => objectText(alarm) === object).map(({ test }) => test);
+  const entry = flags.remove ? { entry: 'unknown' as const } : { entry: 'known' as const, tests };
+  await logbook.append([{ ...entry, object, ...remarkOf(flags) }]);
   if (!flags.quiet)
     console.logLine(flags.remove ? `${text} is no longer known to be bad` : `${text} is known to be bad`);
 }
@@ -68,13 +70,4 @@ async function folderOf(console: Console, flags: LogbookFlags): Promise<string |
 
 function remarkOf({ note, group }: LogbookFlags): { by: string; note?: string; group?: string } {
   return { by: userName(), ...(note !== undefined && { note }), ...(group !== undefined && { group }) };
-}
-
-/** A container may have no name for its user. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
 }

@@ -1,7 +1,7 @@
 import type { Alarm, QualityEvent, Warning } from '../../quality/events.js';
 import { objectText } from '../../quality/object-text.js';
 import type { Quality } from '../../quality/quality.js';
-import type { AlarmChange, LogbookState } from '../monitor/logbook-state.js';
+import type { AlarmChange, LogbookState } from '../quality/logbook-state.js';
 import type { QualityPicture } from '../../views/detector/verdicts.js';
 
 /** Alarms that are over, and warnings, of which the newest are kept. */

@@ -13,9 +13,9 @@ import { makeDetectorView } from '../../views/detector/make-detector-view.js';
 import type { AlarmRow } from '../../views/detector/verdicts.js';
 import { plainText } from '../../domain/plain-text.js';
 import type { Console } from '../console/console.js';
-import type { LogbookState } from '../monitor/logbook-state.js';
-import { QualityFeed } from '../monitor/quality-feed.js';
-import type { QualitySetup } from '../monitor/quality-setup.js';
+import type { LogbookState } from '../quality/logbook-state.js';
+import { QualityFeed } from '../quality/quality-feed.js';
+import type { QualitySetup } from '../quality/quality-setup.js';
 import { AlarmHistory } from './alarm-history.js';
 import { InputOffsets } from './input-offsets.js';
 

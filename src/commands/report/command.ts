@@ -6,11 +6,13 @@ import { addInputFlags } from '../flags/input.js';
 import { addLogFlags } from '../flags/log.js';
 import { addPartFlags, type GivenPart, withPart } from '../flags/part.js';
 import { resultsTopic } from '../flags/prefix.js';
-import { duration, wholeNumber } from '../flags/quantity.js';
+import { wholeNumber } from '../flags/quantity.js';
 import { startPlace } from '../flags/start-place.js';
+import { addQualityFlags, addStateFlag } from '../quality/flags.js';
 import type { ReportFlags } from './flags.js';
 
 const batchRowsMax = 1_000_000;
+const foldHelp = 'live time before the beginning that the tests read, so that states are known';
 /** Flags of messages of a log, which have no meaning with an input. */
 const ofTheLog = ['topic', 'from', 'to', 'run', 'mark', 'fold', 'brokers', 'store'];
 
@@ -32,14 +34,6 @@ export function reportCommand(console: Console): Command {
         .argParser(wholeNumber(1))
         .conflicts('from'),
     )
-    .option('--reference <file>', 'what a good run looks like, made by dtstream reference')
-    .option('--learn <time>', 'take the first so many live seconds as the reference', duration({ minMs: 10_000 }))
-    .addOption(
-      new Option('--fold <time>', 'live time before the beginning that the tests read, so that states are known')
-        .argParser(duration({ minMs: 0 }))
-        .default(3_600_000, '1h'),
-    )
-    .option('--state <dir>', 'folder of the logbook, as of monitor (default with an input: none)')
     .option(
       '--batch-rows <n>',
       'with rows: maximum number of rows per batch; times of alarms are no finer (default: 5000)',
@@ -51,6 +45,7 @@ export function reportCommand(console: Console): Command {
       const { runReport } = await import('./run.js');
       await runReport(console, inputs, withPart(given));
     });
+  addStateFlag(addQualityFlags(command, foldHelp));
   return addGlobalFlags(addComputeFlags(addInputFlags(addLogFlags(addPartFlags(command, 'messages')))));
 }
 

@@ -1,8 +1,8 @@
 import { plainText } from '../../domain/plain-text.js';
 import { DtstreamError } from '../../errors.js';
 import type { Mark } from '../../views/detector/detector-view.js';
-import { Logbook, type LogbookEntry } from '../monitor/logbook.js';
-import { LogbookState } from '../monitor/logbook-state.js';
+import { Logbook, type LogbookEntry } from '../quality/logbook.js';
+import { LogbookState } from '../quality/logbook-state.js';
 
 const textMax = 200;
 

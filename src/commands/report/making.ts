@@ -1,7 +1,7 @@
 import { DtstreamError } from '../../errors.js';
 import { reportPage } from '../../report/report-page.js';
 import type { Console } from '../console/console.js';
-import { type QualitySetup, qualitySetup } from '../monitor/quality-setup.js';
+import { type QualitySetup, qualitySetup } from '../quality/quality-setup.js';
 import { ShiftCollector } from './collect.js';
 import { reportFacts } from './facts.js';
 import type { ReportFlags } from './flags.js';

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { DtstreamError } from '../../errors.js';
 import { addGlobalFlags, groupName, latenessOption } from '../flags/common.js';
+import { glyphsOption } from '../flags/glyphs.js';
 import { addInputFlags } from '../flags/input.js';
 import { addLogFlags } from '../flags/log.js';
 import { duration, parseRate, wholeNumber } from '../flags/quantity.js';
@@ -31,6 +32,7 @@ export function runCommand(console: Console): Command {
     )
     .option('--plain', 'print one short line per message, as without a terminal', false)
     .option('--ascii', 'draw with ASCII only, for terminals without block characters', false)
+    .addOption(glyphsOption())
     .addHelpText('after', details)
     .action(async (inputs: string[], flags: RunFlags) => {
       const given = command.options

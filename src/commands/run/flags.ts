@@ -1,6 +1,7 @@
 import type { GlobalFlags } from '../flags/common.js';
 import type { InputFlags } from '../flags/input.js';
 import type { LogFlags } from '../flags/log.js';
+import type { Glyphs } from '../../tui/draw/style.js';
 
 /** Flags of `dtstream run`. */
 export interface RunFlags extends GlobalFlags, LogFlags, InputFlags {
@@ -17,4 +18,5 @@ export interface RunFlags extends GlobalFlags, LogFlags, InputFlags {
   readonly flushAfter?: number;
   readonly plain: boolean;
   readonly ascii: boolean;
+  readonly glyphs: Glyphs;
 }

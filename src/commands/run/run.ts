@@ -68,7 +68,12 @@ export async function runLine(
     source: `${inputs.join(', ')} by ${logName(flags)}`,
     orbitNs: orbitNsOf(geometry.clock),
   };
-  const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
+  const style = resolveStyle({
+    env: console.env,
+    isTerminal: console.stdout.isTTY,
+    ascii: flags.ascii,
+    glyphs: flags.glyphs,
+  });
   try {
     if (isPlain) {
       await printLines(console, follow, { style, about }, over);

@@ -10,11 +10,14 @@ import { type FollowMessagesOptions, followMessages, type MessageSink } from './
 import { OneGroup } from './group-filter.js';
 import { PartFilter } from './part-filter.js';
 import { LoadProgress } from './load-progress.js';
+import { alarmLine } from './alarm-line.js';
 import { lineSink } from './lines.js';
+import { openQuality } from './open-quality.js';
 import { screenRefusalHere, watchOnScreen } from './watch-on-screen.js';
 import { snapshotText } from './snapshot.js';
 import { stateSink } from './state-sink.js';
 import type { WatchFlags } from './flags.js';
+import type { AlarmNews, WatchQuality } from './watch-quality.js';
 
 /** How long a reader gets for the lines under way when watch is told to end. */
 const drainMs = 1000;
@@ -23,7 +26,7 @@ const drainMs = 1000;
 export async function runWatch(console: Console, flags: WatchFlags): Promise<void> {
   const signal = console.stopSignal();
   const { topic, from } = flags;
-  const { geometry, hasOwnGeometry } = await loadConfig(flags.config);
+  const { geometry, hasOwnGeometry, physics } = await loadConfig(flags.config);
   // Wait for a missing log, unless its current contents are requested.
   const part = new PartFilter(flags);
   const untilEnd = flags.untilEnd || flags.once || part.isPast;
@@ -45,29 +48,72 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
   sayPart(console, flags);
   const about = { version: programVersion(), source: sourceText(flags), orbitNs: orbitNsOf(geometry.clock) };
   const isFromStart = from === 'earliest' && flags.run === undefined;
-  const style = resolveStyle({ env: console.env, isTerminal: console.stdout.isTTY, ascii: flags.ascii });
+  const lines = { about, quiet: flags.quiet, isFromStart };
+  const style = resolveStyle({
+    env: console.env,
+    isTerminal: console.stdout.isTTY,
+    ascii: flags.ascii,
+    glyphs: flags.glyphs,
+  });
   switch (mode) {
     case 'once': {
       const state = { ...emptyState(), isFromStart };
       const progress = new LoadProgress(console, flags.quiet);
-      await follow(progress.sink(stateSink(state))).finally(() => progress.end());
-      if (!signal.aborted) await console.writeOut(snapshotText(console, state, { style, about, brief: flags.brief }));
+      // What is wrong with the messages stands in the text.
+      const quality = flags.brief
+        ? undefined
+        : await openQuality({ env: console.env, logLine: () => undefined }, flags);
+      await judged(follow, quality, progress.sink(stateSink(state))).finally(() => progress.end());
+      if (signal.aborted) return;
+      const picture = quality?.picture();
+      await console.writeOut(snapshotText(console, state, { style, about, brief: flags.brief, picture }));
       return;
     }
     case 'json':
-    case 'plain':
       signal.addEventListener('abort', () => exitSoon(console));
-      return follow(lineSink(console, mode, { about, quiet: flags.quiet, isFromStart }));
+      return follow(lineSink(console, mode, lines));
+    case 'plain': {
+      signal.addEventListener('abort', () => exitSoon(console));
+      const onNews = (news: AlarmNews): Promise<void> => console.writeLines([alarmLine(news)]);
+      await judged(follow, await openQuality(console, flags, { onNews }), lineSink(console, mode, lines));
+      return;
+    }
     case 'screen': {
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: console.stdin, output: console.stdout };
-      const place = { terminal, style, about, channelFirst, isFromStart };
+      const shown = { windowS: flags.window / 1000, outDir: flags.outDir };
+      const judge = (onChange: () => void) => openQuality(console, flags, { onChange });
+      const place = {
+        terminal,
+        style,
+        about,
+        channelFirst,
+        isFromStart,
+        geometry,
+        physics,
+        openQuality: judge,
+        ...shown,
+      };
       await watchOnScreen(console, place, follow, signal);
       exitSoon(console);
       return;
     }
     default:
       return mode satisfies never;
+  }
+}
+
+/** Reads messages into a sink, with those of the end judged. */
+async function judged(
+  follow: (sink: MessageSink) => Promise<void>,
+  quality: WatchQuality | undefined,
+  sink: MessageSink,
+): Promise<void> {
+  try {
+    await follow(quality?.sink(sink) ?? sink);
+    await quality?.end();
+  } finally {
+    quality?.close();
   }
 }
 

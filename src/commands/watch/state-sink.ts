@@ -1,12 +1,22 @@
-import { applyRead, type Arrival, type DashboardState, forgetAll } from '../../results/dashboard-state.js';
+import {
+  applyRead,
+  type Arrival,
+  type DashboardState,
+  forgetAll,
+  type MessageHistory,
+} from '../../results/dashboard-state.js';
 import { readMessage, type ReadResult } from '../../results/incoming-message.js';
 import type { FollowProgress, MessageSink } from './follow.js';
 
-/** Adds the messages to the sums of a dashboard, and says when they changed. */
-export function stateSink(state: DashboardState, changed: () => void = () => undefined) {
+/** Adds the messages to the sums of a dashboard and to its history, and says when they changed. */
+export function stateSink(
+  state: DashboardState,
+  changed: () => void = () => undefined,
+  history: MessageHistory | undefined = undefined,
+) {
   return {
     take(value: Uint8Array, arrival: Arrival, read?: ReadResult) {
-      applyRead(state, read ?? readMessage(value), arrival);
+      applyRead(state, read ?? readMessage(value), arrival, history);
       changed();
     },
     progress({ unread, lostRecords }: Pick<FollowProgress, 'unread' | 'lostRecords'>) {
@@ -23,6 +33,7 @@ export function stateSink(state: DashboardState, changed: () => void = () => und
     },
     beginAnew(why: string) {
       forgetAll(state, why);
+      history?.clear();
       changed();
     },
   } satisfies MessageSink;

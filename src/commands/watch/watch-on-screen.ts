@@ -1,14 +1,22 @@
 import { once } from 'node:events';
 import { emptyState } from '../../results/dashboard-state.js';
+import { History } from '../../results/history.js';
 import type { About } from '../../tui/text/head-lines.js';
-import { openDashboard } from '../../tui/dashboard.js';
+import type { Geometry } from '../../domain/geometry.js';
+import type { PhysicsSettings } from '../../domain/physics-settings.js';
+import { activeBands } from '../../views/detector/detector-view.js';
+import type { ScreenAction } from '../../tui/pages/screen-action.js';
+import { openDashboard, type ShownScreen } from '../../tui/dashboard.js';
 import type { Style } from '../../tui/draw/style.js';
 import { screenRefusal, type Terminal } from '../../tui/terminal.js';
-import { withLook } from '../../results/process-lag.js';
+import { backlogOf, readRates, withLook } from '../../results/process-lag.js';
 import { groupOf } from '../../results/producers.js';
 import type { FollowProgress, MessageSink } from './follow.js';
 import { LagWatch } from './lag-watch.js';
 import type { Console } from '../console/console.js';
+import { planOf } from './plan-of.js';
+import { saveSnapshot } from './save-snapshot.js';
+import { MarksOnly, type ScreenQuality } from './screen-quality.js';
 import { stateSink } from './state-sink.js';
 
 /** Where the dashboard is drawn, and how. */
@@ -23,6 +31,15 @@ export interface ScreenPlace {
   readonly onWarn?: (warn: (text: string) => void) => void;
   /** Whether all messages of the topic are read. */
   readonly isFromStart: boolean;
+  /** Of the reader; default: those of the telescope. */
+  readonly geometry?: Geometry;
+  readonly physics?: PhysicsSettings;
+  /** What judges the messages; default: nothing. @param onChange to be called when what is shown changes */
+  readonly openQuality?: (onChange: () => void) => Promise<ScreenQuality>;
+  /** Window that is shown first, s; default: 60. */
+  readonly windowS?: number;
+  /** Folder of snapshots; default: the current one. */
+  readonly outDir?: string;
 }
 
 /**
@@ -42,7 +59,25 @@ export async function watchOnScreen(
   const stop = (): void => quit.abort();
   signal.addEventListener('abort', stop);
   if (signal.aborted) return;
-  const screen = openDashboard({ ...place, state, onQuit: stop });
+  const history = new History(activeBands);
+  const quality = (await place.openQuality?.(() => screen.changed())) ?? new MarksOnly();
+  const screen = openDashboard({
+    ...place,
+    ...{ state, history, onQuit: stop, act: (action, shown) => act(action, shown) },
+    quality: () => quality.picture(),
+    marks: () => quality.marks(),
+    reference: () => quality.reference,
+  });
+  const act = async (action: ScreenAction, shown: ShownScreen): Promise<string> => {
+    switch (action.kind) {
+      case 'save':
+        return saveSnapshot(shown, { outDir: place.outDir ?? '.', plan: planOf(place) });
+      case 'report':
+        return 'w writes no report yet';
+      default:
+        return quality.act(action);
+    }
+  };
   console.redirectSaid((text) => {
     state.said = text;
     screen.changed();
@@ -52,11 +87,14 @@ export async function watchOnScreen(
     screen.changed();
   });
   try {
-    const sink = stateSink(state, () => screen.changed());
+    const sink = stateSink(state, () => screen.changed(), history);
     const lag = new LagWatch(
       () => [...state.producers.keys()].map(groupOf).at(0),
       (look) => {
         state.lag = withLook(state.lag, look);
+        const { perRecord, perSecond } = readRates(state.reads);
+        const backlog = backlogOf(state.lag, perRecord, perSecond);
+        if (backlog !== undefined) history.trend.noteLag(backlog.rows, look.seenMs);
         screen.changed();
       },
     );
@@ -64,16 +102,18 @@ export async function watchOnScreen(
       sink.progress(of);
       lag.look(of.log);
     };
-    const followed = follow({ ...sink, progress }, quit.signal);
+    const followed = follow(quality.sink({ ...sink, progress }), quit.signal);
     // An unreachable log may take a minute to fail: quitting does not wait for that.
     await Promise.race([followed, once(quit.signal, 'abort')]);
     if (quit.signal.aborted) return;
+    await quality.end();
     state.ended = true;
     screen.changed();
     await once(quit.signal, 'abort');
   } finally {
     console.redirectSaid(undefined);
     screen.close();
+    quality.close();
     if (state.said !== undefined) console.logLine(state.said, 'warn');
     signal.removeEventListener('abort', stop);
   }

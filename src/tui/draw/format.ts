@@ -61,3 +61,24 @@ export function formatPercent({ share, low, high }: { share: number; low: number
   const percent = (part: number): string => (100 * part).toFixed(1);
   return `${percent(share)} +${percent(high - share)} -${percent(share - low)}`;
 }
+
+/** A moment in ms since 1970 as `14:38:20` by UTC. */
+export function formatClock(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? '??:??:??' : date.toISOString().slice(-13, -5);
+}
+
+/** A distance as a share: `+8.7 %`, `-100.0 %`, `+1.23k %`. */
+export function formatShare(share: number): string {
+  const percent = Math.abs(100 * share);
+  const digits = percent < 999.95 ? percent.toFixed(1) : formatShort(percent);
+  return `${share < 0 && digits !== '0.0' ? '-' : '+'}${digits} %`;
+}
+
+/** A whole period: `73 s`, `5 min`, `24 h`. */
+export function formatPeriod(seconds: number): string {
+  if (seconds < 300) return `${Math.round(seconds)} s`;
+  const minutes = seconds / 60;
+  if (minutes < 120) return `${Number(minutes.toFixed(1))} min`;
+  return `${Number((minutes / 60).toFixed(1))} h`;
+}

@@ -6,7 +6,13 @@ export interface Style {
   readonly color: 'none' | Palette;
   /** Only bytes 0x20-0x7e and line feeds come out. */
   readonly ascii: boolean;
+  /** Lines of enlarged charts are dots of braille characters, which some fonts lack; default: bars of block characters. */
+  readonly braille?: boolean;
 }
+
+/** What `--glyphs` may say. */
+export const glyphChoices = ['auto', 'block', 'ascii'] as const;
+export type Glyphs = (typeof glyphChoices)[number];
 
 /** Inputs of {@link resolveStyle}: the environment, the destination of the text, and the user's request. */
 export interface StyleInput {
@@ -14,15 +20,18 @@ export interface StyleInput {
   readonly isTerminal: boolean;
   /** `--ascii`; default false: decided by the locale. */
   readonly ascii?: boolean;
+  /** `--glyphs`; default block: no braille. */
+  readonly glyphs?: Glyphs;
 }
 
 /**
  * The style that suits an output: colour only on a terminal that has some and where `NO_COLOR` is empty, block
  * characters unless the locale or the terminal is known not to have them.
  */
-export function resolveStyle({ env, isTerminal, ascii = false }: StyleInput): Style {
+export function resolveStyle({ env, isTerminal, ascii = false, glyphs = 'block' }: StyleInput): Style {
   const colorless = !isTerminal || isSet(env.NO_COLOR) || isColorlessTerminal(env.TERM);
-  return { color: colorless ? 'none' : paletteOf(env), ascii: ascii || !hasBlockCharacters(env) };
+  const isAscii = ascii || glyphs === 'ascii' || !hasBlockCharacters(env);
+  return { color: colorless ? 'none' : paletteOf(env), ascii: isAscii, braille: glyphs === 'auto' && !isAscii };
 }
 
 function paletteOf({ TERM, COLORTERM }: StyleInput['env']): Palette {

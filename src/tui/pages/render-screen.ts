@@ -1,15 +1,18 @@
-import { type Area, Canvas } from '../draw/canvas.js';
-import { drawChannelsPage } from './channels-page.js';
-import type { DashboardState } from '../../results/dashboard-state.js';
-import { drawHelpPage } from './help-page.js';
-import type { Ink } from '../draw/ink.js';
-import { drawOrbitsPage } from './orbits-page.js';
-import { drawOverviewPage } from './overview-page.js';
-import { headLines, headOf } from '../text/head-lines.js';
 import { plainText } from '../../domain/plain-text.js';
-import { drawBottomLines, drawTopLines } from '../panels/status-lines.js';
+import { type Area, Canvas } from '../draw/canvas.js';
+import type { Ink } from '../draw/ink.js';
 import type { Style } from '../draw/style.js';
-import type { View } from './view.js';
+import { drawBottomLines } from '../panels/bottom-lines.js';
+import { drawTopLines } from '../panels/status-lines.js';
+import { headLines, headOf } from '../text/head-lines.js';
+import { drawHelpPage } from './help-page.js';
+import { drawOccupancyPage } from './occupancy-page.js';
+import { drawActivityPage } from './activity-page.js';
+import { drawCellsPage } from './cells-page.js';
+import { drawHealthPage } from './health-page.js';
+import { drawTimingPage } from './timing-page.js';
+import { drawOverviewPage } from './overview-page.js';
+import type { PageInput } from './page.js';
 
 /** The smallest terminal that a screen is drawn on, in characters. */
 export const screenSizeMin = { width: 60, height: 15 };
@@ -20,54 +23,57 @@ export const screenSizeMin = { width: 60, height: 15 };
  * @returns at most `height` lines, none wider than `width` columns
  */
 export function renderScreen(
-  state: DashboardState,
-  view: View,
-  surface: { readonly width: number; readonly height: number; readonly style: Style },
+  input: Omit<PageInput, 'style'>,
+  { width, height, style }: { readonly width: number; readonly height: number; readonly style: Style },
 ): string[] {
-  const { width, height, style } = surface;
   const canvas = new Canvas({ width, height });
   if (width < screenSizeMin.width || height < screenSizeMin.height) {
     canvas.put(0, 0, `terminal too small: ${width}x${height}, needs ${screenSizeMin.width}x${screenSizeMin.height}`);
     return canvas.toLines(style);
   }
-  drawTopLines(canvas.part({ x: 0, y: 0, width, height: 2 }), state, view, style);
-  drawPage(canvas.part({ x: 0, y: 2, width, height: height - 4 }), state, view, style);
-  drawBottomLines(canvas.part({ x: 0, y: height - 2, width, height: 2 }), state, view);
+  const page = { ...input, style };
+  const hidden = drawPage(canvas.part({ x: 0, y: 2, width, height: height - 4 }), page);
+  drawTopLines(canvas.part({ x: 0, y: 0, width, height: 2 }), page, hidden);
+  drawBottomLines(canvas.part({ x: 0, y: height - 2, width, height: 2 }), page);
   return canvas.toLines(style);
 }
 
-function drawPage(area: Area, state: DashboardState, view: View, style: Style): void {
+/** Draws the page and returns how many chambers found no room. */
+function drawPage(area: Area, input: PageInput): number {
+  const { state, detector, view } = input;
   if (view.help) {
-    drawHelpPage(area, headLines(headOf(state, view.about), area.width - 4));
-    return;
+    drawHelpPage(area, view.page, headLines(headOf(state, view.about), area.width - 4));
+    return 0;
   }
   if (state.messages === 0) {
-    drawWaiting(area, state, view);
-    return;
+    drawWaiting(area, input);
+    return 0;
   }
-  const shown = drawChambers(area, state, view, style);
-  const hidden = state.totals.chambers.length - shown;
-  if (hidden > 0) {
-    const text = ` ${hidden} more chambers need a larger terminal `;
-    area.put(area.width - text.length, area.height - 1, text, 'badge');
-  }
+  return Math.max(0, detector.chambers.length - drawChambers(area, input));
 }
 
 /** Draws the page and returns how many chambers found room. */
-function drawChambers(area: Area, state: DashboardState, view: View, style: Style): number {
-  switch (view.page) {
+function drawChambers(area: Area, input: PageInput): number {
+  const { page } = input.view;
+  switch (page) {
     case 'overview':
-      return drawOverviewPage(area, state, view, style);
-    case 'channels':
-      return drawChannelsPage(area, state, view, style);
-    case 'orbits':
-      return drawOrbitsPage(area, state, style);
+      return drawOverviewPage(area, input);
+    case 'occupancy':
+      return drawOccupancyPage(area, input);
+    case 'activity':
+      return drawActivityPage(area, input);
+    case 'timing':
+      return drawTimingPage(area, input);
+    case 'cells':
+      return drawCellsPage(area, input);
+    case 'health':
+      return drawHealthPage(area, input);
     default:
-      return view.page satisfies never;
+      return page satisfies never;
   }
 }
 
-function drawWaiting(area: Area, state: DashboardState, view: View): void {
+function drawWaiting(area: Area, { state, view }: PageInput): void {
   const lines: [string, Ink][] = [
     [state.ended ? 'no message there' : 'waiting for the first message', 'strong'],
     [`of ${view.about.source}`, 'plain'],

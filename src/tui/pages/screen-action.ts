@@ -3,7 +3,8 @@ export type ScreenAction =
   | { readonly kind: 'acknowledge'; readonly ids: readonly string[] }
   /** The object of an alarm is known to be bad. */
   | { readonly kind: 'known'; readonly object: string; readonly note: string }
-  | { readonly kind: 'mark'; readonly text: string }
+  /** At the moment that is shown where the screen stands still, else now. */
+  | { readonly kind: 'mark'; readonly text: string; readonly atMs: number }
   /** A snapshot of what is shown. */
   | { readonly kind: 'save' }
   | { readonly kind: 'report' };

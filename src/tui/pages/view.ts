@@ -1,7 +1,7 @@
 import { defaultGeometry, orbitNsOf } from '../../domain/geometry.js';
 import type { About } from '../text/head-lines.js';
 
-export const pages = ['overview', 'channels', 'orbits'] as const;
+export const pages = ['overview', 'occupancy', 'activity', 'timing', 'cells', 'health'] as const;
 export type Page = (typeof pages)[number];
 
 /** How a page is drawn, as the keys say. */
@@ -35,13 +35,36 @@ export interface View {
   readonly choices: Choices;
   /** What a key did that has no place of its own, or that it means nothing; safe to print. */
   readonly said: string | undefined;
-  /** Set while the display stands still: how many messages the sums took since. */
-  readonly frozen: { readonly messagesSince: number } | undefined;
+  /** Set while the display stands still; collecting goes on. */
+  readonly frozen: FrozenView | undefined;
+  /** A line that is being typed, in place of the keys. */
+  readonly prompt: PromptView | undefined;
+  /** The moment that is shown: now, unless the display stands still. */
   readonly nowMs: number;
   /** Where messages come from, and who shows them. */
   readonly about: About;
   /** Board channel of each chamber's first wire, where messages do not say it; a chamber that is not in it is guessed. */
   readonly channelFirst: readonly number[];
+}
+
+/** Where a display that stands still is in time. */
+export interface FrozenView {
+  /** The last moment that is shown, and the oldest one that can be, ms since 1970. */
+  readonly atMs: number;
+  readonly oldestMs: number;
+  /** The moment that it is now. */
+  readonly liveMs: number;
+  /** Messages since then; they are counted. */
+  readonly messagesSince: number;
+  /** What `[` and `]` step over there. */
+  readonly step: 'message' | 'minute';
+}
+
+export interface PromptView {
+  /** What is asked for: `mark`, `note on 2:17`. */
+  readonly label: string;
+  /** Safe to print. */
+  readonly text: string;
 }
 
 /** A view with every field filled. */
@@ -52,6 +75,7 @@ export function viewOf(fields: Partial<View> & Pick<View, 'nowMs'>): View {
     said: undefined,
     choices: firstChoices,
     frozen: undefined,
+    prompt: undefined,
     about: { version: 'unknown', source: 'data_clean', orbitNs: orbitNsOf(defaultGeometry.clock) },
     channelFirst: [],
     ...fields,

@@ -1,8 +1,7 @@
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
 import { formatCount, formatShort, formatSpan } from '../draw/format.js';
-import type { Ink } from '../draw/ink.js';
 import type { Style } from '../draw/style.js';
-import { backlogOf, readRates } from '../../results/process-lag.js';
+import { type Backlog, backlogOf, readRates } from '../../results/process-lag.js';
 import { plainText } from '../../domain/plain-text.js';
 import { missingMessages, olderMessages, type Producers, producersMax } from '../../results/producers.js';
 import { messageSchemaVersion } from '../../domain/message-version.js';
@@ -19,20 +18,27 @@ const overdueMsUnknown = 10_000;
 const quietMs = 4000;
 
 /**
- * Whether messages come: none yet; they do; one is overdue while `process` is alive and has read everything; one is
- * overdue; reading is over.
+ * Whether messages come: none yet; they do; they do, but are of the past; one is overdue while `process` is alive and has
+ * read everything; one is overdue; one is overdue and the log says why; reading is over.
  */
-export type FeedState = 'waiting' | 'live' | 'idle' | 'stale' | 'ended';
+export type FeedState = 'waiting' | 'live' | 'catching-up' | 'idle' | 'stale' | 'disconnected' | 'ended';
 
 export function feedStateOf(state: DashboardState, nowMs: number): FeedState {
   if (state.ended) return 'ended';
   if (state.receivedMs === undefined) return 'waiting';
-  const intervalMs = state.newest?.intervalMs;
-  const overdueMs = intervalMs === undefined ? overdueMsUnknown : Math.max(overdueMsMin, overdueIntervals * intervalMs);
-  if (nowMs - state.receivedMs <= overdueMs) return 'live';
+  const overdueMs = overdueMsOf(state.newest?.intervalMs);
+  if (nowMs - state.receivedMs <= overdueMs) {
+    return state.unread > 0 && (ageMs(state, nowMs) ?? 0) > overdueMs ? 'catching-up' : 'live';
+  }
+  if (state.said !== undefined || state.waitingReason !== undefined) return 'disconnected';
   const look = state.lag.at(-1);
   const isLookNew = look !== undefined && nowMs - look.seenMs <= overdueMs;
   return isLookNew && look.alive && look.records === 0 ? 'idle' : 'stale';
+}
+
+/** Silence after which a message is overdue, in ms. @param intervalMs of batches; undefined = not known */
+export function overdueMsOf(intervalMs: number | undefined): number {
+  return intervalMs === undefined ? overdueMsUnknown : Math.max(overdueMsMin, overdueIntervals * intervalMs);
 }
 
 /** Whether rates are those of now: no message is overdue, or no more will come. */
@@ -46,35 +52,21 @@ export function ageMs(state: DashboardState, nowMs: number): number | undefined 
   return state.newest === undefined ? undefined : Math.max(0, nowMs - state.newest.closedMs);
 }
 
-/** The feed in a word or two, and how it is to be read. */
-export function feedText(state: DashboardState, nowMs: number): { text: string; ink: Ink } {
-  const feed = feedStateOf(state, nowMs);
-  const silence = formatSpan(nowMs - (state.receivedMs ?? nowMs));
-  switch (feed) {
-    case 'waiting':
-      return { text: 'WAITING', ink: 'warn' };
-    case 'live':
-      return { text: 'LIVE', ink: 'strong' };
-    case 'idle':
-      return { text: `IDLE ${silence}`, ink: 'strong' };
-    case 'stale':
-      return { text: `STALE ${silence}`, ink: 'bad' };
-    case 'ended':
-      return { text: 'ENDED', ink: 'strong' };
-    default:
-      return feed satisfies never;
-  }
+/** How far `process` is behind, and whether its rows are counted or estimated; undefined where nobody has looked. */
+export function backlogSeen(state: DashboardState): (Backlog & { readonly isEstimate: boolean }) | undefined {
+  const { perRecord, perSecond } = readRates(state.reads);
+  const backlog = backlogOf(state.lag, perRecord, perSecond);
+  return backlog && { ...backlog, isEstimate: perRecord !== 1 };
 }
 
 /** How far `process` is behind: `lag 0 =`, `lag ≈12.3k rows 4.1 s +`; undefined where nobody has looked. */
 export function lagText(state: DashboardState, { ascii }: Style): string | undefined {
   if (state.lag.length === 0) return undefined;
-  const { perRecord, perSecond } = readRates(state.reads);
-  const backlog = backlogOf(state.lag, perRecord, perSecond);
+  const backlog = backlogSeen(state);
   if (backlog === undefined) return 'lag ?';
-  const { rows, seconds, direction } = backlog;
+  const { rows, seconds, direction, isEstimate } = backlog;
   if (rows === 0) return `lag 0 ${direction}`;
-  const about = perRecord === 1 ? '' : ascii ? '~' : '≈';
+  const about = isEstimate ? (ascii ? '~' : '≈') : '';
   const time = seconds === undefined ? '' : ` ${formatSpan(1000 * seconds)}`;
   return `lag ${about}${formatShort(rows)} rows${time} ${direction}`;
 }

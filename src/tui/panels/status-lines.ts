@@ -1,112 +1,85 @@
+import type { DetectorView } from '../../views/detector/detector-view.js';
 import type { Area } from '../draw/canvas.js';
-import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
-import { ageMs, feedNotes, feedText, isCurrent, lagText, quietOpenNote } from './feed.js';
-import { formatShort, formatSpan, messagesText } from '../draw/format.js';
+import { formatClock } from '../draw/format.js';
 import type { Ink } from '../draw/ink.js';
-import { ledgerTexts } from './ledger-lines.js';
+import { drawPieces, type Piece, plainPiece, widthOf } from '../draw/line.js';
 import type { Style } from '../draw/style.js';
-import { recentPace, recentRate } from '../../results/trend.js';
-import { type View, pages } from '../pages/view.js';
+import type { PageInput } from '../pages/page.js';
+import { pages, type View } from '../pages/view.js';
+import { chamberWords } from './chamber-words.js';
+import { feedPieces } from './feed-pieces.js';
 
-/** A pace within this of the wall clock's is not said. */
-const paceTolerance = 0.05;
+/** Width from which the top lines say the time, the run and the reference, and keys are said in full. */
+export const wideMin = 110;
 
-/** A piece of a line; pieces of low rank give way first when the line is too short for all. */
-interface Piece {
-  readonly text: string;
-  readonly ink: Ink;
-  /** 0 stays longest. */
-  readonly rank: number;
+/**
+ * The top lines: whether data come and what is said of each chamber; then the pages and what the numbers are of.
+ *
+ * @param hidden chambers that found no room on the page
+ */
+export function drawTopLines(area: Area, { state, detector, view, style }: PageInput, hidden: number): void {
+  const words = state.messages === 0 ? [[]] : chamberWords(detector.chambers);
+  const clock = plainPiece(`${formatClock(view.nowMs)} UTC `);
+  const isWide = area.width >= wideMin;
+  const label = words[0].length === 0 ? [] : [plainPiece('chambers')];
+  const rights = [
+    ...(isWide
+      ? words.flatMap((list) => [
+          [...label, ...list, clock],
+          [...list, clock],
+        ])
+      : []),
+    ...words.map((list) => withBlankEnd(list)),
+    ...words,
+  ];
+  drawPieces(area, feedPieces(state, view, { style, isWide }), rights);
+  drawTabs(area.part({ x: 0, y: 1, width: area.width, height: 1 }), { detector, view, style }, hidden);
 }
 
-/** The top lines: whether data come, how old they are, how far process is behind and how fast; then the pages. */
-export function drawTopLines(area: Area, state: DashboardState, view: View, style: Style): void {
-  const feed = feedText(state, view.nowMs);
-  const age = ageMs(state, view.nowMs);
-  const lag = lagText(state, style);
-  const pieces: Piece[] = [{ text: ` ${feed.text}`, ink: feed.ink, rank: 0 }];
-  if (view.frozen !== undefined) {
-    pieces.push({ text: ` FROZEN, ${formatShort(view.frozen.messagesSince)} more since `, ink: 'badge', rank: 1 });
+/** One blank before the border, where there is room for it. */
+function withBlankEnd(list: readonly Piece[]): Piece[] {
+  return list.map((piece, index) => (index === list.length - 1 ? { ...piece, text: `${piece.text} ` } : piece));
+}
+
+/** The pages by their keys, in words or, where these have no room, in numbers; then window and reference. */
+function drawTabs(area: Area, { detector, view, style }: Omit<PageInput, 'state'>, hidden: number): void {
+  const { window, reference } = detector;
+  const hasWindow = window.sums.messages > 0;
+  const more: Piece[] = hidden === 0 ? [] : [{ text: ` ${hidden} more: Up Down `, ink: 'badge' }];
+  const title = hasWindow ? [[...more, plainPiece(`${window.title} `)]] : [more];
+  const wide = hasWindow
+    ? [[...more, plainPiece(`${window.title} (c)`), plainPiece(` ${referenceText(reference)} `)]]
+    : [];
+  const rights = [...(area.width >= wideMin ? wide : []), ...title];
+  const room = area.width - tabsWidth(tabs(view, style, false)) - 2;
+  const right = rights.find((pieces) => widthOf(pieces) <= room);
+  const isShort = right === undefined;
+  let x = 0;
+  for (const { text, ink } of tabs(view, style, isShort)) {
+    area.put(x, 0, text, ink);
+    x += text.length;
   }
-  if (age !== undefined) pieces.push({ text: `${formatSpan(age)} old`, ink: 'plain', rank: 3 });
-  if (lag !== undefined) pieces.push({ text: lag, ink: lag.endsWith('+') ? 'warn' : 'plain', rank: 2 });
-  if (state.messages > 0) pieces.push({ text: rateText(state, view), ink: 'plain', rank: 3 });
-  if (state.unread > 0) pieces.push({ text: `${formatShort(state.unread)} unread`, ink: 'warn', rank: 5 });
-  const of = state.producers.size > 1 ? ` of ${state.producers.size} producers` : '';
-  drawPieces(area, pieces, [{ text: `${messagesText(state.messages)}${of} `, ink: 'plain', rank: 4 }]);
-  const second = area.part({ x: 0, y: 1, width: area.width, height: 1 });
-  drawPieces(second, tabs(view, style), [{ text: 'since start ', ink: 'plain', rank: 7 }]);
+  const rest = area.part({ x: x + 1, y: 0, width: area.width - x - 1, height: 1 });
+  drawPieces(rest, [[]], right === undefined ? title : [right]);
 }
 
-/** Hits per second of the wall clock, and the pace of the detector where it is not that of the clock. */
-function rateText(state: DashboardState, { nowMs }: View): string {
-  if (!isCurrent(state, nowMs)) return '– hits/s';
-  const pace = recentPace(state.trend);
-  const isReal = pace === undefined || Math.abs(pace - 1) < paceTolerance;
-  return `${formatShort(recentRate(state.trend, 0) ?? 0)} hits/s${isReal ? '' : ` x${paceText(pace)}`}`;
+function tabsWidth(list: readonly Piece[]): number {
+  return list.reduce((sum, { text }) => sum + text.length, 0);
 }
 
-/** `0.18`, `4.0`, `250`. */
-function paceText(pace: number): string {
-  return pace < 0.995 ? pace.toFixed(2) : pace < 9.95 ? pace.toFixed(1) : formatShort(Math.round(pace));
-}
-
-/** The pages by their keys; the one shown is inverse, or in brackets where there is no colour. */
-function tabs({ page: shown, help }: View, { color }: Style): Piece[] {
+/** The one shown is inverse, or in brackets where there is no colour. */
+function tabs({ page: shown, help }: View, { color }: Style, isShort: boolean): Piece[] {
   return pages.map((page, index) => {
-    const name = `${index + 1} ${page}`;
-    if (page !== shown || help) return { text: ` ${name} `, ink: 'plain', rank: page === shown ? 6 : 8 };
-    return { text: color === 'none' ? `[${name}]` : ` ${name} `, ink: 'badge', rank: 6 };
+    const isShown = page === shown && !help;
+    const name = isShort && page !== shown ? `${index + 1}` : `${index + 1} ${page}`;
+    const ink: Ink = isShown ? 'badge' : 'plain';
+    return { text: isShown && color === 'none' ? `[${name}]` : ` ${name} `, ink };
   });
 }
 
-/** The two bottom lines: the ledger, then problems and keys. */
-export function drawBottomLines(area: Area, state: DashboardState, view: View): void {
-  const ledger = ledgerOf(state);
-  const hasNoLedger = state.messages > 0 && state.messages === state.withoutLedger;
-  const texts = hasNoLedger ? ['the messages carry no ledger'] : ledgerTexts(ledger);
-  const rejected = ledger.rejected.fields + ledger.rejected.number + ledger.rejected.range;
-  const text = texts.find((one) => one.length <= area.width) ?? texts.at(-1) ?? '';
-  area.put(0, 0, text, rejected === 0 ? 'plain' : 'warn');
-  const all = [...feedNotes(state), quietOpenNote(state, view)].filter((note) => note !== undefined);
-  const notes = cut(all.join(', '), area.width);
-  area.put(0, 1, notes, 'warn');
-  const room = area.width - (notes === '' ? 0 : notes.length + 3);
-  const keys = [' ? help  space freeze  Tab or 1-3 page  q quit', ' ? help  q quit', ' ? help'];
-  const shown = view.said ?? keys.find((one) => one.length <= room) ?? '';
-  const x = notes === '' || view.said !== undefined ? 0 : area.width - shown.length;
-  if (view.said !== undefined) area.put(0, 1, ' '.repeat(area.width));
-  area.put(x, 1, cut(shown, area.width), view.said === undefined ? 'plain' : 'strong');
-}
-
-/** The text, or what fits of it and a sign that there is more. */
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 3)}...`;
-}
-
-/** Left pieces from the left, right ones from the right end, two blanks apart. */
-function drawPieces(area: Area, left: readonly Piece[], right: readonly Piece[]): void {
-  const kept = fitPieces([...left, ...right], area.width);
-  let x = 0;
-  for (const piece of left.filter((one) => kept.has(one))) {
-    area.put(x, 0, piece.text, piece.ink);
-    x += piece.text.length + 2;
-  }
-  const shown = right.filter((one) => kept.has(one));
-  let from = area.width - shown.reduce((sum, { text }) => sum + text.length + 2, -2);
-  for (const piece of shown) {
-    area.put(from, 0, piece.text, piece.ink);
-    from += piece.text.length + 2;
-  }
-}
-
-/** Leaves out whole ranks, the highest first, until the rest fits. */
-function fitPieces(pieces: readonly Piece[], width: number): Set<Piece> {
-  let kept = pieces;
-  const length = () => kept.reduce((sum, { text }) => sum + text.length + 2, -2);
-  while (kept.length > 0 && length() > width) {
-    const rankMax = Math.max(...kept.map(({ rank }) => rank));
-    kept = kept.filter(({ rank }) => rank < rankMax);
-  }
-  return new Set(kept);
+function referenceText(reference: DetectorView['reference']): string {
+  if (reference === undefined) return 'no reference';
+  const { name, show } = reference;
+  if (show === 'off') return 'reference off (o)';
+  return `${show === 'ratio' ? 'ratio to' : 'reference'} ${name} (o)`;
 }

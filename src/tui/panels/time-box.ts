@@ -3,7 +3,7 @@ import type { DriftView } from '../../views/chamber-view.js';
 import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatMeasured, formatShort } from '../draw/format.js';
-import { drawPlot, drawScale, type Plot, plotDataWidth } from '../draw/plot.js';
+import { drawPlot, drawScale, plotDataWidth } from '../draw/plot.js';
 import type { Style } from '../draw/style.js';
 import { statusText } from './physics-lines.js';
 
@@ -12,16 +12,19 @@ const usualNs = { from: -100, to: 600 };
 const tickNs = 100;
 
 /** Columns of whole bins. */
-interface Columns {
+export interface TimeColumns {
   readonly counts: readonly number[];
   readonly fromNs: number;
   readonly columnNs: number;
+  /** First bin, and bins in a column. */
+  readonly first: number;
+  readonly step: number;
 }
 
 /** Draws the drift times of a chamber, with the fitted edges as brackets on the axis. */
 export function drawTimeBox(area: Area, { chamber, drift }: { chamber: number; drift: DriftView }, style: Style): void {
   const { histogram } = drift;
-  const columns = columnsOf(drift, Math.max(1, plotDataWidth(area.width)));
+  const columns = timeColumns(drift, Math.max(1, plotDataWidth(area.width)));
   const entries = sum(histogram.counts);
   const outside = entries - sum(columns.counts);
   const rest = outside === 0 ? '' : `, ${formatCount(outside)} outside`;
@@ -36,23 +39,25 @@ export function drawTimeBox(area: Area, { chamber, drift }: { chamber: number; d
   const max = Math.max(...columns.counts);
   drawScale(plot, { top: formatShort(max), bottom: '0' }, style);
   drawBars(plot.data, { values: columns.counts, max, columnWidth: 1, ink: 'data' }, style);
-  drawRuler(plot, columns, { drift, style });
+  if (plot.axis !== undefined) drawTimeRuler(plot.axis, columns, { drift, style });
 }
 
-function columnsOf({ histogram, box }: DriftView, room: number): Columns {
+/** The drift times that are drawn, in as many columns as there are bins, or fewer of several bins each. */
+export function timeColumns({ histogram, box }: DriftView, room: number): TimeColumns {
   const { counts, offsetNs, binNs } = histogram;
   const isUsual = (box?.rise_ns ?? -Infinity) > usualNs.from && (box?.fall_ns ?? Infinity) < usualNs.to;
   const binAt = (ns: number): number => Math.max(0, Math.min(counts.length, Math.round((ns - offsetNs) / binNs)));
   const [first, end] = isUsual ? [binAt(usualNs.from), binAt(usualNs.to)] : [0, counts.length];
   const step = Math.max(1, Math.ceil((end - first) / room));
-  const columns = Math.floor((end - first) / step);
-  return {
-    counts: Array.from({ length: columns }, (_, column) =>
-      sum(counts.slice(first + column * step, first + (column + 1) * step)),
-    ),
-    fromNs: offsetNs + first * binNs,
-    columnNs: step * binNs,
-  };
+  const columns = { fromNs: offsetNs + first * binNs, columnNs: step * binNs, first, step };
+  return { ...columns, counts: inColumns(counts.slice(0, first + Math.floor((end - first) / step) * step), columns) };
+}
+
+/** Counts by bin, summed into columns. */
+export function inColumns(counts: readonly number[], { first, step }: Pick<TimeColumns, 'first' | 'step'>): number[] {
+  return Array.from({ length: Math.floor((counts.length - first) / step) }, (_, column) =>
+    sum(counts.slice(first + column * step, first + (column + 1) * step)),
+  );
 }
 
 function boxNotes({ box }: DriftView, style: Style): string[] {
@@ -63,9 +68,11 @@ function boxNotes({ box }: DriftView, style: Style): string[] {
 }
 
 /** The axis: a label at each 100 ns, unless it would touch the bracket of an edge. */
-function drawRuler({ axis }: Plot, columns: Columns, { drift, style }: { drift: DriftView; style: Style }): void {
-  if (axis === undefined) return;
-  const { counts, fromNs, columnNs } = columns;
+export function drawTimeRuler(
+  axis: Area,
+  { counts, fromNs, columnNs }: Pick<TimeColumns, 'counts' | 'fromNs' | 'columnNs'>,
+  { drift, style }: { drift: Pick<DriftView, 'box'>; style: Style },
+): void {
   const columnAt = (ns: number): number => Math.floor((ns - fromNs) / columnNs + 1e-9);
   axis.put(0, 0, (style.ascii ? '-' : '─').repeat(counts.length), 'grid');
   const { rise_ns: rise, fall_ns: fall } = drift.box ?? { rise_ns: null, fall_ns: null };

@@ -19,9 +19,19 @@ export interface DetectorView {
   /** Undefined where no trigger is configured or no message of the window has physics. */
   readonly trigger: TriggerPanel | undefined;
   readonly alarms: readonly AlarmRow[];
+  /** Why nothing is judged; undefined where something is, or where nothing is known of it. */
+  readonly unjudged?: string | undefined;
   /** Oldest first. */
   readonly marks: readonly Mark[];
   readonly trends: TrendsView;
+  /** Hits of one channel, a value a minute, newest last, at most 30; undefined = no message there. */
+  readonly channelTrend?: ChannelTrend;
+}
+
+export interface ChannelTrend {
+  readonly chamber: number;
+  readonly channel: number;
+  readonly hits: readonly (number | undefined)[];
 }
 
 /** Which messages the numbers are of. */
@@ -56,6 +66,10 @@ export interface ChamberPanel {
   readonly channels: number;
   /** Which of two views across the beam it measures. */
   readonly view: 'x' | 'y';
+  /** Height of its lower edge above the floor, in mm. Undefined, as is t0, where the reader's geometry has no such chamber. */
+  readonly zMm: number | undefined;
+  /** Drift-time offset as configured, in ns. */
+  readonly t0Ns: number | undefined;
   readonly verdict: ChamberVerdict;
   readonly hits: number;
   /** Since the start, whatever the window. */
@@ -83,6 +97,8 @@ export interface OccupancyView {
   readonly gated: Float64Array | undefined;
   /** By the reference, scaled by live time; without one by the cells beside it in its layer. */
   readonly expected: Float64Array | undefined;
+  /** The median of the cells beside it in its layer. */
+  readonly beside: Float64Array;
   readonly expectedBy: 'reference' | 'neighbours';
   readonly signs: readonly ChannelSign[];
   /** Over all channels that have an expected number by the reference. */

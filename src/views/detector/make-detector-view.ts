@@ -56,6 +56,7 @@ export function makeDetectorView(input: DetectorInput): DetectorView {
     window: { ...window, ...seconds },
     reference: reference && { name: reference.name, show: showReference },
     alarms: rows,
+    unjudged: input.quality?.unjudged,
     trigger:
       trigger === undefined || geometry.triggers.length === 0
         ? undefined
@@ -101,6 +102,7 @@ function chamberPanel(input: DetectorInput, options: PanelOptions): ChamberPanel
   return {
     ...{ chamber, channels, occupancy },
     view: of?.rotated === true ? 'y' : 'x',
+    ...{ zMm: of?.zMm, t0Ns: of?.t0Ns },
     verdict: chamberVerdict(quality, rows, chamber, of?.fpga ?? -1),
     hits: totals.hits,
     hitsSinceStart: sinceStart.totals.chambers.at(chamber)?.hits ?? 0,

@@ -25,7 +25,8 @@ export interface OccupancyOptions {
 export function occupancyView(options: OccupancyOptions): OccupancyView {
   const { hits, gated, reference, scale, verdicts } = options;
   const byReference = reference && scale !== undefined ? expectedHits(reference, hits.length) : undefined;
-  const expected = byReference?.map((count) => count * (scale ?? 0)) ?? expectedBeside(hits);
+  const beside = expectedBeside(hits);
+  const expected = byReference?.map((count) => count * (scale ?? 0)) ?? beside;
   const sigmas = [...hits].map((count, channel) => {
     const mean = expected[channel];
     if (!(mean > 0)) return 0;
@@ -39,7 +40,7 @@ export function occupancyView(options: OccupancyOptions): OccupancyView {
   });
   const channel = hits.indexOf(Math.max(...hits));
   return {
-    ...{ hits, gated, expected, signs },
+    ...{ hits, gated, expected, beside, signs },
     expectedBy: byReference === undefined ? 'neighbours' : 'reference',
     chi2Ndf: byReference && chi2Ndf(sigmas, byReference),
     max: { channel, hits: hits[channel] },

@@ -35,9 +35,9 @@ const units: Readonly<Partial<Record<TestName, 'Hz' | '%' | 'ns'>>> = {
 const stateOrder: readonly AlarmState[] = ['NEW', 'GONE', 'SEEN', 'KNOWN'];
 
 /** The list of alarms: NEW, GONE, SEEN, KNOWN, each the worst first. */
-export function alarmRows({ alarms, gone, acknowledged, known }: QualityPicture): AlarmRow[] {
+export function alarmRows({ alarms, gone, acknowledged, known, worse }: QualityPicture): AlarmRow[] {
   const standing = alarms.map((alarm) => {
-    const knownRemark = known.get(objectText(alarm));
+    const knownRemark = worse?.has(alarm.id) === true ? undefined : known.get(objectText(alarm));
     const remark = knownRemark ?? acknowledged.get(alarm.id);
     const state = knownRemark !== undefined ? 'KNOWN' : remark !== undefined ? 'SEEN' : 'NEW';
     return rowOf(alarm, { state, remark, endedMs: undefined });
@@ -89,14 +89,16 @@ export function channelSigns(picture: QualityPicture | undefined, chamber: numbe
     if (object.chamber !== chamber || channel === undefined || channel >= channels) continue;
     if (state === 'OK' && signs[channel] === '?') signs[channel] = ' ';
   }
-  for (const alarm of [...picture.parts, ...picture.alarms]) {
+  const standing = [...picture.parts, ...picture.alarms];
+  for (const alarm of standing) {
     const { channel, test } = alarm;
     if (alarm.chamber !== chamber || channel === undefined || channel >= channels) continue;
     signs[channel] = test.endsWith('_high') ? '^' : 'x';
   }
+  const worse = new Set(standing.filter(({ id }) => picture.worse?.has(id)).map(objectText));
   for (const object of picture.known.keys()) {
     const [of, channel] = object.split(':').map(Number);
-    if (of === chamber && channel < channels) signs[channel] = 'k';
+    if (of === chamber && channel < channels && !worse.has(object)) signs[channel] = 'k';
   }
   return signs;
 }

@@ -19,6 +19,10 @@ export interface QualityPicture {
   readonly acknowledged: ReadonlyMap<string, Remark>;
   /** Objects known to be bad, by `objectText`: `1:37`, `1`, `1/2`, `board0`. */
   readonly known: ReadonlyMap<string, Remark>;
+  /** Ids of alarms of such objects that are another fault than the one they are known for: as if not known. */
+  readonly worse?: ReadonlySet<string>;
+  /** Why nothing is judged: the messages have no physics, or are of another configuration. */
+  readonly unjudged?: string | undefined;
 }
 
 /** NEW: stands, nobody has seen it. SEEN: acknowledged. KNOWN: its object is. GONE: over, and nobody has seen it. */

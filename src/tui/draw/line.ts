@@ -1,0 +1,61 @@
+import type { Area } from './canvas.js';
+import type { Ink } from './ink.js';
+
+/** A piece of a line. */
+export interface Piece {
+  readonly text: string;
+  readonly ink: Ink;
+}
+
+/** Blanks between two pieces. */
+const gap = 2;
+
+export function plainPiece(text: string): Piece {
+  return { text, ink: 'plain' };
+}
+
+/** A line: pieces from the left, and pieces that end at the right. */
+export interface Line {
+  readonly left: readonly Piece[];
+  readonly right: readonly Piece[];
+}
+
+/**
+ * Draws a line of pieces from the left and of others that end at the right, two blanks apart. Both come in several
+ * lengths, the richest first: of the left ones the first is taken that leaves room for any of the right ones.
+ */
+export function drawPieces(
+  area: Area,
+  lefts: readonly (readonly Piece[])[],
+  rights: readonly (readonly Piece[])[],
+): void {
+  drawLine(
+    area,
+    lefts.flatMap((left) => rights.map((right) => ({ left, right }))),
+  );
+}
+
+/** Draws the first of the lines that fits. Where none does, the left of the last one is cut, so that the right stands. */
+export function drawLine(area: Area, lines: readonly Line[]): void {
+  const fitting = lines.find(({ left, right }) => {
+    return widthOf(left) + (right.length === 0 ? 0 : gap + widthOf(right)) <= area.width;
+  });
+  const { left, right } = fitting ?? lines.at(-1) ?? { left: [], right: [] };
+  putPieces(area, 0, left);
+  const from = Math.max(0, area.width - widthOf(right));
+  if (fitting === undefined && right.length > 0) area.put(from - gap, 0, ' '.repeat(area.width - from + gap));
+  putPieces(area, from, right);
+}
+
+/** Columns of pieces in a line. */
+export function widthOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { text }) => sum + text.length + gap, pieces.length === 0 ? 0 : -gap);
+}
+
+function putPieces(area: Area, from: number, pieces: readonly Piece[]): void {
+  let x = from;
+  for (const { text, ink } of pieces) {
+    area.put(x, 0, text, ink);
+    x += text.length + gap;
+  }
+}

@@ -1,0 +1,79 @@
+import { plainText } from '../../domain/plain-text.js';
+import type { DetectorView, Mark } from '../../views/detector/detector-view.js';
+import type { Area } from '../draw/canvas.js';
+import { formatClock } from '../draw/format.js';
+import { drawAlarmTable } from '../panels/alarm-table.js';
+import { drawLag } from '../panels/lag-lines.js';
+import { drawLedgerTable, drawLostTable, ledgerHeights } from '../panels/ledger-table.js';
+import { drawProcessTable } from '../panels/process-table.js';
+import type { PageInput } from './page.js';
+
+/** Heights from which there is room for the lag and the ledger, and for a chart and all of the ledger. */
+const heightWithLedger = 19;
+const heightWithCharts = 32;
+/** Width from which what was lost stands beside the ledger. */
+const widthWithLost = 72;
+const ledgerWidth = 51;
+const gap = 4;
+/** What processes get at most of the rows that they share with alarms. */
+const processShare = 0.4;
+
+/** Alarms, processes, the lag, where all rows went, and marks. Returns the chambers: none of them lacks room here. */
+export function drawHealthPage(area: Area, { detector, state, view, style }: PageInput): number {
+  const { width, height } = area;
+  const hasLedger = height >= heightWithLedger;
+  const hasCharts = height >= heightWithCharts;
+  const ledgerRows = hasLedger ? (hasCharts ? ledgerHeights.whole : ledgerHeights.short) : 0;
+  const lagRows = hasLedger ? (hasCharts ? 6 : 2) : 0;
+  const markRows = hasCharts ? 2 : 0;
+  const fixed = [ledgerRows, lagRows, markRows].reduce((sum, rows) => (rows === 0 ? sum : sum + rows + 1), 0);
+  const left = height - fixed - 1;
+  const lanes = Math.max(1, state.producers.size);
+  const processRows = Math.min(1 + lanes, Math.max(2, Math.floor(processShare * left)));
+  let y = 0;
+  const part = (rows: number): Area => {
+    const box = area.part({ x: 1, y, width: width - 1, height: rows });
+    y += rows + 1;
+    return box;
+  };
+  drawAlarmTable(part(left - processRows), {
+    ...{ alarms: detector.alarms, selected: view.choices.alarm, none: noneText(detector), nowMs: detector.nowMs },
+  });
+  drawProcessTable(part(processRows), state, detector.nowMs);
+  if (hasLedger) {
+    drawLag(part(lagRows), state, detector.trends, style);
+    const ledger = part(ledgerRows);
+    const { sums, title } = detector.window;
+    const ledgerArea = ledger.part({ x: 0, y: 0, width: Math.min(ledgerWidth, ledger.width), height: ledgerRows });
+    drawLedgerTable(ledgerArea, { window: sums, title, state });
+    const x = ledgerWidth + gap;
+    const lost = ledger.part({ x, y: 0, width: Math.min(52, ledger.width - x), height: ledgerRows });
+    if (width >= widthWithLost) drawLostTable(lost, sums, state);
+  }
+  if (hasCharts) drawMarks(part(markRows), detector.marks);
+  return detector.chambers.length;
+}
+
+/** Why there is no alarm. */
+function noneText({ unjudged, isCurrent, chambers }: DetectorView): string {
+  if (unjudged !== undefined) return `no verdicts: ${unjudged}`;
+  if (!isCurrent) return 'no verdicts: no message is of now';
+  if (chambers.every(({ verdict }) => verdict.state === 'unknown')) return 'no verdicts yet';
+  return 'no alarm';
+}
+
+/** The newest marks that fit, the newest first. */
+function drawMarks(area: Area, marks: readonly Mark[]): void {
+  area.put(0, 0, 'MARKS', 'strong');
+  let [x, y] = [8, 0];
+  for (const { number, atMs, text, by } of [...marks].reverse()) {
+    const mark = plainText(
+      `${number} ${formatClock(atMs)} ${text}${by === undefined ? '' : `, ${by}`}`,
+      area.width - 8,
+    );
+    if (x > 8 && x + mark.length > area.width) [x, y] = [8, y + 1];
+    if (y >= area.height) return;
+    area.put(x, y, mark);
+    x += mark.length + gap;
+  }
+}

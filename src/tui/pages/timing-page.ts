@@ -1,0 +1,191 @@
+import type { BoxFit } from '../../domain/physics-message.js';
+import type { BoxReference, ChamberPanel, DetectorView } from '../../views/detector/detector-view.js';
+import type { ChamberView, DriftView } from '../../views/chamber-view.js';
+import type { Area } from '../draw/canvas.js';
+import { formatCount, formatMeasured, formatShort } from '../draw/format.js';
+import type { Ink } from '../draw/ink.js';
+import { putPieces, type TitlePiece } from '../draw/pieces.js';
+import type { Style } from '../draw/style.js';
+import { drawBoxChart } from '../panels/box-chart.js';
+import { boxTrendLength, drawBox, drawBoxTrend } from '../panels/box-panel.js';
+import { statusText } from '../panels/physics-lines.js';
+import { chamberBlocks, shownOf } from './chamber-blocks.js';
+import type { PageInput } from './page.js';
+
+/** Title, a box of two rows, and the ruler. */
+const heightMin = 4;
+const heightMax = 16;
+/** Rows from which a blank one stands below. */
+const heightLoose = 9;
+/** Widths from which the reference, and all that a fit says, stand at the right of the box. */
+const narrowRight = { from: 72, width: 8 };
+const wideRight = { from: 110, width: 47 };
+/** Rows of the trend of the width; below it the numbers. */
+const trendRows = 2;
+
+/** A chamber's drift times with the fitted time box, what it is expected to be, and how it has been. */
+export function drawTimingPage(area: Area, input: PageInput): number {
+  const { detector, view } = input;
+  const { chambers } = detector;
+  const blocks = chamberBlocks(area, chambers, { choices: view.choices, heightMin, heightMax });
+  blocks.forEach(({ panel, area: block }) => {
+    const height = block.height - (block.height >= heightLoose ? 1 : 0);
+    drawChamber(block.part({ x: 0, y: 0, width: block.width, height }), panel, input);
+  });
+  const blockHeight = blocks.at(0)?.area.height ?? 0;
+  const used = blocks.length * blockHeight - (blockHeight >= heightLoose ? 1 : 0);
+  if (used < area.height) drawNote(area.part({ x: 1, y: area.height - 1, width: area.width - 1, height: 1 }), input);
+  return shownOf(blocks, chambers, view.choices);
+}
+
+function drawChamber(area: Area, panel: ChamberPanel, input: PageInput): void {
+  const { detector, view, style } = input;
+  const { physics } = panel;
+  const title = area.part({ x: 0, y: 0, width: area.width, height: 1 });
+  if (physics === undefined) {
+    putPieces(title, [nameOf(panel), { text: 'no physics' }]);
+    area.put(2, 1, whyNoPhysics(detector));
+    return;
+  }
+  const { drift } = physics;
+  const reference = detector.reference?.show === 'off' ? undefined : panel.boxReference;
+  putPieces(title, [...titleOf(panel, drift, detector), ...fitPieces(panel, drift, style)], notesOf(physics, drift));
+  const right = area.width >= wideRight.from ? wideRight : area.width >= narrowRight.from ? narrowRight : undefined;
+  const width = area.width - (right === undefined ? 0 : right.width + 1);
+  const left = area.part({ x: 0, y: 1, width, height: area.height - 1 });
+  const isChart = view.choices.isEnlarged && style.braille === true;
+  (isChart ? drawBoxChart : drawBox)(left, { drift, reference }, style);
+  const beside = area.part({ x: width + 1, y: 1, width: area.width - width - 1, height: area.height - 1 });
+  if (right === narrowRight) drawReferenceWidth(beside, drift.box, reference);
+  if (right === wideRight) drawFit(beside, { panel, drift, reference, style });
+}
+
+function nameOf({ chamber }: ChamberPanel): TitlePiece {
+  return { text: `chamber ${chamber}`, ink: 'strong' };
+}
+
+function titleOf(panel: ChamberPanel, { box }: DriftView, detector: DetectorView): TitlePiece[] {
+  const { word, ink } = boxVerdict(panel, detector);
+  const isFitted = box?.width_ns !== null && box?.width_ns !== undefined;
+  return [
+    nameOf(panel),
+    { text: isFitted ? word : `no fit: ${statusText(box?.status ?? 'few')}`, ink: isFitted ? ink : 'plain' },
+  ];
+}
+
+/** What the tests say of the chamber's box; they say nothing else of timing. */
+function boxVerdict(
+  { chamber, verdict }: ChamberPanel,
+  { alarms, isCurrent }: DetectorView,
+): { word: string; ink: Ink } {
+  const of = alarms.find(
+    ({ test, object, state }) => test.startsWith('box_') && object.chamber === chamber && state !== 'GONE',
+  );
+  if (!isCurrent || verdict.state === 'unknown') return { word: '?', ink: 'plain' };
+  if (of === undefined) return { word: 'ok', ink: 'plain' };
+  const word = of.fault.replace(/^box /, '').toUpperCase();
+  return of.state === 'KNOWN' ? { word: 'known', ink: 'plain' } : { word, ink: 'bad' };
+}
+
+function fitPieces({ t0Ns }: ChamberPanel, { box }: DriftView, style: Style): TitlePiece[] {
+  if (box === undefined || box.width_ns === null || box.width_err === null) return [];
+  const t0 = fittedT0(t0Ns, box);
+  return [
+    { text: `box ${formatMeasured(box.width_ns, box.width_err, style)} ns` },
+    ...(t0 === undefined ? [] : [{ text: `t0 ${t0.toFixed(1)} ns` }]),
+  ];
+}
+
+/** The offset at which the box would begin at 0. */
+function fittedT0(t0Ns: number | undefined, { t_trig_ns: shift }: BoxFit): number | undefined {
+  return t0Ns === undefined || shift === null ? undefined : t0Ns + shift;
+}
+
+function notesOf({ gated }: ChamberView, { after, histogram }: DriftView): string[] {
+  const entries = sum(histogram.counts);
+  const orbits = gated?.orbits ?? 0;
+  const of = after === 'chambers' ? 'by the other chambers' : `of ${formatCount(orbits)} triggers`;
+  const short = after === 'chambers' ? 'by chambers' : `of ${formatShort(orbits)}`;
+  return [
+    `${formatCount(entries)} hits ${of}`,
+    `${formatShort(entries)} hits ${short}`,
+    `${formatShort(entries)} hits`,
+  ];
+}
+
+function drawReferenceWidth(area: Area, box: BoxFit | undefined, reference: BoxReference | undefined): void {
+  const expected = reference?.box?.width_ns;
+  if (expected === undefined || expected === null) return;
+  const width = box?.width_ns ?? undefined;
+  const lines = ['ref', expected.toFixed(1), width === undefined ? '–' : signed(width - expected)];
+  lines.forEach((line, y) => area.put(area.width - line.length, y, line));
+}
+
+/** The width over time, then all that the fit says. */
+function drawFit(
+  area: Area,
+  of: { panel: ChamberPanel; drift: DriftView; reference: BoxReference | undefined; style: Style },
+): void {
+  const { panel, drift, reference, style } = of;
+  const hasTrend = area.height >= 5;
+  const trend = area.part({ x: 0, y: 0, width: Math.min(area.width, boxTrendLength + 6), height: trendRows });
+  if (hasTrend) drawBoxTrend(trend, panel, style);
+  if (hasTrend && area.width >= 46) area.put(38, 0, '30 min');
+  const lines = fitLines(panel, drift, reference);
+  lines.slice(0, area.height - (hasTrend ? trendRows : 0)).forEach((line, index) => {
+    area.put(2, index + (hasTrend ? trendRows : 0), line);
+  });
+}
+
+function fitLines(
+  { t0Ns }: ChamberPanel,
+  { box, histogram }: DriftView,
+  reference: BoxReference | undefined,
+): string[] {
+  if (box === undefined || box.width_ns === null || box.width_err === null) return [];
+  const expected = reference?.box?.width_ns ?? undefined;
+  const velocity = box.v_eff_um_ns;
+  const t0 = fittedT0(t0Ns, box);
+  const outside = shareOutside(histogram, box);
+  return [
+    `width    ${box.width_ns.toFixed(1)} ns${expected === undefined ? '' : `   reference ${expected.toFixed(1)}, ${signed(box.width_ns - expected)}`}`,
+    `t0       ${t0?.toFixed(1) ?? '–'} ns   configured ${t0Ns?.toFixed(1) ?? '–'}`,
+    `v drift  ${velocity?.toFixed(1) ?? '–'} um/ns, from 21 mm / width`,
+    `outside  ${outside === undefined ? '–' : (100 * outside).toFixed(1)} % of hits, before [ or after ]`,
+  ];
+}
+
+/** Share of the entries before the rising or after the falling edge. */
+function shareOutside({ counts, offsetNs, binNs }: DriftView['histogram'], box: BoxFit): number | undefined {
+  const { rise_ns: rise, fall_ns: fall } = box;
+  const all = sum(counts);
+  if (rise === null || fall === null || all === 0) return undefined;
+  const isInside = (bin: number): boolean => {
+    const ns = offsetNs + (bin + 0.5) * binNs;
+    return ns >= rise && ns <= fall;
+  };
+  return 1 - sum(counts.filter((_, bin) => isInside(bin))) / all;
+}
+
+function whyNoPhysics({ window }: DetectorView): string {
+  return window.sums.physics === null
+    ? 'lanes may have split orbits: docs/physics.md'
+    : 'the messages of this window have none: --physics off';
+}
+
+/** What the signs mean. */
+function drawNote(area: Area, { detector, style }: PageInput): void {
+  const edges = '[ ] edges of the fit';
+  const line = style.ascii ? '-' : '─';
+  const hasReference = detector.reference !== undefined && detector.reference.show !== 'off';
+  const reference = hasReference ? `   ${line} reference, scaled to the same number of hits` : '';
+  putPieces(area, [], [`${edges}${reference}`, edges]);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(1)}`;
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}

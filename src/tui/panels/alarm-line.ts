@@ -1,0 +1,42 @@
+import type { AlarmRow } from '../../views/detector/verdicts.js';
+import { formatClock, formatSpan } from '../draw/format.js';
+import { type Piece, plainPiece } from '../draw/line.js';
+
+/** The alarm that nobody has acknowledged and that began last; one that is over only where no other stands. */
+export function newestAlarm(alarms: readonly AlarmRow[]): AlarmRow | undefined {
+  const newest = (state: AlarmRow['state']): AlarmRow | undefined =>
+    alarms
+      .filter((alarm) => alarm.state === state)
+      .reduce<AlarmRow | undefined>(
+        (last, one) => (last === undefined || one.sinceMs > last.sinceMs ? one : last),
+        undefined,
+      );
+  return newest('NEW') ?? newest('GONE');
+}
+
+/** An alarm in words, and the keys for it at the right: in several lengths, the longest first. */
+export function alarmPieces(
+  alarm: AlarmRow,
+  { unseen, nowMs, isWide }: { readonly unseen: number; readonly nowMs: number; readonly isWide: boolean },
+): { lefts: Piece[][]; rights: Piece[][] } {
+  const { state, objectText, fault, observed, expected, sinceMs, endedMs } = alarm;
+  const more = unseen - 1;
+  const span = endedMs === undefined ? formatSpan(nowMs - sinceMs) : `over for ${formatSpan(nowMs - endedMs)}`;
+  const values = `${observed}, ${expected} expected`;
+  const head = ` ! ${formatClock(sinceMs)} ${state}`;
+  const ink = state === 'NEW' ? 'bad' : 'warn';
+  const texts = [
+    `${head}  ${isWide ? objectInWords(alarm) : objectText} ${fault}: ${values}, ${isWide && endedMs === undefined ? 'for ' : ''}${span}`,
+    `${head}  ${objectText} ${fault}: ${values}`,
+    ` ! ${state} ${objectText} ${fault}: ${values}`,
+    ` ! ${state} ${objectText} ${fault}`,
+  ];
+  const long = plainPiece(`a acknowledge  n next${more > 0 ? ` (${more} more)` : ''} `);
+  const short = plainPiece(`a ack${more > 0 ? `  +${more}` : ''} `);
+  return { lefts: texts.map((text) => [{ text, ink }]), rights: isWide ? [[long], [short]] : [[short]] };
+}
+
+/** The object without a number that has to be known how to be read. */
+function objectInWords({ object: { chamber, channel }, objectText }: AlarmRow): string {
+  return channel === undefined ? objectText : `chamber ${chamber} channel ${channel}`;
+}

@@ -1,0 +1,79 @@
+import { ledgerOf } from '../../results/dashboard-state.js';
+import type { Area } from '../draw/canvas.js';
+import { drawPieces } from '../draw/line.js';
+import type { PageInput } from '../pages/page.js';
+import { alarmPieces, newestAlarm } from './alarm-line.js';
+import { feedNotes, quietOpenNote } from './feed.js';
+import { keyLine } from './key-line.js';
+import { ledgerTexts } from './ledger-lines.js';
+import { wideMin } from './status-lines.js';
+import { drawTimeLine } from './time-line.js';
+
+/** Blanks between problems and keys, and columns that are always kept for the key of help. */
+const noteGap = 3;
+const helpWidth = ' ? help'.length;
+
+/** The two bottom lines: the newest alarm, where the screen stands in time or the ledger; then problems and keys. */
+export function drawBottomLines(area: Area, input: PageInput): void {
+  const { width } = area;
+  drawNewest(area.part({ x: 0, y: 0, width, height: 1 }), input);
+  drawKeys(area.part({ x: 0, y: 1, width, height: 1 }), input);
+}
+
+function drawNewest(area: Area, { state, detector, view, style }: PageInput): void {
+  const { frozen, nowMs } = view;
+  if (frozen !== undefined) {
+    drawTimeLine(area, { frozen, detector }, style);
+    return;
+  }
+  const alarm = newestAlarm(detector.alarms);
+  if (alarm !== undefined) {
+    const unseen = detector.alarms.filter(({ state: of }) => of === 'NEW' || of === 'GONE').length;
+    const { lefts, rights } = alarmPieces(alarm, { unseen, nowMs, isWide: area.width >= wideMin });
+    drawPieces(area, lefts, rights);
+    return;
+  }
+  drawLedgerLine(area, state);
+}
+
+/** The account of all rows since the start, in a line. */
+export function drawLedgerLine(area: Area, state: PageInput['state']): void {
+  const ledger = ledgerOf(state);
+  const hasNoLedger = state.messages > 0 && state.messages === state.withoutLedger;
+  const texts = hasNoLedger ? ['the messages carry no ledger'] : ledgerTexts(ledger);
+  const rejected = ledger.rejected.fields + ledger.rejected.number + ledger.rejected.range;
+  const text = texts.find((one) => one.length + 1 <= area.width) ?? texts.at(-1) ?? '';
+  area.put(1, 0, text, rejected === 0 ? 'plain' : 'warn');
+}
+
+function drawKeys(area: Area, { state, view }: PageInput): void {
+  const { width } = area;
+  if (view.prompt !== undefined) {
+    const { label, text } = view.prompt;
+    const head = ` ${label}: `;
+    const room = Math.max(1, width - head.length - 2);
+    area.put(0, 0, head, 'strong');
+    area.put(head.length, 0, text.slice(-room));
+    area.put(head.length + Math.min(text.length, room), 0, ' ', 'badge');
+    return;
+  }
+  if (view.said !== undefined) {
+    area.put(0, 0, cut(view.said, width), 'strong');
+    return;
+  }
+  const isWide = width >= wideMin;
+  const notes = [...feedNotes(state), quietOpenNote(state, view)].filter((note) => note !== undefined).join(', ');
+  if (notes === '') {
+    area.put(0, 0, keyLine(view, width, isWide));
+    return;
+  }
+  const shown = cut(` ${notes}`, width - helpWidth - noteGap);
+  area.put(0, 0, shown, 'warn');
+  const keys = keyLine(view, width - shown.length - noteGap, isWide);
+  area.put(width - keys.length, 0, keys);
+}
+
+/** The text, or what fits of it and a sign that there is more. */
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
+}

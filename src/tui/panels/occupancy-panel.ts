@@ -1,0 +1,216 @@
+import type { ChamberPanel, DetectorView } from '../../views/detector/detector-view.js';
+import type { Area } from '../draw/canvas.js';
+import { formatCount, formatShort } from '../draw/format.js';
+import { drawLine, type Piece, plainPiece } from '../draw/line.js';
+import type { Style } from '../draw/style.js';
+import type { PageInput } from '../pages/page.js';
+import type { Choices } from '../pages/view.js';
+import { verdictInk } from './chamber-words.js';
+import { drawSignedBars, signedChannels, signInk, signsInk } from './channel-strips.js';
+import { logHeight, type OccupancyBars, occupancyBars } from './occupancy-bars.js';
+
+/** Columns of the scale left of the channels: a number of five and its line. */
+export const scaleWidth = 7;
+/** Rows of a panel beside those of its bars: title and ruler. */
+export const frameRows = 2;
+
+/** How the channels of a chamber are laid out: in one line, or in pieces below each other where it is narrow. */
+export interface ChannelLayout {
+  /** Channels in a line. */
+  readonly perLine: number;
+  readonly lines: number;
+  readonly columnWidth: number;
+}
+
+export function channelLayout(width: number, channels: number): ChannelLayout {
+  const room = Math.max(1, width - scaleWidth);
+  let perLine = channels;
+  while (perLine > room && perLine > 8) perLine = Math.ceil(perLine / 8) * 4;
+  const columnWidth = Math.max(1, Math.min(4, Math.floor(room / perLine)));
+  return { perLine, lines: Math.ceil(channels / perLine), columnWidth };
+}
+
+export interface OccupancyPanel {
+  readonly panel: ChamberPanel;
+  readonly isChosen: boolean;
+}
+
+/**
+ * Draws hits by channel with the reference over bars that fall short of it, and a ruler with the signs of the channels:
+ *
+ * ```
+ * chamber 0  11,604 hits  193/s  HOT 1   chi2/ndf 9.71   max 1,063 at 0:5
+ *   296┤     ^           ─   ▁ ▆
+ *      │▄▄▃▃▁█▅▅▄▃▅▅▁▇▆▄ ▁▄▄▆▅▆▅
+ *     0┤████████████████████████
+ *       0────^──8───────16──────  ^ 5
+ * ```
+ */
+export function drawOccupancyPanel(area: Area, { panel, isChosen }: OccupancyPanel, input: PageInput): void {
+  const { detector, view } = input;
+  drawTitle(area, { panel, isChosen }, input);
+  const bars = occupancyBars(panel, detector, view.choices);
+  if (bars === undefined) {
+    area.put(scaleWidth, 1, 'no physics: nothing says which hits belong to a trigger');
+    return;
+  }
+  drawChannelLines(area.part({ x: 0, y: 1, width: area.width, height: area.height - 1 }), { panel, bars }, input);
+}
+
+/** The bars in as many lines as the width asks for, or `only` one of them, each with its scale and its ruler. */
+export function drawChannelLines(
+  area: Area,
+  { panel, bars, only }: { readonly panel: ChamberPanel; readonly bars: OccupancyBars; readonly only?: number },
+  { style }: Pick<PageInput, 'style'>,
+): void {
+  const layout = channelLayout(area.width, panel.channels);
+  const lines = only === undefined ? Array.from({ length: layout.lines }, (_, line) => line) : [only];
+  const height = Math.floor(area.height / lines.length);
+  if (height < 2) return;
+  lines.forEach((line, index) => {
+    const part = area.part({ x: 0, y: index * height, width: area.width, height });
+    drawChannelLine(part, { panel, bars, layout, from: line * layout.perLine }, style);
+  });
+}
+
+interface ChannelLine {
+  readonly panel: ChamberPanel;
+  readonly bars: OccupancyBars;
+  readonly layout: ChannelLayout;
+  /** First channel. */
+  readonly from: number;
+}
+
+function drawChannelLine(area: Area, { panel, bars, layout, from }: ChannelLine, style: Style): void {
+  const { columnWidth, perLine } = layout;
+  const to = Math.min(panel.channels, from + perLine);
+  const { signs } = panel.occupancy;
+  const height = area.height - 1;
+  const width = (to - from) * columnWidth;
+  const plot = area.part({ x: scaleWidth, y: 0, width, height });
+  drawBarScale(area.part({ x: 0, y: 0, width: scaleWidth, height }), bars, style);
+  const heights = bars.heights.subarray(from, to);
+  drawExpected(plot, { heights, expected: bars.expected?.subarray(from, to), full: bars.full, columnWidth }, style);
+  drawSignedBars(
+    plot,
+    { bars: { ...bars, heights }, signs: signs.slice(from, to), columnWidth, marksCut: true },
+    { style },
+  );
+  const ruler = area.part({ x: scaleWidth, y: height, width, height: 1 });
+  drawRuler(ruler, { from, to, signs, columnWidth }, style);
+  const x = scaleWidth + width + 1;
+  if (from + perLine >= panel.channels) {
+    area.put(x, height, signedChannels(signs, area.width - x), signsInk(panel));
+  }
+}
+
+/** `top ┤`, `│`, `0 ┤`; on a logarithmic scale the decades. */
+function drawBarScale(area: Area, { top, full, isLog, kind }: OccupancyBars, { ascii }: Style): void {
+  const { height } = area;
+  const labels = new Map<number, string>();
+  if (isLog) {
+    for (let decade = 0; 10 ** decade <= top; decade++) {
+      const row = height - 1 - Math.min(height - 1, Math.floor((logHeight(10 ** decade) / full) * height));
+      if (!labels.has(row)) labels.set(row, formatShort(10 ** decade));
+    }
+  } else {
+    labels.set(height - 1, '0');
+    // A low plot has a top and no more: its scale begins at 0.
+    labels.set(0, kind === 'ratio' ? `x${Number(top.toPrecision(2))}` : formatShort(top));
+  }
+  for (let y = 0; y < height; y++) {
+    const label = labels.get(y) ?? '';
+    area.put(0, y, label.padStart(scaleWidth - 1));
+    area.put(scaleWidth - 1, y, ascii ? '|' : label === '' ? '│' : '┤', 'grid');
+  }
+}
+
+/** A line where a bar would end that is as high as expected; bars are drawn over it, so it shows where they fall short. */
+export function drawExpected(
+  plot: Area,
+  { heights, expected, full, columnWidth }: ExpectedLine,
+  { ascii }: Style,
+): void {
+  expected?.forEach((height, channel) => {
+    const row = rowOf(height, full, plot.height);
+    if (!(height > 0) || rowOf(heights[channel], full, plot.height) >= row) return;
+    plot.put(channel * columnWidth, plot.height - 1 - row, (ascii ? '-' : '─').repeat(columnWidth), 'plain');
+  });
+}
+
+interface ExpectedLine {
+  readonly heights: Float64Array;
+  readonly expected: Float64Array | undefined;
+  readonly full: number;
+  readonly columnWidth: number;
+}
+
+/** The row in which a bar of this height ends, from the bottom; -1 = it has none. */
+function rowOf(height: number, full: number, rows: number): number {
+  return height > 0 ? Math.min(rows - 1, Math.ceil((height / full) * rows - 1e-9) - 1) : -1;
+}
+
+/** A line with the number of each eighth channel, of the last one, and the signs of channels in their places. */
+export function drawRuler(
+  area: Area,
+  {
+    from,
+    to,
+    signs,
+    columnWidth,
+  }: {
+    readonly from: number;
+    readonly to: number;
+    readonly signs: ChamberPanel['occupancy']['signs'];
+    readonly columnWidth: number;
+  },
+  { ascii }: Style,
+): void {
+  // In ASCII the line is not that of the sign `-`.
+  area.put(0, 0, (ascii ? '_' : '─').repeat((to - from) * columnWidth), 'grid');
+  const last = String(to - 1);
+  const lastX = (to - from) * columnWidth - last.length;
+  for (let channel = from; channel < to; channel += 8) {
+    const x = (channel - from) * columnWidth;
+    if (x + String(channel).length < lastX) area.put(x, 0, String(channel));
+  }
+  area.put(lastX, 0, last);
+  for (let channel = from; channel < to; channel++) {
+    const sign = signs.at(channel) ?? ' ';
+    if (sign !== ' ' && sign !== '?') area.put((channel - from) * columnWidth, 0, sign, signInk(sign));
+  }
+}
+
+/** What the chamber has, and what is said of it; at the right its distance from the reference and its highest channel. */
+function drawTitle(area: Area, { panel, isChosen }: OccupancyPanel, { detector, view }: PageInput): void {
+  const { chamber, verdict, hits, hitsPerS, occupancy } = panel;
+  const mark = isChosen && detector.chambers.length > 1 ? '>' : ' ';
+  const { chi2Ndf, max } = occupancy;
+  const count = view.choices.isGated ? occupancy.gated?.reduce((sum, one) => sum + one, 0) : hits;
+  const what = view.choices.isGated ? 'hits by trigger' : 'hits';
+  const strong = (text: string): Piece => ({ text: `${mark}${text}`, ink: 'strong' });
+  const rate = view.choices.isGated ? [] : [plainPiece(hitsPerS === undefined ? '–/s' : `${formatShort(hitsPerS)}/s`)];
+  const word: Piece = { text: verdict.word, ink: verdictInk(verdict) };
+  const named: Piece = { ...word, text: verdict.at === undefined ? word.text : `${word.text} ${verdict.at}` };
+  const counted = count === undefined ? '–' : formatCount(count);
+  const chi2 = chi2Ndf === undefined ? [] : [plainPiece(`chi2/ndf ${chi2Ndf.toFixed(chi2Ndf < 99.5 ? 2 : 0)}`)];
+  const high = max.hits > 0 ? [plainPiece(`max ${formatCount(max.hits)} at ${chamber}:${max.channel}`)] : [];
+  const scale = scaleWords(view.choices, detector);
+  const long = [strong(`chamber ${chamber}`), plainPiece(`${counted} ${what}`)];
+  const short = [strong(`ch ${chamber}`), plainPiece(counted), named];
+  drawLine(area, [
+    { left: [...long, ...rate, word, ...scale], right: [...chi2, ...high] },
+    { left: [...long, word, ...scale], right: [...chi2, ...high] },
+    { left: [...long, ...rate, word, ...scale], right: high },
+    { left: [...short, ...scale], right: [...chi2, ...high] },
+    { left: [...short, ...scale], right: high },
+    { left: short, right: [] },
+    { left: [strong(`ch ${chamber}`), named], right: [] },
+  ]);
+}
+
+/** What is not as it is at first. */
+function scaleWords({ isLog, scale }: Choices, { reference }: DetectorView): Piece[] {
+  if (reference?.show === 'ratio') return [plainPiece('ratio')];
+  return isLog ? [plainPiece('log')] : scale === 'robust' ? [] : [plainPiece(`scale ${scale}`)];
+}
