@@ -2,14 +2,14 @@ import { escaped } from '../plots/escaped.js';
 import { liveScript } from './live-script.js';
 import { liveStyle } from './page-style.js';
 
-/** The windows of the live page, the first one at first. */
+/** The windows of the live page, the first one at first; columns of the rates in s. */
 export const liveWindows = [
-  { id: 'last-60', title: 'last 60 s', kind: 'last', seconds: 60 },
-  { id: 'batch', title: 'last batch', kind: 'batch', seconds: 60 },
-  { id: 'last-600', title: 'last 10 min', kind: 'last', seconds: 600 },
-  { id: 'last-3600', title: 'last hour', kind: 'last', seconds: 3600 },
-  { id: 'mark', title: 'since the last mark', kind: 'mark', seconds: 60 },
-  { id: 'start', title: 'since start', kind: 'start', seconds: 60 },
+  { id: 'last-60', title: 'last 60 s', kind: 'last', seconds: 60, columnS: 1 },
+  { id: 'batch', title: 'last batch', kind: 'batch', seconds: 60, columnS: 1 },
+  { id: 'last-600', title: 'last 10 min', kind: 'last', seconds: 600, columnS: 20 },
+  { id: 'last-3600', title: 'last hour', kind: 'last', seconds: 3600, columnS: 60 },
+  { id: 'mark', title: 'since the last mark', kind: 'mark', seconds: 60, columnS: 60 },
+  { id: 'start', title: 'since start', kind: 'start', seconds: 60, columnS: 300 },
 ] as const;
 export type LiveWindow = (typeof liveWindows)[number];
 

@@ -38,7 +38,7 @@ describe('a report in a browser', { skip: skipWithoutBrowser }, () => {
     browser = await openBrowser();
   });
   after(async () => {
-    await browser?.close();
+    await browser.close();
     rmSync(folder, { recursive: true });
   });
 

@@ -6,18 +6,18 @@ import { objectText } from '../../quality/object-text.js';
 import type { ReportClock, ShiftReport } from '../../report/shift-report.js';
 import { MessageSum, type MessageSums, type SummedMessage } from '../../results/message-sums.js';
 import { carriedRows, forgetGroup, groupOf, noteMessage, type Producers } from '../../results/producers.js';
-import { missingIds } from '../../results/seen-ids.js';
 import { TrendColumns } from '../../results/trend-columns.js';
 import type { Mark } from '../../views/detector/detector-view.js';
 import { makeDetectorView } from '../../views/detector/make-detector-view.js';
 import type { AlarmRow } from '../../views/detector/verdicts.js';
-import { plainText } from '../../domain/plain-text.js';
 import type { Console } from '../console/console.js';
 import type { LogbookState } from '../quality/logbook-state.js';
 import { QualityFeed } from '../quality/quality-feed.js';
 import type { QualitySetup } from '../quality/quality-setup.js';
+import { RunMarks } from '../watch/run-marks.js';
 import { AlarmHistory } from './alarm-history.js';
 import { InputOffsets } from './input-offsets.js';
+import { processesOf } from './processes.js';
 
 export interface CollectOptions {
   readonly console: Console;
@@ -30,7 +30,8 @@ export interface Collected {
   readonly sums: MessageSums;
   readonly timing: Timing;
   readonly group: string | undefined;
-  readonly offsets: InputOffsets;
+  /** Undefined where they are not known. */
+  readonly offsets: InputOffsets | undefined;
 }
 
 /** Pace from which on the times of messages are those of processing, not of the detector: rows came from files. */
@@ -41,7 +42,6 @@ export class ShiftCollector {
   readonly #options: CollectOptions;
   readonly #feed: QualityFeed;
   readonly #producers: Producers = new Map();
-  readonly #counts = new Map<string, number>();
   #sum = new MessageSum();
   #span: TimeSpan = emptySpan();
   #offsets = new InputOffsets();
@@ -50,6 +50,7 @@ export class ShiftCollector {
   #trends = { utc: new TrendColumns(), live: new TrendColumns() };
   /** When messages were published, and the live time of the detector by then, both in ms. */
   readonly #times: { readonly closedMs: number; readonly liveMs: number }[] = [];
+  readonly #runs = new RunMarks();
   #isFolding = false;
   #duplicates = 0;
   #unreadable = 0;
@@ -61,6 +62,11 @@ export class ShiftCollector {
       ...{ console, geometryHash: setup.geometryHash, idleMs: Infinity },
       makeQuality: () => setup.makeQuality((test, object) => logbook.idOf(test, object)),
     });
+  }
+
+  /** Runs that began, those of the time before the part as well. */
+  get runs(): RunMarks {
+    return this.#runs;
   }
 
   /** Messages are of the time before the part, for the tests alone, until {@link endFold}. */
@@ -76,6 +82,7 @@ export class ShiftCollector {
   /** @param whole the same with all that tests need; undefined where it has not */
   add(message: SummedMessage, whole: BatchMessage | undefined): void {
     const closedMs = Date.parse(message.batch?.closed ?? '');
+    this.#runs.note(message);
     if (whole !== undefined) this.#alarms.add(this.#feed.take(whole), closedMs);
     if (this.#isFolding) return;
     const novelty = noteMessage(this.#producers, message);
@@ -87,8 +94,6 @@ export class ShiftCollector {
       this.#beginAnew(message.producer ?? '');
       noteMessage(this.#producers, message);
     }
-    const producer = plainText(message.producer ?? '?', 200);
-    this.#counts.set(producer, (this.#counts.get(producer) ?? 0) + 1);
     this.#sum.add(message);
     noteTime(this.#span, message);
     this.#offsets.add(message);
@@ -203,17 +208,13 @@ export class ShiftCollector {
     return {
       ledger: { ...ledger, carried_in: carriedIn, carried_out: carriedOut },
       ...{ lateHits, lateOrbits, orbits, lost, duplicates: this.#duplicates, unreadable: this.#unreadable },
-      producers: [...this.#producers].map(([name, { ids, first, last }]) => ({
-        ...{ name: plainText(name, 200), missing: missingIds(ids), firstId: first.id, lastId: last.id },
-        messages: this.#counts.get(plainText(name, 200)) ?? 0,
-      })),
+      producers: processesOf(this.#producers),
     };
   }
 
   #beginAnew(producer: string): void {
     this.#options.console.logLine(`group ${groupOf(producer)} was reset: its earlier messages are left out`, 'warn');
     forgetGroup(this.#producers, producer);
-    this.#counts.clear();
     [this.#sum, this.#span, this.#offsets, this.#alarms] = [
       new MessageSum(),
       emptySpan(),

@@ -30,7 +30,7 @@ export function reportCommand(console: Console): Command {
     .option('--group <name>', 'group whose messages are read (default: the only group)', groupName)
     .option('--from <place>', 'where the report begins: earliest, latest or a time', startPlace, 'earliest')
     .addOption(
-      new Option('--mark <n>', 'begin at this mark of the logbook, counted from 1')
+      new Option('--mark <n>', 'begin at this mark, as watch numbers them')
         .argParser(wholeNumber(1))
         .conflicts('from'),
     )
@@ -68,6 +68,6 @@ those of dtstream monitor over the same messages; states and notes are from its 
 
 Examples:
   dtstream report --from 22:00 --to 6:00 --reference good.json
-  dtstream report --mark 3 --out since-gas-change.html   since the third mark of the logbook
+  dtstream report --mark 3 --out since-gas-change.html   since the third mark
   dtstream report run.dat --title 'run 591'              a file of rows
   dtstream process run.dat --batch-rows 5000 | dtstream report - --out run.html`;

@@ -2,27 +2,29 @@ import { DtstreamError } from '../../errors.js';
 import { reportPage } from '../../report/report-page.js';
 import type { Console } from '../console/console.js';
 import { type QualitySetup, qualitySetup } from '../quality/quality-setup.js';
+import type { Mark } from '../../views/detector/detector-view.js';
 import { ShiftCollector } from './collect.js';
 import { reportFacts } from './facts.js';
 import type { ReportFlags } from './flags.js';
-import type { ReportLogbook } from './logbook-marks.js';
+import type { LogbookState } from '../quality/logbook-state.js';
+import { numberMarks } from '../watch/run-marks.js';
 import type { ReportFile } from './report-file.js';
 
 /** A report that is being made. */
 export interface Making {
   readonly collector: ShiftCollector;
   readonly setup: QualitySetup;
-  readonly logbook: ReportLogbook;
+  readonly logbook: LogbookState;
 }
 
 /** @throws DtstreamError as `qualitySetup` */
 export async function beginReport(
   console: Console,
   flags: Pick<ReportFlags, 'config' | 'reference' | 'learn'>,
-  logbook: ReportLogbook,
+  logbook: LogbookState,
 ): Promise<Making> {
   const setup = await qualitySetup(flags);
-  return { setup, logbook, collector: new ShiftCollector({ console, setup, logbook: logbook.state }) };
+  return { setup, logbook, collector: new ShiftCollector({ console, setup, logbook }) };
 }
 
 interface EndOptions extends Pick<ReportFlags, 'quiet'> {
@@ -44,7 +46,8 @@ export async function endReport(
   const nowMs = Date.now();
   const { collected } = collector;
   const fromMs = collected.sums.fromMs ?? nowMs;
-  const marks = logbook.marks.filter(({ atMs }) => atMs >= fromMs && atMs <= (collected.sums.toMs ?? nowMs));
+  const isInside = ({ atMs }: Mark): boolean => atMs > fromMs && atMs <= (collected.sums.toMs ?? nowMs);
+  const marks = numberMarks(logbook.marks, collector.runs.list).filter(isInside);
   const { geometryHash, reference } = setup;
   const page = reportPage({
     title: `Shift report${title === undefined ? '' : `: ${title}`}`,

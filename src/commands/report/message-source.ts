@@ -16,7 +16,9 @@ import { OneGroup } from '../watch/group-filter.js';
 import { PartFilter } from '../watch/part-filter.js';
 import type { ShiftCollector } from './collect.js';
 import type { ReportFlags } from './flags.js';
-import { markTimeMs, readLogbook, type ReportLogbook } from './logbook-marks.js';
+import type { LogbookState } from '../quality/logbook-state.js';
+import { numberMarks, RunMarks } from '../watch/run-marks.js';
+import { markTimeMs, readLogbook } from './logbook-marks.js';
 
 /** Takes the value of a message. */
 function take(collector: ShiftCollector, value: Uint8Array, read = readMessage(value)): void {
@@ -58,20 +60,37 @@ export async function collectLines(
 
 /** Where the messages of the log begin, with what its logbook says. */
 export interface LogPlace {
-  readonly logbook: ReportLogbook;
+  readonly logbook: LogbookState;
   readonly from: StartPlace;
 }
 
 /** @throws DtstreamError as the log; `usage` where there is no mark of `--mark` */
-export async function logPlace(console: Console, flags: ReportFlags): Promise<LogPlace> {
+export async function logPlace(console: Console, flags: ReportFlags, signal: AbortSignal): Promise<LogPlace> {
   const log = await openLog(console, flags, { create: false });
   try {
     const logbook = await readLogbook(await stateFolder(log, flags, console.env), flags.group);
-    const from = flags.mark === undefined ? flags.from : { timeMs: markTimeMs(logbook.marks, flags.mark) };
-    return { logbook, from };
+    if (flags.mark === undefined) return { logbook, from: flags.from };
+    const marks = numberMarks(logbook.marks, (await runsOf(console, flags, signal)).list);
+    return { logbook, from: { timeMs: markTimeMs(marks, flags.mark) } };
   } finally {
     await log.close();
   }
+}
+
+/** Runs that began in the topic: they are among the marks that `watch` numbers. */
+async function runsOf(console: Console, flags: ReportFlags, signal: AbortSignal): Promise<RunMarks> {
+  const { topic, group } = flags;
+  const runs = new RunMarks();
+  const one = new OneGroup(console, group, false);
+  const sink = one.sink({
+    take: (value, _, read = readMessage(value)) => {
+      if ('message' in read) runs.note(read.message);
+    },
+    ...{ progress: () => undefined, waiting: () => undefined, beginAnew: () => undefined },
+  });
+  const open = () => openLog(console, flags, { create: false });
+  await followMessages(open, sink, { topic, from: 'earliest', untilEnd: true, waits: false, signal });
+  return runs;
 }
 
 /** Reads the messages of the log, and for the tests alone those of `--fold` before them. @throws DtstreamError as the log */

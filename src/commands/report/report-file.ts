@@ -1,7 +1,7 @@
-import { utcText } from '../../domain/utc-text.js';
 import type { Console } from '../console/console.js';
 import { DraftFile } from '../flags/draft-file.js';
 import type { Output } from '../flags/output-file.js';
+import { stampOf } from './screen-report.js';
 import type { InputFile } from '../../sources/input-file.js';
 
 export interface ReportFileOptions {
@@ -37,7 +37,7 @@ export class ReportFile {
    * @throws DtstreamError as `DraftFile`
    */
   async write(console: Console, page: string, { fromMs, quiet }: { fromMs: number; quiet: boolean }): Promise<void> {
-    const path = this.#options.path ?? `shift-${utcText(fromMs).replaceAll(/[-:]/g, '').replace(' ', '-')}.html`;
+    const path = this.#options.path ?? `shift-${stampOf(fromMs)}.html`;
     this.#draft ??= await DraftFile.open(outputOf(path, this.#options));
     await this.#draft.write(Buffer.from(page));
     await this.#draft.complete();

@@ -16,7 +16,7 @@ export async function runReport(console: Console, inputs: readonly string[], fla
   const file = await ReportFile.open({ flag: '--out', path, force, inputs: read.map(fileOf) });
   try {
     if (inputs.length === 0) {
-      const { logbook, from } = await logPlace(console, flags);
+      const { logbook, from } = await logPlace(console, flags, signal);
       const making = await beginReport(console, flags, logbook);
       await collectLog(console, flags, { collector: making.collector, from, signal });
       const part = windowText({ from, to: flags.to });

@@ -22,6 +22,8 @@ export interface LiveServerOptions {
   /** The window as JSON for programs, and as a report. */
   readonly json: (detector: DetectorView) => string;
   readonly report: (detector: DetectorView) => { readonly name: string; readonly page: string };
+  /** How often pages get an event, ms; default: 1000. */
+  readonly eventMs?: number;
 }
 
 export interface LiveServer {
@@ -31,8 +33,7 @@ export interface LiveServer {
   close(): Promise<void>;
 }
 
-/** How often pages get an event, ms. */
-const eventMs = 1000;
+const eventMsDefault = 1000;
 /** Connections, and time for a request, ms: pages stay open, requests do not. */
 const connectionsMax = 64;
 const requestMsMax = 5000;
@@ -43,14 +44,14 @@ const requestMsMax = 5000;
  * @throws DtstreamError `config` when the address cannot be used
  */
 export async function openLiveServer(options: LiveServerOptions): Promise<LiveServer> {
-  const { host, port } = options.address;
+  const { address: wanted, eventMs = eventMsDefault } = options;
   const clients = new EventClients();
   const server = createServer({ requestTimeout: requestMsMax, headersTimeout: requestMsMax }, (request, response) =>
     answer(request, response, clients, options),
   );
   server.maxConnections = connectionsMax;
   server.on('clientError', (_, socket) => refuseBytes(socket));
-  await listen(server, { host, port });
+  await listen(server, wanted);
   // Ignore per-connection errors.
   server.on('error', () => undefined);
   const timer = setInterval(() => clients.send((window) => eventText(options, window), performance.now()), eventMs);
