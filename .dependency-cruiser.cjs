@@ -200,6 +200,12 @@ module.exports = {
       'node_modules/prom-client',
     ),
     layer('only-tui-uses-blessed', 'one folder knows the screen', '^src/(?!tui/)', 'node_modules/blessed'),
+    layer(
+      'only-line-chart-uses-contrib',
+      'one file knows the chart and the canvas that it draws on',
+      '^src/(?!tui/draw/line-chart\\.ts)',
+      'node_modules/(blessed-contrib|drawille)',
+    ),
     layer('src-not-from-tests', 'the product never needs a test', '^src/', '^(test|benchmarks)/'),
   ],
   options: {

@@ -15,6 +15,7 @@ const subcommands: Readonly<Record<string, (console: Console) => Promise<Command
   verify: async (console) => (await import('./verify/command.js')).verifyCommand(console),
   report: async (console) => (await import('./report/command.js')).reportCommand(console),
   reference: async (console) => (await import('./reference/command.js')).referenceCommand(console),
+  drill: async (console) => (await import('./drill/command.js')).drillCommand(console),
   bench: async (console) => (await import('./bench/command.js')).benchCommand(console),
   doctor: async (console) => (await import('./doctor/command.js')).doctorCommand(console),
   config: async (console) =>

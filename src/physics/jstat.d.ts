@@ -5,6 +5,8 @@ declare module 'jstat' {
     erf(x: number): number;
     /** Where the regularised incomplete beta function with parameters a and b is p: the quantile of a beta distribution. */
     ibetainv(p: number, a: number, b: number): number;
+    /** Where the regularised lower incomplete gamma function with parameter a is p: the quantile of a gamma distribution. */
+    gammapinv(p: number, a: number): number;
   };
   export = jStat;
 }

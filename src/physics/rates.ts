@@ -101,6 +101,11 @@ export function clopperPearsonInterval(passed: number, total: number): Interval 
   };
 }
 
+/** Largest mean that gives so few events of a Poisson process in 5 % of the cases or more: an upper limit of 95 %. */
+export function poissonUpperLimit(events: number): number {
+  return jStat.gammapinv(0.95, events + 1);
+}
+
 /** Rate of a Poisson process seen in a share of `trials` spans of time; the error by the delta method. */
 function rateOf(share: number, trials: number, spanS: number): Rate {
   return { hz: -Math.log1p(-share) / spanS, sigmaHz: Math.sqrt(share / ((1 - share) * trials)) / spanS };

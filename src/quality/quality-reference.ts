@@ -17,6 +17,8 @@ export interface QualityReference {
   readonly rowsRead: number;
   /** Rejected rows and those of no channel, as `corrupt_rows` counts them. */
   readonly corrupt: number;
+  /** Of them those rejected; absent from files of older versions. */
+  readonly rejected?: number;
   /** First and last raw orbit. */
   readonly orbits: readonly [number, number] | null;
   readonly chambers: readonly ChamberReference[];

@@ -20,6 +20,7 @@ export const detectorSchema = z.object({
   trigger_orbits: count,
   rows_read: count,
   corrupt: count,
+  rejected: count.optional(),
   orbit_first: count.optional(),
   orbit_last: count.optional(),
   from: z.string().optional(),

@@ -28,8 +28,8 @@ const duplicatesMax = 0.01;
 const burstsMax = { share: 0.001, times: 10 };
 const repeatsMax = { share: 0.02, times: 4 };
 const corruptMax = { share: 0.001, times: 3 };
-/** One torn record of 40 rows is none. */
-const corruptRowsMin = 100;
+/** Fewest rows that are told: one torn record of 40 rows is none. */
+export const corruptRowsMin = 100;
 /** How long rows must bring neither a hit nor a trigger, in ms of the clock that stamps messages. */
 const darkMsMin = 3000;
 
@@ -155,15 +155,22 @@ export class Warnings {
     return [this.#ended('lane_silent', { text: `${producer} publishes again` })];
   }
 
+  /** Rows of no channel are usual where a board has more wires than chambers: they must not hide what is rejected. */
   #corrupt({ rowsRead, rejected, droppedChannel }: LookCounts): Warning[] {
     const { fields, number, range } = rejected;
-    const rows = fields + number + range + droppedChannel;
-    const reference = this.#reference;
-    const limit = limitOf(corruptMax, reference?.corrupt, reference?.rowsRead);
-    const causes = { fields, number, range, 'no channel': droppedChannel };
-    const found = Object.entries(causes).filter(([, count]) => count > 0);
-    const what = `rows are rejected or of no channel (${found.map(([cause, count]) => `${cause} ${count}`).join(', ')})`;
-    return this.#share('corrupt_rows', { n: rows, of: rowsRead, limit, min: corruptRowsMin }, what);
+    // A file of an older version does not tell them apart.
+    const { corrupt = 0, rejected: usual = corrupt, rowsRead: ofRows } = this.#reference ?? {};
+    const strays = this.#reference?.rejected === undefined ? corrupt : corrupt - usual;
+    const reasons = Object.entries({ fields, number, range }).filter(([, count]) => count > 0);
+    const what = `rows are rejected (${reasons.map(([reason, count]) => `${reason} ${count}`).join(', ')})`;
+    const share = (n: number, before: number, text: string, about: string): Warning[] => {
+      const limit = limitOf(corruptMax, before, ofRows);
+      return this.#share('corrupt_rows', { n, of: rowsRead, limit, min: corruptRowsMin }, text, { about });
+    };
+    return [
+      ...share(fields + number + range, usual, what, 'rejected'),
+      ...share(droppedChannel, strays, 'rows are of no channel', 'no channel'),
+    ];
   }
 
   #chamber({ hits, repeats, duplicates, bursts, active }: ChamberCounts, chamber: number): Warning[] {
@@ -172,20 +179,17 @@ export class Warnings {
     const burstLimit = limitOf(burstsMax, reference?.bursts, reference && orbitsSeen(reference.active));
     const where = `of chamber ${chamber}`;
     return [
-      ...this.#share(
-        'duplicates',
-        { n: duplicates, of: hits, limit: duplicatesMax },
-        `hits ${where} are duplicates`,
+      ...this.#share('duplicates', { n: duplicates, of: hits, limit: duplicatesMax }, `hits ${where} are duplicates`, {
         chamber,
-      ),
-      ...this.#share('bursts', { n: bursts, of: orbits, limit: burstLimit }, `orbits ${where} are bursts`, chamber),
+      }),
+      ...this.#share('bursts', { n: bursts, of: orbits, limit: burstLimit }, `orbits ${where} are bursts`, { chamber }),
       ...(reference === undefined
         ? []
         : this.#share(
             'repeats',
             { n: repeats, of: hits, limit: limitOf(repeatsMax, reference.repeats, reference.hits) },
             `hits ${where} repeat a channel in its orbit`,
-            chamber,
+            { chamber },
           )),
     ];
   }
@@ -195,9 +199,9 @@ export class Warnings {
     test: Warning['test'],
     counts: { readonly n: number; readonly of: number; readonly limit: number; readonly min?: number },
     what: string,
-    chamber?: number,
+    { chamber, about: kind }: { readonly chamber?: number; readonly about?: string },
   ): Warning[] {
-    const key = `${test}@${chamber ?? ''}`;
+    const key = `${test}@${chamber ?? kind}`;
     let watch = this.#shares.get(key);
     if (watch === undefined) this.#shares.set(key, (watch = new ShareWatch()));
     const change = watch.look(counts);

@@ -13,7 +13,7 @@ const bytesMax = 8;
 
 let scratch = new Uint8Array(1 << 16);
 
-/** @param values whole numbers of at most 53 bits; zeros at the end are left out */
+/** @param values whole numbers from -2^52 to 2^53; zeros at the end are left out */
 export function packNumbers(values: Float64Array): Uint8Array {
   if (scratch.length < bytesMax * values.length) scratch = new Uint8Array(bytesMax * values.length);
   let at = 0;

@@ -1,6 +1,8 @@
 import { type Geometry, layerOf, orbitNsOf } from '../../src/domain/geometry.js';
 import type { ChamberPhysics, DriftHistogram, Physics } from '../../src/domain/physics-message.js';
 import type { PhysicsSettings } from '../../src/domain/physics-settings.js';
+import { eventReferences } from './event-references.js';
+import { segmentsOf } from './segments.js';
 
 /** A hit or trigger row with its orbit. */
 export interface TimedRow {
@@ -13,13 +15,11 @@ export interface TimedRow {
   readonly channel: number;
 }
 
-type Counts = Pick<Physics, 'slots' | 'live_s' | 'trigger'> & {
-  readonly chambers: Record<string, Omit<ChamberPhysics, 'segments' | 'drift_chambers'>>;
-};
+type Counts = Pick<Physics, 'slots' | 'live_s' | 'trigger' | 'chambers'>;
 
 /**
- * The counts of docs/physics.md, sections 1 to 3, of all rows of one run with none late: written from that page, with
- * sets and filters, one number after the other.
+ * What docs/physics.md says of all rows of one run with none late, `full`: written from that page, with sets and
+ * filters, one number after the other.
  */
 export function physicsOf(rows: readonly TimedRow[], geometry: Geometry, physics: PhysicsSettings): Counts {
   const { clock } = geometry;
@@ -54,18 +54,38 @@ export function physicsOf(rows: readonly TimedRow[], geometry: Geometry, physics
     const [min, max] = physics.inTimeNs;
     return [Math.ceil((min - t0Ns) / tickNs - 1e-9), Math.floor((max - t0Ns) / tickNs + 1e-9)];
   };
-  const isFiducial = (orbit: string, chamber: number): boolean | undefined => {
-    const reference = referenceOf(orbit, chamber);
+  const isWhole = (reference: number | undefined, chamber: number): boolean | undefined => {
     if (reference === undefined) return undefined;
     const [first, last] = windowOf(chamber);
     return reference + first >= 0 && reference + last <= orbitTicks - 1;
   };
+  const isFiducial = (orbit: string, chamber: number): boolean | undefined =>
+    isWhole(referenceOf(orbit, chamber), chamber);
   const timeOrbits = groupBy(timeRows, ({ orbit }) => String(orbit));
   const hasTwice = (inOrbit: readonly TimedRow[]): boolean =>
     new Set(inOrbit.map(({ channel }) => channel)).size < inOrbit.length;
   const numbers = geometry.chambers.map((_, chamber) => chamber);
+  const isTriggered = geometry.triggers.some(
+    ({ time, chambers }) => time && (chambers === 'all' || chambers.length > 0),
+  );
+  const isByChambers = physics.time === 'auto' ? !isTriggered : physics.time === 'chambers';
+  const eventReferencesOf = (inOrbit: readonly TimedRow[]): (number | undefined)[] =>
+    eventReferences(
+      numbers.map((chamber) =>
+        inOrbit
+          .filter((row) => row.chamber === chamber && isTimed(row))
+          .map((hit) => ({ channel: hit.channel, tick: tickOf(hit) })),
+      ),
+      { tickNs, velocityUmNs: geometry.driftVelocityUmNs, t0Ns: geometry.chambers.map(({ t0Ns }) => t0Ns) },
+    );
+  const events = new Map(
+    [...byOrbit].map(([orbit, inOrbit]) => [
+      orbit,
+      isByChambers ? eventReferencesOf(inOrbit) : numbers.map((chamber) => referenceOf(orbit, chamber)),
+    ]),
+  );
 
-  const chamberOf = (chamber: number): Omit<ChamberPhysics, 'segments' | 'drift_chambers'> => {
+  const chamberOf = (chamber: number): ChamberPhysics => {
     const hits = rows.filter((row) => row.chamber === chamber);
     const channelsIn = (some: readonly TimedRow[]): Set<number> => new Set(some.map(({ channel }) => channel));
     const orbits = groupBy(hits, ({ orbit }) => String(orbit));
@@ -88,6 +108,17 @@ export function physicsOf(rows: readonly TimedRow[], geometry: Geometry, physics
       return ticks !== undefined && ticks >= first && ticks <= last;
     };
     const activeOrbits = count(perOrbit);
+    const eventOrbits = [...events].flatMap(([orbit, { [chamber]: reference }]) =>
+      reference === undefined ? [] : [{ reference, inOrbit: orbits.get(orbit) ?? [] }],
+    );
+    const searched = eventOrbits
+      .filter(({ reference }) => isWhole(reference, chamber))
+      .map(({ reference, inOrbit }) =>
+        inOrbit.filter(isTimed).map((hit) => ({ channel: hit.channel, tick: tickOf(hit) - reference })),
+      );
+    const afterEvent = eventOrbits.flatMap(({ reference, inOrbit }) =>
+      inOrbit.map((hit) => (isTimed(hit) ? tickOf(hit) - reference : undefined)),
+    );
     return {
       active_slots: count(perSlot),
       active_orbits: activeOrbits,
@@ -109,6 +140,13 @@ export function physicsOf(rows: readonly TimedRow[], geometry: Geometry, physics
         ),
       },
       drift: driftOf(gatedHits.map(ticksAfter), chamber),
+      ...(isByChambers ? { drift_chambers: driftOf(afterEvent, chamber) } : {}),
+      segments: segmentsOf(searched, {
+        ...physics.segments,
+        ...{ tickNs, velocityUmNs: geometry.driftVelocityUmNs, window: windowOf(chamber) },
+        ...{ sigmaXUm: Math.round(1000 * physics.segments.sigmaXMm), channels: geometry.chambers[chamber].channels },
+        t0Ns: geometry.chambers[chamber].t0Ns,
+      }),
     };
   };
   const driftOf = (ticks: readonly (number | undefined)[], chamber: number): DriftHistogram => {

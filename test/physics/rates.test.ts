@@ -5,6 +5,7 @@ import {
   clopperPearsonInterval,
   emptyOrbits,
   hitRate,
+  poissonUpperLimit,
   sidebandNoise,
   slotRate,
   wilsonInterval,
@@ -139,3 +140,15 @@ function atLeast(passed: number, total: number, share: number): number {
   }
   return probability;
 }
+
+describe('an upper limit of events', () => {
+  it('is the mean that gives so few or fewer in 5 % of the cases', () => {
+    for (const events of [0, 1, 3, 20]) {
+      const limit = poissonUpperLimit(events);
+      let term = Math.exp(-limit);
+      let sum = term;
+      for (let n = 1; n <= events; n++) sum += term *= limit / n;
+      isNear(sum, 0.05, 1e-9);
+    }
+  });
+});

@@ -45,7 +45,7 @@ describe('dtstream demo', { skip: process.platform === 'win32' && 'ps is not the
     const folder = tempFolder(t);
     const terminal = openTerminal('demo', { env: { TMPDIR: folder } });
     terminal.type(checkedCommand(`${cliShellCommand} demo --threads 1`));
-    await terminal.until(/LIVE[^]*all chambers {2}[1-9]\d* hits\/s[^]*chamber 3 {2}[1-9]\d* hits/);
+    await terminal.until(/LIVE[^]*all chambers {2}[1-9][\d.]*k? hits\/s[^]*chamber 3 {2}[1-9][\d.,]*k? hits/);
     terminal.press('2');
     await terminal.until(/chamber 3 .* max .* at 3:\d+/);
     terminal.resize(120, 40);

@@ -104,9 +104,15 @@ describe('Warnings of looks', () => {
     ['bursts', look({}, { bursts: 6 }), look({}, { bursts: 2 }), '0.12 % of the orbits of chamber 1 are bursts, limit 0.1 %'],
     [
       'corrupt_rows',
-      look({ rejected: { fields: 5, number: 0, range: 3 }, droppedChannel: 4 }),
+      look({ rejected: { fields: 9, number: 0, range: 3 }, droppedChannel: 9 }),
       look({ rejected: { fields: 4, number: 0, range: 0 } }),
-      '0.12 % of the rows are rejected or of no channel (fields 5, range 3, no channel 4), limit 0.1 %',
+      '0.12 % of the rows are rejected (fields 9, range 3), limit 0.1 %',
+    ],
+    [
+      'corrupt_rows',
+      look({ rejected: { fields: 9, number: 0, range: 0 }, droppedChannel: 12 }),
+      look({ droppedChannel: 4 }),
+      '0.12 % of the rows are of no channel, limit 0.1 %',
     ],
   ]; // prettier-ignore
   for (const [test, above, low, text] of shares) {
@@ -155,6 +161,24 @@ describe('Warnings of looks', () => {
       'WARNING bursts 1',
       'WARNING repeats 1',
     ]); // prettier-ignore
+  });
+
+  it('tell rejected rows where rows of no channel are usual, unless the reference does not tell them apart', () => {
+    const reference = {
+      geometry: '',
+      name: 'test',
+      slots: 176,
+      liveS: 1,
+      triggerOrbits: 0,
+      orbits: null,
+      chambers: [],
+    };
+    const usual = { ...reference, rowsRead: 1000, corrupt: 15 };
+    const broken = look({ rejected: { fields: 20, number: 0, range: 0 }, droppedChannel: 150 });
+    assert.deepEqual(looks(new Warnings({ ...usual, rejected: 0 }), 20, broken), [
+      'WARNING corrupt_rows: 0.2 % of the rows are rejected (fields 20), limit 0.1 %',
+    ]);
+    assert.deepEqual(looks(new Warnings(usual), 20, broken), []);
   });
 
   it('begin and end in turn, each within the looks of the share', () => {

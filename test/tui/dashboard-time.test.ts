@@ -52,7 +52,13 @@ describe('the time of a screen', () => {
     take(40, 60);
     const after = time.show(mode, 0);
     assert.equal(after.detector, before);
-    assert.deepEqual(after.frozen, { atMs: closedMs(39), oldestMs: closedMs(0), messagesSince: 20, step: 'message' });
+    assert.deepEqual(after.frozen, {
+      atMs: closedMs(39),
+      oldestMs: closedMs(0),
+      liveMs: 0,
+      messagesSince: 20,
+      step: 'message',
+    });
     assert.equal(state.messages, 60);
     time.move({ step: 'message', direction: -1 });
     time.move({ step: 'message', direction: -1 });

@@ -66,6 +66,21 @@ describe('text for pipes and logs', () => {
     assertGolden('snapshot-100', text);
   });
 
+  it('cuts a second of catching up, and marks another history and missing messages', () => {
+    const state = emptyState();
+    for (let id = 0; id < 40; id++) {
+      if (id >= 24 && id < 27) continue;
+      const message = sampleMessage(id, { orbitCount: id === 12 ? 4000 : 80 + (id % 7) });
+      applyMessage(state, { ...message, history: id < 33 ? 'a' : 'b' }, { receivedMs: sampleTimeMs(id + 1) });
+    }
+    const trends = [false, true].map((ascii) => {
+      const text = { width: 80, style: { color: 'none', ascii }, about: sampleAbout } as const;
+      const lines = renderSnapshot(state, viewOf({ nowMs: sampleTimeMs(40) }), text).split('\n');
+      return lines.slice(lines.findIndex((line) => line.startsWith('all chambers'))).join('\n');
+    });
+    assertGolden('trend-80', trends.join('='.repeat(80) + '\n'));
+  });
+
   it('says in a few lines for a logbook what there is, whatever the number of chambers', () => {
     assertGolden('brief', renderBrief(sampleState(20), sampleAbout, { nowMs: sampleTimeMs(20) }));
     for (const chambers of [0, 1, 5, 64]) {

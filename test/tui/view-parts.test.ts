@@ -146,7 +146,7 @@ describe('the style', () => {
   const utf8 = { TERM: 'tmux-256color', LANG: 'en_US.UTF-8' };
 
   it('has colours on a terminal unless NO_COLOR is set to something', () => {
-    assert.deepEqual(resolveStyle({ env: utf8, isTerminal: true }), { color: '256', ascii: false });
+    assert.deepEqual(resolveStyle({ env: utf8, isTerminal: true }), { color: '256', ascii: false, braille: false });
     assert.equal(resolveStyle({ env: { ...utf8, TERM: 'xterm' }, isTerminal: true }).color, '16');
     assert.equal(
       resolveStyle({ env: { ...utf8, TERM: 'xterm', COLORTERM: 'truecolor' }, isTerminal: true }).color,
@@ -165,6 +165,17 @@ describe('the style', () => {
     assert.equal(resolveStyle({ env: { TERM: 'xterm' }, isTerminal: true }).ascii, false);
     assert.equal(resolveStyle({ env: { TERM: 'linux', LANG: 'C.UTF-8' }, isTerminal: true }).ascii, true);
   });
+
+  it('has braille with --glyphs auto only, and never where there are no blocks', () => {
+    const braille = (of: object): boolean | undefined => resolveStyle({ env: utf8, isTerminal: true, glyphs: 'auto', ...of }).braille;
+    assert.equal(braille({}), true);
+    assert.equal(braille({ glyphs: 'block' }), false);
+    assert.equal(braille({ glyphs: 'ascii' }), false);
+    assert.equal(braille({ ascii: true }), false);
+    assert.equal(braille({ env: { TERM: 'xterm', LANG: 'C' } }), false);
+    assert.equal(resolveStyle({ env: utf8, isTerminal: true, glyphs: 'ascii' }).ascii, true);
+    assert.equal(resolveStyle({ env: utf8, isTerminal: true, glyphs: 'block' }).ascii, false);
+  }); // prettier-ignore
 
   it('leaves the full screen to terminals that can have one', () => {
     const terminal = { env: utf8, inputIsTerminal: true, outputIsTerminal: true };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Geometry } from '../../domain/geometry.js';
 import { resolveSimulatorOptions } from '../../sources/simulator/options.js';
+import { demoFaults } from './faults.js';
 import { type RunningLine, startLine } from '../run/line.js';
 import type { DemoFlags } from './flags.js';
 
@@ -24,7 +25,7 @@ export function startDemoLine(flags: DemoFlags, geometry: Geometry): DemoLine {
   writeFileSync(config, JSON.stringify({ geometry }));
   // A process that was killed a moment ago may still close its files.
   const removeStore = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
-  const line = startLine(commandWords(flags, { store, config }));
+  const line = startLine(commandWords(flags, { store, config, geometry }));
   const clean = (): void => {
     line.kill();
     removeStore();
@@ -53,17 +54,22 @@ export function startDemoLine(flags: DemoFlags, geometry: Geometry): DemoLine {
 
 /** The commands, as a user would start them in two terminals. */
 function commandWords(
-  { rate, seed, threads }: DemoFlags,
-  { store, config }: { readonly store: string; readonly config: string },
+  { rate, seed, fault, threads }: DemoFlags,
+  { store, config, geometry }: { readonly store: string; readonly config: string; readonly geometry: Geometry },
 ): { readonly produce: readonly string[]; readonly process: readonly string[] } {
   const shared = ['--quiet', '--store', store, '--config', config];
-  const rateText = rate === Infinity ? 'max' : String(rate);
-  const { muonRateHz, noiseRateHz } = resolveSimulatorOptions({});
-  // A telescope with exactly the requested rate, so that a second of detector time is a second of real time.
-  const share = Math.min(1, rate / rowsPerDetectorSecond);
-  const simulator = `seed=${seed},muon-rate-hz=${muonRateHz * share},noise-rate-hz=${noiseRateHz * share}`;
+  const faults = fault && rate === 'detector' ? demoFaults(geometry) : undefined;
+  const simulated = ['--sim', simText(rate, seed), ...(faults === undefined ? [] : ['--fault', faults])];
   return {
-    produce: ['produce', ...shared, '--rate', rateText, '--sim', simulator],
+    produce: ['produce', ...shared, '--rate', rate === Infinity ? 'max' : String(rate), ...simulated],
     process: ['process', ...shared, ...(threads === undefined ? [] : ['--threads', String(threads)])],
   };
+}
+
+/** Options of a telescope with exactly the requested rate, so that a second of detector time is a second of real time. */
+function simText(rate: DemoFlags['rate'], seed: number): string {
+  if (rate === 'detector') return `seed=${seed}`;
+  const { muonRateHz, noiseRateHz } = resolveSimulatorOptions({});
+  const share = Math.min(1, rate / rowsPerDetectorSecond);
+  return `seed=${seed},muon-rate-hz=${muonRateHz * share},noise-rate-hz=${noiseRateHz * share}`;
 }

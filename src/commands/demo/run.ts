@@ -4,6 +4,7 @@ import { orbitNsOf } from '../../domain/geometry.js';
 import { programVersion } from '../program-version.js';
 import { withoutReasons } from '../run/run.js';
 import { startDemoLine } from './line.js';
+import { DemoVerdicts } from './verdicts.js';
 import { printSnapshots } from './snapshots.js';
 import { openLog } from '../flags/log.js';
 import { resultsTopic } from '../flags/prefix.js';
@@ -24,14 +25,33 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
   const end = (): void => over.abort();
   for (const signal of [stop, line.ended]) signal.addEventListener('abort', end);
   const parentWatch = watchParent(console, end);
+  const said = { tell: (text: string): void => console.logLine(text) };
+  const verdicts =
+    flags.rate === 'detector'
+      ? new DemoVerdicts({ geometry, tell: (text) => said.tell(text), signal: over.signal })
+      : undefined;
+  const judged = verdicts?.begin();
+  // A demo without verdicts is one, too; waited for below.
+  judged?.catch(() => undefined);
+  const withVerdicts = (sink: MessageSink): MessageSink => ({
+    ...sink,
+    take: async (value, arrival, read) => {
+      await sink.take(value, arrival, read);
+      verdicts?.take(value);
+    },
+  });
   const follow = (sink: MessageSink, signal: AbortSignal): Promise<void> =>
-    followMessages(() => openLog(console, { store: line.store }, { create: false }), withoutReasons(sink), {
-      topic: resultsTopic,
-      from: 'earliest',
-      untilEnd: false,
-      waits: true,
-      signal,
-    });
+    followMessages(
+      () => openLog(console, { store: line.store }, { create: false }),
+      withoutReasons(withVerdicts(sink)),
+      {
+        topic: resultsTopic,
+        from: 'earliest',
+        untilEnd: false,
+        waits: true,
+        signal,
+      },
+    );
   try {
     const about = { version: programVersion(), source: sourceText(flags), orbitNs: orbitNsOf(geometry.clock) };
     const style = resolveStyle({
@@ -43,12 +63,16 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
     if (screenRefusalHere(console) === undefined) {
       const terminal = { input: console.stdin, output: console.stdout };
       const channelFirst = geometry.chambers.map((chamber) => chamber.channelFirst);
-      await watchOnScreen(console, { terminal, style, about, channelFirst, isFromStart: true }, follow, over.signal);
+      const onWarn = (warn: (text: string) => void): void => void (said.tell = warn);
+      const place = { terminal, style, about, channelFirst, isFromStart: true, onWarn };
+      await watchOnScreen(console, place, follow, over.signal);
     } else {
       await printSnapshots(console, follow, { style, about }, over.signal);
     }
   } finally {
     clearInterval(parentWatch);
+    over.abort();
+    await Promise.allSettled([judged]);
     await line.stop();
   }
 }
@@ -63,5 +87,6 @@ function watchParent(console: Console, onGone: () => void): NodeJS.Timeout | und
 }
 
 function sourceText({ rate }: DemoFlags): string {
+  if (rate === 'detector') return 'simulated muons at the pace of the detector';
   return rate === Infinity ? 'simulated muons' : `simulated muons, ${rate} rows/s`;
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { emptyState } from '../../results/dashboard-state.js';
+import { History } from '../../results/history.js';
+import { activeBands } from '../../views/detector/detector-view.js';
 import type { Style } from '../../tui/draw/style.js';
 import type { About } from '../../tui/text/head-lines.js';
 import type { Console } from '../console/console.js';
@@ -23,6 +25,7 @@ export async function printSnapshots(
   signal: AbortSignal,
 ): Promise<void> {
   const state = emptyState();
+  const history = new History(activeBands);
   const begun = new AbortController();
   const over = new AbortController();
   const end = (): void => {
@@ -31,13 +34,17 @@ export async function printSnapshots(
   };
   const timer = setTimeout(end, durationMs);
   signal.addEventListener('abort', end);
-  const sink = stateSink(state, () => {
-    if (state.totals.hits > 0) begun.abort();
-  });
+  const sink = stateSink(
+    state,
+    () => {
+      if (state.totals.hits > 0) begun.abort();
+    },
+    history,
+  );
   const print = async (): Promise<void> => {
     if (!begun.signal.aborted) await once(begun.signal, 'abort');
     while (!signal.aborted) {
-      await console.writeOut(snapshotText(console, state, how));
+      await console.writeOut(snapshotText(console, { state, history }, how));
       if (over.signal.aborted) return;
       await delay(everyMs, undefined, { signal: over.signal }).catch(() => undefined);
     }

@@ -6,6 +6,10 @@ import type { StartPlace } from '../flags/start-place.js';
 import type { MetricsFlags } from '../metrics/flags.js';
 import type { RecreateFlags } from '../topics/recreate-topics.js';
 
+/** Forms of a summary: an object, a page, or its histograms as UHI JSON or as a table. */
+export const summaryForms = ['json', 'text', 'uhi', 'csv'] as const;
+export type SummaryForm = (typeof summaryForms)[number];
+
 /** Flags with which inputs are processed without a log. */
 export interface DirectFlags extends GlobalFlags, ComputeFlags, InputFlags, MetricsFlags {
   readonly batchRows?: number;
@@ -13,7 +17,7 @@ export interface DirectFlags extends GlobalFlags, ComputeFlags, InputFlags, Metr
   readonly physics: PhysicsMode;
   readonly summary: boolean;
   /** Of the summary. */
-  readonly format?: 'json' | 'text';
+  readonly format?: SummaryForm;
   readonly ascii: boolean;
   readonly rejected?: string;
   /** File of a report. */

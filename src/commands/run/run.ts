@@ -1,6 +1,8 @@
 import { orbitNsOf } from '../../domain/geometry.js';
 import { DtstreamError } from '../../errors.js';
 import { emptyState } from '../../results/dashboard-state.js';
+import { History } from '../../results/history.js';
+import { activeBands } from '../../views/detector/detector-view.js';
 import { resolveStyle, type Style } from '../../tui/draw/style.js';
 import type { About } from '../../tui/text/head-lines.js';
 import type { ChildLine } from '../child/subcommand-process.js';
@@ -105,7 +107,8 @@ async function printLines(
 ): Promise<void> {
   const startMs = Date.now();
   const state = emptyState();
-  const sums = stateSink(state);
+  const history = new History(activeBands);
+  const sums = stateSink(state, undefined, history);
   const lines = lineSink(console, 'plain', { about: how.about, quiet: true, isFromStart: false });
   const both: MessageSink = {
     async take(value, arrival) {
@@ -124,7 +127,7 @@ async function printLines(
   };
   await follow(both, signal);
   state.ended = true;
-  if (!signal.aborted) await console.writeOut(snapshotText(console, state, how));
+  if (!signal.aborted) await console.writeOut(snapshotText(console, { state, history }, how));
 }
 
 /** That log and topic are not there in the first moment goes without saying. */

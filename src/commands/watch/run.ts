@@ -1,5 +1,7 @@
 import { emptyState } from '../../results/dashboard-state.js';
 import type { DetectorSources } from '../../tui/dashboard-time.js';
+import { History } from '../../results/history.js';
+import { activeBands } from '../../views/detector/detector-view.js';
 import { resolveStyle } from '../../tui/draw/style.js';
 import { orbitNsOf } from '../../domain/geometry.js';
 import { programVersion } from '../program-version.js';
@@ -73,10 +75,15 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
       const quality = flags.brief
         ? undefined
         : await openQuality({ env: console.env, logLine: () => undefined }, flags);
-      await judged(follow, quality, progress.sink(stateSink(state))).finally(() => progress.end());
+      const history = new History(activeBands);
+      const sink = stateSink(state, undefined, history);
+      await judged(follow, quality, progress.sink(sink)).finally(() => progress.end());
       if (signal.aborted) return;
-      const picture = quality?.picture();
-      await console.writeOut(snapshotText(console, state, { style, about, brief: flags.brief, picture }));
+      const judgedBy = quality && {
+        ...{ quality: () => quality.picture(), marks: () => quality.marks(), reference: () => quality.reference },
+      };
+      const how = { style, about, brief: flags.brief };
+      await console.writeOut(snapshotText(console, { state, history, geometry, ...judgedBy }, how));
       return;
     }
     case 'json':

@@ -1,10 +1,13 @@
 import type { DashboardState } from '../../results/dashboard-state.js';
+import { DashboardTime, type DetectorSources } from '../../tui/dashboard-time.js';
 import { Canvas } from '../../tui/draw/canvas.js';
 import { drawAlarmTable } from '../../tui/panels/alarm-table.js';
 import { renderBrief } from '../../tui/text/brief.js';
 import type { About } from '../../tui/text/head-lines.js';
 import { renderSnapshot } from '../../tui/text/snapshot.js';
 import type { Style } from '../../tui/draw/style.js';
+import { pagesText } from '../../tui/text/pages-text.js';
+import { firstMode } from '../../tui/pages/keys.js';
 import { viewOf } from '../../tui/pages/view.js';
 import { alarmRows } from '../../views/detector/verdict-view.js';
 import type { QualityPicture } from '../../views/detector/verdicts.js';
@@ -16,16 +19,28 @@ interface SnapshotOptions {
   readonly style: Style;
   readonly about: About;
   readonly brief?: boolean;
-  /** Undefined where nothing is judged. */
-  readonly picture?: QualityPicture | undefined;
 }
 
 /** Everything at once as plain text that fits standard output; with `brief` a few lines for a logbook. */
-export function snapshotText(console: Console, state: DashboardState, how: SnapshotOptions): string {
+export function snapshotText(console: Console, sources: DetectorSources, how: SnapshotOptions): string {
   const width = console.stdout.columns ?? widthDefault;
-  if (how.brief === true) return renderBrief(state, how.about, { nowMs: Date.now() });
-  const view = viewOf({ nowMs: Date.now() });
-  return `${renderSnapshot(state, view, { ...how, width })}${alarmsText(how.picture, view.nowMs, { ...how, width })}`;
+  const { state, quality } = sources;
+  const nowMs = Date.now();
+  if (how.brief === true) return renderBrief(state, how.about, { nowMs });
+  const view = viewOf({ nowMs, about: how.about });
+  const drawn = { ...how, width };
+  const sums = `${renderSnapshot(state, view, drawn)}${alarmsText(quality?.(), nowMs, drawn)}`;
+  if (state.messages === 0) return sums;
+  // As of the last message: rates and verdicts are those of then, and the text says when it was taken.
+  const last = { ...state, ended: true };
+  const mode = { ...firstMode({ windowS: trendS(state), color: 'none' }), window: 'start' as const };
+  const shown = new DashboardTime({ ...sources, state: last }).show(mode, nowMs);
+  return `${sums}\n${pagesText({ ...shown, view }, drawn)}`;
+}
+
+/** Seconds that the messages are of, for the columns of the trends. */
+function trendS({ span }: DashboardState): number {
+  return Math.max(1, Math.round(((span.toMs ?? 0) - (span.fromMs ?? 0)) / 1000));
 }
 
 /** The list of alarms, or why there is none. */

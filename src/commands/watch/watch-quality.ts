@@ -70,6 +70,8 @@ export class WatchQuality {
   readonly #known = new KnownAlarms();
   readonly #gone = new GoneAlarms();
   readonly #runs = new RunMarks();
+  /** Acknowledged alarms that have ended, until the logbook is told: by a screen, not by a reader of the past. */
+  readonly #over: string[] = [];
   /** Alarms that were told as raised. */
   readonly #raised = new Map<string, Alarm>();
   /** First offset by partition that is judged, and from which on messages are new; undefined = not found yet. */
@@ -220,6 +222,8 @@ export class WatchQuality {
   async #tick(): Promise<void> {
     if (!this.#isLive) return;
     await this.#takeEvents(this.#feed.tick(performance.now()));
+    const over = this.#over.splice(0);
+    await this.#logbook.write(over.map((id) => ({ entry: 'over', id, ...this.#group })));
     if (await this.#readNews()) this.#options.onChange?.();
   }
 
@@ -249,8 +253,7 @@ export class WatchQuality {
     this.#raised.delete(alarm.id);
     // What was expected ends without a word.
     if (this.#known.remarkOf(alarm) === undefined) this.#gone.ended(alarm, this.#atMs);
-    if (this.#logbook.state.isSeen(alarm.id))
-      void this.#logbook.write([{ entry: 'over', id: alarm.id, ...this.#group }]);
+    if (this.#logbook.state.isSeen(alarm.id)) this.#over.push(alarm.id);
   }
 
   /** Of monitors: an alarm that has ended while this screen was not open. */

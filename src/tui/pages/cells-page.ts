@@ -78,7 +78,10 @@ function drawChamber(area: Area, panel: ChamberPanel, input: PageInput & { reado
   if (rest > 0) drawCellNumbers(area.part({ x: 0, y: titleRows + rows, width: area.width, height: 1 }), cells, layout);
   const sums = { x: 0, y: titleRows + rows + 1, width: area.width, height: Math.min(sumRowsMax, rest - 1) };
   if (sums.height > 0) drawSums(area.part(sums), { panel, values, cells, layout, style });
-  if (isEnlarged) area.put(1, area.height - 1, channelText(panel, channel, detector));
+  if (isEnlarged) {
+    const line = area.part({ x: 1, y: area.height - 1, width: area.width - 1, height: 1 });
+    putPieces(line, channelPieces(panel, channel, detector));
+  }
 }
 
 /** Undefined where hits of orbits with a trigger are asked for and not counted. */
@@ -206,21 +209,22 @@ function drawSums(
 }
 
 /** All about a channel. */
-function channelText(
+function channelPieces(
   { chamber, channels, occupancy }: ChamberPanel,
   channel: number,
-  { window }: DetectorView,
-): string {
-  if (channel >= channels) return '';
+  { isCurrent, window }: DetectorView,
+): TitlePiece[] {
+  if (channel >= channels) return [];
   const { hits, gated, expected, expectedBy, signs } = occupancy;
   const words: Partial<Record<string, string>> = { x: 'dead', '^': 'hot', k: 'known', '?': 'no verdict' };
   const mean = expected?.[channel];
-  return [
-    `channel ${chamber}:${channel}`,
+  const texts = [
+    `${chamber}:${channel}`,
+    isCurrent ? (words[signs[channel]] ?? 'ok') : '?',
     `layer ${layerOf(channel)} cell ${channel >> 2}`,
-    words[signs[channel]] ?? 'ok',
     `${formatCount(hits[channel])} hits, ${window.title}`,
-    `expected ${mean === undefined || !Number.isFinite(mean) ? '–' : formatCount(mean)} by ${expectedBy}`,
+    `${mean === undefined || !Number.isFinite(mean) ? '–' : formatCount(mean)} by ${expectedBy}`,
     `triggered ${gated === undefined ? 'no physics' : formatCount(gated[channel])}`,
-  ].join('   ');
+  ];
+  return texts.map((text, index) => ({ text, ink: index === 0 ? 'strong' : 'plain' }));
 }

@@ -9,7 +9,7 @@ import { drawChannelStrip, stripNameWidth } from '../panels/channel-strips.js';
 import { drawEnlargedTrend } from '../panels/enlarged-trend.js';
 import { drawNewestEvents } from '../panels/event-list.js';
 import { drawRuler } from '../panels/occupancy-panel.js';
-import { drawTrend } from '../panels/trend-panel.js';
+import { drawTrend, namedTrends } from '../panels/trend-panel.js';
 import { firstShown } from './first-shown.js';
 import type { PageInput } from './page.js';
 
@@ -19,6 +19,10 @@ const ledgerRows = 2;
 /** Height from which blank rows part the page, and one from which the trend is higher. */
 const heightWithGaps = 20;
 const heightTall = 34;
+const heightHuge = 50;
+/** Fewest and most rows of the lag, where there is room for it. */
+const lagRowsMin = 5;
+const lagRowsMax = 10;
 /** Rows of a chamber's channels, at most. */
 const stripRowsMax = 4;
 /** Columns that the list of events needs beside the channels. */
@@ -41,8 +45,10 @@ export function drawOverviewPage(area: Area, input: PageInput): number {
   drawChamberTable(next(rows.chambers + tableRows, rows.hasGaps), input, { first, count: rows.chambers });
   if (rows.strip > 0) {
     const height = 1 + rows.chambers * rows.strip;
-    drawStrips(next(height, false), input, { height: rows.strip });
+    drawStrips(next(height, true), input, { height: rows.strip });
   }
+  const rest = area.height - ledgerRows - 1 - y;
+  if (area.height >= heightHuge && rest >= lagRowsMin) drawLag(next(Math.min(rest, lagRowsMax), false), input);
   drawLedger(area.part({ x: 0, y: area.height - ledgerRows, width: area.width, height: ledgerRows }), input);
   return rows.chambers;
 }
@@ -60,7 +66,7 @@ function rowsOf({ width, height }: Area, chambers: readonly ChamberPanel[]): Row
   const hasGaps = height >= heightTall;
   const gaps = hasGaps ? 3 : 0;
   const room = height - tableRows - ledgerRows - gaps;
-  const wanted = height >= heightTall ? 8 : height >= heightWithGaps ? 5 : 2;
+  const wanted = height >= heightHuge ? 12 : height >= heightTall ? 8 : height >= heightWithGaps ? 5 : 2;
   const shown = Math.max(0, Math.min(chambers.length, room));
   const trend = room - shown >= wanted ? wanted : room - shown >= 2 ? Math.min(room - shown, 3) : 0;
   const rest = room - shown - trend - 1;
@@ -84,6 +90,14 @@ function drawAllChambers(area: Area, { detector, style }: PageInput, hasAxis: bo
   ];
   const notes = [[plainPiece(column), ...sign], [plainPiece(`${column} `)]];
   drawTrend(area, { titles, notes, values: trends.all, trends, hasAxis }, style);
+}
+
+/** Rows that `process` has not read, against time. */
+function drawLag(area: Area, { detector, style }: PageInput): void {
+  const { trends } = detector;
+  const { lag } = namedTrends(detector);
+  const titles = [[{ text: ' lag', ink: 'strong' as const }, plainPiece('rows that process has not read')]];
+  drawTrend(area, { titles, notes: [[]], values: lag.values, trends, hasAxis: true }, style);
 }
 
 /** Distance of all hits from what is expected of the chambers that have a reference. */

@@ -38,6 +38,16 @@ export function renderScreen(
   return canvas.toLines(style);
 }
 
+/** Draws the page alone, without top and bottom lines. */
+export function renderPage(
+  input: Omit<PageInput, 'style'>,
+  { width, height, style }: { readonly width: number; readonly height: number; readonly style: Style },
+): string[] {
+  const canvas = new Canvas({ width, height });
+  drawPage(canvas, { ...input, style });
+  return canvas.toLines(style);
+}
+
 /** Draws the page and returns how many chambers found no room. */
 function drawPage(area: Area, input: PageInput): number {
   const { state, detector, view } = input;

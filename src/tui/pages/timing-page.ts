@@ -39,7 +39,7 @@ export function drawTimingPage(area: Area, input: PageInput): number {
 }
 
 function drawChamber(area: Area, panel: ChamberPanel, input: PageInput): void {
-  const { detector, view, style } = input;
+  const { detector, style } = input;
   const { physics } = panel;
   const title = area.part({ x: 0, y: 0, width: area.width, height: 1 });
   if (physics === undefined) {
@@ -53,11 +53,15 @@ function drawChamber(area: Area, panel: ChamberPanel, input: PageInput): void {
   const right = area.width >= wideRight.from ? wideRight : area.width >= narrowRight.from ? narrowRight : undefined;
   const width = area.width - (right === undefined ? 0 : right.width + 1);
   const left = area.part({ x: 0, y: 1, width, height: area.height - 1 });
-  const isChart = view.choices.isEnlarged && style.braille === true;
-  (isChart ? drawBoxChart : drawBox)(left, { drift, reference }, style);
+  (isChart(input) ? drawBoxChart : drawBox)(left, { drift, reference }, style);
   const beside = area.part({ x: width + 1, y: 1, width: area.width - width - 1, height: area.height - 1 });
   if (right === narrowRight) drawReferenceWidth(beside, drift.box, reference);
   if (right === wideRight) drawFit(beside, { panel, drift, reference, style });
+}
+
+/** Whether drift times, reference and fit are lines: without colours, nothing would tell these apart. */
+function isChart({ view, style }: PageInput): boolean {
+  return view.choices.isEnlarged && style.braille === true && style.color !== 'none';
 }
 
 function nameOf({ chamber }: ChamberPanel): TitlePiece {
@@ -174,9 +178,10 @@ function whyNoPhysics({ window }: DetectorView): string {
 }
 
 /** What the signs mean. */
-function drawNote(area: Area, { detector, style }: PageInput): void {
-  const edges = '[ ] edges of the fit';
-  const line = style.ascii ? '-' : '─';
+function drawNote(area: Area, input: PageInput): void {
+  const { detector, style } = input;
+  const edges = isChart(input) ? 'bright: fit at the edges [ ]' : '[ ] edges of the fit';
+  const line = isChart(input) ? 'faint:' : style.ascii ? '-' : '─';
   const hasReference = detector.reference !== undefined && detector.reference.show !== 'off';
   const reference = hasReference ? `   ${line} reference, scaled to the same number of hits` : '';
   putPieces(area, [], [`${edges}${reference}`, edges]);

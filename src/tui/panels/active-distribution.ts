@@ -3,9 +3,7 @@ import type { Area } from '../draw/canvas.js';
 import { formatCount, formatShort } from '../draw/format.js';
 import { drawPlot, drawScale, drawTicks, plotDataWidth } from '../draw/plot.js';
 import type { Style } from '../draw/style.js';
-
-/** Bars 1 … 16, and one for all above. */
-const barsMax = 17;
+import { activeBars, foldActive } from './active-bars.js';
 
 /**
  * Draws how many orbits had n active channels: one bar each for n = 1 … 16, the last for 17 and more. The scale is
@@ -20,8 +18,8 @@ export function drawActiveDistribution(
 ): void {
   const { chamber, activeOrbits } = distribution;
   const room = plotDataWidth(area.width);
-  const columnWidth = Math.max(1, Math.min(5, Math.floor(room / barsMax)));
-  const bars = foldTail(activeOrbits, barsMax);
+  const columnWidth = Math.max(1, Math.min(5, Math.floor(room / activeBars)));
+  const bars = foldActive(activeOrbits);
   const max = bars.reduce((high, orbits) => Math.max(high, orbits), 0);
   const orbits = activeOrbits.reduce((sum, count) => sum + count, 0);
   const mean = activeOrbits.reduce((sum, count, active) => sum + count * active, 0) / Math.max(1, orbits);
@@ -46,18 +44,12 @@ export function drawActiveDistribution(
     },
     style,
   );
-  const labelled = columnWidth >= 3 ? bars.map((_, index) => index) : [0, 3, 7, 11, barsMax - 1];
+  const labelled = columnWidth >= 3 ? bars.map((_, index) => index) : [0, 3, 7, 11, activeBars - 1];
   drawTicks(
     plot,
     [...labelled].map((index) => ({
       column: index * columnWidth,
-      label: index === barsMax - 1 ? `${barsMax}+` : String(index + 1),
+      label: index === activeBars - 1 ? `${activeBars}+` : String(index + 1),
     })),
   );
-}
-
-function foldTail(activeOrbits: Float64Array, length: number): Float64Array {
-  const bars = activeOrbits.slice(1, length + 1);
-  for (let active = length + 1; active < activeOrbits.length; active++) bars[length - 1] += activeOrbits[active];
-  return bars;
 }

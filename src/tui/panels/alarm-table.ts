@@ -18,16 +18,15 @@ const stateInks: Readonly<Record<AlarmState, Ink>> = { NEW: 'bad', SEEN: 'warn',
 const stateWidth = 6;
 const dayMs = 86_400_000;
 
-/** Columns of numbers, from the right end to the left. */
+/** Columns of numbers, from the right end to the left, and the widths of the table from which they have room. */
 const columns = [
-  { head: 'for', width: 7, of: forText },
-  { head: 'since', width: 8, of: sinceText },
-  { head: 'expected', width: 10, of: ({ expected }: AlarmRow) => expected },
-  { head: 'observed', width: 10, of: ({ observed }: AlarmRow) => observed },
+  { head: 'for', width: 7, of: forText, tableMin: 58 },
+  { head: 'since', width: 8, of: sinceText, tableMin: 50 },
+  { head: 'expected', width: 10, of: ({ expected }: AlarmRow) => expected, tableMin: 72 },
+  { head: 'observed', width: 10, of: ({ observed }: AlarmRow) => observed, tableMin: 0 },
 ] as const;
 const gap = 2;
-/** Width from which what is expected has room, and from which who said what has a column. */
-const expectedWidthMin = 72;
+/** Width from which who said what has a column. */
 const remarkWidthMin = 110;
 const remarkWidth = 32;
 
@@ -35,7 +34,7 @@ const remarkWidth = 32;
 export function drawAlarmTable(area: Area, { alarms, selected, none, nowMs }: AlarmTable): void {
   const hasRemarks = area.width >= remarkWidthMin;
   const right = hasRemarks ? area.width - remarkWidth : area.width;
-  const shown = columns.filter(({ head }) => head !== 'expected' || area.width >= expectedWidthMin);
+  const shown = columns.filter(({ tableMin }) => area.width >= tableMin);
   const left = right - shown.reduce((sum, { width }) => sum + width + gap, 0);
   const room = area.height - 1;
   const at = Math.max(

@@ -33,7 +33,19 @@ function drawNewest(area: Area, { state, detector, view, style }: PageInput): vo
     drawPieces(area, lefts, rights);
     return;
   }
-  drawLedgerLine(area, state);
+  // The first page has the ledger itself.
+  if (view.page === 'overview' && !view.help && state.messages > 0) area.put(1, 0, calmText(detector));
+  else drawLedgerLine(area, state);
+}
+
+/** What there is to say where no alarm is new. */
+function calmText({ chambers, alarms }: PageInput['detector']): string {
+  if (chambers.every(({ verdict }) => verdict.state === 'unknown')) return 'no verdicts';
+  const counted = (['SEEN', 'KNOWN'] as const).flatMap((state) => {
+    const count = alarms.filter((alarm) => alarm.state === state).length;
+    return count === 0 ? [] : [`${count} ${state.toLowerCase()}`];
+  });
+  return ['no new alarm', ...counted].join(', ');
 }
 
 /** The account of all rows since the start, in a line. */

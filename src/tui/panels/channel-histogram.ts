@@ -1,13 +1,10 @@
 import { chamberChannels } from '../../domain/geometry.js';
-import { channelFirstOf, channelWindow } from '../../results/channel-window.js';
-import type { DashboardState } from '../../results/dashboard-state.js';
 import { plotScale } from '../../results/plot-scale.js';
 import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatShort } from '../draw/format.js';
 import { drawPlot, drawScale, drawTicks, plotDataWidth } from '../draw/plot.js';
 import type { Style } from '../draw/style.js';
-import type { View } from '../pages/view.js';
 
 export interface ChannelHistogram {
   readonly chamber: number;
@@ -15,13 +12,6 @@ export interface ChannelHistogram {
   readonly hits: Float64Array;
   /** Hits of the chamber, for the title. */
   readonly hitCount: number;
-}
-
-/** The channel histogram of a chamber. */
-export function chamberChannelsOf(state: DashboardState, view: View, chamber: number): ChannelHistogram {
-  const { channelHits, hits } = state.totals.chambers[chamber];
-  const channelFirst = channelFirstOf(state.totals, chamber, view.channelFirst);
-  return { chamber, hits: channelWindow(channelHits, channelFirst), hitCount: hits };
 }
 
 /** Draws hits per channel as 64 columns, or as sums of 2, 4, 8 … channels per column if 64 do not fit. */

@@ -30,6 +30,8 @@ export function drawLag(area: Area, state: DashboardState, trends: TrendsView, s
     ticks.put(width - 8, 0, formatClock(endMs));
   }
   const bars = height < 3 ? data : data.part({ x: 0, y: 0, width: data.width, height: height - 1 });
+  // Nothing behind is a line, nothing known is none.
+  shown.forEach((rows, x) => rows === undefined || bars.put(x, bars.height - 1, style.ascii ? '_' : '▁', 'grid'));
   drawBars(bars, { values: known, max: top, columnWidth: 1, ink: 'data' }, style);
 }
 

@@ -105,18 +105,19 @@ function drawChannelLine(area: Area, { panel, bars, layout, from }: ChannelLine,
 }
 
 /** `top ┤`, `│`, `0 ┤`; on a logarithmic scale the decades. */
-function drawBarScale(area: Area, { top, full, isLog, kind }: OccupancyBars, { ascii }: Style): void {
+function drawBarScale(area: Area, { top, full, decadeFirst, kind }: OccupancyBars, { ascii }: Style): void {
   const { height } = area;
   const labels = new Map<number, string>();
-  if (isLog) {
-    for (let decade = 0; 10 ** decade <= top; decade++) {
-      const row = height - 1 - Math.min(height - 1, Math.floor((logHeight(10 ** decade) / full) * height));
-      if (!labels.has(row)) labels.set(row, formatShort(10 ** decade));
-    }
-  } else {
+  if (decadeFirst === undefined) {
     labels.set(height - 1, '0');
     // A low plot has a top and no more: its scale begins at 0.
     labels.set(0, kind === 'ratio' ? `x${Number(top.toPrecision(2))}` : formatShort(top));
+  } else {
+    for (let decade = decadeFirst; 10 ** decade <= top; decade++) {
+      const row = rowOf(logHeight(10 ** decade, decadeFirst), full, height);
+      const y = height - 1 - Math.max(0, row);
+      if (!labels.has(y)) labels.set(y, formatShort(10 ** decade).replace(/\.0+(?=\D)/, ''));
+    }
   }
   for (let y = 0; y < height; y++) {
     const label = labels.get(y) ?? '';
@@ -126,11 +127,7 @@ function drawBarScale(area: Area, { top, full, isLog, kind }: OccupancyBars, { a
 }
 
 /** A line where a bar would end that is as high as expected; bars are drawn over it, so it shows where they fall short. */
-export function drawExpected(
-  plot: Area,
-  { heights, expected, full, columnWidth }: ExpectedLine,
-  { ascii }: Style,
-): void {
+function drawExpected(plot: Area, { heights, expected, full, columnWidth }: ExpectedLine, { ascii }: Style): void {
   expected?.forEach((height, channel) => {
     const row = rowOf(height, full, plot.height);
     if (!(height > 0) || rowOf(heights[channel], full, plot.height) >= row) return;
@@ -185,11 +182,14 @@ export function drawRuler(
 function drawTitle(area: Area, { panel, isChosen }: OccupancyPanel, { detector, view }: PageInput): void {
   const { chamber, verdict, hits, hitsPerS, occupancy } = panel;
   const mark = isChosen && detector.chambers.length > 1 ? '>' : ' ';
-  const { chi2Ndf, max } = occupancy;
-  const count = view.choices.isGated ? occupancy.gated?.reduce((sum, one) => sum + one, 0) : hits;
-  const what = view.choices.isGated ? 'hits by trigger' : 'hits';
+  const { isGated } = view.choices;
+  const count = isGated ? occupancy.gated?.reduce((sum, one) => sum + one, 0) : hits;
+  const what = isGated ? 'hits by trigger' : 'hits';
+  // What is expected is of all hits.
+  const chi2Ndf = isGated ? undefined : occupancy.chi2Ndf;
+  const max = isGated ? highestOf(occupancy.gated) : occupancy.max;
   const strong = (text: string): Piece => ({ text: `${mark}${text}`, ink: 'strong' });
-  const rate = view.choices.isGated ? [] : [plainPiece(hitsPerS === undefined ? '–/s' : `${formatShort(hitsPerS)}/s`)];
+  const rate = isGated ? [] : [plainPiece(hitsPerS === undefined ? '–/s' : `${formatShort(hitsPerS)}/s`)];
   const word: Piece = { text: verdict.word, ink: verdictInk(verdict) };
   const named: Piece = { ...word, text: verdict.at === undefined ? word.text : `${word.text} ${verdict.at}` };
   const counted = count === undefined ? '–' : formatCount(count);
@@ -207,6 +207,11 @@ function drawTitle(area: Area, { panel, isChosen }: OccupancyPanel, { detector, 
     { left: short, right: [] },
     { left: [strong(`ch ${chamber}`), named], right: [] },
   ]);
+}
+
+function highestOf(hits: Float64Array = new Float64Array()): ChamberPanel['occupancy']['max'] {
+  const most = hits.reduce((high, count) => Math.max(high, count), 0);
+  return { channel: hits.indexOf(most), hits: most };
 }
 
 /** What is not as it is at first. */

@@ -125,7 +125,7 @@ export function chamberVerdict(
       bad.length === 0 ? channels : dead.length > 0 ? dead : channels.filter((row) => row.fault === channels[0].fault);
     const word = bad.length === 0 ? 'known' : wordOf(kind[0]);
     const at = kind[0].object.channel === undefined ? undefined : kind[0].objectText;
-    // Several tests may find the same.
+    // Several tests may find the same channel.
     const objects = new Set(kind.map(({ objectText }) => objectText)).size;
     return { state: bad.length === 0 ? 'known' : 'bad', word: `${word} ${objects}`, at };
   }

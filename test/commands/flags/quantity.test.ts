@@ -129,6 +129,7 @@ const kinds: Readonly<Record<string, 'count' | 'signed' | 'rate' | 'size' | 'tim
     'host:port,…': 'other',
     'key=value,…': 'other',
     'kind:args@start[-end': 'other',
+    'kind:args,…': 'other',
     what: 'other',
     shell: 'other',
     commands: 'other',

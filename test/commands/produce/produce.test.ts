@@ -46,6 +46,39 @@ describe('dtstream produce', () => {
     await assertProduced(folder, textsOfLines(readFileSync(join(folder, 'run.csv'))));
   });
 
+  test('breaks what it simulates as simulate does, and says in the truth what was broken', async (t) => {
+    const folder = tempFolder(t);
+    const faults = ['--fault', 'dead:1:37@0.1', '--fault', 'restart@0.2'];
+    const args = ['produce', '--rate', 'max', '--limit', '4k', '--quiet', '--truth', 'produced.jsonl', ...faults];
+    assertDone(await runCommand(args, { cwd: folder }));
+    assertDone(
+      await runCommand(['simulate', '--rows', '4k', '--quiet', '--out', 'run.csv', ...faults], { cwd: folder }),
+    );
+    await assertProduced(folder, textsOfLines(readFileSync(join(folder, 'run.csv'))));
+    const linesOf = (file: string): Record<string, unknown>[] =>
+      readFileSync(join(folder, file), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const [produced, written] = ['produced.jsonl', 'run.csv.truth.jsonl'].map(linesOf);
+    assert.equal(written.length, 3);
+    assert.equal(produced.length, 3);
+    assert.deepEqual(produced[0].faults, ['dead:1:37@0.1', 'restart@0.2']);
+    for (const key of ['fault', 'args', 'row_first', 'orbit_first', 'at_s', 'expect', 'object']) {
+      assert.deepEqual(produced.map((line) => line[key]), written.map((line) => line[key]), key); // prettier-ignore
+    }
+    assertFails(await runCommand(args, { cwd: folder }), 2, /produced\.jsonl/);
+  });
+
+  test('refuses faults of measured rows, and a truth without faults', async (t) => {
+    const cwd = tempFolder(t, { 'run.csv': `${csvHeader}\n2,0,1,63,6,7\n` });
+    const ofFile = await runCommand(['produce', 'run.csv', '--fault', 'dead:1:37@1'], { cwd });
+    assertFails(ofFile, 2, /--fault applies to simulated rows only, got the input run\.csv as well/);
+    assertFails(await runCommand(['produce', '--truth', 'a.jsonl'], { cwd }), 2, /--truth needs --fault/);
+    const wrong = await runCommand(['produce', '--fault', 'dead:9:1@1'], { cwd });
+    assertFails(wrong, 2, /--fault dead:9:1@1: chamber must be/);
+  });
+
   test('says of flags of former versions once what they are now', async (t) => {
     const args = ['produce', '--rate', 'max', '--limit', '9', '--quiet', '--sim-seed', '3', '--sim-dead', '0:5'];
     const { code, stderr } = await runCommand(args, { cwd: tempFolder(t) });

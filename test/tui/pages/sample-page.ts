@@ -27,7 +27,11 @@ export async function sampleScreen(changes: Partial<DetectorInput> = {}): Promis
     applyMessage(state, message, { receivedMs: Date.parse(message.batch.closed) });
   }
   for (let look = 0; look < 10; look++) state.lag = [...state.lag, { records: 0, alive: true, seenMs: detector.nowMs }];
-  return { state, detector };
+  const { trends, marks } = detector;
+  const columnOf = (atMs: number): number =>
+    trends.all.length - Math.ceil((trends.endMs - atMs) / 1000 / trends.columnS);
+  const marked = marks.map((mark) => ({ column: columnOf(mark.atMs), mark }));
+  return { state, detector: { ...detector, trends: { ...trends, marks: marked } } };
 }
 
 /** A page of it, live, as the keys leave it at first. */
