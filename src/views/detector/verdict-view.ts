@@ -125,7 +125,9 @@ export function chamberVerdict(
       bad.length === 0 ? channels : dead.length > 0 ? dead : channels.filter((row) => row.fault === channels[0].fault);
     const word = bad.length === 0 ? 'known' : wordOf(kind[0]);
     const at = kind[0].object.channel === undefined ? undefined : kind[0].objectText;
-    return { state: bad.length === 0 ? 'known' : 'bad', word: `${word} ${kind.length}`, at };
+    // Several tests may name one channel.
+    const count = new Set(kind.map((row) => row.objectText)).size;
+    return { state: bad.length === 0 ? 'known' : 'bad', word: `${word} ${count}`, at };
   }
   const isJudged = picture.states.some(({ object, state }) => object.chamber === chamber && state === 'OK');
   return isJudged ? { state: 'ok', word: 'ok', at: undefined } : unknown;
