@@ -3,7 +3,6 @@ import { messageSchemaVersion } from '../domain/message-version.js';
 import { emptySpan, noteTime, type TimeSpan } from '../domain/time-span.js';
 import type { IncomingMessage, ReadResult } from './incoming-message.js';
 import { type LagLooks, noteRead, type RowsRead } from './process-lag.js';
-import { type OrbitRing, emptyRing, pushOrbits } from './orbit-points.js';
 import {
   type CarriedRows,
   type Producers,
@@ -33,8 +32,6 @@ export interface DashboardState {
   trend: Trend;
   /** From when to when the messages in the sums are. */
   span: TimeSpan;
-  /** Recent orbits, one ring a chamber. */
-  orbits: OrbitRing[];
   readonly producers: Producers;
   /** How often a group was reset (`--reset`), and whether the sums still include its earlier messages. */
   resets: number;
@@ -131,7 +128,6 @@ function emptySums() {
     totals: emptyTotals(),
     trend: emptyTrend(),
     span: emptySpan(),
-    orbits: [],
     isResetSummed: false,
     carriedBefore: { carriedIn: 0, carriedOut: 0 },
     messages: 0,
@@ -211,10 +207,6 @@ export function applyMessage(
   const { msg_ID: id } = message;
   const producer = producerName(message.producer ?? '');
   markMessage(state.trend, { producer, id, history: message.history, openedMs: times.openedMs }, before);
-  for (const [chamber, histogram] of Object.entries(message.active_tdc_chamber)) {
-    while (state.orbits.length <= Number(chamber)) state.orbits.push(emptyRing());
-    pushOrbits(state.orbits[Number(chamber)], histogram, message.run ?? 0);
-  }
   if (times.closedMs >= (state.newest?.closedMs ?? 0)) {
     state.newest = {
       closedMs: times.closedMs,

@@ -25,13 +25,12 @@ describe('the verdicts of a demo', () => {
     t.after(() => pool.close());
     const simulator = { seed: 1 };
     const run = new DetectorRun({ geometry: defaultGeometry, simulator, format: 'words', rateFactor: 1, faults, untilS, signal }); // prettier-ignore
-    const begun = verdicts.begin();
     let messages = 0;
     for await (const timed of run.messages(pool)) {
       atS = timed.atS;
       verdicts.take(Buffer.from(JSON.stringify(timed.message)));
       // The first ones wait for the reference.
-      if (++messages === 5) await begun;
+      if (++messages === 5) await verdicts.ended();
     }
     const secondsOf = (words: RegExp): number[] =>
       said.filter((line) => words.test(line)).map((line) => Number.parseInt(line, 10));

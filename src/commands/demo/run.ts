@@ -25,32 +25,18 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
   const end = (): void => over.abort();
   for (const signal of [stop, line.ended]) signal.addEventListener('abort', end);
   const parentWatch = watchParent(console, end);
-  const said = { tell: (text: string): void => console.logLine(text) };
+  const isOnScreen = screenRefusalHere(console) === undefined;
+  let tell = (text: string): void => console.logLine(text);
+  // The snapshots end before anything goes wrong.
   const verdicts =
-    flags.rate === 'detector'
-      ? new DemoVerdicts({ geometry, tell: (text) => said.tell(text), signal: over.signal })
+    isOnScreen && flags.rate === 'detector'
+      ? new DemoVerdicts({ geometry, tell: (text) => tell(text), signal: over.signal })
       : undefined;
-  const judged = verdicts?.begin();
-  // A demo without verdicts is one, too; waited for below.
-  judged?.catch(() => undefined);
-  const withVerdicts = (sink: MessageSink): MessageSink => ({
-    ...sink,
-    take: async (value, arrival, read) => {
-      await sink.take(value, arrival, read);
-      verdicts?.take(value);
-    },
-  });
   const follow = (sink: MessageSink, signal: AbortSignal): Promise<void> =>
     followMessages(
       () => openLog(console, { store: line.store }, { create: false }),
-      withoutReasons(withVerdicts(sink)),
-      {
-        topic: resultsTopic,
-        from: 'earliest',
-        untilEnd: false,
-        waits: true,
-        signal,
-      },
+      withoutReasons(verdicts === undefined ? sink : withVerdicts(sink, verdicts)),
+      { topic: resultsTopic, from: 'earliest', untilEnd: false, waits: true, signal },
     );
   try {
     const about = { version: programVersion(), source: sourceText(flags), orbitNs: orbitNsOf(geometry.clock) };
@@ -60,10 +46,10 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
       ascii: flags.ascii,
       glyphs: flags.glyphs,
     });
-    if (screenRefusalHere(console) === undefined) {
+    if (isOnScreen) {
       const terminal = { input: console.stdin, output: console.stdout };
       const channelFirst = geometry.chambers.map((chamber) => chamber.channelFirst);
-      const onWarn = (warn: (text: string) => void): void => void (said.tell = warn);
+      const onWarn = (warn: (text: string) => void): void => void (tell = warn);
       const place = { terminal, style, about, channelFirst, isFromStart: true, onWarn };
       await watchOnScreen(console, place, follow, over.signal);
     } else {
@@ -72,9 +58,20 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
   } finally {
     clearInterval(parentWatch);
     over.abort();
-    await Promise.allSettled([judged]);
+    await verdicts?.ended();
     await line.stop();
   }
+}
+
+/** A sink whose messages are judged, too. */
+function withVerdicts(sink: MessageSink, verdicts: DemoVerdicts): MessageSink {
+  return {
+    ...sink,
+    take: async (value, arrival, read) => {
+      await sink.take(value, arrival, read);
+      verdicts.take(value);
+    },
+  };
 }
 
 /** `npm start` that is told to end ends only the shell in which it has started us: that shell is looked after. */

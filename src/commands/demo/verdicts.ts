@@ -28,19 +28,41 @@ export interface VerdictOptions {
 
 /**
  * The quality tests of a demo: they compare its messages with a run of the same detector without a fault, which is simulated
- * while the first messages come.
+ * once its first message is there.
  */
 export class DemoVerdicts {
   readonly #options: VerdictOptions;
   readonly #waiting: BatchMessage[] = [];
+  #making: Promise<void> | undefined;
   #quality: Quality | undefined;
 
   constructor(options: VerdictOptions) {
     this.#options = options;
   }
 
-  /** Makes the reference. Resolves when that is done, or the signal has come. */
-  async begin(): Promise<void> {
+  /** Takes the value of a record. */
+  take(value: Uint8Array): void {
+    const read = readWholeMessage(value);
+    if ('unreadable' in read) return;
+    // Not before, so that the first message comes as soon as it can. A demo without verdicts is one, too.
+    this.#making ??= this.#makeReference().catch(() => undefined);
+    if (this.#quality !== undefined) this.#judge(read.message);
+    else if (this.#waiting.length < waitingMax) this.#waiting.push(read.message);
+  }
+
+  /** Resolves when nothing is under way: when the reference is made, or the signal has come. */
+  async ended(): Promise<void> {
+    await this.#making;
+  }
+
+  #judge(message: BatchMessage): void {
+    for (const event of this.#quality?.add(message) ?? []) {
+      const text = shortWords(event);
+      if (text !== undefined) this.#options.tell(text);
+    }
+  }
+
+  async #makeReference(): Promise<void> {
     const { geometry, signal } = this.#options;
     const geometryHash = physicsHash(geometry, defaultPhysics);
     const quality = { geometry, physics: defaultPhysics, settings: defaultQuality, geometryHash };
@@ -58,21 +80,6 @@ export class DemoVerdicts {
       for (const message of this.#waiting.splice(0)) this.#judge(message);
     } finally {
       await pool.close();
-    }
-  }
-
-  /** Takes the value of a record. */
-  take(value: Uint8Array): void {
-    const read = readWholeMessage(value);
-    if ('unreadable' in read) return;
-    if (this.#quality !== undefined) this.#judge(read.message);
-    else if (this.#waiting.length < waitingMax) this.#waiting.push(read.message);
-  }
-
-  #judge(message: BatchMessage): void {
-    for (const event of this.#quality?.add(message) ?? []) {
-      const text = shortWords(event);
-      if (text !== undefined) this.#options.tell(text);
     }
   }
 }

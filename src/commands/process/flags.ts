@@ -10,8 +10,8 @@ import type { RecreateFlags } from '../topics/recreate-topics.js';
 export const summaryForms = ['json', 'text', 'uhi', 'csv'] as const;
 export type SummaryForm = (typeof summaryForms)[number];
 
-/** Flags of `dtstream process`. */
-export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, InputFlags, MetricsFlags, RecreateFlags {
+/** Flags with which inputs are processed without a log. */
+export interface DirectFlags extends GlobalFlags, ComputeFlags, InputFlags, MetricsFlags {
   readonly batchRows?: number;
   readonly orbitDetail: 'auto' | 'full' | 'none';
   readonly physics: PhysicsMode;
@@ -20,8 +20,14 @@ export interface ProcessFlags extends GlobalFlags, ComputeFlags, LogFlags, Input
   readonly format?: SummaryForm;
   readonly ascii: boolean;
   readonly rejected?: string;
+  /** File of a report. */
+  readonly report?: string;
   readonly force: boolean;
   readonly group: string;
+}
+
+/** Flags of `dtstream process`. */
+export interface ProcessFlags extends DirectFlags, LogFlags, RecreateFlags {
   readonly topic: string;
   readonly batchInterval: number;
   readonly idle: number;

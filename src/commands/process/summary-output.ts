@@ -3,18 +3,15 @@ import type { Geometry } from '../../domain/geometry.js';
 import { DtstreamError } from '../../errors.js';
 import type { Console } from '../console/console.js';
 import { programVersion } from '../program-version.js';
-import type { ProcessFlags, SummaryForm } from './flags.js';
+import type { DirectFlags, SummaryForm } from './flags.js';
 
 /** Width of a page that does not go to a terminal. */
 const widthDefault = 80;
 
 /** What goes to stdout: messages, or their sums in a form. A terminal gets a page rather than a flood. */
-export type DirectOutput = 'messages' | SummaryForm;
+export type DirectOutput = 'messages' | SummaryForm | 'nothing';
 
-export function outputOf(
-  console: Console,
-  { summary, format }: Pick<ProcessFlags, 'summary' | 'format'>,
-): DirectOutput {
+export function outputOf(console: Console, { summary, format }: Pick<DirectFlags, 'summary' | 'format'>): DirectOutput {
   if (summary) return format ?? 'json';
   if (format !== undefined) throw new DtstreamError('usage', '--format needs --summary');
   return console.stdout.isTTY ? 'text' : 'messages';
@@ -24,7 +21,7 @@ export function outputOf(
 export async function writeSummary(
   console: Console,
   summary: Summary,
-  { output, geometry, flags }: { output: DirectOutput; geometry: Geometry; flags: ProcessFlags },
+  { output, geometry, flags }: { output: DirectOutput; geometry: Geometry; flags: DirectFlags },
 ): Promise<void> {
   if (output === 'json') await console.writeOut(`${summaryJson(summary)}\n`);
   if (output === 'uhi' || output === 'csv') await console.writeOut(await histogramText(summary, output, geometry));

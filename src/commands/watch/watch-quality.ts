@@ -23,7 +23,7 @@ import { SharedLogbook } from '../quality/shared-logbook.js';
 import { stateFolder, type StateFlags } from '../quality/state-folder.js';
 import { userName } from '../quality/user-name.js';
 import type { FollowProgress, MessageSink, RecordArrival } from './follow.js';
-import { RunMarks } from './run-marks.js';
+import { numberMarks, RunMarks } from './run-marks.js';
 
 /** How often it is looked for silent lanes and for news of the logbook. */
 const tickMs = 1000;
@@ -133,14 +133,7 @@ export class WatchQuality {
 
   /** Lines of the logbook and runs that began, oldest first. */
   marks(): readonly Mark[] {
-    const said = this.#logbook.state.marks.map(({ time, moment = time, text, by }) => ({
-      atMs: Date.parse(moment),
-      text,
-      by,
-    }));
-    const runs = this.#runs.list.map((run) => ({ ...run, by: undefined }));
-    const all = [...said, ...runs].sort((one, other) => one.atMs - other.atMs);
-    return all.map((mark, index) => ({ number: index + 1, ...mark }));
+    return numberMarks(this.#logbook.state.marks, this.#runs.list);
   }
 
   /** Does what a key asks for. @returns what to say of it */
@@ -351,7 +344,7 @@ export class WatchQuality {
       case 'acknowledge': {
         const { ids } = action;
         const row = this.#rows().find(({ id }) => id === ids.at(0));
-        if (ids.length === 1 && row !== undefined) return `acknowledged: ${row.objectText} ${row.fault}`;
+        if (row?.ids.length === ids.length) return `acknowledged: ${row.objectText} ${row.fault}`;
         return `acknowledged: ${countOf(ids.length, 'alarm', 'alarms')}`;
       }
       case 'known':

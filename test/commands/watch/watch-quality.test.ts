@@ -61,7 +61,7 @@ async function watched(
   };
   const quality = new WatchQuality({
     ...{ console, onNews, foldS: 3600, until: 'latest' },
-    setup: { geometryHash, chambers: defaultGeometry.chambers, makeQuality },
+    setup: { geometryHash, geometry: defaultGeometry, reference, chambers: defaultGeometry.chambers, makeQuality },
     flags: { topic, state, store: 'none', brokerWait: 0 },
     ...options,
   });
