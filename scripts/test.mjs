@@ -13,6 +13,7 @@ const repeatMax = 3;
  * `npm run test:all` and words find them.
  */
 const foldersOfAll = {
+  browser: 'Chromium',
   docs: 'the commands that pages show: a shell, curl, Kafka',
   examples: 'the Python programs of examples/ and of docs/wire-format.md',
   foreign: 'files that programs in Python write',

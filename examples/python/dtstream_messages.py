@@ -1,6 +1,6 @@
 """Adds up messages of dtstream and plots them; docs/wire-format.md says what every key means.
 
-Used by plot_file.py and plot_kafka.py. A message that comes twice counts once. Unknown keys are ignored.
+Used by plot_file.py, plot_kafka.py and histograms.py. A message that comes twice counts once. Unknown keys are ignored.
 """
 
 import json
@@ -12,6 +12,7 @@ import numpy as np
 SCHEMA = 1
 CHANNELS = 64
 DEAD_SHARE = 0.05  # of the median of a chamber: channels below are marked
+FIXED = "tick_first", "ticks_bin", "offset_ns"  # of physics: the same in all messages of a configuration
 
 
 class GroupSum:
@@ -28,6 +29,8 @@ class GroupSum:
         self.chambers = None
         self.occupancy = []  # one array per chamber: hits by channel of the chamber
         self.active = []  # one array per chamber: entry n = orbits with n active channels
+        self.physics = {}  # sums of physics.chambers under their own keys
+        self._configuration = None
         self._seen = set()
         self._last = {}  # producer -> (history, msg_ID) of its newest message
 
@@ -49,6 +52,7 @@ class GroupSum:
         for chamber, hits in enumerate(self._hits(message)):
             self.occupancy[chamber] += hits
             self.active[chamber] += np.array(message["active_channels_chamber"][str(chamber)])
+        self._add_physics(message.get("physics"))
         self.orbits += message["orbits"]
         self.messages += 1
 
@@ -77,6 +81,16 @@ class GroupSum:
             hits[channels] = seen["hist_counts"]
             yield hits
 
+    def _add_physics(self, physics):
+        if physics is None:  # --physics off, or orbits that may be split
+            return
+        if self._configuration not in (None, physics["geometry"]):
+            self._note("the configuration changed: physics only since then")
+            self.physics = {}
+        self._configuration = physics["geometry"]
+        for number, chamber in physics["chambers"].items():
+            self.physics[number] = added(self.physics.get(number), chamber)
+
     def _note(self, text):
         if text not in self.notes:
             self.notes.append(text)
@@ -89,9 +103,21 @@ class GroupSum:
             "hit_count_chamber": [int(hits.sum()) for hits in self.occupancy],
             "orbits": self.orbits,
             "chambers": self.chambers,
-            "channel_hits_chamber": {str(number): hits.tolist() for number, hits in enumerate(self.occupancy)},
+            "channel_hits_chamber": {
+                str(number): np.pad(hits, (0, CHANNELS - len(hits))).tolist()
+                for number, hits in enumerate(self.occupancy)
+            },
             "active_channels_chamber": {str(number): orbits.tolist() for number, orbits in enumerate(self.active)},
         }
+
+
+def added(sums, more):
+    """Adds numbers, lists by index and objects by key."""
+    if isinstance(more, dict):
+        return {key: value if key in FIXED else added(sums and sums[key], value) for key, value in more.items()}
+    if isinstance(more, list) and isinstance(more[0], dict):
+        return [added(sums and sums[index], value) for index, value in enumerate(more)]
+    return np.array(more) if sums is None else sums + np.array(more)
 
 
 def add_up(messages, group=None):

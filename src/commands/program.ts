@@ -24,7 +24,7 @@ import { loadSubcommands, settableCommands } from './subcommands.js';
 export async function runProgram(argv: readonly string[], version: string, process: ConsoleProcess): Promise<number> {
   setProgramVersion(version);
   forgetSettings();
-  const console = new Console(process);
+  const console = new Console(process, argv);
   verifyCertificates(console);
   const program = new Command('dtstream')
     .description('Raw hits of drift-tube muon chambers in, live physics out.')

@@ -13,6 +13,7 @@ const subcommands: Readonly<Record<string, (console: Console) => Promise<Command
   topics: async (console) => (await import('./topics/command.js')).topicsCommand(console),
   rejected: async (console) => (await import('./rejected/command.js')).rejectedCommand(console),
   verify: async (console) => (await import('./verify/command.js')).verifyCommand(console),
+  report: async (console) => (await import('./report/command.js')).reportCommand(console),
   reference: async (console) => (await import('./reference/command.js')).referenceCommand(console),
   drill: async (console) => (await import('./drill/command.js')).drillCommand(console),
   bench: async (console) => (await import('./bench/command.js')).benchCommand(console),

@@ -1,5 +1,5 @@
 import type { BatchMessage, SeenHistogram } from './batch-message.js';
-import type { Geometry } from './geometry.js';
+import { chamberChannels, type Geometry } from './geometry.js';
 
 /** Where the chambers are read out, as messages say it: one entry per chamber, in order. */
 export type ChamberList = NonNullable<BatchMessage['chambers']>;
@@ -26,12 +26,15 @@ export function chambersText(chambers: ChamberList): string {
     .join(' ');
 }
 
-/** A histogram by channel of the board, spread out by channel of the chamber; undefined when it has others as well. */
+/**
+ * A histogram by channel of the board, spread out by channel of the chamber, always 64 counts; undefined when it has others
+ * as well.
+ */
 export function spreadOut(
   { bin_edges, hist_counts }: SeenHistogram,
   { channel_first: first, channels }: ChamberList[number],
 ): number[] | undefined {
-  const counts = new Array<number>(channels).fill(0);
+  const counts = new Array<number>(chamberChannels).fill(0);
   for (const [index, channel] of bin_edges.entries()) {
     if (channel < first || channel >= first + channels) return undefined;
     counts[channel - first] = hist_counts[index];

@@ -35,7 +35,7 @@ export interface PhysicsPlan {
 }
 
 /** What differs between chambers. */
-interface ChamberPlan {
+export interface ChamberPlan {
   /** Set of triggers whose earliest tick is the chamber's reference, -1 without one. */
   readonly set: number;
   readonly channels: number;

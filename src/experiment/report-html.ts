@@ -1,5 +1,6 @@
+import { escaped } from '../plots/escaped.js';
 import { panelFigure } from './plots/panels.js';
-import { escaped, svgPlots } from './plots/svg-plots.js';
+import { svgPlots } from './plots/svg-plots.js';
 import { drainedRows, type Report } from './report.js';
 import { headLines, textTable } from './tables/table.js';
 

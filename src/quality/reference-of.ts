@@ -1,4 +1,4 @@
-import type { BatchMessage } from '../domain/batch-message.js';
+import type { BatchMessage, Ledger, Summary } from '../domain/batch-message.js';
 import type { ChamberPhysics, DriftHistogram, Physics } from '../domain/physics-message.js';
 import { DtstreamError } from '../errors.js';
 import type { ChamberReference, QualityReference } from './quality-reference.js';
@@ -87,25 +87,46 @@ export function addReferences(one: QualityReference, other: QualityReference): Q
 }
 
 /** The counts of one message; live time is that of its lane. */
-function ofMessage(
-  { batch, ledger, active_channels_chamber }: ReferenceMessage,
+function ofMessage(message: ReferenceMessage, physics: Physics, name: string): QualityReference {
+  const { opened, closed, orbit_first: first, orbit_last: last } = message.batch;
+  return {
+    ...ofSums(message, physics),
+    name,
+    times: [opened, closed],
+    orbits: first === null || last === null ? null : [first, last],
+  };
+}
+
+/** The counts that a summary of messages of one lane holds; undefined without physics. @param name for words */
+export function referenceOfSummary(summary: Summary, name: string): QualityReference | undefined {
+  const { physics, about } = summary;
+  if (physics === undefined || physics === null) return undefined;
+  const { from = null, to = null, orbit = null } = about ?? {};
+  return {
+    ...ofSums(summary, physics),
+    name,
+    ...(from !== null && to !== null && { times: [from, to] as const }),
+    orbits: orbit,
+  };
+}
+
+/** Rejected rows; `corrupt` are these and those of no channel. */
+export function corruptRows({ rejected: { fields, number, range }, dropped }: Ledger) {
+  const rejected = fields + number + range;
+  return { corrupt: rejected + dropped.channel, rejected };
+}
+
+function ofSums(
+  { ledger, active_channels_chamber }: Pick<Summary, 'ledger' | 'active_channels_chamber'>,
   physics: Physics,
-  name: string,
-): QualityReference {
-  const { dropped, rows_read } = ledger;
-  const { fields, number, range } = ledger.rejected;
-  const { orbit_first: first, orbit_last: last } = batch;
+): Omit<QualityReference, 'name' | 'times' | 'orbits'> {
   return {
     geometry: physics.geometry,
-    name,
-    times: [batch.opened, batch.closed],
     slots: physics.slots.live,
     liveS: physics.live_s,
     triggerOrbits: physics.trigger.orbits,
-    rowsRead: rows_read,
-    corrupt: fields + number + range + dropped.channel,
-    rejected: fields + number + range,
-    orbits: first === null || last === null ? null : [first, last],
+    rowsRead: ledger.rows_read,
+    ...corruptRows(ledger),
     chambers: Object.keys(physics.chambers).map((_, chamber) =>
       ofChamber(physics.chambers[chamber], active_channels_chamber[chamber]),
     ),

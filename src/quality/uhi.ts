@@ -1,65 +1,40 @@
-import { chamberChannels, chamberLayers, layerOf } from '../domain/geometry.js';
 import type { DriftHistogram } from '../domain/physics-message.js';
 import type { PhysicsPlan } from '../domain/physics-plan.js';
 import { DtstreamError } from '../errors.js';
+import {
+  axes,
+  byChannel,
+  type ChamberHistogram,
+  driftAxis,
+  type DriftPlan,
+  referenceHistograms,
+  segmentNames,
+} from './chamber-histograms.js';
 import type { ChamberReference, QualityReference } from './quality-reference.js';
 import { chamberSchema, detectorSchema, driftSchema, ReferenceFile } from './reference-file.js';
-import { type AxisOptions, uhiAxis, type UhiHistogram, type UhiMetadata, uhiText } from './uhi-histogram.js';
+import { uhiAxis, type UhiHistogram, uhiText } from './uhi-histogram.js';
 
 /** What a file says that the sums do not: how long a tick is, and the offsets of the chambers. */
 export type UhiPlan = Pick<PhysicsPlan, 'geometry' | 'tickNs' | 'ticksBin' | 'bins' | 'chambers'>;
 
-const columns = chamberChannels / chamberLayers;
-const channelAxis = { name: 'channel', label: 'channel of the chamber', lower: 0, upper: 64, bins: chamberChannels };
-/** Axes of all histograms but drift times. */
-const axes = {
-  active_slots: [channelAxis],
-  active_orbits: [channelAxis],
-  single: [channelAxis],
-  gated: [
-    { name: 'layer', label: 'layer from the top', lower: 0, upper: chamberLayers, bins: chamberLayers },
-    { name: 'column', label: 'cell of the layer', lower: 0, upper: columns, bins: columns },
-  ],
-  active: [{ name: 'active', label: 'active channels', lower: 0, upper: 65, bins: chamberChannels + 1 }],
-  slope: [{ name: 'slope', label: 'slope', lower: -1, upper: 1, bins: 40 }],
-  x_mm: [{ name: 'x', label: 'place in the middle of the chamber [mm]', lower: 0, upper: 693, bins: 66 }],
-  chi2: [{ name: 'chi2', label: 'chi2 of segments of four hits', lower: 0, upper: 20, bins: 40 }],
-  probe_pass: [channelAxis],
-  probe_fail: [channelAxis],
-} satisfies Record<string, AxisOptions[]>;
-
-const countNames = ['active_slots', 'active_orbits', 'single', 'active'] as const;
-const segmentNames = ['slope', 'x_mm', 'chi2', 'probe_pass', 'probe_fail'] as const;
-
 /** A reference as a file of UHI JSON. @param version of the program, which the file says it was written by */
-export function writeReference(reference: QualityReference, plan: UhiPlan, version: string): string {
-  const histograms = new Map<string, UhiHistogram>();
-  const common = detectorMetadata(reference);
-  reference.chambers.forEach((chamber, index) => {
-    const metadata = { ...common, ...chamberMetadata(chamber) };
-    const add = (name: string, of: AxisOptions[], values: Values, more: UhiMetadata = {}): void => {
-      histograms.set(`ch${index}/${name}`, {
-        uhi_schema: 1,
-        writer_info: { dtstream: { version } },
-        metadata: { ...metadata, ...more },
-        axes: of.map(uhiAxis),
-        storage: { type: 'int', values },
-      });
-    };
-    const lists = countsOf(chamber);
-    for (const name of countNames) add(name, axes[name], [...lists[name]]);
-    add('gated', axes.gated, byCell(chamber.gated));
-    for (const [name, drift] of Object.entries({ drift: chamber.drift, drift_chambers: chamber.driftChambers })) {
-      if (drift === undefined) continue;
-      const { tick_first, ticks_bin, offset_ns, under, counts, over } = drift;
-      const more = { tick_first, ticks_bin, t0_ns: plan.chambers[index].t0Ns };
-      add(name, [driftAxis(offset_ns, counts.length, ticks_bin * plan.tickNs)], [under, ...counts, over], more);
-    }
-    const { segments } = chamber;
-    if (segments === undefined) return;
-    for (const name of segmentNames) add(name, axes[name], [...segments[name]], { segment_events: segments.events });
-  });
-  return uhiText(histograms);
+export function writeReference(reference: QualityReference, plan: DriftPlan, version: string): string {
+  return writeHistograms(referenceHistograms(reference, plan), version);
+}
+
+/** Histograms as a file of UHI JSON: `ch0/drift` and so on. @param version as of {@link writeReference} */
+export function writeHistograms(histograms: readonly ChamberHistogram[], version: string): string {
+  const byName = histograms.map(({ chamber, name, axes: of, values, metadata }): [string, UhiHistogram] => [
+    `ch${chamber}/${name}`,
+    {
+      uhi_schema: 1,
+      writer_info: { dtstream: { version } },
+      metadata,
+      axes: of.map(uhiAxis),
+      storage: { type: 'int', values },
+    },
+  ]);
+  return uhiText(new Map(byName));
 }
 
 /**
@@ -94,30 +69,6 @@ export function readReference(text: string, name: string, plan?: UhiPlan): Quali
     orbits: orbit_first === undefined || orbit_last === undefined ? null : [orbit_first, orbit_last],
     chambers,
   };
-}
-
-function detectorMetadata(reference: QualityReference): UhiMetadata {
-  const { geometry, slots, liveS, triggerOrbits, rowsRead, corrupt, rejected, orbits, times, learned } = reference;
-  return {
-    geometry,
-    ...{ live_slots: slots, live_s: liveS, trigger_orbits: triggerOrbits, rows_read: rowsRead, corrupt },
-    ...(rejected !== undefined && { rejected }),
-    ...(orbits && { orbit_first: orbits[0], orbit_last: orbits[1] }),
-    ...(times && { from: times[0], to: times[1] }),
-    ...(learned && { learned_from: learned[0], learned_to: learned[1] }),
-  };
-}
-
-function chamberMetadata({ hits, repeats, bursts, matched, inTime, notLearned }: ChamberReference): UhiMetadata {
-  return { hits, repeats, bursts, matched, in_time: inTime, not_learned: notLearned.join(',') };
-}
-
-function countsOf({ activeSlots, activeOrbits, single, active }: ChamberReference) {
-  return { active_slots: activeSlots, active_orbits: activeOrbits, single, active };
-}
-
-function driftAxis(lower: number, bins: number, binNs: number): AxisOptions {
-  return { name: 'drift', label: 'drift time [ns]', lower, upper: lower + bins * binNs, bins, hasFlow: true };
 }
 
 function readChamber(file: ReferenceFile, chamber: number, plan: UhiPlan | undefined): ChamberReference {
@@ -190,20 +141,6 @@ function readDrift(
   const binNs = plan === undefined ? (upper - lower) / bins : ticks_bin * plan.tickNs;
   const [under, ...rest] = file.counts(path, [driftAxis(lower, bins, binNs)]);
   return { tick_first, ticks_bin, offset_ns: lower, under, over: rest.at(-1) ?? 0, counts: rest.slice(0, -1) };
-}
-
-type Values = UhiHistogram['storage']['values'];
-
-/** Counts by layer and column. */
-function byCell(counts: readonly number[]): number[][] {
-  const cells = Array.from({ length: chamberLayers }, () => new Array<number>(columns).fill(0));
-  counts.forEach((value, channel) => (cells[layerOf(channel)][channel >> 2] = value));
-  return cells;
-}
-
-/** The reverse of {@link byCell}, of the rows one after the other. */
-function byChannel(cells: readonly number[]): number[] {
-  return Array.from({ length: chamberChannels }, (_, channel) => cells[columns * layerOf(channel) + (channel >> 2)]);
 }
 
 function total(counts: readonly number[]): number {

@@ -106,6 +106,12 @@ describe('the programs of examples/python', { skip: skipPython }, () => {
         const { sums } = await plot('plot_kafka.py', broker.brokers);
         assertSums({ ...sums, batches: summary.batches });
       }
+      const counts = join(dir, 'counts.json');
+      const flags = ['--brokers', broker.brokers, '--counts', counts, '--out', picture];
+      await runExample('examples/python/histograms.py', flags);
+      const histograms = JSON.parse(readFileSync(counts, 'utf8')) as Record<string, number[]>;
+      const { under, counts: bins, over } = summary.physics?.chambers[1].drift ?? {};
+      assert.deepEqual(histograms['ch1/drift'], [under, ...(bins ?? []), over]);
       const { stdout } = await runCli(['topics', '--json', ...kafka.slice(0, 2)]);
       assert.ok(stdout.includes('"dtstream"') && !stdout.includes('"unused"'), stdout);
     } finally {

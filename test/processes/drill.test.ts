@@ -55,11 +55,13 @@ describe('dtstream drill', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it('ends with 1 where a demand is not met', async () => {
-    // The reference is too short, and the time after the start shorter than a look with its message.
-    const words = ['drill', '--rate-factor', '1', '--seeds', '1', '--no-healthy', '--before', '160s', '--after', '10s'];
-    const result = await runCli([...words, '--quiet', '--fault', 't0:1:+8'], { timeoutMs });
+  it('ends with 1 where a demand is not met', async (t) => {
+    // A band so narrow that a channel with six tenths of its hits is an alarm, which it must not be.
+    const cwd = tempFolder(t, { 'narrow.yaml': 'quality: { bandLow: 0.95, alternativeLow: 0.7 }\n' });
+    const words = ['drill', '--rate-factor', '1', '--seeds', '1', '--no-healthy', '--before', '300s', '--after', '60s'];
+    const fault = ['--config', 'narrow.yaml', '--fault', 'weak:1:37:0.6'];
+    const result = await runCli([...words, ...fault, '--quiet'], { cwd, timeoutMs });
     assertFails(result, 1, /1 demand was not met/);
-    assert.match(result.stdout, /t0:1:\+8 .* FAILED: not named in 1 of 1 \(seed 1\)/);
+    assert.match(result.stdout, /weak:1:37:0\.6 .* FAILED: raised channel_low@1:37 \(seed 1\)/);
   });
 });

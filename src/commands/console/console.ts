@@ -5,7 +5,7 @@ import { isatty } from 'node:tty';
 import { visibleJson, visibleJsonLine, visibleText } from '../../domain/visible-text.js';
 import { systemProblem } from '../../sources/input-error.js';
 import { tellUsage } from '../child/usage.js';
-import { withoutSecrets } from './without-secrets.js';
+import { maskedText, withoutSecrets } from './without-secrets.js';
 
 /** What a command uses of the process that it runs in. */
 export type ConsoleProcess = Pick<
@@ -22,18 +22,29 @@ const echoMs = 500;
  */
 export class Console {
   readonly #process: ConsoleProcess;
+  readonly #words: readonly string[];
   #logsJson = false;
   /** Whether a progress line is drawn, which the next line must not be written behind. */
   #isDrawn = false;
   #listener: ((text: string) => void) | undefined;
 
-  constructor(process: ConsoleProcess) {
+  /** @param words of the command line after the program's name */
+  constructor(process: ConsoleProcess, words: readonly string[] = []) {
     this.#process = process;
+    this.#words = words;
     this.#watchStreams();
   }
 
   get env(): NodeJS.ProcessEnv {
     return this.#process.env;
+  }
+
+  /** The command line as it may be shown: without secrets. */
+  get commandLine(): string {
+    const quoted = this.#words.map((word) =>
+      /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`,
+    );
+    return maskedText(['dtstream', ...quoted].join(' '));
   }
 
   /** Not opened before it is asked for. */

@@ -33,7 +33,7 @@ prints plain snapshots of the dashboard for ten seconds.
 
 At the pace of the detector two faults come in the first two minutes: after 20 s a channel is dead, and after 55 s the
 times of a chamber are 25 ns late, each for 25 s. The demo says when an alarm names them and when it is over. They are
-found by comparing with a run without a fault, which is simulated at the start.
+found by comparing with a run without a fault, which is simulated in the first seconds.
 
 Examples:
   dtstream demo

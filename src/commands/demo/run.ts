@@ -4,13 +4,14 @@ import { orbitNsOf } from '../../domain/geometry.js';
 import { programVersion } from '../program-version.js';
 import { withoutReasons } from '../run/run.js';
 import { startDemoLine } from './line.js';
-import { DemoVerdicts } from './verdicts.js';
+import { demoQuality } from './verdicts.js';
 import { printSnapshots } from './snapshots.js';
 import { openLog } from '../flags/log.js';
 import { resultsTopic } from '../flags/prefix.js';
 import type { Console } from '../console/console.js';
 import { followMessages, type MessageSink } from '../watch/follow.js';
 import { screenRefusalHere, watchOnScreen } from '../watch/watch-on-screen.js';
+import { WatchQuality } from '../watch/watch-quality.js';
 import type { DemoFlags } from './flags.js';
 
 const parentEveryMs = 200;
@@ -25,33 +26,14 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
   const end = (): void => over.abort();
   for (const signal of [stop, line.ended]) signal.addEventListener('abort', end);
   const parentWatch = watchParent(console, end);
-  const said = { tell: (text: string): void => console.logLine(text) };
-  const verdicts =
-    flags.rate === 'detector'
-      ? new DemoVerdicts({ geometry, tell: (text) => said.tell(text), signal: over.signal })
-      : undefined;
-  const judged = verdicts?.begin();
-  // A demo without verdicts is one, too; waited for below.
-  judged?.catch(() => undefined);
-  const withVerdicts = (sink: MessageSink): MessageSink => ({
-    ...sink,
-    take: async (value, arrival, read) => {
-      await sink.take(value, arrival, read);
-      verdicts?.take(value);
-    },
-  });
   const follow = (sink: MessageSink, signal: AbortSignal): Promise<void> =>
-    followMessages(
-      () => openLog(console, { store: line.store }, { create: false }),
-      withoutReasons(withVerdicts(sink)),
-      {
-        topic: resultsTopic,
-        from: 'earliest',
-        untilEnd: false,
-        waits: true,
-        signal,
-      },
-    );
+    followMessages(() => openLog(console, { store: line.store }, { create: false }), withoutReasons(sink), {
+      topic: resultsTopic,
+      from: 'earliest',
+      untilEnd: false,
+      waits: true,
+      signal,
+    });
   try {
     const about = { version: programVersion(), source: sourceText(flags), orbitNs: orbitNsOf(geometry.clock) };
     const style = resolveStyle({
@@ -63,8 +45,16 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
     if (screenRefusalHere(console) === undefined) {
       const terminal = { input: console.stdin, output: console.stdout };
       const channelFirst = geometry.chambers.map((chamber) => chamber.channelFirst);
-      const onWarn = (warn: (text: string) => void): void => void (said.tell = warn);
-      const place = { terminal, style, about, channelFirst, isFromStart: true, onWarn };
+      const openQuality = async (onChange: () => void): Promise<WatchQuality> => {
+        const setup = await demoQuality(geometry, over.signal);
+        const of = { flags: { store: line.store, topic: resultsTopic }, foldS: undefined, until: 'latest' } as const;
+        return new WatchQuality({ console, setup, ...of, onChange });
+      };
+      const isJudged = flags.rate === 'detector';
+      const place = {
+        ...{ terminal, style, about, channelFirst, isFromStart: true, geometry },
+        ...(isJudged && { openQuality }),
+      };
       await watchOnScreen(console, place, follow, over.signal);
     } else {
       await printSnapshots(console, follow, { style, about }, over.signal);
@@ -72,7 +62,6 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
   } finally {
     clearInterval(parentWatch);
     over.abort();
-    await Promise.allSettled([judged]);
     await line.stop();
   }
 }

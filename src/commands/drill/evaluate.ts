@@ -21,6 +21,9 @@ export interface Outcome {
   readonly raised: readonly string[];
 }
 
+/** Rows are read ahead of the orbits that are closed: what they do may come with a message that ends before them, in s. */
+const aheadS = 1;
+
 /** Alarms that are raised and warnings that begin, not what becomes of them. */
 export function isRaised({ event, state }: QualityEvent): boolean {
   return event === 'raised' || (event === 'warning' && state === 'WARNING');
@@ -48,11 +51,12 @@ export function evaluateRun(
   // What may be raised as well is about something inside of what is broken, or around it.
   const isExplained = (event: QualityEvent): boolean =>
     isKindOf(event) && objects.some((text) => isRelated(objectText(event), text, geometry));
+  const isAfter = ({ atS }: TimedEvent): boolean => atS > startS - aheadS;
   const raised = events.filter(({ event }) => isRaised(event));
-  const after = raised.filter(({ atS }) => atS > startS);
+  const after = raised.filter(isAfter);
   const named = after.find(({ event }) => isExpected(event) && isRightObject(event));
   const first = after.at(0)?.event;
-  const unexplained = raised.filter(({ atS, event }) => atS <= startS || !isExplained(event));
+  const unexplained = raised.filter((one) => !isAfter(one) || !isExplained(one.event));
   return {
     latencyS: named && Math.max(0, named.atS - firstS),
     first: first && { name: nameOf(first), isRightObject: isRightObject(first), isRightKind: isKindOf(first) },

@@ -36,29 +36,32 @@ export function addLagMetrics(
     return looking;
   };
   const labelNames = ['topic', 'partition'] as const;
-  const undecidedGauge = new Gauge({
-    name: 'dtstream_undecided_messages',
-    help: 'Messages of dtstream_lag_messages that wait for an open transaction.',
-    labelNames,
-    registers: [registry],
-  });
-  new Gauge({
-    name: 'dtstream_lag_messages',
-    help: 'Unread messages of a partition, for the lanes that this process owns.',
-    labelNames,
-    registers: [registry],
-    async collect() {
-      await orTimeout(lookOnce());
-      this.reset();
-      undecidedGauge.reset();
-      const taken = read();
-      for (const { partition, first, end, undecided = 0 } of states) {
-        if (!taken.has(partition) && !owns(partition)) continue;
-        this.set({ topic, partition }, Math.max(0, end + undecided - (taken.get(partition) ?? first)));
-        undecidedGauge.set({ topic, partition }, undecided);
-      }
-    },
-  });
+  const gauge = (name: string, help: string, value: (state: PartitionState, read: number) => number): void => {
+    new Gauge({
+      ...{ name, help, labelNames, registers: [registry] },
+      // Metrics are collected side by side: each waits for the answer itself.
+      async collect() {
+        await orTimeout(lookOnce());
+        this.reset();
+        const taken = read();
+        for (const state of states) {
+          const { partition, first } = state;
+          if (!taken.has(partition) && !owns(partition)) continue;
+          this.set({ topic, partition }, value(state, taken.get(partition) ?? first));
+        }
+      },
+    });
+  };
+  gauge(
+    'dtstream_lag_messages',
+    'Unread messages of a partition, for the lanes that this process owns.',
+    ({ end, undecided = 0 }, next) => Math.max(0, end + undecided - next),
+  );
+  gauge(
+    'dtstream_undecided_messages',
+    'Messages of dtstream_lag_messages that wait for an open transaction.',
+    ({ undecided = 0 }) => undecided,
+  );
 }
 
 async function orTimeout(work: Promise<void>): Promise<void> {

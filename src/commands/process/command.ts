@@ -8,7 +8,7 @@ import { duration, wholeNumber } from '../flags/quantity.js';
 import { startPlace } from '../flags/start-place.js';
 import { groupDefault, rowsTopic } from '../flags/prefix.js';
 import { addMetricsFlags } from '../metrics/flags.js';
-import type { ProcessFlags } from './flags.js';
+import { type ProcessFlags, summaryForms } from './flags.js';
 import type { Console } from '../console/console.js';
 
 /** Rows of one batch at most: bounds the memory that a batch takes. */
@@ -49,6 +49,12 @@ export function processCommand(console: Console): Command {
       if (inputs.length > 0) {
         refuse(command, topicGroup, 'must not be used with an input, which is processed without a log');
         if (flags.lateness === Infinity) refuseBatches(command);
+        const { report } = flags;
+        if (report !== undefined) {
+          const { runDirectWithReport } = await import('../report/process-report.js');
+          await runDirectWithReport(console, inputs, { ...flags, report });
+          return;
+        }
         const { runDirect } = await import('./direct-start.js');
         await runDirect(console, inputs, flags);
       } else {
@@ -96,12 +102,13 @@ function addDirectFlags(command: Command): Command {
     .addOption(
       new Option(
         '--format <form>',
-        'form of the summary: json = an object, text = a page with rates, time boxes, efficiencies and histograms (default: json)',
-      ).choices(['json', 'text']),
+        'form of the summary: json = an object, text = a page with rates, time boxes, efficiencies and histograms, uhi = histograms as UHI JSON, csv = histograms as a table (default: json)',
+      ).choices(summaryForms),
     )
     .option('--ascii', 'draw the page with ASCII only, for terminals without block characters', false)
     .option('--rejected <file>', 'write rejected rows to this file as JSON lines, with source, line and reason')
-    .option('--force', 'overwrite the --rejected file even if it holds other data', false);
+    .option('--report <file>', 'write a report of the inputs to this file, as one HTML page (dtstream report)')
+    .option('--force', 'overwrite the files of --rejected and --report even if they hold other data', false);
 }
 
 function addTopicFlags(command: Command): Command {
@@ -137,7 +144,9 @@ const examples = `
 Examples:
   dtstream process run.dat --summary                    totals of a file, as a JSON object
   dtstream process run.dat --summary --format text      the same as a page: rates, time boxes, efficiencies, histograms
+  dtstream process run.dat --summary --format uhi > run.json      histograms for hist, boost-histogram and ROOT
   dtstream process runs/ 'more/*.csv.gz' > out.ndjson   one message per batch, one per line
+  dtstream process run.dat --summary --report run.html  and a page of plots, alarms and numbers
   dtstream process s3://muons/run591/ --summary         objects of a bucket
   dtstream process sorted-by-board.csv --lateness all --summary    rows in any order
   xzcat run.csv.xz | dtstream process - --summary       from a pipe

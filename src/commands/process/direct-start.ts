@@ -1,7 +1,8 @@
 import { ComputePool } from '../../compute/pool.js';
 import { loadConfig } from '../config/load.js';
 import { shardsOf } from '../flags/common.js';
-import type { ProcessFlags } from './flags.js';
+import type { DirectFlags } from './flags.js';
+import type { DirectTaker } from './direct.js';
 import { rowSetup } from './row-setup.js';
 import type { Console } from '../console/console.js';
 
@@ -11,8 +12,17 @@ import type { Console } from '../console/console.js';
  */
 const chunkBytes = 1 << 21;
 
-/** `dtstream process INPUT…`: messages, or one summary, on stdout. */
-export async function runDirect(console: Console, inputs: readonly string[], flags: ProcessFlags): Promise<void> {
+/**
+ * `dtstream process INPUT…`: messages, or one summary, on stdout.
+ *
+ * @param taker takes the messages as well, or alone
+ */
+export async function runDirect(
+  console: Console,
+  inputs: readonly string[],
+  flags: DirectFlags,
+  taker?: DirectTaker,
+): Promise<void> {
   const { geometry, physics } = await loadConfig(flags.config);
   const shards = shardsOf(flags);
   // The threads start while the rest of the program is loaded.
@@ -23,7 +33,7 @@ export async function runDirect(console: Console, inputs: readonly string[], fla
   });
   try {
     const { runDirectOn } = await import('./direct.js');
-    await runDirectOn(console, pool, geometry, inputs, flags);
+    await runDirectOn(console, inputs, { pool, geometry, flags, taker });
   } finally {
     await pool.close();
   }

@@ -1,4 +1,5 @@
 import type { ComputePool } from '../../compute/pool.js';
+import type { BatchMessage } from '../../domain/batch-message.js';
 import { chamberListOf } from '../../domain/chamber-channels.js';
 import { type Geometry, orbitNsOf } from '../../domain/geometry.js';
 import { hitHead } from '../../domain/hit.js';
@@ -12,7 +13,7 @@ import { HitWatch } from './no-hits-warning.js';
 import { readingOf } from '../flags/input.js';
 import { InputReport } from './input-report.js';
 import { refuseOwnOutputs } from '../flags/output-file.js';
-import type { ProcessFlags } from './flags.js';
+import type { DirectFlags } from './flags.js';
 import { surveyedRowsMax, TriggerWatch } from './trigger-watch.js';
 import { programVersion } from '../program-version.js';
 import { inputShare } from '../console/input-share.js';
@@ -25,15 +26,27 @@ import type { Console } from '../console/console.js';
 const batchRowsDefault = 100_000;
 const lineEnd = Buffer.from('\n');
 
+/** Who takes the messages beside standard output. */
+export interface DirectTaker {
+  readonly onMessage: (message: BatchMessage) => void;
+  /** Whether nothing goes to standard output. */
+  readonly isSilent: boolean;
+}
+
+interface DirectSetup {
+  readonly pool: ComputePool;
+  readonly geometry: Geometry;
+  readonly flags: DirectFlags;
+  readonly taker: DirectTaker | undefined;
+}
+
 /** Reads the inputs and writes their messages, or their summary. */
 export async function runDirectOn(
   console: Console,
-  pool: ComputePool,
-  geometry: Geometry,
   inputs: readonly string[],
-  flags: ProcessFlags,
+  { pool, geometry, flags, taker }: DirectSetup,
 ): Promise<void> {
-  const output = outputOf(console, flags);
+  const output = taker?.isSilent === true ? 'nothing' : outputOf(console, flags);
   const signal = console.stopSignal();
   const report = new InputReport({ say: ({ message }) => console.logLine(message, 'warn'), head: flags.head });
   const { warn } = report;
@@ -75,6 +88,7 @@ export async function runDirectOn(
     for await (const published of messages) {
       served?.metrics.published({ messages: [published.head] });
       hits.add(published.head);
+      taker?.onMessage(published.head);
       if (output === 'messages') await console.writeOut(Buffer.concat([published.bytes, lineEnd]));
       else sum.add(published.head);
     }

@@ -43,6 +43,7 @@ export class SharedLogbook {
 
   /** Writes entries; they come with the next {@link news}. @returns why they are kept here only, if they are */
   write(entries: readonly NewEntry[]): Promise<string | undefined> {
+    if (entries.length === 0) return Promise.resolve(undefined);
     return this.#inTurn(async () => {
       try {
         if (this.#logbook === undefined)

@@ -8,6 +8,7 @@ import { startPlace } from '../flags/start-place.js';
 import { resultsTopic } from '../flags/prefix.js';
 import { addQualityFlags, addStateFlag } from '../quality/flags.js';
 import type { WatchFlags } from './flags.js';
+import { httpAddress } from './http/http-address.js';
 import type { Console } from '../console/console.js';
 
 export function watchCommand(console: Console): Command {
@@ -43,7 +44,15 @@ export function watchCommand(console: Console): Command {
         .argParser(duration({ minMs: 1000 }))
         .default(60_000, '60s'),
     )
-    .option('--out-dir <folder>', 'folder of the files that the key s writes', '.')
+    .option('--out-dir <folder>', 'folder of the files that the keys s and w write', '.')
+    .addOption(
+      new Option(
+        '--http <[host:]port>',
+        'serve a live page, to be read only; on this machine alone, unless a host is given; without a terminal, nothing else is shown',
+      )
+        .argParser(httpAddress)
+        .conflicts(['once', 'brief', 'json', 'plain']),
+    )
     .addHelpText('after', examples)
     .action(async (given: GivenPart<WatchFlags>) => {
       const flags = withPart(given);
@@ -74,4 +83,5 @@ Examples:
   dtstream watch --brief                         the same in a few lines, for a logbook
   dtstream watch --json --until-end > all.ndjson
   dtstream watch --plain --from 2026-05-01T12:00:00Z
-  dtstream watch --once --from 22:00 --to 6:00   the sums of last night`;
+  dtstream watch --once --from 22:00 --to 6:00   the sums of last night
+  dtstream watch --http 8080                     the dashboard, and a page on http://127.0.0.1:8080/`;

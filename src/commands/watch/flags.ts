@@ -2,6 +2,7 @@ import type { GlobalFlags } from '../flags/common.js';
 import type { LogFlags } from '../flags/log.js';
 import type { PartFlags } from '../flags/part.js';
 import type { Glyphs } from '../../tui/draw/style.js';
+import type { HttpAddress } from './http/http-address.js';
 import type { QualityFlags } from '../quality/flags.js';
 
 /** Flags of `dtstream watch`. */
@@ -18,7 +19,9 @@ export interface WatchFlags extends GlobalFlags, LogFlags, PartFlags, QualityFla
   readonly ascii: boolean;
   /** Window that is shown first, ms. */
   readonly window: number;
-  /** Folder of snapshots. */
+  /** Folder of snapshots and reports. */
   readonly outDir: string;
+  /** Where a live page is served. */
+  readonly http?: HttpAddress;
   readonly glyphs: Glyphs;
 }

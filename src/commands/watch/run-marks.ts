@@ -1,4 +1,6 @@
 import type { IncomingMessage } from '../../results/incoming-message.js';
+import type { Mark } from '../../views/detector/detector-view.js';
+import type { MarkRemark } from '../quality/logbook-state.js';
 import { producerName, producersMax } from '../../results/producers.js';
 
 /** Newest runs that are kept. */
@@ -31,4 +33,11 @@ export class RunMarks {
   get list(): { readonly atMs: number; readonly text: string }[] {
     return [...this.#openedMs].map(([run, atMs]) => ({ atMs, text: `run ${run} begins` }));
   }
+}
+
+/** Marks of a logbook and runs that began, oldest first, numbered from 1. */
+export function numberMarks(said: readonly MarkRemark[], runs: RunMarks['list']): Mark[] {
+  const marks = said.map(({ time, moment = time, text, by }) => ({ atMs: Date.parse(moment), text, by }));
+  const all = [...marks, ...runs.map((run) => ({ ...run, by: undefined }))];
+  return all.sort((one, other) => one.atMs - other.atMs).map((mark, index) => ({ number: index + 1, ...mark }));
 }

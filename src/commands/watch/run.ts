@@ -1,4 +1,5 @@
 import { emptyState } from '../../results/dashboard-state.js';
+import type { DetectorSources } from '../../tui/dashboard-time.js';
 import { History } from '../../results/history.js';
 import { activeBands } from '../../views/detector/detector-view.js';
 import { resolveStyle } from '../../tui/draw/style.js';
@@ -15,6 +16,7 @@ import { LoadProgress } from './load-progress.js';
 import { alarmLine } from './alarm-line.js';
 import { lineSink } from './lines.js';
 import { openQuality } from './open-quality.js';
+import { planOf } from './plan-of.js';
 import { screenRefusalHere, watchOnScreen } from './watch-on-screen.js';
 import { snapshotText } from './snapshot.js';
 import { stateSink } from './state-sink.js';
@@ -57,6 +59,14 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
     ascii: flags.ascii,
     glyphs: flags.glyphs,
   });
+  const { http } = flags;
+  const serve =
+    http === undefined
+      ? undefined
+      : async (sources: DetectorSources) => {
+          const { serveLive } = await import('./http/serve-live.js');
+          return serveLive(console, sources, { address: http, about, plan: planOf({ geometry, physics }) });
+        };
   switch (mode) {
     case 'once': {
       const state = { ...emptyState(), isFromStart };
@@ -100,9 +110,17 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
         physics,
         openQuality: judge,
         ...shown,
+        ...(serve !== undefined && { serve }),
       };
       await watchOnScreen(console, place, follow, signal);
       exitSoon(console);
+      return;
+    }
+    case 'headless': {
+      const { watchHeadless } = await import('./http/headless.js');
+      signal.addEventListener('abort', () => exitSoon(console));
+      const quality = await openQuality(console, flags);
+      await watchHeadless(console, { quality, serve, quiet: flags.quiet, geometry, isFromStart }, follow, signal);
       return;
     }
     default:
@@ -137,12 +155,13 @@ function exitSoon(console: Console): void {
 }
 
 /** How messages are shown: a full screen, unless another form was requested or the terminal cannot draw it. */
-function modeOf(console: Console, flags: WatchFlags): 'once' | 'json' | 'plain' | 'screen' {
+function modeOf(console: Console, flags: WatchFlags): 'once' | 'json' | 'plain' | 'screen' | 'headless' {
   if (flags.once) return 'once';
   if (flags.json) return 'json';
   if (flags.plain) return 'plain';
   const refusal = screenRefusalHere(console);
   if (refusal === undefined) return 'screen';
+  if (flags.http !== undefined) return 'headless';
   // A pipe always gets lines; on a terminal, give the reason.
   if (console.stdout.isTTY) console.logLine(`${refusal}: printing one line per message instead of the dashboard`);
   return 'plain';

@@ -9,10 +9,10 @@ import type { ScreenAction } from '../../tui/pages/screen-action.js';
 import { openDashboard, type ShownScreen } from '../../tui/dashboard.js';
 import type { Style } from '../../tui/draw/style.js';
 import { screenRefusal, type Terminal } from '../../tui/terminal.js';
-import { backlogOf, readRates, withLook } from '../../results/process-lag.js';
-import { groupOf } from '../../results/producers.js';
-import type { FollowProgress, MessageSink } from './follow.js';
-import { LagWatch } from './lag-watch.js';
+import type { DetectorSources } from '../../tui/dashboard-time.js';
+import { saveScreenReport } from '../report/screen-report.js';
+import type { MessageSink } from './follow.js';
+import { lagSink } from './lag-sink.js';
 import type { Console } from '../console/console.js';
 import { planOf } from './plan-of.js';
 import { saveSnapshot } from './save-snapshot.js';
@@ -38,8 +38,10 @@ export interface ScreenPlace {
   readonly openQuality?: (onChange: () => void) => Promise<ScreenQuality>;
   /** Window that is shown first, s; default: 60. */
   readonly windowS?: number;
-  /** Folder of snapshots; default: the current one. */
+  /** Folder of snapshots and reports; default: the current one. */
   readonly outDir?: string;
+  /** Serves a live page of the same. */
+  readonly serve?: (sources: DetectorSources) => Promise<{ readonly url: string; close(): Promise<void> }>;
 }
 
 /**
@@ -61,19 +63,27 @@ export async function watchOnScreen(
   if (signal.aborted) return;
   const history = new History(activeBands);
   const quality = (await place.openQuality?.(() => screen.changed())) ?? new MarksOnly();
-  const screen = openDashboard({
-    ...place,
-    ...{ state, history, onQuit: stop, act: (action, shown) => act(action, shown) },
+  const sources: DetectorSources = {
+    ...{ state, history },
+    ...(place.geometry !== undefined && { geometry: place.geometry }),
     quality: () => quality.picture(),
     marks: () => quality.marks(),
     reference: () => quality.reference,
+  };
+  // An address that cannot be used is said before the screen is drawn.
+  const served = await place.serve?.(sources);
+  const screen = openDashboard({
+    ...{ ...place, ...sources, onQuit: stop, act: (action, shown) => act(action, shown) },
   });
   const act = async (action: ScreenAction, shown: ShownScreen): Promise<string> => {
     switch (action.kind) {
       case 'save':
         return saveSnapshot(shown, { outDir: place.outDir ?? '.', plan: planOf(place) });
       case 'report':
-        return 'w writes no report yet';
+        return saveScreenReport(shown, {
+          ...{ about: place.about, outDir: place.outDir ?? '.', command: console.commandLine },
+          ...{ geometryHash: planOf(place).geometry, reference: quality.reference },
+        });
       default:
         return quality.act(action);
     }
@@ -88,21 +98,8 @@ export async function watchOnScreen(
   });
   try {
     const sink = stateSink(state, () => screen.changed(), history);
-    const lag = new LagWatch(
-      () => [...state.producers.keys()].map(groupOf).at(0),
-      (look) => {
-        state.lag = withLook(state.lag, look);
-        const { perRecord, perSecond } = readRates(state.reads);
-        const backlog = backlogOf(state.lag, perRecord, perSecond);
-        if (backlog !== undefined) history.trend.noteLag(backlog.rows, look.seenMs);
-        screen.changed();
-      },
-    );
-    const progress = (of: FollowProgress): void => {
-      sink.progress(of);
-      lag.look(of.log);
-    };
-    const followed = follow(quality.sink({ ...sink, progress }), quit.signal);
+    const behind = lagSink(sink, { state, history }, () => screen.changed());
+    const followed = follow(quality.sink(behind), quit.signal);
     // An unreachable log may take a minute to fail: quitting does not wait for that.
     await Promise.race([followed, once(quit.signal, 'abort')]);
     if (quit.signal.aborted) return;
@@ -114,6 +111,7 @@ export async function watchOnScreen(
     console.redirectSaid(undefined);
     screen.close();
     quality.close();
+    await served?.close();
     if (state.said !== undefined) console.logLine(state.said, 'warn');
     signal.removeEventListener('abort', stop);
   }

@@ -23,7 +23,7 @@ import { SharedLogbook } from '../quality/shared-logbook.js';
 import { stateFolder, type StateFlags } from '../quality/state-folder.js';
 import { userName } from '../quality/user-name.js';
 import type { FollowProgress, MessageSink, RecordArrival } from './follow.js';
-import { RunMarks } from './run-marks.js';
+import { numberMarks, RunMarks } from './run-marks.js';
 
 /** How often it is looked for silent lanes and for news of the logbook. */
 const tickMs = 1000;
@@ -70,6 +70,8 @@ export class WatchQuality {
   readonly #known = new KnownAlarms();
   readonly #gone = new GoneAlarms();
   readonly #runs = new RunMarks();
+  /** Acknowledged alarms that have ended, until the logbook is told: by a screen, not by a reader of the past. */
+  readonly #over: string[] = [];
   /** Alarms that were told as raised. */
   readonly #raised = new Map<string, Alarm>();
   /** First offset by partition that is judged, and from which on messages are new; undefined = not found yet. */
@@ -131,14 +133,7 @@ export class WatchQuality {
 
   /** Lines of the logbook and runs that began, oldest first. */
   marks(): readonly Mark[] {
-    const said = this.#logbook.state.marks.map(({ time, moment = time, text, by }) => ({
-      atMs: Date.parse(moment),
-      text,
-      by,
-    }));
-    const runs = this.#runs.list.map((run) => ({ ...run, by: undefined }));
-    const all = [...said, ...runs].sort((one, other) => one.atMs - other.atMs);
-    return all.map((mark, index) => ({ number: index + 1, ...mark }));
+    return numberMarks(this.#logbook.state.marks, this.#runs.list);
   }
 
   /** Does what a key asks for. @returns what to say of it */
@@ -227,6 +222,8 @@ export class WatchQuality {
   async #tick(): Promise<void> {
     if (!this.#isLive) return;
     await this.#takeEvents(this.#feed.tick(performance.now()));
+    const over = this.#over.splice(0);
+    await this.#logbook.write(over.map((id) => ({ entry: 'over', id, ...this.#group })));
     if (await this.#readNews()) this.#options.onChange?.();
   }
 
@@ -256,8 +253,7 @@ export class WatchQuality {
     this.#raised.delete(alarm.id);
     // What was expected ends without a word.
     if (this.#known.remarkOf(alarm) === undefined) this.#gone.ended(alarm, this.#atMs);
-    if (this.#logbook.state.isSeen(alarm.id))
-      void this.#logbook.write([{ entry: 'over', id: alarm.id, ...this.#group }]);
+    if (this.#logbook.state.isSeen(alarm.id)) this.#over.push(alarm.id);
   }
 
   /** Of monitors: an alarm that has ended while this screen was not open. */
@@ -348,7 +344,7 @@ export class WatchQuality {
       case 'acknowledge': {
         const { ids } = action;
         const row = this.#rows().find(({ id }) => id === ids.at(0));
-        if (ids.length === 1 && row !== undefined) return `acknowledged: ${row.objectText} ${row.fault}`;
+        if (row?.ids.length === ids.length) return `acknowledged: ${row.objectText} ${row.fault}`;
         return `acknowledged: ${countOf(ids.length, 'alarm', 'alarms')}`;
       }
       case 'known':

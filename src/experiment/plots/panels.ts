@@ -1,4 +1,4 @@
-import { type Axis, measuredAxis, settingAxis } from './axis.js';
+import { type Axis, measuredAxis, settingAxis } from '../../plots/axis.js';
 import {
   type Configuration,
   configurationText,

@@ -1,4 +1,5 @@
-import { tickText } from './axis.js';
+import { tickText } from '../../plots/axis.js';
+import { escaped } from '../../plots/escaped.js';
 import type { Panel, PanelFigure, PanelPoint, PanelRow } from './panels.js';
 
 const width = 960;
@@ -208,11 +209,6 @@ function shortened(line: string, room: number): string {
 
 function text(x: number, y: number, content: string, attributes: string): string {
   return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escaped(content)}</text>`;
-}
-
-/** Text that may stand in XML and HTML. */
-export function escaped(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 function round(value: number): number {

@@ -1,4 +1,4 @@
-import { tickText } from './axis.js';
+import { tickText } from '../../plots/axis.js';
 import type { Panel, PanelFigure, PanelRow } from './panels.js';
 
 const plotHeight = 9;

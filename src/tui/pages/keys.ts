@@ -225,11 +225,11 @@ function afterAlarmKey(mode: ScreenMode, key: string, detector: DetectorView): P
     case 'a': {
       const row = chosen !== undefined && open.includes(chosen) ? chosen : newest(open);
       if (row === undefined) return say('no alarm to acknowledge');
-      return { mode: { ...mode }, effect: { kind: 'act', action: { kind: 'acknowledge', ids: [row.id] } } };
+      return { mode: { ...mode }, effect: { kind: 'act', action: { kind: 'acknowledge', ids: row.ids } } };
     }
     case 'A':
       if (open.length === 0) return say('no alarm to acknowledge');
-      return { mode: { ...mode, prompt: { kind: 'all', text: '', ids: open.map(({ id }) => id) } } };
+      return { mode: { ...mode, prompt: { kind: 'all', text: '', ids: open.flatMap(({ ids }) => ids) } } };
     case 'K': {
       const row = chosen ?? newest(open) ?? newest(alarms);
       if (row === undefined) return say('no alarm');

@@ -43,7 +43,36 @@ export function alarmRows({ alarms, gone, acknowledged, known, worse }: QualityP
     return rowOf(alarm, { state, remark, endedMs: undefined });
   });
   const over = gone.map(({ alarm, endedMs }) => rowOf(alarm, { state: 'GONE', remark: undefined, endedMs }));
-  return [...standing, ...over].sort((a, b) => stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state));
+  const open = oneByFault(standing);
+  const stands = new Set(open.map(faultOf));
+  const rows = [...open, ...oneByFault(over).filter((row) => !stands.has(faultOf(row)))];
+  return rows.sort((a, b) => stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state));
+}
+
+/** Several tests may say the same of an object, each by its own measure: a row for all of them. */
+function oneByFault(rows: readonly AlarmRow[]): AlarmRow[] {
+  const byFault = new Map<string, AlarmRow>();
+  for (const row of rows) {
+    const key = `${row.state} ${faultOf(row)}`;
+    const first = byFault.get(key);
+    byFault.set(key, first === undefined ? row : joined(first, row));
+  }
+  return [...byFault.values()];
+}
+
+function joined(first: AlarmRow, other: AlarmRow): AlarmRow {
+  const { ids, sinceMs, endedMs, parts } = first;
+  return {
+    ...first,
+    ids: [...ids, ...other.ids],
+    sinceMs: Math.min(sinceMs, other.sinceMs),
+    endedMs: endedMs === undefined ? undefined : Math.max(endedMs, other.endedMs ?? endedMs),
+    parts: parts + other.parts,
+  };
+}
+
+function faultOf({ objectText: object, fault }: AlarmRow): string {
+  return `${object} ${fault}`;
 }
 
 function rowOf(
@@ -54,7 +83,12 @@ function rowOf(
   const object = { board, chamber, channel, layer };
   const moved = (observed ?? 0) - (expected ?? 0);
   return {
-    ...{ id, test, object: Object.fromEntries(Object.entries(object).filter(([, number]) => number !== undefined)) },
+    ...{
+      id,
+      ids: [id],
+      test,
+      object: Object.fromEntries(Object.entries(object).filter(([, number]) => number !== undefined)),
+    },
     objectText: objectName(alarm),
     fault: faults[test](ratio, moved),
     observed: valueText(observed, test),

@@ -32,6 +32,8 @@ export type AlarmState = (typeof alarmStates)[number];
 /** A line of the list of alarms, in the order in which it is shown: NEW, GONE, SEEN, KNOWN, each the worst first. */
 export interface AlarmRow {
   readonly id: string;
+  /** With those of other tests that say the same of the object; `id` is the first of them, whose values are shown. */
+  readonly ids: readonly string[];
   readonly state: AlarmState;
   readonly test: TestName;
   readonly object: QualityObject;

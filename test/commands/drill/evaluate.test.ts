@@ -79,6 +79,12 @@ describe('a run with a fault', () => {
     assert.deepEqual([begun.latencyS, begun.extra], [0.5, ['repeats@detector']]);
   });
 
+  it('may be named by a message whose last closed orbit is before the row that it is about', () => {
+    const corrupt = { expect: ['new_run'], also: [], object: 'detector' };
+    assert.equal(evaluateRun([warning(99.9, 'new_run')], corrupt, at).latencyS, 0);
+    assert.equal(evaluateRun([warning(98.9, 'new_run')], corrupt, at).latencyS, undefined);
+  });
+
   it('counts what is raised where nothing must be', () => {
     const quiet = { expect: [], also: ['channel_low'], object: '1:37' };
     const { raised, extra } = evaluateRun([alarm(101, 'channel_low', { chamber: 1, channel: 37 })], quiet, at);

@@ -104,6 +104,23 @@ describe('LogbookState', () => {
     assert.equal(stateOf().isMissed('2026-05-01T12:00:20.000Z', raised), false);
   });
 
+  it('keeps the id of an acknowledged alarm until somebody calls it over', () => {
+    const seen: NewEntry = { entry: 'acknowledged', id: alarm.id, by: 'ann' };
+    for (const [entries, id] of [
+      [[seen], alarm.id],
+      [[seen, { entry: 'over', id: alarm.id }], undefined],
+      [[seen, reported('raised', '1'), reported('cleared', '2')], undefined],
+    ] as const) {
+      const state = stateOf(...entries);
+      assert.deepEqual([state.idOf('channel_low', '1:37'), state.isSeen(alarm.id)], [id, id !== undefined]);
+    }
+  });
+
+  it('has the marks, with who wrote them', () => {
+    const { marks } = stateOf(mark('HV up'), mark('HV down'));
+    assert.deepEqual(marks.map(({ text, by }) => [text, by]), [['HV up', 'ann'], ['HV down', 'ann']]); // prettier-ignore
+  });
+
   it('passes over what another group has reported', () => {
     assert.equal(stateOf(reported('raised', '1', 'day')).standing.size, 0);
   });

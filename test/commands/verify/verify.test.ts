@@ -18,4 +18,15 @@ describe('dtstream verify', () => {
     const named = await run('verify', '--group', 'shift');
     assert.match(named.stdout, /^equal over 200 rows/);
   });
+
+  it('finds chambers of fewer than 64 channels equal', async (t) => {
+    const chambers = '[{ fpga: 0, channelFirst: 0, channels: 48, zMm: 200 }, { fpga: 1, channelFirst: 64, zMm: 900 }]';
+    const cwd = tempFolder(t, { 'dtstream.yaml': `geometry: { chambers: ${chambers} }\n` });
+    const run = (...args: readonly string[]) => runCommand([...args, '--quiet'], { cwd });
+    assert.equal((await run('produce', '--limit', '2000', '--rate', 'max')).code, 0);
+    assert.equal((await run('process', '--until-end', '--threads', '1')).code, 0);
+    const { code, stdout } = await run('verify');
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^equal over 2,000 rows/);
+  });
 });

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logbook } from '../../../src/commands/quality/logbook.js';
 import { type AlarmNews, WatchQuality, type WatchQualityOptions } from '../../../src/commands/watch/watch-quality.js';
 import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
@@ -10,7 +12,10 @@ import { physicsHash } from '../../../src/pipeline/consume/geometry-hash.js';
 import type { QualityReference } from '../../../src/quality/quality-reference.js';
 import { defaultQuality } from '../../../src/quality/quality-settings.js';
 import { Quality } from '../../../src/quality/quality.js';
+import { applyMessage, emptyState } from '../../../src/results/dashboard-state.js';
 import { MessageSum } from '../../../src/results/message-sums.js';
+import { renderScreen } from '../../../src/tui/pages/render-screen.js';
+import { firstChoices, type Page, viewOf as viewWith } from '../../../src/tui/pages/view.js';
 import { makeDetectorView } from '../../../src/views/detector/make-detector-view.js';
 import { alarmRows } from '../../../src/views/detector/verdict-view.js';
 import { MemoryLog } from '../../helpers/memory-log/memory-log.js';
@@ -56,7 +61,7 @@ async function watched(
   };
   const quality = new WatchQuality({
     ...{ console, onNews, foldS: 3600, until: 'latest' },
-    setup: { geometryHash, chambers: defaultGeometry.chambers, makeQuality },
+    setup: { geometryHash, geometry: defaultGeometry, reference, chambers: defaultGeometry.chambers, makeQuality },
     flags: { topic, state, store: 'none', brokerWait: 0 },
     ...options,
   });
@@ -107,7 +112,7 @@ describe('WatchQuality', () => {
       await take([message]);
       const { chambers } = viewOf(quality, messages.slice(Math.max(0, at - 59), at + 1));
       const words = chambers.map(({ verdict }) => verdict.word);
-      const isNamed = words[0].startsWith('HOT') && words[2].startsWith('DEAD');
+      const isNamed = words[0] === 'HOT 1' && words[2] === 'DEAD 1';
       const isMarked = chambers[0].occupancy.signs[5] === '^' && chambers[2].occupancy.signs[17] === 'x';
       const { layers } = chambers[2];
       const isInLayer = layers.some(({ dead }) => dead === 1);
@@ -122,6 +127,31 @@ describe('WatchQuality', () => {
     assert.deepEqual([...new Set(news.map((line) => line.split(' ')[1]))].sort(), ['0:5', '2:17']);
     assert.equal(quality.picture()?.gone.length, news.filter((line) => line.startsWith('cleared')).length);
   });
+
+  it('shows both on the screen, in the first line and on the pages, at every size without colour', async (t) => {
+    const { quality, take } = await watched(t, { state: tempFolder(t) });
+    const shown = messages.slice(0, 50);
+    await take(shown);
+    const state = emptyState();
+    for (const message of shown) applyMessage(state, message, { receivedMs: Date.parse(message.batch.closed) });
+    const detector = viewOf(quality, shown);
+    const draw = (page: Page, chamber: number, [width, height]: readonly [number, number]): string[] => {
+      const view = viewWith({ page, nowMs: detector.nowMs, choices: { ...firstChoices, chamber } });
+      return renderScreen({ state, detector, view }, { width, height, style: { color: 'none', ascii: true } });
+    };
+    for (const size of [[60, 15], [80, 24], [120, 40], [200, 60]] as const) {
+      for (const [chamber, word, sign, channel] of [[0, 'HOT', '^', 5], [2, 'DEAD', 'x', 17]] as const) {
+        for (const page of ['overview', 'occupancy', 'cells'] as const) {
+          const [first, , ...rest] = draw(page, chamber, size);
+          const text = rest.slice(0, -2).join('\n');
+          assert.match(first, /0 HOT .*2 DEAD /, first);
+          assert.ok(text.includes(word), `${word} on ${page}:\n${text}`);
+          assert.ok(page === 'overview' || text.includes(sign), `${sign} on ${page}:\n${text}`);
+          assert.ok(page === 'cells' || new RegExp(`\\${sign} ?${channel}\\b|${chamber}:${channel}\\b`).test(text), text);
+        }
+      }
+    }
+  }); // prettier-ignore
 
   it('raises nothing in data without a fault', async (t) => {
     const healthy = await sampleMessages({ rows: 5500 * 120, seed: 22 });
@@ -160,6 +190,14 @@ describe('WatchQuality', () => {
     for (const { take } of [one, other]) await take(messages.slice(45));
     // What was seen or known ends without a word.
     for (const { quality } of [one, other]) assert.deepEqual(quality.picture()?.gone, []);
+    // The next alarm of the channel is another one, for a screen that is opened then, too.
+    const logbook = new Logbook(state);
+    const over = new Set<string>();
+    for (const untilMs = Date.now() + 20_000; over.size < ids.length && Date.now() < untilMs;) {
+      for (const entry of await logbook.news()) if (entry.entry === 'over') over.add(entry.id);
+      await delay(100);
+    }
+    assert.deepEqual([...over].sort(), [...ids].sort());
     assert.ok(one.news.some((line) => /^seen 2:17 channel_low ./.test(line)));
     assert.ok(one.news.some((line) => /^known 0:5 channel_high ./.test(line)));
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { measuredAxis, settingAxis, tickText } from '../../../src/experiment/plots/axis.js';
+import { measuredAxis, settingAxis, tickText } from '../../../src/plots/axis.js';
 import { panelFigure } from '../../../src/experiment/plots/panels.js';
 import { svgPlots } from '../../../src/experiment/plots/svg-plots.js';
 import { textPlots } from '../../../src/experiment/plots/text-plots.js';

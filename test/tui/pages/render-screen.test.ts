@@ -309,8 +309,7 @@ function screenOf({
 
 const anyView = fc
   .record({
-    // The page of activity still draws braille.
-    page: fc.constantFrom(...pages.filter((page) => page !== 'activity')),
+    page: fc.constantFrom(...pages),
     help: fc.boolean(),
     choices: anyChoices.map((choices) => ({ ...firstChoices, ...choices })),
     frozen: fc.option(

@@ -18,7 +18,7 @@ export function measuredAxis(values: readonly number[]): Axis {
   const positive = values.filter((value) => value > 0);
   const min = positive.length > 0 ? Math.min(...positive) : max;
   if (max <= 0) return { kind: 'linear', place: () => 0, ticks: [0] };
-  return max / min > linearRatioMax ? logarithmic(min, max) : linear(max);
+  return max / min > linearRatioMax ? logarithmicAxis(min, max) : linearAxis(max);
 }
 
 /** A scale for the values of a setting, each with its tick: logarithmic where they double or span much. */
@@ -35,7 +35,8 @@ export function settingAxis(values: readonly number[]): Axis {
   return { kind: isDoubling ? 'doubling' : isWide ? 'logarithmic' : 'linear', place, ticks };
 }
 
-function linear(max: number): Axis {
+/** A linear scale from 0 to the first tick that is not below a value above 0. */
+export function linearAxis(max: number): Axis {
   const step = roundStep(max / ticksWanted);
   const end = Math.ceil(max / step - 1e-9) * step;
   const count = Math.round(end / step);
@@ -43,7 +44,8 @@ function linear(max: number): Axis {
   return { kind: 'linear', place: (value) => value / end, ticks };
 }
 
-function logarithmic(min: number, max: number): Axis {
+/** A logarithmic scale over whole decades; what is below them stands at 0. */
+export function logarithmicAxis(min: number, max: number): Axis {
   const [low, high] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))];
   const place = (value: number): number =>
     value <= 10 ** low ? 0 : Math.min(1, (Math.log10(value) - low) / (high - low));

@@ -1,0 +1,29 @@
+import type { DashboardState } from '../../results/dashboard-state.js';
+import type { History } from '../../results/history.js';
+import { backlogOf, readRates, withLook } from '../../results/process-lag.js';
+import { groupOf } from '../../results/producers.js';
+import type { FollowProgress, MessageSink } from './follow.js';
+import { LagWatch } from './lag-watch.js';
+
+/** A sink that also notes how far `process` is behind. @param changed called when a look has been taken in */
+export function lagSink(
+  sink: MessageSink,
+  { state, history }: { readonly state: DashboardState; readonly history: History },
+  changed: () => void,
+): MessageSink {
+  const lag = new LagWatch(
+    () => [...state.producers.keys()].map(groupOf).at(0),
+    (look) => {
+      state.lag = withLook(state.lag, look);
+      const { perRecord, perSecond } = readRates(state.reads);
+      const backlog = backlogOf(state.lag, perRecord, perSecond);
+      if (backlog !== undefined) history.trend.noteLag(backlog.rows, look.seenMs);
+      changed();
+    },
+  );
+  const progress = (of: FollowProgress): void => {
+    sink.progress(of);
+    lag.look(of.log);
+  };
+  return { ...sink, progress };
+}
