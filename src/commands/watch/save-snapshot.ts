@@ -50,7 +50,7 @@ export async function saveSnapshot(shown: ShownScreen, { outDir, plan }: Snapsho
 }
 
 /** The window as UHI histograms, where its messages have physics, and beside them what is shown of it. */
-function snapshotJson(detector: DetectorView, plan: PhysicsPlan): string {
+export function snapshotJson(detector: DetectorView, plan: PhysicsPlan): string {
   const { window, chambers, alarms, marks } = detector;
   const { sums } = window;
   const { totals } = sums;
