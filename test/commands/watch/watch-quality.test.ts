@@ -169,7 +169,7 @@ describe('WatchQuality', () => {
     const dead = one.quality.picture()?.alarms.filter(({ chamber }) => chamber === 2) ?? [];
     const ids = dead.map(({ id }) => id);
     assert.ok(ids.length > 1);
-    assert.equal(await one.quality.act({ kind: 'acknowledge', ids }), `acknowledged: ${ids.length} alarms`);
+    assert.equal(await one.quality.act({ kind: 'acknowledge', ids }), 'acknowledged: 2:17 dead');
     assert.equal(await one.quality.act({ kind: 'known', object: '0:5', note: 'HV board 3' }), '0:5 is known to be bad');
     assert.equal(
       await one.quality.act({ kind: 'mark', text: 'gas flow 3.1 l/h', atMs: Date.now() }),
@@ -236,8 +236,10 @@ describe('WatchQuality', () => {
     writeFileSync(state, '');
     const { quality, take, rows } = await watched(t, { state });
     await take(messages.slice(0, 40));
-    const [{ id }] = quality.picture()?.alarms ?? [];
-    const said = await quality.act({ kind: 'acknowledge', ids: [id] });
+    const picture = quality.picture();
+    assert.ok(picture !== undefined);
+    const [{ ids }] = alarmRows(picture);
+    const said = await quality.act({ kind: 'acknowledge', ids });
     assert.match(said, /^acknowledged: \d:\d+ \w+, on this screen only: cannot write .*logbook\.ndjson: /);
     assert.equal(rows().filter((row) => row.startsWith('SEEN')).length, 1);
     await quality.act({ kind: 'mark', text: 'no disk', atMs: Date.now() });
