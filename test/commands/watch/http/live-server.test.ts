@@ -57,7 +57,17 @@ describe('the server of the live page', () => {
   it('names the same policy on every answer, errors too, GET and HEAD alike', async (t) => {
     const { url } = await liveSample(t, detector);
     const policies = new Set<unknown>();
-    for (const path of ['', 'icon.svg', 'state.json', 'report', 'nothing', '?window=x', 'events?window=x', '//', '%ff']) {
+    for (const path of [
+      '',
+      'icon.svg',
+      'state.json',
+      'report',
+      'nothing',
+      '?window=x',
+      'events?window=x',
+      '//',
+      '%ff',
+    ]) {
       const get = await ask(url + path);
       const head = await ask(url + path, {}, 'HEAD');
       policies.add(get.headers['content-security-policy']);
