@@ -110,9 +110,7 @@ describe('the live page in a browser', { skip: skipWithoutBrowser }, () => {
     const session = await page.context().newCDPSession(page);
     const measure = async (): Promise<{ heap: number; nodes: number }> => {
       await session.send('HeapProfiler.collectGarbage');
-      const { metrics } = (await session.send('Performance.getMetrics')) as {
-        metrics: { name: string; value: number }[];
-      };
+      const { metrics } = await session.send('Performance.getMetrics');
       const of = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? NaN;
       return { heap: of('JSHeapUsedSize'), nodes: of('Nodes') };
     };
