@@ -20,7 +20,8 @@ export function afterPromptKey(prompt: Prompt, key: string): Prompt | 'entered' 
   if (key === 'backspace') return { ...prompt, text: prompt.text.slice(0, -1) };
   if (key === 'C-u') return { ...prompt, text: '' };
   const typed = key === 'space' ? ' ' : key;
-  if ([...typed].length !== 1 || prompt.text.length >= textMax) return prompt;
+  // A key is one character, of two units where it is rare.
+  if (Array.from(typed).length !== 1 || prompt.text.length >= textMax) return prompt;
   return { ...prompt, text: prompt.text + plainText(typed, 1) };
 }
 

@@ -19,7 +19,7 @@ describe('keys of the screen', () => {
   const press = (...keys: string[]) => pressFrom(first, ...keys);
   const pressFrom = (mode: ScreenMode, ...keys: string[]) => {
     const effects: Pressed['effect'][] = [];
-    for (const key of keys.flatMap((one) => (one.startsWith("'") ? [...one.slice(1, -1)] : [one]))) {
+    for (const key of keys.flatMap((one) => (one.startsWith("'") ? Array.from(one.slice(1, -1)) : [one]))) {
       const pressed = modeAfterKey(mode, key === ' ' ? 'space' : key, {
         detector,
         atMs: nowMs,
