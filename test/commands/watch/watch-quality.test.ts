@@ -248,7 +248,7 @@ describe('WatchQuality', () => {
 
   it('says why nothing is judged', async (t) => {
     const { quality, take, said } = await watched(t, { state: tempFolder(t) });
-    await take(messages.slice(0, 3).map(({ physics: _, ...message }) => message));
+    await take(messages.slice(0, 3).map((message) => ({ ...message, physics: undefined })));
     const text = 'messages without physics (process --physics off, or an older version): tests have no data';
     assert.equal(quality.picture()?.unjudged, text);
     assert.deepEqual(said(), [text]);
