@@ -20,7 +20,7 @@ export function cellShades({ occupancy }: Pick<ChamberPanel, 'occupancy'>): numb
 }
 
 /** The class of a cell, which colours it. */
-export function cellClass(sign: ChannelSign, shade: number): string {
+function cellClass(sign: ChannelSign, shade: number): string {
   const word = sign === 'x' || sign === '^' ? ' bad' : sign === 'k' ? ' known' : '';
   return `s${shade}${word}`;
 }

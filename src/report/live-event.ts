@@ -133,7 +133,7 @@ export const heightSteps = 90;
 const [unknown, zero, backslash] = [' ', 0x23, 0x5c];
 
 /** Heights of bins as one character each: blank = unknown, from `#` = 0 on up to 90, without `\`. */
-export function heightsText(bins: readonly (number | undefined)[], place: (value: number) => number): string {
+function heightsText(bins: readonly (number | undefined)[], place: (value: number) => number): string {
   return bins
     .map((value) => {
       if (value === undefined || Number.isNaN(value)) return unknown;

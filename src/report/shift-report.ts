@@ -23,14 +23,14 @@ export interface ShiftReport {
 export type ReportClock = 'utc' | 'live';
 
 /** Something that happened outside of the alarms. */
-export interface ReportWarning {
+interface ReportWarning {
   readonly atMs: number;
   readonly text: string;
   readonly isOver: boolean;
 }
 
 /** Where rows and messages went. */
-export interface Accounts {
+interface Accounts {
   /** Carried rows are those before the first and after the last message. */
   readonly ledger: Ledger;
   readonly lateHits: number;

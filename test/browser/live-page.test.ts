@@ -7,6 +7,11 @@ import { assertAccessible, assertNoSideways, openBrowser, type PageTraffic, skip
 import { liveSample } from '../helpers/browser/live-sample.js';
 import { sampleDetectorView } from '../views/sample-detector.js';
 
+/** Waits until the state of the page begins so: its policy lets no script look, not even a test's. */
+async function untilState(page: Page, text: string): Promise<void> {
+  await page.locator('#state', { hasText: new RegExp(`^${text}`) }).waitFor();
+}
+
 describe('the live page in a browser', { skip: skipWithoutBrowser }, () => {
   let browser: Browser;
   let detector: DetectorView;
@@ -39,7 +44,11 @@ describe('the live page in a browser', { skip: skipWithoutBrowser }, () => {
     }),
   });
 
-  for (const [width, colorScheme] of [[320, 'light'], [1280, 'dark']] as const) { // prettier-ignore
+  for (const [width, colorScheme] of [
+    [320, 'light'],
+    [1280, 'dark'],
+  ] as const) {
+    // prettier-ignore
     it(`shows what the screen does at ${width} px, ${colorScheme}, under its own policy, and axe finds nothing`, async (t) => {
       const { page, traffic, url } = await openPage(t, {}, { viewport: { width, height: 800 }, colorScheme });
       await assertNoSideways(page, `${width} px`);
@@ -64,21 +73,21 @@ describe('the live page in a browser', { skip: skipWithoutBrowser }, () => {
         return { ...later(step++), isCurrent };
       },
     });
-    const ledger = (): Promise<string | null> => page.textContent('#chambers tbody');
+    const counts = (): Promise<string | null> => page.textContent('#chambers tbody');
     await page.click('#freeze');
-    const frozen = await ledger();
+    const frozen = await counts();
     assert.match((await page.textContent('#state')) ?? '', /^frozen, newest message /);
     await page.waitForTimeout(300);
-    assert.equal(await ledger(), frozen);
+    assert.equal(await counts(), frozen);
     await page.click('#freeze');
-    await page.waitForFunction(`document.querySelector('#chambers tbody').textContent !== ${JSON.stringify(frozen)}`);
+    while ((await counts()) === frozen) await page.waitForTimeout(20);
     await page.selectOption('#window', 'start');
     while (!windows.has('start')) await page.waitForTimeout(20);
     assert.equal(await page.getAttribute('#report', 'href'), 'report?window=start');
     await page.selectOption('#colours', 'dark');
     assert.equal(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(16, 20, 24)');
     isCurrent = false;
-    await page.waitForFunction(`document.querySelector('#state').textContent.startsWith('STALE')`);
+    await untilState(page, 'STALE');
   });
 
   it('connects again when the server is back', async (t) => {
@@ -89,9 +98,9 @@ describe('the live page in a browser', { skip: skipWithoutBrowser }, () => {
     await page.goto(first.url);
     await page.waitForSelector('#c3-cells rect');
     await first.close();
-    await page.waitForFunction(`document.querySelector('#state').textContent.startsWith('no connection')`);
+    await untilState(page, 'no connection');
     await liveSample(t, detector, { eventMs: 50, address: { host: '127.0.0.1', port } });
-    await page.waitForFunction(`document.querySelector('#state').textContent.startsWith('live')`);
+    await untilState(page, 'live');
   });
 
   it('does not grow in an hour of events', async (t) => {
@@ -101,9 +110,7 @@ describe('the live page in a browser', { skip: skipWithoutBrowser }, () => {
     const session = await page.context().newCDPSession(page);
     const measure = async (): Promise<{ heap: number; nodes: number }> => {
       await session.send('HeapProfiler.collectGarbage');
-      const { metrics } = (await session.send('Performance.getMetrics')) as {
-        metrics: { name: string; value: number }[];
-      };
+      const { metrics } = await session.send('Performance.getMetrics');
       const of = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? NaN;
       return { heap: of('JSHeapUsedSize'), nodes: of('Nodes') };
     };

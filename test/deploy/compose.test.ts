@@ -76,7 +76,7 @@ describe('compose.yaml', () => {
       if (build === undefined) continue;
       const [name, ...args] = command;
       const [subcommand] = await loadSubcommands(testConsole().console, name);
-      assert.equal(subcommand.name(), service);
+      assert.equal(subcommand.name(), service === 'live' ? 'watch' : service);
       subcommand.exitOverride().action(() => undefined);
       assert.doesNotThrow(() => subcommand.parse(args, { from: 'user' }));
       for (const [variable, value] of Object.entries(environment)) {

@@ -15,13 +15,16 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
 
 describe('the systemd units', () => {
   it('start commands with flags that they take', async () => {
-    assert.deepEqual(units, ['dtstream-process.service', 'dtstream-produce.service', 'dtstream-watch.service']);
+    assert.deepEqual(
+      units,
+      ['live', 'process', 'produce', 'watch'].map((name) => `dtstream-${name}.service`),
+    );
     for (const unit of units) {
       const [name, ...args] = (/^ExecStart=\/usr\/local\/bin\/dtstream (.*)$/m.exec(textOf(unit))?.[1] ?? '').split(
         ' ',
       );
       const [command] = await loadSubcommands(testConsole().console, name);
-      assert.equal(unit, `dtstream-${command.name()}.service`);
+      assert.equal(unit.replace('-live', '-watch'), `dtstream-${command.name()}.service`);
       command.exitOverride().action(() => undefined);
       assert.doesNotThrow(() => command.parse(args, { from: 'user' }));
     }

@@ -4,13 +4,14 @@ import { orbitNsOf } from '../../domain/geometry.js';
 import { programVersion } from '../program-version.js';
 import { withoutReasons } from '../run/run.js';
 import { startDemoLine } from './line.js';
-import { DemoVerdicts } from './verdicts.js';
+import { demoQuality } from './verdicts.js';
 import { printSnapshots } from './snapshots.js';
 import { openLog } from '../flags/log.js';
 import { resultsTopic } from '../flags/prefix.js';
 import type { Console } from '../console/console.js';
 import { followMessages, type MessageSink } from '../watch/follow.js';
 import { screenRefusalHere, watchOnScreen } from '../watch/watch-on-screen.js';
+import { WatchQuality } from '../watch/watch-quality.js';
 import type { DemoFlags } from './flags.js';
 
 const parentEveryMs = 200;
@@ -25,19 +26,14 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
   const end = (): void => over.abort();
   for (const signal of [stop, line.ended]) signal.addEventListener('abort', end);
   const parentWatch = watchParent(console, end);
-  const isOnScreen = screenRefusalHere(console) === undefined;
-  let tell = (text: string): void => console.logLine(text);
-  // The snapshots end before anything goes wrong.
-  const verdicts =
-    isOnScreen && flags.rate === 'detector'
-      ? new DemoVerdicts({ geometry, tell: (text) => tell(text), signal: over.signal })
-      : undefined;
   const follow = (sink: MessageSink, signal: AbortSignal): Promise<void> =>
-    followMessages(
-      () => openLog(console, { store: line.store }, { create: false }),
-      withoutReasons(verdicts === undefined ? sink : withVerdicts(sink, verdicts)),
-      { topic: resultsTopic, from: 'earliest', untilEnd: false, waits: true, signal },
-    );
+    followMessages(() => openLog(console, { store: line.store }, { create: false }), withoutReasons(sink), {
+      topic: resultsTopic,
+      from: 'earliest',
+      untilEnd: false,
+      waits: true,
+      signal,
+    });
   try {
     const about = { version: programVersion(), source: sourceText(flags), orbitNs: orbitNsOf(geometry.clock) };
     const style = resolveStyle({
@@ -46,11 +42,19 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
       ascii: flags.ascii,
       glyphs: flags.glyphs,
     });
-    if (isOnScreen) {
+    if (screenRefusalHere(console) === undefined) {
       const terminal = { input: console.stdin, output: console.stdout };
       const channelFirst = geometry.chambers.map((chamber) => chamber.channelFirst);
-      const onWarn = (warn: (text: string) => void): void => void (tell = warn);
-      const place = { terminal, style, about, channelFirst, isFromStart: true, onWarn };
+      const openQuality = async (onChange: () => void): Promise<WatchQuality> => {
+        const setup = await demoQuality(geometry, over.signal);
+        const of = { flags: { store: line.store, topic: resultsTopic }, foldS: undefined, until: 'latest' } as const;
+        return new WatchQuality({ console, setup, ...of, onChange });
+      };
+      const isJudged = flags.rate === 'detector';
+      const place = {
+        ...{ terminal, style, about, channelFirst, isFromStart: true, geometry },
+        ...(isJudged && { openQuality }),
+      };
       await watchOnScreen(console, place, follow, over.signal);
     } else {
       await printSnapshots(console, follow, { style, about }, over.signal);
@@ -58,20 +62,8 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
   } finally {
     clearInterval(parentWatch);
     over.abort();
-    await verdicts?.ended();
     await line.stop();
   }
-}
-
-/** A sink whose messages are judged, too. */
-function withVerdicts(sink: MessageSink, verdicts: DemoVerdicts): MessageSink {
-  return {
-    ...sink,
-    take: async (value, arrival, read) => {
-      await sink.take(value, arrival, read);
-      verdicts.take(value);
-    },
-  };
 }
 
 /** `npm start` that is told to end ends only the shell in which it has started us: that shell is looked after. */

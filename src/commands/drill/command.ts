@@ -74,7 +74,7 @@ are those that the fault does not explain. docs/quality.md says what is demanded
 Exit code: 0 all that is demanded was met; 1 something was not.
 
 Examples:
-  dtstream drill                                                  everything: an hour or more
+  dtstream drill                                                  everything: 1.8 billion rows, half an hour or more
   dtstream drill --rate-factor 1 --seeds 1 --healthy 1h
   dtstream drill --fault dead:1:37,dead:0:5 --rate-factor 1 --no-healthy
   dtstream drill --log --fault hot:1:37:10

@@ -29,7 +29,12 @@ export async function qualitySetup({
   const plan = physicsPlan(geometry, physics, { isFull: true, hash: geometryHash });
   const reference = path === undefined ? undefined : await readReferenceFile(path, plan);
   const learnS = learn === undefined ? undefined : learn / 1000;
-  const options = { geometry, physics, geometryHash, settings, reference, learnS };
+  return setupOf({ geometry, physics, geometryHash, settings, reference, learnS });
+}
+
+/** The same for settings that are there already. */
+export function setupOf(options: Omit<QualityOptions, 'knownId'>): QualitySetup {
+  const { geometryHash, geometry, reference } = options;
   return {
     ...{ geometryHash, geometry, reference },
     chambers: geometry.chambers,

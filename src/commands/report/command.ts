@@ -30,9 +30,7 @@ export function reportCommand(console: Console): Command {
     .option('--group <name>', 'group whose messages are read (default: the only group)', groupName)
     .option('--from <place>', 'where the report begins: earliest, latest or a time', startPlace, 'earliest')
     .addOption(
-      new Option('--mark <n>', 'begin at this mark, as watch numbers them')
-        .argParser(wholeNumber(1))
-        .conflicts('from'),
+      new Option('--mark <n>', 'begin at this mark, as watch numbers them').argParser(wholeNumber(1)).conflicts('from'),
     )
     .option(
       '--batch-rows <n>',

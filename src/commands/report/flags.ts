@@ -5,8 +5,7 @@ import type { PartFlags } from '../flags/part.js';
 import type { QualityFlags } from '../quality/flags.js';
 
 /** Flags of `dtstream report`. */
-export interface ReportFlags
-  extends GlobalFlags, LogFlags, PartFlags, InputFlags, ComputeFlags, QualityFlags {
+export interface ReportFlags extends GlobalFlags, LogFlags, PartFlags, InputFlags, ComputeFlags, QualityFlags {
   readonly topic: string;
   /** Absent = the only one. */
   readonly group?: string;

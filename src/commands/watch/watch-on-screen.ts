@@ -84,8 +84,12 @@ export async function watchOnScreen(
           ...{ about: place.about, outDir: place.outDir ?? '.', command: console.commandLine },
           ...{ geometryHash: planOf(place).geometry, reference: quality.reference },
         });
-      default:
+      case 'acknowledge':
+      case 'known':
+      case 'mark':
         return quality.act(action);
+      default:
+        return action satisfies never;
     }
   };
   console.redirectSaid((text) => {

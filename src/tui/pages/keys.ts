@@ -28,7 +28,7 @@ export interface ScreenMode {
   readonly prompt: Prompt | undefined;
 }
 
-export interface Zoom {
+interface Zoom {
   /** Of the window "last N s". */
   readonly seconds: number;
   /** A column of the trends. */

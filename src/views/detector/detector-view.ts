@@ -164,7 +164,7 @@ export interface BoxReference {
 }
 
 /** Orbits with a time trigger. */
-export interface TriggerPanel {
+interface TriggerPanel {
   readonly rate: Rate | undefined;
   readonly orbits: number;
   readonly toReference: number | undefined;

@@ -73,7 +73,7 @@ function titleOf({ kind, seconds, end }: HistoryWindow, { fromMs, toMs }: Messag
 }
 
 /** `60 s`, `5 min`, `1 h`. */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   if (seconds >= 3600 && seconds % 3600 === 0) return `${seconds / 3600} h`;
   return seconds > 60 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }

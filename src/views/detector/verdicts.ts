@@ -52,7 +52,7 @@ export interface AlarmRow {
   readonly parts: number;
 }
 
-export type VerdictState = 'ok' | 'bad' | 'known' | 'unknown';
+type VerdictState = 'ok' | 'bad' | 'known' | 'unknown';
 
 /** What is said of a chamber in the top line and in tables. */
 export interface ChamberVerdict {

@@ -1,5 +1,9 @@
 import type { TestContext } from 'node:test';
-import { type LiveServer, type LiveServerOptions, openLiveServer } from '../../../src/commands/watch/http/live-server.js';
+import {
+  type LiveServer,
+  type LiveServerOptions,
+  openLiveServer,
+} from '../../../src/commands/watch/http/live-server.js';
 import type { DetectorView } from '../../../src/views/detector/detector-view.js';
 
 /** A live page over a detector, on a free port of this machine; it is closed when the test ends. */
