@@ -16,9 +16,12 @@ export function numberText(value: number | undefined, decimals = 1): string {
   return /^-[0.]+$/.test(text) ? text.slice(1) : text;
 }
 
-/** A share with its sign: `+8.7 %`; `–` where nothing says it. */
+/** A share with its sign: `+8.7 %`, `0.0 %`; `–` where nothing says it. */
 export function changeText(share: number | undefined): string {
-  return share === undefined ? '–' : `${share < 0 ? '−' : '+'}${numberText(Math.abs(100 * share))} %`;
+  if (share === undefined) return '–';
+  const text = numberText(Math.abs(100 * share));
+  const sign = Number(text) === 0 ? '' : share < 0 ? '−' : '+';
+  return `${sign}${text} %`;
 }
 
 /** `12.3 %`; `–` of nothing. */
