@@ -115,9 +115,9 @@ async function printLines(
       sums.take(value, arrival);
       if ((arrival.appendedMs ?? arrival.receivedMs) >= startMs) await lines.take(value, arrival);
     },
-    progress(progress) {
+    async progress(progress) {
       sums.progress(progress);
-      lines.progress(progress);
+      await lines.progress(progress);
     },
     waiting: () => undefined,
     async beginAnew(why) {

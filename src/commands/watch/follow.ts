@@ -47,8 +47,11 @@ export interface RecordArrival extends Arrival {
 export interface MessageSink {
   /** Takes the value of one record, and what it was read as if it was; the next one comes when it is done. */
   take(value: Uint8Array, arrival: RecordArrival, read?: ReadResult): void | Promise<void>;
-  /** Called after every look at the log: known messages, and messages deleted before they were read. */
-  progress(state: FollowProgress): void;
+  /**
+   * Called after every look at the log: known messages, and messages deleted before they were read. The log stays open
+   * until it is done.
+   */
+  progress(state: FollowProgress): void | Promise<void>;
   /** Called at every look while there is nothing to read, with the reason: it does not exist yet, or is unreachable. */
   waiting(why: string): void;
   /** The messages so far are from a log or topic that is gone, with the reason; the next ones are from another one. */
@@ -158,14 +161,14 @@ async function readMessages(
   options: FollowMessagesOptions & { readonly lostBefore: number },
 ): Promise<void> {
   const { untilEnd, endsAfter, signal, lostBefore } = options;
-  const tell = (ends: ReadonlyMap<number, number>): void =>
+  const tell = (ends: ReadonlyMap<number, number>): void | Promise<void> =>
     sink.progress({ unread: unreadOf(reader, ends), lostRecords: lostBefore + reader.lostRecords, log: topic.log });
   const first = endsOf(await reader.bounds());
   let ends = first;
   let last = untilEnd ? first : undefined;
   let lookedMs = performance.now();
   let checkedMs = lookedMs;
-  tell(ends);
+  await tell(ends);
   while (!signal.aborted && !(last !== undefined && unreadOf(reader, last) === 0)) {
     for (const batch of await reader.read({ bytesMax: readBytes, waitMs: lookEveryMs, signal })) {
       const end = first.get(batch.partition) ?? 0;
@@ -182,7 +185,7 @@ async function readMessages(
       await topic.check(reader.positions());
       checkedMs = performance.now();
     }
-    tell(ends);
+    await tell(ends);
     if (endsAfter?.aborted === true) last ??= endsOf(await reader.bounds());
   }
 }

@@ -42,7 +42,7 @@ export class OneGroup {
           this.#sayMissing();
           this.#hasCaughtUp = this.isFollowed && this.#first !== undefined;
         }
-        sink.progress(state);
+        return sink.progress(state);
       },
       waiting: (why) => sink.waiting(why),
       beginAnew: (why) => {

@@ -21,8 +21,8 @@ export function lagSink(
       changed();
     },
   );
-  const progress = (of: FollowProgress): void => {
-    sink.progress(of);
+  const progress = async (of: FollowProgress): Promise<void> => {
+    await sink.progress(of);
     lag.look(of.log);
   };
   return { ...sink, progress };

@@ -23,7 +23,7 @@ export class LoadProgress {
       },
       progress: (state) => {
         if (!this.quiet) this.#show(state.unread);
-        sink.progress(state);
+        return sink.progress(state);
       },
     };
   }

@@ -103,9 +103,10 @@ export class WatchQuality {
         await sink.take(value, arrival, read);
         await this.#take(value, arrival, read);
       },
-      progress: (state) => {
+      progress: async (state) => {
         this.#progress(state);
-        sink.progress(state);
+        await sink.progress(state);
+        await this.#begun;
       },
       waiting: (why) => sink.waiting(why),
       beginAnew: (why) => {

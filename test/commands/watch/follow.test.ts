@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type FollowMessagesOptions, followMessages, type MessageSink } from '../../../src/commands/watch/follow.js';
 import { DtstreamError } from '../../../src/errors.js';
 import { openEmbeddedLog } from '../../../src/transport/embedded/embedded-log.js';
@@ -32,6 +33,33 @@ describe('following messages', () => {
     };
     await followMessages(() => openEmbeddedLog({ dir }), sink, optionsFor({ untilEnd: true }));
     assert.deepEqual(seen, ['0', '1', '2']);
+  });
+
+  it('keeps the log open until its progress has been taken, with nothing to read as well', async (t) => {
+    const dir = join(tempFolder(t), 'log');
+    const { publish } = await openResults(t, dir);
+    await publish('0');
+    const order: string[] = [];
+    const open = async (): Promise<Transport> => {
+      const log = await openEmbeddedLog({ dir });
+      const close = log.close.bind(log);
+      t.mock.method(log, 'close', () => {
+        order.push('closed');
+        return close();
+      });
+      return log;
+    };
+    const sink: MessageSink = {
+      take: () => assert.fail('there is nothing to read'),
+      progress: async ({ unread }) => {
+        await delay(20);
+        order.push(`unread ${unread}`);
+      },
+      waiting: (why) => assert.fail(why),
+      beginAnew: (why) => assert.fail(why),
+    };
+    await followMessages(open, sink, optionsFor({ from: 'latest', untilEnd: true }));
+    assert.deepEqual(order, ['unread 0', 'closed']);
   });
 
   it('counts what is unread, and what retention deletes before it is read, and goes on', async (t) => {

@@ -57,7 +57,7 @@ function withReasons(console: Console, sink: MessageSink, quiet: boolean): Messa
     ...sink,
     progress: (state) => {
       said = undefined;
-      sink.progress(state);
+      return sink.progress(state);
     },
     waiting: (why) => {
       if (said !== why && !quiet) console.logLine(`waiting: ${why}`);
