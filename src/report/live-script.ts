@@ -129,7 +129,7 @@ function draw(e) {
 }
 function tell() {
   const age = newest && newest.age !== null ? (newest.age + performance.now() - seenMs) / 1000 : undefined;
-  const old = age === undefined ? 'no message yet' : 'newest message ' + age.toFixed(age < 10 ? 1 : 0) + ' s old';
+  const old = age === undefined ? 'no message yet' : 'newest message ' + (age < 100 ? age.toFixed(age < 10 ? 1 : 0) + ' s' : Math.round(age / 60) + ' min') + ' old';
   say($('state'), (frozen ? 'frozen, ' : newest && !newest.now && state === 'live' ? 'STALE, ' : state + ', ') + old);
 }
 function take(event) {

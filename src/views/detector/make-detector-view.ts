@@ -63,7 +63,8 @@ export function makeDetectorView(input: DetectorInput): DetectorView {
         : {
             orbits,
             rate: rateSeconds === undefined || rateSeconds === 0 ? undefined : rateOf(orbits, rateSeconds),
-            toReference: scale && reference && shareAbove(orbits, reference.triggerOrbits * scale),
+            toReference:
+              isCurrent && scale && reference ? shareAbove(orbits, reference.triggerOrbits * scale) : undefined,
           },
     chambers: hits.map((ofChamber, chamber) => {
       const options = { chamber, hits: ofChamber, scale, rateSeconds, rows, quality };
@@ -107,7 +108,7 @@ function chamberPanel(input: DetectorInput, options: PanelOptions): ChamberPanel
     hits: totals.hits,
     hitsSinceStart: sinceStart.totals.chambers.at(chamber)?.hits ?? 0,
     hitsPerS: perSecond(totals.hits, rateSeconds),
-    toReference: scale && reference && shareAbove(totals.hits, reference.hits * scale),
+    toReference: input.isCurrent && scale && reference ? shareAbove(totals.hits, reference.hits * scale) : undefined,
     active: activeView(totals.activeOrbits, { reference, scale, steps: activeSteps.at(chamber) ?? [] }),
     layers: layerPanels(occupancy, rateSeconds),
     physics:
@@ -163,7 +164,7 @@ function layerPanels({ hits, expected, expectedBy, signs }: OccupancyView, secon
     return {
       layer,
       hitsPerS: perSecond(all, seconds),
-      toReference: hasReference ? shareAbove(all, sumOf(expected)) : undefined,
+      toReference: hasReference && seconds !== undefined ? shareAbove(all, sumOf(expected)) : undefined,
       dead: channels.filter((channel) => signs[channel] === 'x').length,
       hot: channels.filter((channel) => signs[channel] === '^').length,
     };

@@ -118,11 +118,11 @@ describe('dtstream report', { concurrency: 2 }, () => {
     assert.match(factsOf(page).get('Offsets read') ?? '', /^6 partitions, 4\d\d offsets$/);
     assert.match(factsOf(page).get('SHA-256 of the offsets') ?? '', /^[0-9a-f]{64}$/);
     assertFails(
-      await runCommand(['report', '--mark', '2'], { cwd: folder }),
+      await runCommand(['report', '--mark', '3'], { cwd: folder }),
       2,
-      /--mark must name a mark, got 2: the logbook has 1 to 1/,
+      /--mark must name a mark, got 3: there are 1 to 2/,
     );
-    const empty = await runCommand(['report', '--mark', '1', '--out', 'm.html', '--quiet'], { cwd: folder });
+    const empty = await runCommand(['report', '--mark', '2', '--out', 'm.html', '--quiet'], { cwd: folder });
     assertFails(empty, 1, /there is no message/);
     assert.ok(!existsSync(join(folder, 'm.html')));
   });
@@ -141,7 +141,8 @@ describe('dtstream report', { concurrency: 2 }, () => {
     writeFileSync(join(folder, '.dtstream/quality/logbook.ndjson'), `${JSON.stringify(mark)}\n`);
     const since = await messages('--from', time);
     assert.ok(since.length > 3 && since.length < all.length, `${since.length} of ${all.length}`);
-    await succeeds(folder, 'report', '--mark', '1', '--out', 'since.html');
+    // The first mark is that of the run.
+    await succeeds(folder, 'report', '--mark', '2', '--out', 'since.html');
     const hits = since.reduce((sum, { hit_count: count }) => sum + count, 0);
     assert.equal(factsOf(read(folder, 'since.html')).get('Hits'), hits.toLocaleString('en-US'));
   });
