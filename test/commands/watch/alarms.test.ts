@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Logbook } from '../../../src/commands/quality/logbook.js';
 import { alarmLine } from '../../../src/commands/watch/alarm-line.js';
-import { runCommand } from '../../helpers/program/cli.js';
+import { runCli, runCommand } from '../../helpers/program/cli.js';
 import { tempFolder } from '../../sources/temp-folder.js';
 import { samplePicture, sampleMessages } from '../../views/sample-detector.js';
 import { openResults } from '../results.js';
@@ -29,6 +29,10 @@ describe('alarms in dtstream watch without a terminal', () => {
       assert.deepEqual([code, stderr], [0, '']);
       return stdout;
     };
+    // In a process of its own, which has the log open only once.
+    const nothing = await runCli(['watch', '--once', '--from', 'latest', '--store', 'log'], { cwd });
+    assert.deepEqual([nothing.code, nothing.stderr], [0, '']);
+    assert.match(nothing.stdout, /^no message\n/);
     const lines = alarmLines(await watch('--plain'));
     const [raised, cleared] = ['raised', 'cleared'].map((what) => lines.filter((line) => line.what === what));
     assert.deepEqual([...new Set(raised.map(({ object }) => object))].sort(), ['0:5', '2:17']);
