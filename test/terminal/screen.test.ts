@@ -21,7 +21,7 @@ describe('the screen in a terminal', { skip: withoutTmux }, () => {
     terminal.press('2');
     await terminal.until(/chamber 3 .* max .* at 3:\d+/);
     terminal.press('Tab');
-    await terminal.until(/active channels/);
+    await terminal.until(/active( channels)? against orbit/);
     terminal.press('?');
     await terminal.until(/freeze, live/);
     terminal.press('Escape');

@@ -57,10 +57,8 @@ describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, 
       hit_count_chamber.forEach((_, chamber) => assert.match(overview, new RegExp(`\\n[ >]${chamber} +\\d`)));
       assert.equal(terminal.flags().slice(0, 3), '1 0');
       const shown = hit_count_chamber.slice(0, columns === 60 ? 1 : undefined);
-      const occupancy = new RegExp(
-        `chamber ${shown.length - 1}  ${formatCount(shown.at(-1) ?? 0)} hits [^]*${ledgerLine}`,
-      );
-      const pages = [occupancy, /active channels/, /all chambers/];
+      const last = `chamber ${shown.length - 1}  ${formatCount(shown.at(-1) ?? 0)} hits `;
+      const pages = [new RegExp(`${last}[^]*q( quit)?\\s*$`), /mean \d\.\d\d/, /all chambers/];
       for (const key of ['Tab', 'Right']) {
         terminal.press(key);
         const channels = await terminal.until(pages[0]);
