@@ -1,6 +1,6 @@
 import type { BatchMessage } from '../domain/batch-message.js';
 import type { Geometry } from '../domain/geometry.js';
-import type { Physics } from '../domain/physics-message.js';
+import { physicsOf } from '../domain/physics-message.js';
 import { physicsPlan } from '../domain/physics-plan.js';
 import type { PhysicsSettings } from '../domain/physics-settings.js';
 import type { Alarm, QualityEvent, QualityObject, TestName } from './events.js';
@@ -79,9 +79,7 @@ export class Quality {
       this.#looks.restart();
       this.#version++;
       const why =
-        physics === undefined || physics === null
-          ? 'the messages have no physics'
-          : 'the messages are of another geometry';
+        physicsOf(message) === undefined ? 'the messages have no physics' : 'the messages are of another geometry';
       return [...warnings, ...this.#tests.suspend(why)];
     }
     this.#learning?.add(message);
@@ -143,9 +141,4 @@ export class Quality {
   explain(object: QualityObject): Explanation[] {
     return this.#tests.explain(object);
   }
-}
-
-/** Of messages as they come, which may say null. */
-function physicsOf({ physics }: BatchMessage): Physics | undefined {
-  return physics ?? undefined;
 }

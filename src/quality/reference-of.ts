@@ -1,5 +1,5 @@
 import type { BatchMessage, Ledger, Summary } from '../domain/batch-message.js';
-import type { ChamberPhysics, DriftHistogram, Physics } from '../domain/physics-message.js';
+import { type ChamberPhysics, type DriftHistogram, type Physics, physicsOf } from '../domain/physics-message.js';
 import { DtstreamError } from '../errors.js';
 import type { ChamberReference, QualityReference } from './quality-reference.js';
 
@@ -28,8 +28,9 @@ export class ReferenceSum {
    * @throws DtstreamError `usage` for a message of another configuration than those before
    */
   add(message: ReferenceMessage): void {
-    const { physics, lanes } = message;
-    if (physics === undefined || physics === null) return;
+    const { lanes } = message;
+    const physics = physicsOf(message);
+    if (physics === undefined) return;
     const part = ofMessage(message, physics, this.#name);
     this.#sum = this.#sum === undefined ? part : addReferences(this.#sum, part);
     const live = this.#live.get(lanes) ?? { slots: 0, liveS: 0 };
@@ -99,8 +100,9 @@ function ofMessage(message: ReferenceMessage, physics: Physics, name: string): Q
 
 /** The counts that a summary of messages of one lane holds; undefined without physics. @param name for words */
 export function referenceOfSummary(summary: Summary, name: string): QualityReference | undefined {
-  const { physics, about } = summary;
-  if (physics === undefined || physics === null) return undefined;
+  const { about } = summary;
+  const physics = physicsOf(summary);
+  if (physics === undefined) return undefined;
   const { from = null, to = null, orbit = null } = about ?? {};
   return {
     ...ofSums(summary, physics),

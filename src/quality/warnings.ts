@@ -1,3 +1,4 @@
+import { physicsOf } from '../domain/physics-message.js';
 import type { BatchMessage, Ledger } from '../domain/batch-message.js';
 import { slotOrbits } from '../domain/slot.js';
 import type { Warning } from './events.js';
@@ -105,8 +106,10 @@ export class Warnings {
     this.#place = { since: batch.closed, since_orbit: orbit ?? this.#place.since_orbit, since_s: this.#liveS };
   }
 
-  #gap({ producer, physics }: BatchMessage): Warning[] {
-    if (physics === undefined || physics === null || physics.slots.gaps === 0) return [];
+  #gap(message: BatchMessage): Warning[] {
+    const { producer } = message;
+    const physics = physicsOf(message);
+    if (physics === undefined || physics.slots.gaps === 0) return [];
     const { live, gaps, gap_slots: gapSlots } = physics.slots;
     const count = (this.#gaps.get(producer) ?? 0) + gaps;
     this.#gaps.set(producer, count);

@@ -1,4 +1,4 @@
-import type { BoxFit } from '../domain/physics-message.js';
+import { type BoxFit, physicsOf } from '../domain/physics-message.js';
 import { fitBox } from '../physics/box-fit.js';
 import type { History } from './history.js';
 import { minuteMs } from './rate-trend.js';
@@ -47,8 +47,8 @@ export class BoxWidths {
   }
 
   #fit(startMs: number): (number | undefined)[] {
-    const { physics } = this.history.minuteSums(startMs);
-    if (physics === undefined || physics === null) return [];
+    const physics = physicsOf(this.history.minuteSums(startMs));
+    if (physics === undefined) return [];
     return Object.values(physics.chambers).map((chamber) => {
       const histogram = driftHistogram(chamber, this.geometry);
       const entries = histogram.counts.reduce((sum, count) => sum + count, 0);

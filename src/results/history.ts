@@ -1,3 +1,4 @@
+import { physicsOf } from '../domain/physics-message.js';
 import { chambersOf, countsLength, countsOf, fillCounts } from './message-counts.js';
 import { type HistoryPart, joinFacts, partBytes, type PartFacts, PartSum, RunningSum } from './history-part.js';
 import type { IncomingMessage } from './incoming-message.js';
@@ -111,8 +112,8 @@ export class History {
   /** Adds a message. @param times when its batch was open, ms since 1970 */
   add(message: IncomingMessage, times: { readonly openedMs: number; readonly closedMs: number }): void {
     const { closedMs } = times;
-    const read =
-      message.physics === undefined || message.physics === null ? undefined : this.#shapes.read(message.physics);
+    const physics = physicsOf(message);
+    const read = physics === undefined ? undefined : this.#shapes.read(physics);
     const counts = this.#countsOf(message, read?.physics.live_s);
     const facts = factsOf(message, read?.physics.slots, closedMs);
     if (read !== undefined) {

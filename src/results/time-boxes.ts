@@ -1,6 +1,6 @@
 import type { Summary } from '../domain/batch-message.js';
 import type { Geometry } from '../domain/geometry.js';
-import type { BoxFit, ChamberPhysics } from '../domain/physics-message.js';
+import { type BoxFit, type ChamberPhysics, physicsOf } from '../domain/physics-message.js';
 import { fitBox } from '../physics/box-fit.js';
 import type { DriftHistogram } from '../physics/drift-histogram.js';
 
@@ -12,8 +12,8 @@ const digits = 6;
 
 /** The summary with the time box of each chamber in its `physics`, fitted over all. */
 export function withBoxes(summary: Summary, geometry: BoxGeometry): Summary {
-  const { physics } = summary;
-  if (physics === undefined || physics === null) return summary;
+  const physics = physicsOf(summary);
+  if (physics === undefined) return summary;
   const chambers = Object.entries(physics.chambers).map(([key, chamber]) => {
     const box = rounded(fitBox(driftHistogram(chamber, geometry), geometry.driftVelocityUmNs));
     return [key, { ...chamber, box }] as const;

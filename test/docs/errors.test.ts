@@ -33,7 +33,7 @@ const isKafka = ({ commands }: Section): boolean => commands.some(({ line }) => 
 describe('docs/errors.md', () => {
   it('explains only texts that the program has', () => {
     const sources = sourceText();
-    assert.ok(sections.length >= 65);
+    assert.ok(sections.length >= 85);
     for (const { text } of sections) assert.ok(sources.includes(text), text);
   });
 

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type QualityEvent, qualityEventSchema } from '../../src/quality/events.js';
+import { changesOf } from '../commands/monitor/changes.js';
 import { faultyMessages, faultyRows } from '../commands/monitor/faulty-run.js';
 import { openResults } from '../commands/results.js';
 import { cliShellCommand, runCli, type RunningCli, startCli } from '../helpers/program/cli.js';
@@ -13,12 +13,6 @@ import { tempFolder } from '../sources/temp-folder.js';
 
 const here = ['--store', 'log', '--quiet'];
 
-/** Changes on the lines of a monitor, each checked; a line that was cut by the end of its process is none. */
-function changesOf(stdout: string): Exclude<QualityEvent, { event: 'warning' }>[] {
-  const lines = stdout.split('\n').slice(0, -1);
-  const events = lines.map((line) => qualityEventSchema.parse(JSON.parse(line)));
-  return events.filter((event) => event.event !== 'warning');
-}
 const nameOf = ({ event, id, parts }: { event: string; id: string; parts: readonly string[] }): string =>
   [event, id, ...parts].join(' ');
 

@@ -65,8 +65,9 @@ export const wholeConfigSchema = configSchema.superRefine(({ geometry, physics, 
     if (chamber === undefined || channel === undefined) return;
     const channels = chambers.at(chamber)?.channels ?? 0;
     if (channel < channels) return;
-    const rule = channels === 0 ? `chamber ${chamber}` : `channel ${channel} of chamber ${chamber}`;
-    context.addIssue({ code: 'custom', message: `there is no ${rule}`, path: ['quality', 'masked', index] });
+    const message =
+      channels === 0 ? `there is no chamber ${chamber}` : `there is no channel ${channel} of chamber ${chamber}`;
+    context.addIssue({ code: 'custom', message, path: ['quality', 'masked', index] });
   });
 });
 

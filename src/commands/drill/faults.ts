@@ -47,6 +47,7 @@ export function drillFaults(asked: string | undefined, geometry: Geometry, rateF
     const formats: readonly SourceFormat[] = text.startsWith('corrupt:') ? ['words', 'csv'] : ['words'];
     return formats.map((format) => {
       const name = formats.length === 1 ? text : `${text} (${format === 'csv' ? 'CSV' : format})`;
+      if (text.includes('@')) throw new DtstreamError('usage', `--fault ${text}: must have no time: a drill sets it`);
       try {
         const [fault] = parseFaults(`${text}@${warmS}`, geometry);
         const why = isNothingLeft(fault, geometry) ? 'no other board sends rows' : undefined;

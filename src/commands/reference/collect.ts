@@ -1,3 +1,4 @@
+import { physicsOf } from '../../domain/physics-message.js';
 import type { BatchMessage } from '../../domain/batch-message.js';
 import { DtstreamError } from '../../errors.js';
 import type { Quality } from '../../quality/quality.js';
@@ -48,8 +49,9 @@ export class ReferenceCollector {
       this.#beginAnew(message.producer);
       noteMessage(this.#producers, message);
     }
-    const { physics, producer } = message;
-    if (physics === undefined || physics === null) {
+    const { producer } = message;
+    const physics = physicsOf(message);
+    if (physics === undefined) {
       this.#withoutPhysics++;
       return false;
     }

@@ -1,3 +1,4 @@
+import { physicsOf } from '../../domain/physics-message.js';
 import type { BatchMessage, Timing } from '../../domain/batch-message.js';
 import { orbitNsOf } from '../../domain/geometry.js';
 import { emptySpan, noteTime, type TimeSpan, timingOf } from '../../domain/time-span.js';
@@ -156,8 +157,9 @@ export class ShiftCollector {
   }
 
   #addTime(message: SummedMessage, closedMs: number): void {
-    const { physics, lanes = 1, hit_count: hits, hit_count_chamber: chambers } = message;
-    const liveS = physics === undefined || physics === null ? undefined : physics.live_s / lanes;
+    const { lanes = 1, hit_count: hits, hit_count_chamber: chambers } = message;
+    const physics = physicsOf(message);
+    const liveS = physics === undefined ? undefined : physics.live_s / lanes;
     const liveMs = (this.#times.at(-1)?.liveMs ?? 0) + 1000 * (liveS ?? 0);
     if (Number.isNaN(closedMs)) return;
     this.#times.push({ closedMs, liveMs });

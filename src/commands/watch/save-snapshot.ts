@@ -1,3 +1,4 @@
+import { physicsOf } from '../../domain/physics-message.js';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
@@ -80,8 +81,9 @@ export function snapshotJson(detector: DetectorView, plan: PhysicsPlan): string 
 
 /** Histograms of a reference; none where the physics is missing or of another geometry. */
 function histogramsOf(sums: MessageSums, plan: PhysicsPlan): object {
-  const { physics, totals, lanes } = sums;
-  if (physics === undefined || physics === null || physics.geometry !== plan.geometry) return {};
+  const { totals, lanes } = sums;
+  const physics = physicsOf(sums);
+  if (physics?.geometry !== plan.geometry) return {};
   const reference = new ReferenceSum('snapshot');
   const [opened, closed] = [isoOf(sums.fromMs) ?? '', isoOf(sums.toMs) ?? ''];
   reference.add({

@@ -1,5 +1,5 @@
 import type { BatchMessage } from '../../domain/batch-message.js';
-import type { ChamberPhysics, DriftHistogram, Physics } from '../../domain/physics-message.js';
+import { type ChamberPhysics, type DriftHistogram, type Physics, physicsOf } from '../../domain/physics-message.js';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import type { Differences } from './difference.js';
 
@@ -9,13 +9,10 @@ import type { Differences } from './difference.js';
  *
  * @param name what the message is called in a difference
  */
-export function checkPhysics(
-  { physics, ledger, late_hits }: BatchMessage,
-  name: string,
-  plan: PhysicsPlan,
-  differences: Differences,
-): void {
-  if (physics === undefined || physics === null) return;
+export function checkPhysics(message: BatchMessage, name: string, plan: PhysicsPlan, differences: Differences): void {
+  const { ledger, late_hits } = message;
+  const physics = physicsOf(message);
+  if (physics === undefined) return;
   const check: Differences['check'] = (bin, expected, got) => {
     differences.check(`${name}: physics.${bin}`, expected, got);
   };

@@ -1,6 +1,6 @@
 import type { Summary } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
-import type { Physics } from '../../domain/physics-message.js';
+import { type Physics, physicsOf } from '../../domain/physics-message.js';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import type { LogReader } from '../../transport/transport.js';
 import type { LaneCheckpoint } from '../consume/lane-checkpoint.js';
@@ -52,7 +52,7 @@ export async function compareLane(
   const needed = new Map([...checkpoint.lane.partitions].map(([partition, state]) => [partition, state.needed]));
   const chambers = geometry.chambers.length;
   const { hasSegments } = history.physics;
-  const said = history.sum.physics ?? undefined;
+  const said = physicsOf(history.sum);
   const isPhysicsCompared = said !== undefined && history.physics.obstacle(plan, history.sum) === undefined;
   const physics = isPhysicsCompared ? { geometry, plan, hasSegments, rawSlotBefore: history.lit.rawSlot } : undefined;
   const recount = history.isWhole

@@ -88,5 +88,6 @@ describe('the faults of a drill', () => {
     assert.equal(faults.get('lost-fpga:0'), 'no other board sends rows');
     assert.equal(faults.get('restart'), undefined);
     assert.throws(() => drillFaults('dead:1:37', geometry, 1), /--fault dead:1:37@100: chamber must be/);
+    assert.throws(() => drillFaults('dead:1:37@700', defaultGeometry, 1), /--fault dead:1:37@700: must have no time/);
   });
 });
