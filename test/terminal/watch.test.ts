@@ -150,7 +150,7 @@ describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, 
     assert.match(await ascii.until(/\[1 overview\][^]*#[^]*rows/), /^[\x20-\x7e\n]*$/);
     ascii.press('q');
     await ascii.until(ended);
-    const dumb = openTerminal('dumb', { columns: 150, env: { TERM: 'dumb' } });
+    const dumb = openTerminal('dumb', { columns: 200, rows: 60, env: { TERM: 'dumb' } });
     dumb.type(watchCommand(`--until-end --store '${store}'`));
     await dumb.until(
       /printing one line per message instead of the dashboard\n[^]*dtstream\/0 #0 [^]*rc=0\nstty as before/,

@@ -12,7 +12,7 @@ import type { FollowProgress, MessageSink } from './follow.js';
 export function stateSink(
   state: DashboardState,
   changed: () => void = () => undefined,
-  history: MessageHistory | undefined = undefined,
+  history?: MessageHistory,
 ) {
   return {
     take(value: Uint8Array, arrival: Arrival, read?: ReadResult) {
