@@ -9,11 +9,7 @@ import { readMessage, type ReadResult } from '../../results/incoming-message.js'
 import type { FollowProgress, MessageSink } from './follow.js';
 
 /** Adds the messages to the sums of a dashboard and to its history, and says when they changed. */
-export function stateSink(
-  state: DashboardState,
-  changed: () => void = () => undefined,
-  history?: MessageHistory,
-) {
+export function stateSink(state: DashboardState, changed: () => void = () => undefined, history?: MessageHistory) {
   return {
     take(value: Uint8Array, arrival: Arrival, read?: ReadResult) {
       applyRead(state, read ?? readMessage(value), arrival, history);
