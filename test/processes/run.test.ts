@@ -140,7 +140,7 @@ describe('dtstream run', { skip: process.platform === 'win32' && 'ps is not ther
     const folder = await simulatedFolder(t, 5000);
     const terminal = openTerminal('run');
     terminal.type(`cd ${folder}; ${checkedCommand(`${cliShellCommand} ${line.join(' ')}`)}`);
-    await terminal.until(/ENDED[^]*chamber 3 {2}[\d,]+ hits[^]*\+ open 0/);
+    await terminal.until(/ENDED[^]*\n 3 {2,}\d[^]*\+ open 0/);
     terminal.press('q');
     await terminal.until(/rc=0\nstty as before/);
     assert.equal(terminal.flags(), '0 1 0');

@@ -32,7 +32,7 @@ describe('the screen in a terminal', { skip: withoutTmux }, () => {
     terminal.resize(59, 20);
     await terminal.until(/^terminal too small: 59x20/);
     terminal.resize(120, 40);
-    assert.match(await terminal.until(/all chambers[^]*48─{6}56─{5}63/), /┤/);
+    assert.match(await terminal.until(/all chambers[^]*48─{6}56─{4}63/), /┤/);
     terminal.resize(80, 24);
     terminal.press('q');
     await terminal.until(/quit with \d+ messages\nrc=0\nstty as before/);
