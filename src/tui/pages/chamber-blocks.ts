@@ -1,6 +1,7 @@
 import type { ChamberPanel } from '../../views/detector/detector-view.js';
 import type { Area } from '../draw/canvas.js';
 import type { Ink } from '../draw/ink.js';
+import { firstShown } from './first-shown.js';
 import type { Choices } from './view.js';
 
 /** A chamber and where it is drawn. */
@@ -26,7 +27,7 @@ export function chamberBlocks(
   );
   if (choices.isEnlarged) return panels.slice(selected, selected + 1).map((panel) => ({ panel, area }));
   const count = Math.min(panels.length, Math.max(1, Math.floor(area.height / heightMin)));
-  const first = Math.min(selected, panels.length - count);
+  const first = firstShown(panels.length, count, selected);
   const height = Math.min(heightMax, Math.floor(area.height / Math.max(1, count)));
   return panels.slice(first, first + count).map((panel, index) => ({
     panel,

@@ -2,6 +2,7 @@ import type { ChamberPanel, DetectorView } from '../../views/detector/detector-v
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatShort } from '../draw/format.js';
 import { drawLine, type Piece, plainPiece } from '../draw/line.js';
+import { drawExpectedMarks } from '../draw/expected-marks.js';
 import type { Style } from '../draw/style.js';
 import type { PageInput } from '../pages/page.js';
 import type { Choices } from '../pages/view.js';
@@ -90,7 +91,11 @@ function drawChannelLine(area: Area, { panel, bars, layout, from }: ChannelLine,
   const plot = area.part({ x: scaleWidth, y: 0, width, height });
   drawBarScale(area.part({ x: 0, y: 0, width: scaleWidth, height }), bars, style);
   const heights = bars.heights.subarray(from, to);
-  drawExpected(plot, { heights, expected: bars.expected?.subarray(from, to), full: bars.full, columnWidth }, style);
+  // Bars are drawn over it, so it shows where they fall short.
+  if (bars.expected !== undefined) {
+    const expected = bars.expected.subarray(from, to);
+    drawExpectedMarks(plot, { values: heights, expected, max: bars.full, columnWidth }, style);
+  }
   drawSignedBars(
     plot,
     { bars: { ...bars, heights }, signs: signs.slice(from, to), columnWidth, marksCut: true },
@@ -124,22 +129,6 @@ function drawBarScale(area: Area, { top, full, decadeFirst, kind }: OccupancyBar
     area.put(0, y, label.padStart(scaleWidth - 1));
     area.put(scaleWidth - 1, y, ascii ? '|' : label === '' ? '│' : '┤', 'grid');
   }
-}
-
-/** A line where a bar would end that is as high as expected; bars are drawn over it, so it shows where they fall short. */
-function drawExpected(plot: Area, { heights, expected, full, columnWidth }: ExpectedLine, { ascii }: Style): void {
-  expected?.forEach((height, channel) => {
-    const row = rowOf(height, full, plot.height);
-    if (!(height > 0) || rowOf(heights[channel], full, plot.height) >= row) return;
-    plot.put(channel * columnWidth, plot.height - 1 - row, (ascii ? '-' : '─').repeat(columnWidth), 'plain');
-  });
-}
-
-interface ExpectedLine {
-  readonly heights: Float64Array;
-  readonly expected: Float64Array | undefined;
-  readonly full: number;
-  readonly columnWidth: number;
 }
 
 /** The row in which a bar of this height ends, from the bottom; -1 = it has none. */
