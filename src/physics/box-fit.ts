@@ -68,11 +68,17 @@ function statusOf(rise: EdgeFit, fall: EdgeFit, widthError: number): BoxFit['sta
 /** The longest stretch in which the running mean is above half of the plateau. */
 function findBox({ counts, offsetNs, binNs }: DriftHistogram, entries: number): { riseNs: number; fallNs: number } {
   const reach = Math.round((entries < entriesNarrow ? runningMeanNs.wide : runningMeanNs.narrow) / binNs / 2);
-  const means = counts.map((_, bin) => {
-    const around = counts.slice(Math.max(0, bin - reach), bin + reach + 1);
-    return around.reduce((sum, count) => sum + count, 0) / around.length;
-  });
-  const highest = [...means].sort((one, other) => other - one).slice(0, Math.max(1, Math.round(plateauNs / binNs)));
+  const below = new Float64Array(counts.length + 1);
+  for (let bin = 0; bin < counts.length; bin++) below[bin + 1] = below[bin] + counts[bin];
+  const means = new Float64Array(counts.length);
+  for (let bin = 0; bin < counts.length; bin++) {
+    const [from, to] = [Math.max(0, bin - reach), Math.min(counts.length, bin + reach + 1)];
+    means[bin] = (below[to] - below[from]) / (to - from);
+  }
+  const highest = means
+    .toSorted()
+    .reverse()
+    .slice(0, Math.max(1, Math.round(plateauNs / binNs)));
   const half = highest.reduce((sum, mean) => sum + mean, 0) / highest.length / 2;
   let [first, end] = [0, 0];
   for (let from = 0; from < means.length; from++) {

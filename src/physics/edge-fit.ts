@@ -41,8 +41,9 @@ interface EdgeWindow {
 
 /** What the model says of a window at some parameters. */
 interface Evaluation {
+  /** Expected entries of each bin. */
+  readonly means: readonly number[];
   readonly logLikelihood: number;
-  readonly deviance: number;
   /** Derivatives of the log likelihood, and the Fisher matrix. */
   readonly gradient: readonly number[];
   readonly information: readonly (readonly number[])[];
@@ -87,7 +88,7 @@ export function fitEdge(histogram: DriftHistogram, startNs: number): EdgeFit {
     errorNs: Math.sqrt(invert(here.information)?.[0][0] ?? NaN),
     sigmaNs,
     isSigmaAtLimit: sigmaNs < 1.001 * sigmaNsMin || sigmaNs > 0.999 * sigmaNsMax,
-    deviance: here.deviance,
+    deviance: devianceOf(window, here),
     ndf,
   };
 }
@@ -146,35 +147,45 @@ function evaluate({ counts, edgesNs }: EdgeWindow, parameters: Parameters): Eval
   const [sigmaNs, height, background] = parameters.slice(1).map(Math.exp);
   const gradient = parameters.map(() => 0);
   const information = parameters.map(() => parameters.map(() => 0));
+  const slopes = parameters.map(() => 0);
+  const means: number[] = [];
   let logLikelihood = 0;
-  let deviance = 0;
   let below = stepAt((edgesNs[0] - edgeNs) / sigmaNs);
   for (let bin = 0; bin < counts.length; bin++) {
     const above = stepAt((edgesNs[bin + 1] - edgeNs) / sigmaNs);
     const width = edgesNs[bin + 1] - edgesNs[bin];
     const risen = sigmaNs * (above.integral - below.integral);
     const mean = background * width + (height - background) * risen;
-    const slopes = [
-      -(height - background) * (above.step - below.step),
-      (height - background) * sigmaNs * (above.density - below.density),
-      height * risen,
-      background * (width - risen),
-    ];
+    slopes[0] = -(height - background) * (above.step - below.step);
+    slopes[1] = (height - background) * sigmaNs * (above.density - below.density);
+    slopes[2] = height * risen;
+    slopes[3] = background * (width - risen);
     const count = counts[bin];
+    const excess = count / mean - 1;
     logLikelihood += count * Math.log(mean) - mean;
-    deviance += 2 * ((count === 0 ? 0 : count * Math.log(count / mean)) - (count - mean));
+    means.push(mean);
     for (let i = 0; i < slopes.length; i++) {
-      gradient[i] += (count / mean - 1) * slopes[i];
-      for (let k = 0; k < slopes.length; k++) information[i][k] += (slopes[i] * slopes[k]) / mean;
+      gradient[i] += excess * slopes[i];
+      for (let k = 0; k <= i; k++) information[i][k] += (slopes[i] * slopes[k]) / mean;
     }
     below = above;
   }
-  return { logLikelihood, deviance, gradient, information };
+  for (let i = 0; i < slopes.length; i++) for (let k = 0; k < i; k++) information[k][i] = information[i][k];
+  return { means, logLikelihood, gradient, information };
 }
+
+function devianceOf({ counts }: EdgeWindow, { means }: Evaluation): number {
+  return counts.reduce((sum, count, bin) => {
+    const excess = count - means[bin];
+    return sum + 2 * ((count === 0 ? 0 : count * Math.log(count / means[bin])) - excess);
+  }, 0);
+}
+
+const rootTau = Math.sqrt(2 * Math.PI);
 
 /** Phi, phi and the integral of Phi at `z` standard deviations. */
 function stepAt(z: number): { readonly step: number; readonly density: number; readonly integral: number } {
   const step = (1 + jStat.erf(z / Math.SQRT2)) / 2;
-  const density = Math.exp(-(z * z) / 2) / Math.sqrt(2 * Math.PI);
+  const density = Math.exp(-(z * z) / 2) / rootTau;
   return { step, density, integral: z * step + density };
 }

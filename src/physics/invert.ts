@@ -11,13 +11,14 @@ export function invert(matrix: readonly (readonly number[])[]): number[][] | und
     ...row.map((_, k) => Number(i === k)),
   ]);
   for (let k = 0; k < size; k++) {
-    const pivot = rows[k][k];
+    const row = rows[k];
+    const pivot = row[k];
     if (!(pivot > pivotMin)) return undefined;
-    rows[k] = rows[k].map((value) => value / pivot);
-    for (let i = 0; i < size; i++) {
-      if (i === k) continue;
-      const factor = rows[i][k];
-      rows[i] = rows[i].map((value, j) => value - factor * rows[k][j]);
+    for (let j = 0; j < row.length; j++) row[j] /= pivot;
+    for (const other of rows) {
+      if (other === row) continue;
+      const factor = other[k];
+      for (let j = 0; j < row.length; j++) other[j] -= factor * row[j];
     }
   }
   return rows.map((row, i) => row.slice(size).map((value, k) => value * scale[i] * scale[k]));
