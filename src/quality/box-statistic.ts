@@ -38,6 +38,8 @@ export function fitDrift(
   return fitBox({ counts, offsetNs, binNs }, velocityUmNs);
 }
 
+const noFit: Readonly<Measure> = emptyMeasure(2);
+
 interface BoxFitsOptions {
   readonly chamber: number;
   readonly drift: (chamber: ChamberSums) => DriftHistogram | undefined;
@@ -113,12 +115,12 @@ export class BoxStatistic implements Statistic {
     this.value = referenceNs;
   }
 
-  measure(look: LookSums): Measure | NoMeasure {
+  measure(look: LookSums): Readonly<Measure> | NoMeasure {
     const fit = this.#fits.at(look);
     if (fit === 'no_drift')
       return { why: 'the messages have no drift times of it (process --physics full)', keepsAlarm: false };
     const found = fit && boxValue(fit, this.#test);
-    if (found === undefined) return emptyMeasure(2);
+    if (found === undefined) return noFit;
     const { edgeNs, alternativeNs } = boxBands[this.#test];
     const variance = (errorFactor * found.errorNs) ** 2 + floorNs ** 2;
     const away = found.ns - this.value;

@@ -135,8 +135,11 @@ export class ObjectTest {
     this.#hour.clear();
   }
 
-  /** @param clockS live seconds of the reader, with this look */
-  look(look: LookSums, clockS: number, rules: TestRules): void {
+  /**
+   * @param now the moment that the look ends at
+   * @param clockS live seconds of the reader, with this look
+   */
+  look(look: LookSums, now: Since, clockS: number, rules: TestRules): void {
     const statistic = this.#statistic;
     this.#missing = undefined;
     if (typeof statistic === 'string') return;
@@ -149,15 +152,15 @@ export class ObjectTest {
       if (measure.keepsAlarm && this.#alarm !== undefined) return;
       if (!measure.keepsAlarm) {
         this.suspend(measure.why);
-        this.begin(sinceOf(look));
+        this.begin(now);
       }
       this.#missing = measure.why;
       this.#state = 'NO_DATA';
       return;
     }
     this.#hour.add(clockS, measure);
-    if (this.#alarm === undefined) this.#forward(measure, look, clockS, rules);
-    else this.#back(this.#alarm, measure, look, clockS, rules);
+    if (this.#alarm === undefined) this.#forward(measure, now, clockS, rules);
+    else this.#back(this.#alarm, measure, now, clockS, rules);
     this.#state = this.#alarm !== undefined ? 'ALARM' : this.#hour.expected >= rules.height ? 'OK' : 'NO_DATA';
   }
 
@@ -212,14 +215,15 @@ export class ObjectTest {
     return { test, object, state, observed, expected, ratio };
   }
 
-  #forward(measure: Readonly<Measure>, look: LookSums, clockS: number, rules: TestRules): void {
-    const now = sinceOf(look);
-    this.#directions.forEach((direction, index) => {
-      direction.detector.add(measure.increments[index]);
-      if (direction.detector.height === 0) direction.begin(now);
-      else direction.add(measure);
-    });
-    const direction = this.#directions.find(({ detector }) => detector.height >= rules.height);
+  #forward(measure: Readonly<Measure>, now: Since, clockS: number, rules: TestRules): void {
+    let direction: Direction | undefined;
+    for (let index = 0; index < this.#directions.length; index++) {
+      const one = this.#directions[index];
+      one.detector.add(measure.increments[index]);
+      if (one.detector.height === 0) one.begin(now);
+      else one.add(measure);
+      if (one.detector.height >= rules.height) direction ??= one;
+    }
     if (direction === undefined) return;
     const ended = this.#ended;
     const isSame = ended !== undefined && clockS - ended.clearedS <= rules.holdS;
@@ -228,24 +232,19 @@ export class ObjectTest {
     this.#alarm = { id, since, direction, raisedS: clockS, back: new Detector() };
   }
 
-  #back(alarm: Alarm, measure: Readonly<Measure>, look: LookSums, clockS: number, { clearS }: TestRules): void {
+  #back(alarm: Alarm, measure: Readonly<Measure>, now: Since, clockS: number, { clearS }: TestRules): void {
     alarm.direction.add(measure);
     alarm.back.add(measure.returns[this.#directions.indexOf(alarm.direction)]);
     if (alarm.back.height < returnHeight || clockS - alarm.raisedS < clearS) return;
     this.#alarm = undefined;
     this.#ended = { id: alarm.id, since: alarm.since, clearedS: clockS };
-    for (const direction of this.#directions) direction.begin(sinceOf(look));
+    for (const direction of this.#directions) direction.begin(now);
   }
 }
 
 /** Detectors of a test on an object: a box may move both ways. */
 export function directionsOf(test: TestName): 1 | 2 {
   return test in boxBands ? 2 : 1;
-}
-
-/** The moment that a look ends at. */
-function sinceOf({ last, closed, runS }: LookSums): Since {
-  return { last, closed, runS, isAtOrBefore: false };
 }
 
 function distanceOf(statistic: Statistic, observed: number): number {

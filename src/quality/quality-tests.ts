@@ -73,12 +73,13 @@ export class QualityTests {
   /** Takes the next look; the changes that it makes, largest objects first. */
   look(look: LookSums): AlarmEvent[] {
     this.#clockS += look.liveS;
+    const { last, closed, runS } = look;
     if (look.isCut) {
-      const { last, closed, runS } = look;
       this.#begin({ last, closed, runS, isAtOrBefore: !this.#isBegun });
       return [];
     }
-    for (const test of this.#tests) test.look(look, this.#clockS, this.#rules);
+    const now = { last, closed, runS, isAtOrBefore: false };
+    for (const test of this.#tests) test.look(look, now, this.#clockS, this.#rules);
     return this.#update();
   }
 
@@ -114,10 +115,8 @@ export class QualityTests {
 
   /** Channels in alarm of a neighbour test: a reference has none of them. */
   get notLearned(): { readonly chamber: number; readonly channel: number }[] {
-    return this.#tests.flatMap(({ test, isStanding, object: { chamber, channel } }) =>
-      isStanding && isNeighbourTest(test) && chamber !== undefined && channel !== undefined
-        ? [{ chamber, channel }]
-        : [],
+    return this.#standingTests().flatMap(({ test, object: { chamber, channel } }) =>
+      isNeighbourTest(test) && chamber !== undefined && channel !== undefined ? [{ chamber, channel }] : [],
     );
   }
 
@@ -141,8 +140,12 @@ export class QualityTests {
 
   #update(): AlarmEvent[] {
     this.#comparable.excludeOnly(this.notLearned);
-    const alarms = this.#tests.flatMap(({ standing }) => (standing === undefined ? [] : [standing]));
+    const alarms = this.#standingTests().flatMap(({ standing }) => standing ?? []);
     return this.#standing.update(alarms, this.#clockS, this.#rules);
+  }
+
+  #standingTests(): ObjectTest[] {
+    return this.#tests.filter(({ isStanding }) => isStanding);
   }
 
   #isOtherBoardAlive(board: number): boolean {

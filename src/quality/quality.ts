@@ -94,9 +94,9 @@ export class Quality {
   /** Ends learning with the first look that has enough. */
   #learn(look: LookSums): void {
     const sum = this.#learning;
-    if ((sum?.reference?.liveS ?? 0) < this.#learnS) return;
-    for (const channel of this.#tests.notLearned) sum?.exclude(channel);
-    const reference = sum?.reference;
+    if (sum === undefined || (sum.reference?.liveS ?? 0) < this.#learnS) return;
+    for (const channel of this.#tests.notLearned) sum.exclude(channel);
+    const { reference } = sum;
     if (reference === undefined) return;
     const learned = { ...reference, ...(reference.times && { learned: reference.times }) };
     this.#learning = undefined;
