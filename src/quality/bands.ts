@@ -1,3 +1,6 @@
+import type { QualitySettings } from './quality-settings.js';
+import type { Side } from './reference-bounds.js';
+
 /**
  * What a test tells apart: values inside of a band from those beyond an alternative. In an alarm it is the way back:
  * still beyond `returnEdge`, or already at `returnTo`.
@@ -14,6 +17,14 @@ export const channelReturns = {
   low: { returnEdge: 0.5, returnTo: 1 },
   high: { returnEdge: 2, returnTo: 1 },
 } as const;
+
+/** The band of a channel with a reference. */
+export function channelBand(side: Side, settings: QualitySettings): Band {
+  const { bandLow, alternativeLow, bandHigh, alternativeHigh } = settings;
+  return side === 'low'
+    ? { edge: bandLow, alternative: alternativeLow, ...channelReturns.low }
+    : { edge: bandHigh, alternative: alternativeHigh, ...channelReturns.high };
+}
 
 /** Of a channel by its neighbours: multiples of their mean. */
 export const neighbourBands = {

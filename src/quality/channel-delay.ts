@@ -1,7 +1,7 @@
-import { slotRate } from '../physics/rates.js';
-import { BinomialIncrement } from './detector.js';
+import { channelBand } from './bands.js';
+import { type ChannelCounts, type ChannelRate, channelRates } from './channel-rate.js';
+import { BinomialIncrement, meanIncrement } from './detector.js';
 import type { QualitySettings } from './quality-settings.js';
-import { movedSlotRate } from './reference-bounds.js';
 
 export interface ChannelDelayOptions {
   /** Live slots of the reference, and the length of a slot in s. */
@@ -18,18 +18,17 @@ export interface ChannelDelayOptions {
  * Mean live seconds until `channel_low` or `channel_high` names a channel, at least a look; Infinity where the evidence
  * does not grow.
  *
- * @param active slots of the reference in which the channel has a hit
+ * @param counts of the reference
  */
-export function channelDelayS(
-  active: number,
-  { slots, slotS, settings, threshold, times }: ChannelDelayOptions,
-): number {
+export function channelDelayS(counts: ChannelCounts, options: ChannelDelayOptions): number {
+  const { slotS, settings, threshold, times } = options;
   const side = times < 1 ? 'low' : 'high';
-  const [edge, alternative] =
-    side === 'low' ? [settings.bandLow, settings.alternativeLow] : [settings.bandHigh, settings.alternativeHigh];
-  const movedHz = movedSlotRate(active, slots, slotS, side);
-  const shareAt = (hz: number): number => -Math.expm1(-hz * slotS);
-  const share = shareAt(times * (slotRate(active, slots, slotS)?.hz ?? 0));
-  const perSlot = new BinomialIncrement(shareAt(edge * movedHz), shareAt(alternative * movedHz)).of(share, 1);
-  return perSlot > 0 ? Math.max(settings.lookS, (threshold / perSlot) * slotS) : Infinity;
+  const band = channelBand(side, settings);
+  const perLook = (rate: ChannelRate): number => {
+    const { edge, alternative } = rate.sharesOf(band);
+    return (settings.lookS / slotS) * new BinomialIncrement(edge, alternative).of(rate.shareAt(times * rate.hz), 1);
+  };
+  const [bySlots, byOrbits] = channelRates(counts, band, { ...options, side });
+  const evidence = byOrbits === undefined ? perLook(bySlots) : meanIncrement(perLook(bySlots), perLook(byOrbits));
+  return evidence > 0 ? Math.max(1, threshold / evidence) * settings.lookS : Infinity;
 }

@@ -1,7 +1,8 @@
+import { slotOrbits } from '../domain/slot.js';
 import { channelLayers } from '../physics/cells.js';
-import { slotRate } from '../physics/rates.js';
 import type { Band } from './bands.js';
-import { BinomialIncrement, PoissonIncrement } from './detector.js';
+import type { ChannelRate } from './channel-rate.js';
+import { BinomialIncrement, meanIncrement, PoissonIncrement } from './detector.js';
 import type { LookSums } from './look.js';
 import { emptyMeasure, type Measure, type NoMeasure, type Statistic } from './statistic.js';
 
@@ -49,35 +50,46 @@ export class ShareStatistic implements Statistic {
   }
 }
 
-/** Active slots of a channel against those of its reference; observed is the rate in Hz. */
-export class SlotStatistic extends ShareStatistic {
-  readonly #slotS: number;
+interface ChannelPlace {
+  readonly chamber: number;
+  readonly channel: number;
+}
 
-  /**
-   * @param band multiples of the rate
-   * @param movedHz rate of the reference that the test assumes
-   */
-  constructor(
-    { chamber, channel }: { readonly chamber: number; readonly channel: number },
-    band: Band,
-    { value, movedHz, slotS }: { readonly value: number; readonly movedHz: number; readonly slotS: number },
-  ) {
-    const shareAt = (times: number): number => -Math.expm1(-times * movedHz * slotS);
-    const shares = {
-      edge: shareAt(band.edge),
-      alternative: shareAt(band.alternative),
-      returnEdge: shareAt(band.returnEdge),
-      returnTo: shareAt(band.returnTo),
-    };
-    super({ n: ({ chambers }) => chambers[chamber].active_slots[channel], of: ({ slots }) => slots }, shares, {
-      value,
-      hasReference: true,
-    });
-    this.#slotS = slotS;
+/** What a channel has counted against its reference; observed is the rate in Hz. */
+export class ChannelStatistic extends ShareStatistic {
+  readonly #rate: ChannelRate;
+
+  /** @param band multiples of the rate */
+  constructor({ chamber, channel }: ChannelPlace, band: Band, rate: ChannelRate) {
+    const n =
+      rate.by === 'slots'
+        ? ({ chambers }: LookSums) => chambers[chamber].active_slots[channel]
+        : ({ chambers }: LookSums) => chambers[chamber].active_orbits[channel] / slotOrbits;
+    super({ n, of: ({ slots }) => slots }, rate.sharesOf(band), { value: rate.hz, hasReference: true });
+    this.#rate = rate;
   }
 
   override observed(count: number, of: number): number | null {
-    return slotRate(count, of, this.#slotS)?.hz ?? null;
+    return this.#rate.observed(count, of);
+  }
+}
+
+/** The slots and the orbits of a channel together; observed is the rate of its orbits. */
+export class BusyChannelStatistic extends ChannelStatistic {
+  readonly #bySlots: ChannelStatistic;
+
+  constructor(at: ChannelPlace, band: Band, [bySlots, byOrbits]: readonly [ChannelRate, ChannelRate]) {
+    super(at, band, byOrbits);
+    this.#bySlots = new ChannelStatistic(at, band, bySlots);
+  }
+
+  override measure(look: LookSums): Measure | NoMeasure {
+    const [slots, orbits] = [this.#bySlots.measure(look), super.measure(look)];
+    if ('why' in slots || 'why' in orbits) return orbits;
+    orbits.expected = meanIncrement(slots.expected, orbits.expected);
+    orbits.increments[0] = meanIncrement(slots.increments[0], orbits.increments[0]);
+    orbits.returns[0] = meanIncrement(slots.returns[0], orbits.returns[0]);
+    return orbits;
   }
 }
 

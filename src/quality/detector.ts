@@ -75,6 +75,15 @@ export class PoissonIncrement {
   }
 }
 
+/**
+ * Increment of two statistics of the same data together, whatever depends on what: the mean of their `exp(increment)`. It is
+ * that of the larger one less ln 2 at most.
+ */
+export function meanIncrement(one: number, other: number): number {
+  const most = Math.max(one, other);
+  return most + Math.log1p(Math.exp(Math.min(one, other) - most)) - Math.LN2;
+}
+
 /** Increment of a value with a Gaussian error: at least `alternative`, not at most `edge`. */
 export function gaussianIncrement(value: number, variance: number, edge: number, alternative: number): number {
   return ((alternative - edge) / variance) * (value - (edge + alternative) / 2);

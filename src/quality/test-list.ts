@@ -2,13 +2,12 @@ import type { Geometry } from '../domain/geometry.js';
 import type { DriftHistogram } from '../domain/physics-message.js';
 import type { PhysicsPlan } from '../domain/physics-plan.js';
 import { layers } from '../physics/cells.js';
-import { slotRate } from '../physics/rates.js';
 import {
   type Band,
   boxBands,
   chamberDispersion,
   channelEfficiencyBand,
-  channelReturns,
+  channelBand,
   layerEfficiencyAlone,
   layerEfficiencyBand,
   neighbourBands,
@@ -16,13 +15,22 @@ import {
   triggerMatchBand,
 } from './bands.js';
 import { BoxFits, BoxStatistic, type BoxTest, boxValue, fitDrift } from './box-statistic.js';
-import { channelsOfLayer, probesOf, RateStatistic, ShareStatistic, SlotStatistic, sumOf } from './count-statistics.js';
+import { channelCounts, channelRates } from './channel-rate.js';
+import {
+  BusyChannelStatistic,
+  ChannelStatistic,
+  channelsOfLayer,
+  probesOf,
+  RateStatistic,
+  ShareStatistic,
+  sumOf,
+} from './count-statistics.js';
 import type { QualityObject, TestName } from './events.js';
 import { orbitsSeen } from './look.js';
 import { cellsBeside, type Comparable, NeighbourStatistic } from './neighbour-statistic.js';
 import type { ChamberReference, QualityReference } from './quality-reference.js';
 import type { QualitySettings } from './quality-settings.js';
-import { movedRate, movedShare, movedSlotRate, type Side } from './reference-bounds.js';
+import { movedRate, movedShare, type Side } from './reference-bounds.js';
 import type { Statistic } from './statistic.js';
 
 /** A test of an object as it is set up. */
@@ -84,20 +92,17 @@ class TestList {
   #channel(test: 'channel_low' | 'channel_high', at: ChannelPlace): ListedTest {
     const { settings, plan } = this.#options;
     const side = sideOf(test);
-    const band = {
-      low: { edge: settings.bandLow, alternative: settings.alternativeLow, ...channelReturns.low },
-      high: { edge: settings.bandHigh, alternative: settings.alternativeHigh, ...channelReturns.high },
-    }[side];
+    const band = channelBand(side, settings);
     return this.#listed(test, at, this.#isMasked(at), () => {
       const reference = this.#reference();
       if (typeof reference === 'string') return reference;
       const of = reference.chambers[at.chamber];
       if (of.notLearned.includes(at.channel)) return 'it was in alarm when the reference was made';
-      const active = of.activeSlots[at.channel];
-      if (active < settings.referenceMin) return this.#tooFew(active, 'active slots');
-      const movedHz = movedSlotRate(active, reference.slots, plan.slotS, side);
-      const value = slotRate(active, reference.slots, plan.slotS)?.hz ?? 0;
-      return new SlotStatistic(at, band, { value, movedHz, slotS: plan.slotS });
+      const counts = channelCounts(of, at.channel);
+      if (counts.activeSlots < settings.referenceMin) return this.#tooFew(counts.activeSlots, 'active slots');
+      const [bySlots, byOrbits] = channelRates(counts, band, { slots: reference.slots, slotS: plan.slotS, side });
+      if (byOrbits === undefined) return new ChannelStatistic(at, band, bySlots);
+      return new BusyChannelStatistic(at, band, [bySlots, byOrbits]);
     });
   }
 

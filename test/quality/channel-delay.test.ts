@@ -8,8 +8,12 @@ const slotS = 64 * 89.1e-6;
 /** Of a channel of a rate in Hz, with a reference of some seconds. */
 function delayS(hz: number, referenceS: number, times: number): number {
   const slots = referenceS / slotS;
-  const active = slots * -Math.expm1(-hz * slotS);
-  return channelDelayS(active, { slots, slotS, settings: defaultQuality, threshold: 18.5627, times });
+  const activeSlots = slots * -Math.expm1(-hz * slotS);
+  const activeOrbits = 64 * slots * -Math.expm1((-hz * slotS) / 64);
+  return channelDelayS(
+    { activeSlots, activeOrbits },
+    { slots, slotS, settings: defaultQuality, threshold: 18.5627, times },
+  );
 }
 
 describe('the delay of a channel’s alarm', () => {
@@ -39,6 +43,10 @@ describe('the delay of a channel’s alarm', () => {
         `x ${times} of ${referenceS} s: ${got}, expected ${expected}`,
       );
     }
+  });
+
+  it('is a look for a channel that becomes ten times as hot, however hot it was', () => {
+    for (const hz of [20, 190, 365, 1000, 4000]) assert.equal(delayS(hz, 160, 10), 1, `${hz} Hz`);
   });
 
   it('is at least a look, and without end inside the band', () => {

@@ -2,6 +2,7 @@ import { type Geometry, layerOf } from '../../domain/geometry.js';
 import type { DriftHistogram } from '../../domain/physics-message.js';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import { channelDelayS } from '../../quality/channel-delay.js';
+import { channelCounts } from '../../quality/channel-rate.js';
 import type { QualityObject } from '../../quality/events.js';
 import { Comparable } from '../../quality/neighbour-statistic.js';
 import { objectOf, objectText } from '../../quality/object-text.js';
@@ -83,8 +84,8 @@ function delayOf({ test, object, statistic }: ListedTest, fault: Fault, options:
     const { chamber = 0, channel = 0 } = object;
     const times = channelTimes(fault);
     if (times === undefined) return undefined;
-    const active = reference.chambers[chamber].activeSlots[channel];
-    return channelDelayS(active, { slots: reference.slots, slotS, settings, threshold, times });
+    const counts = channelCounts(reference.chambers[chamber], channel);
+    return channelDelayS(counts, { slots: reference.slots, slotS, settings, threshold, times });
   }
   if (test.startsWith('box_')) {
     const { drift, driftChambers } = reference.chambers[object.chamber ?? 0];

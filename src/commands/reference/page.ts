@@ -2,6 +2,7 @@ import { chamberLayers, type Geometry, layerOf } from '../../domain/geometry.js'
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import { utcOfIso } from '../../domain/utc-text.js';
 import { channelDelayS } from '../../quality/channel-delay.js';
+import { channelCounts } from '../../quality/channel-rate.js';
 import { alarmHeight } from '../../quality/detector.js';
 import type { TestName } from '../../quality/events.js';
 import { Comparable } from '../../quality/neighbour-statistic.js';
@@ -106,11 +107,12 @@ function delayLines(
   const slotS = liveS / slots;
   const texts = ([test, times]: readonly [TestName, number]): string[][] => {
     const tested = tests.filter((one) => one.test === test && typeof one.statistic !== 'string');
-    return chambers.map(({ activeSlots }, index) => {
+    return chambers.map((chamber, index) => {
       const delays = tested
         .filter(({ object }) => object.chamber === index)
         .map(({ object: { channel = 0 } }) => {
-          const delayS = channelDelayS(activeSlots[channel], { slots, slotS, settings, threshold, times });
+          const counts = channelCounts(chamber, channel);
+          const delayS = channelDelayS(counts, { slots, slotS, settings, threshold, times });
           return { name: `${index}:${channel}`, delayS };
         })
         .sort((one, other) => one.delayS - other.delayS);

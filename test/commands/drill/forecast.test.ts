@@ -4,6 +4,7 @@ import { drillFaults } from '../../../src/commands/drill/faults.js';
 import { forecastOf, type ForecastOptions } from '../../../src/commands/drill/forecast.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import { channelDelayS } from '../../../src/quality/channel-delay.js';
+import { channelCounts } from '../../../src/quality/channel-rate.js';
 import { defaultQuality } from '../../../src/quality/quality-settings.js';
 import { ReferenceSum } from '../../../src/quality/reference-of.js';
 import { planOf, simulatedMessages } from '../../quality/reference-messages.js';
@@ -35,9 +36,9 @@ describe('the forecast of a fault', () => {
   it('is the delay of the channel, by its rate in the reference', () => {
     const { slots, chambers } = options.reference;
     const delay = { slots, slotS: options.plan.slotS, settings: defaultQuality, threshold };
-    const active = chambers[1].activeSlots[37];
-    assert.deepEqual(of('dead:1:37'), { delayS: channelDelayS(active, { ...delay, times: 0 }) });
-    assert.deepEqual(of('hot:1:37:10'), { delayS: channelDelayS(active, { ...delay, times: 10 }) });
+    const counts = channelCounts(chambers[1], 37);
+    assert.deepEqual(of('dead:1:37'), { delayS: channelDelayS(counts, { ...delay, times: 0 }) });
+    assert.deepEqual(of('hot:1:37:10'), { delayS: channelDelayS(counts, { ...delay, times: 10 }) });
   });
 
   it('is that of a rate for a chamber, a board and the trigger, a third of the dispersion later for a chamber', () => {
