@@ -210,6 +210,8 @@ describe('the state of the dashboard', () => {
       assert.equal(at(overdue), 'stale', JSON.stringify(look));
     }
     assert.equal(ageMs(state, sampleStartMs + 1500), 500);
+    state.unread = 3;
+    assert.equal(at(overdue), 'catching-up', 'messages of the past are being read');
     state.ended = true;
     assert.equal(at(sampleStartMs + 99_999), 'ended');
   });

@@ -25,12 +25,15 @@ export type FeedState = 'waiting' | 'live' | 'catching-up' | 'idle' | 'stale' | 
 
 export function feedStateOf(state: DashboardState, nowMs: number): FeedState {
   if (state.ended) return 'ended';
-  if (state.receivedMs === undefined) return 'waiting';
+  const isBehind = state.unread > 0;
+  if (state.receivedMs === undefined) return isBehind ? 'catching-up' : 'waiting';
   const overdueMs = overdueMsOf(state.newest?.intervalMs);
   if (nowMs - state.receivedMs <= overdueMs) {
-    return state.unread > 0 && (ageMs(state, nowMs) ?? 0) > overdueMs ? 'catching-up' : 'live';
+    return isBehind && (ageMs(state, nowMs) ?? 0) > overdueMs ? 'catching-up' : 'live';
   }
   if (state.said !== undefined || state.waitingReason !== undefined) return 'disconnected';
+  // A message that was there before counts as received when it was appended.
+  if (isBehind) return 'catching-up';
   const look = state.lag.at(-1);
   const isLookNew = look !== undefined && nowMs - look.seenMs <= overdueMs;
   return isLookNew && look.alive && look.records === 0 ? 'idle' : 'stale';
@@ -81,7 +84,7 @@ export function openNote(state: DashboardState): string | undefined {
 
 /** The same while no message comes; while they do, what is open is published soon. */
 export function quietOpenNote(state: DashboardState, { nowMs }: { nowMs: number }): string | undefined {
-  const isQuiet = state.ended || nowMs - (state.receivedMs ?? nowMs) > quietMs;
+  const isQuiet = state.ended || (state.unread === 0 && nowMs - (state.receivedMs ?? nowMs) > quietMs);
   return isQuiet ? openNote(state) : undefined;
 }
 
