@@ -34,9 +34,8 @@ export function drawOccupancyPage(area: Area, input: PageInput): number {
   const barsWidth = scaleWidth + perLine * columnWidth;
   chambers.slice(first, first + count).forEach((panel, index) => {
     const y = index * height;
-    const isChosen = panel.chamber === view.choices.chamber;
     const width = hasList ? barsWidth : area.width;
-    drawOccupancyPanel(area.part({ x: 0, y, width, height: used }), { panel, isChosen }, input);
+    drawOccupancyPanel(area.part({ x: 0, y, width, height: used }), panel, input);
     if (!hasList) return;
     const x = barsWidth + 2;
     const list = area.part({ x, y, width: Math.min(listWidthMax, area.width - x), height: used });

@@ -22,7 +22,7 @@ const heightTall = 34;
 const heightHuge = 50;
 /** Fewest and most rows of the lag, where there is room for it. */
 const lagRowsMin = 5;
-const lagRowsMax = 10;
+const lagRowsMax = 16;
 /** Rows of a chamber's channels, at most. */
 const stripRowsMax = 4;
 /** Columns that the list of events needs beside the channels. */

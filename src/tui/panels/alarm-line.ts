@@ -31,9 +31,13 @@ export function alarmPieces(
     ` ! ${state} ${objectText} ${fault}: ${values}`,
     ` ! ${state} ${objectText} ${fault}`,
   ];
-  const long = plainPiece(`a acknowledge  n next${more > 0 ? ` (${more} more)` : ''} `);
-  const short = plainPiece(`a ack${more > 0 ? `  +${more}` : ''} `);
-  return { lefts: texts.map((text) => [{ text, ink }]), rights: isWide ? [[long], [short]] : [[short]] };
+  const counted = more > 0 ? `  +${more}` : '';
+  const rights = [`a ack  K known${counted} `, `a ack${counted} `];
+  const long = `a acknowledge  K known  n next${more > 0 ? ` (${more} more)` : ''} `;
+  return {
+    lefts: texts.map((text) => [{ text, ink }]),
+    rights: [...(isWide ? [long] : []), ...rights].map((text) => [plainPiece(text)]),
+  };
 }
 
 /** The object without a number that has to be known how to be read. */

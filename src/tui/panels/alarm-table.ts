@@ -2,7 +2,7 @@ import { plainText } from '../../domain/plain-text.js';
 import { utcText } from '../../domain/utc-text.js';
 import { type AlarmRow, type AlarmState, alarmStates } from '../../views/detector/verdicts.js';
 import type { Area } from '../draw/canvas.js';
-import { formatClock, formatSpan } from '../draw/format.js';
+import { cut, formatClock, formatSpan } from '../draw/format.js';
 import type { Ink } from '../draw/ink.js';
 
 export interface AlarmTable {
@@ -14,7 +14,8 @@ export interface AlarmTable {
   readonly nowMs: number;
 }
 
-const stateInks: Readonly<Record<AlarmState, Ink>> = { NEW: 'bad', SEEN: 'warn', KNOWN: 'plain', GONE: 'warn' };
+/** How the state of an alarm is written. */
+export const stateInks: Readonly<Record<AlarmState, Ink>> = { NEW: 'bad', SEEN: 'warn', KNOWN: 'plain', GONE: 'warn' };
 const stateWidth = 6;
 const dayMs = 86_400_000;
 
@@ -29,11 +30,13 @@ const gap = 2;
 /** Width from which who said what has a column. */
 const remarkWidthMin = 110;
 const remarkWidth = 32;
+/** Most columns of a row without its remark: the eye follows a row no farther. */
+const rowWidthMax = 96;
 
 /** The alarms, a row each, as many as fit with the selected one among them, below a line that counts them. */
 export function drawAlarmTable(area: Area, { alarms, selected, none, nowMs }: AlarmTable): void {
   const hasRemarks = area.width >= remarkWidthMin;
-  const right = hasRemarks ? area.width - remarkWidth : area.width;
+  const right = hasRemarks ? Math.min(rowWidthMax, area.width - remarkWidth) : area.width;
   const shown = columns.filter(({ tableMin }) => area.width >= tableMin);
   const left = right - shown.reduce((sum, { width }) => sum + width + gap, 0);
   const room = area.height - 1;
@@ -63,7 +66,7 @@ export function drawAlarmTable(area: Area, { alarms, selected, none, nowMs }: Al
     line.put(1, 0, row.state, stateInks[row.state]);
     const remark = remarkText(row);
     const what = `${nameText(row, hasRemarks)} ${row.fault}${row.parts > 0 ? ` +${row.parts}` : ''}`;
-    line.put(1 + stateWidth, 0, hasRemarks || remark === '' ? what : `${what}  ${remark}`);
+    line.put(1 + stateWidth, 0, cut(hasRemarks || remark === '' ? what : `${what}  ${remark}`, left - 1 - stateWidth));
     if (hasRemarks) area.put(right + gap, y + 1, remark);
   });
 }

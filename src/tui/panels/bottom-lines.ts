@@ -1,5 +1,6 @@
 import { ledgerOf } from '../../results/dashboard-state.js';
 import type { Area } from '../draw/canvas.js';
+import { cut } from '../draw/format.js';
 import { drawPieces } from '../draw/line.js';
 import type { PageInput } from '../pages/page.js';
 import { alarmPieces, newestAlarm } from './alarm-line.js';
@@ -9,6 +10,8 @@ import { ledgerTexts } from './ledger-lines.js';
 import { wideMin } from './status-lines.js';
 import { drawTimeLine } from './time-line.js';
 
+/** Columns for what is typed that keys beside it leave. */
+const typedMin = 20;
 /** Blanks between problems and keys, and columns that are always kept for the key of help. */
 const noteGap = 3;
 const helpWidth = ' ? help'.length;
@@ -58,12 +61,16 @@ export function drawLedgerLine(area: Area, state: PageInput['state']): void {
   area.put(1, 0, text, rejected === 0 ? 'plain' : 'warn');
 }
 
-function drawKeys(area: Area, { state, view }: PageInput): void {
+/** The last line: what is typed, what a key did, or problems and keys; those of a small terminal, where there is no page. */
+export function drawKeys(area: Area, { state, view }: PageInput, isSmall = false): void {
   const { width } = area;
   if (view.prompt !== undefined) {
-    const { label, text } = view.prompt;
+    const { label, text, keys } = view.prompt;
     const head = ` ${label}: `;
-    const room = Math.max(1, width - head.length - 2);
+    const rest = width - head.length - 2;
+    const hasKeys = rest - keys.length >= typedMin;
+    const room = Math.max(1, hasKeys ? rest - keys.length : rest);
+    if (hasKeys) area.put(width - keys.length - 1, 0, keys);
     area.put(0, 0, head, 'strong');
     area.put(head.length, 0, text.slice(-room));
     area.put(head.length + Math.min(text.length, room), 0, ' ', 'badge');
@@ -76,16 +83,11 @@ function drawKeys(area: Area, { state, view }: PageInput): void {
   const isWide = width >= wideMin;
   const notes = [...feedNotes(state), quietOpenNote(state, view)].filter((note) => note !== undefined).join(', ');
   if (notes === '') {
-    area.put(0, 0, keyLine(view, width, isWide));
+    area.put(0, 0, keyLine(view, width, { isWide, isSmall }));
     return;
   }
   const shown = cut(` ${notes}`, width - helpWidth - noteGap);
   area.put(0, 0, shown, 'warn');
-  const keys = keyLine(view, width - shown.length - noteGap, isWide);
+  const keys = keyLine(view, width - shown.length - noteGap, { isWide, isSmall });
   area.put(width - keys.length, 0, keys);
-}
-
-/** The text, or what fits of it and a sign that there is more. */
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
 }

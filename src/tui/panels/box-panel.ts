@@ -11,16 +11,29 @@ import { drawTimeRuler, inColumns, timeColumns } from './time-box.js';
 
 const scaleWidth = 6;
 
+/** Rows from which the distance from the reference has two of its own, below the ruler. */
+const residualFrom = 12;
+const residualRows = 2;
+/** Distance of a full bar, in standard deviations of what is expected. */
+export const residualTop = 4;
+
+/** Whether {@link drawBox} has room for the distance from a reference. */
+export function hasResiduals({ height }: Pick<Area, 'height'>): boolean {
+  return height >= residualFrom;
+}
+
 /**
  * Draws the drift times of a chamber with their scale, what the reference expects where they fall short of it, and the
- * fitted edges as brackets on the ruler, which is left out where there are fewer than three rows.
+ * fitted edges as brackets on the ruler, which is left out where there are fewer than three rows. Where there is room, the
+ * distance from the reference stands below: bars of columns with more hits, then of those with fewer.
  */
 export function drawBox(
   area: Area,
   { drift, reference }: { readonly drift: DriftView; readonly reference: BoxReference | undefined },
   style: Style,
 ): void {
-  const height = area.height - (area.height >= 3 ? 1 : 0);
+  const below = reference !== undefined && hasResiduals(area) ? residualRows : 0;
+  const height = area.height - (area.height >= 3 ? 1 : 0) - below;
   const data = area.part({ x: scaleWidth, y: 0, width: area.width - scaleWidth, height });
   const columns = timeColumns(drift, Math.max(1, data.width));
   const expected = expectedColumns(reference, drift, columns);
@@ -33,11 +46,30 @@ export function drawBox(
   const bars = { values: columns.counts, max, columnWidth: 1 };
   drawBars(data, { ...bars, ink: 'data' }, style);
   drawExpectedMarks(data, { ...bars, expected }, style);
-  if (height === area.height) return;
+  if (below > 0) {
+    const rows = area.part({ x: 0, y: area.height - below, width: scaleWidth + columns.counts.length, height: below });
+    drawResiduals(rows, { counts: columns.counts, expected }, style);
+  }
+  if (height + below === area.height) return;
   const ruler = area.part({ x: scaleWidth, y: height, width: data.width, height: 1 });
   drawTimeRuler(ruler, columns, { drift, style });
   const unit = ' ns';
   if (columns.counts.length + unit.length <= data.width) ruler.put(columns.counts.length, 0, unit);
+}
+
+/** Distance from what is expected in standard deviations of it, by column: above it in the first row, below it in the second. */
+function drawResiduals(
+  area: Area,
+  { counts, expected }: { readonly counts: readonly number[]; readonly expected: readonly number[] },
+  style: Style,
+): void {
+  const pulls = expected.map((mean, column) => (counts[column] - mean) / Math.sqrt(Math.max(1, mean)));
+  [1, -1].forEach((sign, y) => {
+    area.put(0, y, sign > 0 ? ' more' : ' less');
+    const row = area.part({ x: scaleWidth, y, width: area.width - scaleWidth, height: 1 });
+    const values = pulls.map((pull) => Math.min(residualTop, Math.max(0, sign * pull)));
+    drawBars(row, { values, max: residualTop, columnWidth: 1, ink: 'plain' }, style);
+  });
 }
 
 /** Nothing where the bins of the reference are others. */

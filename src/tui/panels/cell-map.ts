@@ -65,11 +65,13 @@ export function drawCells(
     for (let row = 0; row < size.height; row++) {
       let at = x;
       for (const { text, ink } of pieces) {
+        const isShade = row > 0 && size.mode !== 'signs';
+        const of = !isShade ? ink : sign === 'x' || sign === '^' ? 'bad' : shade.ink;
         area.put(
           at,
           layer * size.height + row,
-          row === 0 || size.mode === 'signs' ? text : shade.sign.repeat(text.length),
-          channel === selected ? 'badge' : ink,
+          isShade ? shade.sign.repeat(text.length) : text,
+          channel === selected ? 'badge' : of,
         );
         at += text.length;
       }

@@ -2,12 +2,23 @@ import type { ChamberPanel } from '../../views/detector/detector-view.js';
 import type { ChamberVerdict } from '../../views/detector/verdicts.js';
 import type { Ink } from '../draw/ink.js';
 import { type Piece, plainPiece } from '../draw/line.js';
+import type { PageInput } from '../pages/page.js';
 
 /** With more chambers only those are named that are not well. */
 const namedMax = 4;
 
+/** The name of a chamber at the left end of what is drawn of it, with a mark where the keys act on it. */
+export function chamberName(
+  name: string,
+  { chamber }: Pick<ChamberPanel, 'chamber'>,
+  { detector, view }: Pick<PageInput, 'detector' | 'view'>,
+): Piece {
+  const isChosen = detector.chambers.length > 1 && !view.choices.isEnlarged && chamber === view.choices.chamber;
+  return { text: `${isChosen ? '>' : ' '}${name} ${chamber}`, ink: 'strong' };
+}
+
 /** Colour is for state: what is well or known is in the colour of text. */
-export function verdictInk({ state }: ChamberVerdict): Ink {
+export function verdictInk({ state }: Pick<ChamberVerdict, 'state'>): Ink {
   return state === 'bad' ? 'bad' : state === 'unknown' ? 'warn' : 'plain';
 }
 

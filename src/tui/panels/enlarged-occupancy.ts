@@ -6,7 +6,7 @@ import { formatClock, formatCount, formatPeriod, formatShort } from '../draw/for
 import { drawPieces, type Piece, plainPiece } from '../draw/line.js';
 import { drawSeries, zeroSign } from '../draw/series.js';
 import type { PageInput } from '../pages/page.js';
-import { verdictInk } from './chamber-words.js';
+import { chamberName, verdictInk } from './chamber-words.js';
 import { signInk } from './channel-strips.js';
 import { occupancyBars } from './occupancy-bars.js';
 import { channelLayout, drawChannelLines, scaleWidth } from './occupancy-panel.js';
@@ -41,12 +41,12 @@ export function drawEnlargedOccupancy(area: Area, input: PageInput): number {
 }
 
 function drawTitle(area: Area, panel: ChamberPanel, { detector, view }: PageInput): void {
-  const { chamber, hits, hitsPerS, verdict } = panel;
+  const { hits, hitsPerS, verdict } = panel;
   const { isLog, isGated } = view.choices;
   const show = detector.reference?.show;
   const rate = hitsPerS === undefined ? '–/s' : `${formatShort(hitsPerS)}/s`;
   const left: Piece[] = [
-    { text: ` chamber ${chamber}`, ink: 'strong' },
+    chamberName('chamber', panel, { detector, view }),
     plainPiece(`${formatCount(hits)} hits  ${rate}`),
     { text: verdict.word, ink: verdictInk(verdict) },
   ];

@@ -2,6 +2,7 @@ import { plainText } from '../../domain/plain-text.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
 import { recentPace, recentRate } from '../../results/trend.js';
 import { formatClock, formatCount, formatShort, formatSpan } from '../draw/format.js';
+import type { Ink } from '../draw/ink.js';
 import { type Piece, plainPiece } from '../draw/line.js';
 import type { Style } from '../draw/style.js';
 import type { FrozenView, View } from '../pages/view.js';
@@ -107,7 +108,7 @@ function frozenPieces({ atMs, liveMs, messagesSince }: FrozenView): Piece[][] {
 /** A state that something is wrong with, and what may tell why. */
 function troublePieces(
   texts: readonly string[],
-  { ink, lag, last }: { readonly ink: Piece['ink']; readonly lag: LagPieces; readonly last: readonly Piece[] },
+  { ink, lag, last }: { readonly ink: Ink; readonly lag: LagPieces; readonly last: readonly Piece[] },
 ): Piece[][] {
   return texts.flatMap((text) => {
     const first: Piece = { text: ` ${text}`, ink };

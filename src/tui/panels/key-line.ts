@@ -47,13 +47,31 @@ const keysFrozen: readonly Key[] = [
   ['space', 'live', 'live', 0],
 ];
 
-/** The keys that act on what is shown, as many as fit on a line. */
-export function keyLine({ page, help: isHelp, frozen, choices }: View, width: number, isWide: boolean): string {
-  const keys = isHelp
-    ? [['?', 'back', 'back to the page', 0] as const, quit]
-    : frozen !== undefined
-      ? keysFrozen
-      : ((choices.isEnlarged ? keysEnlarged[page] : undefined) ?? keysOfPage[page]);
+const keysSmall: readonly Key[] = [
+  ['a', 'ack', 'acknowledge', 2],
+  ['K', 'known', 'known, with a note', 3],
+  ['n', 'next', 'next', 4],
+  ['s', 'save', 'save', 5],
+  quit,
+];
+
+/**
+ * The keys that act on what is shown, as many as fit on a line.
+ *
+ * @param of.isSmall there is no room for a page
+ */
+export function keyLine(
+  { page, help: isHelp, frozen, choices }: View,
+  width: number,
+  { isWide, isSmall }: { readonly isWide: boolean; readonly isSmall: boolean },
+): string {
+  const keys = isSmall
+    ? keysSmall
+    : isHelp
+      ? [['?', 'back', 'back to the page', 0] as const, quit]
+      : frozen !== undefined
+        ? keysFrozen
+        : ((choices.isEnlarged ? keysEnlarged[page] : undefined) ?? keysOfPage[page]);
   let kept = [...keys];
   const text = (): string => kept.map(([name, short, long]) => `${name} ${isWide ? long : short}`.trimEnd()).join('  ');
   while (kept.length > 0 && text().length + 1 > width) {

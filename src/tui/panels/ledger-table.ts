@@ -23,7 +23,7 @@ const { fields, number, range } = {
 const lines: readonly LedgerLine[] = [
   { name: 'rows read', of: ({ rows_read: rows }) => rows },
   { name: 'hits', of: ({ hits }) => hits },
-  { name: 'trigger', of: ({ scintillator }) => scintillator },
+  { name: 'scintillator', of: ({ scintillator }) => scintillator },
   { name: 'dropped  head', of: ({ dropped }) => dropped.head },
   { name: '         channel', of: ({ dropped }) => dropped.channel },
   { name: 'rejected', of: (ledger) => fields(ledger) + number(ledger) + range(ledger), ink: 'warn' },
@@ -56,7 +56,7 @@ export function drawLedgerTable(
   const [first, second, third] = [nameWidth, nameWidth + columnWidth, nameWidth + 2 * columnWidth];
   area.put(first, 0, title.slice(0, columnWidth - 1).padStart(columnWidth));
   area.put(second, 0, sinceStart.padStart(columnWidth));
-  area.put(third, 0, 'of rows'.padStart(shareWidth));
+  area.put(third, 0, 'share'.padStart(shareWidth));
   shown.forEach(({ name, of, ink = 'plain' }, y) => {
     const [now, all] = [of(window.totals.ledger), of(since)];
     area.put(0, y + 1, name);

@@ -6,7 +6,7 @@ import { drawExpectedMarks } from '../draw/expected-marks.js';
 import type { Style } from '../draw/style.js';
 import type { PageInput } from '../pages/page.js';
 import type { Choices } from '../pages/view.js';
-import { verdictInk } from './chamber-words.js';
+import { chamberName, verdictInk } from './chamber-words.js';
 import { drawSignedBars, signedChannels, signInk, signsInk } from './channel-strips.js';
 import { logHeight, type OccupancyBars, occupancyBars } from './occupancy-bars.js';
 
@@ -31,11 +31,6 @@ export function channelLayout(width: number, channels: number): ChannelLayout {
   return { perLine, lines: Math.ceil(channels / perLine), columnWidth };
 }
 
-export interface OccupancyPanel {
-  readonly panel: ChamberPanel;
-  readonly isChosen: boolean;
-}
-
 /**
  * Draws hits by channel with the reference over bars that fall short of it, and a ruler with the signs of the channels:
  *
@@ -47,9 +42,9 @@ export interface OccupancyPanel {
  *       0────^──8───────16──────  ^ 5
  * ```
  */
-export function drawOccupancyPanel(area: Area, { panel, isChosen }: OccupancyPanel, input: PageInput): void {
+export function drawOccupancyPanel(area: Area, panel: ChamberPanel, input: PageInput): void {
   const { detector, view } = input;
-  drawTitle(area, { panel, isChosen }, input);
+  drawTitle(area, panel, input);
   const bars = occupancyBars(panel, detector, view.choices);
   if (bars === undefined) {
     area.put(scaleWidth, 1, 'no physics: nothing says which hits belong to a trigger');
@@ -168,16 +163,15 @@ export function drawRuler(
 }
 
 /** What the chamber has, and what is said of it; at the right its distance from the reference and its highest channel. */
-function drawTitle(area: Area, { panel, isChosen }: OccupancyPanel, { detector, view }: PageInput): void {
+function drawTitle(area: Area, panel: ChamberPanel, { detector, view }: PageInput): void {
   const { chamber, verdict, hits, hitsPerS, occupancy } = panel;
-  const mark = isChosen && detector.chambers.length > 1 ? '>' : ' ';
   const { isGated } = view.choices;
   const count = isGated ? occupancy.gated?.reduce((sum, one) => sum + one, 0) : hits;
   const what = isGated ? 'hits by trigger' : 'hits';
   // What is expected is of all hits.
   const chi2Ndf = isGated ? undefined : occupancy.chi2Ndf;
   const max = isGated ? highestOf(occupancy.gated) : occupancy.max;
-  const strong = (text: string): Piece => ({ text: `${mark}${text}`, ink: 'strong' });
+  const name = (text: string): Piece => chamberName(text, panel, { detector, view });
   const rate = isGated ? [] : [plainPiece(hitsPerS === undefined ? '–/s' : `${formatShort(hitsPerS)}/s`)];
   const word: Piece = { text: verdict.word, ink: verdictInk(verdict) };
   const named: Piece = { ...word, text: verdict.at === undefined ? word.text : `${word.text} ${verdict.at}` };
@@ -185,8 +179,8 @@ function drawTitle(area: Area, { panel, isChosen }: OccupancyPanel, { detector, 
   const chi2 = chi2Ndf === undefined ? [] : [plainPiece(`chi2/ndf ${chi2Ndf.toFixed(chi2Ndf < 99.5 ? 2 : 0)}`)];
   const high = max.hits > 0 ? [plainPiece(`max ${formatCount(max.hits)} at ${chamber}:${max.channel}`)] : [];
   const scale = scaleWords(view.choices, detector);
-  const long = [strong(`chamber ${chamber}`), plainPiece(`${counted} ${what}`)];
-  const short = [strong(`ch ${chamber}`), plainPiece(counted), named];
+  const long = [name('chamber'), plainPiece(`${counted} ${what}`)];
+  const short = [name('ch'), plainPiece(counted), named];
   drawLine(area, [
     { left: [...long, ...rate, word, ...scale], right: [...chi2, ...high] },
     { left: [...long, word, ...scale], right: [...chi2, ...high] },
@@ -194,7 +188,7 @@ function drawTitle(area: Area, { panel, isChosen }: OccupancyPanel, { detector, 
     { left: [...short, ...scale], right: [...chi2, ...high] },
     { left: [...short, ...scale], right: high },
     { left: short, right: [] },
-    { left: [strong(`ch ${chamber}`), named], right: [] },
+    { left: [name('ch'), named], right: [] },
   ]);
 }
 

@@ -39,18 +39,18 @@ export function drawOrbitBands(
   const room = Math.max(1, area.width - labelWidth);
   const { bands, columnWidth } = columnsOf(steps, { room, isFine: height >= activeBands.length });
   const shown = bands.slice(0, height);
-  const bandHeight = Math.max(1, Math.floor(height / shown.length));
-  const used = bandHeight * shown.length;
-  const labels = new Map(shown.map(({ text }, index) => [used - bandHeight * index - 1, text]));
-  drawScaleColumn(area.part({ x: 0, y: height - used, width: labelWidth, height: used }), labels, style);
+  // Rows of a band, from the bottom on: those above have one more where they do not divide evenly.
+  const endOf = (index: number): number => Math.floor((index * height) / shown.length);
+  const labels = new Map(shown.map(({ text }, index) => [height - endOf(index) - 1, text]));
+  drawScaleColumn(area.part({ x: 0, y: 0, width: labelWidth, height }), labels, style);
   const data = area.part({ x: labelWidth, y: 0, width: room, height });
   shown.forEach(({ orbits }, index) => {
     const usual = Math.max(usualMin, orbits.reduce((sum, count) => sum + count, 0) / Math.max(1, orbits.length));
     orbits.forEach((count, column) => {
       const { sign, ink } = shadeOf(count / usual, style, bandShades);
       if (!(count > 0)) return;
-      for (let row = 1; row <= bandHeight; row++) {
-        data.put(column * columnWidth, height - bandHeight * index - row, sign.repeat(columnWidth), ink);
+      for (let row = endOf(index); row < endOf(index + 1); row++) {
+        data.put(column * columnWidth, height - 1 - row, sign.repeat(columnWidth), ink);
       }
     });
   });

@@ -2,7 +2,7 @@ import type { TrendsView } from '../../views/detector/detector-view.js';
 import type { Area } from '../draw/canvas.js';
 import { formatShort, formatSpan } from '../draw/format.js';
 import { drawLineChart } from '../draw/line-chart.js';
-import { putPieces } from '../draw/pieces.js';
+import { drawTitle } from '../draw/line.js';
 import type { PageInput } from '../pages/page.js';
 
 type Line = TrendsView['all'];
@@ -61,7 +61,7 @@ function drawChart(
   },
 ): void {
   const { title, lines, names, fromZero, trends, isCurrent, selected } = chart;
-  putPieces(area, [{ text: title, ink: 'strong' }], [`${formatSpan(trends.columnS * 1000)} a point`]);
+  drawTitle(area, [{ text: title, ink: 'strong' }], [`${formatSpan(trends.columnS * 1000)} a point`]);
   const values = lines.flat().filter((value) => value !== undefined);
   const plot = area.part({ x: 0, y: 1, width: area.width - namesWidth, height: area.height - 1 });
   if (values.length === 0) {

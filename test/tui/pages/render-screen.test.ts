@@ -126,7 +126,7 @@ function feeds(): [SampleScreen, Parameters<typeof pageInput>[2]][] {
     [of({}), { frozen }],
     [of({ lostRecords: 1234, duplicates: 2 }), {}],
     [of({}), { said: ' C-x means nothing here  ? help' }],
-    [of({}), { prompt: { label: 'mark', text: 'gas flow 3.1' } }],
+    [of({}), { prompt: { label: 'mark', text: 'gas flow 3.1', keys: 'Enter sets it  Esc back' } }],
   ]; // prettier-ignore
 }
 
@@ -192,7 +192,18 @@ describe('every screen', () => {
   it('says in one line that the terminal is too small', () => {
     const size = { width: screenSizeMin.width - 1, height: screenSizeMin.height };
     const lines = frame(sample, 'overview', { ...size, style: color }).filter((line) => line !== '');
-    assert.deepEqual(lines, [`terminal too small: ${size.width}x${size.height}, needs 60x15`]);
+    assert.deepEqual(lines, [`terminal too small: ${size.width}x${size.height}, needs 40x10`]);
+  });
+
+  it('says where there is no room for a page whether data come, how far process is behind, and the alarms', () => {
+    const draw = (screen: SampleScreen, changes: Parameters<typeof frame>[3] = {}) =>
+      frame(screen, 'overview', { ...screenSizeMin, style: plain }, changes).join('\n');
+    const known = { label: '2:17 is known, note', text: 'HV', keys: 'Enter keeps it  Esc back' };
+    const { nowMs } = stale.detector;
+    const frames = [draw(sample), draw(sample, { prompt: known }), draw(stale, { nowMs: nowMs + 57_000 })];
+    const calm = { ...sample, detector: { ...sample.detector, alarms: [] } };
+    const empty = { ...calm, state: { ...emptyState(), waitingReason: 'there is no log yet: .dtstream' } };
+    assertGolden('small-40x10', `${[...frames, draw(calm), draw(empty)].join(`\n${'-'.repeat(40)}\n`)}\n`);
   });
 
   it('says why it waits in text that is safe', () => {
@@ -322,7 +333,7 @@ const anyView = fc
       }),
       { nil: undefined },
     ),
-    prompt: fc.option(fc.record({ label: fc.string(), text: fc.string() }), { nil: undefined }),
+    prompt: fc.option(fc.record({ label: fc.string(), text: fc.string(), keys: fc.string() }), { nil: undefined }),
     nowMs: fc.integer({ min: 0, max: 2 ** 42 }),
     about: fc.string({ unit: 'binary', maxLength: 300 }).map((source) => ({ ...about, source })),
   })
