@@ -5,7 +5,7 @@ import type { BatchMessage } from '../../src/domain/batch-message.js';
 import { readMessage } from '../../src/results/incoming-message.js';
 import { applyMessage, applyRead, emptyState, ledgerOf } from '../../src/results/dashboard-state.js';
 import { noteRead, withLook } from '../../src/results/process-lag.js';
-import { ageMs, feedNotes, feedStateOf, lagText } from '../../src/tui/panels/feed.js';
+import { ageMs, feedNotes, feedStateOf, lagText } from '../../src/tui/panels/frame/feed.js';
 import { missingMessages } from '../../src/results/producers.js';
 import { sampleMessage, sampleStartMs } from '../tui/sample-messages.js';
 

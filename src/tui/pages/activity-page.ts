@@ -2,9 +2,9 @@ import type { ActiveView, ChamberPanel } from '../../views/detector/detector-vie
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatShort } from '../draw/format.js';
 import { drawTitle, type Piece } from '../draw/line.js';
-import { activeBarsWidth, activeScale, drawActiveBars } from '../panels/active-bars.js';
-import { chamberName } from '../panels/chamber-words.js';
-import { drawOrbitBands } from '../panels/orbit-bands.js';
+import { activeBarsWidth, activeScale, drawActiveBars } from '../panels/activity/active-bars.js';
+import { chamberName } from '../panels/frame/chamber-words.js';
+import { drawOrbitBands } from '../panels/activity/orbit-bands.js';
 import { chamberBlocks, shownOf } from './chamber-blocks.js';
 import type { PageInput } from './page.js';
 

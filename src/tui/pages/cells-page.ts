@@ -4,8 +4,8 @@ import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatShort } from '../draw/format.js';
 import { drawTitle, type Piece } from '../draw/line.js';
-import { type CellSize, cellRows, type CellValues, cellWidths, cellX, drawCells } from '../panels/cell-map.js';
-import { chamberName, verdictInk } from '../panels/chamber-words.js';
+import { type CellSize, cellRows, type CellValues, cellWidths, cellX, drawCells } from '../panels/cells/cell-map.js';
+import { chamberName, verdictInk } from '../panels/frame/chamber-words.js';
 import { chamberBlocks, shownOf } from './chamber-blocks.js';
 import type { PageInput } from './page.js';
 

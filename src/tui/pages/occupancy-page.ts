@@ -1,7 +1,7 @@
 import type { Area } from '../draw/canvas.js';
-import { drawEnlargedOccupancy } from '../panels/enlarged-occupancy.js';
-import { drawFurthest } from '../panels/furthest-list.js';
-import { channelLayout, drawOccupancyPanel, frameRows, scaleWidth } from '../panels/occupancy-panel.js';
+import { drawEnlargedOccupancy } from '../panels/occupancy/enlarged-occupancy.js';
+import { drawFurthest } from '../panels/occupancy/furthest-list.js';
+import { channelLayout, drawOccupancyPanel, frameRows, scaleWidth } from '../panels/occupancy/occupancy-panel.js';
 import { firstShown } from './first-shown.js';
 import type { PageInput } from './page.js';
 

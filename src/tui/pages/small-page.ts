@@ -2,9 +2,9 @@ import { plainText } from '../../domain/plain-text.js';
 import type { Area } from '../draw/canvas.js';
 import { cut, formatSpan } from '../draw/format.js';
 import { drawPieces, type Piece, widthOf } from '../draw/line.js';
-import { stateInks } from '../panels/alarm-table.js';
-import { chamberWords } from '../panels/chamber-words.js';
-import { feedPieces } from '../panels/feed-pieces.js';
+import { stateInks } from '../panels/health/alarm-table.js';
+import { chamberWords } from '../panels/frame/chamber-words.js';
+import { feedPieces } from '../panels/frame/feed-pieces.js';
 import type { PageInput } from './page.js';
 
 /**

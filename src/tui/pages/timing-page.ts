@@ -4,11 +4,11 @@ import type { ChamberView, DriftView } from '../../views/chamber-view.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatMeasured, formatShort } from '../draw/format.js';
 import { drawTitle, type Piece } from '../draw/line.js';
-import type { Style } from '../draw/style.js';
-import { drawBoxChart } from '../panels/box-chart.js';
-import { boxTrendLength, drawBox, drawBoxTrend, hasResiduals, residualTop } from '../panels/box-panel.js';
-import { chamberName, verdictInk } from '../panels/chamber-words.js';
-import { statusText } from '../panels/physics-lines.js';
+import { hasLines, type Style } from '../draw/style.js';
+import { drawBoxChart } from '../panels/timing/box-chart.js';
+import { boxTrendLength, drawBox, drawBoxTrend, hasResiduals, residualTop } from '../panels/timing/box-panel.js';
+import { chamberName, verdictInk } from '../panels/frame/chamber-words.js';
+import { statusText } from '../panels/timing/time-box.js';
 import { chamberBlocks, shownOf } from './chamber-blocks.js';
 import type { PageInput } from './page.js';
 
@@ -65,9 +65,9 @@ function drawChamber(area: Area, panel: ChamberPanel, input: PageInput): void {
   if (right === wideRight) drawFit(beside, { panel, drift, reference, style });
 }
 
-/** Whether drift times, reference and fit are lines: without colours, nothing would tell these apart. */
+/** Whether drift times, reference and fit are lines. */
 function isChart({ view, style }: PageInput): boolean {
-  return view.choices.isEnlarged && style.braille === true && style.color !== 'none';
+  return view.choices.isEnlarged && hasLines(style);
 }
 
 function boxPiece(panel: ChamberPanel, { box }: DriftView, detector: DetectorView): Piece {

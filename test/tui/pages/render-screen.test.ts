@@ -6,7 +6,7 @@ import { readMessage } from '../../../src/results/incoming-message.js';
 import { robustTop } from '../../../src/results/plot-scale.js';
 import { Canvas } from '../../../src/tui/draw/canvas.js';
 import type { Style } from '../../../src/tui/draw/style.js';
-import { occupancyBars } from '../../../src/tui/panels/occupancy-bars.js';
+import { occupancyBars } from '../../../src/tui/panels/occupancy/occupancy-bars.js';
 import { drawOccupancyPage } from '../../../src/tui/pages/occupancy-page.js';
 import { drawOverviewPage } from '../../../src/tui/pages/overview-page.js';
 import { renderScreen, screenSizeMin } from '../../../src/tui/pages/render-screen.js';
