@@ -16,6 +16,8 @@ import { type Terminal, setBlocking } from './terminal.js';
 /** Frames are drawn at most this often, and at least every second so that the lag advances. */
 const frameMsMin = 100;
 const frameMsMax = 1000;
+/** What comes at the same time as a change, such as verdicts with their message, is drawn with it. */
+const gatherMs = 25;
 /** Every cell is written so often, changed or not: others write on a terminal, too, and say nothing of it. */
 const repaintMsDefault = 30_000;
 
@@ -70,8 +72,9 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const time = new DashboardTime(options);
   const rung = new Set<string>();
   let said: { text: string; untilMs: number } | undefined;
-  let isDirty = true;
+  let isDirty = false;
   let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
   let drawnMs = -Infinity;
   let repaintedMs = performance.now();
   let restMs = frameMsMin;
@@ -89,7 +92,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   };
   const say = (text: string, forMs = saidMs): void => {
     said = { text: ` ${plainText(text, saidMax)}`, untilMs: performance.now() + forMs };
-    isDirty = true;
+    changed();
   };
   /** Rings at an alarm that has not been seen. */
   const ring = ({ detector }: ShownScreen): void => {
@@ -137,12 +140,21 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     isDirty = false;
     drawnMs = performance.now();
     restMs = Math.max(frameMsMin, (drawnMs - startMs) / drawShareMax);
+    drawIn(Math.max(restMs, frameMsMax));
   };
-  const tick = (): void => {
-    const sinceMs = performance.now() - drawnMs;
-    if (sinceMs < restMs || (!isDirty && sinceMs < frameMsMax)) return;
-    // A terminal that has not taken the frame before gets none: what it shows next is the newest.
-    if (!terminal.output.writableNeedDrain) draw();
+  const drawIn = (waitMs: number): void => {
+    clearTimeout(timer);
+    if (isClosed) return;
+    timer = setTimeout(() => {
+      // A terminal that has not taken the frame before gets none: what it shows next is the newest.
+      if (terminal.output.writableNeedDrain) drawIn(frameMsMin);
+      else draw();
+    }, waitMs);
+  };
+  const changed = (): void => {
+    if (isDirty) return;
+    isDirty = true;
+    drawIn(Math.max(gatherMs, restMs - (performance.now() - drawnMs)));
   };
   const retake = (): void => {
     full.take();
@@ -169,8 +181,8 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     if (mode.isFrozen) time.freeze(nowMs);
     else time.goLive();
     if (effect !== undefined) take(effect);
-    isDirty = true;
-    if (isDirty && !terminal.output.writableNeedDrain) draw();
+    if (terminal.output.writableNeedDrain) changed();
+    else draw();
   };
 
   screen.on('keypress', (char: string | undefined, key: { full?: string; name?: string } | undefined) => {
@@ -182,7 +194,6 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const endWatch = watchContinue(retake);
   // The terminal is gone, or belongs to another job: not a crash. Also heard while the screen is closed.
   terminal.input.on('error', options.onQuit);
-  const timer = setInterval(tick, frameMsMin / 2);
   // Runs before the restoring handler of blessed, whose bytes must reach the terminal before the process is gone.
   const block = (): void => setBlocking(terminal.output, true);
   process.prependListener('exit', block);
@@ -190,13 +201,11 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   draw();
 
   return {
-    changed() {
-      isDirty = true;
-    },
+    changed,
     close() {
       if (isClosed) return;
       isClosed = true;
-      clearInterval(timer);
+      clearTimeout(timer);
       endWatch();
       block();
       process.removeListener('exit', block);

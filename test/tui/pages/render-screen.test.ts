@@ -195,6 +195,16 @@ describe('every screen', () => {
     assert.deepEqual(lines, [`terminal too small: ${size.width}x${size.height}, needs 40x10`]);
   });
 
+  it('draws enlarged trends and boxes as lines of braille where they are asked for and have colours', () => {
+    const draw = (page: View['page'], style: Style) =>
+      frame(sample, page, { width: 120, height: 40, style }, { choices: { isEnlarged: true } }).join('\n');
+    for (const page of ['overview', 'timing'] as const) {
+      assert.match(draw(page, { ...color, braille: true }), /[\u2801-\u28ff]/);
+      for (const style of [color, { ...plain, braille: true }])
+        assert.doesNotMatch(draw(page, style), /[\u2801-\u28ff]/);
+    }
+  });
+
   it('says where there is no room for a page whether data come, how far process is behind, and the alarms', () => {
     const draw = (screen: SampleScreen, changes: Parameters<typeof frame>[3] = {}) =>
       frame(screen, 'overview', { ...screenSizeMin, style: plain }, changes).join('\n');
