@@ -18,8 +18,13 @@ const frameMsMin = 100;
 const frameMsMax = 1000;
 /** What comes at the same time as a change, such as verdicts with their message, is drawn with it. */
 const gatherMs = 25;
-/** Every cell is written so often, changed or not: others write on a terminal, too, and say nothing of it. */
-const repaintMsDefault = 30_000;
+/** So often while the display stands still: only messages are counted on. */
+const frozenMsMax = 5000;
+/**
+ * Every cell is written so often, changed or not: others write on a terminal, too, and say nothing of it. Where nothing
+ * comes or is shown, one does so by hand, or waits.
+ */
+const repaintMs = { live: 30_000, quiet: 300_000 };
 
 /** How long an answer to a key stands, and what came of an action. */
 const saidMs = 2000;
@@ -44,7 +49,7 @@ export interface DashboardOptions extends DetectorSources {
   readonly style: Style;
   /** Where messages come from, and who shows them. */
   readonly about: About;
-  /** How often the whole screen is redrawn; default: 30 s. */
+  /** How often the whole screen is redrawn; default: 30 s, 5 min where nothing comes or is shown. */
   readonly repaintMs?: number;
   /** Board channel of each chamber's first wire; default: guessed from the channels seen. */
   readonly channelFirst?: readonly number[];
@@ -73,6 +78,8 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const rung = new Set<string>();
   let said: { text: string; untilMs: number } | undefined;
   let isDirty = false;
+  /** Whether anything has come since the last repainting. */
+  let hasNews = false;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
   let drawnMs = -Infinity;
@@ -83,7 +90,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     const shown = time.show(mode, Date.now());
     const view: View = {
       ...{ page: mode.page, help: mode.help, choices: mode.choices, frozen: shown.frozen, nowMs: shown.nowMs },
-      said: said !== undefined && performance.now() < said.untilMs ? said.text : undefined,
+      said: said?.text,
       prompt: mode.prompt && promptView(mode.prompt),
       about: options.about,
       channelFirst: options.channelFirst ?? [],
@@ -130,17 +137,20 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const draw = (): void => {
     const startMs = performance.now();
     const { width, height } = { width: Number(screen.width), height: Number(screen.height) };
+    if (said !== undefined && startMs >= said.untilMs) said = undefined;
     const shown = show();
     ring(shown);
-    if (startMs - repaintedMs >= (options.repaintMs ?? repaintMsDefault)) {
+    const everyMs = repaintMs[hasNews && !time.isFrozen ? 'live' : 'quiet'];
+    if (startMs - repaintedMs >= (options.repaintMs ?? everyMs)) {
       full.forget();
       repaintedMs = startMs;
+      hasNews = false;
     }
     full.show(renderScreen(shown, { width, height, style: shown.style }));
     isDirty = false;
     drawnMs = performance.now();
     restMs = Math.max(frameMsMin, (drawnMs - startMs) / drawShareMax);
-    drawIn(Math.max(restMs, frameMsMax));
+    drawIn(Math.max(restMs, time.isFrozen && said === undefined ? frozenMsMax : frameMsMax));
   };
   const drawIn = (waitMs: number): void => {
     clearTimeout(timer);
@@ -201,7 +211,10 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   draw();
 
   return {
-    changed,
+    changed() {
+      hasNews = true;
+      if (!time.isFrozen) changed();
+    },
     close() {
       if (isClosed) return;
       isClosed = true;

@@ -39,12 +39,12 @@ export class LagWatch {
       .then((found) => {
         this.#isLooking = false;
         this.#lookedMs = performance.now();
-        this.seen({ records: found?.records, alive: found?.alive ?? false, seenMs: Date.now() });
+        this.seen({ records: undefined, alive: false, ...found, seenMs: Date.now() });
       });
   }
 
   /** Records of a group's topic that it has not read; undefined where there is no such group. */
-  async #lagOf(log: Transport, name: string): Promise<Pick<ProcessLag, 'records' | 'alive'> | undefined> {
+  async #lagOf(log: Transport, name: string): Promise<Omit<ProcessLag, 'seenMs'> | undefined> {
     const [group] = await log.groups([name]);
     if (group === undefined) return undefined;
     const { topic, committed } = group;
@@ -55,8 +55,8 @@ export class LagWatch {
       await this.#forget();
       this.#ends = { log, topic, reader: await log.openReader(topic, 'latest') };
     }
-    const { lag: records, alive } = groupReport(group, await this.#ends.reader.bounds());
-    return { records, alive };
+    const { lag: records, alive, partitions } = groupReport(group, await this.#ends.reader.bounds());
+    return { records, alive, partitions: partitions.map(({ partition, lag }) => ({ partition, records: lag })) };
   }
 
   async #forget(): Promise<undefined> {
