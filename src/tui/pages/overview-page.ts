@@ -34,7 +34,8 @@ const eventsWidth = 30;
 export function drawOverviewPage(area: Area, input: PageInput): number {
   const { detector, view } = input;
   const { chambers } = detector;
-  if (view.choices.isEnlarged) return hasLines(input.style) ? drawTrendLines(area, input) : drawEnlargedTrend(area, input);
+  if (view.choices.isEnlarged)
+    return hasLines(input.style) ? drawTrendLines(area, input) : drawEnlargedTrend(area, input);
   const rows = rowsOf(area, chambers);
   const first = firstShown(chambers.length, rows.chambers, view.choices.chamber);
   let y = 0;
