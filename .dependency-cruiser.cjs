@@ -73,6 +73,24 @@ module.exports = {
       '^src/(cli|commands|experiment|pipeline|compute|sources|transport|report)',
     ),
     layer(
+      'drawing-below-panels',
+      'a canvas knows nothing of what is drawn on it',
+      '^src/tui/draw/',
+      '^src/tui/(?!draw/)|^src/views/',
+    ),
+    layer(
+      'panels-of-a-page',
+      'parts of a page know those of every page and, of other pages, nothing',
+      '^src/tui/panels/(overview|occupancy|activity|timing|cells|health)/',
+      '^src/tui/panels/(?!$1/|frame/)',
+    ),
+    layer(
+      'frame-of-every-page',
+      'parts of every page know no page',
+      '^src/tui/panels/frame/',
+      '^src/tui/panels/(?!frame/)',
+    ),
+    layer(
       'pipeline-below-commands',
       'commands compose the pipeline, not the other way round',
       '^src/pipeline/',

@@ -11,7 +11,7 @@ import { pictureAt } from '../views/detector/picture-at.js';
 import type { QualityPicture } from '../views/detector/verdicts.js';
 import type { ScreenMode } from './pages/keys.js';
 import type { FrozenView } from './pages/view.js';
-import { isCurrent } from './panels/feed.js';
+import { isCurrent } from './panels/frame/feed.js';
 
 /** What is shown besides the messages. */
 export interface DetectorSources {

@@ -5,7 +5,7 @@ import type { BatchMessage } from '../../src/domain/batch-message.js';
 import { readMessage } from '../../src/results/incoming-message.js';
 import { applyMessage, applyRead, emptyState, ledgerOf } from '../../src/results/dashboard-state.js';
 import { noteRead, withLook } from '../../src/results/process-lag.js';
-import { ageMs, feedNotes, feedStateOf, lagText } from '../../src/tui/panels/feed.js';
+import { ageMs, feedNotes, feedStateOf, lagText } from '../../src/tui/panels/frame/feed.js';
 import { missingMessages } from '../../src/results/producers.js';
 import { sampleMessage, sampleStartMs } from '../tui/sample-messages.js';
 
@@ -210,6 +210,8 @@ describe('the state of the dashboard', () => {
       assert.equal(at(overdue), 'stale', JSON.stringify(look));
     }
     assert.equal(ageMs(state, sampleStartMs + 1500), 500);
+    state.unread = 3;
+    assert.equal(at(overdue), 'catching-up', 'messages of the past are being read');
     state.ended = true;
     assert.equal(at(sampleStartMs + 99_999), 'ended');
   });

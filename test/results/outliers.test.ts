@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { outliers } from '../../src/results/outliers.js';
-import { outlierText } from '../../src/tui/panels/outlier-lines.js';
+import { outlierText } from '../../src/tui/panels/summary/outlier-lines.js';
 
 /** A chamber whose channels count alike, but for some. */
 function chamber(of: number, others: Readonly<Record<number, number>> = {}): Float64Array {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -14,6 +14,7 @@ import { readAll } from '../sources/read-all.js';
 import { tempFolder } from '../sources/temp-folder.js';
 import { sampleMessage } from '../tui/sample-messages.js';
 import { openResults } from '../commands/results.js';
+import { sampleMessages } from '../views/sample-detector.js';
 
 const run591 = run591Path();
 const run = run591 === undefined ? `simulated rows, as ${run591Absent}` : 'run 591';
@@ -103,8 +104,10 @@ describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, 
     terminal.press('Space');
     const hits = [0, 1, 2].reduce((sum, id) => sum + sampleMessage(id).hit_count, 0);
     await terminal.until(new RegExp(` = hits ${formatCount(hits)} [^]*1 unreadable`));
-    terminal.resize(59, 14);
-    await terminal.until(/^terminal too small: 59x14/);
+    terminal.resize(40, 10);
+    await terminal.until(/LIVE[^]*\n pages from 60x15\n/);
+    terminal.resize(39, 10);
+    await terminal.until(/^terminal too small: 39x10/);
     terminal.resize(200, 60);
     await terminal.until(/scintillator[^\n]* dropped/);
     terminal.press('C-c');
@@ -126,6 +129,38 @@ describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, 
     await terminal.until(/\nrc=0\n/);
     assert.equal(terminal.flags(), '0 1 0');
   }); // prettier-ignore
+
+  it('takes a stranger who reads the alarm line to the dead channel, a note on it and a snapshot', async (t) => {
+    const cwd = tempFolder(t);
+    const dir = join(cwd, 'log');
+    const { publish } = await openResults(t, dir);
+    const messages = await sampleMessages({ rows: 5500 * 60, seed: 23 }, 'dead:2:17@20');
+    await publish(...messages.map((message) => ({ ...message, producer: 'dtstream/0' })));
+    const terminal = openTerminal('stranger', { columns: 120, rows: 40 });
+    const outDir = join(cwd, 'shift/night');
+    terminal.type(watchCommand(`--until-end --store '${dir}' --out-dir '${outDir}'`));
+    await terminal.until(/! \S+ NEW {2}chamber 2 channel 17 dead: [^]* K known {2}n next/);
+    terminal.press('?');
+    await terminal.until(/K +known to be bad, with a note/);
+    // To read on is not to freeze the screen.
+    terminal.press('Space');
+    await terminal.until(/all chambers/);
+    terminal.press('n');
+    await terminal.until(/x 2:17 +layer 2 cell 4/);
+    terminal.press('K');
+    await terminal.until(/2:17 is known, note: .* Enter keeps it/);
+    terminal.type('HV off, Anna');
+    await terminal.until(/ENDED[^\n]* 2 known [^]*2:17 is known to be bad/);
+    terminal.press('6');
+    await terminal.until(/KNOWN channel 2:17 dead .* \S+: HV off, Anna/);
+    terminal.press('s');
+    const [, path = ''] = /saved (\S+)\.json and \.txt/.exec(await terminal.until(/saved \S+\.json and \.txt/)) ?? [];
+    assert.match(readFileSync(`${path}.txt`, 'utf8'), /HV off, Anna/);
+    terminal.press('T');
+    await terminal.until(/colours: 16/);
+    terminal.press('q');
+    await terminal.until(ended);
+  });
 
   it('says on the screen that no broker answers, and can be left meanwhile', async () => {
     const terminal = openTerminal('away', { columns: 120 });

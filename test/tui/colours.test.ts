@@ -30,10 +30,21 @@ const blindness: Readonly<Record<string, readonly Rgb[]>> = {
 
 /** Smallest distance (CIE76) of two colours that say different things. */
 const distanceMin = 20;
+/** Smallest contrast (WCAG 2) of a colour with a background, as of graphics and of bold text. */
+const contrastMin = 3;
+
+const states: readonly Ink[] = ['data', 'warn', 'bad'];
 
 describe('the colours of 256', () => {
+  it('can be seen on black and on white', () => {
+    for (const ink of states) {
+      const luminance = luminanceOf(colorOf(ink));
+      const contrasts = [(luminance + 0.05) / 0.05, 1.05 / (luminance + 0.05)];
+      for (const contrast of contrasts) assert.ok(contrast >= contrastMin, `${ink}: ${contrasts.join(', ')}`);
+    }
+  });
+
   it('of states differ for every colour blindness', () => {
-    const states: readonly Ink[] = ['data', 'warn', 'bad'];
     for (const [name, matrix] of Object.entries(blindness)) {
       for (const one of states) {
         for (const other of states.filter((ink) => ink > one)) {
@@ -74,6 +85,11 @@ function colorOf(ink: Ink): Rgb {
   const cube = [Math.floor((number - 16) / 36), Math.floor((number - 16) / 6) % 6, (number - 16) % 6].map(level);
   const [red, green, blue] = (number >= 232 ? [grey, grey, grey] : cube).map(linear);
   return [red, green, blue];
+}
+
+/** Relative luminance of linear RGB. */
+function luminanceOf([red, green, blue]: Rgb): number {
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 /** sRGB of 0 to 255, without its gamma. */

@@ -12,7 +12,7 @@ import {
 } from '../../src/tui/draw/format.js';
 import { Canvas } from '../../src/tui/draw/canvas.js';
 import { namedList } from '../../src/tui/draw/text-lines.js';
-import { drawTimeBox } from '../../src/tui/panels/time-box.js';
+import { drawTimeBox } from '../../src/tui/panels/timing/time-box.js';
 import { fitBox } from '../../src/physics/box-fit.js';
 import { resolveStyle } from '../../src/tui/draw/style.js';
 import { screenRefusal } from '../../src/tui/terminal.js';

@@ -1,4 +1,4 @@
-import { screenSizeMin } from '../../tui/pages/render-screen.js';
+import { pageSizeMin } from '../../tui/pages/render-screen.js';
 import { resolveStyle } from '../../tui/draw/style.js';
 import { screenRefusal } from '../../tui/terminal.js';
 import { type Finding, ok, warn } from './finding.js';
@@ -28,7 +28,7 @@ export function checkTerminal(facts: TerminalFacts): Finding {
   const { color, ascii } = resolveStyle({ env, isTerminal: true });
   const colors = color === 'none' ? 'no colours' : 'colours';
   const text = `${columns}x${rows}, ${colors}, ${ascii ? 'ASCII only' : 'block characters'}, TERM ${env.TERM ?? ''}`;
-  const { width, height } = screenSizeMin;
+  const { width, height } = pageSizeMin;
   if (columns < width || rows < height) {
     return warn('terminal', text, `enlarge it: the dashboard needs at least ${width}x${height}, better 80x24`);
   }

@@ -1,9 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import type { Timing } from '../../domain/batch-message.js';
 import { timingOf } from '../../domain/time-span.js';
 import { utcText } from '../../domain/utc-text.js';
-import { DtstreamError } from '../../errors.js';
 import type { QualityReference } from '../../quality/quality-reference.js';
 import { reportPage } from '../../report/report-page.js';
 import type { ShiftReport } from '../../report/shift-report.js';
@@ -12,9 +10,9 @@ import type { MessageSums } from '../../results/message-sums.js';
 import { groupOf } from '../../results/producers.js';
 import type { About } from '../../tui/text/head-lines.js';
 import type { DetectorView } from '../../views/detector/detector-view.js';
+import { writeNew } from '../console/write-new.js';
 import { reportFacts } from './facts.js';
 import { processesOf } from './processes.js';
-import { systemProblem } from '../../sources/input-error.js';
 
 /** What is shown at a moment. */
 export interface ShownDetector {
@@ -58,9 +56,6 @@ export function screenReport(shown: ShownDetector, options: ScreenReportOptions)
   return { name: `shift-${stampOf(fromMs)}.html`, page: reportPage(report) };
 }
 
-/** Tells files of a second apart. */
-const namesMax = 100;
-
 /**
  * Writes the report of what is shown; never over another file.
  *
@@ -72,17 +67,7 @@ export async function saveScreenReport(
   { outDir, ...options }: ScreenReportOptions & { readonly outDir: string },
 ): Promise<string> {
   const { name, page } = screenReport(shown, options);
-  for (let count = 1; count <= namesMax; count++) {
-    const path = join(outDir, count === 1 ? name : name.replace('.html', `-${count}.html`));
-    try {
-      await writeFile(path, page, { flag: 'wx' });
-      return `wrote ${path}`;
-    } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') continue;
-      throw new DtstreamError('input', `cannot write ${path}: ${systemProblem(cause)}`, { cause });
-    }
-  }
-  throw new DtstreamError('input', `cannot write to ${outDir}: there are ${namesMax} reports of this second`);
+  return `wrote ${await writeNew(outDir, basename(name, '.html'), new Map([['.html', page]]))}.html`;
 }
 
 /** `20261129-145100` by UTC, for the name of a file. */

@@ -1,23 +1,19 @@
 import { physicsOf } from '../../domain/physics-message.js';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
-import { DtstreamError } from '../../errors.js';
 import { ReferenceSum } from '../../quality/reference-of.js';
 import { writeReference } from '../../quality/uhi.js';
 import type { MessageSums } from '../../results/message-sums.js';
 import type { ShownScreen } from '../../tui/dashboard.js';
 import { pagesText } from '../../tui/text/pages-text.js';
 import type { DetectorView } from '../../views/detector/detector-view.js';
+import { writeNew } from '../console/write-new.js';
 import { programVersion } from '../program-version.js';
 
 /** Columns of the text. */
 const textWidth = 120;
-/** Snapshots of one second. */
-const namesMax = 100;
 
 export interface SnapshotPlace {
-  /** Folder of the files. */
+  /** Folder of the files; made with the first of them. */
   readonly outDir: string;
   /** Of the geometry that physics of the messages is of. */
   readonly plan: PhysicsPlan;
@@ -34,20 +30,15 @@ export async function saveSnapshot(shown: ShownScreen, { outDir, plan }: Snapsho
   const time = new Date(shown.nowMs).toISOString().replace(/[-:]|\..*/g, '').replace('T', '-'); // prettier-ignore
   const json = snapshotJson(shown.detector, plan);
   const text = pagesText(shown, { width: textWidth, style: { color: 'none', ascii: shown.style.ascii } });
-  for (let count = 1; count <= namesMax; count++) {
-    const name = `watch-${time}${count === 1 ? '' : `-${count}`}`;
-    const path = join(outDir, name);
-    try {
-      await writeFile(`${path}.json`, json, { flag: 'wx' });
-      await writeFile(`${path}.txt`, text, { flag: 'wx' });
-      return `saved ${path}.json and .txt`;
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      if ('code' in error && error.code === 'EEXIST') continue;
-      throw new DtstreamError('input', `cannot save ${path}.json: ${error.message}`, { cause: error });
-    }
-  }
-  throw new DtstreamError('input', `cannot save to ${outDir}: there are ${namesMax} files of this second`);
+  const path = await writeNew(
+    outDir,
+    `watch-${time}`,
+    new Map([
+      ['.json', json],
+      ['.txt', text],
+    ]),
+  );
+  return `saved ${path}.json and .txt`;
 }
 
 /** The window as UHI histograms, where its messages have physics, and beside them what is shown of it. */

@@ -1,7 +1,7 @@
 import type { DashboardState } from '../../results/dashboard-state.js';
 import { DashboardTime, type DetectorSources } from '../../tui/dashboard-time.js';
 import { Canvas } from '../../tui/draw/canvas.js';
-import { drawAlarmTable } from '../../tui/panels/alarm-table.js';
+import { drawAlarmTable } from '../../tui/panels/health/alarm-table.js';
 import { renderBrief } from '../../tui/text/brief.js';
 import type { About } from '../../tui/text/head-lines.js';
 import { renderSnapshot } from '../../tui/text/snapshot.js';

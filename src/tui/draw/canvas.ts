@@ -47,7 +47,7 @@ export class Canvas implements Area {
     return new Part(this, box);
   }
 
-  /** The lines, without blanks at their ends. With `ascii` whatever is not ASCII comes out as `?`. */
+  /** The lines, without blanks at their ends. With `ascii` the dash of a value that is missing is `-`, and whatever else is not ASCII comes out as `?`. */
   toLines(style: Style): string[] {
     return Array.from({ length: this.height }, (_, y) => this.#line(y, style));
   }
@@ -61,7 +61,7 @@ export class Canvas implements Area {
       let to = from + 1;
       while (to < end && this.#inks[to] === this.#inks[from]) to++;
       let text = String.fromCharCode(...this.#units.subarray(from, to));
-      if (style.ascii) text = text.replace(/[^\x20-\x7e]/g, '?');
+      if (style.ascii) text = text.replaceAll('–', '-').replace(/[^\x20-\x7e]/g, '?');
       line += style.color === 'none' ? text : paint(text, inks[this.#inks[from]], style.color);
       from = to;
     }

@@ -82,3 +82,8 @@ export function formatPeriod(seconds: number): string {
   if (minutes < 120) return `${Number(minutes.toFixed(1))} min`;
   return `${Number((minutes / 60).toFixed(1))} h`;
 }
+
+/** The text, or what fits of it and a sign that there is more. */
+export function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
+}

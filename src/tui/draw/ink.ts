@@ -13,15 +13,16 @@ export type Palette = '16' | '256';
 
 /**
  * SGR parameters of each ink. Text is in the terminal's own foreground, lines are faint, and no colour is bright black,
- * which some themes give the colour of the background. The three colours of 256 differ for any colour blindness.
+ * which some themes give the colour of the background. The three colours of 256 differ for any colour blindness, and can
+ * be read on black and on white; yellow of 16 cannot be read on white, and is a background.
  */
 const sgr: Readonly<Record<Palette, Readonly<Record<Ink, string>>>> = {
   '16': {
-    ...{ plain: '', strong: '1', badge: '7', grid: '2', data: '36', warn: '1;33', bad: '1;7;31' },
+    ...{ plain: '', strong: '1', badge: '7', grid: '2', data: '36', warn: '30;43', bad: '1;7;31' },
     ...{ shade0: '36', shade1: '36', shade2: '36', shade3: '36', shade4: '36', solid: '36' },
   },
   '256': {
-    ...{ plain: '', strong: '1', badge: '7', grid: '2', data: '38;5;75', warn: '1;38;5;220', bad: '1;38;5;203' },
+    ...{ plain: '', strong: '1', badge: '7', grid: '2', data: '38;5;33', warn: '1;38;5;136', bad: '1;38;5;197' },
     // Signs in the lightest colour on a background of rising luminance: 0.02, 0.10, 0.20, 0.38, 0.71.
     ...{ shade0: '38;5;221;48;5;17', shade1: '38;5;221;48;5;24', shade2: '38;5;221;48;5;31' },
     ...{ shade3: '38;5;221;48;5;108', shade4: '38;5;221;48;5;221' },

@@ -4,7 +4,8 @@ import type { Ink } from './ink.js';
 /** A piece of a line. */
 export interface Piece {
   readonly text: string;
-  readonly ink: Ink;
+  /** Default: plain. */
+  readonly ink?: Ink;
 }
 
 /** Blanks between two pieces. */
@@ -35,10 +36,17 @@ export function drawPieces(
   );
 }
 
+/** Draws pieces from the left, as many from the first on as fit, and at the right the first of the notes that then fits. */
+export function drawTitle(area: Area, pieces: readonly Piece[], notes: readonly string[] = []): void {
+  const lefts = pieces.map((_, index) => pieces.slice(0, pieces.length - index));
+  drawPieces(area, lefts.length === 0 ? [[]] : lefts, [...notes.map((note) => [plainPiece(note)]), []]);
+}
+
 /** Draws the first of the lines that fits. Where none does, the left of the last one is cut, so that the right stands. */
 export function drawLine(area: Area, lines: readonly Line[]): void {
   const fitting = lines.find(({ left, right }) => {
-    return widthOf(left) + (right.length === 0 ? 0 : gap + widthOf(right)) <= area.width;
+    const isBoth = left.length > 0 && right.length > 0;
+    return widthOf(left) + (isBoth ? gap : 0) + widthOf(right) <= area.width;
   });
   const { left, right } = fitting ?? lines.at(-1) ?? { left: [], right: [] };
   putPieces(area, 0, left);

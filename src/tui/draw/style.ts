@@ -10,6 +10,11 @@ export interface Style {
   readonly braille?: boolean;
 }
 
+/** Whether enlarged charts are lines: without colours, nothing would tell these apart. */
+export function hasLines({ braille, color }: Style): boolean {
+  return braille === true && color !== 'none';
+}
+
 /** What `--glyphs` may say. */
 export const glyphChoices = ['auto', 'block', 'ascii'] as const;
 export type Glyphs = (typeof glyphChoices)[number];

@@ -1,9 +1,10 @@
 import type { ActiveView, ChamberPanel } from '../../views/detector/detector-view.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatShort } from '../draw/format.js';
-import { putPieces } from '../draw/pieces.js';
-import { activeBarsWidth, activeScale, drawActiveBars } from '../panels/active-bars.js';
-import { drawOrbitBands } from '../panels/orbit-bands.js';
+import { drawTitle, type Piece } from '../draw/line.js';
+import { activeBarsWidth, activeScale, drawActiveBars } from '../panels/activity/active-bars.js';
+import { chamberName } from '../panels/frame/chamber-words.js';
+import { drawOrbitBands } from '../panels/activity/orbit-bands.js';
 import { chamberBlocks, shownOf } from './chamber-blocks.js';
 import type { PageInput } from './page.js';
 
@@ -37,7 +38,9 @@ export function drawActivityPage(area: Area, input: PageInput): number {
   return shownOf(blocks, chambers, choices);
 }
 
-function drawChamber(area: Area, { chamber, active }: ChamberPanel, { detector, style }: PageInput): void {
+function drawChamber(area: Area, panel: ChamberPanel, input: PageInput): void {
+  const { active } = panel;
+  const { detector, style } = input;
   const { columnWidth } = barWidths.find(({ from }) => area.width >= from) ?? barWidths[barWidths.length - 1];
   const width = Math.min(area.width, activeBarsWidth(columnWidth));
   const hasReference = detector.reference !== undefined && detector.reference.show !== 'off';
@@ -47,26 +50,28 @@ function drawChamber(area: Area, { chamber, active }: ChamberPanel, { detector, 
   const bars = { x: 0, y: 1, width, height: area.height - 1 };
   const title = area.part({ x: 0, y: 0, width: isBeside ? width : area.width, height: 1 });
   const right = (isBeside ? 2 : 1) * (width + gap);
-  putPieces(title.part({ x: 0, y: 0, width: right - gap, height: 1 }), titleOf(chamber, active));
+  drawTitle(title.part({ x: 0, y: 0, width: right - gap, height: 1 }), [
+    chamberName('ch', panel, input),
+    ...titleOf(active),
+  ]);
   drawActiveBars(area.part(bars), { orbits: active.orbits, expected, scale, columnWidth }, style);
   if (isBeside) {
     const beside = area.part({ ...bars, x: width + gap });
-    putPieces(area.part({ ...bars, x: width + gap, y: 0, height: 1 }), [
+    drawTitle(area.part({ ...bars, x: width + gap, y: 0, height: 1 }), [
       { text: `reference  ${formatCount(sumOf(expected))} orbits in the same live time` },
     ]);
     drawActiveBars(beside, { orbits: expected, expected: undefined, scale, columnWidth }, style);
   }
   const bands = area.part({ x: right, y: 1, width: area.width - right, height: area.height - 1 });
   const titles = [`active channels against orbit, ${detector.window.title}`, 'active against orbit', 'against orbit'];
-  putPieces(area.part({ x: right, y: 0, width: area.width - right, height: 1 }), [
+  drawTitle(area.part({ x: right, y: 0, width: area.width - right, height: 1 }), [
     { text: titles.find((one) => one.length <= area.width - right) ?? '' },
   ]);
   drawOrbitBands(bands, { steps: active.steps, orbitFirst: detector.window.sums.orbitFirst }, style);
 }
 
-function titleOf(chamber: number, { all, mean, fourOrMore }: ActiveView) {
+function titleOf({ all, mean, fourOrMore }: ActiveView): Piece[] {
   return [
-    { text: `ch ${chamber}`, ink: 'strong' as const },
     { text: `mean ${mean?.toFixed(2) ?? '–'}` },
     { text: `>=4 ${fourOrMore === undefined ? '–' : `${(100 * fourOrMore).toFixed(0)} %`}` },
     { text: `${all < 1e6 ? formatCount(all) : formatShort(all)} orbits` },
@@ -81,5 +86,5 @@ function sumOf(orbits: Float64Array): number {
 function drawNote(area: Area, { style }: PageInput): void {
   const signs = style.ascii ? '. : o #' : '░ ▒ ▓ █';
   const shades = `${signs} orbits of a band in a column, against its mean`;
-  putPieces(area, [], [`logarithmic bars   ${shades}   gap in all chambers: pause; in one: lost board`, shades]);
+  drawTitle(area, [], [`logarithmic bars   ${shades}   gap in all chambers: pause; in one: lost board`, shades]);
 }

@@ -3,9 +3,10 @@ import type { ChamberPanel, DetectorView } from '../../views/detector/detector-v
 import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatShort } from '../draw/format.js';
-import { putPieces, type TitlePiece } from '../draw/pieces.js';
-import { type CellSize, cellRows, type CellValues, cellWidths, cellX, drawCells } from '../panels/cell-map.js';
-import { chamberBlocks, shownOf, verdictInk } from './chamber-blocks.js';
+import { drawTitle, type Piece } from '../draw/line.js';
+import { type CellSize, cellRows, type CellValues, cellWidths, cellX, drawCells } from '../panels/cells/cell-map.js';
+import { chamberName, verdictInk } from '../panels/frame/chamber-words.js';
+import { chamberBlocks, shownOf } from './chamber-blocks.js';
 import type { PageInput } from './page.js';
 
 /** Cells in a layer, at most. */
@@ -57,7 +58,7 @@ function drawChamber(area: Area, panel: ChamberPanel, input: PageInput & { reado
   const cells = Math.max(1, panel.channels / chamberLayers);
   const layout = layoutOf(area);
   const { left, size, right } = layout;
-  drawTitle(area, panel, { ...input, layout, values });
+  drawChamberTitle(area, panel, { ...input, layout, values });
   if (values === undefined) {
     area.put(2, 1, 'no physics: hits of orbits with a trigger are not counted');
     return;
@@ -80,7 +81,7 @@ function drawChamber(area: Area, panel: ChamberPanel, input: PageInput & { reado
   if (sums.height > 0) drawSums(area.part(sums), { panel, values, cells, layout, style });
   if (isEnlarged) {
     const line = area.part({ x: 1, y: area.height - 1, width: area.width - 1, height: 1 });
-    putPieces(line, channelPieces(panel, channel, detector));
+    drawTitle(line, channelPieces(panel, channel, detector));
   }
 }
 
@@ -107,28 +108,39 @@ function layoutOf({ width, height }: Area): Layout {
   return { left, right, isWide, size: { mode, width: cellWidth, height: Math.max(1, Math.min(rowsMax, rows)) } };
 }
 
-function drawTitle(
+function drawChamberTitle(
   area: Area,
   panel: ChamberPanel,
   of: PageInput & { readonly legend: number; readonly layout: Layout; readonly values: CellValues | undefined },
 ): void {
-  const { chamber, view, hits, verdict } = panel;
+  const { view, hits, verdict } = panel;
   const { layout, legend, style, detector } = of;
   const { isGated } = of.view.choices;
-  const pieces: TitlePiece[] = [
-    { text: `chamber ${chamber}`, ink: 'strong' },
-    { text: [verdict.word, verdict.at].filter((one) => one !== undefined).join('  '), ink: verdictInk(panel) },
+  const pieces: Piece[] = [
+    chamberName('chamber', panel, of),
+    { text: [verdict.word, verdict.at].filter((one) => one !== undefined).join('  '), ink: verdictInk(verdict) },
     { text: `view ${view}` },
     { text: isGated ? 'triggered hits' : `${area.width < nameMin ? formatShort(hits) : formatCount(hits)} hits` },
   ];
   const table = layout.isWide ? '   hits/s   to ref  x  ^' : layout.right === 0 ? '' : 'hits/s';
   const [signs, shades] = [`x dead  ^ hot  k known`, shadeLegend(of.values, detector, panel, style.ascii)];
-  const legends = legend === 0 ? [shades, ''] : legend === 1 ? [signs, ''] : [''];
-  putPieces(
+  const numbers = layout.size.mode === 'both' ? cellLegend(of.values) : '';
+  const legends = [
+    [shades, ''],
+    [signs, ''],
+    [numbers, ''],
+  ].at(legend) ?? [''];
+  drawTitle(
     area,
     pieces,
     legends.map((text) => (text === '' ? table : `${text}  ${table}`)),
   );
+}
+
+/** What the two numbers of a cell are. */
+function cellLegend(values: CellValues | undefined): string {
+  const [rate, ratio] = ['hits/s', '% of what is expected'];
+  return `in a cell: ${values?.isRatio === true ? `${ratio}, ${rate}` : `${rate}, ${ratio}`}`;
 }
 
 function shadeLegend(
@@ -213,7 +225,7 @@ function channelPieces(
   { chamber, channels, occupancy }: ChamberPanel,
   channel: number,
   { isCurrent, window }: DetectorView,
-): TitlePiece[] {
+): Piece[] {
   if (channel >= channels) return [];
   const { hits, gated, expected, expectedBy, signs } = occupancy;
   const words: Partial<Record<string, string>> = { x: 'dead', '^': 'hot', k: 'known', '?': 'no verdict' };

@@ -1,6 +1,5 @@
 import type { ChamberPanel } from '../../views/detector/detector-view.js';
 import type { Area } from '../draw/canvas.js';
-import type { Ink } from '../draw/ink.js';
 import { firstShown } from './first-shown.js';
 import type { Choices } from './view.js';
 
@@ -38,9 +37,4 @@ export function chamberBlocks(
 /** Chambers that a page says it has shown: all where the reader asked for one. */
 export function shownOf(blocks: readonly ChamberBlock[], panels: readonly ChamberPanel[], choices: Choices): number {
   return choices.isEnlarged ? panels.length : blocks.length;
-}
-
-/** The ink of a chamber's verdict. */
-export function verdictInk({ verdict }: ChamberPanel): Ink {
-  return verdict.state === 'bad' ? 'bad' : 'plain';
 }

@@ -2,10 +2,10 @@ import { plainText } from '../../domain/plain-text.js';
 import type { DetectorView, Mark } from '../../views/detector/detector-view.js';
 import type { Area } from '../draw/canvas.js';
 import { formatClock } from '../draw/format.js';
-import { drawAlarmTable } from '../panels/alarm-table.js';
-import { drawLag } from '../panels/lag-lines.js';
-import { drawLedgerTable, drawLostTable, ledgerHeights } from '../panels/ledger-table.js';
-import { drawProcessTable } from '../panels/process-table.js';
+import { drawAlarmTable } from '../panels/health/alarm-table.js';
+import { drawLag } from '../panels/health/lag-lines.js';
+import { drawLedgerTable, drawLostTable, ledgerHeights } from '../panels/health/ledger-table.js';
+import { drawProcessTable } from '../panels/health/process-table.js';
 import type { PageInput } from './page.js';
 
 /** Heights from which there is room for the lag and the ledger, and for a chart and all of the ledger. */

@@ -64,8 +64,9 @@ const groups: readonly { readonly title: string; readonly keys: readonly KeyHelp
 const pageHelp: Readonly<Record<Page, readonly string[]>> = {
   overview: [
     'OVERVIEW  Is it live, and what is wrong?',
-    'State: ok, DEAD, HOT, BOX by the quality tests, ? no data. x dead  ^ hot  k known',
-    'Rates are per live second of the detector; to ref: distance from the reference.',
+    '2 DEAD 1: chamber 2, one dead channel; HOT, BOX, EFF, known, ok; ? no verdict',
+    'Rates are per live second of the detector; to ref: distance from the reference',
+    'active: channels hit in an orbit, mean; box ns: width of the time box',
   ],
   occupancy: [
     'OCCUPANCY  Which channel? Hits by channel of the window.',
@@ -78,8 +79,8 @@ const pageHelp: Readonly<Record<Page, readonly string[]>> = {
   ],
   timing: [
     'TIMING  Gas, high voltage, t0?',
-    'Drift times of each chamber. [ ] edges of the time box; its width is the drift',
-    'velocity.',
+    'Drift times of each chamber. [ ] edges of the time box: the wider, the slower',
+    'the electrons drift',
   ],
   cells: [
     'CELLS  Where in space? Each chamber from the side.',
@@ -92,10 +93,11 @@ const pageHelp: Readonly<Record<Page, readonly string[]>> = {
 };
 
 const words: readonly (readonly [string, string])[] = [
+  ['alarm', 'a and K are for the one that n, Up or Down chose, else for the newest'],
   ['old', 'age of the newest batch since it closed'],
   ['lag', 'rows that process has not read: = steady, + growing, - shrinking'],
   ['x0.18', 'pace: live seconds of the detector per second of the clock'],
-  ['rows', 'rows read = hits + trigger + dropped + rejected + open, always'],
+  ['rows', 'rows read = hits + scintillator + dropped + rejected + open, always'],
   ['open', 'rows of orbits that may still get hits'],
   ['dropped', 'ancillary rows, and channels of no chamber'],
   ['rejected', 'malformed rows, stored with the reason'],
@@ -112,11 +114,11 @@ const columnWidth = 39;
  * @param head what is shown, below them where there is room
  */
 export function drawHelpPage(area: Area, page: Page, head: readonly string[]): void {
-  const about = pageHelp[page];
   const columns = Math.max(1, Math.min(3, Math.floor(area.width / columnWidth)));
   const rows = rowsOf(columns);
-  if (about.length + rows > area.height) {
-    drawShort(area, about[0]);
+  const about = pageHelp[page].slice(0, Math.max(0, area.height - rows));
+  if (about.length === 0) {
+    drawShort(area, pageHelp[page][0]);
     return;
   }
   about.forEach((text, y) => area.put(1, y, text, y === 0 ? 'strong' : 'plain'));

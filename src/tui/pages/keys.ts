@@ -74,20 +74,22 @@ export function firstMode({ windowS, color }: { windowS: number; color: Style['c
 }
 
 /**
- * The mode after a key, named as blessed names it: `q`, `C-c`, `space`, `tab`, `S-tab`, `?`, `1`.
+ * The mode after a key, named as blessed names it: `q`, `S-k`, `C-c`, `space`, `tab`, `S-tab`, `?`, `1`.
  *
  * @param shown what the screen shows, at which moment: keys go to what is there
  */
 export function modeAfterKey(
   mode: ScreenMode,
-  key: string,
+  named: string,
   shown: { readonly detector: DetectorView; readonly atMs: number; readonly geometry: Pick<Geometry, 'chambers'> },
 ): Pressed {
+  const key = letterOf(named);
   if (key === 'C-c') return { mode, effect: { kind: 'quit' } };
   if (mode.prompt !== undefined) return afterPrompt(mode, mode.prompt, key, shown.geometry);
   if (key === 'q') return { mode, effect: { kind: 'quit' } };
   if (key === '?' || key === 'h') return { mode: { ...mode, help: !mode.help } };
   const under = mode.help ? { ...mode, help: false } : mode;
+  if (mode.help && readingKeys.includes(key)) return { mode: under };
   const pressed =
     afterTimeKey(under, key) ??
     afterPageKey(under, key) ??
@@ -97,8 +99,17 @@ export function modeAfterKey(
   return pressed ?? { mode: under };
 }
 
+/** Keys with which one goes on in a text: under the help they do nothing else. */
+const readingKeys: readonly string[] = ['space', 'enter', 'escape', 'up', 'down', 'pageup', 'pagedown'];
+
+/** A capital letter, which blessed names by its small one: `S-k` is `K`. */
+function letterOf(key: string): string {
+  return /^S-[a-z]$/.test(key) ? key.slice(2).toUpperCase() : key;
+}
+
 /** A key as a text names it: `C-x` is Ctrl-X; what cannot be printed has no name. */
-export function nameOfKey(key: string): string {
+export function nameOfKey(named: string): string {
+  const key = letterOf(named);
   if (/^C-.$/.test(key)) return `Ctrl-${key.slice(2).toUpperCase()}`;
   return /^[\x21-\x7e]+$/.test(key) ? key : 'this key';
 }

@@ -1,7 +1,7 @@
 import type { Area } from '../draw/canvas.js';
-import { drawEnlargedOccupancy } from '../panels/enlarged-occupancy.js';
-import { drawFurthest } from '../panels/furthest-list.js';
-import { channelLayout, drawOccupancyPanel, frameRows, scaleWidth } from '../panels/occupancy-panel.js';
+import { drawEnlargedOccupancy } from '../panels/occupancy/enlarged-occupancy.js';
+import { drawFurthest } from '../panels/occupancy/furthest-list.js';
+import { channelLayout, drawOccupancyPanel, frameRows, scaleWidth } from '../panels/occupancy/occupancy-panel.js';
 import { firstShown } from './first-shown.js';
 import type { PageInput } from './page.js';
 
@@ -34,9 +34,8 @@ export function drawOccupancyPage(area: Area, input: PageInput): number {
   const barsWidth = scaleWidth + perLine * columnWidth;
   chambers.slice(first, first + count).forEach((panel, index) => {
     const y = index * height;
-    const isChosen = panel.chamber === view.choices.chamber;
     const width = hasList ? barsWidth : area.width;
-    drawOccupancyPanel(area.part({ x: 0, y, width, height: used }), { panel, isChosen }, input);
+    drawOccupancyPanel(area.part({ x: 0, y, width, height: used }), panel, input);
     if (!hasList) return;
     const x = barsWidth + 2;
     const list = area.part({ x, y, width: Math.min(listWidthMax, area.width - x), height: used });

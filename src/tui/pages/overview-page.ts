@@ -1,15 +1,17 @@
 import { missingMessages } from '../../results/producers.js';
 import type { ChamberPanel, DetectorView } from '../../views/detector/detector-view.js';
-import { drawLedgerLine } from '../panels/bottom-lines.js';
+import { drawLedgerLine } from '../panels/frame/bottom-lines.js';
 import type { Area } from '../draw/canvas.js';
 import { formatClock, formatCount, formatPeriod, formatShare, formatShort } from '../draw/format.js';
 import { drawPieces, type Piece, plainPiece } from '../draw/line.js';
-import { drawChamberTable } from '../panels/chamber-table.js';
-import { drawChannelStrip, stripNameWidth } from '../panels/channel-strips.js';
-import { drawEnlargedTrend } from '../panels/enlarged-trend.js';
-import { drawNewestEvents } from '../panels/event-list.js';
-import { drawRuler } from '../panels/occupancy-panel.js';
-import { drawTrend, namedTrends } from '../panels/trend-panel.js';
+import { drawChamberTable } from '../panels/overview/chamber-table.js';
+import { drawChannelStrip, stripNameWidth } from '../panels/occupancy/channel-strips.js';
+import { drawEnlargedTrend } from '../panels/overview/enlarged-trend.js';
+import { drawNewestEvents } from '../panels/overview/event-list.js';
+import { drawRuler } from '../panels/occupancy/occupancy-panel.js';
+import { hasLines } from '../draw/style.js';
+import { drawTrendLines } from '../panels/overview/trend-lines.js';
+import { drawTrend, namedTrends } from '../panels/overview/trend-panel.js';
 import { firstShown } from './first-shown.js';
 import type { PageInput } from './page.js';
 
@@ -22,7 +24,7 @@ const heightTall = 34;
 const heightHuge = 50;
 /** Fewest and most rows of the lag, where there is room for it. */
 const lagRowsMin = 5;
-const lagRowsMax = 10;
+const lagRowsMax = 16;
 /** Rows of a chamber's channels, at most. */
 const stripRowsMax = 4;
 /** Columns that the list of events needs beside the channels. */
@@ -32,7 +34,8 @@ const eventsWidth = 30;
 export function drawOverviewPage(area: Area, input: PageInput): number {
   const { detector, view } = input;
   const { chambers } = detector;
-  if (view.choices.isEnlarged) return drawEnlargedTrend(area, input);
+  if (view.choices.isEnlarged)
+    return hasLines(input.style) ? drawTrendLines(area, input) : drawEnlargedTrend(area, input);
   const rows = rowsOf(area, chambers);
   const first = firstShown(chambers.length, rows.chambers, view.choices.chamber);
   let y = 0;

@@ -27,16 +27,17 @@ export function afterPromptKey(prompt: Prompt, key: string): Prompt | 'entered' 
 
 /** What stands at the bottom while it is typed. */
 export function promptView(prompt: Prompt): PromptView {
-  switch (prompt.kind) {
+  const { kind, text } = prompt;
+  switch (kind) {
     case 'mark':
-      return { label: prompt.isWindow ? 'count anew from here, mark' : 'mark', text: prompt.text };
+      return { label: prompt.isWindow ? 'count anew from here, mark' : 'mark', text, keys: 'Enter sets it  Esc back' };
     case 'known':
-      return { label: `${prompt.name} is known, note`, text: prompt.text };
+      return { label: `${prompt.name} is known, note`, text, keys: 'Enter keeps it  Esc back' };
     case 'find':
-      return { label: 'find', text: prompt.text };
+      return { label: 'find 2:17 or layer 2 cell 4', text, keys: 'Enter finds it  Esc back' };
     case 'all':
-      return { label: `acknowledge ${prompt.ids.length === 1 ? 'the alarm' : `all ${prompt.ids.length} alarms`} shown? y/n`, text: '' }; // prettier-ignore
+      return { label: `acknowledge ${prompt.ids.length === 1 ? 'the alarm' : `all ${prompt.ids.length} alarms`} shown? y/n`, text, keys: '' }; // prettier-ignore
     default:
-      return prompt satisfies never;
+      return kind satisfies never;
   }
 }

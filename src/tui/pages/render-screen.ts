@@ -2,8 +2,8 @@ import { plainText } from '../../domain/plain-text.js';
 import { type Area, Canvas } from '../draw/canvas.js';
 import type { Ink } from '../draw/ink.js';
 import type { Style } from '../draw/style.js';
-import { drawBottomLines } from '../panels/bottom-lines.js';
-import { drawTopLines } from '../panels/status-lines.js';
+import { drawBottomLines, drawKeys } from '../panels/frame/bottom-lines.js';
+import { drawTopLines } from '../panels/frame/status-lines.js';
 import { headLines, headOf } from '../text/head-lines.js';
 import { drawHelpPage } from './help-page.js';
 import { drawOccupancyPage } from './occupancy-page.js';
@@ -11,14 +11,16 @@ import { drawActivityPage } from './activity-page.js';
 import { drawCellsPage } from './cells-page.js';
 import { drawHealthPage } from './health-page.js';
 import { drawTimingPage } from './timing-page.js';
+import { drawSmallPage } from './small-page.js';
 import { drawOverviewPage } from './overview-page.js';
 import type { PageInput } from './page.js';
 
-/** The smallest terminal that a screen is drawn on, in characters. */
-export const screenSizeMin = { width: 60, height: 15 };
+/** The smallest terminals that pages, and that anything is drawn on, in characters. */
+export const pageSizeMin = { width: 60, height: 15 };
+export const screenSizeMin = { width: 40, height: 10 };
 
 /**
- * Draws one frame: two top lines, the page, and two bottom lines.
+ * Draws one frame: two top lines, the page, and two bottom lines. Where pages have no room: the state and the alarms.
  *
  * @returns at most `height` lines, none wider than `width` columns
  */
@@ -32,6 +34,11 @@ export function renderScreen(
     return canvas.toLines(style);
   }
   const page = { ...input, style };
+  if (width < pageSizeMin.width || height < pageSizeMin.height) {
+    drawSmallPage(canvas.part({ x: 0, y: 0, width, height: height - 1 }), page, pageSizeMin);
+    drawKeys(canvas.part({ x: 0, y: height - 1, width, height: 1 }), page, true);
+    return canvas.toLines(style);
+  }
   const hidden = drawPage(canvas.part({ x: 0, y: 2, width, height: height - 4 }), page);
   drawTopLines(canvas.part({ x: 0, y: 0, width, height: 2 }), page, hidden);
   drawBottomLines(canvas.part({ x: 0, y: height - 2, width, height: 2 }), page);
@@ -85,7 +92,7 @@ function drawChambers(area: Area, input: PageInput): number {
 
 function drawWaiting(area: Area, { state, view }: PageInput): void {
   const lines: [string, Ink][] = [
-    [state.ended ? 'no message there' : 'waiting for the first message', 'strong'],
+    [state.ended ? 'no message there' : state.unread > 0 ? 'reading' : 'waiting for the first message', 'strong'],
     [`of ${view.about.source}`, 'plain'],
     [state.waitingReason ?? '', 'plain'],
   ];

@@ -3,12 +3,12 @@ import type { BoxReference, ChamberPanel, DetectorView } from '../../views/detec
 import type { ChamberView, DriftView } from '../../views/chamber-view.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatMeasured, formatShort } from '../draw/format.js';
-import type { Ink } from '../draw/ink.js';
-import { putPieces, type TitlePiece } from '../draw/pieces.js';
-import type { Style } from '../draw/style.js';
-import { drawBoxChart } from '../panels/box-chart.js';
-import { boxTrendLength, drawBox, drawBoxTrend } from '../panels/box-panel.js';
-import { statusText } from '../panels/physics-lines.js';
+import { drawTitle, type Piece } from '../draw/line.js';
+import { hasLines, type Style } from '../draw/style.js';
+import { drawBoxChart } from '../panels/timing/box-chart.js';
+import { boxTrendLength, drawBox, drawBoxTrend, hasResiduals, residualTop } from '../panels/timing/box-panel.js';
+import { chamberName, verdictInk } from '../panels/frame/chamber-words.js';
+import { statusText } from '../panels/timing/time-box.js';
 import { chamberBlocks, shownOf } from './chamber-blocks.js';
 import type { PageInput } from './page.js';
 
@@ -34,7 +34,9 @@ export function drawTimingPage(area: Area, input: PageInput): number {
   });
   const blockHeight = blocks.at(0)?.area.height ?? 0;
   const used = blocks.length * blockHeight - (blockHeight >= heightLoose ? 1 : 0);
-  if (used < area.height) drawNote(area.part({ x: 1, y: area.height - 1, width: area.width - 1, height: 1 }), input);
+  const hasMore = hasResiduals({ height: blockHeight - (blockHeight >= heightLoose ? 2 : 1) });
+  const note = area.part({ x: 1, y: area.height - 1, width: area.width - 1, height: 1 });
+  if (used < area.height) drawNote(note, input, hasMore);
   return shownOf(blocks, chambers, view.choices);
 }
 
@@ -43,13 +45,17 @@ function drawChamber(area: Area, panel: ChamberPanel, input: PageInput): void {
   const { physics } = panel;
   const title = area.part({ x: 0, y: 0, width: area.width, height: 1 });
   if (physics === undefined) {
-    putPieces(title, [nameOf(panel), { text: 'no physics' }]);
+    drawTitle(title, [chamberName('chamber', panel, input), { text: 'no physics' }]);
     area.put(2, 1, whyNoPhysics(detector));
     return;
   }
   const { drift } = physics;
   const reference = detector.reference?.show === 'off' ? undefined : panel.boxReference;
-  putPieces(title, [...titleOf(panel, drift, detector), ...fitPieces(panel, drift, style)], notesOf(physics, drift));
+  drawTitle(
+    title,
+    [chamberName('chamber', panel, input), boxPiece(panel, drift, detector), ...fitPieces(panel, drift, style)],
+    notesOf(physics, drift),
+  );
   const right = area.width >= wideRight.from ? wideRight : area.width >= narrowRight.from ? narrowRight : undefined;
   const width = area.width - (right === undefined ? 0 : right.width + 1);
   const left = area.part({ x: 0, y: 1, width, height: area.height - 1 });
@@ -59,39 +65,28 @@ function drawChamber(area: Area, panel: ChamberPanel, input: PageInput): void {
   if (right === wideRight) drawFit(beside, { panel, drift, reference, style });
 }
 
-/** Whether drift times, reference and fit are lines: without colours, nothing would tell these apart. */
+/** Whether drift times, reference and fit are lines. */
 function isChart({ view, style }: PageInput): boolean {
-  return view.choices.isEnlarged && style.braille === true && style.color !== 'none';
+  return view.choices.isEnlarged && hasLines(style);
 }
 
-function nameOf({ chamber }: ChamberPanel): TitlePiece {
-  return { text: `chamber ${chamber}`, ink: 'strong' };
-}
-
-function titleOf(panel: ChamberPanel, { box }: DriftView, detector: DetectorView): TitlePiece[] {
-  const { word, ink } = boxVerdict(panel, detector);
+function boxPiece(panel: ChamberPanel, { box }: DriftView, detector: DetectorView): Piece {
   const isFitted = box?.width_ns !== null && box?.width_ns !== undefined;
-  return [
-    nameOf(panel),
-    { text: isFitted ? word : `no fit: ${statusText(box?.status ?? 'few')}`, ink: isFitted ? ink : 'plain' },
-  ];
+  return isFitted ? boxVerdict(panel, detector) : { text: `no fit: ${statusText(box?.status ?? 'few')}` };
 }
 
 /** What the tests say of the chamber's box; they say nothing else of timing. */
-function boxVerdict(
-  { chamber, verdict }: ChamberPanel,
-  { alarms, isCurrent }: DetectorView,
-): { word: string; ink: Ink } {
+function boxVerdict({ chamber, verdict }: ChamberPanel, { alarms, isCurrent }: DetectorView): Piece {
   const of = alarms.find(
     ({ test, object, state }) => test.startsWith('box_') && object.chamber === chamber && state !== 'GONE',
   );
-  if (!isCurrent || verdict.state === 'unknown') return { word: '?', ink: 'plain' };
-  if (of === undefined) return { word: 'ok', ink: 'plain' };
-  const word = of.fault.replace(/^box /, '').toUpperCase();
-  return of.state === 'KNOWN' ? { word: 'known', ink: 'plain' } : { word, ink: 'bad' };
+  const state = !isCurrent ? 'unknown' : verdict.state;
+  if (state === 'unknown') return { text: '?', ink: verdictInk({ state }) };
+  if (of === undefined) return { text: 'ok' };
+  return of.state === 'KNOWN' ? { text: 'known' } : { text: of.fault.replace(/^box /, '').toUpperCase(), ink: 'bad' };
 }
 
-function fitPieces({ t0Ns }: ChamberPanel, { box }: DriftView, style: Style): TitlePiece[] {
+function fitPieces({ t0Ns }: ChamberPanel, { box }: DriftView, style: Style): Piece[] {
   if (box === undefined || box.width_ns === null || box.width_err === null) return [];
   const t0 = fittedT0(t0Ns, box);
   return [
@@ -178,13 +173,14 @@ function whyNoPhysics({ window }: DetectorView): string {
 }
 
 /** What the signs mean. */
-function drawNote(area: Area, input: PageInput): void {
+function drawNote(area: Area, input: PageInput, hasMore: boolean): void {
   const { detector, style } = input;
   const edges = isChart(input) ? 'bright: fit at the edges [ ]' : '[ ] edges of the fit';
   const line = isChart(input) ? 'faint:' : style.ascii ? '-' : '─';
   const hasReference = detector.reference !== undefined && detector.reference.show !== 'off';
   const reference = hasReference ? `   ${line} reference, scaled to the same number of hits` : '';
-  putPieces(area, [], [`${edges}${reference}`, edges]);
+  const residual = hasReference && !isChart(input) ? `   more, less: than it, full bar ${residualTop} sigma` : '';
+  drawTitle(area, [], [...(hasMore ? [`${edges}${reference}${residual}`] : []), `${edges}${reference}`, edges]);
 }
 
 function signed(value: number): string {

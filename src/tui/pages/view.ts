@@ -61,8 +61,10 @@ export interface FrozenView {
 }
 
 export interface PromptView {
-  /** What is asked for: `mark`, `note on 2:17`. */
+  /** What is asked for: `mark`, `2:17 is known, note`. */
   readonly label: string;
+  /** What ends it: `Enter sets it  Esc back`. */
+  readonly keys: string;
   /** Safe to print. */
   readonly text: string;
 }

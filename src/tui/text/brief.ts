@@ -3,9 +3,9 @@ import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js'
 import { outliers } from '../../results/outliers.js';
 import type { ChamberTotals } from '../../results/totals.js';
 import { formatCount } from '../draw/format.js';
-import { feedNotes } from '../panels/feed.js';
-import { ledgerTexts } from '../panels/ledger-lines.js';
-import { outlierText } from '../panels/outlier-lines.js';
+import { feedNotes } from '../panels/frame/feed.js';
+import { ledgerTexts } from '../panels/frame/ledger-lines.js';
+import { outlierText } from '../panels/summary/outlier-lines.js';
 import { type About, headOf, shortHeadLines, takenText } from './head-lines.js';
 
 const width = 78;

@@ -5,7 +5,7 @@ import { timingOf } from '../../domain/time-span.js';
 import { utcOfIso, utcText } from '../../domain/utc-text.js';
 import type { DashboardState } from '../../results/dashboard-state.js';
 import type { IncomingMessage } from '../../results/incoming-message.js';
-import { ageMs, sinceText } from '../panels/feed.js';
+import { ageMs, sinceText } from '../panels/frame/feed.js';
 import { groupOf } from '../../results/producers.js';
 import { formatSeconds, formatSpan, messagesText } from '../draw/format.js';
 

@@ -1,6 +1,6 @@
 import type { Style } from '../draw/style.js';
 import type { PageInput } from '../pages/page.js';
-import { renderPage, screenSizeMin } from '../pages/render-screen.js';
+import { renderPage, pageSizeMin } from '../pages/render-screen.js';
 import { pages } from '../pages/view.js';
 
 /** Rows of a page: enough for four chambers, and for each further one. */
@@ -12,7 +12,7 @@ export function pagesText(
   { width, style }: { readonly width: number; readonly style: Style },
 ): string {
   const size = {
-    width: Math.max(screenSizeMin.width, width),
+    width: Math.max(pageSizeMin.width, width),
     height: Math.max(rows.least, rows.chamber * detector.chambers.length),
   };
   const texts = pages.map((page) => {

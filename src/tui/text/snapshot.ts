@@ -1,11 +1,11 @@
 import { Canvas } from '../draw/canvas.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
-import { feedNotes, openNote } from '../panels/feed.js';
+import { feedNotes, openNote } from '../panels/frame/feed.js';
 import { formatCount } from '../draw/format.js';
 import { type About, headLines, headOf, takenText } from './head-lines.js';
 import type { Style } from '../draw/style.js';
 import { totalsLines } from './summary-text.js';
-import { drawTrendChart } from '../panels/trend-chart.js';
+import { drawTrendChart } from '../panels/summary/trend-chart.js';
 import type { View } from '../pages/view.js';
 
 const trendRows = 6;

@@ -5,7 +5,7 @@ import { stateSink } from '../../../src/commands/watch/state-sink.js';
 import { assertHarmless, harmfulPieces } from '../../helpers/assert/assert-harmless.js';
 import { emptyState } from '../../../src/results/dashboard-state.js';
 import { testConsole } from '../../helpers/program/test-process.js';
-import { feedNotes } from '../../../src/tui/panels/feed.js';
+import { feedNotes } from '../../../src/tui/panels/frame/feed.js';
 
 it('what is said while a screen is drawn becomes a note on it, until the log is read again', () => {
   const state = emptyState();

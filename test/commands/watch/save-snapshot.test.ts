@@ -54,8 +54,15 @@ describe('the snapshot of a screen', () => {
     assert.equal(readdirSync(outDir).length, 5);
   });
 
+  it('makes the folder where there is none', async (t) => {
+    const outDir = join(tempFolder(t), 'shift', 'monday');
+    await saveSnapshot(shown, { outDir, plan: planOf({}) });
+    assert.deepEqual(readdirSync(outDir), ['watch-20261129-145207.json', 'watch-20261129-145207.txt']);
+  });
+
   it('says why it cannot be written', async (t) => {
-    const outDir = join(tempFolder(t), 'missing');
-    await assert.rejects(saveSnapshot(shown, { outDir, plan: planOf({}) }), /^DtstreamError: cannot save .*missing.watch-20261129-145207\.json: ENOENT/); // prettier-ignore
+    const outDir = join(tempFolder(t), 'file');
+    writeFileSync(outDir, '');
+    await assert.rejects(saveSnapshot(shown, { outDir, plan: planOf({}) }), /^DtstreamError: cannot make the folder .*file: file already exists$/); // prettier-ignore
   });
 });

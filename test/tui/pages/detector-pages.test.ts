@@ -47,7 +47,7 @@ describe('pages of activity, timing and cells', () => {
           if (!choices.isEnlarged) assert.doesNotMatch(text, /[\u2800-\u28ff]/);
           for (const line of lines) assert.ok(displayWidth(line) <= size.width);
           assert.ok(shown >= 1 && shown <= of.chambers);
-          const named = new Set([...text.matchAll(/^ ?ch(?:amber)? (\d+)/gm)].map(([, chamber]) => chamber));
+          const named = new Set([...text.matchAll(/^[ >]ch(?:amber)? (\d+)/gm)].map(([, chamber]) => chamber));
           assert.equal(named.size, choices.isEnlarged ? 1 : shown, text);
         }),
         { numRuns: casesOf(60) },
@@ -58,10 +58,10 @@ describe('pages of activity, timing and cells', () => {
       const detector = withChambers(sample, 7);
       for (let chamber = 0; chamber < 7; chamber++) {
         const { lines, shown } = pageLines(draw, detector, { width: 60, height: 11, choices: { chamber } });
-        assert.ok(shown < 7 && lines.some((line) => new RegExp(`^ch(amber)? ${chamber} `).test(line)));
+        assert.ok(shown < 7 && lines.some((line) => new RegExp(`^>ch(amber)? ${chamber} `).test(line)));
         const enlarged = pageLines(draw, detector, { width: 80, height: 20, choices: { chamber, isEnlarged: true } });
         assert.equal(enlarged.shown, 7);
-        assert.match(enlarged.lines[0], new RegExp(`^ch(amber)? ${chamber} `));
+        assert.match(enlarged.lines[0], new RegExp(`^ ch(amber)? ${chamber} `));
       }
     });
   }
@@ -80,10 +80,10 @@ describe('pages of activity, timing and cells', () => {
   it('have neither rates nor verdicts where the messages are stale', async () => {
     const stale = await sampleDetectorView({ isCurrent: false });
     const cells = pageLines(drawCellsPage, stale, pageSizes[2]).lines;
-    assert.match(cells[0], /^chamber 3 {2}\? /);
+    assert.match(cells[0], /^ chamber 3 {2}\? /);
     assert.match(cells[1], /^layer 0 {3}–/);
     assert.doesNotMatch(cells.join('\n'), /\d\.\d[░▒▓█]|DEAD|HOT/);
-    assert.match(pageLines(drawTimingPage, stale, pageSizes[1]).lines[0], /^chamber 0 {2}\? {2}box 3\d\d\.\d/);
+    assert.match(pageLines(drawTimingPage, stale, pageSizes[1]).lines[0], /^>chamber 0 {2}\? {2}box 3\d\d\.\d/);
   });
 });
 
@@ -95,7 +95,7 @@ describe('the cells', () => {
 
   it('stand as in space: the top chamber first, every second layer half a cell to the right', () => {
     const { lines } = pageLines(drawCellsPage, sample, pageSizes[1]);
-    const chambers = lines.flatMap((line) => /^chamber (\d)/.exec(line)?.[1] ?? []);
+    const chambers = lines.flatMap((line) => /^[ >]chamber (\d)/.exec(line)?.[1] ?? []);
     assert.deepEqual(chambers, ['3', '2', '1', '0']);
     const starts = lines.slice(1, 5).map((line) => line.search(/[░▒▓█]/));
     assert.deepEqual(starts, [8, 10, 8, 10]);
@@ -157,7 +157,7 @@ describe('the timing page', () => {
         assert.ok(Math.abs(offset) <= 12.5, `${sign} at ${offset} ns from its edge`);
       }
     });
-    assert.deepEqual(lines.flatMap((line) => /^chamber \d {2}(\S+)/.exec(line)?.[1] ?? []), ['ok', 'ok', 'ok', 'SHORT']);
+    assert.deepEqual(lines.flatMap((line) => /^[ >]chamber \d {2}(\S+)/.exec(line)?.[1] ?? []), ['ok', 'ok', 'ok', 'SHORT']);
   });
 }); // prettier-ignore
 

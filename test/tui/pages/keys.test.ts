@@ -37,6 +37,7 @@ describe('keys of the screen', () => {
     assert.equal(press('S-tab').mode.page, 'health');
     assert.deepEqual(press('?', '3').mode, { ...first, page: 'activity' });
     assert.deepEqual(press('?', 'x').mode, first);
+    for (const key of [' ', 'down', 'pagedown', 'escape']) assert.deepEqual(press('?', key).mode, first);
   });
 
   it('quit, also while a line is typed for Ctrl-C; q is a letter there', () => {
@@ -114,6 +115,15 @@ describe('keys of the screen', () => {
     assert.deepEqual(press('n', 'K', "'HV off'", 'enter').effects, [
       { kind: 'act', action: { kind: 'known', object: '2:17', note: 'HV off' } },
     ]);
+  });
+
+  it('are capital letters as a terminal gives them', () => {
+    assert.deepEqual(press('S-a', 'y').effects, press('A', 'y').effects);
+    assert.deepEqual(press('S-k', 'S-h', 'S-v', 'enter').effects, [
+      { kind: 'act', action: { kind: 'known', object: '2:17', note: 'HV' } },
+    ]);
+    assert.equal(press('S-t').mode.color, '16');
+    assert.equal(nameOfKey('S-x'), 'X');
   });
 
   it('find a channel, or say what can be found', () => {

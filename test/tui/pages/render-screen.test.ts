@@ -6,7 +6,7 @@ import { readMessage } from '../../../src/results/incoming-message.js';
 import { robustTop } from '../../../src/results/plot-scale.js';
 import { Canvas } from '../../../src/tui/draw/canvas.js';
 import type { Style } from '../../../src/tui/draw/style.js';
-import { occupancyBars } from '../../../src/tui/panels/occupancy-bars.js';
+import { occupancyBars } from '../../../src/tui/panels/occupancy/occupancy-bars.js';
 import { drawOccupancyPage } from '../../../src/tui/pages/occupancy-page.js';
 import { drawOverviewPage } from '../../../src/tui/pages/overview-page.js';
 import { renderScreen, screenSizeMin } from '../../../src/tui/pages/render-screen.js';
@@ -126,7 +126,7 @@ function feeds(): [SampleScreen, Parameters<typeof pageInput>[2]][] {
     [of({}), { frozen }],
     [of({ lostRecords: 1234, duplicates: 2 }), {}],
     [of({}), { said: ' C-x means nothing here  ? help' }],
-    [of({}), { prompt: { label: 'mark', text: 'gas flow 3.1' } }],
+    [of({}), { prompt: { label: 'mark', text: 'gas flow 3.1', keys: 'Enter sets it  Esc back' } }],
   ]; // prettier-ignore
 }
 
@@ -192,7 +192,28 @@ describe('every screen', () => {
   it('says in one line that the terminal is too small', () => {
     const size = { width: screenSizeMin.width - 1, height: screenSizeMin.height };
     const lines = frame(sample, 'overview', { ...size, style: color }).filter((line) => line !== '');
-    assert.deepEqual(lines, [`terminal too small: ${size.width}x${size.height}, needs 60x15`]);
+    assert.deepEqual(lines, [`terminal too small: ${size.width}x${size.height}, needs 40x10`]);
+  });
+
+  it('draws enlarged trends and boxes as lines of braille where they are asked for and have colours', () => {
+    const draw = (page: View['page'], style: Style) =>
+      frame(sample, page, { width: 120, height: 40, style }, { choices: { isEnlarged: true } }).join('\n');
+    for (const page of ['overview', 'timing'] as const) {
+      assert.match(draw(page, { ...color, braille: true }), /[\u2801-\u28ff]/);
+      for (const style of [color, { ...plain, braille: true }])
+        assert.doesNotMatch(draw(page, style), /[\u2801-\u28ff]/);
+    }
+  });
+
+  it('says where there is no room for a page whether data come, how far process is behind, and the alarms', () => {
+    const draw = (screen: SampleScreen, changes: Parameters<typeof frame>[3] = {}) =>
+      frame(screen, 'overview', { ...screenSizeMin, style: plain }, changes).join('\n');
+    const known = { label: '2:17 is known, note', text: 'HV', keys: 'Enter keeps it  Esc back' };
+    const { nowMs } = stale.detector;
+    const frames = [draw(sample), draw(sample, { prompt: known }), draw(stale, { nowMs: nowMs + 57_000 })];
+    const calm = { ...sample, detector: { ...sample.detector, alarms: [] } };
+    const empty = { ...calm, state: { ...emptyState(), waitingReason: 'there is no log yet: .dtstream' } };
+    assertGolden('small-40x10', `${[...frames, draw(calm), draw(empty)].join(`\n${'-'.repeat(40)}\n`)}\n`);
   });
 
   it('says why it waits in text that is safe', () => {
@@ -322,7 +343,7 @@ const anyView = fc
       }),
       { nil: undefined },
     ),
-    prompt: fc.option(fc.record({ label: fc.string(), text: fc.string() }), { nil: undefined }),
+    prompt: fc.option(fc.record({ label: fc.string(), text: fc.string(), keys: fc.string() }), { nil: undefined }),
     nowMs: fc.integer({ min: 0, max: 2 ** 42 }),
     about: fc.string({ unit: 'binary', maxLength: 300 }).map((source) => ({ ...about, source })),
   })

@@ -2,7 +2,7 @@ import { defaultGeometry } from '../../../domain/geometry.js';
 import type { LiveWindow } from '../../../report/live-page.js';
 import { BoxWidths } from '../../../results/box-widths.js';
 import type { DetectorSources } from '../../../tui/dashboard-time.js';
-import { isCurrent } from '../../../tui/panels/feed.js';
+import { isCurrent } from '../../../tui/panels/frame/feed.js';
 import type { DetectorView } from '../../../views/detector/detector-view.js';
 import { historyInput } from '../../../views/detector/history-view.js';
 import { makeDetectorView } from '../../../views/detector/make-detector-view.js';
