@@ -5,15 +5,15 @@ import type { Remark } from './logbook-state.js';
 interface TestWords {
   /** What is wrong. */
   readonly fault: string;
-  readonly unit: 'Hz' | '%' | 'ns' | '';
+  readonly unit: 'Hz' | '%' | 'ns';
 }
 
 /** Tests in the words of a shifter; what is observed is in these units. */
 const words: Readonly<Record<TestName, TestWords>> = {
   channel_low: { fault: 'rate too low', unit: 'Hz' },
   channel_high: { fault: 'rate too high', unit: 'Hz' },
-  neighbour_low: { fault: 'rate too low beside its neighbours', unit: '' },
-  neighbour_high: { fault: 'rate too high beside its neighbours', unit: '' },
+  neighbour_low: { fault: 'rate too low beside its neighbours', unit: '%' },
+  neighbour_high: { fault: 'rate too high beside its neighbours', unit: '%' },
   channel_efficiency: { fault: 'efficiency too low', unit: '%' },
   chamber_rate_low: { fault: 'rate of orbits too low', unit: 'Hz' },
   chamber_rate_high: { fault: 'rate of orbits too high', unit: 'Hz' },
@@ -79,5 +79,5 @@ export function remarkWords(event: QualityEvent['event'], { by, note }: Remark):
 const digits = 3;
 function numberText(value: number, unit: TestWords['unit']): string {
   const scaled = unit === '%' ? 100 * value : value;
-  return `${Number(scaled.toPrecision(digits))}${unit === '' ? '' : ` ${unit}`}`;
+  return `${Number(scaled.toPrecision(digits))} ${unit}`;
 }

@@ -26,10 +26,10 @@ function isNearNothing(ratio: number | null): boolean {
   return (ratio ?? 0) < nothingShare;
 }
 
-const units: Readonly<Partial<Record<TestName, 'Hz' | '%' | 'ns'>>> = {
+const units: Readonly<Record<TestName, 'Hz' | '%' | 'ns'>> = {
   ...{ channel_low: 'Hz', channel_high: 'Hz', chamber_rate_low: 'Hz', chamber_rate_high: 'Hz' },
   ...{ trigger_rate_low: 'Hz', trigger_rate_high: 'Hz', box_rise: 'ns', box_fall: 'ns', box_width: 'ns' },
-  ...{ channel_efficiency: '%', trigger_match: '%', layer_efficiency: '%' },
+  ...{ channel_efficiency: '%', trigger_match: '%', layer_efficiency: '%', neighbour_low: '%', neighbour_high: '%' },
 };
 
 const stateOrder: readonly AlarmState[] = ['NEW', 'GONE', 'SEEN', 'KNOWN'];
@@ -111,7 +111,7 @@ function valueText(value: number | null, test: TestName): string {
   if (value === null) return '?';
   const unit = units[test];
   const scaled = unit === '%' ? 100 * value : value;
-  return `${Number(scaled.toPrecision(digits))}${unit === undefined ? '' : ` ${unit}`}`;
+  return `${Number(scaled.toPrecision(digits))} ${unit}`;
 }
 
 /** What the tests say of each channel of a chamber; blank = well. */

@@ -19,10 +19,10 @@ export function alarmPieces(
   alarm: AlarmRow,
   { unseen, nowMs, isWide }: { readonly unseen: number; readonly nowMs: number; readonly isWide: boolean },
 ): { lefts: Piece[][]; rights: Piece[][] } {
-  const { state, objectText, fault, observed, expected, sinceMs, endedMs } = alarm;
+  const { state, test, objectText, fault, observed, expected, sinceMs, endedMs } = alarm;
   const more = unseen - 1;
   const span = endedMs === undefined ? formatSpan(nowMs - sinceMs) : `over for ${formatSpan(nowMs - endedMs)}`;
-  const values = `${observed}, ${expected} expected`;
+  const values = `${observed}${test.startsWith('neighbour') ? ' of its neighbours' : ''}, ${expected} expected`;
   const head = ` ! ${formatClock(sinceMs)} ${state}`;
   const ink = state === 'NEW' ? 'bad' : 'warn';
   const texts = [
