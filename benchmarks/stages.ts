@@ -5,6 +5,7 @@ import { decodeCsv } from '../src/compute/decode-csv.js';
 import { decodeText } from '../src/compute/decode-text.js';
 import { decodeWords } from '../src/compute/decode-words.js';
 import { allocateHitLists, viewHitLists } from '../src/compute/hit-lists.js';
+import { OrbitDetailCollector } from '../src/compute/orbit-detail.js';
 import { OrbitTable } from '../src/compute/orbit-table.js';
 import { type RoutedRows, routeRows, stretchOf } from '../src/compute/route.js';
 import { RowBlock } from '../src/compute/row-block.js';
@@ -42,6 +43,7 @@ const chunks = chunksOf(csv).map(routedChunk);
 const batches = batchesOf(chunks);
 const dressed = dresses.filter(({ isGzip }) => isGzip === undefined).map(dressedText);
 const spareLists = viewHitLists(allocateHitLists(chunkBytes));
+const detail = new OrbitDetailCollector(defaultGeometry.chambers.length);
 const tables = Object.fromEntries(
   (['off', 'counts', 'full'] as const).map((mode) => [
     `aggregateShards, physics ${mode}`,
@@ -75,7 +77,7 @@ const stages: Readonly<Record<string, () => void>> = {
     Object.entries(tables).map(([name, table]) => [
       name,
       () => {
-        for (const batch of batches) aggregateShards(batch, { table });
+        for (const batch of batches) aggregateShards(batch, { table, detail });
       },
     ]),
   ),

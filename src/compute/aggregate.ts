@@ -3,7 +3,7 @@ import { codeOfKey } from '../domain/row-key.js';
 import { isTriggerCode } from '../domain/row-code.js';
 import { type HitLists, viewHeldBlock, viewHitLists } from './hit-lists.js';
 import { joined } from './number-lists.js';
-import { OrbitDetailCollector } from './orbit-detail.js';
+import type { OrbitDetailCollector } from './orbit-detail.js';
 import { activeBins, type ClosedHits, type OrbitTable } from './orbit-table.js';
 import type { SegmentSums } from './segment-sums.js';
 import type { AggregateResult, AggregateTask, HitSlice, ShardInput } from './tasks.js';
@@ -24,6 +24,7 @@ interface Sums {
 /** Where a thread counts; empty before and after a task. */
 export interface AggregateScratch {
   readonly table: OrbitTable;
+  readonly detail: OrbitDetailCollector;
   /** Absent unless segments are timed by chambers. */
   readonly segments?: SegmentSums | undefined;
 }
@@ -50,7 +51,9 @@ export function aggregateShards(task: AggregateTask, scratch: AggregateScratch):
     orbitLast: -Infinity,
     slots: [],
   };
-  const detail = task.detailMax > 0 ? new OrbitDetailCollector(chambers, task.detailMax) : undefined;
+  const { detailOut } = task;
+  const detail = detailOut && scratch.detail;
+  detail?.begin(task.detailMax);
   const carried = task.shards.map((shard) => closeShard(task, shard, scratch, sums, detail));
   const { hits, active, physics, segments: timedByTriggers } = table.takeSums();
   const layers = table.plan === undefined ? new Uint32Array(0) : layersOf(hits, chambers);
@@ -63,7 +66,7 @@ export function aggregateShards(task: AggregateTask, scratch: AggregateScratch):
   const { scintillator, lateOrbits, orbits, orbitFirst, orbitLast } = sums;
   return {
     ...{ hits, active, scintillator, lateHits, lateOrbits: lateOrbits.size, orbits, orbitFirst, orbitLast, carried },
-    detail: detail === undefined ? [] : detail.detail,
+    detail: detailOut === undefined ? [] : scratch.detail.take(detailOut),
     physics: {
       counts: physics,
       layers,
@@ -76,13 +79,16 @@ export function aggregateShards(task: AggregateTask, scratch: AggregateScratch):
 /** Closes the same shards for one batch after the other: each continues from the carried hits of the one before. */
 export function aggregateChain(tasks: readonly AggregateTask[], scratch: AggregateScratch): AggregateResult[] {
   const results: AggregateResult[] = [];
+  let listed = 0;
   for (const task of tasks) {
     const before = results.at(-1)?.carried;
     const shards = task.shards.map((shard, index) => ({
       ...shard,
       carriedCount: before?.[index] ?? shard.carriedCount,
     }));
-    results.push(aggregateShards({ ...task, shards }, scratch));
+    const result = aggregateShards({ ...task, shards, detailOut: task.detailOut?.subarray(listed) }, scratch);
+    for (const { length } of result.detail ?? []) listed += length;
+    results.push(result);
   }
   return results;
 }

@@ -1,4 +1,4 @@
-import { joined, mergedPair } from './number-lists.js';
+import { mergedPair } from './number-lists.js';
 import type { OrbitTable } from './orbit-table.js';
 
 /**
@@ -27,43 +27,83 @@ export function channelsOfEntry(entry: number): number {
   return entry % countSpan;
 }
 
-/** Collects the orbits of tables by chamber, up to a bound of all together. */
+/** Collects the orbits of tables by chamber, up to a bound of all together, in memory that it keeps for the next task. */
 export class OrbitDetailCollector {
-  readonly #parts: OrbitDetail[][];
-  #left: number;
+  readonly #chambers: number;
+  /** Table by table, chamber by chamber. */
+  #entries: Float64Array = new Float64Array(0);
+  /** Where those of each table and chamber end. */
+  readonly #ends: number[] = [];
+  #left = 0;
 
-  constructor(chambers: number, max: number) {
-    this.#parts = Array.from({ length: chambers }, () => []);
+  constructor(chambers: number) {
+    this.#chambers = chambers;
+  }
+
+  /** Begins without an orbit, for so many at most. */
+  begin(max: number): void {
+    this.#ends.length = 0;
     this.#left = max;
   }
 
   addAll(table: OrbitTable): void {
-    if (this.#left >= 0) this.#left -= table.seen;
+    if (this.#left < 0) return;
+    const { seen, orbits, masks } = table;
+    this.#left -= seen;
     // If there are too many, none is listed.
     if (this.#left < 0) return;
-    const { orbits, masks, chambers } = table;
-    this.#parts.forEach((parts, chamber) => parts.push(detailOf(orbits, masks, chambers, chamber)));
+    let end = this.#ends.at(-1) ?? 0;
+    if (end + seen > this.#entries.length) {
+      const before = this.#entries.subarray(0, end);
+      this.#entries = new Float64Array(2 * (end + seen));
+      this.#entries.set(before);
+    }
+    for (let chamber = 0; chamber < this.#chambers; chamber++) {
+      end = addDetail(this.#entries, end, orbits, masks.subarray(2 * chamber), this.#chambers);
+      this.#ends.push(end);
+    }
   }
 
-  /** By chamber; undefined when the bound was passed. */
-  get detail(): OrbitDetail[] | undefined {
-    return this.#left < 0 ? undefined : this.#parts.map((parts) => joined(parts).sort());
+  /**
+   * By chamber, one list behind the other at the beginning of `out`, which has room for all of them; undefined when the
+   * bound was passed.
+   */
+  take(out: Float64Array): OrbitDetail[] | undefined {
+    if (this.#left < 0) return undefined;
+    let end = 0;
+    return Array.from({ length: this.#chambers }, (_, chamber) => {
+      const from = end;
+      for (let part = chamber; part < this.#ends.length; part += this.#chambers) {
+        const entries = this.#entries.subarray(this.#ends[part - 1] ?? 0, this.#ends[part]);
+        out.set(entries, end);
+        end += entries.length;
+      }
+      return out.subarray(from, end).sort();
+    });
   }
 }
 
-/** Where a list is made before it is as long as it must be; kept, since memory that is given back is cleared again. */
-let scratch = new Float64Array(0);
-
-function detailOf(orbits: Float64Array, masks: Uint32Array, chambers: number, chamber: number): OrbitDetail {
-  if (scratch.length < orbits.length) scratch = new Float64Array(2 * orbits.length);
-  const detail = scratch;
-  let length = 0;
+/**
+ * Adds the orbits of a table that a chamber has seen to a list, which has room for them.
+ *
+ * @param before how long the list is
+ * @param masks those of the chamber and of all after it
+ * @returns how long the list is now
+ */
+function addDetail(
+  list: OrbitDetail,
+  before: number,
+  orbits: Float64Array,
+  masks: Uint32Array,
+  chambers: number,
+): number {
+  let length = before;
   for (let entry = 0; entry < orbits.length; entry++) {
-    const word = 2 * (entry * chambers + chamber);
+    const word = 2 * entry * chambers;
     const channels = bitCount(masks[word]) + bitCount(masks[word + 1]);
-    if (channels > 0) detail[length++] = (orbits[entry] >>> 0) * countSpan + channels;
+    if (channels > 0) list[length++] = (orbits[entry] >>> 0) * countSpan + channels;
   }
-  return detail.slice(0, length);
+  return length;
 }
 
 /** Bits set in 32: in pairs, in fours, in bytes, and these added up. */
@@ -73,8 +113,9 @@ function bitCount(word: number): number {
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** Ascending lists as one: two at a time, since there are as many as threads. */
+/** Ascending lists as one in memory of its own: two at a time, since there are as many as threads. */
 export function mergedOrbitDetail(parts: readonly OrbitDetail[]): OrbitDetail {
+  if (parts.length === 1) return parts[0].slice();
   let lists = parts;
   while (lists.length > 1) {
     lists = Array.from({ length: Math.ceil(lists.length / 2) }, (_, pair) =>

@@ -12,6 +12,8 @@ export const activeBins = chamberChannels + 1;
 /** Hits that are given to the kernel at once. */
 const stageHits = 8192;
 const hitsMaxFirst = 32_768;
+/** A table grows to so many times the hits that it needs: the smaller memory is freed only when the engine collects garbage. */
+const growthFactor = 2;
 /** The directory is at least this many times larger than the entries. */
 const directoryFactor = 2;
 /** Behind the ticks of units there is room for so many times as many. */
@@ -81,6 +83,8 @@ export class OrbitTable {
   readonly #step: number;
   readonly plan: PhysicsPlan | undefined;
   #layout: Layout;
+  /** Hits that the directory is large enough for: it is emptied for each shard, and a small one stays in the cache. */
+  #room = stageHits;
 
   /**
    * @param step how far apart slots of this table are at least: the number of shards
@@ -132,6 +136,7 @@ export class OrbitTable {
 
   /** Begins a shard, with room for so many hits. The table must have been swept. */
   begin(hits: number): void {
+    this.#room = Math.max(hits, stageHits);
     if (hits > this.#layout.hitsMax) this.#grow(hits);
     else this.#use(0);
   }
@@ -153,7 +158,7 @@ export class OrbitTable {
       const count = Math.min(stageHits, to - at);
       const { notedCount } = this.#layout.kernel.run;
       const used = Math.max(this.size, notedCount.value);
-      if (used + count > this.#layout.hitsMax) this.#grow(used + count);
+      if (used + count > this.#room) this.#makeRoom(used + count);
       const { kernel, at: places } = this.#layout;
       const { stageOrbits, stageKeys, outOrbits, outKeys, hits } = places;
       const { run, memory } = kernel;
@@ -196,9 +201,9 @@ export class OrbitTable {
 
   /** Points the kernel at an empty table, with so many hits in it. */
   #use(hits: number): void {
-    const { kernel, hitsMax, at } = this.#layout;
+    const { kernel, at } = this.#layout;
     const { run } = kernel;
-    run.useTable(at.directory, placesOf(hitsMax), at.orbits, at.masks, this.chambers, this.#step);
+    run.useTable(at.directory, placesOf(this.#room), at.orbits, at.masks, this.chambers, this.#step);
     if (this.plan === undefined) return;
     run.useSums(at.sums);
     run.useSegmentCounts(at.segments);
@@ -207,13 +212,26 @@ export class OrbitTable {
     run.useSlots(at.slots, at.slotMasks);
   }
 
+  /** Makes room for so many hits, which a shard has more than it was said to have. */
+  #makeRoom(hits: number): void {
+    this.#room = Math.max(hits, 2 * this.#room);
+    if (this.#room > this.#layout.hitsMax) {
+      this.#grow(this.#room);
+      return;
+    }
+    const { size } = this;
+    const { run } = this.#layout.kernel;
+    this.#use(run.notedCount.value);
+    run.findAgain(size);
+  }
+
   /** Moves into larger memory with room for so many hits, with all that is in it. */
   #grow(hits: number): void {
     const { kernel, at, hitsMax } = this.#layout;
     const { size } = this;
     const noted = kernel.run.notedCount.value;
     const bytes = partsOf(this.chambers, hitsMax, this.plan);
-    this.#layout = this.#layOut(Math.max(hits, 2 * hitsMax));
+    this.#layout = this.#layOut(growthFactor * hits);
     const { kernel: larger, at: moved } = this.#layout;
     // What is kept by entry or by hit is moved as far as there are some.
     const perEntry = size / (hitsMax + 1);

@@ -137,6 +137,8 @@ export interface AggregateTask {
   readonly shards: readonly ShardInput[];
   /** How many orbits with their active channels are wanted at most, chambers added up: 0 = none. */
   readonly detailMax: number;
+  /** Gets them, in shared memory; holds as many as there are hits, or as are wanted. Tasks of a chain have the same. */
+  readonly detailOut?: OrbitDetail | undefined;
 }
 
 /** What was published of the task's shards; all arrays add up over shards. */
@@ -154,7 +156,7 @@ export interface AggregateResult {
   readonly orbitLast: number;
   /** Hits and scintillator rows of each shard above the watermark: entries in its `carryOut`. */
   readonly carried: readonly number[];
-  /** By chamber, when wanted; undefined when there are too many. */
+  /** By chamber, in the task's `detailOut`; empty when not wanted, undefined when there are too many. */
   readonly detail: readonly OrbitDetail[] | undefined;
   /** Empty arrays without physics. */
   readonly physics: PhysicsSums;

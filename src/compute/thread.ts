@@ -5,6 +5,7 @@ import { decodeRecords } from './decode-records.js';
 import { decodeText } from './decode-text.js';
 import { decodeLoadedWords, decodeWords } from './decode-words.js';
 import { allocateHitLists, hitListRowBytes, viewHitLists } from './hit-lists.js';
+import { OrbitDetailCollector } from './orbit-detail.js';
 import { isTimedByChambers, OrbitTable } from './orbit-table.js';
 import { readLines, readWords } from './read-range.js';
 import { routeRows } from './route.js';
@@ -26,6 +27,7 @@ let block = new RowBlock(setup.chunkBytes, setup.wires, setup.clock);
 const { plan } = setup;
 const table = new OrbitTable(setup.chambers, setup.shards, plan);
 const segments = plan !== undefined && isTimedByChambers(plan) ? new SegmentSums(plan) : undefined;
+const detail = new OrbitDetailCollector(setup.chambers);
 const noRecords = new Uint32Array(0);
 
 /** Decodes a chunk and routes its rows into the task's lists. */
@@ -67,7 +69,7 @@ export function decodeFile({ format, file, lists, keepRejected, layout }: FileTa
 
 /** Closes shards of batches up to their watermarks. */
 export function aggregate(tasks: readonly AggregateTask[]): AggregateResult[] {
-  return aggregateChain(tasks, { table, segments });
+  return aggregateChain(tasks, { table, detail, segments });
 }
 
 /** Decodes lines of a file that are in the block's text, and routes them. */

@@ -2,7 +2,7 @@ import { codeOfKey, rowKey } from '../../src/domain/row-key.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { aggregateShards } from '../../src/compute/aggregate.js';
+import { type AggregateScratch, aggregateShards } from '../../src/compute/aggregate.js';
 import {
   allocateHeldBlock,
   allocateHitLists,
@@ -10,7 +10,7 @@ import {
   viewHeldBlock,
   viewHitLists,
 } from '../../src/compute/hit-lists.js';
-import { channelsOfEntry, orbitOfEntry } from '../../src/compute/orbit-detail.js';
+import { channelsOfEntry, OrbitDetailCollector, orbitOfEntry } from '../../src/compute/orbit-detail.js';
 import { OrbitTable } from '../../src/compute/orbit-table.js';
 import type { AggregateResult, AggregateTask, ShardInput } from '../../src/compute/tasks.js';
 import { rowCode } from '../../src/domain/row-code.js';
@@ -41,6 +41,10 @@ const part = fc.record({
 });
 const parts = fc.array(part, { maxLength: 4 });
 
+function scratchOf(table = new OrbitTable(chambers)): AggregateScratch {
+  return { table, detail: new OrbitDetailCollector(chambers) };
+}
+
 function listsOf(rows: readonly Row[], delta: number): SharedArrayBuffer {
   const buffer = allocateHitLists(rows.length);
   const lists = viewHitLists(buffer);
@@ -52,7 +56,8 @@ function listsOf(rows: readonly Row[], delta: number): SharedArrayBuffer {
 }
 
 /** The task that closes the parts, spread over shards; the first part stands for the carried hits. */
-function taskOf([carried, ...slices]: readonly Part[], shards: number, detailMax = 0): AggregateTask {
+function taskOf(list: readonly Part[], shards: number, detailMax = 0): AggregateTask {
+  const [carried, ...slices] = list;
   const shardInput = (shard: number): ShardInput => {
     const own = (rows: readonly Row[]): Row[] => rows.filter(({ orbit }) => orbit % shards === shard);
     const before = own(carried?.rows ?? []);
@@ -66,7 +71,11 @@ function taskOf([carried, ...slices]: readonly Part[], shards: number, detailMax
       carryOut: allocateHitLists([...before, ...slices.flatMap(({ rows }) => own(rows))].length),
     };
   };
-  return { closed, watermark, detailMax, shards: Array.from({ length: shards }, (_, shard) => shardInput(shard)) };
+  const detailOut = detailMax === 0 ? undefined : new Float64Array(list.flatMap(({ rows }) => rows).length);
+  return {
+    ...{ closed, watermark, detailMax, detailOut },
+    shards: Array.from({ length: shards }, (_, shard) => shardInput(shard)),
+  };
 }
 
 /** Everything of a result that does not depend on how rows are spread; carried rows in any order. */
@@ -130,7 +139,7 @@ describe('aggregateShards', () => {
       fc.property(parts, fc.integer({ min: 1, max: 5 }), (list, shards) => {
         const task = taskOf(list, shards);
         const table = new OrbitTable(chambers, shards);
-        assert.deepEqual(totalsOf(task, aggregateShards(task, { table })), expectedOf(list));
+        assert.deepEqual(totalsOf(task, aggregateShards(task, scratchOf(table))), expectedOf(list));
         assert.equal(table.size, 0);
       }),
     );
@@ -147,10 +156,10 @@ describe('aggregateShards', () => {
         const slice = { lists, from: 0, to: rows.length, delta, replayed: false, isHeld: true };
         const shard = { carried: undefined, carriedCount: 0, slices: [slice] };
         const bounds = { closed: closed + delta, watermark: watermark + delta, detailMax: 0 };
-        const held = aggregateShards({ ...bounds, shards: [shard] }, { table: new OrbitTable(chambers) });
+        const held = aggregateShards({ ...bounds, shards: [shard] }, scratchOf());
         const absolute = rows.map((each) => ({ ...each, orbit: each.orbit + delta }));
         const task = taskOf([{ rows: [], delta: 0, replayed: false }, { rows: absolute, delta, replayed: true }], 1); // prettier-ignore
-        assert.deepEqual(held, aggregateShards({ ...task, ...bounds }, { table: new OrbitTable(chambers) }));
+        assert.deepEqual(held, aggregateShards({ ...task, ...bounds }, scratchOf()));
       }),
     );
   });
@@ -164,7 +173,7 @@ describe('aggregateShards', () => {
       ],
       1,
     );
-    const { carried } = aggregateShards(task, { table: new OrbitTable(chambers) });
+    const { carried } = aggregateShards(task, scratchOf());
     const { carryOut } = task.shards[0];
     assert.ok(carryOut !== undefined);
     const { orbits, keys } = viewHitLists(carryOut);
@@ -177,7 +186,7 @@ describe('aggregateShards', () => {
     fc.assert(
       fc.property(parts, (list) => {
         const task = taskOf(list, 1, 10_000);
-        const result = aggregateShards(task, { table: new OrbitTable(chambers) });
+        const result = aggregateShards(task, scratchOf());
         assert.ok(result.detail !== undefined);
         const active = new Array<number>(chambers * 65).fill(0);
         result.detail.forEach((detail, chamber) => {
@@ -190,8 +199,7 @@ describe('aggregateShards', () => {
         });
         assert.deepEqual([...result.active], active);
         const entries = active.reduce((sum, count) => sum + count, 0);
-        const bounded = (detailMax: number): unknown =>
-          aggregateShards(taskOf(list, 1, detailMax), { table: new OrbitTable(chambers) }).detail;
+        const bounded = (detailMax: number): unknown => aggregateShards(taskOf(list, 1, detailMax), scratchOf()).detail;
         if (entries > 0) assert.deepEqual(bounded(entries), result.detail);
         if (entries > 1) assert.equal(bounded(entries - 1), undefined);
       }),
@@ -210,7 +218,7 @@ describe('aggregateShards', () => {
       ),
       watermark: Infinity,
     };
-    const { orbits, orbitFirst, orbitLast, active } = aggregateShards(task, { table: new OrbitTable(chambers) });
+    const { orbits, orbitFirst, orbitLast, active } = aggregateShards(task, scratchOf());
     assert.deepEqual([orbits, orbitFirst, orbitLast], [30_000, 1000, 1000 + 3 * 29_999]);
     assert.deepEqual([active[1], active[66]], [15_000, 15_000]);
   });

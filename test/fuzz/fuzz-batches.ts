@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { aggregateChain } from '../../src/compute/aggregate.js';
 import { decodeRecords } from '../../src/compute/decode-records.js';
 import { allocateHitLists, viewHitLists } from '../../src/compute/hit-lists.js';
+import { OrbitDetailCollector } from '../../src/compute/orbit-detail.js';
 import { OrbitTable } from '../../src/compute/orbit-table.js';
 import { routeRows } from '../../src/compute/route.js';
 import { RowBlock } from '../../src/compute/row-block.js';
@@ -34,9 +35,13 @@ const chambers = defaultGeometry.chambers.length;
 const chunkBytes = 2048;
 const block = new RowBlock(1 << 16, wireCodes(defaultGeometry), defaultGeometry.clock);
 const table = new OrbitTable(chambers, shards);
+const detail = new OrbitDetailCollector(chambers);
 const buffers = new ChunkBuffers({ count: 4, chunkBytes });
 /** The work of the threads, in this one. */
-const aggregator: Aggregator = { threads: 1, aggregate: (tasks) => Promise.resolve(aggregateChain(tasks, { table })) };
+const aggregator: Aggregator = {
+  threads: 1,
+  aggregate: (tasks) => Promise.resolve(aggregateChain(tasks, { table, detail })),
+};
 
 /**
  * Sends record batches, right, damaged or of nothing in particular, through all that takes them apart, counts and publishes

@@ -49,7 +49,7 @@ export function addComputeFlags(command: Command): Command {
     )
     .option(
       '--shards <n>',
-      'number of parts over which orbits are distributed; does not change the results (default: number of threads)',
+      'number of parts over which orbits are distributed; does not change the results (default: at least 8, as many for each thread)',
       wholeNumber(1, shardsMax),
     )
     .addOption(latenessOption().default(4096));
@@ -70,8 +70,15 @@ export function latenessOption(): Option {
  */
 const wholeShardsMin = 127;
 
-/** Number of shards for these flags. */
-export function shardsOf({ threads, shards = threads, lateness }: ComputeFlags): number {
+/** Of fewer, a large batch has tables that take 20 MB more in all, and do not fit into a cache. */
+const shardsMin = 8;
+
+/** Number of shards for these flags: by default as many for each thread. */
+export function shardsOf({
+  threads,
+  shards = threads * Math.ceil(shardsMin / threads),
+  lateness,
+}: ComputeFlags): number {
   return lateness === Infinity ? Math.max(shards, wholeShardsMin) : shards;
 }
 

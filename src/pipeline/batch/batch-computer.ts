@@ -14,7 +14,10 @@ export interface Aggregator {
 export interface BatchTotals extends Omit<AggregateResult, 'carried' | 'detail'> {
   /** Hits and scintillator rows carried to the next stage. */
   readonly carried: number;
-  /** By chamber, shard groups side by side; empty when not asked for, undefined when there are more than asked for. */
+  /**
+   * By chamber, shard groups side by side; empty when not asked for, undefined when there are more than asked for. Good
+   * until lists are asked for again.
+   */
   readonly detail: readonly (readonly OrbitDetail[])[] | undefined;
 }
 
@@ -33,6 +36,21 @@ export interface ClosedBatches {
   readonly totals: readonly BatchTotals[];
   /** Makes what the last batch carries the carry of the next one. */
   keep(): void;
+}
+
+/** Shared memory for the lists of orbits of each group of shards, used again once these are in messages. */
+export class DetailBuffers {
+  readonly #buffers: OrbitDetail[] = [];
+
+  /** Room for the lists of batches that are closed together, which have so many hits; undefined when none is asked for. */
+  of(group: number, hits: number, batches: readonly Pick<Closing, 'detailMax'>[]): OrbitDetail | undefined {
+    const entries = Math.min(hits, Math.floor(batches.reduce((sum, { detailMax }) => sum + detailMax, 0)));
+    if (entries === 0) return undefined;
+    if ((this.#buffers.at(group)?.length ?? 0) < entries) {
+      this.#buffers[group] = new Float64Array(new SharedArrayBuffer(2 * entries * Float64Array.BYTES_PER_ELEMENT));
+    }
+    return this.#buffers[group];
+  }
 }
 
 /** Closes batches up to their watermarks. */
@@ -54,6 +72,7 @@ export class BatchComputer {
   readonly #carries: (Carry | undefined)[];
   /** Carry buffers that are free to be written again, by shard. */
   readonly #spare: (SharedArrayBuffer | undefined)[];
+  readonly #details = new DetailBuffers();
 
   constructor(pool: Aggregator, { shards, chambers }: { readonly shards: number; readonly chambers: number }) {
     this.#pool = pool;
@@ -68,19 +87,22 @@ export class BatchComputer {
    * aside as the next carry.
    */
   async close(batches: readonly Closing[]): Promise<ClosedBatches> {
-    const inputs = Array.from({ length: this.#shards }, (_, shard) => this.#shardInputs(shard, batches));
+    const hits = Array.from({ length: this.#shards }, (_, shard) => this.#hitsOf(shard, batches));
+    const inputs = hits.map((count, shard) => this.#shardInputs(shard, batches, count));
     const groups = Math.min(this.#pool.threads, this.#shards);
     const members = Array.from({ length: groups }, (_, group) =>
       inputs.filter((__, shard) => shard % groups === group),
     );
     const results = await Promise.all(
-      members.map((group) =>
-        this.#pool.aggregate(
+      members.map((shards, group) => {
+        const hitsOfGroup = hits.reduce((sum, count, shard) => (shard % groups === group ? sum + count : sum), 0);
+        const detailOut = this.#details.of(group, hitsOfGroup, batches);
+        return this.#pool.aggregate(
           batches.map(({ closed, watermark, detailMax }, batch) => {
-            return { closed, watermark, detailMax, shards: group.map((shardInputs) => shardInputs[batch]) };
+            return { closed, watermark, detailMax, detailOut, shards: shards.map((inputs) => inputs[batch]) };
           }),
-        ),
-      ),
+        );
+      }),
     );
     return {
       totals: batches.map(({ detailMax }, batch) =>
@@ -100,14 +122,19 @@ export class BatchComputer {
     };
   }
 
+  /** Hits and scintillator rows that batches have to look at in a shard. */
+  #hitsOf(shard: number, batches: readonly Closing[]): number {
+    let hits = this.#carries[shard]?.count ?? 0;
+    for (const { slices } of batches) for (const { from, to } of slices[shard]) hits += to - from;
+    return hits;
+  }
+
   /** A shard's part of each batch: what one carries out is carried into the next, in two buffers that take turns. */
-  #shardInputs(shard: number, batches: readonly Closing[]): Required<ShardInput>[] {
+  #shardInputs(shard: number, batches: readonly Closing[], hits: number): Required<ShardInput>[] {
     const carry = this.#carries[shard];
     const carriedCount = carry?.count ?? 0;
-    let entries = carriedCount;
-    for (const { slices } of batches) for (const { from, to } of slices[shard]) entries += to - from;
     const fitting = (buffer: SharedArrayBuffer | undefined): SharedArrayBuffer =>
-      buffer !== undefined && buffer.byteLength >= entries * hitListRowBytes ? buffer : allocateHitLists(2 * entries);
+      buffer !== undefined && buffer.byteLength >= hits * hitListRowBytes ? buffer : allocateHitLists(2 * hits);
     let carried = carry?.buffer;
     let carryOut = fitting(this.#spare[shard]);
     return batches.map(({ slices }, batch) => {

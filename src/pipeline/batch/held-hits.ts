@@ -1,7 +1,14 @@
 import { allocateHeldBlock, type HeldBlock, type HitLists, holdRows, viewHeldBlock } from '../../compute/hit-lists.js';
-import type { AggregateResult, ShardInput } from '../../compute/tasks.js';
+import type { ShardInput } from '../../compute/tasks.js';
 import { DtstreamError } from '../../errors.js';
-import { type Aggregator, type ClosedBatches, type Closing, type Computer, mergeResults } from './batch-computer.js';
+import {
+  type Aggregator,
+  type ClosedBatches,
+  type Closing,
+  type Computer,
+  DetailBuffers,
+  mergeResults,
+} from './batch-computer.js';
 
 /** Hits and scintillator rows that one process holds until the end of its input, at most: 800 MB. */
 const heldRowsMax = 100_000_000;
@@ -52,6 +59,7 @@ export class HeldHits implements Computer {
   readonly #chambers: number;
   #shards: readonly HeldShard[];
   readonly #bound: HeldRows;
+  readonly #details = new DetailBuffers();
   #rows = 0;
 
   constructor(
@@ -89,17 +97,23 @@ export class HeldHits implements Computer {
   /** Counts the held rows of each batch: whatever its slices are. Each batch looks at all of them. */
   async close(batches: readonly Closing[]): Promise<ClosedBatches> {
     const groups = Math.min(this.#pool.threads, this.#shards.length);
-    const shards = this.#shards.map(shardInput);
-    const totals = [];
-    for (const { closed, watermark, detailMax } of batches) {
-      const results = await Promise.all(
-        Array.from({ length: groups }, (_, group) => {
-          const own = shards.filter((__, shard) => shard % groups === group);
-          return this.#pool.aggregate([{ closed, watermark, detailMax, shards: own }]);
-        }),
-      );
-      totals.push(mergeResults(results.flat() satisfies AggregateResult[], { chambers: this.#chambers, detailMax }));
-    }
+    const results = await Promise.all(
+      Array.from({ length: groups }, (_, group) => {
+        const own = this.#shards.filter((__, shard) => shard % groups === group);
+        const rows = own.reduce((sum, shard) => sum + shard.rows, 0);
+        const detailOut = this.#details.of(group, rows, batches);
+        const shards = own.map(shardInput);
+        return this.#pool.aggregate(
+          batches.map(({ closed, watermark, detailMax }) => ({ closed, watermark, detailMax, detailOut, shards })),
+        );
+      }),
+    );
+    const totals = batches.map(({ detailMax }, batch) =>
+      mergeResults(
+        results.map((ofGroup) => ofGroup[batch]),
+        { chambers: this.#chambers, detailMax },
+      ),
+    );
     return { totals, keep: () => undefined };
   }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openSimulator } from '../../../src/sources/simulator/simulator.js';
 import { runCli, startCli, summaryOf } from '../../helpers/program/cli.js';
+import { watchPeakBytes } from '../../helpers/program/peak-memory.js';
 import { S3Filler, type S3Server, s3Env, skipS3, startS3, testUsers } from '../../helpers/servers/s3-server.js';
 import { readAll } from '../../sources/read-all.js';
 import { tempFolder } from '../../sources/temp-folder.js';
@@ -36,7 +36,7 @@ describe('a large object in S3', { skip: skipS3 }, () => {
       timeoutMs: 150_000,
     });
     running.child.stdin.end();
-    const peakMiB = watchPeakMiB(running.child.pid ?? 0);
+    const peakBytes = watchPeakBytes(running.child.pid ?? 0);
     const result = await running.result();
     assert.deepEqual([result.code, result.stderr], [0, '']);
     const expected = summaryOf(await runCli(direct(join(folder, 'part.dat'))));
@@ -47,26 +47,9 @@ describe('a large object in S3', { skip: skipS3 }, () => {
     for (const [chamber, { bin_edges, hist_counts }] of Object.entries(expected.tdc_counts_chamber)) {
       assert.deepEqual(whole.tdc_counts_chamber[chamber], { bin_edges, hist_counts: times(hist_counts) });
     }
-    const peak = peakMiB();
+    const peak = peakBytes() / 2 ** 20;
     t.diagnostic(`peak memory ${peak.toFixed(0)} MiB`);
     assert.ok(peak < peakMiBMax, `peak memory ${peak} MiB`);
     assert.ok(peak > 0 || process.platform !== 'linux');
   });
 });
-
-/** Looks at the peak of a process's memory as long as it runs, where the system tells. */
-function watchPeakMiB(pid: number): () => number {
-  let peakKiB = 0;
-  const timer = setInterval(() => {
-    try {
-      peakKiB = Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? peakKiB);
-    } catch {
-      // It has ended, or this is another system.
-      clearInterval(timer);
-    }
-  }, 50);
-  return () => {
-    clearInterval(timer);
-    return peakKiB / 1024;
-  };
-}

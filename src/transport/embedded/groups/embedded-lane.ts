@@ -1,12 +1,13 @@
 import { DtstreamError, isGone } from '../../../errors.js';
 import type { CommittedOffset, GroupOptions, LaneLease, LaneTransaction, LogReader } from '../../transport.js';
 import { recordBytesMax } from '../store/block-codec.js';
+import { Arena } from '../store/arena.js';
 import type { RetentionBackpressure } from '../topics/retention-backpressure.js';
 import { readLease, writeCommitted, writeLease } from './group-store.js';
 import { makeRoom, type Held, type Hold } from '../topics/retention.js';
 import type { ReadView, StoreEnv } from '../store/store-env.js';
 import { appendBlocks, readHeads, writeHeads, type TopicRecord } from '../topics/topic-log.js';
-import { bytesOf, encodeBatches } from '../topics/topic-writer.js';
+import { arenaBytes, bytesOf, encodeBatches } from '../topics/topic-writer.js';
 import type { CommitNotifier } from '../commit-notifier.js';
 
 /** What lanes of a group need of the log they are part of. */
@@ -37,6 +38,7 @@ export class EmbeddedLane implements LaneLease {
   readonly grown: AbortSignal = new AbortController().signal;
   readonly rejectedBytesMax = recordBytesMax;
   readonly #context: LaneContext;
+  readonly #arena = new Arena(arenaBytes);
   readonly #options: GroupOptions;
   readonly #epoch: number;
   readonly #onEnd: () => void;
@@ -75,9 +77,11 @@ export class EmbeddedLane implements LaneLease {
 
   async commit({ results, rejected, offsets }: LaneTransaction): Promise<void> {
     const { env, notifier, wakeName, backpressure } = this.#context;
+    // Commits follow each other, and a block is copied by the transaction it is put in.
+    this.#arena.reuse();
     const appends = [
-      { topic: this.#context.results, blocks: encodeBatches(this.#context.results, results) },
-      { topic: this.#context.rejected, blocks: encodeBatches(this.#context.rejected, rejected) },
+      { topic: this.#context.results, blocks: encodeBatches(this.#context.results, results, this.#arena) },
+      { topic: this.#context.rejected, blocks: encodeBatches(this.#context.rejected, rejected, this.#arena) },
     ];
     await backpressure.until(
       () =>

@@ -6,6 +6,9 @@ export class Arena {
   #chunk: Uint8Array = new Uint8Array(0);
   #used = 0;
   readonly #chunkBytes: number;
+  /** Pieces given out since {@link reuse}; undefined where nothing is given out again. */
+  #taken: Uint8Array[] | undefined;
+  readonly #free: Uint8Array[] = [];
 
   /** @param chunkBytes size of a piece */
   constructor(chunkBytes: number) {
@@ -16,7 +19,8 @@ export class Arena {
   take(bytes: number): Uint8Array {
     if (bytes > this.#chunkBytes / 2) return Buffer.allocUnsafeSlow(bytes);
     if (this.#used + bytes > this.#chunk.length) {
-      this.#chunk = Buffer.allocUnsafeSlow(this.#chunkBytes);
+      this.#chunk = this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#chunkBytes);
+      this.#taken?.push(this.#chunk);
       this.#used = 0;
     }
     const taken = new Uint8Array(this.#chunk.buffer, this.#used, bytes);
@@ -24,8 +28,11 @@ export class Arena {
     return taken;
   }
 
-  /** Gives the current piece out again from its start: nothing that was taken may be in use any more. */
+  /** Gives the pieces out again: nothing that was taken may be in use any more. */
   reuse(): void {
+    this.#free.push(...(this.#taken ?? []));
+    this.#taken = [];
+    this.#chunk = new Uint8Array(0);
     this.#used = 0;
   }
 }

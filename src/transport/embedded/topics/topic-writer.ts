@@ -11,7 +11,7 @@ import { appendBlocks, readHeads, storedBytes, writeHeads, type EncodedBlock, ty
 import type { CommitNotifier } from '../commit-notifier.js';
 
 /** An append of some rows for each of many partitions fits. */
-const arenaBytes = 2 * 1024 * 1024;
+export const arenaBytes = 2 * 1024 * 1024;
 
 /** Appends to one topic; appends of one writer become visible in the order of their calls. */
 export class TopicWriter implements LogWriter {
@@ -105,11 +105,7 @@ export class TopicWriter implements LogWriter {
 }
 
 /** All blocks of an append, in order; a partition's records keep theirs. */
-export function encodeBatches(
-  topic: TopicRecord,
-  batches: readonly OutgoingBatch[],
-  arena: Arena = new Arena(arenaBytes),
-): EncodedBlock[] {
+export function encodeBatches(topic: TopicRecord, batches: readonly OutgoingBatch[], arena: Arena): EncodedBlock[] {
   const timestampMs = Date.now();
   const blocks: EncodedBlock[] = [];
   for (const batch of batches) {
