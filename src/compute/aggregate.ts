@@ -2,7 +2,7 @@ import { layerOf } from '../domain/geometry.js';
 import { codeOfKey } from '../domain/row-key.js';
 import { isTriggerCode } from '../domain/row-code.js';
 import { type HitLists, viewHeldBlock, viewHitLists } from './hit-lists.js';
-import { joined } from './number-lists.js';
+import { ascending, mergedPair } from './number-lists.js';
 import { OrbitDetailCollector } from './orbit-detail.js';
 import { activeBins, type ClosedHits, type OrbitTable } from './orbit-table.js';
 import type { SegmentSums } from './segment-sums.js';
@@ -17,8 +17,8 @@ interface Sums {
   orbits: number;
   orbitFirst: number;
   orbitLast: number;
-  /** Slots with a row, shard by shard. */
-  readonly slots: Float64Array[];
+  /** Slots with a row, ascending. */
+  slots: Float64Array;
 }
 
 /** Where a thread counts; empty before and after a task. */
@@ -48,7 +48,7 @@ export function aggregateShards(task: AggregateTask, scratch: AggregateScratch):
     orbits: 0,
     orbitFirst: Infinity,
     orbitLast: -Infinity,
-    slots: [],
+    slots: new Float64Array(0),
   };
   const detail = task.detailMax > 0 ? new OrbitDetailCollector(chambers, task.detailMax) : undefined;
   const carried = task.shards.map((shard) => closeShard(task, shard, scratch, sums, detail));
@@ -67,7 +67,7 @@ export function aggregateShards(task: AggregateTask, scratch: AggregateScratch):
     physics: {
       counts: physics,
       layers,
-      slots: joined(sums.slots).sort(),
+      slots: sums.slots,
       segments: segments?.take() ?? timedByTriggers,
     },
   };
@@ -117,7 +117,7 @@ function closeShard(
   sums.orbits += orbits;
   sums.orbitFirst = Math.min(sums.orbitFirst, orbitFirst);
   sums.orbitLast = Math.max(sums.orbitLast, orbitLast);
-  if (slots.length > 0) sums.slots.push(slots);
+  sums.slots = mergedPair(sums.slots, ascending(slots));
   segments?.add(units);
   return count;
 }

@@ -91,7 +91,7 @@ export class OrbitTable {
     this.#step = step;
     this.plan = plan;
     this.#layout = this.#layOut(hitsMaxFirst);
-    this.#use(0);
+    this.#use(0, 0);
   }
 
   /** Orbits with a hit or, with physics, a trigger since {@link begin}. */
@@ -133,7 +133,7 @@ export class OrbitTable {
   /** Begins a shard, with room for so many hits. The table must have been swept. */
   begin(hits: number): void {
     if (hits > this.#layout.hitsMax) this.#grow(hits);
-    else this.#use(0);
+    else this.#use(0, 0);
   }
 
   /**
@@ -151,8 +151,8 @@ export class OrbitTable {
     const { delta, closed, watermark } = bounds;
     for (let at = from; at < to; at += stageHits) {
       const count = Math.min(stageHits, to - at);
-      const { notedCount } = this.#layout.kernel.run;
-      const used = Math.max(this.size, notedCount.value);
+      const { hitCount } = this.#layout.kernel.run;
+      const used = Math.max(this.size, hitCount.value);
       if (used + count > this.#layout.hitsMax) this.#grow(used + count);
       const { kernel, at: places } = this.#layout;
       const { stageOrbits, stageKeys, outOrbits, outKeys, hits } = places;
@@ -194,16 +194,16 @@ export class OrbitTable {
     };
   }
 
-  /** Points the kernel at an empty table, with so many hits in it. */
-  #use(hits: number): void {
+  /** Points the kernel at an empty table, with so many hits and chambers that saw an orbit in it. */
+  #use(hits: number, touches: number): void {
     const { kernel, hitsMax, at } = this.#layout;
     const { run } = kernel;
     run.useTable(at.directory, placesOf(hitsMax), at.orbits, at.masks, this.chambers, this.#step);
     if (this.plan === undefined) return;
     run.useSums(at.sums);
     run.useSegmentCounts(at.segments);
-    run.useNotes(at.noted, at.notedKeys, at.repeated, at.seen, at.earliest, hits);
-    run.useUnits(at.groups, at.units, at.unitChannels, at.unitTicks);
+    run.useNotes(at.links, at.linkKeys, at.heads, at.seen, at.earliest, at.touched, hits, touches);
+    run.useUnits(at.units, at.unitChannels, at.unitTicks);
     run.useSlots(at.slots, at.slotMasks);
   }
 
@@ -211,23 +211,24 @@ export class OrbitTable {
   #grow(hits: number): void {
     const { kernel, at, hitsMax } = this.#layout;
     const { size } = this;
-    const noted = kernel.run.notedCount.value;
+    const hitCount = kernel.run.hitCount.value;
+    const touchedCount = kernel.run.touchedCount.value;
     const bytes = partsOf(this.chambers, hitsMax, this.plan);
     this.#layout = this.#layOut(Math.max(hits, 2 * hitsMax));
     const { kernel: larger, at: moved } = this.#layout;
     // What is kept by entry or by hit is moved as far as there are some.
     const perEntry = size / (hitsMax + 1);
-    const perHit = noted / hitsMax;
+    const perHit = hitCount / hitsMax;
     const parts = [
       ...(['hits', 'active', 'sums', 'segments'] as const).map((name) => [name, 1] as const),
-      ...(['orbits', 'masks', 'repeated', 'seen', 'earliest'] as const).map((name) => [name, perEntry] as const),
-      ...(['noted', 'notedKeys'] as const).map((name) => [name, perHit] as const),
+      ...(['orbits', 'masks', 'heads', 'seen', 'earliest'] as const).map((name) => [name, perEntry] as const),
+      ...(['links', 'linkKeys', 'touched'] as const).map((name) => [name, perHit] as const),
     ];
     for (const [name, share] of parts) {
       const length = Math.ceil(share * bytes[name]);
       new Uint8Array(larger.memory, moved[name], length).set(new Uint8Array(kernel.memory, at[name], length));
     }
-    this.#use(noted);
+    this.#use(hitCount, touchedCount);
     larger.run.findAgain(size);
   }
 
@@ -260,10 +261,10 @@ function partsOf(chambers: number, hitsMax: number, plan: PhysicsPlan | undefine
     directory: 4 * placesOf(hitsMax),
     orbits: 8 * entries,
     masks: 8 * chambers * entries,
-    noted: physics * 4 * hitsMax,
-    notedKeys: physics * 4 * hitsMax,
-    groups: physics * 4 * entries,
-    repeated: physics * entries,
+    links: physics * 4 * hitsMax,
+    linkKeys: physics * 4 * hitsMax,
+    touched: physics * 4 * hitsMax,
+    heads: physics * 8 * entries,
     seen: physics * 4 * entries,
     earliest: 4 * (plan?.sets ?? 0) * entries,
     slots: physics * 8 * entries,
