@@ -1,4 +1,4 @@
-import { physicsOf } from '../../domain/physics-message.js';
+import { physicsOf } from '../../domain/physics-of.js';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
