@@ -2,7 +2,7 @@ import { layerOf } from '../domain/geometry.js';
 import { codeOfKey } from '../domain/row-key.js';
 import { isTriggerCode } from '../domain/row-code.js';
 import { type HitLists, viewHeldBlock, viewHitLists } from './hit-lists.js';
-import { ascending, mergedPair } from './number-lists.js';
+import { mergedPair } from './number-lists.js';
 import { OrbitDetailCollector } from './orbit-detail.js';
 import { activeBins, type ClosedHits, type OrbitTable } from './orbit-table.js';
 import type { SegmentSums } from './segment-sums.js';
@@ -117,7 +117,7 @@ function closeShard(
   sums.orbits += orbits;
   sums.orbitFirst = Math.min(sums.orbitFirst, orbitFirst);
   sums.orbitLast = Math.max(sums.orbitLast, orbitLast);
-  sums.slots = mergedPair(sums.slots, ascending(slots));
+  sums.slots = sums.slots.length === 0 ? slots : mergedPair(sums.slots, slots);
   segments?.add(units);
   return count;
 }

@@ -111,6 +111,7 @@ export interface KernelExports {
   readonly unitHits: Shared;
   useSlots(slots: number, slotMasks: number): void;
   readonly slotCount: Shared;
+  readonly slotsAscend: Shared;
   countSeen(): number;
   completeSums(hits: number, active: number): void;
   sweep(active: number): void;

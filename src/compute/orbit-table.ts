@@ -42,7 +42,7 @@ export interface SweptTable {
   readonly orbits: number;
   readonly orbitFirst: number;
   readonly orbitLast: number;
-  /** Numbers of the slots with a row, in any order; none without physics. */
+  /** Numbers of the slots with a row, ascending; none without physics. */
   readonly slots: Float64Array;
   /** What is to be searched for segments, where these are timed by chambers. */
   readonly units: SegmentUnits;
@@ -180,12 +180,14 @@ export class OrbitTable {
     const { run, memory } = kernel;
     run.sweep(at.active);
     const units = this.plan === undefined ? 0 : run.unitCount.value;
+    const slots = new Float64Array(memory, at.slots, run.slotCount.value).slice();
+    if (run.slotsAscend.value === 0) slots.sort();
     const unitHits = this.plan === undefined ? 0 : run.unitHits.value;
     return {
       orbits: run.orbitCount.value,
       orbitFirst: run.orbitFirst.value,
       orbitLast: run.orbitLast.value,
-      slots: new Float64Array(memory, at.slots, run.slotCount.value).slice(),
+      slots,
       units: {
         units: new Uint32Array(memory, at.units, units * unitStride),
         channels: new Uint8Array(memory, at.unitChannels, unitHits),

@@ -20,6 +20,8 @@ export let orbitFirst: f64 = Infinity;
 export let orbitLast: f64 = -Infinity;
 /** Slots of the last sweep that have a row. */
 export let slotCount: u32 = 0;
+/** Whether these ascend; else the caller has to sort them. */
+export let slotsAscend: boolean = true;
 
 /** Numbers of slots, f64, and their masks, u64 a chamber. */
 let slots: usize = 0;
@@ -36,6 +38,8 @@ const byteCounts = memory.data(16, 16);
 const byteOfChannel = i8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
 const bitOfChannel = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
 const byteMax: u32 = 255;
+
+const movesPerSlot: u32 = 4;
 
 const slotsPerOrbit: f64 = 1 / 64;
 /** Active channels of a burst are more. */
@@ -70,6 +74,7 @@ export function sweep(active: usize): void {
     sweepTouched(active);
     sweepOrbits();
     sweepSlots();
+    orderSlots();
     forgetHits();
     memory.fill(masks, 0, usize(entries * chambers) << 3);
   }
@@ -186,6 +191,26 @@ function sweepSlots(): void {
   for (let chamber: u32 = 0; chamber < chambers; chamber++) {
     for (let slot: u32 = 0; slot < slotCount; slot += byteMax) {
       countChannels(chamber, slot, min(slotCount - slot, byteMax));
+    }
+  }
+}
+
+/** Puts the slots in order by insertion, if they are nearly so; most are. Their masks stay where they are. */
+function orderSlots(): void {
+  let moves: u32 = 0;
+  slotsAscend = true;
+  for (let next: u32 = 1; next < slotCount; next++) {
+    const slot = load<f64>(slots + (next << 3));
+    let place = next;
+    while (place > 0 && load<f64>(slots + ((place - 1) << 3)) > slot) {
+      store<f64>(slots + (place << 3), load<f64>(slots + ((place - 1) << 3)));
+      place--;
+    }
+    store<f64>(slots + (place << 3), slot);
+    moves += next - place;
+    if (moves > movesPerSlot * slotCount) {
+      slotsAscend = false;
+      return;
     }
   }
 }
