@@ -1,3 +1,4 @@
+import type { Physics } from '../domain/physics-message.js';
 import { physicsOf } from '../domain/physics-of.js';
 import { chambersOf, countsLength, countsOf, fillCounts } from './message-counts.js';
 import { type HistoryPart, joinFacts, partBytes, type PartFacts, PartSum, RunningSum } from './history-part.js';
@@ -381,12 +382,21 @@ function sumsOf(sum: PartSum, facts: PartFacts | undefined, newest: PhysicsShape
   const { totals, messages, isSplit, liveS } = countsOf(sum.counts, facts?.common);
   const { fromMs, toMs, orbitFirst = null, orbitLast = null, producers = [], slotFirst, slotLast } = facts ?? {};
   const lanes = Math.max(1, producers.length);
-  const all = [...sum.physics].filter(([{ geometry }]) => geometry === newest?.geometry);
-  const parts = all.map(([shape, { values }]) => shape.physicsOf(values));
-  const slotS = Math.max(0, ...all.map(([shape]) => shape.slotS));
-  const physics = withRates(parts, { slotS, lanes, slots: [slotFirst?.value ?? null, slotLast?.value ?? null] });
+  // Copies: the sum goes on.
+  const all = [...sum.physics].flatMap(([shape, { values }]) =>
+    shape.geometry === newest?.geometry ? [[shape, values.slice()] as const] : [],
+  );
+  const makePhysics = (): Physics | undefined => {
+    const parts = all.map(([shape, values]) => shape.physicsOf(values));
+    const slotS = Math.max(0, ...all.map(([shape]) => shape.slotS));
+    return withRates(parts, { slotS, lanes, slots: [slotFirst?.value ?? null, slotLast?.value ?? null] });
+  };
+  let made: { readonly physics: Physics | undefined } | undefined;
   return {
     ...{ messages, fromMs, toMs, orbitFirst, orbitLast, totals, liveS, lanes },
-    physics: isSplit ? null : physics,
+    // Ten times the rest, and of most sums nobody asks for it.
+    get physics() {
+      return isSplit ? null : (made ??= { physics: makePhysics() }).physics;
+    },
   };
 }

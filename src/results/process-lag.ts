@@ -4,8 +4,15 @@ export interface ProcessLag {
   readonly records: number | undefined;
   /** Whether a process works for the group. */
   readonly alive: boolean;
+  /** Of them, those of each partition; absent where they are not told. */
+  readonly partitions?: readonly PartitionLag[];
   /** When it was looked, in ms since 1970. */
   readonly seenMs: number;
+}
+
+export interface PartitionLag {
+  readonly partition: number;
+  readonly records: number;
 }
 
 /** Looks that a direction is taken of: the older half is compared with the newer one. */

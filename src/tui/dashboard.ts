@@ -16,8 +16,15 @@ import { type Terminal, setBlocking } from './terminal.js';
 /** Frames are drawn at most this often, and at least every second so that the lag advances. */
 const frameMsMin = 100;
 const frameMsMax = 1000;
-/** Every cell is written so often, changed or not: others write on a terminal, too, and say nothing of it. */
-const repaintMsDefault = 30_000;
+/** What comes at the same time as a change, such as verdicts with their message, is drawn with it. */
+const gatherMs = 25;
+/** So often while the display stands still: only messages are counted on. */
+const frozenMsMax = 5000;
+/**
+ * Every cell is written so often, changed or not: others write on a terminal, too, and say nothing of it. Where nothing
+ * comes or is shown, one does so by hand, or waits.
+ */
+const repaintMs = { live: 30_000, quiet: 300_000 };
 
 /** How long an answer to a key stands, and what came of an action. */
 const saidMs = 2000;
@@ -42,7 +49,7 @@ export interface DashboardOptions extends DetectorSources {
   readonly style: Style;
   /** Where messages come from, and who shows them. */
   readonly about: About;
-  /** How often the whole screen is redrawn; default: 30 s. */
+  /** How often the whole screen is redrawn; default: 30 s, 5 min where nothing comes or is shown. */
   readonly repaintMs?: number;
   /** Board channel of each chamber's first wire; default: guessed from the channels seen. */
   readonly channelFirst?: readonly number[];
@@ -70,8 +77,11 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const time = new DashboardTime(options);
   const rung = new Set<string>();
   let said: { text: string; untilMs: number } | undefined;
-  let isDirty = true;
+  let isDirty = false;
+  /** Whether anything has come since the last repainting. */
+  let hasNews = false;
   let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
   let drawnMs = -Infinity;
   let repaintedMs = performance.now();
   let restMs = frameMsMin;
@@ -80,7 +90,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     const shown = time.show(mode, Date.now());
     const view: View = {
       ...{ page: mode.page, help: mode.help, choices: mode.choices, frozen: shown.frozen, nowMs: shown.nowMs },
-      said: said !== undefined && performance.now() < said.untilMs ? said.text : undefined,
+      said: said?.text,
       prompt: mode.prompt && promptView(mode.prompt),
       about: options.about,
       channelFirst: options.channelFirst ?? [],
@@ -89,7 +99,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   };
   const say = (text: string, forMs = saidMs): void => {
     said = { text: ` ${plainText(text, saidMax)}`, untilMs: performance.now() + forMs };
-    isDirty = true;
+    changed();
   };
   /** Rings at an alarm that has not been seen. */
   const ring = ({ detector }: ShownScreen): void => {
@@ -127,22 +137,34 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const draw = (): void => {
     const startMs = performance.now();
     const { width, height } = { width: Number(screen.width), height: Number(screen.height) };
+    if (said !== undefined && startMs >= said.untilMs) said = undefined;
     const shown = show();
     ring(shown);
-    if (startMs - repaintedMs >= (options.repaintMs ?? repaintMsDefault)) {
+    const everyMs = repaintMs[hasNews && !time.isFrozen ? 'live' : 'quiet'];
+    if (startMs - repaintedMs >= (options.repaintMs ?? everyMs)) {
       full.forget();
       repaintedMs = startMs;
+      hasNews = false;
     }
     full.show(renderScreen(shown, { width, height, style: shown.style }));
     isDirty = false;
     drawnMs = performance.now();
     restMs = Math.max(frameMsMin, (drawnMs - startMs) / drawShareMax);
+    drawIn(Math.max(restMs, time.isFrozen && said === undefined ? frozenMsMax : frameMsMax));
   };
-  const tick = (): void => {
-    const sinceMs = performance.now() - drawnMs;
-    if (sinceMs < restMs || (!isDirty && sinceMs < frameMsMax)) return;
-    // A terminal that has not taken the frame before gets none: what it shows next is the newest.
-    if (!terminal.output.writableNeedDrain) draw();
+  const drawIn = (waitMs: number): void => {
+    clearTimeout(timer);
+    if (isClosed) return;
+    timer = setTimeout(() => {
+      // A terminal that has not taken the frame before gets none: what it shows next is the newest.
+      if (terminal.output.writableNeedDrain) drawIn(frameMsMin);
+      else draw();
+    }, waitMs);
+  };
+  const changed = (): void => {
+    if (isDirty) return;
+    isDirty = true;
+    drawIn(Math.max(gatherMs, restMs - (performance.now() - drawnMs)));
   };
   const retake = (): void => {
     full.take();
@@ -169,8 +191,8 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     if (mode.isFrozen) time.freeze(nowMs);
     else time.goLive();
     if (effect !== undefined) take(effect);
-    isDirty = true;
-    if (isDirty && !terminal.output.writableNeedDrain) draw();
+    if (terminal.output.writableNeedDrain) changed();
+    else draw();
   };
 
   screen.on('keypress', (char: string | undefined, key: { full?: string; name?: string } | undefined) => {
@@ -182,7 +204,6 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const endWatch = watchContinue(retake);
   // The terminal is gone, or belongs to another job: not a crash. Also heard while the screen is closed.
   terminal.input.on('error', options.onQuit);
-  const timer = setInterval(tick, frameMsMin / 2);
   // Runs before the restoring handler of blessed, whose bytes must reach the terminal before the process is gone.
   const block = (): void => setBlocking(terminal.output, true);
   process.prependListener('exit', block);
@@ -191,12 +212,13 @@ export function openDashboard(options: DashboardOptions): Dashboard {
 
   return {
     changed() {
-      isDirty = true;
+      hasNews = true;
+      if (!time.isFrozen) changed();
     },
     close() {
       if (isClosed) return;
       isClosed = true;
-      clearInterval(timer);
+      clearTimeout(timer);
       endWatch();
       block();
       process.removeListener('exit', block);

@@ -17,14 +17,21 @@ export interface FullScreen {
 
 /** A character that no cell has. */
 const noCell = '\0';
+/** `ESC [ 1 C` */
+const moveBytes = 4;
 
 export function openFullScreen(terminal: Terminal): FullScreen {
   const { input, output } = terminal;
   const program = blessed.program({ input, output, ...programOptions() });
-  const screen = blessed.screen({ program, forceUnicode: true, fullUnicode: false });
+  const screen = blessed.screen({ program, forceUnicode: true, fullUnicode: false, useBCE: true });
   // Line drawing as Unicode, not through the alternate character set, which some terminals lack.
   const tput: unknown = Reflect.get(program, 'tput');
   if (typeof tput === 'object' && tput !== null) Reflect.set(tput, 'brokenACS', true);
+  const draw = screen.draw.bind(screen);
+  screen.draw = (start, end) => {
+    closeGaps(screen);
+    draw(start, end);
+  };
   // One box: its content is text, never markup.
   const box = blessed.box({ parent: screen, top: 0, left: 0, width: '100%', height: '100%', tags: false, wrap: false });
   return {
@@ -49,15 +56,53 @@ export function openFullScreen(terminal: Terminal): FullScreen {
   };
 }
 
-/** What blessed takes to be on the terminal, `olines`: cells of attribute and character. */
+/** Cells of a line, as blessed has them. */
+interface Line {
+  [x: number]: [attribute: number, character: string];
+  readonly length: number;
+  dirty: boolean;
+}
+
+/** The lines that blessed takes to be on the terminal, or that it will draw. */
+function linesOf(screen: blessed.Widgets.Screen, which: 'olines' | 'lines'): readonly Line[] {
+  const lines: unknown = Reflect.get(screen, which);
+  return Array.isArray(lines) ? (lines as Line[]) : [];
+}
+
 function forgetCells(screen: blessed.Widgets.Screen): void {
-  const rows: unknown = Reflect.get(screen, 'olines');
-  if (!Array.isArray(rows)) return;
-  for (const row of rows as { [x: number]: [number, string]; length: number }[]) {
-    for (let x = 0; x < row.length; x++) row[x][1] = noCell;
+  for (const line of linesOf(screen, 'olines')) for (let x = 0; x < line.length; x++) line[x][1] = noCell;
+  for (const line of linesOf(screen, 'lines')) line.dirty = true;
+}
+
+/**
+ * Unchanged cells between two changed ones are written, too, where that takes fewer bytes than a move of the cursor:
+ * those of a page that is left stand between those of the next one.
+ */
+function closeGaps(screen: blessed.Widgets.Screen): void {
+  const shown = linesOf(screen, 'olines');
+  for (const [y, line] of linesOf(screen, 'lines').entries()) {
+    if (!line.dirty) continue;
+    const before = shown[y];
+    const isChanged = (x: number): boolean => line[x][0] !== before[x][0] || line[x][1] !== before[x][1];
+    // End of the last stretch of changed cells.
+    let end = 0;
+    for (let x = 0; x < line.length; x++) {
+      if (!isChanged(x)) continue;
+      if (end > 0 && isCheap(line, end, x)) for (let at = end; at < x; at++) before[at][1] = noCell;
+      end = x + 1;
+    }
   }
-  const lines: unknown = Reflect.get(screen, 'lines');
-  for (const line of Array.isArray(lines) ? (lines as object[]) : []) Reflect.set(line, 'dirty', true);
+}
+
+/** Whether cells take fewer bytes than a move, and no attribute that is not written for the cells beside them anyway. */
+function isCheap(line: Line, from: number, to: number): boolean {
+  if (to - from >= moveBytes) return false;
+  let at = from;
+  while (at < to && line[at][0] === line[from - 1][0]) at++;
+  while (at < to && line[at][0] === line[to][0]) at++;
+  let bytes = 0;
+  for (let x = from; x < to; x++) bytes += Buffer.byteLength(line[x][1]);
+  return at === to && bytes < moveBytes;
 }
 
 /** Calls a method that blessed's types do not have. */

@@ -46,14 +46,18 @@ export function topicsReport(log: string, topics: readonly TopicState[], groups:
       const held = partitions.map((state) => ({ ...state, messages: state.end - state.first }));
       return { topic, bytes, messages: total(held.map(({ messages }) => messages)), partitions: held };
     }),
-    groups: groups.map((group) => {
-      const bounds = topics.find(({ topic }) => topic === group.topic)?.partitions ?? [];
-      const partitions = bounds.map((state) => groupPartition(group, state));
-      const { group: name, topic, alive } = group;
-      const sums = { lag: total(partitions.map(({ lag }) => lag)), lost: total(partitions.map(({ lost }) => lost)) };
-      return { group: name, topic, alive, ...sums, partitions };
-    }),
+    groups: groups.map((group) =>
+      groupReport(group, topics.find(({ topic }) => topic === group.topic)?.partitions ?? []),
+    ),
   };
+}
+
+/** How far a group is in its topic, whose ends are `bounds`. */
+export function groupReport(group: GroupState, bounds: readonly PartitionState[]): GroupReport {
+  const partitions = bounds.map((state) => groupPartition(group, state));
+  const { group: name, topic, alive } = group;
+  const sums = { lag: total(partitions.map(({ lag }) => lag)), lost: total(partitions.map(({ lost }) => lost)) };
+  return { group: name, topic, alive, ...sums, partitions };
 }
 
 function groupPartition(

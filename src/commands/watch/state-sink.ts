@@ -22,10 +22,11 @@ export function stateSink(state: DashboardState, changed: () => void = () => und
       state.said = undefined;
     },
     waiting(why: string) {
+      const isKnown = state.waitingReason === why && state.said === undefined;
       state.waitingReason = why;
       // Said while it was tried; this is what came of it.
       state.said = undefined;
-      changed();
+      if (!isKnown) changed();
     },
     beginAnew(why: string) {
       forgetAll(state, why);

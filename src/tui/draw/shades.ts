@@ -20,5 +20,6 @@ export interface Shade {
  */
 export function shadeOf(share: number, { ascii }: Pick<Style, 'ascii'>, from: readonly number[] = shadeFrom): Shade {
   const level = share > 0 ? 1 + from.filter((lower) => share >= lower).length : 0;
-  return { sign: (ascii ? asciiShades : blockShades)[level], ink: shadeInks[level] };
+  const ink = !ascii && level === 4 ? 'solid' : shadeInks[level];
+  return { sign: (ascii ? asciiShades : blockShades)[level], ink };
 }

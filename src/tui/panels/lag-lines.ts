@@ -1,4 +1,5 @@
 import type { DashboardState } from '../../results/dashboard-state.js';
+import { readRates } from '../../results/process-lag.js';
 import type { TrendsView } from '../../views/detector/detector-view.js';
 import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
@@ -8,9 +9,25 @@ import type { Style } from '../draw/style.js';
 import { lagText } from './feed.js';
 
 const scaleWidth = 6;
+/** Of the partitions beside the chart, where it stays wide enough. */
+const partitionsWidth = 26;
+const widthWithPartitions = 72;
 
-/** How far `process` is behind, now and at worst, above a chart: of a row, or higher with a scale. */
-export function drawLag(area: Area, state: DashboardState, trends: TrendsView, style: Style): void {
+/**
+ * How far `process` is behind, now and at worst, above a chart: of a row, or higher with a scale. Beside it the partitions
+ * that are furthest behind, where there are several.
+ */
+export function drawLag(whole: Area, state: DashboardState, trends: TrendsView, style: Style): void {
+  const partitions = partitionLines(state, whole.height - 1);
+  const hasPartitions = partitions.length > 0 && whole.width >= widthWithPartitions;
+  if (hasPartitions) {
+    const x = whole.width - partitionsWidth + 2;
+    const isOneLine = whole.height < 3;
+    partitions.forEach((text, y) => whole.put(x, isOneLine ? 1 : y, text, !isOneLine && y === 0 ? 'strong' : 'plain'));
+  }
+  const area = hasPartitions
+    ? whole.part({ x: 0, y: 0, width: whole.width - partitionsWidth, height: whole.height })
+    : whole;
   const { columnS, endMs, lag } = trends;
   const width = area.width - scaleWidth;
   const shown = lag.slice(-width);
@@ -18,7 +35,8 @@ export function drawLag(area: Area, state: DashboardState, trends: TrendsView, s
   const top = Math.max(1, ...known);
   const head = (lagText(state, style) ?? 'lag: nobody has looked').replace(/^lag/, 'LAG');
   const unread = state.unread === 0 ? '' : `  unread here ${formatCount(state.unread)}`;
-  area.put(0, 0, `${head}${worstText(trends, shown)}${unread}`, 'strong');
+  const line = area.height < 3 ? whole : area;
+  line.put(0, 0, `${head}${worstText(trends, shown)}${unread}`, 'strong');
   const height = area.height - 1;
   const data = area.part({ x: area.width - shown.length, y: 1, width: shown.length, height });
   if (height < 3) area.put(0, 1, formatSpan(1000 * columnS * shown.length).slice(0, scaleWidth));
@@ -33,6 +51,35 @@ export function drawLag(area: Area, state: DashboardState, trends: TrendsView, s
   // Nothing behind is a line, nothing known is none.
   shown.forEach((rows, x) => rows === undefined || bars.put(x, bars.height - 1, style.ascii ? '_' : '▁', 'grid'));
   drawBars(bars, { values: known, max: top, columnWidth: 1, ink: 'data' }, style);
+}
+
+/**
+ * Rows behind by partition, the furthest first, then how many are as far as the rest: a line each, or one for all.
+ *
+ * @param height lines there are
+ */
+function partitionLines({ lag, reads }: DashboardState, height: number): string[] {
+  const partitions = lag.at(-1)?.partitions ?? [];
+  if (partitions.length < 2) return [];
+  const { perRecord } = readRates(reads);
+  const behind = partitions
+    .map(({ partition, records }) => ({ partition, rows: Math.round(records * perRecord) }))
+    .filter(({ rows }) => rows > 0)
+    .sort((one, other) => other.rows - one.rows);
+  const rest = partitions.length - behind.length;
+  const none = `none of ${partitions.length} partitions`;
+  if (height < 2) {
+    const [first] = behind;
+    return [first === undefined ? none : `${first.partition}: ${formatCount(first.rows)} rows`];
+  }
+  if (behind.length === 0) return ['BY PARTITION', none];
+  const room = height - 2;
+  const lines = behind
+    .slice(0, room)
+    .map(({ partition, rows }) => `${String(partition).padStart(4)} ${formatCount(rows)}`);
+  const others = behind.length - lines.length;
+  const end = others > 0 ? `and ${others} more` : rest > 0 ? `${String(rest).padStart(4)} others 0` : undefined;
+  return ['PARTITION AND ROWS', ...lines, ...(end === undefined ? [] : [end])];
 }
 
 /** `  worst 2,720 rows at 14:50:31, drained in 11 s` */

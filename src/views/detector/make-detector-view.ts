@@ -1,9 +1,10 @@
 import { chamberLayers, type Geometry, layerOf } from '../../domain/geometry.js';
+import type { BoxFit } from '../../domain/physics-message.js';
 import { fitBox } from '../../physics/box-fit.js';
 import type { ChamberReference, QualityReference } from '../../quality/quality-reference.js';
 import { channelWindows } from '../../results/channel-window.js';
 import type { MessageSums } from '../../results/message-sums.js';
-import { driftHistogram } from '../../results/time-boxes.js';
+import { type BoxGeometry, driftHistogram } from '../../results/time-boxes.js';
 import { chamberView } from '../chamber-view.js';
 import type {
   ActiveView,
@@ -121,7 +122,7 @@ function chamberPanel(input: DetectorInput, options: PanelOptions): ChamberPanel
         activeChannels: [...totals.activeOrbits],
         liveSlots: (physics?.slots.live ?? 0) / sums.lanes,
       }),
-    boxReference: reference && counts && boxReference(reference, counts, geometry),
+    boxReference: reference && box && boxReference(reference, box.entries, geometry),
     boxTrend: boxTrends.at(chamber) ?? [],
   };
 }
@@ -171,16 +172,29 @@ function layerPanels({ hits, expected, expectedBy, signs }: OccupancyView, secon
   });
 }
 
-function boxReference(
-  { drift, driftChambers }: ChamberReference,
-  counts: Parameters<typeof driftHistogram>[0],
-  geometry: Pick<Geometry, 'driftVelocityUmNs' | 'clock'>,
-): BoxReference {
-  const sum = (list: readonly number[]): number => list.reduce((total, count) => total + count, 0);
-  const now = driftHistogram(counts, geometry);
-  const good = driftHistogram({ drift, drift_chambers: driftChambers }, geometry);
-  const scale = sum(now.counts) / Math.max(1, sum(good.counts));
-  return { box: fitBox(good, geometry.driftVelocityUmNs), counts: good.counts.map((count) => count * scale) };
+function boxReference(reference: ChamberReference, entries: number, geometry: BoxGeometry): BoxReference {
+  const good = goodBox(reference, geometry);
+  const scale = entries / Math.max(1, good.box.entries);
+  return { box: good.box, counts: good.counts.map((count) => count * scale) };
+}
+
+interface GoodBox {
+  readonly geometry: BoxGeometry;
+  readonly counts: readonly number[];
+  readonly box: BoxFit;
+}
+
+/** Time boxes of references, which stay as they are from view to view. */
+const goodBoxes = new WeakMap<ChamberReference, GoodBox>();
+
+function goodBox(reference: ChamberReference, geometry: BoxGeometry): GoodBox {
+  const known = goodBoxes.get(reference);
+  if (known?.geometry === geometry) return known;
+  const histogram = driftHistogram({ drift: reference.drift, drift_chambers: reference.driftChambers }, geometry);
+  const box = fitBox(histogram, geometry.driftVelocityUmNs);
+  const good = { geometry, counts: histogram.counts, box };
+  goodBoxes.set(reference, good);
+  return good;
 }
 
 function perSecond(count: number, seconds: number | undefined): number | undefined {

@@ -76,6 +76,24 @@ describe('the page of health', () => {
     assert.equal(silent.length, 2, lines.join('\n'));
   });
 
+  it('names the partitions that are furthest behind, in rows', () => {
+    const look = (records: readonly number[]): string => {
+      const partitions = records.map((of, partition) => ({ partition, records: of }));
+      const sum = records.reduce((all, of) => all + of, 0);
+      const behind = { ...state, lag: [{ records: sum, alive: true, partitions, seenMs: detector.nowMs }] };
+      behind.reads = [{ openedMs: 0, closedMs: 1000, rows: 4000, records: 1000 }];
+      const canvas = new Canvas({ width: 120, height: 36 });
+      const view = viewOf({ nowMs: detector.nowMs, choices: firstChoices });
+      drawHealthPage(canvas, { detector, state: behind, view, style: plain });
+      return canvas.toLines(plain).join('\n');
+    };
+    assert.match(look([0, 0, 0, 0]), /BY PARTITION\n.* none of 4 partitions\n/);
+    const text = look([0, 12, 300, 0, 7, 1, 1, 1]);
+    assert.match(text, /PARTITION AND ROWS\n.* 2 1,200\n.* 1 48\n.* 4 28\n.*and 3 more\n/);
+    assert.match(look([0, 12, 300, 0]), / 2 1,200\n.* 1 48\n.* 2 others 0\n/);
+    assert.doesNotMatch(look([5]), /PARTITION/);
+  });
+
   it('fits any area, and always shows the alarm that is selected', () => {
     const rowOf = (index: number): AlarmRow => ({
       ...detector.alarms[index % detector.alarms.length],

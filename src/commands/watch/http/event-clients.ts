@@ -3,8 +3,7 @@ import type { LiveWindow } from '../../../report/live-page.js';
 
 /** Pages that may be open at once. */
 export const clientsMax = 32;
-/** A page that takes nothing for so long is given up, ms. */
-const stuckMsMax = 60_000;
+const stuckMsDefault = 60_000;
 
 interface Client {
   readonly response: ServerResponse;
@@ -16,6 +15,9 @@ interface Client {
 /** The open pages. Each gets the newest event when it has taken the one before: a slow one skips. */
 export class EventClients {
   readonly #clients = new Set<Client>();
+
+  /** @param stuckMs a page that takes nothing for so long is given up */
+  constructor(private readonly stuckMs = stuckMsDefault) {}
 
   get isFull(): boolean {
     return this.#clients.size >= clientsMax;
@@ -41,7 +43,7 @@ export class EventClients {
       const { response, window } = client;
       if (response.writableLength > 0) {
         client.stuckMs ??= nowMs;
-        if (nowMs - client.stuckMs >= stuckMsMax) response.destroy();
+        if (nowMs - client.stuckMs >= this.stuckMs) response.destroy();
         continue;
       }
       client.stuckMs = undefined;

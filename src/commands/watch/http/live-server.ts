@@ -24,6 +24,8 @@ export interface LiveServerOptions {
   readonly report: (detector: DetectorView) => { readonly name: string; readonly page: string };
   /** How often pages get an event, ms; default: 1000. */
   readonly eventMs?: number;
+  /** A page that takes nothing for so long is given up, ms; default: a minute. */
+  readonly stuckMs?: number;
 }
 
 export interface LiveServer {
@@ -45,7 +47,7 @@ const requestMsMax = 5000;
  */
 export async function openLiveServer(options: LiveServerOptions): Promise<LiveServer> {
   const { address: wanted, eventMs = eventMsDefault } = options;
-  const clients = new EventClients();
+  const clients = new EventClients(options.stuckMs);
   const server = createServer({ requestTimeout: requestMsMax, headersTimeout: requestMsMax }, (request, response) =>
     answer(request, response, clients, options),
   );
