@@ -2,7 +2,7 @@ import { layerOf } from '../domain/geometry.js';
 import { codeOfKey } from '../domain/row-key.js';
 import { isTriggerCode } from '../domain/row-code.js';
 import { type HitLists, viewHeldBlock, viewHitLists } from './hit-lists.js';
-import { joined } from './number-lists.js';
+import { mergedPair } from './number-lists.js';
 import type { OrbitDetailCollector } from './orbit-detail.js';
 import { activeBins, type ClosedHits, type OrbitTable } from './orbit-table.js';
 import type { SegmentSums } from './segment-sums.js';
@@ -17,8 +17,8 @@ interface Sums {
   orbits: number;
   orbitFirst: number;
   orbitLast: number;
-  /** Slots with a row, shard by shard. */
-  readonly slots: Float64Array[];
+  /** Slots with a row, ascending. */
+  slots: Float64Array;
 }
 
 /** Where a thread counts; empty before and after a task. */
@@ -49,7 +49,7 @@ export function aggregateShards(task: AggregateTask, scratch: AggregateScratch):
     orbits: 0,
     orbitFirst: Infinity,
     orbitLast: -Infinity,
-    slots: [],
+    slots: new Float64Array(0),
   };
   const { detailOut } = task;
   const detail = detailOut && scratch.detail;
@@ -70,7 +70,7 @@ export function aggregateShards(task: AggregateTask, scratch: AggregateScratch):
     physics: {
       counts: physics,
       layers,
-      slots: joined(sums.slots).sort(),
+      slots: sums.slots,
       segments: segments?.take() ?? timedByTriggers,
     },
   };
@@ -123,7 +123,7 @@ function closeShard(
   sums.orbits += orbits;
   sums.orbitFirst = Math.min(sums.orbitFirst, orbitFirst);
   sums.orbitLast = Math.max(sums.orbitLast, orbitLast);
-  if (slots.length > 0) sums.slots.push(slots);
+  sums.slots = sums.slots.length === 0 ? slots : mergedPair(sums.slots, slots);
   segments?.add(units);
   return count;
 }

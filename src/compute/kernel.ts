@@ -94,13 +94,24 @@ export interface KernelExports {
   useCells(chamber: number, t0Ns: number, columns: number): void;
   useSegmentCounts(counts: number): void;
   useSums(sums: number): void;
-  useNotes(noted: number, notedKeys: number, repeated: number, seen: number, earliest: number, hits: number): void;
-  readonly notedCount: Shared;
-  useUnits(groups: number, units: number, channels: number, ticks: number): void;
+  useNotes(
+    links: number,
+    linkKeys: number,
+    heads: number,
+    seen: number,
+    earliest: number,
+    touched: number,
+    hits: number,
+    touches: number,
+  ): void;
+  readonly hitCount: Shared;
+  readonly touchedCount: Shared;
+  useUnits(units: number, channels: number, ticks: number): void;
   readonly unitCount: Shared;
   readonly unitHits: Shared;
   useSlots(slots: number, slotMasks: number): void;
   readonly slotCount: Shared;
+  readonly slotsAscend: Shared;
   countSeen(): number;
   completeSums(hits: number, active: number): void;
   sweep(active: number): void;

@@ -44,7 +44,7 @@ export interface SweptTable {
   readonly orbits: number;
   readonly orbitFirst: number;
   readonly orbitLast: number;
-  /** Numbers of the slots with a row, in any order; none without physics. */
+  /** Numbers of the slots with a row, ascending; none without physics. */
   readonly slots: Float64Array;
   /** What is to be searched for segments, where these are timed by chambers. */
   readonly units: SegmentUnits;
@@ -95,7 +95,7 @@ export class OrbitTable {
     this.#step = step;
     this.plan = plan;
     this.#layout = this.#layOut(hitsMaxFirst);
-    this.#use(0);
+    this.#use(0, 0);
   }
 
   /** Orbits with a hit or, with physics, a trigger since {@link begin}. */
@@ -138,7 +138,7 @@ export class OrbitTable {
   begin(hits: number): void {
     this.#room = Math.max(hits, stageHits);
     if (hits > this.#layout.hitsMax) this.#grow(hits);
-    else this.#use(0);
+    else this.#use(0, 0);
   }
 
   /**
@@ -156,8 +156,8 @@ export class OrbitTable {
     const { delta, closed, watermark } = bounds;
     for (let at = from; at < to; at += stageHits) {
       const count = Math.min(stageHits, to - at);
-      const { notedCount } = this.#layout.kernel.run;
-      const used = Math.max(this.size, notedCount.value);
+      const { hitCount } = this.#layout.kernel.run;
+      const used = Math.max(this.size, hitCount.value);
       if (used + count > this.#room) this.#makeRoom(used + count);
       const { kernel, at: places } = this.#layout;
       const { stageOrbits, stageKeys, outOrbits, outKeys, hits } = places;
@@ -185,12 +185,14 @@ export class OrbitTable {
     const { run, memory } = kernel;
     run.sweep(at.active);
     const units = this.plan === undefined ? 0 : run.unitCount.value;
+    const slots = new Float64Array(memory, at.slots, run.slotCount.value).slice();
+    if (run.slotsAscend.value === 0) slots.sort();
     const unitHits = this.plan === undefined ? 0 : run.unitHits.value;
     return {
       orbits: run.orbitCount.value,
       orbitFirst: run.orbitFirst.value,
       orbitLast: run.orbitLast.value,
-      slots: new Float64Array(memory, at.slots, run.slotCount.value).slice(),
+      slots,
       units: {
         units: new Uint32Array(memory, at.units, units * unitStride),
         channels: new Uint8Array(memory, at.unitChannels, unitHits),
@@ -199,16 +201,16 @@ export class OrbitTable {
     };
   }
 
-  /** Points the kernel at an empty table, with so many hits in it. */
-  #use(hits: number): void {
+  /** Points the kernel at an empty table, with so many hits and chambers that saw an orbit in it. */
+  #use(hits: number, touches: number): void {
     const { kernel, at } = this.#layout;
     const { run } = kernel;
     run.useTable(at.directory, placesOf(this.#room), at.orbits, at.masks, this.chambers, this.#step);
     if (this.plan === undefined) return;
     run.useSums(at.sums);
     run.useSegmentCounts(at.segments);
-    run.useNotes(at.noted, at.notedKeys, at.repeated, at.seen, at.earliest, hits);
-    run.useUnits(at.groups, at.units, at.unitChannels, at.unitTicks);
+    run.useNotes(at.links, at.linkKeys, at.heads, at.seen, at.earliest, at.touched, hits, touches);
+    run.useUnits(at.units, at.unitChannels, at.unitTicks);
     run.useSlots(at.slots, at.slotMasks);
   }
 
@@ -221,7 +223,7 @@ export class OrbitTable {
     }
     const { size } = this;
     const { run } = this.#layout.kernel;
-    this.#use(run.notedCount.value);
+    this.#use(run.hitCount.value, run.touchedCount.value);
     run.findAgain(size);
   }
 
@@ -229,23 +231,24 @@ export class OrbitTable {
   #grow(hits: number): void {
     const { kernel, at, hitsMax } = this.#layout;
     const { size } = this;
-    const noted = kernel.run.notedCount.value;
+    const hitCount = kernel.run.hitCount.value;
+    const touchedCount = kernel.run.touchedCount.value;
     const bytes = partsOf(this.chambers, hitsMax, this.plan);
     this.#layout = this.#layOut(growthFactor * hits);
     const { kernel: larger, at: moved } = this.#layout;
     // What is kept by entry or by hit is moved as far as there are some.
     const perEntry = size / (hitsMax + 1);
-    const perHit = noted / hitsMax;
+    const perHit = hitCount / hitsMax;
     const parts = [
       ...(['hits', 'active', 'sums', 'segments'] as const).map((name) => [name, 1] as const),
-      ...(['orbits', 'masks', 'repeated', 'seen', 'earliest'] as const).map((name) => [name, perEntry] as const),
-      ...(['noted', 'notedKeys'] as const).map((name) => [name, perHit] as const),
+      ...(['orbits', 'masks', 'heads', 'seen', 'earliest'] as const).map((name) => [name, perEntry] as const),
+      ...(['links', 'linkKeys', 'touched'] as const).map((name) => [name, perHit] as const),
     ];
     for (const [name, share] of parts) {
       const length = Math.ceil(share * bytes[name]);
       new Uint8Array(larger.memory, moved[name], length).set(new Uint8Array(kernel.memory, at[name], length));
     }
-    this.#use(noted);
+    this.#use(hitCount, touchedCount);
     larger.run.findAgain(size);
   }
 
@@ -278,10 +281,10 @@ function partsOf(chambers: number, hitsMax: number, plan: PhysicsPlan | undefine
     directory: 4 * placesOf(hitsMax),
     orbits: 8 * entries,
     masks: 8 * chambers * entries,
-    noted: physics * 4 * hitsMax,
-    notedKeys: physics * 4 * hitsMax,
-    groups: physics * 4 * entries,
-    repeated: physics * entries,
+    links: physics * 4 * hitsMax,
+    linkKeys: physics * 4 * hitsMax,
+    touched: physics * 4 * hitsMax,
+    heads: physics * 8 * entries,
     seen: physics * 4 * entries,
     earliest: 4 * (plan?.sets ?? 0) * entries,
     slots: physics * 8 * entries,

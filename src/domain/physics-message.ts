@@ -133,8 +133,3 @@ export const summaryPhysicsSchema = physicsSchema.extend({
   ),
 });
 export type SummaryPhysics = z.infer<typeof summaryPhysicsSchema>;
-
-/** The physics of a message or of sums; undefined where it is null or absent. */
-export function physicsOf<T>({ physics }: { readonly physics?: T | null | undefined }): T | undefined {
-  return physics ?? undefined;
-}

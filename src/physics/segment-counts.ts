@@ -1,4 +1,5 @@
 import { chamberChannels } from '../domain/geometry.js';
+import { plainNumbers } from '../domain/plain-numbers.js';
 import { cellWidthUm, channelOf, halfCellUm, layers } from './cells.js';
 import { linesOfThree } from './line-of-three.js';
 import type { SegmentCuts, SegmentSearch } from './segment-search.js';
@@ -142,7 +143,7 @@ export class SegmentCounts {
 /** The counts of a chamber as a message has them. */
 export function segmentTotals(values: Float64Array, chamber: number): SegmentTotals {
   const at = chamber * segmentCountsSize;
-  const take = (from: number, length: number): number[] => [...values.subarray(at + from, at + from + length)];
+  const take = (from: number, length: number): number[] => plainNumbers(values, at + from, at + from + length);
   const residual = take(segmentCountAt.residual, 3 * layers);
   return {
     events: values[at + segmentCountAt.events],

@@ -1,6 +1,6 @@
 import type { BatchMessage } from '../domain/batch-message.js';
 import type { Geometry } from '../domain/geometry.js';
-import { physicsOf } from '../domain/physics-message.js';
+import { physicsOf } from '../domain/physics-of.js';
 import { physicsPlan } from '../domain/physics-plan.js';
 import type { PhysicsSettings } from '../domain/physics-settings.js';
 import type { Alarm, QualityEvent, QualityObject, TestName } from './events.js';

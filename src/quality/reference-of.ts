@@ -1,5 +1,6 @@
 import type { BatchMessage, Ledger, Summary } from '../domain/batch-message.js';
-import { type ChamberPhysics, type DriftHistogram, type Physics, physicsOf } from '../domain/physics-message.js';
+import type { ChamberPhysics, DriftHistogram, Physics } from '../domain/physics-message.js';
+import { physicsOf } from '../domain/physics-of.js';
 import { DtstreamError } from '../errors.js';
 import type { ChamberReference, QualityReference } from './quality-reference.js';
 

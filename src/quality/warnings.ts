@@ -1,4 +1,4 @@
-import { physicsOf } from '../domain/physics-message.js';
+import { physicsOf } from '../domain/physics-of.js';
 import type { BatchMessage, Ledger } from '../domain/batch-message.js';
 import { slotOrbits } from '../domain/slot.js';
 import type { Warning } from './events.js';

@@ -1,4 +1,5 @@
-import { type BoxFit, physicsOf } from '../domain/physics-message.js';
+import type { BoxFit } from '../domain/physics-message.js';
+import { physicsOf } from '../domain/physics-of.js';
 import { fitBox } from '../physics/box-fit.js';
 import type { History } from './history.js';
 import { minuteMs } from './rate-trend.js';

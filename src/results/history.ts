@@ -1,4 +1,5 @@
-import { type Physics, physicsOf } from '../domain/physics-message.js';
+import type { Physics } from '../domain/physics-message.js';
+import { physicsOf } from '../domain/physics-of.js';
 import { chambersOf, countsLength, countsOf, fillCounts } from './message-counts.js';
 import { type HistoryPart, joinFacts, partBytes, type PartFacts, PartSum, RunningSum } from './history-part.js';
 import type { IncomingMessage } from './incoming-message.js';

@@ -1,6 +1,7 @@
 import type { Summary } from '../domain/batch-message.js';
 import type { Geometry } from '../domain/geometry.js';
-import { type BoxFit, type ChamberPhysics, physicsOf } from '../domain/physics-message.js';
+import type { BoxFit, ChamberPhysics } from '../domain/physics-message.js';
+import { physicsOf } from '../domain/physics-of.js';
 import { fitBox } from '../physics/box-fit.js';
 import type { DriftHistogram } from '../physics/drift-histogram.js';
 

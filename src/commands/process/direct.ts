@@ -4,7 +4,6 @@ import { chamberListOf } from '../../domain/chamber-channels.js';
 import { type Geometry, orbitNsOf } from '../../domain/geometry.js';
 import { hitHead } from '../../domain/hit.js';
 import { SummarySum } from '../../domain/summary.js';
-import { withBoxes } from '../../results/time-boxes.js';
 import { processDirect } from '../../pipeline/direct/direct.js';
 import { expandInputs } from '../../sources/expand-inputs.js';
 import { openAll } from '../../sources/open-source.js';
@@ -71,6 +70,8 @@ export async function runDirectOn(
       await surveyInputs(again, survey, reading, { rowsMax: surveyedRowsMax });
     },
   });
+  // Loaded while the threads start.
+  const boxes = flags.physics === 'off' ? undefined : import('../../results/time-boxes.js');
   try {
     const sources = openAll(files, { format: flags.inputFormat, reading: readingOf(flags), warn, signal });
     const messages = processDirect(sources, pool, {
@@ -103,7 +104,8 @@ export async function runDirectOn(
       await served?.close();
       const timing = sum.timing(orbitNsOf(geometry.clock));
       const about = { version: programVersion(), group: flags.group, inputs: [...inputs], ...timing };
-      const summary = withBoxes({ ...sum.summary, about }, geometry);
+      const summed = { ...sum.summary, about };
+      const summary = (await boxes)?.withBoxes(summed, geometry) ?? summed;
       await writeSummary(console, summary, { output, geometry, flags });
     }
   }

@@ -1,4 +1,4 @@
-import { physicsOf } from '../../domain/physics-message.js';
+import { physicsOf } from '../../domain/physics-of.js';
 import type { BatchMessage } from '../../domain/batch-message.js';
 import { DtstreamError } from '../../errors.js';
 import type { Quality } from '../../quality/quality.js';

@@ -1,4 +1,4 @@
-import { physicsOf } from '../../domain/physics-message.js';
+import { physicsOf } from '../../domain/physics-of.js';
 import type { BatchMessage, Timing } from '../../domain/batch-message.js';
 import { orbitNsOf } from '../../domain/geometry.js';
 import { emptySpan, noteTime, type TimeSpan, timingOf } from '../../domain/time-span.js';

@@ -1,4 +1,4 @@
-import { physicsOf } from '../../domain/physics-message.js';
+import { physicsOf } from '../../domain/physics-of.js';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import { ReferenceSum } from '../../quality/reference-of.js';
 import { writeReference } from '../../quality/uhi.js';

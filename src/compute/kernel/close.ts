@@ -56,7 +56,7 @@ export function closeHits(
         const mask = masks + ((entry * chambers + (code >>> 6)) << 3);
         const before = load<u64>(mask);
         store<u64>(mask, before | (u64(1) << (code & 63)));
-        if (hasPhysics) noteHit(entry, key, u32(before >>> (code & 63)) & 1);
+        if (hasPhysics) noteHit(entry, key, u32(before == 0), u32(before >>> (code & 63)) & 1);
       } else if (code < u32(droppedHead)) {
         triggerRows++;
         if (hasPhysics) {

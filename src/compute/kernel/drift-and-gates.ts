@@ -1,7 +1,18 @@
 import { codeOf, tickMask } from './keys';
-import { isUntimed, keyOfHit, linkOf, notedCount, referenceOf, repeated, seen, setLink } from './notes';
 import {
-  activeOrbitsAt,
+  forgetTriggers,
+  hasMany,
+  hasDuplicate,
+  hasTrigger,
+  isUntimed,
+  keyOfHit,
+  linkOf,
+  mayBeDuplicate,
+  newestHit,
+  referenceOf,
+  seen,
+} from './notes';
+import {
   bins,
   blockOf,
   borderAt,
@@ -22,23 +33,13 @@ import {
   tickFirst,
   ticksBin,
   timeTriggers,
-  wantsAll,
   wantsSegments,
   windowFirst,
   windowLast,
 } from './plan';
 import { countSegment } from './segment-counts';
 import { firstTicks } from './segment-search';
-import { chambers, entries, masks } from './table';
-
-/**
- * Orbits that are looked at closely, with their hits: those with a trigger, with a channel twice or, where segments are
- * timed by chambers, with enough channels for one.
- *
- * By entry, u32: 0 for every other orbit, else {@link isGroup} and its newest hit counted from 1, 0 without one.
- */
-export let groups: usize = 0;
-export const isGroup: u32 = 1 << 31;
+import { chambers, masks } from './table';
 
 /**
  * What is to be searched for segments, by unit: the hits of a chamber in an orbit. Three u32 a unit: chamber, entry of the
@@ -54,78 +55,66 @@ const untimedTick: i32 = i32.MAX_VALUE;
 
 /** Of the orbit at hand, by chamber: hits, or where they go, u32; channels in time, u64. */
 const chamberHits = memory.data(256, 16);
+/** Earliest tick of the triggers, -1 without one, i32. */
+const references = memory.data(256, 16);
 const inTimeMasks = memory.data(512, 16);
-/** Channels seen so far, likewise. */
-const channelMasks = memory.data(512, 16);
 
-/** So many hits of an orbit are compared with those before. */
-const smallOrbit: u32 = 32;
+/** So many hits of an orbit, at most, are compared with all before them. */
+const fewDuplicates: u32 = 16;
 const noKey: u32 = 0xffffffff;
 
 /** Takes memory; behind the ticks of all hits of a table there must be room for four times as many numbers. */
-export function useUnits(groupsAt: usize, unitsAt: usize, channelsAt: usize, ticksAt: usize): void {
-  groups = groupsAt;
+export function useUnits(unitsAt: usize, channelsAt: usize, ticksAt: usize): void {
   units = unitsAt;
   unitChannels = channelsAt;
   unitTicks = ticksAt;
 }
 
-/** Makes a list of the hits of each group, without a branch: which hits are of one is too random to be predicted. */
-export function linkHits(): void {
-  for (let hit: u32 = 1; hit <= notedCount; hit++) {
-    const group = groups + (linkOf(hit) << 2);
-    const newest = load<u32>(group);
-    const ifGroup = i32(newest) >> 31;
-    setLink(hit, newest & ~isGroup);
-    store<u32>(group, (hit | isGroup) & ifGroup);
-  }
-}
-
-export function closeGroups(): void {
+export function beginGroups(): void {
   unitCount = 0;
   unitHits = 0;
-  for (let entry: u32 = 0; entry < entries; entry++) {
-    const group = load<u32>(groups + (entry << 2));
-    if (group == 0) continue;
-    const first = group & ~isGroup;
-    if (load<u8>(repeated + entry) != 0) countRepeats(first);
-    if ((load<u32>(seen + (entry << 2)) & timeTriggers) != 0) closeTriggered(entry, first);
-    if (wantsAll) listAll(entry, first);
-  }
 }
 
-/** Counts hits whose channel has another one in the orbit, and those of them that have its tick, too. */
-function countRepeats(first: u32): void {
+/** Closes an orbit that is looked at closely, with its head. */
+export function closeGroup(entry: u32, head: u32): void {
+  const newest = head & newestHit;
+  if ((head & hasDuplicate) != 0) countDuplicates(newest);
+  if ((head & hasTrigger) != 0) {
+    if ((load<u32>(seen + (entry << 2)) & timeTriggers) != 0) closeTriggered(entry, newest);
+    forgetTriggers(entry);
+  }
+  if ((head & hasMany) != 0) listAll(entry, newest);
+}
+
+/** Counts hits that have the channel and the tick of another one in the orbit. */
+function countDuplicates(newest: u32): void {
   let number: u32 = 0;
-  memory.fill(channelMasks, 0, usize(chambers) << 3);
-  for (let hit = first; hit != 0; hit = linkOf(hit)) {
-    const key = timeKey(hit);
-    const code = codeOf(key);
-    const mask = channelMasks + ((code >>> 6) << 3);
-    const before = load<u64>(mask);
-    const bit = u64(1) << (code & 63);
-    store<u64>(mask, before | bit);
+  let left: u32 = 0;
+  for (let hit = newest; hit != 0; hit = linkOf(hit)) {
     number++;
-    if ((before & bit) == 0) continue;
-    count(blockOf(code >>> 6), activeOrbitsAt + (code & 63), u32(-1));
-    if (number > smallOrbit) continue;
-    for (let other = first; other != hit; other = linkOf(other)) {
-      if (timeKey(other) != key) continue;
-      count(blockOf(code >>> 6), duplicatesAt, 1);
-      break;
-    }
+    left += u32(mayBeDuplicate(hit));
   }
-  if (number > smallOrbit) countManyDuplicates(first, number);
+  if (left > fewDuplicates) {
+    countManyDuplicates(newest, number);
+    return;
+  }
+  for (let hit = newest; left > 0; hit = linkOf(hit)) {
+    if (!mayBeDuplicate(hit)) continue;
+    left--;
+    const key = timeKey(hit);
+    let other = linkOf(hit);
+    while (other != 0 && timeKey(other) != key) other = linkOf(other);
+    count(blockOf(codeOf(key) >>> 6), duplicatesAt, u32(other != 0));
+  }
 }
 
-/** The same of the hits behind the first ones, with a set of keys behind the ticks of the units so far. */
-function countManyDuplicates(first: u32, number: u32): void {
+/** The same with a set of keys behind the ticks of the units so far. */
+function countManyDuplicates(newest: u32, number: u32): void {
   let places: u32 = 1;
   while (places < 2 * number) places <<= 1;
   const set = unitTicks + (unitHits << 2);
   memory.fill(set, 0xff, usize(places) << 2);
-  let before: u32 = 0;
-  for (let hit = first; hit != 0; hit = linkOf(hit)) {
+  for (let hit = newest; hit != 0; hit = linkOf(hit)) {
     const key = timeKey(hit);
     let place = ((key * 0x9e3779b1) >>> 8) & (places - 1);
     let found = load<u32>(set + (place << 2));
@@ -133,9 +122,8 @@ function countManyDuplicates(first: u32, number: u32): void {
       place = (place + 1) & (places - 1);
       found = load<u32>(set + (place << 2));
     }
-    if (found == key && before >= smallOrbit) count(blockOf(codeOf(key) >>> 6), duplicatesAt, 1);
+    count(blockOf(codeOf(key) >>> 6), duplicatesAt, u32(found == key));
     store<u32>(set + (place << 2), key);
-    before++;
   }
 }
 
@@ -144,11 +132,14 @@ function closeTriggered(entry: u32, first: u32): void {
   const triggers = load<u32>(seen + (entry << 2));
   count(sums, orbitsAt, 1);
   count(sums, multipleAt, u32(((triggers >>> 16) & timeTriggers) != 0));
-  for (let hit = first; hit != 0; hit = linkOf(hit)) gateHit(entry, hit);
+  for (let chamber: u32 = 0; chamber < chambers; chamber++) {
+    store<i32>(references + (chamber << 2), referenceOf(entry, chamber));
+  }
+  for (let hit = first; hit != 0; hit = linkOf(hit)) gateHit(hit);
   let isAtBorder = false;
   const mask = masks + ((entry * chambers) << 3);
   for (let chamber: u32 = 0; chamber < chambers; chamber++) {
-    const reference = referenceOf(entry, chamber);
+    const reference = load<i32>(references + (chamber << 2));
     if (reference < 0) continue;
     const counts = blockOf(chamber);
     count(counts, gatedOrbitsAt, 1);
@@ -167,40 +158,37 @@ function closeTriggered(entry: u32, first: u32): void {
 }
 
 /** Counts a hit of an orbit with a trigger, if its chamber has a reference. */
-function gateHit(entry: u32, hit: u32): void {
+function gateHit(hit: u32): void {
   const key = keyOfHit(hit);
   const code = codeOf(key);
   const chamber = code >>> 6;
-  const reference = referenceOf(entry, chamber);
+  const reference = load<i32>(references + (chamber << 2));
   if (reference < 0) return;
   const counts = blockOf(chamber);
   count(counts, gatedHitsAt, 1);
   count(counts, gatedChannelsAt + (code & 63), 1);
   let bin = bins;
   if (!isUntimed(key)) {
+    // No branch: which hits are in time is too random to be predicted.
     const ticks = i32(key & tickMask) - reference;
     const after = ticks - tickFirst(chamber);
-    bin = after < 0 ? -1 : min(after / ticksBin, bins);
-    if (ticks >= windowFirst(chamber) && ticks <= windowLast(chamber)) {
-      const mask = inTimeMasks + (chamber << 3);
-      const before = load<u64>(mask);
-      const bit = u64(1) << (code & 63);
-      const earliest = firstTicks + (code << 2);
-      store<u64>(mask, before | bit);
-      if ((before & bit) == 0 || ticks < load<i32>(earliest)) store<i32>(earliest, ticks);
-    }
+    const ifBefore = after >> 31;
+    bin = min(after / ticksBin, bins) | ifBefore;
+    const inTime = u32(u32(ticks - windowFirst(chamber)) <= u32(windowLast(chamber) - windowFirst(chamber)));
+    const mask = inTimeMasks + (chamber << 3);
+    const before = load<u64>(mask);
+    store<u64>(mask, before | (u64(inTime) << (code & 63)));
+    const isNew = ~u32(before >>> (code & 63)) & 1;
+    const earliest = firstTicks + (code << 2);
+    const known = load<i32>(earliest);
+    const ifEarliest = -i32(inTime & (isNew | u32(ticks < known)));
+    store<i32>(earliest, known ^ ((known ^ ticks) & ifEarliest));
   }
   count(counts, driftAt + u32(bin + 1), 1);
 }
 
-/** Lists all hits of an orbit, chamber by chamber, if one of these has enough channels for a segment. */
+/** Lists all hits of an orbit, chamber by chamber. */
 function listAll(entry: u32, first: u32): void {
-  const mask = masks + ((entry * chambers) << 3);
-  let most: u32 = 0;
-  for (let chamber: u32 = 0; chamber < chambers; chamber++) {
-    most = max(most, u32(popcnt(load<u64>(mask + (chamber << 3)))));
-  }
-  if (most < segmentChannels) return;
   memory.fill(chamberHits, 0, usize(chambers) << 2);
   for (let hit = first; hit != 0; hit = linkOf(hit)) count(chamberHits, codeOf(keyOfHit(hit)) >>> 6, 1);
   for (let chamber: u32 = 0; chamber < chambers; chamber++) {

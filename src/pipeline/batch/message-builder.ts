@@ -4,6 +4,7 @@ import { chamberListOf } from '../../domain/chamber-channels.js';
 import { chamberChannels, type Geometry } from '../../domain/geometry.js';
 import { messageSchemaVersion } from '../../domain/message-version.js';
 import type { Physics } from '../../domain/physics-message.js';
+import { plainNumbers } from '../../domain/plain-numbers.js';
 import { kindOf, rowCode } from '../../domain/row-code.js';
 import type { BatchTotals } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
@@ -50,7 +51,7 @@ export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: Messag
     ),
     active_tdc_chamber: byChamber(chambers, () => ({ bin_edges: [], hist_counts: [] })),
     chambers: chamberListOf(geometry),
-    channel_hits_chamber: byChamber(chambers, (chamber) => [...chamberHits(totals, chamber)]),
+    channel_hits_chamber: byChamber(chambers, (chamber) => plainNumbers(chamberHits(totals, chamber))),
     schema: messageSchemaVersion,
     run: frame.run,
     ...(frame.lateness === Infinity && { lateness: 'all' }),
@@ -72,7 +73,7 @@ export function buildMessage(cut: BatchInput, totals: BatchTotals, frame: Messag
     late_hits: totals.lateHits,
     late_orbits: totals.lateOrbits,
     orbits: totals.orbits,
-    active_channels_chamber: byChamber(chambers, (chamber) => [...chamberActive(totals, chamber)]),
+    active_channels_chamber: byChamber(chambers, (chamber) => plainNumbers(chamberActive(totals, chamber))),
     orbit_detail: frame.orbitDetail,
     ...(frame.physics !== undefined && { physics: frame.physics }),
   };

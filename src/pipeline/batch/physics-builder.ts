@@ -4,6 +4,7 @@ import type { PhysicsSums } from '../../compute/tasks.js';
 import { chamberChannels, chamberLayers } from '../../domain/geometry.js';
 import type { ChamberPhysics, DriftHistogram, Physics, SegmentCounts } from '../../domain/physics-message.js';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
+import { plainNumbers } from '../../domain/plain-numbers.js';
 import { segmentTotals } from '../../physics/segment-counts.js';
 import type { LiveSlots } from './live-slots.js';
 
@@ -28,7 +29,7 @@ export function buildPhysics(plan: PhysicsPlan, sums: PhysicsSums, slots: LiveSl
     },
     live_s: liveS,
     trigger: {
-      rows: [...counts.subarray(detectorAt.rows, plan.triggers.length)],
+      rows: plainNumbers(counts, detectorAt.rows, plan.triggers.length),
       orbits,
       multiple: counts[detectorAt.multiple],
       border: counts[detectorAt.border],
@@ -40,9 +41,9 @@ export function buildPhysics(plan: PhysicsPlan, sums: PhysicsSums, slots: LiveSl
 
 function buildChamber(plan: PhysicsPlan, { counts, layers, segments }: PhysicsSums, chamber: number): ChamberPhysics {
   const block = chamberBlock(counts, plan, chamber);
-  const byChannel = (from: number): number[] => [...block.subarray(from, from + chamberChannels)];
+  const byChannel = (from: number): number[] => plainNumbers(block, from, from + chamberChannels);
   const activeOrbits = byChannel(chamberAt.activeOrbits);
-  const byLayer = [...layers.subarray(chamberLayers * chamber, chamberLayers * (chamber + 1))];
+  const byLayer = plainNumbers(layers, chamberLayers * chamber, chamberLayers * (chamber + 1));
   const drift = block.subarray(chamberAt.drift);
   return {
     active_slots: byChannel(chamberAt.activeSlots),
@@ -59,7 +60,7 @@ function buildChamber(plan: PhysicsPlan, { counts, layers, segments }: PhysicsSu
       in_time: block[chamberAt.inTime],
       hits: block[chamberAt.gatedHits],
       channels: byChannel(chamberAt.gatedChannels),
-      active: [...block.subarray(chamberAt.gatedActive, chamberAt.gatedActive + chamberChannels + 1)],
+      active: plainNumbers(block, chamberAt.gatedActive, chamberAt.gatedActive + chamberChannels + 1),
     },
     drift: driftOf(plan, chamber, drift),
     ...(plan.isFull && {
@@ -79,7 +80,7 @@ function driftOf(plan: PhysicsPlan, chamber: number, counts: Uint32Array | Float
     offset_ns: offsetNs,
     under: counts[0],
     over: counts[plan.bins + 1],
-    counts: [...counts.subarray(1, plan.bins + 1)],
+    counts: plainNumbers(counts, 1, plan.bins + 1),
   };
 }
 

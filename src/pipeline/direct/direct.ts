@@ -153,8 +153,13 @@ export async function* processDirect(
         const isFull = lane.rowsReady >= Math.max(batchRows, rowsAheadMax);
         const isComputed = isFull || (await Promise.race([publishing.then(() => true), coming.then(() => false)]));
         if (isComputed) {
-          yield* await published();
-          startPublishing();
+          const messages = await published();
+          // The threads go on while the messages are taken; those before a failure are taken first.
+          try {
+            startPublishing();
+          } finally {
+            yield* messages;
+          }
           continue;
         }
       }

@@ -1,5 +1,6 @@
 import type { BatchMessage } from '../../domain/batch-message.js';
-import { type ChamberPhysics, type DriftHistogram, type Physics, physicsOf } from '../../domain/physics-message.js';
+import type { ChamberPhysics, DriftHistogram, Physics } from '../../domain/physics-message.js';
+import { physicsOf } from '../../domain/physics-of.js';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import type { Differences } from './difference.js';
 

@@ -1,6 +1,7 @@
 import type { Summary } from '../../domain/batch-message.js';
 import type { Geometry } from '../../domain/geometry.js';
-import { type Physics, physicsOf } from '../../domain/physics-message.js';
+import type { Physics } from '../../domain/physics-message.js';
+import { physicsOf } from '../../domain/physics-of.js';
 import type { PhysicsPlan } from '../../domain/physics-plan.js';
 import type { LogReader } from '../../transport/transport.js';
 import type { LaneCheckpoint } from '../consume/lane-checkpoint.js';
