@@ -1,14 +1,3 @@
-/** Lists one after the other. */
-export function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 /** Two ascending lists as one. */
 export function mergedPair(one: Float64Array, other: Float64Array = new Float64Array(0)): Float64Array {
   const all = new Float64Array(one.length + other.length);

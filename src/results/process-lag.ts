@@ -10,7 +10,7 @@ export interface ProcessLag {
   readonly seenMs: number;
 }
 
-export interface PartitionLag {
+interface PartitionLag {
   readonly partition: number;
   readonly records: number;
 }
