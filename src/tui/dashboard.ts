@@ -18,8 +18,9 @@ const frameMsMin = 100;
 const frameMsMax = 1000;
 /** What comes at the same time as a change, such as verdicts with their message, is drawn with it. */
 const gatherMs = 25;
-/** So often while the display stands still: only messages are counted on. */
-const frozenMsMax = 5000;
+/** While the display stands still only ages and counts go on: they are drawn ever more rarely, by a quarter of their age. */
+const frozenMsMax = 30_000;
+const frozenShare = 0.25;
 /**
  * Every cell is written so often, changed or not: others write on a terminal, too, and say nothing of it. Where nothing
  * comes or is shown, one does so by hand, or waits.
@@ -85,6 +86,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   let drawnMs = -Infinity;
   let repaintedMs = performance.now();
   let restMs = frameMsMin;
+  let pressedMs = 0;
 
   const show = (): ShownScreen => {
     const shown = time.show(mode, Date.now());
@@ -150,7 +152,8 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     isDirty = false;
     drawnMs = performance.now();
     restMs = Math.max(frameMsMin, (drawnMs - startMs) / drawShareMax);
-    drawIn(Math.max(restMs, time.isFrozen && said === undefined ? frozenMsMax : frameMsMax));
+    const stoodMs = time.isFrozen && said === undefined ? frozenShare * (drawnMs - pressedMs) : 0;
+    drawIn(Math.max(restMs, frameMsMax, Math.min(frozenMsMax, stoodMs)));
   };
   const drawIn = (waitMs: number): void => {
     clearTimeout(timer);
@@ -179,6 +182,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     retake();
   };
   const press = (key: string): void => {
+    pressedMs = performance.now();
     if (key === 'C-z') suspend();
     if (key === 'C-l') retake();
     const nowMs = Date.now();
