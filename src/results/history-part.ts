@@ -46,31 +46,51 @@ export function partBytes({ counts, physics, bands }: HistoryPart): number {
 
 /** Facts of both; of the same moment the one that is added later comes last. */
 export function joinFacts(one: PartFacts, other: PartFacts): PartFacts {
-  const isFirst = (other.fromMs ?? Infinity) < (one.fromMs ?? Infinity);
-  const isLast = (other.toMs ?? -Infinity) >= (one.toMs ?? -Infinity);
-  return {
-    messages: one.messages + other.messages,
-    firstMs: Math.min(one.firstMs, other.firstMs),
-    lastMs: Math.max(one.lastMs, other.lastMs),
-    fromMs: isFirst ? other.fromMs : one.fromMs,
-    orbitFirst: isFirst ? (other.orbitFirst ?? one.orbitFirst) : one.orbitFirst,
-    toMs: isLast ? (other.toMs ?? one.toMs) : one.toMs,
-    orbitLast: isLast ? (other.orbitLast ?? one.orbitLast) : one.orbitLast,
-    slotFirst: pick(one.slotFirst, other.slotFirst, (first, second) => second.atMs < first.atMs),
-    slotLast: pick(one.slotLast, other.slotLast, (first, second) => second.atMs >= first.atMs),
-    producers: joinNames(one.producers, other.producers),
-    common: joinChambers(one.common, other.common),
-  };
+  return factsOfAll([one, other]) ?? one;
 }
 
-/** The one there is; of two the other one where it is better. */
-function pick(
-  one: Timed | undefined,
-  other: Timed | undefined,
-  isBetter: (one: Timed, other: Timed) => boolean,
-): Timed | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return isBetter(one, other) ? other : one;
+/** Facts of all; of the same moment the one that is added later comes last. Undefined of none. */
+export function factsOfAll(parts: readonly PartFacts[]): PartFacts | undefined {
+  const [first, ...others] = parts;
+  if (parts.length === 0) return undefined;
+  // Changed in place: a frame may join a thousand.
+  const sum: { -readonly [Key in keyof PartFacts]: PartFacts[Key] } = factsIn(first);
+  for (const other of others) {
+    sum.messages += other.messages;
+    sum.firstMs = Math.min(sum.firstMs, other.firstMs);
+    sum.lastMs = Math.max(sum.lastMs, other.lastMs);
+    if ((other.fromMs ?? Infinity) < (sum.fromMs ?? Infinity)) {
+      sum.fromMs = other.fromMs;
+      sum.orbitFirst = other.orbitFirst ?? sum.orbitFirst;
+    }
+    if ((other.toMs ?? -Infinity) >= (sum.toMs ?? -Infinity)) {
+      sum.toMs = other.toMs ?? sum.toMs;
+      sum.orbitLast = other.orbitLast ?? sum.orbitLast;
+    }
+    const { slotFirst, slotLast } = other;
+    if (slotFirst !== undefined && !(sum.slotFirst && sum.slotFirst.atMs <= slotFirst.atMs)) sum.slotFirst = slotFirst;
+    if (slotLast !== undefined && !(sum.slotLast && sum.slotLast.atMs > slotLast.atMs)) sum.slotLast = slotLast;
+    if (sum.producers !== other.producers) sum.producers = joinNames(sum.producers, other.producers);
+    if (sum.common !== other.common) sum.common = joinChambers(sum.common, other.common);
+  }
+  return sum;
+}
+
+/** The facts of a part, without its sums. */
+function factsIn({
+  messages,
+  firstMs,
+  lastMs,
+  fromMs,
+  orbitFirst,
+  toMs,
+  orbitLast,
+  slotFirst,
+  slotLast,
+  producers,
+  common,
+}: PartFacts): PartFacts {
+  return { messages, firstMs, lastMs, fromMs, orbitFirst, toMs, orbitLast, slotFirst, slotLast, producers, common };
 }
 
 function joinNames(one: readonly string[], other: readonly string[]): readonly string[] {

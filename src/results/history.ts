@@ -1,7 +1,16 @@
+import { type CommonChambers, joinChambers } from '../domain/chamber-channels.js';
 import type { Physics } from '../domain/physics-message.js';
 import { physicsOf } from '../domain/physics-of.js';
 import { chambersOf, countsLength, countsOf, fillCounts } from './message-counts.js';
-import { type HistoryPart, joinFacts, partBytes, type PartFacts, PartSum, RunningSum } from './history-part.js';
+import {
+  factsOfAll,
+  type HistoryPart,
+  joinFacts,
+  partBytes,
+  type PartFacts,
+  PartSum,
+  RunningSum,
+} from './history-part.js';
 import type { IncomingMessage } from './incoming-message.js';
 import type { MessageSums } from './message-sums.js';
 import { packNumbers } from './packed-numbers.js';
@@ -88,6 +97,10 @@ export class History {
   readonly #running = new RunningSum();
   readonly #sums = new Map<string, MessageSums>();
   #parts: HistoryPart[] | undefined;
+  /** Messages by start of their minute. */
+  #minutes: ReadonlyMap<number, number> | undefined;
+  /** As the messages said it last: the same list is one object, which is quickly compared. */
+  #common: CommonChambers;
   #values = new Float64Array(0);
 
   /** @param bands that orbits are counted by @param limits default: 600 messages, a day, 64 MB */
@@ -116,7 +129,7 @@ export class History {
     const physics = physicsOf(message);
     const read = physics === undefined ? undefined : this.#shapes.read(physics);
     const counts = this.#countsOf(message, read?.physics.live_s);
-    const facts = factsOf(message, read?.physics.slots, closedMs);
+    const facts = factsOf(message, { common: this.#sameChambers(message), slots: read?.physics.slots, closedMs });
     if (read !== undefined) {
       const { live_s: liveS, slots } = read.physics;
       if (slots.live > 0) read.shape.slotS = liveS / slots.live;
@@ -193,12 +206,15 @@ export class History {
     if (kind === 'start') return upTo;
     const lastMs = end?.atMs ?? this.newestMs ?? 0;
     const afterMs = kind === 'mark' ? sinceMs : lastMs - 1000 * seconds;
-    return upTo.filter((part) => part.lastMs > afterMs);
+    const wanted: HistoryPart[] = [];
+    for (const part of upTo) if (part.lastMs > afterMs) wanted.push(part);
+    return wanted;
   }
 
   /** Messages of a minute that begins at a moment, and their sums. */
   minuteMessages(startMs: number): number {
-    return this.#ofMinute(startMs).reduce((sum, { messages }) => sum + messages, 0);
+    this.#minutes ??= minutesOf(this.#all());
+    return this.#minutes.get(startMs) ?? 0;
   }
 
   minuteSums(startMs: number): MessageSums {
@@ -254,6 +270,13 @@ export class History {
     this.version++;
     this.#sums.clear();
     this.#parts = undefined;
+    this.#minutes = undefined;
+  }
+
+  #sameChambers({ chambers }: IncomingMessage): CommonChambers {
+    if (chambers === undefined) return undefined;
+    if (joinChambers(this.#common, chambers) !== this.#common) this.#common = chambers;
+    return this.#common;
   }
 
   /** The sums of a message, which stand until the next one. */
@@ -350,27 +373,36 @@ function addBands(one: Float64Array, other: Float64Array): Float64Array {
 }
 
 function factsOf(
-  { batch, producer = '', chambers }: IncomingMessage,
-  slots: { readonly first: number | null; readonly last: number | null } | undefined,
-  closedMs: number,
+  { batch, producer = '' }: IncomingMessage,
+  of: {
+    readonly common: CommonChambers;
+    readonly slots: { readonly first: number | null; readonly last: number | null } | undefined;
+    readonly closedMs: number;
+  },
 ): PartFacts {
+  const { common, slots, closedMs } = of;
   const [fromMs, toMs] = [Date.parse(batch?.opened ?? ''), Date.parse(batch?.closed ?? '')];
   return {
     ...{ messages: 1, firstMs: closedMs, lastMs: closedMs },
     ...{ fromMs: Number.isNaN(fromMs) ? undefined : fromMs, orbitFirst: batch?.orbit_first ?? null },
     ...{ toMs: Number.isNaN(toMs) ? undefined : toMs, orbitLast: batch?.orbit_last ?? null },
     ...{ slotFirst: timed(slots?.first, closedMs), slotLast: timed(slots?.last, closedMs) },
-    ...{ producers: slots === undefined ? [] : [producer], common: chambers },
+    ...{ producers: slots === undefined ? [] : [producer], common },
   };
+}
+
+/** Messages by start of their minute. */
+function minutesOf(parts: readonly HistoryPart[]): ReadonlyMap<number, number> {
+  const minutes = new Map<number, number>();
+  for (const { firstMs, messages } of parts) {
+    const startMs = Math.floor(firstMs / minuteMs) * minuteMs;
+    minutes.set(startMs, (minutes.get(startMs) ?? 0) + messages);
+  }
+  return minutes;
 }
 
 function timed(value: number | null | undefined, atMs: number): PartFacts['slotFirst'] {
   return value === undefined || value === null ? undefined : { value, atMs };
-}
-
-function factsOfAll(parts: readonly HistoryPart[]): PartFacts | undefined {
-  const [first, ...others] = parts;
-  return parts.length === 0 ? undefined : others.reduce<PartFacts>(joinFacts, first);
 }
 
 function newestShapeOf(parts: readonly HistoryPart[]): PhysicsShape | undefined {

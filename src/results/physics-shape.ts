@@ -33,12 +33,19 @@ export class PhysicsShape {
   /** Seconds of a slot, as the messages say it. */
   slotS = 0;
   readonly #place: Place;
+  #scratch: Float64Array | undefined;
 
   /** @param physics of the first message, checked by its schema */
   constructor(physics: Physics) {
     this.geometry = physics.geometry;
     this.#place = placeOf(physics, '');
     this.length = lengthOf(this.#place);
+  }
+
+  /** Whether physics has this shape, every number is right, and nothing else is in it. */
+  isOf(physics: unknown): physics is Physics {
+    this.#scratch ??= new Float64Array(this.length);
+    return this.fill(this.#scratch, physics) && hasOnly(this.#place, physics);
   }
 
   /** Fills a vector with the numbers of a message; false = it is of another shape, or wrong. */
@@ -80,6 +87,17 @@ export class PhysicsShapes {
     this.#shapes.unshift(shape);
     return { shape, values, physics: parsed.data };
   }
+}
+
+/** Whether there are no keys but those of a place. */
+function hasOnly(place: Place, value: unknown): boolean {
+  if (place.kind === 'list') return place.places.every((of, index) => hasOnly(of, (value as unknown[])[index]));
+  if (place.kind !== 'object') return true;
+  const object = value as Readonly<Record<string, unknown>>;
+  return (
+    Object.keys(object).length === place.keys.length &&
+    place.keys.every((key, index) => hasOnly(place.places[index], object[key]))
+  );
 }
 
 function placeOf(value: unknown, key: string): Place {

@@ -117,7 +117,7 @@ export async function sampleDetectorView(changes: Partial<DetectorInput> = {}): 
     quality: samplePicture,
     marks: [{ number: 4, atMs: sampleMinute.fromMs + 33_000, text: 'gas flow 3.1 l/h', by: 'bruno' }],
     trends: sampleTrends(messages),
-    activeSteps: chambers.map((chamber) => messages.map((message) => activeStep(message, chamber))),
+    activeSteps: (chamber) => messages.map((message) => activeStep(message, chamber)),
     boxTrends: chambers.map((chamber) =>
       Array.from({ length: 30 }, (_, minute) => (minute < 3 ? undefined : 389 + chamber)),
     ),

@@ -144,7 +144,7 @@ export class ShiftCollector {
       quality: notJudged.length > 0 ? undefined : picture,
       marks: marks.map((mark) => ({ ...mark, atMs: this.#onClock(mark.atMs, clock) })),
       trends: { columnS, endMs, all, chambers, trigger: triggers, lag: all.map(() => undefined), marks: [] },
-      activeSteps: new Array<[]>(count).fill([]),
+      activeSteps: () => [],
       boxTrends: new Array<[]>(count).fill([]),
     });
     return {

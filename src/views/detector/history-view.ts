@@ -43,11 +43,13 @@ export function historyInput(
   const kind = choice.kind === 'mark' && mark === undefined ? 'start' : choice.kind;
   const window: HistoryWindow = { kind, seconds, sinceMs: mark?.atMs ?? 0, end };
   const sums = history.windowSums(window);
+  const parts = history.parts(window);
+  let steps: ActiveView['steps'][] | undefined;
   return {
     window: { kind, title: titleOf(window, sums, mark), sums },
     sinceStart: history.sinceStart(end),
     trends: trendsOf(history, { columnS, lastMs, marks }),
-    activeSteps: stepsOf(history.parts(window)),
+    activeSteps: (chamber) => (steps ??= stepsOf(parts)).at(chamber) ?? [],
     boxTrends: lastMs === undefined ? [] : boxWidths.upTo(lastMs, minutesShown),
   };
 }

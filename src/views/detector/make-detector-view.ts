@@ -36,8 +36,8 @@ export interface DetectorInput {
   readonly quality: QualityPicture | undefined;
   readonly marks: readonly Mark[];
   readonly trends: TrendsView;
-  /** Of each chamber: steps of the window with their orbits by number of active channels. */
-  readonly activeSteps: readonly ActiveView['steps'][];
+  /** Of a chamber: steps of the window with their orbits by number of active channels; made when they are asked for. */
+  readonly activeSteps: (chamber: number) => ActiveView['steps'];
   readonly boxTrends: readonly ChamberPanel['boxTrend'][];
 }
 
@@ -110,7 +110,7 @@ function chamberPanel(input: DetectorInput, options: PanelOptions): ChamberPanel
     hitsSinceStart: sinceStart.totals.chambers.at(chamber)?.hits ?? 0,
     hitsPerS: perSecond(totals.hits, rateSeconds),
     toReference: input.isCurrent && scale && reference ? shareAbove(totals.hits, reference.hits * scale) : undefined,
-    active: activeView(totals.activeOrbits, { reference, scale, steps: activeSteps.at(chamber) ?? [] }),
+    active: activeView(totals.activeOrbits, { reference, scale, steps: () => activeSteps(chamber) }),
     layers: layerPanels(occupancy, rateSeconds),
     physics:
       counts &&
@@ -138,17 +138,22 @@ function secondsOf({ liveS, fromMs, toMs }: MessageSums): Pick<WindowView, 'seco
 
 function activeView(
   orbits: Float64Array,
-  {
-    reference,
-    scale,
-    steps,
-  }: { reference: ChamberReference | undefined; scale: number | undefined; steps: ActiveView['steps'] },
+  of: {
+    readonly reference: ChamberReference | undefined;
+    readonly scale: number | undefined;
+    readonly steps: () => ActiveView['steps'];
+  },
 ): ActiveView {
+  const { reference, scale } = of;
   const sum = (weight: (active: number) => number): number =>
     orbits.reduce((total, count, active) => total + count * weight(active), 0);
   const all = sum((active) => (active > 0 ? 1 : 0));
   return {
-    ...{ orbits, all, steps },
+    ...{ orbits, all },
+    // One page of six shows them.
+    get steps() {
+      return of.steps();
+    },
     expected:
       reference && scale !== undefined ? Float64Array.from(reference.active, (count) => count * scale) : undefined,
     mean: all === 0 ? undefined : sum((active) => active) / all,

@@ -94,7 +94,7 @@ function viewOf(quality: WatchQuality, window: readonly BatchMessage[]) {
   return makeDetectorView({
     ...{ nowMs: sums.toMs ?? 0, isCurrent: true, geometry: defaultGeometry, sinceStart: sums, reference },
     ...{ window: { kind: 'last', title: 'last 60 s', sums }, showReference: 'overlay', marks: quality.marks() },
-    ...{ quality: quality.picture(), activeSteps: [], boxTrends: [] },
+    ...{ quality: quality.picture(), activeSteps: () => [], boxTrends: [] },
     trends: { columnS: 1, endMs: 0, all: [], chambers: [], trigger: [], lag: [], marks: [] },
   });
 }

@@ -32,7 +32,7 @@ before(async () => {
   sample = await sampleScreen();
   const sums = { ...sample.detector.window.sums, physics: undefined, liveS: undefined };
   const window = { kind: 'last', title: 'last 60 s', sums } as const;
-  bare = await sampleScreen({ window, reference: undefined, quality: undefined, boxTrends: [], activeSteps: [] });
+  bare = await sampleScreen({ window, reference: undefined, quality: undefined, boxTrends: [], activeSteps: () => [] });
   stale = await sampleScreen({ isCurrent: false });
 });
 
