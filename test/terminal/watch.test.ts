@@ -139,7 +139,7 @@ describe('dtstream watch on a terminal', { skip: withoutTmux, concurrency: 2 }, 
     const terminal = openTerminal('stranger', { columns: 120, rows: 40 });
     const outDir = join(cwd, 'shift/night');
     terminal.type(watchCommand(`--until-end --store '${dir}' --out-dir '${outDir}'`));
-    await terminal.until(/! \S+ NEW {2}chamber 2 channel 17 dead: [^]* K known {2}n next/);
+    await terminal.until(/! \S+ NEW {2}chamber 2 channel 17 dead: [^]* K known/);
     terminal.press('?');
     await terminal.until(/K +known to be bad, with a note/);
     // To read on is not to freeze the screen.

@@ -179,6 +179,8 @@ export async function* processDirect(
     }
   } finally {
     await chunks.return();
+    // Where no more messages are taken, nothing may be under way when the threads are ended.
+    await publishing?.catch(() => undefined);
   }
   tallies.endLast();
   // What was read before a failure is published before it is reported.
