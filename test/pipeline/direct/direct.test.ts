@@ -15,7 +15,7 @@ import type { BatchMessage } from '../../../src/domain/batch-message.js';
 import type { ByteSource } from '../../../src/pipeline/direct/loaded-chunks.js';
 import { openSource } from '../../../src/sources/open-source.js';
 import { casesOf } from '../../helpers/random/cases-of.js';
-import { directPool, memorySource } from '../../helpers/program/direct.js';
+import { directPool, directStream, memorySource } from '../../helpers/program/direct.js';
 import { reachableBytes } from '../../helpers/program/heap.js';
 import { assertMessageLaws } from '../../helpers/assert/message-laws.js';
 import { bytesOf, streamArbitrary } from '../../model/arbitraries.js';
@@ -219,6 +219,18 @@ describe('processDirect', () => {
     };
     const options = { lateness: 0, batchRows: 1, signal: stop.signal };
     assert.deepEqual(await untilFailure(one(source), pools[0], options), { messages: [], failure: undefined });
+  });
+
+  it('has nothing under way when its messages are not all taken', async (t) => {
+    const pool = directPool();
+    t.after(() => pool.close());
+    const lines = Array.from({ length: 20_000 }, (_, orbit) => `2,0,1,${orbit},3,4\n`).join('');
+    for (let taken = 1; taken <= 20; taken++) {
+      const stream = directStream([memorySource(Buffer.from(lines), 'csv')], pool, { batchRows: 10 });
+      for (let message = 0; message < taken; message++) assert.equal((await stream.next()).done, false);
+      await stream.return(undefined);
+      assert.equal(pool.tasksUnderWay, 0);
+    }
   });
 
   it('holds no more after many small chunks than after a few, also while no batch is complete', async () => {
