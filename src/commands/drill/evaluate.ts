@@ -22,7 +22,7 @@ export interface Outcome {
 }
 
 /** Rows are read ahead of the orbits that are closed: what they do may come with a message that ends before them, in s. */
-const aheadS = 1;
+export const aheadS = { direct: 1, log: 20 };
 
 /** Alarms that are raised and warnings that begin, not what becomes of them. */
 export function isRaised({ event, state }: QualityEvent): boolean {
@@ -42,8 +42,15 @@ export function nameOf(event: QualityEvent): string {
 export function evaluateRun(
   events: readonly TimedEvent[],
   line: Pick<FaultLine, 'expect' | 'also' | 'object'>,
-  { firstS, startS, geometry }: { readonly firstS: number; readonly startS: number; readonly geometry: Geometry },
+  of: {
+    readonly firstS: number;
+    readonly startS: number;
+    readonly geometry: Geometry;
+    /** How far ahead rows were read; default: as in direct mode. */
+    readonly aheadS?: number;
+  },
 ): Outcome {
+  const { firstS, startS, geometry, aheadS: ahead = aheadS.direct } = of;
   const objects = line.object.split(',');
   const isRightObject = (event: QualityEvent): boolean => objects.includes(objectText(event));
   const isExpected = ({ test }: QualityEvent): boolean => line.expect.includes(test);
@@ -51,7 +58,7 @@ export function evaluateRun(
   // What may be raised as well is about something inside of what is broken, or around it.
   const isExplained = (event: QualityEvent): boolean =>
     isKindOf(event) && objects.some((text) => isRelated(objectText(event), text, geometry));
-  const isAfter = ({ atS }: TimedEvent): boolean => atS > startS - aheadS;
+  const isAfter = ({ atS }: TimedEvent): boolean => atS > startS - ahead;
   const raised = events.filter(({ event }) => isRaised(event));
   const after = raised.filter(isAfter);
   const named = after.find(({ event }) => isExpected(event) && isRightObject(event));

@@ -9,7 +9,7 @@ import type { Fault } from '../../sources/faults/fault.js';
 import { kindRules } from '../../sources/faults/kinds.js';
 import { resolveSimulatorOptions } from '../../sources/simulator/options.js';
 import { type DetectorOptions, DetectorRun, type TimedMessage } from './detector-run.js';
-import { evaluateRun, isRaised, nameOf, type TimedEvent } from './evaluate.js';
+import { aheadS, evaluateRun, isRaised, nameOf, type TimedEvent } from './evaluate.js';
 import { type FaultLine, faultLineOf } from './fault-line.js';
 import { type DrillFault, warmS } from './faults.js';
 import { forecastOf } from './forecast.js';
@@ -105,9 +105,11 @@ export class RateDrill {
     }
     const { events, line } = await this.#judge(seed, { name, fault, format });
     const firstS = this.#firstS(fault, line);
-    const outcome = evaluateRun(events, line, { firstS, startS: fault.startS, geometry });
     // From a log that is full, process takes more rows at once than while it follows the detector.
-    const isTimed = this.#options.throughLog === undefined && (fault.kind === 'dead' || fault.kind === 'hot');
+    const isLive = this.#options.throughLog === undefined;
+    const ahead = isLive ? aheadS.direct : aheadS.log;
+    const outcome = evaluateRun(events, line, { firstS, startS: fault.startS, geometry, aheadS: ahead });
+    const isTimed = isLive && (fault.kind === 'dead' || fault.kind === 'hot');
     return { seed, outcome, delayS, isTimed };
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { evaluateRun, type TimedEvent } from '../../../src/commands/drill/evaluate.js';
+import { aheadS, evaluateRun, type TimedEvent } from '../../../src/commands/drill/evaluate.js';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
 import type { QualityEvent, QualityObject, TestName } from '../../../src/quality/events.js';
 import { objectText } from '../../../src/quality/object-text.js';
@@ -83,6 +83,8 @@ describe('a run with a fault', () => {
     const corrupt = { expect: ['new_run'], also: [], object: 'detector' };
     assert.equal(evaluateRun([warning(99.9, 'new_run')], corrupt, at).latencyS, 0);
     assert.equal(evaluateRun([warning(98.9, 'new_run')], corrupt, at).latencyS, undefined);
+    assert.equal(evaluateRun([warning(85, 'new_run')], corrupt, { ...at, aheadS: aheadS.log }).latencyS, 0);
+    assert.equal(evaluateRun([warning(79, 'new_run')], corrupt, { ...at, aheadS: aheadS.log }).latencyS, undefined);
   });
 
   it('counts what is raised where nothing must be', () => {
