@@ -1,4 +1,5 @@
 import { type CommonChambers, joinChambers } from '../domain/chamber-channels.js';
+import type { IncomingMessage } from './incoming-message.js';
 import { addPacked, packNumbers } from './packed-numbers.js';
 import type { PhysicsShape } from './physics-shape.js';
 
@@ -42,6 +43,30 @@ export interface HistoryPart extends PartFacts {
 export function partBytes({ counts, physics, bands }: HistoryPart): number {
   const overhead = 600;
   return physics.reduce((sum, { numbers }) => sum + numbers.length, overhead + counts.length + bands.byteLength);
+}
+
+/** Facts of one message. @param of slots that it has, and when its batch closed, ms since 1970 */
+export function factsOf(
+  { batch, producer = '' }: IncomingMessage,
+  of: {
+    readonly common: CommonChambers;
+    readonly slots: { readonly first: number | null; readonly last: number | null } | undefined;
+    readonly closedMs: number;
+  },
+): PartFacts {
+  const { common, slots, closedMs } = of;
+  const [fromMs, toMs] = [Date.parse(batch?.opened ?? ''), Date.parse(batch?.closed ?? '')];
+  return {
+    ...{ messages: 1, firstMs: closedMs, lastMs: closedMs },
+    ...{ fromMs: Number.isNaN(fromMs) ? undefined : fromMs, orbitFirst: batch?.orbit_first ?? null },
+    ...{ toMs: Number.isNaN(toMs) ? undefined : toMs, orbitLast: batch?.orbit_last ?? null },
+    ...{ slotFirst: timed(slots?.first, closedMs), slotLast: timed(slots?.last, closedMs) },
+    ...{ producers: slots === undefined ? [] : [producer], common },
+  };
+}
+
+function timed(value: number | null | undefined, atMs: number): PartFacts['slotFirst'] {
+  return value === undefined || value === null ? undefined : { value, atMs };
 }
 
 /** Facts of both; of the same moment the one that is added later comes last. */

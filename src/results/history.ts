@@ -1,8 +1,8 @@
 import { type CommonChambers, joinChambers } from '../domain/chamber-channels.js';
-import type { Physics } from '../domain/physics-message.js';
 import { physicsOf } from '../domain/physics-of.js';
-import { chambersOf, countsLength, countsOf, fillCounts } from './message-counts.js';
+import { chambersOf, countsLength, fillCounts } from './message-counts.js';
 import {
+  factsOf,
   factsOfAll,
   type HistoryPart,
   joinFacts,
@@ -11,11 +11,11 @@ import {
   PartSum,
   RunningSum,
 } from './history-part.js';
+import { newestShapeOf, sumsOf } from './history-sums.js';
 import type { IncomingMessage } from './incoming-message.js';
 import type { MessageSums } from './message-sums.js';
 import { packNumbers } from './packed-numbers.js';
 import { type PhysicsShape, PhysicsShapes } from './physics-shape.js';
-import { withRates } from '../domain/physics-sum.js';
 import { minuteMs, RateTrend } from './rate-trend.js';
 
 /** What is kept. */
@@ -372,25 +372,6 @@ function addBands(one: Float64Array, other: Float64Array): Float64Array {
   return sum;
 }
 
-function factsOf(
-  { batch, producer = '' }: IncomingMessage,
-  of: {
-    readonly common: CommonChambers;
-    readonly slots: { readonly first: number | null; readonly last: number | null } | undefined;
-    readonly closedMs: number;
-  },
-): PartFacts {
-  const { common, slots, closedMs } = of;
-  const [fromMs, toMs] = [Date.parse(batch?.opened ?? ''), Date.parse(batch?.closed ?? '')];
-  return {
-    ...{ messages: 1, firstMs: closedMs, lastMs: closedMs },
-    ...{ fromMs: Number.isNaN(fromMs) ? undefined : fromMs, orbitFirst: batch?.orbit_first ?? null },
-    ...{ toMs: Number.isNaN(toMs) ? undefined : toMs, orbitLast: batch?.orbit_last ?? null },
-    ...{ slotFirst: timed(slots?.first, closedMs), slotLast: timed(slots?.last, closedMs) },
-    ...{ producers: slots === undefined ? [] : [producer], common },
-  };
-}
-
 /** Messages by start of their minute. */
 function minutesOf(parts: readonly HistoryPart[]): ReadonlyMap<number, number> {
   const minutes = new Map<number, number>();
@@ -399,36 +380,4 @@ function minutesOf(parts: readonly HistoryPart[]): ReadonlyMap<number, number> {
     minutes.set(startMs, (minutes.get(startMs) ?? 0) + messages);
   }
   return minutes;
-}
-
-function timed(value: number | null | undefined, atMs: number): PartFacts['slotFirst'] {
-  return value === undefined || value === null ? undefined : { value, atMs };
-}
-
-function newestShapeOf(parts: readonly HistoryPart[]): PhysicsShape | undefined {
-  return parts.findLast(({ physics }) => physics.length > 0)?.physics.at(-1)?.shape;
-}
-
-/** @param newest messages of other configurations than this shape's are in no physics */
-function sumsOf(sum: PartSum, facts: PartFacts | undefined, newest: PhysicsShape | undefined): MessageSums {
-  const { totals, messages, isSplit, liveS } = countsOf(sum.counts, facts?.common);
-  const { fromMs, toMs, orbitFirst = null, orbitLast = null, producers = [], slotFirst, slotLast } = facts ?? {};
-  const lanes = Math.max(1, producers.length);
-  // Copies: the sum goes on.
-  const all = [...sum.physics].flatMap(([shape, { values }]) =>
-    shape.geometry === newest?.geometry ? [[shape, values.slice()] as const] : [],
-  );
-  const makePhysics = (): Physics | undefined => {
-    const parts = all.map(([shape, values]) => shape.physicsOf(values));
-    const slotS = Math.max(0, ...all.map(([shape]) => shape.slotS));
-    return withRates(parts, { slotS, lanes, slots: [slotFirst?.value ?? null, slotLast?.value ?? null] });
-  };
-  let made: { readonly physics: Physics | undefined } | undefined;
-  return {
-    ...{ messages, fromMs, toMs, orbitFirst, orbitLast, totals, liveS, lanes },
-    // Ten times the rest, and of most sums nobody asks for it.
-    get physics() {
-      return isSplit ? null : (made ??= { physics: makePhysics() }).physics;
-    },
-  };
 }
