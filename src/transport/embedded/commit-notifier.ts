@@ -10,7 +10,8 @@ const pollUnwatchedMs = 25;
 
 /**
  * Tells readers, also of other processes, that an environment has a new commit: its file in the `wake` directory is
- * touched, and the directory is watched. A missed event costs a poll, never a record.
+ * touched, and whoever waits for it watches that file alone, for a busy topic beside it would wake it a hundred times a
+ * second. A missed event costs a poll, never a record.
  */
 export class CommitNotifier {
   readonly #dir: string;
@@ -18,7 +19,7 @@ export class CommitNotifier {
   readonly #touchedMs = new Map<string, number>();
   readonly #pending = new Map<string, NodeJS.Timeout>();
   readonly #pollMs: number;
-  #watcher: FSWatcher | undefined;
+  readonly #watchers = new Map<string, FSWatcher>();
 
   /** @param pollMs how long a waiting reader relies on the watch alone */
   constructor(dir: string, pollMs: number) {
@@ -47,16 +48,15 @@ export class CommitNotifier {
   /** Resolves at the next commit of `name`, after `timeoutMs`, or when it is time to look anyway, or on abort. */
   async wait(name: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return;
-    this.#startWatch();
-    const pollMs = this.#watcher ? this.#pollMs : pollUnwatchedMs;
+    const pollMs = this.#isWatched(name) ? this.#pollMs : pollUnwatchedMs;
     const commits = this.#commits.get(name) ?? new AsyncEvent();
     this.#commits.set(name, commits);
     await commits.wait({ waitMs: Math.min(timeoutMs, pollMs), signal });
   }
 
   close(): void {
-    this.#watcher?.close();
-    this.#watcher = undefined;
+    for (const watcher of this.#watchers.values()) watcher.close();
+    this.#watchers.clear();
     for (const [name, timer] of this.#pending) {
       clearTimeout(timer);
       this.#touch(name);
@@ -75,20 +75,30 @@ export class CommitNotifier {
     touchFile(join(this.#dir, name));
   }
 
-  #startWatch(): void {
-    if (this.#watcher) return;
+  /** Watches the file of `name`, or the directory until the file is there; false = neither can be watched. */
+  #isWatched(name: string): boolean {
+    return this.#watchers.has(name) || this.#watch(name, join(this.#dir, name)) || this.#watch(name, this.#dir);
+  }
+
+  #watch(name: string, path: string): boolean {
     try {
-      const watcher = watch(this.#dir, { persistent: false }, (_event, name) => {
-        if (name) this.awaken(name);
-        else for (const commits of this.#commits.values()) commits.notify();
+      const watcher = watch(path, { persistent: false }, (event, changed) => {
+        if (changed !== null && changed !== name) return;
+        // The file is there now, or another one, or gone: the next wait watches what there is.
+        if (event === 'rename' || path === this.#dir) this.#unwatch(name, watcher);
+        this.awaken(name);
       });
-      watcher.on('error', () => {
-        watcher.close();
-        if (this.#watcher === watcher) this.#watcher = undefined;
-      });
-      this.#watcher = watcher;
+      watcher.on('error', () => this.#unwatch(name, watcher));
+      this.#watchers.set(name, watcher);
+      return true;
     } catch {
-      // No watches left: polling does the same, later.
+      // Not there, or no watches left: polling does the same, later.
+      return false;
     }
+  }
+
+  #unwatch(name: string, watcher: FSWatcher): void {
+    watcher.close();
+    if (this.#watchers.get(name) === watcher) this.#watchers.delete(name);
   }
 }

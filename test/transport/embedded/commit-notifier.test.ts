@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { CommitNotifier } from '../../../src/transport/embedded/commit-notifier.js';
@@ -30,6 +30,16 @@ describe('the commit notifier of an embedded log', () => {
       const woken = reader.wait('outputs', 600_000);
       writer.notify('outputs');
       await woken;
+    }
+  });
+
+  it('reaches a waiter of before the first commit, and one whose file was replaced', async () => {
+    const [reader, writer] = [open(600_000), open(600_000)];
+    for (let time = 1; time <= 3; time++) {
+      const woken = reader.wait('outputs', 600_000);
+      writer.notify('outputs');
+      await woken;
+      rmSync(join(dir, 'outputs'), { force: true });
     }
   });
 
