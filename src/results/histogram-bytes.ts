@@ -1,11 +1,15 @@
 import type { SeenHistogram } from '../domain/batch-message.js';
 import { chambersMax } from '../domain/geometry.js';
 
-/** Histograms by chamber, and the bytes [from, to) of a message that they were read from. */
-export interface HistogramBytes {
-  readonly histograms: Record<string, SeenHistogram>;
+/** The bytes [from, to) of a message that its histograms stand in. */
+export interface HistogramPlace {
   readonly from: number;
   readonly to: number;
+}
+
+/** Histograms by chamber, and where they were read from. */
+export interface HistogramBytes extends HistogramPlace {
+  readonly histograms: Record<string, SeenHistogram>;
 }
 
 /** Digits of the largest number that is read here: far below 2^53. */
@@ -24,20 +28,38 @@ const histCounts = Buffer.from(',"hist_counts":');
  * @returns undefined where they are not written as `process` writes them, without blanks, which is no fault
  */
 export function readHistograms(message: Uint8Array, key: string, start = 0): HistogramBytes | undefined {
+  return scanHistograms(message, key, { start, isKept: true });
+}
+
+/** Finds and checks them alike, for those who do not need them: lists by orbit are most of a message. */
+export function findHistograms(message: Uint8Array, key: string, start = 0): HistogramPlace | undefined {
+  return scanHistograms(message, key, { start, isKept: false });
+}
+
+function scanHistograms(
+  message: Uint8Array,
+  key: string,
+  { start, isKept }: { readonly start: number; readonly isKept: boolean },
+): HistogramBytes | undefined {
   // In a string the quotes of a key would stand behind a backslash.
   const found = Buffer.from(message.buffer, message.byteOffset, message.length).indexOf(`"${key}":{`, start, 'latin1');
   if (found < 0) return undefined;
   const from = found + key.length + 3;
-  const scan = new HistogramScan(message, from);
+  const scan = new HistogramScan(message, from, isKept);
   const histograms = scan.histograms();
   if (histograms === undefined) return undefined;
   return { histograms, from, to: scan.at };
 }
 
 class HistogramScan {
+  /** Numbers in the list that was read last. */
+  #length = 0;
+
+  /** @param isKept false = lists are left empty */
   constructor(
     private readonly bytes: Uint8Array,
     public at: number,
+    private readonly isKept: boolean,
   ) {}
 
   /** `{"0":{"bin_edges":[1,2],"hist_counts":[3,4]},"1":…}`. */
@@ -49,9 +71,10 @@ class HistogramScan {
       const chamber = this.#chamber();
       if (chamber === undefined || !this.#are(binEdges)) return undefined;
       const edges = this.#numbers();
+      const length = this.#length;
       if (edges === undefined || !this.#are(histCounts)) return undefined;
       const counts = this.#numbers();
-      if (counts?.length !== edges.length || !this.#is(close)) return undefined;
+      if (counts === undefined || this.#length !== length || !this.#is(close)) return undefined;
       histograms[chamber] = { bin_edges: edges, hist_counts: counts };
     } while (this.#is(comma));
     return this.#is(close) ? histograms : undefined;
@@ -70,8 +93,9 @@ class HistogramScan {
 
   /** `[1,2,3]`, whole numbers from 0. */
   #numbers(): number[] | undefined {
-    const { bytes } = this;
+    const { bytes, isKept } = this;
     const numbers: number[] = [];
+    this.#length = 0;
     if (!this.#is(openList)) return undefined;
     if (this.#is(closeList)) return numbers;
     for (let { at } = this; ; at++) {
@@ -81,7 +105,8 @@ class HistogramScan {
       for (; byte >= zero && byte <= nine; byte = bytes[++at]) value = value * 10 + byte - zero;
       const digits = at - start;
       if (digits === 0 || digits > digitsMax || (digits > 1 && bytes[start] === zero)) return undefined;
-      numbers.push(value);
+      this.#length++;
+      if (isKept) numbers.push(value);
       if (byte === comma) continue;
       this.at = at;
       return this.#is(closeList) ? numbers : undefined;

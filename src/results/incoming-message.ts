@@ -3,7 +3,7 @@ import { batchMessageSchema } from '../domain/batch-message.js';
 import { chamberChannels, chambersMax } from '../domain/geometry.js';
 import { hitLimits } from '../domain/hit.js';
 import { plainText } from '../domain/plain-text.js';
-import { readHistograms } from './histogram-bytes.js';
+import { findHistograms, readHistograms } from './histogram-bytes.js';
 
 const { shape } = batchMessageSchema;
 const chamberKey = z.string().regex(/^(\d|[1-5]\d|6[0-3])$/);
@@ -49,34 +49,36 @@ const incomingSchema = othersSchema.extend({
   tdc_counts_chamber: histogramsSchema,
   active_tdc_chamber: histogramsSchema,
 });
-export type IncomingMessage = z.infer<typeof incomingSchema>;
+type WholeMessage = z.infer<typeof incomingSchema>;
+/** Its lists by orbit have been checked, and say nothing more than its distributions of active channels. */
+export type IncomingMessage = Omit<WholeMessage, 'active_tdc_chamber'>;
 
 const text = new TextDecoder('utf-8', { fatal: true });
 const textPart = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export type ReadResult =
-  | { readonly message: IncomingMessage }
+  | {
+      readonly message: IncomingMessage;
+      /** All but the histograms by channel and orbit, as JSON has it, of a message that is written as `process` does. */
+      readonly rest?: unknown;
+    }
   /** Why not, in one line that is safe to print. */
   | { readonly unreadable: string };
 
 /** Reads the value of a record; never throws. */
 export function readMessage(value: Uint8Array): ReadResult {
-  const message = readAsWritten(value);
-  return message === undefined ? readAnyForm(value) : { message: withActiveChannels(message) };
+  return readAsWritten(value) ?? readAnyForm(value);
 }
 
 /** What stands for histograms that were read apart; no message can have it there. */
 const readApart = 'read apart';
-const apartSchema = othersSchema.extend({
-  tdc_counts_chamber: z.literal(readApart),
-  active_tdc_chamber: z.literal(readApart),
-});
+const apartSchema = z.object({ tdc_counts_chamber: z.literal(readApart), active_tdc_chamber: z.literal(readApart) });
 
 /** Reads a message in the form that `process` writes; undefined for any other, which may be right all the same. */
-function readAsWritten(value: Uint8Array): IncomingMessage | undefined {
+function readAsWritten(value: Uint8Array): ReadResult | undefined {
   const channels = readHistograms(value, 'tdc_counts_chamber');
   if (channels === undefined) return undefined;
-  const orbits = readHistograms(value, 'active_tdc_chamber', channels.to);
+  const orbits = findHistograms(value, 'active_tdc_chamber', channels.to);
   if (orbits === undefined) return undefined;
   let json: unknown;
   try {
@@ -89,10 +91,13 @@ function readAsWritten(value: Uint8Array): IncomingMessage | undefined {
   } catch {
     return undefined;
   }
-  const parsed = apartSchema.safeParse(json);
-  if (!parsed.success) return undefined;
-  const message = { ...parsed.data, tdc_counts_chamber: channels.histograms, active_tdc_chamber: orbits.histograms };
-  return histogramFault(message) === undefined ? message : undefined;
+  if (!apartSchema.safeParse(json).success) return undefined;
+  const { data } = othersSchema.safeParse(json);
+  // Without distributions the lists are needed after all.
+  if (data?.active_channels_chamber === undefined) return undefined;
+  const tdc_counts_chamber = channels.histograms;
+  if (histogramFault({ tdc_counts_chamber, active_tdc_chamber: {} }) !== undefined) return undefined;
+  return { message: { ...data, tdc_counts_chamber }, rest: json };
 }
 
 function readAnyForm(value: Uint8Array): ReadResult {
@@ -128,7 +133,10 @@ function isCounts(value: unknown): value is number[] {
 }
 
 /** What the schema cannot say: a histogram's two lists belong together, and a channel exists on a board. */
-function histogramFault({ tdc_counts_chamber, active_tdc_chamber }: IncomingMessage): string | undefined {
+function histogramFault({
+  tdc_counts_chamber,
+  active_tdc_chamber,
+}: Pick<WholeMessage, 'tdc_counts_chamber' | 'active_tdc_chamber'>): string | undefined {
   for (const [key, histograms] of Object.entries({ tdc_counts_chamber, active_tdc_chamber })) {
     for (const [chamber, { bin_edges, hist_counts }] of Object.entries(histograms)) {
       if (bin_edges.length !== hist_counts.length) {
@@ -144,10 +152,10 @@ function histogramFault({ tdc_counts_chamber, active_tdc_chamber }: IncomingMess
 }
 
 /** A producer that does not send the distribution of active channels sends the lists that it comes from. */
-function withActiveChannels(message: IncomingMessage): IncomingMessage {
+function withActiveChannels({ active_tdc_chamber, ...message }: WholeMessage): IncomingMessage {
   if (message.active_channels_chamber !== undefined) return message;
   const distributions: Record<string, number[]> = {};
-  for (const [chamber, { hist_counts }] of Object.entries(message.active_tdc_chamber)) {
+  for (const [chamber, { hist_counts }] of Object.entries(active_tdc_chamber)) {
     const counts = new Array<number>(chamberChannels + 1).fill(0);
     for (const active of hist_counts) if (active >= 1) counts[Math.min(active, chamberChannels)]++;
     distributions[chamber] = counts;

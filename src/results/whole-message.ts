@@ -3,6 +3,7 @@ import { type BatchMessage, batchMessageSchema } from '../domain/batch-message.j
 import { type Physics, physicsSchema } from '../domain/physics-message.js';
 import { plainText } from '../domain/plain-text.js';
 import { readHistograms } from './histogram-bytes.js';
+import type { ReadResult } from './incoming-message.js';
 import { PhysicsShape } from './physics-shape.js';
 
 /** Lists that only the dashboard shows, which are most of a message. */
@@ -27,14 +28,16 @@ function physicsIn(value: unknown): Physics | undefined {
  * Reads the value of a record as a message of `process` with everything but its histograms by channel and orbit, which
  * are left empty. Physics of another form counts as none.
  *
+ * @param read what {@link readMessage} made of the same value: what it has parsed is not parsed again
  * @returns the message, or why it is none of `process`, in one line that is safe to print
  */
 export function readWholeMessage(
   value: Uint8Array,
+  read?: ReadResult,
 ): { readonly message: BatchMessage } | { readonly unreadable: string } {
   let json: unknown;
   try {
-    json = JSON.parse(withoutHistograms(value));
+    json = (read !== undefined && 'message' in read ? read.rest : undefined) ?? JSON.parse(withoutHistograms(value));
   } catch {
     return { unreadable: `no JSON in ${value.length} bytes` };
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { readHistograms } from '../../src/results/histogram-bytes.js';
+import { findHistograms, type HistogramPlace, readHistograms } from '../../src/results/histogram-bytes.js';
 import { readMessage } from '../../src/results/incoming-message.js';
 import { mutatedBytes } from '../helpers/random/mutated-bytes.js';
 import { RandomSource } from '../helpers/random/random-source.js';
@@ -14,7 +14,12 @@ function spaced(bytes: Buffer): Buffer {
 
 function resultOf(bytes: Uint8Array): object {
   const result = readMessage(bytes);
-  return 'unreadable' in result ? { unreadable: result.unreadable.replace(/ in \d+ bytes$/, '') } : result;
+  if ('unreadable' in result) return { unreadable: result.unreadable.replace(/ in \d+ bytes$/, '') };
+  return { message: result.message };
+}
+
+function pick(place: HistogramPlace | undefined): HistogramPlace | undefined {
+  return place && { from: place.from, to: place.to };
 }
 
 const numbers = fc.array(fc.oneof(fc.nat(511), fc.nat(2 ** 32 - 1), fc.maxSafeNat()), { maxLength: 20 });
@@ -38,12 +43,19 @@ describe('histograms read from the bytes of a message', () => {
         assert.ok(found !== undefined);
         assert.deepEqual(found.histograms, written);
         assert.equal(bytes.toString('utf8', found.from, found.to), JSON.stringify(written));
+        const { from, to } = found;
+        assert.deepEqual(pick(findHistograms(bytes, key)), { from, to });
       }),
     );
   });
 
   it('are none where they are written in another form, or are no histograms', () => {
-    const inside = (text: string): unknown => readHistograms(Buffer.from(`{"k":${text}}`), 'k')?.histograms;
+    const inside = (text: string): unknown => {
+      const bytes = Buffer.from(`{"k":${text}}`);
+      const read = readHistograms(bytes, 'k');
+      assert.deepEqual(pick(findHistograms(bytes, 'k')), pick(read), text);
+      return read?.histograms;
+    };
     assert.deepEqual(inside('{"63":{"bin_edges":[0,10],"hist_counts":[1,2]}}'), {
       '63': { bin_edges: [0, 10], hist_counts: [1, 2] },
     });
@@ -74,16 +86,25 @@ describe('histograms read from the bytes of a message', () => {
   });
 
   it('count only under the keys of the message itself', () => {
-    const { tdc_counts_chamber: channels, active_tdc_chamber: orbits, ...rest } = sampleMessage(0);
+    // Without distributions of active channels: they are made of the lists by orbit.
+    const {
+      tdc_counts_chamber: channels,
+      active_tdc_chamber: orbits,
+      active_channels_chamber: distributions,
+      ...rest
+    } = sampleMessage(0, { orbitCount: 3 });
     const nested = { inside: { tdc_counts_chamber: {}, active_tdc_chamber: {} } };
     const all = { ...nested, ...rest, tdc_counts_chamber: channels, active_tdc_chamber: orbits };
-    const result = readMessage(Buffer.from(JSON.stringify(all)));
-    assert.ok('message' in result);
-    assert.deepEqual(result.message.tdc_counts_chamber, channels);
-    assert.deepEqual(result.message.active_tdc_chamber, orbits);
-    const twice = JSON.stringify(sampleMessage(0)).replace('{', '{"tdc_counts_chamber":{},"active_tdc_chamber":{},');
-    const last = readMessage(Buffer.from(twice));
-    assert.ok('message' in last);
-    assert.deepEqual(last.message.active_tdc_chamber, orbits);
+    const twice = JSON.stringify(all).replace('{', '{"tdc_counts_chamber":{},"active_tdc_chamber":{},');
+    for (const text of [JSON.stringify(all), twice]) {
+      const result = readMessage(Buffer.from(text));
+      assert.ok('message' in result);
+      assert.deepEqual(result.message.tdc_counts_chamber, channels);
+      for (const [chamber, counts] of Object.entries(result.message.active_channels_chamber ?? {})) {
+        const seen = orbits[chamber].hist_counts.length;
+        assert.ok(seen > 0 && counts.reduce((sum, count) => sum + count, 0) === seen, `${chamber}: ${counts}`);
+      }
+    }
+    assert.equal(Object.keys(distributions ?? {}).length, Object.keys(orbits).length);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
 import { physicsSchema } from '../../src/domain/physics-message.js';
+import { readMessage } from '../../src/results/incoming-message.js';
 import { readWholeMessage } from '../../src/results/whole-message.js';
 import { sampleMinuteMessages } from '../views/sample-detector.js';
 
@@ -22,6 +23,16 @@ describe('a whole message', () => {
   it('has the physics that its schema has, with another of the same shape before it or not', () => {
     for (const message of messages.slice(0, 5)) {
       assert.deepEqual(physicsRead(message), physicsSchema.parse(JSON.parse(JSON.stringify(message.physics))));
+    }
+  });
+
+  it('is the same where its value was read before, whatever it holds', () => {
+    const [message] = messages;
+    const forms = [message, { ...message, physics: null }, { ...message, newer: 1 }, { ...message, ledger: 1 }, {}];
+    const written = forms.map((form) => JSON.stringify(form));
+    for (const text of [...written, JSON.stringify(message, undefined, 1), 'no JSON', '[]']) {
+      const value = encoder.encode(text);
+      assert.deepEqual(readWholeMessage(value, readMessage(value)), readWholeMessage(value), text.slice(0, 100));
     }
   });
 

@@ -26,7 +26,7 @@ function take(collector: ShiftCollector, value: Uint8Array, read = readMessage(v
     collector.addUnreadable();
     return;
   }
-  const whole = readWholeMessage(value);
+  const whole = readWholeMessage(value, read);
   const message = 'message' in whole ? whole.message : undefined;
   collector.add({ ...read.message, physics: message?.physics }, message);
 }

@@ -165,7 +165,7 @@ export class WatchQuality {
     const { start, place } = this.#places ?? judgeAll;
     if (offset < (start.get(partition) ?? 0)) return;
     if (offset >= (place.get(partition) ?? Infinity)) this.#goLive();
-    const whole = readWholeMessage(value);
+    const whole = readWholeMessage(value, read);
     if ('unreadable' in whole) {
       this.#unreadable ??= `messages are not those of process (${whole.unreadable}): tests have no data`;
       return;
