@@ -45,23 +45,24 @@ export function partBytes({ counts, physics, bands }: HistoryPart): number {
   return physics.reduce((sum, { numbers }) => sum + numbers.length, overhead + counts.length + bands.byteLength);
 }
 
-/** Facts of one message. @param of slots that it has, and when its batch closed, ms since 1970 */
+/** Facts of one message. @param of its producer in a list, slots that it has, and when its batch closed, ms since 1970 */
 export function factsOf(
-  { batch, producer = '' }: IncomingMessage,
+  { batch }: IncomingMessage,
   of: {
     readonly common: CommonChambers;
+    readonly producers: readonly string[];
     readonly slots: { readonly first: number | null; readonly last: number | null } | undefined;
     readonly closedMs: number;
   },
 ): PartFacts {
-  const { common, slots, closedMs } = of;
+  const { common, producers, slots, closedMs } = of;
   const [fromMs, toMs] = [Date.parse(batch?.opened ?? ''), Date.parse(batch?.closed ?? '')];
   return {
     ...{ messages: 1, firstMs: closedMs, lastMs: closedMs },
     ...{ fromMs: Number.isNaN(fromMs) ? undefined : fromMs, orbitFirst: batch?.orbit_first ?? null },
     ...{ toMs: Number.isNaN(toMs) ? undefined : toMs, orbitLast: batch?.orbit_last ?? null },
     ...{ slotFirst: timed(slots?.first, closedMs), slotLast: timed(slots?.last, closedMs) },
-    ...{ producers: slots === undefined ? [] : [producer], common },
+    ...{ producers: slots === undefined ? [] : producers, common },
   };
 }
 

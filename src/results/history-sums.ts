@@ -1,5 +1,6 @@
 import type { Physics } from '../domain/physics-message.js';
 import { withRates } from '../domain/physics-sum.js';
+import { lazy } from '../lazy.js';
 import type { HistoryPart, PartFacts, PartSum } from './history-part.js';
 import { countsOf } from './message-counts.js';
 import type { MessageSums } from './message-sums.js';
@@ -23,17 +24,16 @@ export function sumsOf(sum: PartSum, facts: PartFacts | undefined, newest: Physi
   const all = [...sum.physics].flatMap(([shape, { values }]) =>
     shape.geometry === newest?.geometry ? [[shape, values.slice()] as const] : [],
   );
-  const makePhysics = (): Physics | undefined => {
+  // Ten times the rest, and of most sums nobody asks for it.
+  const physics = lazy((): Physics | undefined => {
     const parts = all.map(([shape, values]) => shape.physicsOf(values));
     const slotS = Math.max(0, ...all.map(([shape]) => shape.slotS));
     return withRates(parts, { slotS, lanes, slots: [slotFirst?.value ?? null, slotLast?.value ?? null] });
-  };
-  let made: { readonly physics: Physics | undefined } | undefined;
+  });
   return {
     ...{ messages, fromMs, toMs, orbitFirst, orbitLast, totals, liveS, lanes },
-    // Ten times the rest, and of most sums nobody asks for it.
     get physics() {
-      return isSplit ? null : (made ??= { physics: makePhysics() }).physics;
+      return isSplit ? null : physics();
     },
   };
 }

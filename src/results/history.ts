@@ -11,6 +11,7 @@ import {
   PartSum,
   RunningSum,
 } from './history-part.js';
+import { HistoryBucket } from './history-bucket.js';
 import { newestShapeOf, sumsOf } from './history-sums.js';
 import type { IncomingMessage } from './incoming-message.js';
 import type { MessageSums } from './message-sums.js';
@@ -62,15 +63,6 @@ export interface HistoryWindow {
   readonly end: HistoryPlace | undefined;
 }
 
-/** Messages of a minute, or of a piece of one that a mark cuts; in [startMs, endMs). */
-interface Bucket {
-  readonly startMs: number;
-  readonly endMs: number;
-  part: HistoryPart | undefined;
-  /** Set while messages are added; `part` is then packed from it when it is asked for. */
-  open: { readonly sum: PartSum; facts: PartFacts | undefined; bands: Float64Array } | undefined;
-}
-
 /**
  * The messages of a group over time: the newest ones each as it came, those before them by minute for a day, and the sum
  * of all. A message belongs to the moment at which its batch closed, and is in exactly one part, so that sums of a window
@@ -85,9 +77,9 @@ export class History {
   readonly #shapes = new PhysicsShapes();
   /** In the order of their time. */
   #messages: HistoryPart[] = [];
-  #buckets: Bucket[] = [];
+  #buckets: HistoryBucket[] = [];
   /** The one that messages were added to last. */
-  #open: Bucket | undefined;
+  #open: HistoryBucket | undefined;
   #cuts: number[] = [];
   #bytes = 0;
   #start = new PartSum();
@@ -97,10 +89,12 @@ export class History {
   readonly #running = new RunningSum();
   readonly #sums = new Map<string, MessageSums>();
   #parts: HistoryPart[] | undefined;
-  /** Messages by start of their minute. */
-  #minutes: ReadonlyMap<number, number> | undefined;
+  readonly #ofWindow = new Map<string, readonly HistoryPart[]>();
+  /** Kept messages by start of their minute. */
+  readonly #minutes = new Map<number, number>();
   /** As the messages said it last: the same list is one object, which is quickly compared. */
   #common: CommonChambers;
+  #producers: readonly string[] = [];
   #values = new Float64Array(0);
 
   /** @param bands that orbits are counted by @param limits default: 600 messages, a day, 64 MB */
@@ -114,6 +108,7 @@ export class History {
     this.trend.clear();
     [this.#messages, this.#buckets, this.#open, this.#bytes] = [[], [], undefined, 0];
     [this.#start, this.#startFacts, this.#newestShape] = [new PartSum(), undefined, undefined];
+    this.#minutes.clear();
     this.#changed();
   }
 
@@ -129,7 +124,8 @@ export class History {
     const physics = physicsOf(message);
     const read = physics === undefined ? undefined : this.#shapes.read(physics);
     const counts = this.#countsOf(message, read?.physics.live_s);
-    const facts = factsOf(message, { common: this.#sameChambers(message), slots: read?.physics.slots, closedMs });
+    const same = { common: this.#sameChambers(message), producers: this.#sameProducers(message) };
+    const facts = factsOf(message, { ...same, slots: read?.physics.slots, closedMs });
     if (read !== undefined) {
       const { live_s: liveS, slots } = read.physics;
       if (slots.live > 0) read.shape.slotS = liveS / slots.live;
@@ -147,6 +143,8 @@ export class History {
     while (at > 0 && this.#messages[at - 1].lastMs > closedMs) at--;
     this.#messages.splice(at, 0, part);
     this.#bytes += partBytes(part);
+    const minute = minuteOf(closedMs);
+    this.#minutes.set(minute, this.minuteMessages(minute) + 1);
     this.#giveUp();
     this.#changed();
   }
@@ -199,7 +197,16 @@ export class History {
   }
 
   /** The parts of a window, the oldest first. A minute that it begins in is part of it. */
-  parts({ kind, seconds, sinceMs, end }: HistoryWindow): readonly HistoryPart[] {
+  parts(window: HistoryWindow): readonly HistoryPart[] {
+    const key = JSON.stringify(window);
+    const known = this.#ofWindow.get(key);
+    if (known !== undefined) return known;
+    const parts = this.#partsOf(window);
+    this.#ofWindow.set(key, parts);
+    return parts;
+  }
+
+  #partsOf({ kind, seconds, sinceMs, end }: HistoryWindow): readonly HistoryPart[] {
     const all = this.#all();
     const upTo = end === undefined ? all : all.filter(({ firstMs }) => firstMs <= end.atMs);
     if (kind === 'batch') return upTo.slice(-1);
@@ -213,7 +220,6 @@ export class History {
 
   /** Messages of a minute that begins at a moment, and their sums. */
   minuteMessages(startMs: number): number {
-    this.#minutes ??= minutesOf(this.#all());
     return this.#minutes.get(startMs) ?? 0;
   }
 
@@ -263,20 +269,25 @@ export class History {
 
   /** All parts, in the order of their time. */
   #all(): readonly HistoryPart[] {
-    return (this.#parts ??= [...this.#buckets.flatMap((bucket) => partOf(bucket) ?? []), ...this.#messages]);
+    return (this.#parts ??= [...this.#buckets.flatMap(({ part }) => part ?? []), ...this.#messages]);
   }
 
   #changed(): void {
     this.version++;
     this.#sums.clear();
+    this.#ofWindow.clear();
     this.#parts = undefined;
-    this.#minutes = undefined;
   }
 
   #sameChambers({ chambers }: IncomingMessage): CommonChambers {
     if (chambers === undefined) return undefined;
     if (joinChambers(this.#common, chambers) !== this.#common) this.#common = chambers;
     return this.#common;
+  }
+
+  #sameProducers({ producer = '' }: IncomingMessage): readonly string[] {
+    if (this.#producers.at(0) !== producer) this.#producers = [producer];
+    return this.#producers;
   }
 
   /** The sums of a message, which stand until the next one. */
@@ -312,39 +323,29 @@ export class History {
     }
     const fromMs = (this.newestMs ?? 0) - keptMs;
     while (this.#buckets.length > 1 && (isLarge() || this.#buckets[0].endMs <= fromMs)) {
-      const [{ part, open }] = this.#buckets.splice(0, 1);
-      if (part !== undefined && open === undefined) this.#bytes -= partBytes(part);
+      const [bucket] = this.#buckets.splice(0, 1);
+      const { startMs, part, bytes } = bucket;
+      if (this.#open === bucket) this.#open = undefined;
+      this.#bytes -= bytes;
+      const minute = minuteOf(startMs);
+      const left = this.minuteMessages(minute) - (part?.messages ?? 0);
+      if (left > 0) this.#minutes.set(minute, left);
+      else this.#minutes.delete(minute);
     }
   }
 
   #intoBucket(message: HistoryPart): void {
     const bucket = this.#bucketOf(message.lastMs);
-    if (this.#open !== bucket) this.#close(this.#open);
-    this.#open = bucket;
-    if (bucket.open === undefined) {
-      const { part } = bucket;
-      bucket.open = { sum: new PartSum(), facts: part, bands: part?.bands ?? new Float64Array(0) };
-      if (part !== undefined) {
-        this.#bytes -= partBytes(part);
-        bucket.open.sum.add(part);
-      }
+    if (this.#open !== bucket) {
+      this.#open?.close();
+      this.#bytes += (this.#open?.bytes ?? 0) - bucket.bytes;
+      this.#open = bucket;
     }
-    bucket.part = undefined;
-    const { open } = bucket;
-    open.sum.add(message);
-    open.facts = open.facts === undefined ? message : joinFacts(open.facts, message);
-    open.bands = addBands(open.bands, message.bands);
+    bucket.add(message);
   }
 
-  #close(bucket: Bucket | undefined): void {
-    if (bucket?.open === undefined) return;
-    const part = partOf(bucket);
-    bucket.open = undefined;
-    if (part !== undefined) this.#bytes += partBytes(part);
-  }
-
-  #bucketOf(atMs: number): Bucket {
-    const minute = Math.floor(atMs / minuteMs) * minuteMs;
+  #bucketOf(atMs: number): HistoryBucket {
+    const minute = minuteOf(atMs);
     const startMs = Math.max(minute, ...this.#cuts.filter((cut) => cut <= atMs));
     let at = this.#buckets.length;
     while (at > 0 && this.#buckets[at - 1].startMs > startMs) at--;
@@ -353,31 +354,12 @@ export class History {
     if (known !== undefined && atMs < known.endMs) return known;
     const next = this.#buckets.at(at)?.startMs ?? Infinity;
     const endMs = Math.min(minute + minuteMs, next, ...this.#cuts.filter((cut) => cut > atMs));
-    const bucket = { startMs, endMs, part: undefined, open: undefined };
+    const bucket = new HistoryBucket(startMs, endMs);
     this.#buckets.splice(at, 0, bucket);
     return bucket;
   }
 }
 
-function partOf(bucket: Bucket): HistoryPart | undefined {
-  const { open } = bucket;
-  if (open?.facts !== undefined) bucket.part ??= open.sum.toPart(open.facts, open.bands);
-  return bucket.part;
-}
-
-function addBands(one: Float64Array, other: Float64Array): Float64Array {
-  const sum = new Float64Array(Math.max(one.length, other.length));
-  sum.set(one);
-  other.forEach((orbits, index) => (sum[index] += orbits));
-  return sum;
-}
-
-/** Messages by start of their minute. */
-function minutesOf(parts: readonly HistoryPart[]): ReadonlyMap<number, number> {
-  const minutes = new Map<number, number>();
-  for (const { firstMs, messages } of parts) {
-    const startMs = Math.floor(firstMs / minuteMs) * minuteMs;
-    minutes.set(startMs, (minutes.get(startMs) ?? 0) + messages);
-  }
-  return minutes;
+function minuteOf(atMs: number): number {
+  return Math.floor(atMs / minuteMs) * minuteMs;
 }

@@ -69,6 +69,25 @@ describe('a history', () => {
       { numRuns: casesOf(60) },
     );
   });
+
+  it('knows how many messages of each minute it keeps, also where marks cut it and old ones are given up', () => {
+    const keptMs = 4 * 60_000;
+    const anyCuts = fc.array(fc.integer({ min: 0, max: spanMs }), { maxLength: 3 });
+    fc.assert(
+      fc.property(anyMessages, anyCuts, (sown, cuts) => {
+        const history = new History(activeBands, { messagesMax, keptMs });
+        for (const cut of cuts) history.cut(startMs + cut);
+        for (const message of sown.map(messageOf)) add(history, message);
+        const all = history.parts({ kind: 'start', seconds: 0, sinceMs: 0, end: undefined });
+        for (let minute = startMs; minute <= startMs + spanMs; minute += 60_000) {
+          const kept = all.filter(({ firstMs }) => firstMs >= minute && firstMs < minute + 60_000);
+          const expected = kept.reduce((sum, { messages }) => sum + messages, 0);
+          assert.equal(history.minuteMessages(minute), expected);
+        }
+      }),
+      { numRuns: casesOf(60) },
+    );
+  });
 });
 
 function add(history: History, message: BatchMessage): void {
