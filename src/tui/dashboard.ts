@@ -14,7 +14,7 @@ import { stopJob, watchContinue } from './suspend.js';
 import { type Terminal, setBlocking } from './terminal.js';
 
 /** Frames are drawn at most this often but for keys, and at least every second so that the lag advances. */
-const frameMsMin = 250;
+const frameMsMin = 500;
 const frameMsMax = 1000;
 /** What comes at the same time as a change, such as verdicts with their message, is drawn with it. */
 const gatherMs = 25;

@@ -4,6 +4,7 @@ import type { BoxFit, SegmentCounts, SummaryPhysics } from '../domain/physics-me
 import { slotOrbits } from '../domain/slot.js';
 import type { DriftHistogram } from '../physics/drift-histogram.js';
 import { channelNoise, emptyOrbits, hitRate, type Interval, type Rate, wilsonInterval } from '../physics/rates.js';
+import { lazy } from '../lazy.js';
 import { driftHistogram } from '../results/time-boxes.js';
 
 /** What is shown of the physics of one chamber. Undefined = there is nothing that says it, which is never shown as 0. */
@@ -90,10 +91,15 @@ export function chamberView(sums: ChamberSums): ChamberView {
   const { chamber, clock, physics, activeChannels, liveSlots } = sums;
   const { repeats, duplicates, bursts, untimed, gated } = physics;
   const hits = physics.layers.reduce((total, count) => total + count, 0);
+  // Few pages show them, of the window as it is then.
+  const noise = lazy(() => noiseView(sums));
+  const segments = lazy(() => physics.segments && segmentsView(physics.segments));
   return {
     ...{ chamber, hits, repeats, duplicates, bursts, untimed },
     hitRate: hitRate(hits, activeChannels, (liveSlots * slotOrbits * orbitNsOf(clock)) / 1e9),
-    noise: noiseView(sums),
+    get noise() {
+      return noise();
+    },
     gated:
       gated.orbits === 0
         ? undefined
@@ -108,7 +114,9 @@ export function chamberView(sums: ChamberSums): ChamberView {
       histogram: driftHistogram(physics, { clock }),
       box: physics.box,
     },
-    segments: physics.segments && segmentsView(physics.segments),
+    get segments() {
+      return segments();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { chamberLayers, type Geometry, layerOf } from '../../domain/geometry.js';
 import type { BoxFit } from '../../domain/physics-message.js';
+import { lazy } from '../../lazy.js';
 import { fitBox } from '../../physics/box-fit.js';
 import type { ChamberReference, QualityReference } from '../../quality/quality-reference.js';
 import { channelWindows } from '../../results/channel-window.js';
@@ -100,7 +101,25 @@ function chamberPanel(input: DetectorInput, options: PanelOptions): ChamberPanel
     scale,
     verdicts: channelSigns(quality, chamber, channels),
   });
-  const box = counts && fitBox(driftHistogram(counts, geometry), geometry.driftVelocityUmNs);
+  // What not every page shows is made where it is shown.
+  const box = lazy(() => counts && fitBox(driftHistogram(counts, geometry), geometry.driftVelocityUmNs));
+  const layers = lazy(() => layerPanels(occupancy, rateSeconds));
+  const ofPhysics = lazy(
+    () =>
+      counts &&
+      chamberView({
+        chamber,
+        geometry: { channels },
+        clock: geometry.clock,
+        physics: { ...counts, box: box() },
+        activeChannels: [...totals.activeOrbits],
+        liveSlots: (physics?.slots.live ?? 0) / sums.lanes,
+      }),
+  );
+  const boxOfReference = lazy(() => {
+    const { entries } = box() ?? {};
+    return reference && entries !== undefined ? boxReference(reference, entries, geometry) : undefined;
+  });
   return {
     ...{ chamber, channels, occupancy },
     view: of?.rotated === true ? 'y' : 'x',
@@ -111,18 +130,15 @@ function chamberPanel(input: DetectorInput, options: PanelOptions): ChamberPanel
     hitsPerS: perSecond(totals.hits, rateSeconds),
     toReference: input.isCurrent && scale && reference ? shareAbove(totals.hits, reference.hits * scale) : undefined,
     active: activeView(totals.activeOrbits, { reference, scale, steps: () => activeSteps(chamber) }),
-    layers: layerPanels(occupancy, rateSeconds),
-    physics:
-      counts &&
-      chamberView({
-        chamber,
-        geometry: { channels },
-        clock: geometry.clock,
-        physics: { ...counts, box },
-        activeChannels: [...totals.activeOrbits],
-        liveSlots: (physics?.slots.live ?? 0) / sums.lanes,
-      }),
-    boxReference: reference && box && boxReference(reference, box.entries, geometry),
+    get layers() {
+      return layers();
+    },
+    get physics() {
+      return ofPhysics();
+    },
+    get boxReference() {
+      return boxOfReference();
+    },
     boxTrend: boxTrends.at(chamber) ?? [],
   };
 }
@@ -145,14 +161,14 @@ function activeView(
   },
 ): ActiveView {
   const { reference, scale } = of;
+  const steps = lazy(of.steps);
   const sum = (weight: (active: number) => number): number =>
     orbits.reduce((total, count, active) => total + count * weight(active), 0);
   const all = sum((active) => (active > 0 ? 1 : 0));
   return {
     ...{ orbits, all },
-    // One page of six shows them.
     get steps() {
-      return of.steps();
+      return steps();
     },
     expected:
       reference && scale !== undefined ? Float64Array.from(reference.active, (count) => count * scale) : undefined,

@@ -1,5 +1,6 @@
 import { layerOf } from '../../domain/geometry.js';
 import { median } from '../../domain/median.js';
+import { lazy } from '../../lazy.js';
 import { cellsBeside } from '../../quality/neighbour-statistic.js';
 import type { ChamberReference } from '../../quality/quality-reference.js';
 import type { FarChannel, OccupancyView } from './detector-view.js';
@@ -39,12 +40,15 @@ export function occupancyView(options: OccupancyOptions): OccupancyView {
     return sigmas[channel] > markedSigma ? '+' : sigmas[channel] < -markedSigma ? '-' : ' ';
   });
   const channel = hits.indexOf(Math.max(...hits));
+  const far = lazy(() => furthest({ hits, expected, signs, sigmas }));
   return {
     ...{ hits, gated, expected, beside, signs },
     expectedBy: byReference === undefined ? 'neighbours' : 'reference',
     chi2Ndf: byReference && chi2Ndf(sigmas, byReference),
     max: { channel, hits: hits[channel] },
-    furthest: furthest({ hits, expected, signs, sigmas }),
+    get furthest() {
+      return far();
+    },
   };
 }
 
