@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { partFlags } from '../common/part-flags.js';
 
 /** The parts of the benchmarks, in their order. */
-export const parts = ['direct', 'layouts', 'line', 'study', 'kafka', 'peers'] as const;
+export const parts = ['direct', 'layouts', 'line', 'watch', 'study', 'kafka', 'peers'] as const;
 export type Part = (typeof parts)[number];
 
 /**

@@ -9,7 +9,7 @@ describe('all benchmarks', () => {
 
   it('can be run without some, and with flags for each', () => {
     assert.deepEqual(partsToRun(['--without', 'kafka,peers', '--rounds', '1', '--page', 'build/page.md']), {
-      parts: ['direct', 'layouts', 'line', 'study'],
+      parts: ['direct', 'layouts', 'line', 'watch', 'study'],
       passedOn: ['--rounds', '1', '--page', 'build/page.md'],
     });
   });
