@@ -29,7 +29,7 @@ const plan: RoundPlan = {
   keyTurns: 3,
   survey: { startS: 15, warmUpS: 35 * scale, spans: [spanS] },
   calm: { startS: 5, warmUpS: 35 * scale, spans: [spanS, spanS] },
-  soak: { pastMinutes: Math.max(5, Math.round(24 * 60 * scale)), liveS: 65 * scale },
+  soak: { pastMinutes: Math.max(5, Math.round(24 * 60 * scale)), liveS: 180 * scale },
 };
 
 if (process.platform !== 'linux')
@@ -53,7 +53,7 @@ ${machine}
 ${runText(flags)}
 ${environmentText}
 
-\`dtstream watch --reference FILE\` runs in a pseudo-terminal of Python that reads everything at once, as \`xterm-256color\` with UTF-8. \`produce --rate detector\` and \`process --threads 2\` run beside it, on an embedded log of four chambers at about 5,500 rows/s: messages of 18 kB (10 per second) to 120 kB (1 per second), orbits listed. ${statesText(measured)}
+\`dtstream watch --reference FILE\` runs in a pseudo-terminal of Python that reads everything at once, as \`xterm-256color\` with UTF-8. \`produce --rate detector\` and \`process --threads 2\` run beside it, on an embedded log of four chambers at about 5,500 rows/s: messages of about 59 kB each second, or 18 kB ten times per second, orbits listed. ${statesText(measured)}
 
 ### Time
 
@@ -79,7 +79,7 @@ ${processor}
 
 ### Memory
 
-After ${plan.soak.pastMinutes / 60} hours at 10 messages per second, in short: ${soak.kinds.toLocaleString('en-US')} messages of \`process\`, moved to consecutive orbits, rows and moments, are written into an embedded log while \`watch\` (${size}) reads it. The past has a message per 12 s, which has the hits of 120, and is written at 100 messages per second; then messages come at 10 per second for ${plan.soak.liveS} s, and all pages are shown. The history of \`watch\` is as after the whole: its newest 600 messages, and each minute before them. ${soak.fed.messages.toLocaleString('en-US')} messages with ${soak.fed.hits.toLocaleString('en-US')} hits; the snapshot of the key \`s\` has all of them and ${soak.alarms === 0 ? 'no alarm' : `${soak.alarms} alarms`}.
+After ${plan.soak.pastMinutes / 60} hours at 10 messages per second, in short: ${soak.kinds.toLocaleString('en-US')} messages of \`process\`, moved to consecutive orbits, rows and moments, are written into an embedded log while \`watch\` (${size}) reads it. The past has a message per 12 s, which has the hits of 120, and is written at 100 messages per second; then messages come at 10 per second for ${plan.soak.liveS} s, so that what reading the past has left is collected, and all pages are shown. The history of \`watch\` is as after the whole: its newest 600 messages, and each minute before them. ${soak.fed.messages.toLocaleString('en-US')} messages with ${soak.fed.hits.toLocaleString('en-US')} hits; the snapshot of the key \`s\` has all of them and ${soak.alarms === 0 ? 'no alarm' : `${soak.alarms} alarms`}.
 
 ${memory}
 `;

@@ -1,9 +1,10 @@
+import { pages } from '../../src/tui/pages/view.js';
 import { boundedTable, type Figure } from '../common/bounded-table.js';
 import { markdownTable } from '../common/report-section.js';
 import { inUnit, type Spread, spreadOf } from '../common/spread.js';
-import type { Size, TypedKey } from './pty-meter.js';
+import { keyOf, type Size, type TypedKey } from './pty-meter.js';
 import { large, type MeasuredRound, middle, small } from './round.js';
-import { bytesPerSecond, type Condition, type MeasuredStanding, pages, processorPercent } from './standing.js';
+import { bytesPerSecond, type Condition, type MeasuredStanding, processorPercent } from './standing.js';
 
 const conditionTexts: Readonly<Record<Condition, string>> = {
   ...{ one: '1 message/s', ten: '10 messages/s', idle: 'idle', frozen: 'frozen' },
@@ -74,7 +75,7 @@ export function processorFigures(rounds: readonly MeasuredRound[]): Figure[] {
 }
 
 /** Memory after the soak. */
-export function memoryFigures(rounds: readonly MeasuredRound[]): Figure[] {
+function memoryFigures(rounds: readonly MeasuredRound[]): Figure[] {
   const memory = (of: keyof MeasuredRound['soak']['memory']): Spread =>
     inUnit(spreadOf(rounds.map(({ soak }) => soak.memory[of])), million);
   const megabytes = { digits: 0, unit: 'MB' };
@@ -95,15 +96,13 @@ export function pagesTable(rounds: readonly MeasuredRound[]): string {
   const header = columns.map(([condition, size]) => `${conditionTexts[condition]}, ${sizeText(size)}: B/s`);
   return markdownTable(
     ['page', ...header, `change to it, ${sizeText(middle)}: B`],
-    pages.map((page, index) => [
+    pages.map((page) => [
       page,
       ...columns.map(([condition, size]) => {
         const standing = rounds.flatMap(({ survey }) => survey.filter((one) => isOf(one, condition, size)));
         return medianText(standing.filter((one) => one.page === page).map(bytesPerSecond));
       }),
-      medianText(
-        rounds.flatMap(({ keys }) => keys.filter(({ key }) => key === String(index + 1))).map((key) => key.bytes),
-      ),
+      medianText(rounds.flatMap(({ keys }) => keys.filter(({ key }) => key === keyOf(page))).map((key) => key.bytes)),
     ]),
   );
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { type Page, pages } from '../../src/tui/pages/view.js';
 import { childEnvironment } from '../common/child-environment.js';
 import { dtstream } from '../common/program.js';
 import { inTemporaryFolder } from '../common/temporary-folder.js';
@@ -28,6 +29,14 @@ export type Step =
   | { readonly memory: true }
   | { readonly write: string; readonly to: string }
   | { readonly await: string; readonly within: number };
+
+/** The key of a page. */
+export function keyOf(page: Page): string {
+  return String(pages.indexOf(page) + 1);
+}
+
+/** Keys that lead from the first page through all others and back. */
+export const keysThroughPages: readonly string[] = [...pages.slice(1), pages[0]].map(keyOf);
 
 const bytes = z.int().min(0);
 const keySchema = z.object({ key: z.string(), ms: z.number().nullable(), bytes });

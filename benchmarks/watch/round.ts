@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pages } from '../../src/tui/pages/view.js';
 import { inTemporaryFolder } from '../common/temporary-folder.js';
 import { makeIdleStore, openLiveSource } from './live-source.js';
 import type { Size, TypedKey } from './pty-meter.js';
@@ -9,7 +10,6 @@ import {
   costliestPage,
   measureStanding,
   type MeasuredStanding,
-  pages,
   type Standing,
   type StandingTimes,
 } from './standing.js';

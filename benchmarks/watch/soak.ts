@@ -5,7 +5,7 @@ import { type BatchMessage, batchMessageSchema } from '../../src/domain/batch-me
 import { dtstream } from '../common/program.js';
 import { inTemporaryFolder } from '../common/temporary-folder.js';
 import { timedRun } from '../common/timed-run.js';
-import { type MeasuredMemory, measureWatch, type Size } from './pty-meter.js';
+import { type MeasuredMemory, measureWatch, keysThroughPages, type Size } from './pty-meter.js';
 import { type Fed, feedSoak, makeSoakStore } from './soak-feed.js';
 
 /** Longest time that a step may take beyond what it should. */
@@ -60,7 +60,7 @@ export function measureSoak(
       { await: isLive, within: pastMinutes / 10 + graceS },
       { wait: liveS },
       // Every page has been drawn of the day.
-      ...['2', '3', '4', '5', '6', '1'].map((type) => ({ type, within: 1 })),
+      ...keysThroughPages.map((type) => ({ type, within: 1 })),
       { memory: true },
       { write: '', to: stop },
       { await: stopped, within: graceS },

@@ -1,7 +1,5 @@
-import { type MeasuredSpan, measureWatch, type Size, type Step } from './pty-meter.js';
-
-export const pages = ['overview', 'occupancy', 'activity', 'timing', 'cells', 'health'] as const;
-export type Page = (typeof pages)[number];
+import type { Page } from '../../src/tui/pages/view.js';
+import { keyOf, type MeasuredSpan, measureWatch, type Size, type Step } from './pty-meter.js';
 
 /** What comes while a page stands: messages at 1 or 10 a second, nothing, or messages at 1 a second to a frozen screen. */
 export type Condition = 'one' | 'ten' | 'idle' | 'frozen';
@@ -44,7 +42,7 @@ export function measureStanding(
       const type = (key: string): Step => ({ type: key, within: keyS });
       const measured = await measureWatch(flagsOf(condition), size, [
         { wait: startS },
-        type(String(pages.indexOf(page) + 1)),
+        type(keyOf(page)),
         ...(condition === 'frozen' ? [type(' ')] : []),
         { wait: warmUpS },
         ...spans.map((span) => ({ span })),

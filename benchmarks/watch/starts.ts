@@ -1,4 +1,4 @@
-import { measureWatch, type Size, type Step, type TypedKey } from './pty-meter.js';
+import { keysThroughPages, measureWatch, type Size, type Step, type TypedKey } from './pty-meter.js';
 
 /** Time that a start and its data get. */
 const withinS = 10;
@@ -23,7 +23,7 @@ export async function measureStart(flags: readonly string[], size: Size): Promis
 
 /** Goes through all pages so many times. */
 export async function measureKeys(flags: readonly string[], size: Size, times: number): Promise<readonly TypedKey[]> {
-  const keys = Array.from({ length: times }, () => ['2', '3', '4', '5', '6', '1']).flat();
+  const keys = Array.from({ length: times }, () => keysThroughPages).flat();
   const typed = keys.map((type): Step => ({ type, within: changeS }));
   return (await measureWatch(flags, size, [{ until: 'data', within: withinS }, { wait: 2 }, ...typed])).keys;
 }

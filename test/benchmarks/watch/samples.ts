@@ -1,6 +1,7 @@
 import type { Size } from '../../../benchmarks/watch/pty-meter.js';
 import { large, type MeasuredRound, middle, small } from '../../../benchmarks/watch/round.js';
-import { type Condition, type MeasuredStanding, type Page, pages } from '../../../benchmarks/watch/standing.js';
+import type { Condition, MeasuredStanding } from '../../../benchmarks/watch/standing.js';
+import { type Page, pages } from '../../../src/tui/pages/view.js';
 
 /** A page that stood for a minute. */
 export function standingOf(
