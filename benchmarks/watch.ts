@@ -79,7 +79,7 @@ ${processor}
 
 ### Memory
 
-After ${plan.soak.pastMinutes / 60} hours at 10 messages per second, in short: ${soak.kinds.toLocaleString('en-US')} messages of \`process\`, moved to consecutive orbits, rows and moments, are written into an embedded log while \`watch\` (${size}) reads it. The past has a message per 12 s, which has the hits of 120, and is written at 100 messages per second; then messages come at 10 per second for ${plan.soak.liveS} s, so that what reading the past has left is collected, and all pages are shown. The history of \`watch\` is as after the whole: its newest 600 messages, and each minute before them. ${soak.fed.messages.toLocaleString('en-US')} messages with ${soak.fed.hits.toLocaleString('en-US')} hits; the snapshot of the key \`s\` has all of them and ${soak.alarms === 0 ? 'no alarm' : `${soak.alarms} alarms`}.
+After ${plan.soak.pastMinutes / 60} hours at 10 messages per second, in short: ${soak.kinds.toLocaleString('en-US')} messages of \`process\`, moved to consecutive orbits, rows and moments, are written into an embedded log while \`watch\` (${size}) reads it. The past has a message per 12 s, which has the hits of 120, and is written at 100 messages per second; all pages are shown; then messages come at 10 per second for ${plan.soak.liveS} s, in which the memory is read ${soak.memory.length} times: it goes up and down with each collection of garbage. The history of \`watch\` is as after the whole: its newest 600 messages, and each minute before them. ${soak.fed.messages.toLocaleString('en-US')} messages with ${soak.fed.hits.toLocaleString('en-US')} hits; the snapshot of the key \`s\` has all of them and ${soak.alarms === 0 ? 'no alarm' : `${soak.alarms} alarms`}.
 
 ${memory}
 `;

@@ -2,7 +2,7 @@ import { pages } from '../../src/tui/pages/view.js';
 import { boundedTable, type Figure } from '../common/bounded-table.js';
 import { markdownTable } from '../common/report-section.js';
 import { inUnit, type Spread, spreadOf } from '../common/spread.js';
-import { keyOf, type Size, type TypedKey } from './pty-meter.js';
+import { keyOf, type MeasuredMemory, type Size, type TypedKey } from './pty-meter.js';
 import { large, type MeasuredRound, middle, small } from './round.js';
 import { bytesPerSecond, type Condition, type MeasuredStanding, processorPercent } from './standing.js';
 
@@ -74,16 +74,17 @@ export function processorFigures(rounds: readonly MeasuredRound[]): Figure[] {
   });
 }
 
-/** Memory after the soak. */
+/** Memory after the past of the soak, while messages come. */
 function memoryFigures(rounds: readonly MeasuredRound[]): Figure[] {
-  const memory = (of: keyof MeasuredRound['soak']['memory']): Spread =>
-    inUnit(spreadOf(rounds.map(({ soak }) => soak.memory[of])), million);
+  const samples = rounds.flatMap(({ soak }) => soak.memory);
+  const memory = (of: keyof MeasuredMemory): Spread => inUnit(spreadOf(samples.map((sample) => sample[of])), million);
+  const peaks = rounds.map(({ soak }) => Math.max(...soak.memory.map(({ peak }) => peak)));
   const megabytes = { digits: 0, unit: 'MB' };
   return [
-    { what: 'resident after a day', spread: memory('rss'), ...megabytes, bound: { atMost: 150 } },
+    { what: 'resident after a day, at 10 messages/s', spread: memory('rss'), ...megabytes, bound: { atMost: 150 } },
     { what: 'of it the memory of the program (RssAnon)', spread: memory('anonymous'), ...megabytes },
     { what: 'of it pages of files: Node, the log (RssFile)', spread: memory('file'), ...megabytes },
-    { what: 'peak', spread: memory('peak'), ...megabytes },
+    { what: 'peak, also while the past was read', spread: inUnit(spreadOf(peaks), million), ...megabytes },
   ];
 }
 

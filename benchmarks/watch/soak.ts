@@ -13,6 +13,8 @@ const graceS = 60;
 /** Batches of 12 s and of 100 ms at the rate of the simulated detector. */
 const rowsPerBatch = { long: 66_000, short: 550 };
 const shortMax = 1000;
+/** Memory goes up and down with each collection of garbage. */
+const memorySamples = 18;
 
 /** What is written while `watch` reads. */
 export interface SoakTimes {
@@ -24,7 +26,8 @@ export interface SoakTimes {
 
 /** How `watch` was after a day. */
 export interface SoakOutcome {
-  readonly memory: MeasuredMemory;
+  /** While messages come, the last one at the end. */
+  readonly memory: readonly MeasuredMemory[];
   readonly fed: Fed;
   /** Messages of `process` that they were made of. */
   readonly kinds: number;
@@ -58,10 +61,12 @@ export function measureSoak(
     const watched = measureWatch(flags, size, [
       { until: 'data', within: graceS },
       { await: isLive, within: pastMinutes / 10 + graceS },
-      { wait: liveS },
       // Every page has been drawn of the day.
       ...keysThroughPages.map((type) => ({ type, within: 1 })),
-      { memory: true },
+      ...Array.from({ length: memorySamples }, () => [
+        { wait: liveS / memorySamples },
+        { memory: true } as const,
+      ]).flat(),
       { write: '', to: stop },
       { await: stopped, within: graceS },
       { wait: 1 },
@@ -82,11 +87,13 @@ export function measureSoak(
     const counted = watch.chambers.reduce((sum, chamber) => sum + chamber.hits_since_start, 0);
     if (counted !== fed.hits)
       throw new Error(`watch must count ${fed.hits} hits, got ${counted}:\n${screen.join('\n')}`);
-    return { memory: memories[0], fed, kinds: long.length + short.length, alarms: watch.alarms.length };
+    return { memory: memories, fed, kinds: long.length + short.length, alarms: watch.alarms.length };
   });
 }
 
-/** Messages of a file without the last one, which is shorter. */
+/**
+ * Messages of a file, without the last one, which is shorter, and those at the start that have no closed orbit yet.
+ */
 async function messagesOf(
   file: string,
   flags: readonly (string | number)[],
@@ -94,7 +101,8 @@ async function messagesOf(
 ): Promise<BatchMessage[]> {
   const { stdout } = await timedRun(dtstream('process', '--quiet', ...flags, file));
   const lines = stdout.trim().split('\n').slice(0, -1).slice(0, countMax);
-  return lines.map((line) => batchMessageSchema.parse(JSON.parse(line)));
+  const messages = lines.map((line) => batchMessageSchema.parse(JSON.parse(line)));
+  return messages.filter(({ physics }) => typeof physics?.slots.first === 'number');
 }
 
 function savedIn(folder: string, screen: readonly string[]): z.infer<typeof snapshotSchema> {

@@ -48,6 +48,12 @@ describe('the figures of the dashboard', () => {
     );
   });
 
+  it('have the memory over all its samples, and its peak', () => {
+    const { memory } = figureTables([roundOf()]);
+    assert.match(memory, /^\| resident .* \| 145 \(140 – 160\) MB \| ≤ 150 MB \|$/m);
+    assert.match(memory, /^\| peak.* \| 180 MB \| +\|$/m);
+  });
+
   it('have a row for each page, and name the screens that were not as they should be', () => {
     const table = pagesTable([roundOf()]);
     assert.match(table, /^\| activity \| 1,000 \| 2,000 \| 4,000 \| 6,000 \| 40 \| 2 \| 5,002 \|$/m);
