@@ -27,8 +27,8 @@ const plan: RoundPlan = {
   fillS: 60 * scale,
   starts: 5,
   keyTurns: 3,
-  survey: { startS: 15, warmUpS: 35 * scale, spans: [spanS] },
-  calm: { startS: 5, warmUpS: 35 * scale, spans: [spanS, spanS] },
+  survey: { warmUpS: 35 * scale, spans: [spanS] },
+  calm: { warmUpS: 35 * scale, spans: [spanS, spanS] },
   soak: { pastMinutes: Math.max(5, Math.round(24 * 60 * scale)), liveS: 180 * scale },
 };
 
@@ -73,7 +73,7 @@ ${pagesTable(measured)}
 
 ### CPU
 
-${size}, user and system time of all threads, in percent of one core, over ${spanS} s twice after ${plan.calm.startS + plan.calm.warmUpS} s: the overview, and the other page that took most while the bytes were counted. These ${measured[0].calm.length} run together, beside the two detectors.
+${size}, user and system time of all threads, in percent of one core, over ${spanS} s twice after ${plan.calm.warmUpS} s of standing: the overview, and the other page that took most while the bytes were counted. These ${measured[0].calm.length} run together, beside the two detectors.
 
 ${processor}
 

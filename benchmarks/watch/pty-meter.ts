@@ -16,9 +16,10 @@ export interface Size {
   readonly rows: number;
 }
 
-/** Texts of which the first sight is timed: the line of pages, and data in the first line. */
-const marks = { frame: 'overview', data: 'LIVE' } as const;
-type Mark = keyof typeof marks;
+/** What is timed at its first sight: the line of pages, and data in the first line. */
+type Mark = 'frame' | 'data';
+const frameText = 'overview';
+const dataText = 'LIVE';
 
 /** What is done with the program, in order; seconds. `pty_meter.py` says more. */
 export type Step =
@@ -68,12 +69,18 @@ const meter = 'benchmarks/watch/pty_meter.py';
 /**
  * Runs `dtstream watch` in a terminal, and measures.
  *
+ * @param data what the first line says once there are data
  * @throws Error when it ends by itself, or does not end with 0 when it is quit
  */
-export function measureWatch(flags: readonly string[], size: Size, steps: readonly Step[]): Promise<MeasuredWatch> {
+export function measureWatch(
+  flags: readonly string[],
+  size: Size,
+  steps: readonly Step[],
+  data: string = dataText,
+): Promise<MeasuredWatch> {
   return inTemporaryFolder(async (folder) => {
     const output = join(folder, 'output');
-    const plan = JSON.stringify({ ...size, output, marks, steps });
+    const plan = JSON.stringify({ ...size, output, marks: { frame: frameText, data }, steps });
     const command = dtstream('watch', ...flags);
     const child = spawn('python3', [meter, plan, ...command], {
       env: terminalEnvironment(),

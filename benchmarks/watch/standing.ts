@@ -5,8 +5,15 @@ import { keyOf, type MeasuredSpan, measureWatch, type Size, type Step } from './
 export type Condition = 'one' | 'ten' | 'idle' | 'frozen';
 
 const keyS = 0.3;
-/** How the first line begins. */
-const feedStates = { one: /^ LIVE/, ten: /^ LIVE/, idle: /^ (STALE|IDLE|WAITING)/, frozen: /^ *FROZEN/ } as const;
+/** What the first line says when the program has read what there is, and at the end. */
+const feedStates = {
+  one: { read: 'LIVE', standing: 'LIVE' },
+  ten: { read: 'LIVE', standing: 'LIVE' },
+  idle: { read: 'STALE', standing: 'STALE' },
+  frozen: { read: 'LIVE', standing: 'FROZEN' },
+} as const satisfies Record<Condition, object>;
+/** Longest time until data are there: many programs start at the same time. */
+const startSMax = 90;
 
 /** A page that stands. */
 export interface Standing {
@@ -24,8 +31,7 @@ export interface MeasuredStanding extends Standing {
 
 /** How long it stands, s. */
 export interface StandingTimes {
-  /** From the start of the program to the keys that bring it to its page: also for many that start together. */
-  readonly startS: number;
+  /** From the keys that bring it to its page to the first span. */
   readonly warmUpS: number;
   readonly spans: readonly number[];
 }
@@ -34,21 +40,23 @@ export interface StandingTimes {
 export function measureStanding(
   standing: readonly Standing[],
   flagsOf: (condition: Condition) => readonly string[],
-  { startS, warmUpS, spans }: StandingTimes,
+  { warmUpS, spans }: StandingTimes,
 ): Promise<MeasuredStanding[]> {
   return Promise.all(
     standing.map(async (one) => {
       const { condition, size, page } = one;
       const type = (key: string): Step => ({ type: key, within: keyS });
-      const measured = await measureWatch(flagsOf(condition), size, [
-        { wait: startS },
+      const { read, standing: said } = feedStates[condition];
+      const steps: Step[] = [
+        { until: 'data', within: startSMax },
         type(keyOf(page)),
         ...(condition === 'frozen' ? [type(' ')] : []),
         { wait: warmUpS },
         ...spans.map((span) => ({ span })),
-      ]);
-      const [line] = measured.screen;
-      return { ...one, spans: measured.spans, fault: feedStates[condition].test(line) ? undefined : line.trim() };
+      ];
+      const measured = await measureWatch(flagsOf(condition), size, steps, read);
+      const line = measured.screen[0].trim();
+      return { ...one, spans: measured.spans, fault: line.startsWith(said) ? undefined : line };
     }),
   );
 }
