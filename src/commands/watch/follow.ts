@@ -45,7 +45,10 @@ export interface RecordArrival extends Arrival {
 
 /** The consumer of the messages. */
 export interface MessageSink {
-  /** Takes the value of one record, and what it was read as if it was; the next one comes when it is done. */
+  /**
+   * Takes the value of one record, and what it was read as if it was; the next one comes when it is done, and the bytes of
+   * the value may then be another's.
+   */
   take(value: Uint8Array, arrival: RecordArrival, read?: ReadResult): void | Promise<void>;
   /**
    * Called after every look at the log: known messages, and messages deleted before they were read. The log stays open
@@ -170,7 +173,7 @@ async function readMessages(
   let checkedMs = lookedMs;
   await tell(ends);
   while (!signal.aborted && !(last !== undefined && unreadOf(reader, last) === 0)) {
-    for (const batch of await reader.read({ bytesMax: readBytes, waitMs: lookEveryMs, signal })) {
+    for (const batch of await reader.read({ bytesMax: readBytes, waitMs: lookEveryMs, signal, lent: true })) {
       const end = first.get(batch.partition) ?? 0;
       for (const { value, offset } of recordsOf(batch)) {
         if (signal.aborted || (untilEnd && offset >= end)) break;
