@@ -6,7 +6,8 @@ import type { DetectorView } from '../../views/detector/detector-view.js';
 import type { AlarmRow } from '../../views/detector/verdicts.js';
 import { type HistoryChoice, windowKinds } from '../../views/detector/history-view.js';
 import type { Style } from '../draw/style.js';
-import { afterPromptKey, type Prompt } from './prompt.js';
+import { letterOf } from './key-name.js';
+import { afterPromptKey, noneKnown, type Prompt } from './prompt.js';
 import type { ScreenAction } from './screen-action.js';
 import { type Choices, firstChoices, type Page, pages } from './view.js';
 
@@ -101,18 +102,6 @@ export function modeAfterKey(
 
 /** Keys with which one goes on in a text: under the help they do nothing else. */
 const readingKeys: readonly string[] = ['space', 'enter', 'escape', 'up', 'down', 'pageup', 'pagedown'];
-
-/** A capital letter, which blessed names by its small one: `S-k` is `K`. */
-function letterOf(key: string): string {
-  return /^S-[a-z]$/.test(key) ? key.slice(2).toUpperCase() : key;
-}
-
-/** A key as a text names it: `C-x` is Ctrl-X; what cannot be printed has no name. */
-export function nameOfKey(named: string): string {
-  const key = letterOf(named);
-  if (/^C-.$/.test(key)) return `Ctrl-${key.slice(2).toUpperCase()}`;
-  return /^[\x21-\x7e]+$/.test(key) ? key : 'this key';
-}
 
 /** Keys that change which time is shown. */
 function afterTimeKey(mode: ScreenMode, key: string): Pressed | undefined {
@@ -242,10 +231,10 @@ function afterAlarmKey(mode: ScreenMode, key: string, detector: DetectorView): P
       if (open.length === 0) return say('no alarm to acknowledge');
       return { mode: { ...mode, prompt: { kind: 'all', text: '', ids: open.flatMap(({ ids }) => ids) } } };
     case 'K': {
+      // Without an alarm, too: a note that is typed blindly must not act as keys.
       const row = chosen ?? newest(open) ?? newest(alarms);
-      if (row === undefined) return say('no alarm');
-      const prompt = { kind: 'known' as const, text: '', object: objectText(row.object), name: row.objectText };
-      return { mode: { ...mode, prompt } };
+      const of = row && { object: objectText(row.object), name: row.objectText };
+      return { mode: { ...mode, prompt: { kind: 'known', text: '', of } } };
     }
     default:
       return undefined;
@@ -304,7 +293,8 @@ function afterPrompt(mode: ScreenMode, prompt: Prompt, key: string, { chambers }
       return act({ kind: 'mark', text, atMs: prompt.atMs }, of);
     }
     case 'known':
-      return act({ kind: 'known', object: prompt.object, note: text });
+      if (prompt.of === undefined) return { mode: done, effect: { kind: 'say', text: noneKnown } };
+      return act({ kind: 'known', object: prompt.of.object, note: text });
     case 'all':
       return act({ kind: 'acknowledge', ids: prompt.ids });
     case 'find': {

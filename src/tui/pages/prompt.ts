@@ -7,9 +7,17 @@ const textMax = 80;
 /** A line that a key has asked for. */
 export type Prompt =
   | { readonly kind: 'mark'; readonly text: string; readonly atMs: number; readonly isWindow: boolean }
-  | { readonly kind: 'known'; readonly text: string; readonly object: string; readonly name: string }
+  | {
+      readonly kind: 'known';
+      readonly text: string;
+      /** Undefined = there is no alarm. */
+      readonly of: { readonly object: string; readonly name: string } | undefined;
+    }
   | { readonly kind: 'find'; readonly text: string }
   | { readonly kind: 'all'; readonly text: string; readonly ids: readonly string[] };
+
+/** What `K` says where no alarm is. */
+export const noneKnown = 'no alarm to note as known';
 
 /** The prompt after a key, as blessed names it; a character is itself. */
 export function afterPromptKey(prompt: Prompt, key: string): Prompt | 'entered' | 'given up' {
@@ -32,7 +40,9 @@ export function promptView(prompt: Prompt): PromptView {
     case 'mark':
       return { label: prompt.isWindow ? 'count anew from here, mark' : 'mark', text, keys: 'Enter sets it  Esc back' };
     case 'known':
-      return { label: `${prompt.name} is known, note`, text, keys: 'Enter keeps it  Esc back' };
+      return prompt.of === undefined
+        ? { label: noneKnown, text, keys: 'Enter or Esc back' }
+        : { label: `${prompt.of.name} is known, note`, text, keys: 'Enter keeps it  Esc back' };
     case 'find':
       return { label: 'find 2:17 or layer 2 cell 4', text, keys: 'Enter finds it  Esc back' };
     case 'all':

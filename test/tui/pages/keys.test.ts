@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { defaultGeometry } from '../../../src/domain/geometry.js';
-import { firstMode, modeAfterKey, nameOfKey, type Pressed, type ScreenMode } from '../../../src/tui/pages/keys.js';
+import { firstMode, modeAfterKey, type Pressed, type ScreenMode } from '../../../src/tui/pages/keys.js';
+import { promptView } from '../../../src/tui/pages/prompt.js';
 import { pages } from '../../../src/tui/pages/view.js';
 import type { DetectorView } from '../../../src/views/detector/detector-view.js';
 import { sampleDetectorView } from '../../views/sample-detector.js';
@@ -117,13 +118,28 @@ describe('keys of the screen', () => {
     ]);
   });
 
+  it('take a note for K in any case, and say where there is no alarm to note it for', () => {
+    const calm = { ...detector, alarms: [] };
+    const at = { detector: calm, atMs: nowMs, geometry: defaultGeometry };
+    let { mode } = modeAfterKey(first, 'S-k', at);
+    assert.equal(mode.prompt && promptView(mode.prompt).label, 'no alarm to note as known');
+    for (const key of ['q', 's', 'w']) {
+      const pressed = modeAfterKey(mode, key, at);
+      assert.equal(pressed.effect, undefined);
+      ({ mode } = pressed);
+    }
+    assert.equal(mode.prompt?.text, 'qsw');
+    const said = { kind: 'say', text: 'no alarm to note as known' };
+    assert.deepEqual(modeAfterKey(mode, 'enter', at), { mode: first, effect: said });
+    assert.deepEqual(modeAfterKey(mode, 'escape', at).mode, first);
+  });
+
   it('are capital letters as a terminal gives them', () => {
     assert.deepEqual(press('S-a', 'y').effects, press('A', 'y').effects);
     assert.deepEqual(press('S-k', 'S-h', 'S-v', 'enter').effects, [
       { kind: 'act', action: { kind: 'known', object: '2:17', note: 'HV' } },
     ]);
     assert.equal(press('S-t').mode.color, '16');
-    assert.equal(nameOfKey('S-x'), 'X');
   });
 
   it('find a channel, or say what can be found', () => {
@@ -146,6 +162,5 @@ describe('keys of the screen', () => {
 
   it('change nothing when they mean nothing', () => {
     for (const key of ['0', '7', '9', 'x', 'C-x', '']) assert.equal(press(key).mode, first);
-    assert.equal(nameOfKey('C-x'), 'Ctrl-X');
   });
 });
