@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { DetectorView } from '../../src/views/detector/detector-view.js';
-import { sampleDetectorView } from './sample-detector.js';
+import { fastDriftPicture, sampleDetectorView } from './sample-detector.js';
 
 describe('the view of a detector over a window', () => {
   let view: DetectorView;
   before(async () => {
     view = await sampleDetectorView();
+  });
+
+  it('marks no channel whose hits only miss from the tracks of its whole layer', async () => {
+    const view = await sampleDetectorView({ quality: fastDriftPicture });
+    assert.doesNotMatch(view.chambers[3].occupancy.signs.join(''), /x/);
+    assert.equal(view.chambers[2].occupancy.signs[17], 'x');
+    const [part] = fastDriftPicture.parts;
+    const alone = await sampleDetectorView({ quality: { ...fastDriftPicture, alarms: [part], parts: [] } });
+    assert.equal(alone.chambers[3].occupancy.signs[0], 'x');
   });
 
   it('says which channel is dead, hot or known, in chambers, signs and the list of alarms', () => {

@@ -83,8 +83,25 @@ export const samplePicture: QualityPicture = {
   known: new Map([['1:44', { by: 'anna', note: 'HV board 3' }]]),
 };
 
+/** Electrons of chamber 3 drift faster: its hits are all there, and make no tracks. */
+export const fastDriftPicture: QualityPicture = {
+  ...samplePicture,
+  alarms: [
+    ...[0, 1, 2, 3].map((layer) => {
+      const parts = Array.from({ length: 15 }, (_, cell) => `channel_efficiency@3:${4 * cell + layer}@41000175`);
+      const of = { test: 'layer_efficiency', chamber: 3, layer, observed: 0.04, expected: 0.97, ratio: 0.04 } as const;
+      return { ...sampleAlarm(of, 40), parts };
+    }),
+    sampleAlarm({ test: 'box_width', chamber: 3, observed: 355, expected: 390, ratio: null }, 40),
+    ...samplePicture.alarms,
+  ],
+  parts: Array.from({ length: 60 }, (_, channel) =>
+    sampleAlarm({ test: 'channel_efficiency', chamber: 3, channel, observed: 0.04, expected: 0.97, ratio: 0.04 }, 40),
+  ),
+};
+
 function sampleAlarm(
-  { test, ...of }: Pick<Alarm, 'test' | 'chamber' | 'channel' | 'observed' | 'expected' | 'ratio'>,
+  { test, ...of }: Pick<Alarm, 'test' | 'chamber' | 'channel' | 'layer' | 'observed' | 'expected' | 'ratio'>,
   minute: number,
 ): Alarm {
   return {

@@ -123,7 +123,9 @@ export function channelSigns(picture: QualityPicture | undefined, chamber: numbe
     if (object.chamber !== chamber || channel === undefined || channel >= channels) continue;
     if (state === 'OK' && signs[channel] === '?') signs[channel] = ' ';
   }
-  const standing = [...picture.parts, ...picture.alarms];
+  // A layer whose hits make no tracks has all the hits that it should: its alarm tells it, and no channel is dead.
+  const parts = picture.parts.filter(({ test }) => test !== 'channel_efficiency');
+  const standing = [...parts, ...picture.alarms];
   for (const alarm of standing) {
     const { channel, test } = alarm;
     if (alarm.chamber !== chamber || channel === undefined || channel >= channels) continue;

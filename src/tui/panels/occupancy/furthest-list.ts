@@ -31,7 +31,8 @@ function putRight(area: Area, y: number, [hits, expected, sigma]: [string, strin
   area.put(area.width - text.length, y, text, ink);
 }
 
-function faultOf({ sign, hits, expected }: FarChannel): string {
-  if (sign === 'x') return hits < deadShare * expected ? 'dead' : 'weak';
+function faultOf({ sign, hits, expected, sigma }: FarChannel): string {
+  // One with all its hits may still be missing from the tracks.
+  if (sign === 'x') return hits < deadShare * expected ? 'dead' : sigma < 0 ? 'weak' : 'no tracks';
   return sign === '^' ? 'hot' : sign === 'k' ? 'known' : '';
 }
