@@ -30,6 +30,9 @@ const steadyShare = 0.1;
 /** Newest looks at the backlog, the last one at the end. */
 export type LagLooks = readonly ProcessLag[];
 
+/** So many batches behind is not behind: the rows of one are still collected, those of the other worked at. */
+const batchesSteady = 2;
+
 /** The looks with a newer one; those of before a silence say nothing of a direction. */
 export function withLook(looks: LagLooks, look: ProcessLag): LagLooks {
   return look.records === undefined ? [look] : [...looks, look].slice(-looksMax);
@@ -46,20 +49,20 @@ export interface Backlog {
 /**
  * The backlog in rows, records times the rows per record of the last messages: the smallest of the last looks.
  *
- * @param rowsPerRecord of what was read last
- * @param rowsPerSecond read last, of the wall clock; 0 = nothing is read
+ * @param rates of what was read last
  */
-export function backlogOf(looks: LagLooks, rowsPerRecord: number, rowsPerSecond: number): Backlog | undefined {
+export function backlogOf(looks: LagLooks, { perRecord, perSecond, perBatch }: ReadRates): Backlog | undefined {
   const records = looks.flatMap((look) => look.records ?? []);
   if (records.length === 0 || looks.at(-1)?.records === undefined) return undefined;
-  const rows = Math.round(Math.min(...records.slice(-looksShown)) * rowsPerRecord);
+  const rows = Math.round(Math.min(...records.slice(-looksShown)) * perRecord);
   const half = Math.floor(records.length / 2);
   const isTold = half >= looksShown;
-  const change = isTold ? (Math.min(...records.slice(half)) - Math.min(...records.slice(0, half))) * rowsPerRecord : 0;
-  const isSteady = Math.abs(change) <= Math.max(steadyShare * rows, steadyShare * rowsPerSecond, rowsPerRecord);
+  const change = isTold ? (Math.min(...records.slice(half)) - Math.min(...records.slice(0, half))) * perRecord : 0;
+  const isChange = Math.abs(change) > Math.max(steadyShare * rows, steadyShare * perSecond, perRecord);
+  const isSteady = !isChange || rows <= batchesSteady * perBatch;
   return {
     rows,
-    seconds: rows === 0 ? 0 : rowsPerSecond > 0 ? rows / rowsPerSecond : undefined,
+    seconds: rows === 0 ? 0 : perSecond > 0 ? rows / perSecond : undefined,
     direction: isSteady ? '=' : change > 0 ? '+' : '-',
   };
 }
@@ -81,17 +84,27 @@ export function noteRead(reads: RowsRead[], read: RowsRead): void {
   reads.splice(0, reads.length - readsMax);
 }
 
-/** Rows in a record, and rows per second of the wall clock, of the newest messages; 0 where they do not say it. */
-export function readRates(reads: readonly RowsRead[]): { readonly perRecord: number; readonly perSecond: number } {
-  let [rows, records, fromMs, toMs] = [0, 0, Infinity, -Infinity];
+/** Rows in a record, per second of the wall clock and while a batch is open; 0 where nothing is read. */
+export interface ReadRates {
+  readonly perRecord: number;
+  readonly perSecond: number;
+  readonly perBatch: number;
+}
+
+/** Rates of the newest messages. */
+export function readRates(reads: readonly RowsRead[]): ReadRates {
+  let [rows, records, fromMs, toMs, openMs] = [0, 0, Infinity, -Infinity, 0];
   for (const read of reads) {
     rows += read.rows;
     records += read.records;
     fromMs = Math.min(fromMs, read.openedMs);
     toMs = Math.max(toMs, read.closedMs);
+    openMs += Math.max(0, read.closedMs - read.openedMs) / reads.length;
   }
+  const perSecond = toMs > fromMs ? (1000 * rows) / (toMs - fromMs) : 0;
   return {
     perRecord: records === 0 ? 1 : rows / records,
-    perSecond: toMs > fromMs ? (1000 * rows) / (toMs - fromMs) : 0,
+    perSecond,
+    perBatch: (perSecond * openMs) / 1000,
   };
 }

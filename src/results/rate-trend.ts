@@ -47,6 +47,13 @@ export class RateTrend {
     for (const ring of [this.#seconds, this.#minutes]) ring.add(times, values);
   }
 
+  /** The same as it is now: what comes later does not change it. */
+  copy(): RateTrend {
+    const copy = new RateTrend();
+    [copy.#seconds, copy.#minutes] = [this.#seconds.copy(), this.#minutes.copy()];
+    return copy;
+  }
+
   /** Notes how many rows `process` has not read at a moment, ms since 1970. */
   noteLag(rows: number, atMs: number): void {
     for (const ring of [this.#seconds, this.#minutes]) ring.noteMax(rows, atMs);
@@ -72,9 +79,20 @@ export class RateTrend {
       all: rates(series.hits, series.liveS),
       chambers: Array.from({ length: chambers }, (_, chamber) => rates(series.chambers + chamber, series.liveS)),
       trigger: rates(series.trigger, series.triggerS),
-      lag: places.map((place) => ring.max(place)),
+      lag: held(
+        places.map((place) => ring.max(place)),
+        columnMs,
+      ),
     };
   }
+}
+
+/** How often the lag is looked at, at most, in ms: a shorter column may lie between two looks. */
+const lookMsMax = 2000;
+
+/** A column between two looks is as the one before it. */
+function held(lag: readonly (number | undefined)[], columnMs: number): (number | undefined)[] {
+  return lag.map((rows, column) => rows ?? (columnMs < lookMsMax ? lag[column - 1] : undefined));
 }
 
 interface Span {
@@ -86,8 +104,8 @@ interface Span {
 class Ring {
   readonly #stepMs: number;
   readonly #length: number;
-  readonly #series: Float64Array[] = [];
-  readonly #max: Float64Array;
+  #series: Float64Array[] = [];
+  #max: Float64Array;
   #newest: number | undefined;
 
   constructor(stepMs: number, length: number) {
@@ -97,6 +115,13 @@ class Ring {
 
   get series(): number {
     return this.#series.length;
+  }
+
+  copy(): Ring {
+    const copy = new Ring(this.#stepMs, this.#length);
+    copy.#series = this.#series.map((values) => values.slice());
+    [copy.#max, copy.#newest] = [this.#max.slice(), this.#newest];
+    return copy;
   }
 
   add({ openedMs, closedMs }: { openedMs: number; closedMs: number }, values: readonly number[]): void {

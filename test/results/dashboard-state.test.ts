@@ -246,8 +246,11 @@ describe('the state of the dashboard', () => {
     assert.equal(lagText(state, style), 'lag ≈4.00k rows 4.0 s +');
     for (let times = 0; times < 10; times++) look(50);
     assert.equal(lagText(state, { ...style, ascii: true }), 'lag ~5.00k rows 5.0 s =');
-    for (const records of [40, 30, 20, 10, 10]) look(records);
-    assert.equal(lagText(state, style), 'lag ≈1.00k rows 1.0 s -');
+    for (const records of [45, 40, 35, 30, 30]) look(records);
+    assert.equal(lagText(state, style), 'lag ≈3.00k rows 3.0 s -');
+    // Up to the rows of two batches, it comes and goes with them.
+    for (const records of [20, 20, 20, 20, 1, 1, 20, 20]) look(records);
+    assert.equal(lagText(state, style), 'lag ≈2.00k rows 2.0 s =');
   });
 
   it('places a batch with a clock far ahead, or without a readable one, where it arrived', () => {

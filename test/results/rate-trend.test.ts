@@ -32,13 +32,13 @@ describe('rates over time', () => {
     assert.equal(trend.columns(1, 240, last).all[0] !== undefined, true);
   });
 
-  it('keep the highest backlog of a column', () => {
+  it('keep the highest backlog of a column, and over the second between two looks', () => {
     const trend = new RateTrend();
     add(trend, 0, 5000, 100);
     trend.noteLag(30, minute + 1000);
     trend.noteLag(2720, minute + 1500);
     trend.noteLag(0, minute + 4000);
-    assert.deepEqual(trend.columns(1, 5, minute + 4999).lag, [undefined, 2720, undefined, undefined, 0]);
+    assert.deepEqual(trend.columns(1, 5, minute + 4999).lag, [undefined, 2720, 2720, undefined, 0]);
     assert.deepEqual(trend.columns(5, 1, minute + 4999).lag, [2720]);
   });
 });

@@ -15,8 +15,7 @@ export function lagSink(
     () => [...state.producers.keys()].map(groupOf).at(0),
     (look) => {
       state.lag = withLook(state.lag, look);
-      const { perRecord, perSecond } = readRates(state.reads);
-      const backlog = backlogOf(state.lag, perRecord, perSecond);
+      const backlog = backlogOf(state.lag, readRates(state.reads));
       if (backlog !== undefined) history.trend.noteLag(backlog.rows, look.seenMs);
       changed();
     },

@@ -6,6 +6,8 @@ export interface Piece {
   readonly text: string;
   /** Default: plain. */
   readonly ink?: Ink;
+  /** Columns that it may take: what comes after it then stays where it is. */
+  readonly columns?: number;
 }
 
 /** Blanks between two pieces. */
@@ -57,13 +59,17 @@ export function drawLine(area: Area, lines: readonly Line[]): void {
 
 /** Columns of pieces in a line. */
 export function widthOf(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, { text }) => sum + text.length + gap, pieces.length === 0 ? 0 : -gap);
+  return pieces.reduce((sum, piece) => sum + columnsOf(piece) + gap, pieces.length === 0 ? 0 : -gap);
+}
+
+function columnsOf({ text, columns = 0 }: Piece): number {
+  return Math.max(text.length, columns);
 }
 
 function putPieces(area: Area, from: number, pieces: readonly Piece[]): void {
   let x = from;
-  for (const { text, ink } of pieces) {
-    area.put(x, 0, text, ink);
-    x += text.length + gap;
+  for (const piece of pieces) {
+    area.put(x, 0, piece.text, piece.ink);
+    x += columnsOf(piece) + gap;
   }
 }

@@ -69,7 +69,7 @@ function livePieces(state: DashboardState, { nowMs }: View, { style, isWide }: F
   const run = state.newest?.run === undefined ? [] : [plainPiece(`run ${state.newest.run}`)];
   const unread: Piece[] = state.unread === 0 ? [] : [{ text: `${formatShort(state.unread)} unread`, ink: 'warn' }];
   return [
-    ...(isWide ? [[live, ...old, ...lag.long, rate, ...run, ...unread]] : []),
+    ...(isWide ? [lag.long, lag.mid].map((one) => [live, ...old, ...one, rate, ...run, ...unread]) : []),
     [live, ...old, ...lag.mid, rate, ...unread],
     [live, ...old, ...lag.mid, rate],
     [live, ...old, ...lag.mid, plainPiece(rate.text.replace(' hits/s', '/s'))],
@@ -122,6 +122,8 @@ interface LagPieces {
   readonly short: readonly Piece[];
 }
 
+/** What a lag of some batches takes, or of a few records that are counted in rows. */
+const lagLongest = { long: 'lag 9.99k rows 9.9 s, shrinking', mid: 'lag 9.99k rows 9.9 s =', short: 'lag 9.99k =' };
 const directions = { '=': 'steady', '+': 'growing', '-': 'shrinking' };
 
 function lagPieces(state: DashboardState, style: Style): LagPieces {
@@ -129,14 +131,18 @@ function lagPieces(state: DashboardState, style: Style): LagPieces {
   if (text === undefined) return { long: [], mid: [], short: [] };
   const backlog = backlogSeen(state);
   const ink = backlog?.direction === '+' ? 'warn' : 'plain';
-  const piece = (one: string): Piece[] => [{ text: one, ink }];
+  // The lag comes and goes with each batch: the words beside it do not.
+  const varies = state.lag.some(({ records = 0 }) => records > 0);
+  const piece = (one: string, longest = one): Piece[] => [
+    { text: one, ink, ...(varies && { columns: longest.length }) },
+  ];
   if (backlog === undefined) return { long: piece(text), mid: piece(text), short: piece(text) };
   const { rows, direction } = backlog;
   const long = rows === 0 ? 'lag 0 rows' : text.slice(0, -2);
   return {
-    long: piece(`${long}, ${directions[direction]}`),
-    mid: piece(text),
-    short: piece(`lag ${formatShort(rows)} ${direction}`),
+    long: piece(`${long}, ${directions[direction]}`, lagLongest.long),
+    mid: piece(text, lagLongest.mid),
+    short: piece(`lag ${formatShort(rows)} ${direction}`, lagLongest.short),
   };
 }
 

@@ -57,9 +57,9 @@ export function ageMs(state: DashboardState, nowMs: number): number | undefined 
 
 /** How far `process` is behind, and whether its rows are counted or estimated; undefined where nobody has looked. */
 export function backlogSeen(state: DashboardState): (Backlog & { readonly isEstimate: boolean }) | undefined {
-  const { perRecord, perSecond } = readRates(state.reads);
-  const backlog = backlogOf(state.lag, perRecord, perSecond);
-  return backlog && { ...backlog, isEstimate: perRecord !== 1 };
+  const rates = readRates(state.reads);
+  const backlog = backlogOf(state.lag, rates);
+  return backlog && { ...backlog, isEstimate: rates.perRecord !== 1 };
 }
 
 /** How far `process` is behind: `lag 0 =`, `lag ≈12.3k rows 4.1 s +`; undefined where nobody has looked. */

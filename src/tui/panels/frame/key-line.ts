@@ -21,9 +21,20 @@ const save: Key = ['s', 'save', 'save', 10];
 const keysOfPage: Readonly<Record<Page, readonly Key[]>> = {
   overview: [help, freeze, scrub, windowKey, zoom, log, reference, mark, save, enlarge, find, quit],
   occupancy: [help, freeze, scrub, windowKey, log, reference, gate, ['y', 'scale', 'scale', 8], enlarge, find, quit],
-  activity: [help, freeze, scrub, windowKey, zoom, log, reference, mark, save, find, quit],
-  timing: [help, freeze, scrub, windowKey, log, reference, mark, save, enlarge, find, quit],
-  cells: [help, freeze, scrub, windowKey, ['v', 'rate/ratio', 'rate or ratio', 5], gate, reference, find, quit],
+  activity: [help, freeze, scrub, windowKey, zoom, reference, mark, save, enlarge, find, quit],
+  timing: [help, freeze, scrub, windowKey, reference, mark, save, enlarge, find, quit],
+  cells: [
+    help,
+    freeze,
+    scrub,
+    windowKey,
+    ['v', 'rate/ratio', 'rate or ratio', 5],
+    gate,
+    reference,
+    enlarge,
+    find,
+    quit,
+  ],
   health: [
     ...[help, ['up down', 'select', 'select', 4], ['a', 'acknowledge', 'acknowledge', 2]],
     ...[['K', 'known + note', 'known, with a note', 3], ['n', 'go there', 'go there', 5], mark, save],
@@ -35,7 +46,20 @@ const back: Key = ['Esc', 'back', 'back', 2];
 const keysEnlarged: Readonly<Partial<Record<Page, readonly Key[]>>> = {
   overview: [help, back, windowKey, zoom, freeze, scrub, mark, save, quit],
   occupancy: [help, back, [', .', 'channel', 'channel', 3], log, reference, gate, find, windowKey, freeze, quit],
-  timing: [help, back, windowKey, log, reference, freeze, quit],
+  timing: [help, back, windowKey, reference, freeze, quit],
+  activity: [help, back, windowKey, zoom, reference, freeze, quit],
+  cells: [
+    help,
+    back,
+    [', .', 'channel', 'channel', 3],
+    ['v', 'rate/ratio', 'rate or ratio', 5],
+    gate,
+    reference,
+    find,
+    windowKey,
+    freeze,
+    quit,
+  ],
 };
 
 const keysFrozen: readonly Key[] = [

@@ -2,7 +2,7 @@ import type { DetectorView } from '../../../views/detector/detector-view.js';
 import type { Area } from '../../draw/canvas.js';
 import { formatClock } from '../../draw/format.js';
 import type { Ink } from '../../draw/ink.js';
-import { drawPieces, type Piece, plainPiece, widthOf } from '../../draw/line.js';
+import { drawLine, drawPieces, type Piece, plainPiece, widthOf } from '../../draw/line.js';
 import type { Style } from '../../draw/style.js';
 import type { PageInput } from '../../pages/page.js';
 import { pages, type View } from '../../pages/view.js';
@@ -22,17 +22,16 @@ export function drawTopLines(area: Area, { state, detector, view, style }: PageI
   const clock = plainPiece(`${formatClock(view.nowMs)} UTC `);
   const isWide = area.width >= wideMin;
   const label = words[0].length === 0 ? [] : [plainPiece('chambers')];
-  const rights = [
-    ...(isWide
-      ? words.flatMap((list) => [
-          [...label, ...list, clock],
-          [...list, clock],
-        ])
-      : []),
-    ...words.map((list) => withBlankEnd(list)),
-    ...words,
+  const withClock = (list: readonly Piece[]): Piece[][] => [
+    [...label, ...list, clock],
+    [...list, clock],
   ];
-  drawPieces(area, feedPieces(state, view, { style, isWide }), rights);
+  const rights = [...(isWide ? words.flatMap(withClock) : []), ...words.map((list) => withBlankEnd(list)), ...words];
+  const lefts = feedPieces(state, view, { style, isWide });
+  const lines = lefts.flatMap((left) => rights.map((right) => ({ left, right })));
+  // Which channels are wrong says more than the direction of the lag in a word.
+  const longest = isWide ? [...withClock(words[0]), withBlankEnd(words[0])] : [];
+  drawLine(area, [...longest.flatMap((right) => lefts.slice(0, 2).map((left) => ({ left, right }))), ...lines]);
   drawTabs(area.part({ x: 0, y: 1, width: area.width, height: 1 }), { detector, view, style }, hidden);
 }
 

@@ -1,10 +1,10 @@
 import type { DashboardState } from '../../../results/dashboard-state.js';
 import { readRates } from '../../../results/process-lag.js';
 import type { TrendsView } from '../../../views/detector/detector-view.js';
-import { drawBars } from '../../draw/bars.js';
 import type { Area } from '../../draw/canvas.js';
 import { formatClock, formatCount, formatShort, formatSpan } from '../../draw/format.js';
 import { drawScale } from '../../draw/plot.js';
+import { drawSeries } from '../../draw/series.js';
 import type { Style } from '../../draw/style.js';
 import { lagText } from '../frame/feed.js';
 
@@ -48,9 +48,7 @@ export function drawLag(whole: Area, state: DashboardState, trends: TrendsView, 
     ticks.put(width - 8, 0, formatClock(endMs));
   }
   const bars = height < 3 ? data : data.part({ x: 0, y: 0, width: data.width, height: height - 1 });
-  // Nothing behind is a line, nothing known is none.
-  shown.forEach((rows, x) => rows === undefined || bars.put(x, bars.height - 1, style.ascii ? '_' : '▁', 'grid'));
-  drawBars(bars, { values: known, max: top, columnWidth: 1, ink: 'data' }, style);
+  drawSeries(bars, shown, { top }, style);
 }
 
 /**
