@@ -4,6 +4,7 @@ import { BoxWidths } from '../results/box-widths.js';
 import type { DashboardState } from '../results/dashboard-state.js';
 import type { History, HistoryPlace } from '../results/history.js';
 import { MinuteChannels } from '../results/minute-channels.js';
+import type { RateTrend } from '../results/rate-trend.js';
 import type { DetectorView, Mark } from '../views/detector/detector-view.js';
 import { channelTrend, historyInput } from '../views/detector/history-view.js';
 import { makeDetectorView } from '../views/detector/make-detector-view.js';
@@ -49,6 +50,8 @@ export class DashboardTime {
         /** Where it was frozen, and where it stands now; undefined before the first message. */
         readonly first: HistoryPlace | undefined;
         readonly place: HistoryPlace | undefined;
+        /** As it was when the screen got there: messages that come late would make its newest column grow. */
+        readonly trend: RateTrend;
       }
     | undefined;
   /** The last detector, and what it was made of. */
@@ -67,7 +70,14 @@ export class DashboardTime {
   freeze(nowMs: number): void {
     const { state, history, quality } = this.sources;
     const place = history.newest();
-    this.#frozen ??= { state: structuredClone(state), nowMs, picture: quality?.(), first: place, place };
+    this.#frozen ??= {
+      state: structuredClone(state),
+      nowMs,
+      picture: quality?.(),
+      first: place,
+      place,
+      trend: history.trend.copy(),
+    };
   }
 
   goLive(): void {
@@ -79,7 +89,7 @@ export class DashboardTime {
     const { history } = this.sources;
     if (this.#frozen?.place === undefined) return;
     const place = by === 'oldest' ? history.oldest() : history.beside(this.#frozen.place, by);
-    this.#frozen = { ...this.#frozen, place };
+    this.#frozen = { ...this.#frozen, place, trend: history.trend.copy() };
   }
 
   /** The moment that is shown, ms since 1970. */
@@ -138,7 +148,7 @@ export class DashboardTime {
     const choice = { kind: window, ...zooms[zoom], end: of.end };
     const detector = {
       ...makeDetectorView({
-        ...historyInput(history, choice, { marks, boxWidths: this.#boxWidths }),
+        ...historyInput(history, choice, { marks, boxWidths: this.#boxWidths, trend: this.#frozen?.trend }),
         ...{ nowMs: of.nowMs, isCurrent: of.isCurrent, geometry, reference, showReference, quality, marks },
       }),
       ...(channel && { channelTrend: channelTrend(this.#channels, channel, of.end?.atMs ?? history.newestMs) }),

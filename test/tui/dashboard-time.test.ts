@@ -48,6 +48,9 @@ describe('the time of a screen', () => {
     const { state, time, take } = screen();
     take(0, 40);
     time.freeze(closedMs(39) + 300);
+    // In columns of 5 s, the newest one goes on beyond the moment that is shown.
+    const wide = { ...mode, zoom: 3 };
+    const { trends } = time.show(wide, 0).detector;
     const before = time.show(mode, 0).detector;
     take(40, 60);
     const after = time.show(mode, 0);
@@ -60,6 +63,7 @@ describe('the time of a screen', () => {
       step: 'message',
     });
     assert.equal(state.messages, 60);
+    assert.deepEqual(time.show(wide, 0).detector.trends, trends);
     time.move({ step: 'message', direction: -1 });
     time.move({ step: 'message', direction: -1 });
     const earlier = time.show(mode, 0);

@@ -11,7 +11,7 @@ import { drawNewestEvents } from '../panels/overview/event-list.js';
 import { drawRuler } from '../panels/occupancy/occupancy-panel.js';
 import { hasLines } from '../draw/style.js';
 import { drawTrendLines } from '../panels/overview/trend-lines.js';
-import { drawTrend, namedTrends } from '../panels/overview/trend-panel.js';
+import { drawTrend, endText, namedTrends } from '../panels/overview/trend-panel.js';
 import { firstShown } from './first-shown.js';
 import type { PageInput } from './page.js';
 
@@ -78,7 +78,7 @@ function rowsOf({ width, height }: Area, chambers: readonly ChamberPanel[]): Row
   return { trend, chambers: shown, strip: Math.max(0, strip), hasGaps };
 }
 
-function drawAllChambers(area: Area, { detector, style }: PageInput, hasAxis: boolean): void {
+function drawAllChambers(area: Area, { detector, view, style }: PageInput, hasAxis: boolean): void {
   const { trends, marks } = detector;
   const rate = sumOf(detector.chambers.map(({ hitsPerS }) => hitsPerS));
   const name: Piece = { text: ' all chambers', ink: 'strong' };
@@ -92,15 +92,15 @@ function drawAllChambers(area: Area, { detector, style }: PageInput, hasAxis: bo
     [name, rateText],
   ];
   const notes = [[plainPiece(column), ...sign], [plainPiece(`${column} `)]];
-  drawTrend(area, { titles, notes, values: trends.all, trends, hasAxis }, style);
+  drawTrend(area, { titles, notes, values: trends.all, trends, hasAxis, end: endText(view) }, style);
 }
 
 /** Rows that `process` has not read, against time. */
-function drawLag(area: Area, { detector, style }: PageInput): void {
+function drawLag(area: Area, { detector, view, style }: PageInput): void {
   const { trends } = detector;
   const { lag } = namedTrends(detector);
   const titles = [[{ text: ' lag', ink: 'strong' as const }, plainPiece('rows that process has not read')]];
-  drawTrend(area, { titles, notes: [[]], values: lag.values, trends, hasAxis: true }, style);
+  drawTrend(area, { titles, notes: [[]], values: lag.values, trends, hasAxis: true, end: endText(view) }, style);
 }
 
 /** Distance of all hits from what is expected of the chambers that have a reference. */

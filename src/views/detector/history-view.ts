@@ -3,7 +3,7 @@ import type { History, HistoryPlace, HistoryWindow } from '../../results/history
 import type { HistoryPart } from '../../results/history-part.js';
 import type { MessageSums } from '../../results/message-sums.js';
 import type { MinuteChannels } from '../../results/minute-channels.js';
-import { minuteMs } from '../../results/rate-trend.js';
+import { minuteMs, type RateTrend } from '../../results/rate-trend.js';
 import { type ActiveView, activeBands, type ChannelTrend, type Mark, type TrendsView } from './detector-view.js';
 import type { DetectorInput } from './make-detector-view.js';
 
@@ -31,11 +31,19 @@ export interface HistoryChoice {
   readonly end: HistoryPlace | undefined;
 }
 
-/** What of a view comes from the messages of a history. */
+/**
+ * What of a view comes from the messages of a history.
+ *
+ * @param of.trend rates of a moment at which the screen stands still; default: those of now
+ */
 export function historyInput(
   history: History,
   choice: HistoryChoice,
-  { marks, boxWidths }: { readonly marks: readonly Mark[]; readonly boxWidths: BoxWidths },
+  {
+    marks,
+    boxWidths,
+    trend = history.trend,
+  }: { readonly marks: readonly Mark[]; readonly boxWidths: BoxWidths; readonly trend?: RateTrend | undefined },
 ): Pick<DetectorInput, 'window' | 'sinceStart' | 'trends' | 'activeSteps' | 'boxTrends'> {
   const { end, seconds, columnS } = choice;
   const lastMs = end?.atMs ?? history.newestMs;
@@ -48,7 +56,7 @@ export function historyInput(
   return {
     window: { kind, title: titleOf(window, sums, mark), sums },
     sinceStart: history.sinceStart(end),
-    trends: trendsOf(history, { columnS, lastMs, marks }),
+    trends: trendsOf(trend, { columnS, lastMs, marks }),
     activeSteps: (chamber) => (steps ??= stepsOf(parts)).at(chamber) ?? [],
     boxTrends: lastMs === undefined ? [] : boxWidths.upTo(lastMs, minutesShown),
   };
@@ -91,11 +99,11 @@ export function channelTrend(
 }
 
 function trendsOf(
-  history: History,
+  trend: RateTrend,
   of: { readonly columnS: number; readonly lastMs: number | undefined; readonly marks: readonly Mark[] },
 ): TrendsView {
   const { columnS, lastMs, marks } = of;
-  const columns = history.trend.columns(columnS, trendColumns, lastMs);
+  const columns = trend.columns(columnS, trendColumns, lastMs);
   const startMs = columns.endMs - columns.all.length * 1000 * columnS;
   return {
     ...columns,

@@ -81,7 +81,7 @@ export function drawChamberTable(
   };
 
   put(0, ({ title }) => title, 'strong');
-  if (trendWidth > 0) area.put(trendX, 0, trendTitle(trends, trendWidth), 'strong');
+  if (trendWidth > 0) area.put(trendX, 0, trendTitle(trends, trendWidth, view.frozen !== undefined), 'strong');
   area.put(stateX, 0, 'state', 'strong');
   const shown = chambers.slice(first, first + count);
   shown.forEach((panel, index) => {
@@ -115,10 +115,11 @@ function trendColumns(room: number): number {
   return room < trendMin ? 0 : Math.min(trendMax, room - (room % 10));
 }
 
-function trendTitle({ columnS, all }: TrendsView, width: number): string {
+function trendTitle({ columnS, all }: TrendsView, width: number, isPast: boolean): string {
   const each = Math.max(1, Math.ceil(all.length / width));
   const span = formatPeriod(Math.min(all.length, width * each) * columnS);
-  const texts = [`last ${span}, ${formatPeriod(each * columnS)} a column`, `last ${span}`];
+  const title = isPast ? `${span} to it` : `last ${span}`;
+  const texts = [`${title}, ${formatPeriod(each * columnS)} a column`, title];
   return texts.find((text) => text.length <= width) ?? '';
 }
 

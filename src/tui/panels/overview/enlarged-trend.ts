@@ -2,7 +2,7 @@ import type { Area } from '../../draw/canvas.js';
 import { formatCount, formatPeriod, formatShort } from '../../draw/format.js';
 import { type Piece, plainPiece } from '../../draw/line.js';
 import type { PageInput } from '../../pages/page.js';
-import { drawTrend, type NamedSeries, namedTrends } from './trend-panel.js';
+import { drawTrend, endText, type NamedSeries, namedTrends } from './trend-panel.js';
 
 /** Rows of a trend: title, bars and, in the lowest one, the axis. */
 const rowsMin = 2;
@@ -27,7 +27,7 @@ export function drawEnlargedTrend(area: Area, { detector, view, style }: PageInp
     const rows = Math.min(height + (index === 0 ? rest : 0) + (hasAxis ? 1 : 0), area.height - y);
     const notes =
       index === 0 ? [[plainPiece(`${formatPeriod(trends.columnS)} a column`), plainPiece('e or Esc back ')]] : [];
-    const panel = { titles: [titleOf(series)], notes, values: series.values, trends, hasAxis };
+    const panel = { titles: [titleOf(series)], notes, values: series.values, trends, hasAxis, end: endText(view) };
     drawTrend(area.part({ x: 0, y, width: area.width, height: rows }), panel, style);
     y += rows;
   });

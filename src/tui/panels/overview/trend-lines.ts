@@ -4,6 +4,7 @@ import { formatShort, formatSpan } from '../../draw/format.js';
 import { drawLineChart } from '../../draw/line-chart.js';
 import { drawTitle } from '../../draw/line.js';
 import type { PageInput } from '../../pages/page.js';
+import { endText } from './trend-panel.js';
 
 type Line = TrendsView['all'];
 
@@ -43,6 +44,7 @@ export function drawTrendLines(area: Area, { detector, view }: PageInput): numbe
       names,
       fromZero,
       trends,
+      end: endText(view),
       isCurrent,
       selected: lines === chambers ? view.choices.chamber : 0,
     });
@@ -59,11 +61,12 @@ function drawChart(
     readonly names: readonly string[];
     readonly fromZero: boolean;
     readonly trends: TrendsView;
+    readonly end: string;
     readonly isCurrent: boolean;
     readonly selected: number;
   },
 ): void {
-  const { title, lines, names, fromZero, trends, isCurrent, selected } = chart;
+  const { title, lines, names, fromZero, trends, end, isCurrent, selected } = chart;
   drawTitle(area, [{ text: title, ink: 'strong' }], [`${formatSpan(trends.columnS * 1000)} a point`]);
   const values = lines.flat().filter((value) => value !== undefined);
   const plot = area.part({ x: 0, y: 1, width: area.width - namesWidth, height: area.height - 1 });
@@ -87,7 +90,7 @@ function drawChart(
     ...{ points, names, rowOf, isCurrent, selected },
   });
   const count = points.at(0)?.length ?? 0;
-  drawTimes(plot, { trends, count, columnOf });
+  drawTimes(plot, { trends, end, count, columnOf });
 }
 
 /** The newest points, as many as there are dots for. */
@@ -125,17 +128,23 @@ function drawNames(
 
 function drawTimes(
   plot: Area,
-  { trends, count, columnOf }: { trends: TrendsView; count: number; columnOf: (point: number) => number },
+  of: {
+    readonly trends: TrendsView;
+    readonly end: string;
+    readonly count: number;
+    readonly columnOf: (point: number) => number;
+  },
 ): void {
+  const { trends, end, count, columnOf } = of;
   const { columnS, marks, all } = trends;
   const y = plot.height - 1;
   const first = columnOf(0);
   const start = `-${formatSpan(count * columnS * 1000)}`;
   plot.put(first, y, start);
-  plot.put(plot.width - 3, y, 'now');
+  plot.put(plot.width - end.length, y, end);
   for (const { column, mark } of marks) {
     const point = column - (all.length - count);
     const x = columnOf(point);
-    if (point >= 0 && x > first + start.length && x < plot.width - 5) plot.put(x, y, `^${mark.number}`);
+    if (point >= 0 && x > first + start.length && x < plot.width - end.length - 2) plot.put(x, y, `^${mark.number}`);
   }
 }

@@ -5,6 +5,7 @@ import { formatClock, formatPeriod, formatShort } from '../../draw/format.js';
 import { drawPieces, type Piece } from '../../draw/line.js';
 import { drawSeries, type Series } from '../../draw/series.js';
 import type { Style } from '../../draw/style.js';
+import type { View } from '../../pages/view.js';
 
 /** Columns of the scale: a number of five and its line. */
 const scaleWidth = 7;
@@ -14,6 +15,11 @@ export interface NamedSeries {
   readonly name: string;
   readonly unit: 'hits/s' | '/s' | 'rows';
   readonly values: Series;
+}
+
+/** The newest moment of a trend: now, or where the screen stands still. */
+export function endText({ frozen }: Pick<View, 'frozen'>): string {
+  return frozen === undefined ? 'now' : formatClock(frozen.atMs);
 }
 
 /** The trends of a detector by name: all chambers, each chamber, the trigger; and the lag of `process`. */
@@ -39,10 +45,12 @@ export interface TrendPanel {
   readonly trends: TrendsView;
   /** Whether the last row says how far back it goes, and the marks. */
   readonly hasAxis: boolean;
+  /** What stands at the right end of that row. */
+  readonly end: string;
 }
 
 /** Draws a rate against time with its scale, the newest column at the right. */
-export function drawTrend(area: Area, { titles, notes, values, trends, hasAxis }: TrendPanel, style: Style): void {
+export function drawTrend(area: Area, { titles, notes, values, trends, hasAxis, end }: TrendPanel, style: Style): void {
   drawPieces(area, titles, [...notes, []]);
   const width = area.width - scaleWidth;
   const height = area.height - (hasAxis ? 2 : 1);
@@ -55,15 +63,19 @@ export function drawTrend(area: Area, { titles, notes, values, trends, hasAxis }
     area.put(scaleWidth - 1, 1 + y, style.ascii ? '|' : label === '' ? '│' : '┤', 'grid');
   }
   drawSeries(area.part({ x: scaleWidth, y: 1, width, height }), shown, { top: top === 0 ? 1 : top }, style);
-  if (hasAxis) drawTimeAxis(area.part({ x: scaleWidth, y: 1 + height, width, height: 1 }), trends, style);
+  if (hasAxis) drawTimeAxis(area.part({ x: scaleWidth, y: 1 + height, width, height: 1 }), { trends, end }, style);
 }
 
 /** How far back, the marks by their time. */
-function drawTimeAxis(axis: Area, { columnS, marks, all }: TrendsView, { ascii }: Style): void {
+function drawTimeAxis(
+  axis: Area,
+  { trends, end }: { readonly trends: TrendsView; readonly end: string },
+  { ascii }: Style,
+): void {
+  const { columnS, marks, all } = trends;
   const { width } = axis;
   const columns = Math.min(width, all.length);
   const start = `-${formatPeriod(columns * columnS)}`;
-  const end = 'now';
   axis.put(Math.max(0, width - columns), 0, start);
   axis.put(width - end.length, 0, end);
   let free = Math.max(0, width - columns) + start.length + 1;
