@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { channelFirstOf, channelWindow } from '../../src/results/channel-window.js';
 import { addToTotals, emptyTotals, type Totals } from '../../src/results/totals.js';
+import { signedChannels } from '../../src/tui/panels/occupancy/channel-strips.js';
+import type { ChannelSign } from '../../src/views/detector/verdicts.js';
 import {
+  cut,
   formatBytes,
   formatCount,
   formatMeasured,
@@ -48,6 +51,27 @@ describe('numbers', () => {
   it('name a time span in its unit', () => {
     const spans = [-5, 840, 9949, 9951, 99_000, 120_000, 6e6, 172_800_000];
     assert.deepEqual(spans.map(formatSpan), ['0.0 s', '0.8 s', '9.9 s', '10 s', '99 s', '2 min', '2 h', '2 d']);
+  });
+});
+
+describe('a text that is cut', () => {
+  it('ends with a whole word, unless this is most of it', () => {
+    const texts = ['12 duplicates ignored', '2 late hits, 1 lost', 'a unintelligible word', 'a word of 14 c'];
+    assert.deepEqual(
+      texts.map((text) => cut(text, 14)),
+      ['12 duplicat...', '2 late...', 'a unintelli...', 'a word of 14 c'],
+    );
+  });
+});
+
+describe('channels with signs', () => {
+  it('are named as far as they fit, with the number of the others', () => {
+    const signs = new Array<ChannelSign>(64).fill('x').fill(' ', 0, 2).fill('^', 63);
+    assert.deepEqual(
+      [300, 12, 10, 6, 3, 2].map((width) => signedChannels(signs, width).slice(-12)),
+      ['60 61 62 ^ 63', 'x 2 3 4 +59', 'x 2 3 +60', 'x +62', '', ''].map((text) => text.slice(-12)),
+    );
+    assert.equal(signedChannels(new Array<ChannelSign>(64).fill(' '), 10), '');
   });
 });
 

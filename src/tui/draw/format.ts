@@ -83,7 +83,10 @@ export function formatPeriod(seconds: number): string {
   return `${Number((minutes / 60).toFixed(1))} h`;
 }
 
-/** The text, or what fits of it and a sign that there is more. */
+/** The text, or the words of it that fit and a sign that there is more; a word is cut where it is most of the text. */
 export function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
+  if (text.length <= width) return text;
+  const room = Math.max(0, width - 3);
+  const end = text.lastIndexOf(' ', room);
+  return `${text.slice(0, end > room / 2 ? end : room).trimEnd()}...`;
 }

@@ -1,7 +1,7 @@
 import type { ActiveView, ChamberPanel } from '../../views/detector/detector-view.js';
 import type { Area } from '../draw/canvas.js';
 import { formatCount, formatShort } from '../draw/format.js';
-import { drawTitle, type Piece } from '../draw/line.js';
+import { drawTitle, type Piece, widthOf } from '../draw/line.js';
 import { activeBarsWidth, activeScale, drawActiveBars } from '../panels/activity/active-bars.js';
 import { chamberName } from '../panels/frame/chamber-words.js';
 import { drawOrbitBands } from '../panels/activity/orbit-bands.js';
@@ -50,10 +50,10 @@ function drawChamber(area: Area, panel: ChamberPanel, input: PageInput): void {
   const bars = { x: 0, y: 1, width, height: area.height - 1 };
   const title = area.part({ x: 0, y: 0, width: isBeside ? width : area.width, height: 1 });
   const right = (isBeside ? 2 : 1) * (width + gap);
-  drawTitle(title.part({ x: 0, y: 0, width: right - gap, height: 1 }), [
-    chamberName('ch', panel, input),
-    ...titleOf(active),
-  ]);
+  const pieces = titleOf(active);
+  const named = ['chamber', 'ch'].map((name) => [chamberName(name, panel, input), ...pieces]);
+  const whole = named.find((list) => widthOf(list) <= right - gap);
+  drawTitle(title.part({ x: 0, y: 0, width: right - gap, height: 1 }), whole ?? named[named.length - 1]);
   drawActiveBars(area.part(bars), { orbits: active.orbits, expected, scale, columnWidth }, style);
   if (isBeside) {
     const beside = area.part({ ...bars, x: width + gap });

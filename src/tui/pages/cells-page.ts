@@ -120,7 +120,7 @@ function drawChamberTitle(
     chamberName('chamber', panel, of),
     { text: [verdict.word, verdict.at].filter((one) => one !== undefined).join('  '), ink: verdictInk(verdict) },
     { text: `view ${view}` },
-    { text: isGated ? 'triggered hits' : `${area.width < nameMin ? formatShort(hits) : formatCount(hits)} hits` },
+    { text: isGated ? 'hits by trigger' : `${area.width < nameMin ? formatShort(hits) : formatCount(hits)} hits` },
   ];
   const table = layout.isWide ? '   hits/s   to ref  x  ^' : layout.right === 0 ? '' : 'hits/s';
   const [signs, shades] = [`x dead  ^ hot  k known`, shadeLegend(of.values, detector, panel, style.ascii)];
@@ -236,7 +236,7 @@ function channelPieces(
     `layer ${layerOf(channel)} cell ${channel >> 2}`,
     `${formatCount(hits[channel])} hits, ${window.title}`,
     `${mean === undefined || !Number.isFinite(mean) ? '–' : formatCount(mean)} by ${expectedBy}`,
-    `triggered ${gated === undefined ? 'no physics' : formatCount(gated[channel])}`,
+    gated === undefined ? 'no physics' : `${formatCount(gated[channel])} by trigger`,
   ];
   return texts.map((text, index) => ({ text, ink: index === 0 ? 'strong' : 'plain' }));
 }

@@ -64,7 +64,7 @@ const groups: readonly { readonly title: string; readonly keys: readonly KeyHelp
 const pageHelp: Readonly<Record<Page, readonly string[]>> = {
   overview: [
     'OVERVIEW  Is it live, and what is wrong?',
-    '2 DEAD 1: chamber 2, one dead channel; HOT, BOX, EFF, known, ok; ? no verdict',
+    '2 DEAD 1: chamber 2, a dead channel; BOX time box, EFF few tracks, ? unknown',
     'Rates are per live second of the detector; to ref: distance from the reference',
     'active: channels hit in an orbit, mean; box ns: width of the time box',
   ],

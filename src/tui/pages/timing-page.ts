@@ -175,12 +175,21 @@ function whyNoPhysics({ window }: DetectorView): string {
 /** What the signs mean. */
 function drawNote(area: Area, input: PageInput, hasMore: boolean): void {
   const { detector, style } = input;
-  const edges = isChart(input) ? 'bright: fit at the edges [ ]' : '[ ] edges of the fit';
+  const edges = isChart(input) ? 'bold: fit at the edges [ ]' : '[ ] edges of the fit';
   const line = isChart(input) ? 'faint:' : style.ascii ? '-' : '─';
   const hasReference = detector.reference !== undefined && detector.reference.show !== 'off';
   const reference = hasReference ? `   ${line} reference, scaled to the same number of hits` : '';
   const residual = hasReference && !isChart(input) ? `   more, less: than it, full bar ${residualTop} sigma` : '';
-  drawTitle(area, [], [...(hasMore ? [`${edges}${reference}${residual}`] : []), `${edges}${reference}`, edges]);
+  drawTitle(
+    area,
+    [],
+    [
+      ...(hasMore ? [`${edges}${reference}${residual}`] : []),
+      `${edges}${reference}`,
+      ...(hasReference ? [`${edges}   ${line} reference`] : []),
+      edges,
+    ],
+  );
 }
 
 function signed(value: number): string {

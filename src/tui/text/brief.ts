@@ -2,7 +2,7 @@ import { channelWindows } from '../../results/channel-window.js';
 import { type DashboardState, ledgerOf } from '../../results/dashboard-state.js';
 import { outliers } from '../../results/outliers.js';
 import type { ChamberTotals } from '../../results/totals.js';
-import { formatCount } from '../draw/format.js';
+import { cut, formatCount } from '../draw/format.js';
 import { feedNotes } from '../panels/frame/feed.js';
 import { ledgerTexts } from '../panels/frame/ledger-lines.js';
 import { outlierText } from '../panels/summary/outlier-lines.js';
@@ -24,10 +24,10 @@ export function renderBrief(state: DashboardState, about: About, { nowMs }: { re
   const furthest = outlierText(outliers(windows, outliersMax), width, 'x');
   const top = [
     ...shortHeadLines(headOf(state, about), width),
-    cut(takenText(state, nowMs)),
-    texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? ''),
+    cut(takenText(state, nowMs), width),
+    texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? '', width),
   ];
-  const bottom = [...(furthest === '' ? [] : [furthest]), cut(notesText(state))];
+  const bottom = [...(furthest === '' ? [] : [furthest]), cut(notesText(state), width)];
   const room = linesMax - top.length - bottom.length;
   const lines = totals.chambers.map((chamber, index) => chamberLine(index, chamber, windows[index]));
   const hidden = lines.length > room ? [`(${lines.length - room + 1} more chambers)`] : [];
@@ -50,9 +50,5 @@ function chamberLine(chamber: number, totals: ChamberTotals, window: Float64Arra
   const hottest = window.indexOf(Math.max(...window));
   const most = seen === 0 ? '' : `  most ${chamber}:${hottest} (${formatCount(window[hottest])})`;
   const mean = orbits === 0 ? '' : `  ${(active / orbits).toFixed(2)} active`;
-  return cut(`chamber ${chamber}  ${formatCount(hits)} hits  ${seen}/${window.length} channels${most}${mean}`);
-}
-
-function cut(text: string): string {
-  return text.length <= width ? text : `${text.slice(0, width - 3)}...`;
+  return cut(`chamber ${chamber}  ${formatCount(hits)} hits  ${seen}/${window.length} channels${most}${mean}`, width);
 }

@@ -13,6 +13,7 @@ import { renderScreen, screenSizeMin } from '../../../src/tui/pages/render-scree
 import { firstChoices, pages, type View, viewOf } from '../../../src/tui/pages/view.js';
 import type { ChamberPanel, DetectorView } from '../../../src/views/detector/detector-view.js';
 import { casesOf } from '../../helpers/random/cases-of.js';
+import { fastDriftPicture } from '../../views/sample-detector.js';
 import { assertGolden, displayWidth, withoutColor } from '../golden.js';
 import { sampleMessage } from '../sample-messages.js';
 import { sampleAbout as about, sampleTimeMs } from '../sample-state.js';
@@ -72,6 +73,24 @@ describe('the screen as text', () => {
       assertStyles(`states/${size}`, draw);
     });
   }
+
+  it('draws a moment of before with its time, and names of many alarms in whole words, as committed', async () => {
+    const fast = await sampleScreen({ quality: fastDriftPicture });
+    const { nowMs } = fast.detector;
+    const frozen = { atMs: nowMs - 400, oldestMs: nowMs - 3_600_000, liveMs: nowMs + 60_000, messagesSince: 60 };
+    const then = { frozen: { ...frozen, step: 'message' as const } };
+    const [small, middle, large] = screenSizes;
+    const enlarged = { ...then, choices: { isEnlarged: true } };
+    const frames = [
+      frame(fast, 'overview', { ...large, style: plain }, then),
+      frame(fast, 'overview', { ...middle, style: plain }, enlarged),
+      frame(fast, 'overview', { ...large, style: { ...color, braille: true } }, enlarged).map(withoutColor),
+      frame(fast, 'occupancy', { ...middle, style: plain }, { choices: { chamber: 3 } }),
+      frame(fast, 'health', { ...small, style: plain }),
+    ];
+    assertGolden('fast-drift', `${frames.map((lines) => lines.join('\n')).join(`\n${'='.repeat(60)}\n`)}\n`);
+    for (const lines of frames.slice(0, 3)) assert.doesNotMatch(lines.slice(2, -2).join('\n'), /\bnow\b|\blast\b/);
+  });
 
   it('draws what the keys choose as committed', () => {
     const surface = { width: 80, height: 24, style: plain };

@@ -47,7 +47,8 @@ export function drawAlarmTable(area: Area, { alarms, selected, none, nowMs }: Al
   const first = Math.max(0, Math.min(at - Math.floor(room / 2), alarms.length - room));
   const hidden = alarms.length - room;
   const part = hidden > 0 ? `  ${first + 1}-${first + room} of ${alarms.length}` : '';
-  area.put(0, 0, `ALARM  ${countsText(alarms)}${part}`, 'strong');
+  const heads = [`ALARM  ${countsText(alarms)}${part}`, `ALARM  ${countsText(alarms)}`, 'ALARM'];
+  area.put(0, 0, heads.find((head) => head.length <= left + gap) ?? '', 'strong');
   if (alarms.length === 0) {
     area.put(1, 1, none);
     return;
@@ -65,8 +66,11 @@ export function drawAlarmTable(area: Area, { alarms, selected, none, nowMs }: Al
     line.put(0, 0, row.id === selected ? '>' : ' ', 'strong');
     line.put(1, 0, row.state, stateInks[row.state]);
     const remark = remarkText(row);
-    const what = `${nameText(row, hasRemarks)} ${row.fault}${row.parts > 0 ? ` +${row.parts}` : ''}`;
-    line.put(1 + stateWidth, 0, cut(hasRemarks || remark === '' ? what : `${what}  ${remark}`, left - 1 - stateWidth));
+    const what = `${nameText(row, hasRemarks)} ${row.fault}`;
+    const whole = row.parts > 0 ? `${what} +${row.parts}` : what;
+    const room = left - 1 - stateWidth;
+    const remarked = hasRemarks || remark === '' ? whole : `${whole}  ${remark}`;
+    line.put(1 + stateWidth, 0, cut(whole.length <= room ? remarked : what, room));
     if (hasRemarks) area.put(right + gap, y + 1, remark);
   });
 }

@@ -14,20 +14,23 @@ export function signInk(sign: ChannelSign): Ink {
   return sign === 'x' || sign === '^' ? 'bad' : sign === '+' || sign === '-' ? 'warn' : 'strong';
 }
 
-/** The channels of a chamber with a sign, as far as they fit: `x 17`, `^ 5 20`. */
+/** The channels of a chamber with a sign, as far as they fit, and how many more there are: `x 17`, `^ 5 20`, `x 2 3 +58`. */
 export function signedChannels(signs: readonly ChannelSign[], width: number): string {
   const found = signs.flatMap((sign, channel) => (sign === ' ' || sign === '?' ? [] : [{ sign, channel }]));
   const order = 'x^k+-';
   found.sort((one, other) => order.indexOf(one.sign) - order.indexOf(other.sign));
-  let text = '';
+  const texts = [''];
   let last = '';
   for (const { sign, channel } of found) {
-    const next = sign === last ? ` ${channel}` : `${text === '' ? '' : ' '}${sign} ${channel}`;
-    if (text.length + next.length > width) return text;
-    text += next;
+    const text = texts.at(-1) ?? '';
+    texts.push(`${text}${sign === last ? '' : `${text === '' ? '' : ' '}${sign}`} ${channel}`);
     last = sign;
   }
-  return text;
+  const counted = texts.map((text, shown) => {
+    const more = found.length - shown;
+    return more === 0 ? text : `${text === '' ? found[0].sign : text} +${more}`;
+  });
+  return counted.findLast((text) => text.length <= width) ?? '';
 }
 
 /** A chamber's channels as bars of few rows, with the signs in them and beside them. */
