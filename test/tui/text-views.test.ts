@@ -7,6 +7,8 @@ import { withBoxes } from '../../src/results/time-boxes.js';
 import { type SummaryView, summaryView } from '../../src/views/summary-view.js';
 import { physicsSummary } from '../results/physics-summary.js';
 import { applyMessage, emptyState } from '../../src/results/dashboard-state.js';
+import type { QualityPicture } from '../../src/views/detector/verdicts.js';
+import { fastDriftPicture, samplePicture } from '../views/sample-detector.js';
 import { renderBrief } from '../../src/tui/text/brief.js';
 import { renderPlainLine } from '../../src/tui/text/plain-line.js';
 import { renderSnapshot } from '../../src/tui/text/snapshot.js';
@@ -82,13 +84,15 @@ describe('text for pipes and logs', () => {
   });
 
   it('says in a few lines for a logbook what there is, whatever the number of chambers', () => {
-    assertGolden('brief', renderBrief(sampleState(20), sampleAbout, { nowMs: sampleTimeMs(20) }));
+    const brief = (quality: QualityPicture | undefined) =>
+      renderBrief(sampleState(20), sampleAbout, { nowMs: sampleTimeMs(20), quality });
+    assertGolden('brief', `${brief(undefined)}${'-'.repeat(78)}\n${brief(fastDriftPicture)}`);
     for (const chambers of [0, 1, 5, 64]) {
       const state = emptyState();
       const message = sampleMessage(0);
       const hits = Array.from({ length: chambers }, (_, chamber) => chamber);
       applyMessage(state, { ...message, hit_count_chamber: hits }, { receivedMs: sampleTimeMs(1) });
-      const lines = renderBrief(state, sampleAbout, { nowMs: sampleTimeMs(1) })
+      const lines = renderBrief(state, sampleAbout, { nowMs: sampleTimeMs(1), quality: samplePicture })
         .trimEnd()
         .split('\n');
       assert.ok(lines.length <= 12 && lines.every((line) => /^[ -~]{1,78}$/.test(line)), lines.join('\n'));

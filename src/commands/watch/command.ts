@@ -73,8 +73,8 @@ The sums start at the oldest message that the log still holds, so a dashboard op
 whole run; --from latest starts at zero. With --to, watch ends at that time, and at once if it has passed. If the log or the topic does not exist yet, watch waits for it, except with
 --once and --until-end. On a terminal, --until-end keeps the last screen until q.
 
-The quality tests are those of dtstream monitor, with the same logbook: docs/quality.md. --once lists the alarms; --plain
-prints a line for each that is raised, seen, known or cleared, after the message with which it came:
+The quality tests are those of dtstream monitor, with the same logbook: docs/quality.md. --once lists the alarms,
+--brief names them in a line; --plain prints a line for each that is raised, seen, known or cleared, after the message with which it came:
 # ALARM raised channel 1:37: rate too low: 0 Hz, 4.9 Hz expected, since 2026-05-01 12:00:04 UTC [channel_low@1:37@41000175]
 
 Examples:

@@ -72,14 +72,12 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
       const state = { ...emptyState(), isFromStart };
       const progress = new LoadProgress(console, flags.quiet);
       // What is wrong with the messages stands in the text.
-      const quality = flags.brief
-        ? undefined
-        : await openQuality({ env: console.env, logLine: () => undefined }, flags);
+      const quality = await openQuality({ env: console.env, logLine: () => undefined }, flags);
       const history = new History(activeBands);
       const sink = stateSink(state, undefined, history);
       await judged(follow, quality, progress.sink(sink)).finally(() => progress.end());
       if (signal.aborted) return;
-      const judgedBy = quality && {
+      const judgedBy = {
         ...{ quality: () => quality.picture(), marks: () => quality.marks(), reference: () => quality.reference },
       };
       const how = { style, about, brief: flags.brief };

@@ -5,6 +5,7 @@ import { drawAlarmTable } from '../../tui/panels/health/alarm-table.js';
 import { renderBrief } from '../../tui/text/brief.js';
 import type { About } from '../../tui/text/head-lines.js';
 import { renderSnapshot } from '../../tui/text/snapshot.js';
+import { noAlarmText } from '../../tui/text/verdict-line.js';
 import type { Style } from '../../tui/draw/style.js';
 import { pagesText } from '../../tui/text/pages-text.js';
 import { firstMode } from '../../tui/pages/keys.js';
@@ -26,7 +27,7 @@ export function snapshotText(console: Console, sources: DetectorSources, how: Sn
   const width = console.stdout.columns ?? widthDefault;
   const { state, quality } = sources;
   const nowMs = Date.now();
-  if (how.brief === true) return renderBrief(state, how.about, { nowMs });
+  if (how.brief === true) return renderBrief(state, how.about, { nowMs, quality: quality?.() });
   const view = viewOf({ nowMs, about: how.about });
   const drawn = { ...how, width };
   const sums = `${renderSnapshot(state, view, drawn)}${alarmsText(quality?.(), nowMs, drawn)}`;
@@ -50,9 +51,7 @@ function alarmsText(
   { width, style }: { readonly width: number; readonly style: Style },
 ): string {
   const alarms = picture === undefined ? [] : alarmRows(picture);
-  const isJudged = picture?.states.some(({ state }) => state === 'OK' || state === 'ALARM') === true;
-  const none = picture?.unjudged ?? (isJudged ? 'no alarm' : 'no verdicts: too few data');
   const canvas = new Canvas({ width, height: 1 + Math.max(1, alarms.length) });
-  drawAlarmTable(canvas, { alarms, selected: undefined, none, nowMs });
+  drawAlarmTable(canvas, { alarms, selected: undefined, none: noAlarmText(picture), nowMs });
   return `${canvas.toLines(style).join('\n')}\n`;
 }

@@ -6,6 +6,8 @@ import { cut, formatCount } from '../draw/format.js';
 import { feedNotes } from '../panels/frame/feed.js';
 import { ledgerTexts } from '../panels/frame/ledger-lines.js';
 import { outlierText } from '../panels/summary/outlier-lines.js';
+import type { QualityPicture } from '../../views/detector/verdicts.js';
+import { verdictLine } from './verdict-line.js';
 import { type About, headOf, shortHeadLines, takenText } from './head-lines.js';
 
 const width = 78;
@@ -14,10 +16,14 @@ const linesMax = 12;
 const outliersMax = 64;
 
 /**
- * The state in at most 12 lines of 78 columns of ASCII, for a logbook or a message: what it is of, the ledger, a line a
- * chamber as far as there is room, channels that stand out, problems.
+ * The state in at most 12 lines of 78 columns of ASCII, for a logbook or a message: what it is of, what the quality tests
+ * say, the ledger, a line a chamber as far as there is room, channels that stand out, problems.
  */
-export function renderBrief(state: DashboardState, about: About, { nowMs }: { readonly nowMs: number }): string {
+export function renderBrief(
+  state: DashboardState,
+  about: About,
+  { nowMs, quality }: { readonly nowMs: number; readonly quality: QualityPicture | undefined },
+): string {
   const { totals } = state;
   const texts = ledgerTexts(ledgerOf(state));
   const windows = channelWindows(totals);
@@ -25,6 +31,7 @@ export function renderBrief(state: DashboardState, about: About, { nowMs }: { re
   const top = [
     ...shortHeadLines(headOf(state, about), width),
     cut(takenText(state, nowMs), width),
+    ...(state.messages === 0 ? [] : [cut(verdictLine(quality, width), width)]),
     texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? '', width),
   ];
   const bottom = [...(furthest === '' ? [] : [furthest]), cut(notesText(state), width)];
@@ -35,7 +42,7 @@ export function renderBrief(state: DashboardState, about: About, { nowMs }: { re
   return [...top, ...chambers, ...bottom, ''].join('\n');
 }
 
-/** What is wrong with the messages themselves; that of the detector is above. */
+/** What is wrong with the messages themselves; the verdict of the detector is above. */
 function notesText(state: DashboardState): string {
   if (state.messages === 0) return 'no message: nothing to judge';
   const notes = feedNotes(state).join(', ');

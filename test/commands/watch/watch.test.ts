@@ -77,6 +77,7 @@ describe('dtstream watch without a terminal', { concurrency: 2 }, () => {
     const brief = await runCommand(['watch', '--brief', ...here], { cwd });
     assert.ok(stdout.startsWith(brief.stdout.split('\n')[0]), brief.stdout);
     assert.ok(brief.stdout.trimEnd().split('\n').length <= 12);
+    assert.match(brief.stdout, /^verdict {2}\? .+$/m);
     messages[0].hit_count_chamber.forEach((_, chamber) => {
       const own = messages.reduce((sum, message) => sum + message.hit_count_chamber[chamber], 0);
       assert.ok(stdout.includes(`\nchamber ${chamber}  ${own.toLocaleString('en-US')} hits `));
