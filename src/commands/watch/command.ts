@@ -74,7 +74,8 @@ whole run; --from latest starts at zero. With --to, watch ends at that time, and
 --once and --until-end. On a terminal, --until-end keeps the last screen until q.
 
 The quality tests are those of dtstream monitor, with the same logbook: docs/quality.md. --once lists the alarms,
---brief names them in a line; --plain prints a line for each that is raised, seen, known or cleared, after the message with which it came:
+--brief names them in a line; --plain prints a line for each that is raised, seen, known or cleared, after the message
+with which it came:
 # ALARM raised channel 1:37: rate too low: 0 Hz, 4.9 Hz expected, since 2026-05-01 12:00:04 UTC [channel_low@1:37@41000175]
 
 Examples:
