@@ -11,6 +11,7 @@ import {
   formatMeasured,
   formatPercent,
   formatShort,
+  formatSigned,
   formatSpan,
 } from '../../src/tui/draw/format.js';
 import { Canvas } from '../../src/tui/draw/canvas.js';
@@ -43,6 +44,10 @@ describe('numbers', () => {
       assert.ok(formatShort(count).length <= 5, String(count));
   });
 
+  it('have a sign where they are a distance, and none below 0 that is nothing', () => {
+    assert.deepEqual([2.51, -0.3, -0.04, 0].map(formatSigned), ['+2.5', '-0.3', '+0.0', '+0.0']);
+  });
+
   it('name a size in its unit', () => {
     const sizes = [0, 999, 1000, 163_904, 4_294_967_296];
     assert.deepEqual(sizes.map(formatBytes), ['0 B', '999 B', '1.00 kB', '164 kB', '4.29 GB']);
@@ -68,8 +73,8 @@ describe('channels with signs', () => {
   it('are named as far as they fit, with the number of the others', () => {
     const signs = new Array<ChannelSign>(64).fill('x').fill(' ', 0, 2).fill('^', 63);
     assert.deepEqual(
-      [300, 12, 10, 6, 3, 2].map((width) => signedChannels(signs, width).slice(-12)),
-      ['60 61 62 ^ 63', 'x 2 3 4 +59', 'x 2 3 +60', 'x +62', '', ''].map((text) => text.slice(-12)),
+      [300, 12, 10, 5, 3, 2].map((width) => signedChannels(signs, width).slice(-12)),
+      ['60 61 62 ^ 63', 'x 2 3 (+60)', 'x 2 (+61)', '61 x', '', ''].map((text) => text.slice(-12)),
     );
     assert.equal(signedChannels(new Array<ChannelSign>(64).fill(' '), 10), '');
   });

@@ -75,6 +75,12 @@ export function formatShare(share: number): string {
   return `${share < 0 && digits !== '0.0' ? '-' : '+'}${digits} %`;
 }
 
+/** A distance with its sign, which a 0 has as `+`: `+2.5`, `-0.3`, `+0.0`. */
+export function formatSigned(value: number): string {
+  const digits = Math.abs(value).toFixed(1);
+  return `${value < 0 && digits !== '0.0' ? '-' : '+'}${digits}`;
+}
+
 /** A whole period: `73 s`, `5 min`, `24 h`. */
 export function formatPeriod(seconds: number): string {
   if (seconds < 300) return `${Math.round(seconds)} s`;

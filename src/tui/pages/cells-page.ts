@@ -2,7 +2,7 @@ import { chamberLayers, layerOf } from '../../domain/geometry.js';
 import type { ChamberPanel, DetectorView } from '../../views/detector/detector-view.js';
 import { drawBars } from '../draw/bars.js';
 import type { Area } from '../draw/canvas.js';
-import { formatCount, formatShort } from '../draw/format.js';
+import { formatCount, formatShare, formatShort } from '../draw/format.js';
 import { drawTitle, type Piece } from '../draw/line.js';
 import { type CellSize, cellRows, type CellValues, cellWidths, cellX, drawCells } from '../panels/cells/cell-map.js';
 import { chamberName, verdictInk } from '../panels/frame/chamber-words.js';
@@ -182,8 +182,7 @@ function rateText(rate: number): string {
 }
 
 function percentAbove(share: number): string {
-  const percent = 100 * share;
-  return Math.abs(percent) < 999.5 ? `${percent < 0 ? '-' : '+'}${Math.abs(percent).toFixed(1)} %` : '>1000 %';
+  return Math.abs(100 * share) < 999.5 ? formatShare(share) : '>1000 %';
 }
 
 function drawCellNumbers(area: Area, cells: number, { left, size }: Layout): void {

@@ -2,7 +2,7 @@ import type { BoxFit } from '../../domain/physics-message.js';
 import type { BoxReference, ChamberPanel, DetectorView } from '../../views/detector/detector-view.js';
 import type { ChamberView, DriftView } from '../../views/chamber-view.js';
 import type { Area } from '../draw/canvas.js';
-import { formatCount, formatMeasured, formatShort } from '../draw/format.js';
+import { formatCount, formatMeasured, formatShort, formatSigned } from '../draw/format.js';
 import { drawTitle, type Piece } from '../draw/line.js';
 import { hasLines, type Style } from '../draw/style.js';
 import { drawBoxChart } from '../panels/timing/box-chart.js';
@@ -116,7 +116,7 @@ function drawReferenceWidth(area: Area, box: BoxFit | undefined, reference: BoxR
   const expected = reference?.box?.width_ns;
   if (expected === undefined || expected === null) return;
   const width = box?.width_ns ?? undefined;
-  const lines = ['ref', expected.toFixed(1), width === undefined ? '–' : signed(width - expected)];
+  const lines = ['ref', expected.toFixed(1), width === undefined ? '–' : formatSigned(width - expected)];
   lines.forEach((line, y) => area.put(area.width - line.length, y, line));
 }
 
@@ -147,7 +147,7 @@ function fitLines(
   const t0 = fittedT0(t0Ns, box);
   const outside = shareOutside(histogram, box);
   return [
-    `width    ${box.width_ns.toFixed(1)} ns${expected === undefined ? '' : `   reference ${expected.toFixed(1)}, ${signed(box.width_ns - expected)}`}`,
+    `width    ${box.width_ns.toFixed(1)} ns${expected === undefined ? '' : `   reference ${expected.toFixed(1)}, ${formatSigned(box.width_ns - expected)}`}`,
     `t0       ${t0?.toFixed(1) ?? '–'} ns   configured ${t0Ns?.toFixed(1) ?? '–'}`,
     `v drift  ${velocity?.toFixed(1) ?? '–'} um/ns, from 21 mm / width`,
     `outside  ${outside === undefined ? '–' : (100 * outside).toFixed(1)} % of hits, before [ or after ]`,
@@ -190,10 +190,6 @@ function drawNote(area: Area, input: PageInput, hasMore: boolean): void {
       edges,
     ],
   );
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(1)}`;
 }
 
 function sum(counts: readonly number[]): number {

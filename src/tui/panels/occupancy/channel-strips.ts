@@ -14,7 +14,7 @@ export function signInk(sign: ChannelSign): Ink {
   return sign === 'x' || sign === '^' ? 'bad' : sign === '+' || sign === '-' ? 'warn' : 'strong';
 }
 
-/** The channels of a chamber with a sign, as far as they fit, and how many more there are: `x 17`, `^ 5 20`, `x 2 3 +58`. */
+/** The channels of a chamber with a sign, as far as they fit, and how many more there are: `x 17`, `^ 5 20`, `x 2 (+59)`, or `60 x`. */
 export function signedChannels(signs: readonly ChannelSign[], width: number): string {
   const found = signs.flatMap((sign, channel) => (sign === ' ' || sign === '?' ? [] : [{ sign, channel }]));
   const order = 'x^k+-';
@@ -26,11 +26,14 @@ export function signedChannels(signs: readonly ChannelSign[], width: number): st
     texts.push(`${text}${sign === last ? '' : `${text === '' ? '' : ' '}${sign}`} ${channel}`);
     last = sign;
   }
-  const counted = texts.map((text, shown) => {
-    const more = found.length - shown;
-    return more === 0 ? text : `${text === '' ? found[0].sign : text} +${more}`;
+  // A `+` alone would be a sign.
+  const counted = texts.slice(1).map((text, index) => {
+    const more = found.length - 1 - index;
+    return more === 0 ? text : `${text} (+${more})`;
   });
-  return counted.findLast((text) => text.length <= width) ?? '';
+  const alike = found.filter(({ sign }) => sign === found.at(0)?.sign).length;
+  const counts = found.length === 0 ? [] : [`${alike} ${found[0].sign}`];
+  return [...counts, ...counted].findLast((text) => text.length <= width) ?? '';
 }
 
 /** A chamber's channels as bars of few rows, with the signs in them and beside them. */

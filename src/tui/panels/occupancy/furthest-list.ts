@@ -1,6 +1,6 @@
 import type { ChamberPanel, FarChannel } from '../../../views/detector/detector-view.js';
 import type { Area } from '../../draw/canvas.js';
-import { formatCount } from '../../draw/format.js';
+import { formatCount, formatSigned } from '../../draw/format.js';
 import { signInk } from './channel-strips.js';
 
 /** Columns of the numbers at the right, and of a line with layer and cell. */
@@ -22,7 +22,7 @@ export function drawFurthest(area: Area, { chamber, occupancy }: ChamberPanel, r
     const text = `${`${chamber}:${channel}`.padEnd(6)}${place}${faultOf(far)}`;
     area.put(0, 1 + index, sign, signInk(sign));
     area.put(2, 1 + index, text.slice(0, Math.max(0, area.width - numbersWidth - 2)));
-    putRight(area, 1 + index, [formatCount(hits), formatCount(expected), `${sigma < 0 ? '' : '+'}${sigma.toFixed(1)}`]);
+    putRight(area, 1 + index, [formatCount(hits), formatCount(expected), formatSigned(sigma)]);
   });
 }
 
