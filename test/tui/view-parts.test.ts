@@ -77,6 +77,8 @@ describe('channels with signs', () => {
       ['60 61 62 ^ 63', 'x 2 3 (+60)', 'x 2 (+61)', '61 x', '', ''].map((text) => text.slice(-12)),
     );
     assert.equal(signedChannels(new Array<ChannelSign>(64).fill(' '), 10), '');
+    assert.equal(signedChannels([' ', 'x', '+', '-'], 5), 'x 1');
+    assert.equal(signedChannels([' ', 'x', '+', '-'], 8), 'x 1 + 2');
   });
 });
 

@@ -26,10 +26,11 @@ export function signedChannels(signs: readonly ChannelSign[], width: number): st
     texts.push(`${text}${sign === last ? '' : `${text === '' ? '' : ' '}${sign}`} ${channel}`);
     last = sign;
   }
-  // A `+` alone would be a sign.
+  // Marks of no verdict are left out without a word. A `+` alone would be one.
+  const judged = found.filter(({ sign }) => sign !== '+' && sign !== '-').length;
   const counted = texts.slice(1).map((text, index) => {
-    const more = found.length - 1 - index;
-    return more === 0 ? text : `${text} (+${more})`;
+    const more = judged - 1 - index;
+    return more <= 0 ? text : `${text} (+${more})`;
   });
   const alike = found.filter(({ sign }) => sign === found.at(0)?.sign).length;
   const counts = found.length === 0 ? [] : [`${alike} ${found[0].sign}`];
