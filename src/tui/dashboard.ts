@@ -80,8 +80,8 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const rung = new Set<string>();
   let said: { text: string; untilMs: number } | undefined;
   let isDirty = false;
-  /** Whether anything has come since the last repainting. */
-  let hasNews = false;
+  /** Of the history, at the last repainting. */
+  let repaintedVersion = options.history.version;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
   let drawnMs = -Infinity;
@@ -143,11 +143,12 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     if (said !== undefined && startMs >= said.untilMs) said = undefined;
     const shown = show();
     ring(shown);
-    const everyMs = repaintMs[hasNews && !time.isFrozen ? 'live' : 'quiet'];
+    const { version } = options.history;
+    const everyMs = repaintMs[version !== repaintedVersion && !time.isFrozen ? 'live' : 'quiet'];
     if (startMs - repaintedMs >= (options.repaintMs ?? everyMs)) {
       full.forget();
       repaintedMs = startMs;
-      hasNews = false;
+      repaintedVersion = version;
     }
     full.show(renderScreen(shown, { width, height, style: shown.style }));
     isDirty = false;
@@ -217,7 +218,6 @@ export function openDashboard(options: DashboardOptions): Dashboard {
 
   return {
     changed() {
-      hasNews = true;
       if (!time.isFrozen) changed();
     },
     close() {

@@ -17,6 +17,7 @@ import type { Console } from '../console/console.js';
 import { planOf } from './plan-of.js';
 import { saveSnapshot } from './save-snapshot.js';
 import { MarksOnly, type ScreenQuality } from './screen-quality.js';
+import { keepHeapSmall } from './small-heap.js';
 import { stateSink } from './state-sink.js';
 
 /** Where the dashboard is drawn, and how. */
@@ -61,6 +62,7 @@ export async function watchOnScreen(
   const stop = (): void => quit.abort();
   signal.addEventListener('abort', stop);
   if (signal.aborted) return;
+  const endHeap = keepHeapSmall();
   const history = new History(activeBands);
   const quality = (await place.openQuality?.(() => screen.changed())) ?? new MarksOnly();
   const sources: DetectorSources = {
@@ -115,6 +117,7 @@ export async function watchOnScreen(
     console.redirectSaid(undefined);
     screen.close();
     quality.close();
+    endHeap();
     await served?.close();
     if (state.said !== undefined) console.logLine(state.said, 'warn');
     signal.removeEventListener('abort', stop);

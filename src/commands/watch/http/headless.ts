@@ -5,6 +5,7 @@ import { activeBands } from '../../../views/detector/detector-view.js';
 import type { Console } from '../../console/console.js';
 import type { MessageSink } from '../follow.js';
 import { lagSink } from '../lag-sink.js';
+import { keepHeapSmall } from '../small-heap.js';
 import { stateSink } from '../state-sink.js';
 import type { ScreenPlace } from '../watch-on-screen.js';
 import type { WatchQuality } from '../watch-quality.js';
@@ -28,6 +29,7 @@ export async function watchHeadless(
   signal: AbortSignal,
 ): Promise<void> {
   const state = { ...emptyState(), isFromStart };
+  const endHeap = keepHeapSmall();
   const history = new History(activeBands);
   const served = await serve?.({
     ...{ state, history },
@@ -46,6 +48,7 @@ export async function watchHeadless(
     await once(signal, 'abort');
   } finally {
     quality.close();
+    endHeap();
     await served?.close();
   }
 }
