@@ -1,6 +1,6 @@
 import type { Physics } from '../domain/physics-message.js';
 import { withRates } from '../domain/physics-sum.js';
-import { lazy } from '../lazy.js';
+import { lazy } from '../domain/lazy.js';
 import type { HistoryPart, PartFacts, PartSum } from './history-part.js';
 import { countsOf } from './message-counts.js';
 import type { MessageSums } from './message-sums.js';

@@ -4,7 +4,7 @@ import type { BoxFit, SegmentCounts, SummaryPhysics } from '../domain/physics-me
 import { slotOrbits } from '../domain/slot.js';
 import type { DriftHistogram } from '../physics/drift-histogram.js';
 import { channelNoise, emptyOrbits, hitRate, type Interval, type Rate, wilsonInterval } from '../physics/rates.js';
-import { lazy } from '../lazy.js';
+import { lazy } from '../domain/lazy.js';
 import { driftHistogram } from '../results/time-boxes.js';
 
 /** What is shown of the physics of one chamber. Undefined = there is nothing that says it, which is never shown as 0. */

@@ -1,6 +1,6 @@
 import { chamberLayers, type Geometry, layerOf } from '../../domain/geometry.js';
 import type { BoxFit } from '../../domain/physics-message.js';
-import { lazy } from '../../lazy.js';
+import { lazy } from '../../domain/lazy.js';
 import { fitBox } from '../../physics/box-fit.js';
 import type { ChamberReference, QualityReference } from '../../quality/quality-reference.js';
 import { channelWindows } from '../../results/channel-window.js';

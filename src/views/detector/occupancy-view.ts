@@ -1,6 +1,6 @@
 import { layerOf } from '../../domain/geometry.js';
 import { median } from '../../domain/median.js';
-import { lazy } from '../../lazy.js';
+import { lazy } from '../../domain/lazy.js';
 import { cellsBeside } from '../../quality/neighbour-statistic.js';
 import type { ChamberReference } from '../../quality/quality-reference.js';
 import type { FarChannel, OccupancyView } from './detector-view.js';
