@@ -3,7 +3,7 @@ import { recordsOf } from '../../transport/records-of.js';
 import type { Transport } from '../../transport/transport.js';
 import type { StartPlace } from '../flags/start-place.js';
 
-const readBytes = 1 << 22;
+const readBytes = 1 << 20;
 /** Records of a partition that are looked at first, going back, and by how many times more then. */
 const recordsFirst = 1024;
 const recordsTimes = 4;
@@ -64,7 +64,7 @@ async function liveRecords(
     const isLeft = (): boolean =>
       [...place].some(([partition, end]) => (reader.positions().get(partition) ?? end) < end);
     while (isLeft()) {
-      const batches = await reader.read({ bytesMax: readBytes, waitMs: 1000 });
+      const batches = await reader.read({ bytesMax: readBytes, waitMs: 1000, lent: true });
       for (const batch of batches) {
         const { partition, timestampMs } = batch;
         const end = place.get(partition) ?? 0;

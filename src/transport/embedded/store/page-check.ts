@@ -25,6 +25,8 @@ const dataVersion = 2;
 const pageFlags = { branch: 1, leaf: 2, root: 8 } as const;
 const nodeBytes = 8;
 const noPage = 0xffff_ffff_ffff_ffffn;
+const pageBytesMin = 512;
+const pageBytesMax = 65536;
 /** Pages looked at, at most: with blocks of 132 KiB that is all of a log of 10 GiB, and takes a few milliseconds. */
 const pagesCheckedMax = 2048;
 
@@ -32,6 +34,8 @@ interface PageFile {
   readonly path: string;
   readonly file: number;
   readonly pageBytes: number;
+  /** Holds the page that was read last: two thousand of their own would stay in the process's memory. */
+  readonly memory: Buffer;
 }
 
 interface RootPage {
@@ -82,7 +86,7 @@ export function checkTree(dir: string): void {
 
 /** Bytes that both root pages take. */
 export function rootPagesBytes(file: number): number {
-  return 2 * pageSizeOf({ path: 'data.mdb', file, pageBytes: 512 });
+  return 2 * pageSizeOf('data.mdb', file);
 }
 
 /** Number of the commit that each root page is of. */
@@ -95,7 +99,8 @@ function withPages(dir: string, check: (pages: PageFile) => unknown): void {
   try {
     const file = openSync(path, 'r');
     try {
-      check({ path, file, pageBytes: pageSizeOf({ path, file, pageBytes: 512 }) });
+      const pageBytes = pageSizeOf(path, file);
+      check({ path, file, pageBytes, memory: Buffer.alloc(pageBytes) });
     } finally {
       closeSync(file);
     }
@@ -104,9 +109,10 @@ function withPages(dir: string, check: (pages: PageFile) => unknown): void {
   }
 }
 
-function pageSizeOf(pages: PageFile): number {
+function pageSizeOf(path: string, file: number): number {
+  const pages = { path, file, pageBytes: pageBytesMin, memory: Buffer.alloc(pageBytesMin) };
   const size = readPage(pages, 0).readUInt32LE(headBytes + 24);
-  if (size < 512 || size > 65536 || (size & (size - 1)) !== 0) throw overwritten(pages, 0);
+  if (size < pageBytesMin || size > pageBytesMax || (size & (size - 1)) !== 0) throw overwritten(pages, 0);
   return size;
 }
 
@@ -166,8 +172,9 @@ function readNodes(pages: PageFile, number: number, depth: number): { page: numb
   return found;
 }
 
+/** A page, until the next one is read. */
 function readPage(pages: PageFile, number: number): Buffer {
-  const page = Buffer.alloc(pages.pageBytes);
+  const page = pages.memory;
   const bytes = readSync(pages.file, page, 0, pages.pageBytes, number * pages.pageBytes);
   if (bytes < pages.pageBytes) {
     throw new DtstreamError('store', `cannot open ${pages.path}: it ends inside page ${number}; the store is damaged`);
