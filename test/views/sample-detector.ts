@@ -134,7 +134,7 @@ export async function sampleDetectorView(changes: Partial<DetectorInput> = {}): 
     quality: samplePicture,
     marks: [{ number: 4, atMs: sampleMinute.fromMs + 33_000, text: 'gas flow 3.1 l/h', by: 'bruno' }],
     trends: sampleTrends(messages),
-    activeSteps: (chamber) => messages.map((message) => activeStep(message, chamber)),
+    activeSteps: (chamber) => messages.map((message, number) => activeStep(message, { number, chamber })),
     boxTrends: chambers.map((chamber) =>
       Array.from({ length: 30 }, (_, minute) => (minute < 3 ? undefined : 389 + chamber)),
     ),
@@ -142,10 +142,13 @@ export async function sampleDetectorView(changes: Partial<DetectorInput> = {}): 
   });
 }
 
-function activeStep({ batch, active_channels_chamber: active }: BatchMessage, chamber: number) {
+function activeStep(
+  { batch, active_channels_chamber: active }: BatchMessage,
+  { number, chamber }: { number: number; chamber: number },
+) {
   const counts = active[String(chamber)] ?? [];
   const bands = activeBands.map(({ from, to }) => counts.slice(from, to + 1).reduce((sum, count) => sum + count, 0));
-  return { toMs: Date.parse(batch.closed), orbitLast: batch.orbit_last, bands };
+  return { number, toMs: Date.parse(batch.closed), orbitLast: batch.orbit_last, bands };
 }
 
 function sampleTrends(messages: readonly BatchMessage[]): TrendsView {

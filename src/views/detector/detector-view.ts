@@ -132,6 +132,8 @@ export interface ActiveView {
    * {@link activeBands}.
    */
   readonly steps: readonly {
+    /** Of the message since the start, or of the minute since 1970: a step has the same one as long as it is shown. */
+    readonly number: number;
     readonly toMs: number;
     readonly orbitLast: number | null;
     readonly bands: readonly number[];

@@ -52,12 +52,13 @@ export function historyInput(
   const window: HistoryWindow = { kind, seconds, sinceMs: mark?.atMs ?? 0, end };
   const sums = history.windowSums(window);
   const parts = history.parts(window);
+  const sinceStart = history.sinceStart(end);
   let steps: ActiveView['steps'][] | undefined;
   return {
     window: { kind, title: titleOf(window, sums, mark), sums },
-    sinceStart: history.sinceStart(end),
+    sinceStart,
     trends: trendsOf(trend, { columnS, lastMs, marks }),
-    activeSteps: (chamber) => (steps ??= stepsOf(parts)).at(chamber) ?? [],
+    activeSteps: (chamber) => (steps ??= stepsOf(parts, sinceStart.messages)).at(chamber) ?? [],
     boxTrends: lastMs === undefined ? [] : boxWidths.upTo(lastMs, minutesShown),
   };
 }
@@ -115,12 +116,16 @@ function trendsOf(
   };
 }
 
-/** Orbits by time and band, by chamber: a row a message, or a minute where there are many. */
-function stepsOf(parts: readonly HistoryPart[]): ActiveView['steps'][] {
+/** Orbits by time and band, by chamber: a row a message, or a minute where there are many. @param messages since the start */
+function stepsOf(parts: readonly HistoryPart[], messages: number): ActiveView['steps'][] {
   const chambers = Math.max(0, ...parts.map(({ bands }) => bands.length / activeBands.length));
-  const steps = parts.length <= stepsMax ? parts.map((part) => [part]) : byMinute(parts);
+  const isByMinute = parts.length > stepsMax;
+  const steps = isByMinute ? byMinute(parts) : parts.map((part) => [part]);
+  const numberOf = (index: number, lastMs: number): number =>
+    isByMinute ? Math.floor(lastMs / minuteMs) : messages - parts.length + index;
   return Array.from({ length: chambers }, (_, chamber) =>
-    steps.map((of) => ({
+    steps.map((of, index) => ({
+      number: numberOf(index, of.at(-1)?.lastMs ?? 0),
       toMs: of.at(-1)?.lastMs ?? 0,
       orbitLast: of.at(-1)?.orbitLast ?? null,
       bands: activeBands.map((_band, band) =>

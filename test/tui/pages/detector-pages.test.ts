@@ -165,13 +165,43 @@ describe('the activity page', () => {
   it('shades each band against its mean, and leaves a pause blank', async () => {
     const sample = await sampleDetectorView();
     const steps = Array.from({ length: 20 }, (_, index) => ({
-      ...{ toMs: index * 1000, orbitLast: index * 11_223 },
+      ...{ number: 1000 + index, toMs: index * 1000, orbitLast: index * 11_223 },
       bands: index < 10 ? [100, 50, 20, 8, 0, 0] : index < 15 ? [0, 0, 0, 0, 0, 0] : [300, 50, 20, 8, 0, 0],
     }));
     const chambers = sample.chambers.map((chamber) => ({ ...chamber, active: { ...chamber.active, steps } }));
     const { lines } = pageLines(drawActivityPage, { ...sample, chambers }, { width: 120, height: 36 });
     const band = lines.find((line) => line.slice(60).includes(' 1┤'))?.slice(60) ?? '';
-    assert.match(band, /1┤▓{20} {10}█{10}$/);
+    assert.match(band, /1┤▓{10} {5}█{5}$/);
+  });
+
+  it('lets its columns stand while some messages come, and loses none when they move on', async () => {
+    const sample = await sampleDetectorView();
+    const bandAt = (last: number, length: number): string => {
+      // Every fourth step has no orbit in any band.
+      const steps = Array.from({ length }, (_, index) => last - length + 1 + index).map((number) => ({
+        ...{ number, toMs: number * 1000, orbitLast: number },
+        bands: [number % 4 === 0 ? 0 : 100, 0, 0, 0, 0, 0],
+      }));
+      const chambers = sample.chambers.map((chamber) => ({ ...chamber, active: { ...chamber.active, steps } }));
+      const { lines } = pageLines(drawActivityPage, { ...sample, chambers }, { width: 200, height: 56 });
+      return (
+        lines
+          .find((line) => line.includes(' 1┤', 120))
+          ?.slice(120)
+          .replace(/.* 1┤/, '') ?? ''
+      );
+    };
+    const signsOf = (text: string): string => text.replace(/^ {0,7}(?=\S)/, '').trimEnd();
+    let stood = 0;
+    for (let last = 200; last < 264; last++) {
+      const [before, after] = [bandAt(last, 60), bandAt(last + 1, 60)];
+      // 60 steps, 15 of them blank.
+      assert.equal(after.replaceAll(' ', '').length, 45, `${last}: ${after}`);
+      assert.ok(signsOf(after).length >= 57, after);
+      if (before.indexOf(' ', 16) === after.indexOf(' ', 16)) stood++;
+    }
+    // Two of three, at least.
+    assert.ok(stood >= 42, `${stood}`);
   });
 });
 

@@ -10,6 +10,12 @@ const bandShades = [0.5, 0.8, 1.25];
 /** A band with fewer orbits than this in a column is compared with this: one orbit is not much. */
 const usualMin = 1.5;
 const labelWidth = 6;
+/**
+ * Columns stay where they are while so many come, at most, and then move on together: a plot that moves by a column with
+ * each message is written anew as a whole each time.
+ */
+const hopMax = 8;
+const hopMin = 3;
 
 /** A band of numbers of active channels, and its orbits by column. */
 interface Band {
@@ -21,6 +27,9 @@ interface Band {
 interface Columns {
   readonly bands: readonly Band[];
   readonly columnWidth: number;
+  /** The first column with a step, and the one behind the last. */
+  readonly first: number;
+  readonly end: number;
 }
 
 /**
@@ -37,7 +46,7 @@ export function drawOrbitBands(
   const hasRuler = area.height >= 4;
   const height = area.height - (hasRuler ? 1 : 0);
   const room = Math.max(1, area.width - labelWidth);
-  const { bands, columnWidth } = columnsOf(steps, { room, isFine: height >= activeBands.length });
+  const { bands, columnWidth, first, end } = columnsOf(steps, { room, isFine: height >= activeBands.length });
   const shown = bands.slice(0, height);
   // Rows of a band, from the bottom on: those above have one more where they do not divide evenly.
   const endOf = (index: number): number => Math.floor((index * height) / shown.length);
@@ -45,7 +54,7 @@ export function drawOrbitBands(
   drawScaleColumn(area.part({ x: 0, y: 0, width: labelWidth, height }), labels, style);
   const data = area.part({ x: labelWidth, y: 0, width: room, height });
   shown.forEach(({ orbits }, index) => {
-    const usual = Math.max(usualMin, orbits.reduce((sum, count) => sum + count, 0) / Math.max(1, orbits.length));
+    const usual = Math.max(usualMin, orbits.reduce((sum, count) => sum + count, 0) / Math.max(1, end - first));
     orbits.forEach((count, column) => {
       const { sign, ink } = shadeOf(count / usual, style, bandShades);
       if (!(count > 0)) return;
@@ -55,28 +64,37 @@ export function drawOrbitBands(
     });
   });
   if (!hasRuler) return;
-  const width = (shown.at(0)?.orbits.length ?? 0) * columnWidth;
-  drawOrbits(area.part({ x: labelWidth, y: height, width: room, height: 1 }), { orbitFirst, steps, width });
+  const ruler = area.part({ x: labelWidth, y: height, width: room, height: 1 });
+  drawOrbits(ruler, { orbitFirst, steps, from: first * columnWidth, to: end * columnWidth });
 }
 
 function columnsOf(steps: ActiveView['steps'], { room, isFine }: { room: number; isFine: boolean }): Columns {
-  const stepsPerColumn = Math.max(1, Math.ceil(steps.length / room));
-  const columns = Math.ceil(steps.length / stepsPerColumn);
   const merged = isFine ? 1 : 2;
+  let stepsPerColumn = 1;
+  const columnsLeft = (): number => room - Math.ceil(steps.length / stepsPerColumn);
+  while (stepsPerColumn < steps.length && columnsLeft() < 2 * hopMin) stepsPerColumn++;
+  const hop = Math.max(1, Math.min(hopMax, Math.floor(columnsLeft() / 2)));
+  const columnsMost = Math.ceil(steps.length / stepsPerColumn) + 2 * hop;
+  const columnOf = (at: number): number => Math.floor((steps.at(at)?.number ?? 0) / stepsPerColumn);
+  const left = Math.floor(columnOf(0) / hop) * hop;
+  const [first, end] = [columnOf(0) - left, columnOf(-1) - left + 1];
+  const counts = new Array<number>(end).fill(0);
   const bands = Array.from({ length: activeBands.length / merged }, (_, index) => {
-    const [first, last] = [activeBands[index * merged], activeBands[(index + 1) * merged - 1]];
+    const [lowest, highest] = [activeBands[index * merged], activeBands[(index + 1) * merged - 1]];
     const isLast = (index + 1) * merged === activeBands.length;
-    const text = isLast ? `${first.from}+` : first.from === last.to ? String(first.from) : `${first.from}-${last.to}`;
-    const orbits = Array.from({ length: columns }, (_, column) => {
-      // The newest column is whole, the oldest one as if it were.
-      const end = steps.length - (columns - 1 - column) * stepsPerColumn;
-      const part = steps.slice(Math.max(0, end - stepsPerColumn), end);
-      const sum = part.reduce((total, step) => total + bandSum(step.bands, index * merged, merged), 0);
-      return (sum * stepsPerColumn) / part.length;
-    });
-    return { text, orbits };
+    const range = lowest.from === highest.to ? String(lowest.from) : `${lowest.from}-${highest.to}`;
+    return { text: isLast ? `${lowest.from}+` : range, orbits: new Array<number>(end).fill(0) };
   });
-  return { bands, columnWidth: Math.max(1, Math.floor(room / Math.max(1, columns))) };
+  for (const { number, bands: orbits } of steps) {
+    const column = Math.floor(number / stepsPerColumn) - left;
+    counts[column]++;
+    bands.forEach((band, index) => (band.orbits[column] += bandSum(orbits, index * merged, merged)));
+  }
+  // The oldest column and the newest one as if they were whole.
+  for (const { orbits } of bands) {
+    for (let column = first; column < end; column++) orbits[column] *= stepsPerColumn / Math.max(1, counts[column]);
+  }
+  return { bands, columnWidth: Math.max(1, Math.floor(room / columnsMost)), first, end };
 }
 
 function bandSum(bands: readonly number[], from: number, count: number): number {
@@ -86,11 +104,12 @@ function bandSum(bands: readonly number[], from: number, count: number): number 
 /** Raw orbits at both ends, the last one where there is room for one only. */
 function drawOrbits(
   area: Area,
-  { orbitFirst, steps, width }: { orbitFirst: number | null; steps: ActiveView['steps']; width: number },
+  of: { readonly orbitFirst: number | null; readonly steps: ActiveView['steps']; readonly from: number; readonly to: number }, // prettier-ignore
 ): void {
+  const { orbitFirst, steps, from, to } = of;
   const orbitLast = steps.at(-1)?.orbitLast ?? null;
   const [first, last] = [orbitFirst, orbitLast].map((orbit) => (orbit === null ? '' : formatCount(orbit)));
-  const at = Math.max(0, width - last.length);
+  const at = Math.max(0, to - last.length);
   area.put(at, 0, last);
-  if (first.length < at) area.put(0, 0, first);
+  if (from + first.length < at) area.put(from, 0, first);
 }
