@@ -18,6 +18,7 @@ import type { MessageSums } from './message-sums.js';
 import { packNumbers } from './packed-numbers.js';
 import { type PhysicsShape, PhysicsShapes } from './physics-shape.js';
 import { minuteMs, RateTrend } from './rate-trend.js';
+import { StateTrend } from './state-trend.js';
 
 /** What is kept. */
 export interface HistoryLimits {
@@ -72,6 +73,7 @@ export class History {
   /** Another one after each message. */
   version = 0;
   readonly trend = new RateTrend();
+  readonly states = new StateTrend();
   readonly #bands: readonly Band[];
   readonly #limits: HistoryLimits;
   readonly #shapes = new PhysicsShapes();
@@ -106,6 +108,7 @@ export class History {
   /** Forgets everything: the group was reset, or its log is gone. */
   clear(): void {
     this.trend.clear();
+    this.states.clear();
     [this.#messages, this.#buckets, this.#open, this.#bytes] = [[], [], undefined, 0];
     [this.#start, this.#startFacts, this.#newestShape] = [new PartSum(), undefined, undefined];
     this.#minutes.clear();

@@ -5,10 +5,12 @@ import type { DashboardState } from '../results/dashboard-state.js';
 import type { History, HistoryPlace } from '../results/history.js';
 import { MinuteChannels } from '../results/minute-channels.js';
 import type { RateTrend } from '../results/rate-trend.js';
+import type { StateTrend } from '../results/state-trend.js';
 import type { DetectorView, Mark } from '../views/detector/detector-view.js';
 import { channelTrend, historyInput } from '../views/detector/history-view.js';
 import { makeDetectorView } from '../views/detector/make-detector-view.js';
 import { pictureAt } from '../views/detector/picture-at.js';
+import { statesView } from '../views/detector/states-view.js';
 import type { QualityPicture } from '../views/detector/verdicts.js';
 import type { ScreenMode } from './pages/keys.js';
 import type { FrozenView } from './pages/view.js';
@@ -52,6 +54,7 @@ export class DashboardTime {
         readonly place: HistoryPlace | undefined;
         /** As it was when the screen got there: messages that come late would make its newest column grow. */
         readonly trend: RateTrend;
+        readonly states: StateTrend;
       }
     | undefined;
   /** The last detector, and what it was made of. */
@@ -77,6 +80,7 @@ export class DashboardTime {
       first: place,
       place,
       trend: history.trend.copy(),
+      states: history.states.copy(),
     };
   }
 
@@ -89,7 +93,7 @@ export class DashboardTime {
     const { history } = this.sources;
     if (this.#frozen?.place === undefined) return;
     const place = by === 'oldest' ? history.oldest() : history.beside(this.#frozen.place, by);
-    this.#frozen = { ...this.#frozen, place, trend: history.trend.copy() };
+    this.#frozen = { ...this.#frozen, place, trend: history.trend.copy(), states: history.states.copy() };
   }
 
   /** The moment that is shown, ms since 1970. */
@@ -146,12 +150,16 @@ export class DashboardTime {
     const known = this.#made;
     if (known !== undefined && made.every((value, index) => value === known.of[index])) return known.detector;
     const choice = { kind: window, ...zooms[zoom], end: of.end };
+    const view = makeDetectorView({
+      ...historyInput(history, choice, { marks, boxWidths: this.#boxWidths, trend: this.#frozen?.trend }),
+      ...{ nowMs: of.nowMs, isCurrent: of.isCurrent, geometry, reference, showReference, quality, marks },
+    });
+    const lastMs = of.end?.atMs ?? history.newestMs;
+    const chambers = view.chambers.length;
     const detector = {
-      ...makeDetectorView({
-        ...historyInput(history, choice, { marks, boxWidths: this.#boxWidths, trend: this.#frozen?.trend }),
-        ...{ nowMs: of.nowMs, isCurrent: of.isCurrent, geometry, reference, showReference, quality, marks },
-      }),
-      ...(channel && { channelTrend: channelTrend(this.#channels, channel, of.end?.atMs ?? history.newestMs) }),
+      ...view,
+      ...(channel && { channelTrend: channelTrend(this.#channels, channel, lastMs) }),
+      ...(lastMs !== undefined && { states: statesView(history, { chambers, lastMs, states: this.#frozen?.states }) }),
     };
     this.#made = { of: made, detector };
     return detector;

@@ -28,7 +28,7 @@ describe('the time of a screen', () => {
       for (const message of messages.slice(from, to)) apply(state, message, history);
     };
     const time = new DashboardTime({ state, history, quality: () => samplePicture, ...more });
-    return { state, time, take };
+    return { state, history, time, take };
   };
 
   it('shows the last messages, with all hits since the start', () => {
@@ -94,6 +94,38 @@ describe('the time of a screen', () => {
     time.freeze(lateMs);
     time.move({ step: 'message', direction: -1 });
     assert.equal(time.show(mode, lateMs).detector.isCurrent, true);
+  });
+
+  it('has the states of 8 hours up to the moment that is shown, unknown where nothing judged', () => {
+    const { history, time, take } = screen();
+    const newest = (): (string | undefined)[] => {
+      const { states } = time.show(mode, closedMs(59)).detector;
+      return states?.chambers.map((ofChamber) => ofChamber.at(-1)) ?? [];
+    };
+    const judge = (state: 'ok' | 'bad', count: number): void => {
+      const from = history.messagesAfter(-Infinity);
+      for (let index = from; index < from + count; index++) {
+        take(index, index + 1);
+        history.states.note([state, 'ok', 'ok'], closedMs(index));
+      }
+    };
+    take(0, 10);
+    assert.deepEqual(newest(), ['unknown', 'unknown', 'unknown', 'unknown']);
+    judge('ok', 20);
+    assert.deepEqual(newest(), ['ok', 'ok', 'ok', 'unknown']);
+    const { states } = time.show(mode, closedMs(59)).detector;
+    assert.deepEqual([...new Set(states?.chambers[0].slice(0, -1))], [undefined], 'no message there');
+    judge('bad', 10);
+    assert.deepEqual(newest(), ['bad', 'ok', 'ok', 'unknown']);
+    time.freeze(closedMs(39));
+    for (let back = 0; back < 10; back++) time.move({ step: 'message', direction: -1 });
+    assert.equal(newest()[0], 'ok', 'it was bad later');
+    time.move({ step: 'message', direction: 1 });
+    assert.equal(newest()[0], 'bad');
+    history.clear();
+    take(40, 41);
+    time.goLive();
+    assert.equal(newest()[0], 'unknown', 'what was before a reset is forgotten');
   });
 
   it('shows the alarms that stood then', () => {

@@ -4,9 +4,15 @@ import type { Alarm } from '../../src/quality/events.js';
 import type { QualityReference } from '../../src/quality/quality-reference.js';
 import { ReferenceSum } from '../../src/quality/reference-of.js';
 import { MessageSum } from '../../src/results/message-sums.js';
+import type { ChamberState } from '../../src/results/state-trend.js';
 import { parseFaults } from '../../src/sources/faults/parse.js';
 import { openSimulator } from '../../src/sources/simulator/simulator.js';
-import { activeBands, type DetectorView, type TrendsView } from '../../src/views/detector/detector-view.js';
+import {
+  activeBands,
+  type DetectorView,
+  type StatesView,
+  type TrendsView,
+} from '../../src/views/detector/detector-view.js';
 import { type DetectorInput, makeDetectorView } from '../../src/views/detector/make-detector-view.js';
 import type { QualityPicture } from '../../src/views/detector/verdicts.js';
 import { directMessages, directPool, memorySource } from '../helpers/program/direct.js';
@@ -125,7 +131,7 @@ export async function sampleDetectorView(changes: Partial<DetectorInput> = {}): 
   for (const message of messages) sum.add(message);
   const { sums } = sum;
   const chambers = [0, 1, 2, 3];
-  return makeDetectorView({
+  const detector = makeDetectorView({
     ...{ nowMs: (sums.toMs ?? 0) + 400, isCurrent: true, geometry: defaultGeometry },
     window: { kind: 'last', title: 'last 60 s', sums },
     sinceStart: sums,
@@ -140,7 +146,27 @@ export async function sampleDetectorView(changes: Partial<DetectorInput> = {}): 
     ),
     ...changes,
   });
+  return { ...detector, states: sampleStates };
 }
+
+/** Eight hours: nothing in the first two, not judged for ten minutes, then as the alarms of the picture say. */
+const sampleStates: StatesView = {
+  ...{ columnS: 300, endMs: Date.UTC(2026, 10, 29, 14, 55) },
+  chambers: [0, 1, 2, 3].map((chamber) =>
+    Array.from({ length: 96 }, (_, column): ChamberState | undefined => {
+      if (column < 24) return undefined;
+      if (column < 26) return 'unknown';
+      if (column < 86) return 'ok';
+      const states = [
+        column < 91 ? 'ok' : 'bad',
+        'known',
+        column < 92 ? 'ok' : 'bad',
+        column < 89 ? 'bad' : 'ok',
+      ] as const;
+      return states[chamber];
+    }),
+  ),
+};
 
 function activeStep(
   { batch, active_channels_chamber: active }: BatchMessage,

@@ -10,7 +10,7 @@ import { openLog } from '../flags/log.js';
 import { resultsTopic } from '../flags/prefix.js';
 import type { Console } from '../console/console.js';
 import { followMessages, type MessageSink } from '../watch/follow.js';
-import { screenRefusalHere, watchOnScreen } from '../watch/watch-on-screen.js';
+import { type ScreenPlace, screenRefusalHere, watchOnScreen } from '../watch/watch-on-screen.js';
 import { WatchQuality } from '../watch/watch-quality.js';
 import type { DemoFlags } from './flags.js';
 
@@ -45,10 +45,10 @@ export async function runDemo(console: Console, flags: DemoFlags): Promise<void>
     if (screenRefusalHere(console) === undefined) {
       const terminal = { input: console.stdin, output: console.stdout };
       const channelFirst = geometry.chambers.map((chamber) => chamber.channelFirst);
-      const openQuality = async (onChange: () => void): Promise<WatchQuality> => {
+      const openQuality: ScreenPlace['openQuality'] = async (told) => {
         const setup = await demoQuality(geometry, over.signal);
         const of = { flags: { store: line.store, topic: resultsTopic }, foldS: undefined, until: 'latest' } as const;
-        return new WatchQuality({ console, setup, ...of, onChange });
+        return new WatchQuality({ console, setup, ...of, ...told });
       };
       const isJudged = flags.rate === 'detector';
       const place = {

@@ -11,7 +11,7 @@ import { WatchQuality, type WatchQualityOptions } from './watch-quality.js';
 export async function openQuality(
   console: Pick<Console, 'logLine' | 'env'>,
   flags: WatchFlags,
-  told: Pick<WatchQualityOptions, 'onNews' | 'onChange'> = {},
+  told: Pick<WatchQualityOptions, 'onNews' | 'onChange' | 'onJudged'> = {},
 ): Promise<WatchQuality> {
   const setup = await qualitySetup(flags);
   const { fold, run, to } = flags;

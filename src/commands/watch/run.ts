@@ -19,7 +19,7 @@ import { openQuality } from './open-quality.js';
 import { planOf } from './plan-of.js';
 import { screenRefusalHere, watchOnScreen } from './watch-on-screen.js';
 import { snapshotText } from './snapshot.js';
-import { stateSink } from './state-sink.js';
+import { notingStates, stateSink } from './state-sink.js';
 import type { WatchFlags } from './flags.js';
 import type { AlarmNews, WatchQuality } from './watch-quality.js';
 
@@ -72,8 +72,9 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
       const state = { ...emptyState(), isFromStart };
       const progress = new LoadProgress(console, flags.quiet);
       // What is wrong with the messages stands in the text.
-      const quality = await openQuality({ env: console.env, logLine: () => undefined }, flags);
       const history = new History(activeBands);
+      const told = { onJudged: notingStates(history) };
+      const quality = await openQuality({ env: console.env, logLine: () => undefined }, flags, told);
       const sink = stateSink(state, undefined, history);
       await judged(follow, quality, progress.sink(sink)).finally(() => progress.end());
       if (signal.aborted) return;
@@ -97,7 +98,6 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
       const channelFirst = hasOwnGeometry ? geometry.chambers.map((chamber) => chamber.channelFirst) : [];
       const terminal = { input: console.stdin, output: console.stdout };
       const shown = { windowS: flags.window / 1000, outDir: flags.outDir };
-      const judge = (onChange: () => void) => openQuality(console, flags, { onChange });
       const place = {
         terminal,
         style,
@@ -106,7 +106,7 @@ export async function runWatch(console: Console, flags: WatchFlags): Promise<voi
         isFromStart,
         geometry,
         physics,
-        openQuality: judge,
+        openQuality: (told: Parameters<typeof openQuality>[2]) => openQuality(console, flags, told),
         ...shown,
         ...(serve !== undefined && { serve }),
       };

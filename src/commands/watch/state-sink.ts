@@ -5,7 +5,9 @@ import {
   forgetAll,
   type MessageHistory,
 } from '../../results/dashboard-state.js';
+import type { History } from '../../results/history.js';
 import { readMessage, type ReadResult } from '../../results/incoming-message.js';
+import type { ChamberState } from '../../results/state-trend.js';
 import type { FollowProgress, MessageSink } from './follow.js';
 
 /** Adds the messages to the sums of a dashboard and to its history, and says when they changed. */
@@ -34,4 +36,11 @@ export function stateSink(state: DashboardState, changed: () => void = () => und
       changed();
     },
   } satisfies MessageSink;
+}
+
+/** Notes the states of the chambers where the newest message of a history is: it has it before it is judged. */
+export function notingStates(history: Pick<History, 'states' | 'newestMs'>) {
+  return (states: readonly ChamberState[]): void => {
+    if (history.newestMs !== undefined) history.states.note(states, history.newestMs);
+  };
 }

@@ -18,7 +18,8 @@ import { planOf } from './plan-of.js';
 import { saveSnapshot } from './save-snapshot.js';
 import { MarksOnly, type ScreenQuality } from './screen-quality.js';
 import { keepHeapSmall } from './small-heap.js';
-import { stateSink } from './state-sink.js';
+import { notingStates, stateSink } from './state-sink.js';
+import type { WatchQualityOptions } from './watch-quality.js';
 
 /** Where the dashboard is drawn, and how. */
 export interface ScreenPlace {
@@ -35,8 +36,8 @@ export interface ScreenPlace {
   /** Of the reader; default: those of the telescope. */
   readonly geometry?: Geometry;
   readonly physics?: PhysicsSettings;
-  /** What judges the messages; default: nothing. @param onChange to be called when what is shown changes */
-  readonly openQuality?: (onChange: () => void) => Promise<ScreenQuality>;
+  /** What judges the messages; default: nothing. @param told what it calls when what is shown changes */
+  readonly openQuality?: (told: Pick<WatchQualityOptions, 'onChange' | 'onJudged'>) => Promise<ScreenQuality>;
   /** Window that is shown first, s; default: 60. */
   readonly windowS?: number;
   /** Folder of snapshots and reports; default: the current one. */
@@ -64,7 +65,8 @@ export async function watchOnScreen(
   if (signal.aborted) return;
   const endHeap = keepHeapSmall();
   const history = new History(activeBands);
-  const quality = (await place.openQuality?.(() => screen.changed())) ?? new MarksOnly();
+  const told = { onChange: () => screen.changed(), onJudged: notingStates(history) };
+  const quality = (await place.openQuality?.(told)) ?? new MarksOnly();
   const sources: DetectorSources = {
     ...{ state, history },
     ...(place.geometry !== undefined && { geometry: place.geometry }),

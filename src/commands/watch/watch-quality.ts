@@ -5,9 +5,10 @@ import type { Quality } from '../../quality/quality.js';
 import type { QualityReference } from '../../quality/quality-reference.js';
 import type { ReadResult } from '../../results/incoming-message.js';
 import { readWholeMessage } from '../../results/whole-message.js';
+import type { ChamberState } from '../../results/state-trend.js';
 import type { Transport } from '../../transport/transport.js';
 import type { ScreenAction } from '../../tui/pages/screen-action.js';
-import { alarmRows } from '../../views/detector/verdict-view.js';
+import { alarmRows, chamberStatesOf } from '../../views/detector/verdict-view.js';
 import type { Mark } from '../../views/detector/detector-view.js';
 import type { AlarmRow, QualityPicture, Remark } from '../../views/detector/verdicts.js';
 import type { Console } from '../console/console.js';
@@ -57,6 +58,8 @@ export interface WatchQualityOptions {
   readonly onNews?: (news: AlarmNews) => void | Promise<void>;
   /** Something that is shown has changed without a message. */
   readonly onChange?: () => void;
+  /** Told the state of each chamber after each message that is judged, also while the past is read. */
+  readonly onJudged?: (states: readonly ChamberState[]) => void;
 }
 
 /**
@@ -83,6 +86,7 @@ export class WatchQuality {
   /** Of the tests, at the last look that was taken in. */
   #version = 0;
   #picture: { readonly quality: Quality; readonly version: number; readonly picture: QualityPicture } | undefined;
+  #states: { readonly picture: QualityPicture; readonly states: readonly ChamberState[] } | undefined;
   /** Why a message that could be summed could not be judged. */
   #unreadable: string | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -118,7 +122,11 @@ export class WatchQuality {
 
   /** What is shown now; undefined while messages of before the start are read. */
   picture(): QualityPicture | undefined {
-    if (!this.#isLive) return undefined;
+    return this.#isLive ? this.#pictureThen() : undefined;
+  }
+
+  /** At the newest message, also while the past is read. */
+  #pictureThen(): QualityPicture {
     const { quality } = this.#feed;
     const { version } = quality;
     if (this.#picture?.quality !== quality || this.#picture.version !== version) {
@@ -150,6 +158,7 @@ export class WatchQuality {
   async end(): Promise<void> {
     await this.#begun;
     await this.#takeEvents(this.#feed.end());
+    this.#tellStates();
     this.#goLive();
   }
 
@@ -175,6 +184,18 @@ export class WatchQuality {
     const closedMs = Date.parse(message.batch.closed);
     if (closedMs > this.#atMs) this.#atMs = closedMs;
     await this.#takeEvents(events);
+    this.#tellStates();
+  }
+
+  #tellStates(): void {
+    const { onJudged, setup } = this.#options;
+    if (onJudged === undefined || this.#atMs === -Infinity) return;
+    const picture = this.#pictureThen();
+    if (this.#states?.picture !== picture) {
+      const boards = setup.chambers.map(({ fpga }) => fpga);
+      this.#states = { picture, states: chamberStatesOf(picture, boards) };
+    }
+    onJudged(this.#states.states);
   }
 
   #progress({ unread, log }: FollowProgress): void {
@@ -222,7 +243,9 @@ export class WatchQuality {
 
   async #tick(): Promise<void> {
     if (!this.#isLive) return;
-    await this.#takeEvents(this.#feed.tick(performance.now()));
+    const events = this.#feed.tick(performance.now());
+    await this.#takeEvents(events);
+    if (events.length > 0) this.#tellStates();
     const over = this.#over.splice(0);
     await this.#logbook.write(over.map((id) => ({ entry: 'over', id, ...this.#group })));
     if (await this.#readNews()) this.#options.onChange?.();

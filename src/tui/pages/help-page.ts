@@ -67,6 +67,7 @@ const pageHelp: Readonly<Record<Page, readonly string[]>> = {
     '2 DEAD 1: chamber 2, a dead channel; BOX time box, EFF few tracks, ? unknown',
     'Rates are per live second of the detector; to ref: distance from the reference',
     'active: channels hit in an orbit, mean; box ns: width of the time box',
+    'From 54 rows: the worst state of each chamber in each 5 min of the last 8 h',
   ],
   occupancy: [
     'OCCUPANCY  Which channel? Hits by channel of the window.',

@@ -1,5 +1,6 @@
 import { missingMessages } from '../../results/producers.js';
 import type { ChamberPanel, DetectorView } from '../../views/detector/detector-view.js';
+import { stateColumns } from '../../views/detector/states-view.js';
 import { drawLedgerLine } from '../panels/frame/bottom-lines.js';
 import type { Area } from '../draw/canvas.js';
 import { formatClock, formatCount, formatPeriod, formatShare, formatShort } from '../draw/format.js';
@@ -10,6 +11,7 @@ import { drawEnlargedTrend } from '../panels/overview/enlarged-trend.js';
 import { drawNewestEvents } from '../panels/overview/event-list.js';
 import { drawRuler } from '../panels/occupancy/occupancy-panel.js';
 import { hasLines } from '../draw/style.js';
+import { drawStateStrips, stateFrameRows, stateStripsWidth } from '../panels/overview/state-strips.js';
 import { drawTrendLines } from '../panels/overview/trend-lines.js';
 import { drawTrend, endText, namedTrends } from '../panels/overview/trend-panel.js';
 import { firstShown } from './first-shown.js';
@@ -50,6 +52,12 @@ export function drawOverviewPage(area: Area, input: PageInput): number {
     const height = 1 + rows.chambers * rows.strip;
     drawStrips(next(height, true), input, { height: rows.strip });
   }
+  const { states } = detector;
+  const stateRows = chambers.length + stateFrameRows;
+  const room = area.height - ledgerRows - 1 - y;
+  if (rows.hasStates && states !== undefined && room >= stateRows) {
+    drawStateStrips(next(stateRows, true), states, input.style);
+  }
   const rest = area.height - ledgerRows - 1 - y;
   if (area.height >= heightHuge && rest >= lagRowsMin) drawLag(next(Math.min(rest, lagRowsMax), false), input);
   drawLedger(area.part({ x: 0, y: area.height - ledgerRows, width: area.width, height: ledgerRows }), input);
@@ -61,6 +69,7 @@ interface Rows {
   readonly chambers: number;
   /** Of each chamber's channels with what parts them; 0 = there is no room. */
   readonly strip: number;
+  readonly hasStates: boolean;
   readonly hasGaps: boolean;
 }
 
@@ -72,10 +81,14 @@ function rowsOf({ width, height }: Area, chambers: readonly ChamberPanel[]): Row
   const wanted = height >= heightHuge ? 12 : height >= heightTall ? 8 : height >= heightWithGaps ? 5 : 2;
   const shown = Math.max(0, Math.min(chambers.length, room));
   const trend = room - shown >= wanted ? wanted : room - shown >= 2 ? Math.min(room - shown, 3) : 0;
-  const rest = room - shown - trend - 1;
+  const hasStates = height >= heightHuge && width >= stateStripsWidth(stateColumns) && shown === chambers.length;
+  const states = hasStates ? shown + stateFrameRows + 1 : 0;
+  const most = room - shown - trend - 1;
+  // Two rows of each chamber's channels come before the states of 8 hours, then the lag, then more rows.
+  const rest = Math.max(Math.min(most, 2 * shown), most - states - (states > 0 ? lagRowsMin : 0));
   const isWide = width >= stripNameWidth + Math.max(0, ...chambers.map(({ channels }) => channels));
   const strip = isWide && shown === chambers.length && shown > 0 ? Math.min(stripRowsMax, Math.floor(rest / shown)) : 0;
-  return { trend, chambers: shown, strip: Math.max(0, strip), hasGaps };
+  return { trend, chambers: shown, strip: Math.max(0, strip), hasStates, hasGaps };
 }
 
 function drawAllChambers(area: Area, { detector, view, style }: PageInput, hasAxis: boolean): void {

@@ -1,6 +1,7 @@
 import type { BoxFit } from '../../domain/physics-message.js';
 import type { Rate } from '../../physics/rates.js';
 import type { MessageSums } from '../../results/message-sums.js';
+import type { ChamberState } from '../../results/state-trend.js';
 import type { ChamberView } from '../chamber-view.js';
 import type { AlarmRow, ChamberVerdict, ChannelSign } from './verdicts.js';
 
@@ -26,6 +27,16 @@ export interface DetectorView {
   readonly trends: TrendsView;
   /** Hits of one channel, a value a minute, newest last, at most 30; undefined = no message there. */
   readonly channelTrend?: ChannelTrend;
+  /** Absent where nobody asks for it. */
+  readonly states?: StatesView;
+}
+
+/** The worst state of each chamber in each 5 minutes of 8 hours, newest last; undefined = no message there. */
+export interface StatesView {
+  readonly columnS: number;
+  /** End of the newest column. */
+  readonly endMs: number;
+  readonly chambers: readonly (readonly (ChamberState | undefined)[])[];
 }
 
 export interface ChannelTrend {

@@ -1,5 +1,6 @@
 import { objectText } from '../../quality/object-text.js';
 import type { Alarm, TestName } from '../../quality/events.js';
+import type { ChamberState } from '../../results/state-trend.js';
 import type { AlarmRow, AlarmState, ChamberVerdict, ChannelSign, QualityPicture, Remark } from './verdicts.js';
 
 /** Tests in a word of at most 12 letters, by direction where they have two. */
@@ -167,6 +168,12 @@ export function chamberVerdict(
   }
   const isJudged = picture.states.some(({ object, state }) => object.chamber === chamber && state === 'OK');
   return isJudged ? { state: 'ok', word: 'ok', at: undefined } : unknown;
+}
+
+/** What is said of each chamber; @param boards by chamber */
+export function chamberStatesOf(picture: QualityPicture, boards: readonly number[]): ChamberState[] {
+  const rows = alarmRows(picture);
+  return boards.map((board, chamber) => chamberVerdict(picture, rows, chamber, board).state);
 }
 
 function wordOf({ fault, test }: AlarmRow): string {

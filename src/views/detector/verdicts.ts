@@ -1,5 +1,6 @@
 import type { Alarm, QualityObject, TestName } from '../../quality/events.js';
 import type { ObjectState } from '../../quality/object-test.js';
+import type { ChamberState } from '../../results/state-trend.js';
 
 /** Somebody's word on an alarm or an object. */
 export interface Remark {
@@ -52,11 +53,9 @@ export interface AlarmRow {
   readonly parts: number;
 }
 
-type VerdictState = 'ok' | 'bad' | 'known' | 'unknown';
-
 /** What is said of a chamber in the top line and in tables. */
 export interface ChamberVerdict {
-  readonly state: VerdictState;
+  readonly state: ChamberState;
   /** `ok`, `?`, `HOT 1`, `DEAD 2`, `BOX`, `LOST`, `known 1`: of several the gravest. */
   readonly word: string;
   /** Its first channel, `2:17`; undefined where it is about the chamber. */

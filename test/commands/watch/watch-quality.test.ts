@@ -222,12 +222,31 @@ describe('WatchQuality', () => {
 
   it('says nothing before all that was there is read, and judges only the end of it', async (t) => {
     const held = messages.slice(0, 80);
-    const { quality, news, take } = await watched(t, { state: tempFolder(t), held, foldS: 10 });
+    const judged: string[] = [];
+    const onJudged: WatchQualityOptions['onJudged'] = (states) => void judged.push(states.join(' '));
+    const { quality, news, take } = await watched(t, { state: tempFolder(t), held, foldS: 10, onJudged });
     await take(held.slice(0, 75), 5);
     assert.equal(quality.picture(), undefined);
+    assert.equal(judged.length, 5, 'those of the last 10 s');
     await take(held.slice(75));
     assert.deepEqual(quality.picture()?.alarms, []);
     assert.deepEqual(news, [], 'the faults were over before the last 10 s');
+  });
+
+  it('tells the states of the chambers after each message, those of then while the past is read', async (t) => {
+    const judged: (readonly string[])[] = [];
+    const onJudged: WatchQualityOptions['onJudged'] = (states) => void judged.push(states);
+    const { quality, take } = await watched(t, { state: tempFolder(t), held: messages, onJudged });
+    await take(messages, 1);
+    assert.equal(quality.picture(), undefined);
+    const of = (chamber: number): string[] => judged.map((states) => states[chamber]);
+    assert.equal(judged.length, messages.length);
+    for (const chamber of [0, 2]) {
+      assert.deepEqual([...new Set(of(chamber).slice(0, 25))], ['unknown', 'ok']);
+      assert.ok(of(chamber).slice(25, 45).includes('bad'));
+      assert.equal(of(chamber).at(-1), 'ok');
+    }
+    for (const chamber of [1, 3]) assert.deepEqual([...new Set(of(chamber))], ['unknown', 'ok']);
   });
 
   it('keeps what it cannot write, and says so at the key', async (t) => {
