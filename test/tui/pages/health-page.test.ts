@@ -52,6 +52,29 @@ describe('the page of health', () => {
     });
   } // prettier-ignore
 
+  it('has room for 20 alarms, rejected rows by rule and late orbits at 200x60', () => {
+    const alarms = Array.from({ length: 24 }, (_, index) => ({ ...detector.alarms[0], id: String(index) }));
+    const { window } = detector;
+    const { totals } = window.sums;
+    const ledger = { ...totals.ledger, rejected: { fields: 3, number: 1234, range: 0 } };
+    const sums = { ...window.sums, totals: { ...totals, ledger, lateOrbits: 17 } };
+    const changes = { alarms, window: { ...window, sums } };
+    const text = draw({ width: 200, height: 56 }, plain, changes).join('\n');
+    assert.equal(text.match(/2:17 dead/g)?.length, 20);
+    assert.match(text, /1-20 of 24/);
+    assert.match(text, /late orbits +17 +0 /);
+    assert.match(text, /number +a field is no number +1,234 +0\n/);
+    assert.doesNotMatch(draw({ width: 120, height: 36 }, plain, changes).join('\n'), /late orbits|REJECTED ROWS/);
+  });
+
+  it('says why a message was unreadable, in text that is safe', () => {
+    const before = { unreadable: state.unreadable, unreadableReason: state.unreadableReason };
+    Object.assign(state, { unreadable: 2, unreadableReason: `not JSON: \x1b[31m${'x'.repeat(200)}` });
+    const text = draw({ width: 200, height: 56 }).join('\n');
+    Object.assign(state, before);
+    assert.match(text, /unreadable message: not JSON: [^\x1b]*x\.\.\.$/m);
+  });
+
   it('tells states, values and names without colour, at every size', () => {
     for (const [width, height] of [[60, 15], [80, 24], [120, 40], [200, 60]] as const) {
       const text = draw({ width, height: height - 4 }, styles.ascii).join('\n');

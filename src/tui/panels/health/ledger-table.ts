@@ -74,12 +74,24 @@ function shareText(share: number): string {
   return `${percent >= 99.95 ? '100' : percent >= 1 ? percent.toFixed(1) : Number(percent.toPrecision(1))} %`;
 }
 
+/** Name, number in the window where messages say it, number since the start. */
+type LostRow = readonly [name: string, window: number | undefined, all: number, ink: Ink];
+
 /** What the sums lack or what came late, in the window where messages say it, and since the start. */
-export function drawLostTable(area: Area, window: MessageSums, state: DashboardState): void {
+export function drawLostTable(
+  area: Area,
+  {
+    window,
+    state,
+    hasOrbits,
+  }: { readonly window: MessageSums; readonly state: DashboardState; readonly hasOrbits: boolean },
+): void {
   const { totals, producers } = state;
   const open = ledgerOf(state);
-  const rows: readonly (readonly [string, number | undefined, number, Ink])[] = [
+  const lateOrbits: LostRow = ['late orbits', window.totals.lateOrbits, totals.lateOrbits, 'warn'];
+  const rows: readonly LostRow[] = [
     ['late hits', window.totals.lateHits, totals.lateHits, 'warn'],
+    ...(hasOrbits ? [lateOrbits] : []),
     ['messages missing', undefined, missingMessages(producers), 'bad'],
     ['duplicates', undefined, state.duplicates, 'plain'],
     ['unreadable', undefined, state.unreadable, 'warn'],
