@@ -233,6 +233,14 @@ export class History {
     return sumsOf(sum, factsOfAll(parts), newestShapeOf(parts));
   }
 
+  /** The same without physics, in a tenth of the time. */
+  minuteCounts(startMs: number): Omit<MessageSums, 'physics'> {
+    const parts = this.#ofMinute(startMs).map((part) => ({ ...part, physics: [] }));
+    const sum = new PartSum();
+    for (const part of parts) sum.add(part);
+    return sumsOf(sum, factsOfAll(parts), undefined);
+  }
+
   #ofMinute(startMs: number): HistoryPart[] {
     return this.#all().filter(({ firstMs }) => firstMs >= startMs && firstMs < startMs + minuteMs);
   }

@@ -23,7 +23,7 @@ export class MinuteChannels {
     if (messages === 0) return undefined;
     const known = this.#known.get(startMs);
     if (known?.messages === messages) return known.hits;
-    const hits = channelWindows(this.history.minuteSums(startMs).totals);
+    const hits = channelWindows(this.history.minuteCounts(startMs).totals);
     this.#known.set(startMs, { messages, hits });
     const [oldest] = this.#known.keys();
     if (this.#known.size > minutesMax) this.#known.delete(oldest);

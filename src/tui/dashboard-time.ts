@@ -1,12 +1,14 @@
 import { defaultGeometry, type Geometry } from '../domain/geometry.js';
 import type { QualityReference } from '../quality/quality-reference.js';
 import { BoxWidths } from '../results/box-widths.js';
+import { channelStepS, ChannelSteps } from '../results/channel-steps.js';
 import type { DashboardState } from '../results/dashboard-state.js';
 import type { History, HistoryPlace } from '../results/history.js';
 import { MinuteChannels } from '../results/minute-channels.js';
 import type { RateTrend } from '../results/rate-trend.js';
 import type { StateTrend } from '../results/state-trend.js';
-import type { DetectorView, Mark } from '../views/detector/detector-view.js';
+import { hourSteps } from '../views/detector/channel-hours.js';
+import type { ChannelHours, DetectorView, Mark } from '../views/detector/detector-view.js';
 import { channelTrend, historyInput } from '../views/detector/history-view.js';
 import { makeDetectorView } from '../views/detector/make-detector-view.js';
 import { pictureAt } from '../views/detector/picture-at.js';
@@ -44,6 +46,7 @@ const marksCut = 64;
 export class DashboardTime {
   readonly #boxWidths: BoxWidths;
   readonly #channels: MinuteChannels;
+  readonly #steps: ChannelSteps;
   #frozen:
     | {
         readonly state: DashboardState;
@@ -63,6 +66,7 @@ export class DashboardTime {
   constructor(private readonly sources: DetectorSources) {
     this.#boxWidths = new BoxWidths(sources.history, sources.geometry ?? defaultGeometry);
     this.#channels = new MinuteChannels(sources.history);
+    this.#steps = new ChannelSteps(sources.history);
   }
 
   get isFrozen(): boolean {
@@ -159,10 +163,25 @@ export class DashboardTime {
     const detector = {
       ...view,
       ...(channel && { channelTrend: channelTrend(this.#channels, channel, lastMs) }),
-      ...(lastMs !== undefined && { states: statesView(history, { chambers, lastMs, states: this.#frozen?.states }) }),
+      ...(lastMs !== undefined && {
+        states: statesView(history, { chambers, lastMs, states: this.#frozen?.states }),
+        channelHours: this.#hours(lastMs),
+      }),
     };
     this.#made = { of: made, detector };
     return detector;
+  }
+
+  /** Looked up whenever they are drawn, for there are more of them then. */
+  #hours(lastMs: number): ChannelHours {
+    const steps = this.#steps;
+    const stepMs = 1000 * channelStepS;
+    return {
+      endMs: (Math.floor(lastMs / stepMs) + 1) * stepMs,
+      get steps() {
+        return steps.upTo(lastMs, hourSteps);
+      },
+    };
   }
 
   /** Where the screen stands still: the alarms that stood then, with what was said of them since. */

@@ -9,6 +9,8 @@ import { parseFaults } from '../../src/sources/faults/parse.js';
 import { openSimulator } from '../../src/sources/simulator/simulator.js';
 import {
   activeBands,
+  type ChamberPanel,
+  type ChannelHours,
   type DetectorView,
   type StatesView,
   type TrendsView,
@@ -146,7 +148,7 @@ export async function sampleDetectorView(changes: Partial<DetectorInput> = {}): 
     ),
     ...changes,
   });
-  return { ...detector, states: sampleStates };
+  return { ...detector, states: sampleStates, channelHours: sampleHours(detector) };
 }
 
 /** Eight hours: nothing in the first two, not judged for ten minutes, then as the alarms of the picture say. */
@@ -175,6 +177,23 @@ function activeStep(
   const counts = active[String(chamber)] ?? [];
   const bands = activeBands.map(({ from, to }) => counts.slice(from, to + 1).reduce((sum, count) => sum + count, 0));
   return { number, toMs: Date.parse(batch.closed), orbitLast: batch.orbit_last, bands };
+}
+
+/** Six hours of every channel as in the window, 2:17 until 14:35 as those beside it, 0:5 until 14:30, 1:44 until 14:00. */
+function sampleHours({ chambers, window }: DetectorView): ChannelHours {
+  const seconds = window.seconds ?? 0;
+  const changes = new Map([['2:17', 92], ['0:5', 91], ['1:44', 85]]); // prettier-ignore
+  const hitsOf = ({ chamber, occupancy }: ChamberPanel, step: number): Uint32Array =>
+    Uint32Array.from(occupancy.hits, (hits, channel) => {
+      const isBefore = step < (changes.get(`${chamber}:${channel}`) ?? 0);
+      return (300 / seconds) * (isBefore ? (occupancy.expected?.[channel] ?? hits) : hits);
+    });
+  return {
+    endMs: Date.UTC(2026, 10, 29, 14, 55),
+    steps: Array.from({ length: 96 }, (_, step) =>
+      step < 24 ? undefined : { seconds: 300, hits: chambers.map((panel) => hitsOf(panel, step)) },
+    ),
+  };
 }
 
 function sampleTrends(messages: readonly BatchMessage[]): TrendsView {

@@ -67,12 +67,13 @@ const pageHelp: Readonly<Record<Page, readonly string[]>> = {
     '2 DEAD 1: chamber 2, a dead channel; BOX time box, EFF few tracks, ? unknown',
     'Rates are per live second of the detector; to ref: distance from the reference',
     'active: channels hit in an orbit, mean; box ns: width of the time box',
-    'From 54 rows: the worst state of each chamber in each 5 min of the last 8 h',
+    'On a tall screen: the worst state of each chamber in each 5 min of the last 8 h',
   ],
   occupancy: [
     'OCCUPANCY  Which channel? Hits by channel of the window.',
     'x dead or weak   ^ hot, or above the scale   k known   + - beyond 3.4 sigma',
     'A line over a bar is the reference. Full bar: 1.25 x the 95th percentile.',
+    'On a wide screen: 8 h of the furthest channels; half a bar is as expected',
   ],
   activity: [
     'ACTIVITY  Showers, noise, pauses?',

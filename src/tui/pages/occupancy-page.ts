@@ -1,6 +1,6 @@
 import type { Area } from '../draw/canvas.js';
 import { drawEnlargedOccupancy } from '../panels/occupancy/enlarged-occupancy.js';
-import { drawFurthest } from '../panels/occupancy/furthest-list.js';
+import { drawFurthest, listWithHours } from '../panels/occupancy/furthest-list.js';
 import { channelLayout, drawOccupancyPanel, frameRows, scaleWidth } from '../panels/occupancy/occupancy-panel.js';
 import { firstShown } from './first-shown.js';
 import type { PageInput } from './page.js';
@@ -38,8 +38,9 @@ export function drawOccupancyPage(area: Area, input: PageInput): number {
     drawOccupancyPanel(area.part({ x: 0, y, width, height: used }), panel, input);
     if (!hasList) return;
     const x = barsWidth + 2;
-    const list = area.part({ x, y, width: Math.min(listWidthMax, area.width - x), height: used });
-    drawFurthest(list, panel, used - frameRows);
+    const room = area.width - x;
+    const list = area.part({ x, y, width: room < listWithHours ? Math.min(listWidthMax, room) : room, height: used });
+    drawFurthest(list, panel, { rows: used - frameRows, input });
   });
   return count;
 }

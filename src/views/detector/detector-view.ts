@@ -1,6 +1,7 @@
 import type { BoxFit } from '../../domain/physics-message.js';
 import type { Rate } from '../../physics/rates.js';
 import type { MessageSums } from '../../results/message-sums.js';
+import type { StepHits } from '../../results/channel-steps.js';
 import type { ChamberState } from '../../results/state-trend.js';
 import type { ChamberView } from '../chamber-view.js';
 import type { AlarmRow, ChamberVerdict, ChannelSign } from './verdicts.js';
@@ -27,8 +28,17 @@ export interface DetectorView {
   readonly trends: TrendsView;
   /** Hits of one channel, a value a minute, newest last, at most 30; undefined = no message there. */
   readonly channelTrend?: ChannelTrend;
-  /** Absent where nobody asks for it. */
+  /** Absent, as the next one, where nobody asks for it. */
   readonly states?: StatesView;
+  readonly channelHours?: ChannelHours;
+}
+
+/** Hits by channel of 8 hours. */
+export interface ChannelHours {
+  /** End of the newest step. */
+  readonly endMs: number;
+  /** Of 5 minutes each, newest last; undefined = no message is kept there, or they are not summed yet. */
+  readonly steps: readonly (StepHits | undefined)[];
 }
 
 /** The worst state of each chamber in each 5 minutes of 8 hours, newest last; undefined = no message there. */
