@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { BatchMessage } from '../../src/domain/batch-message.js';
+import { defaultGeometry } from '../../src/domain/geometry.js';
+import { physicsOf } from '../../src/domain/physics-of.js';
 import { applyRead, type DashboardState, emptyState } from '../../src/results/dashboard-state.js';
 import { History } from '../../src/results/history.js';
 import { readMessage } from '../../src/results/incoming-message.js';
+import { MessageSum } from '../../src/results/message-sums.js';
+import { driftHistogram } from '../../src/results/time-boxes.js';
 import { DashboardTime } from '../../src/tui/dashboard-time.js';
 import { firstMode } from '../../src/tui/pages/keys.js';
 import { activeBands, type Mark } from '../../src/views/detector/detector-view.js';
@@ -74,6 +78,24 @@ describe('the time of a screen', () => {
     assert.equal(time.show(mode, 0).detector.window.sums.messages, 1);
     time.goLive();
     assert.equal(time.show(mode, closedMs(59)).detector.chambers[0].hits, hitsOf(messages.slice(50, 60), 0));
+  });
+
+  it('has the time boxes of the window and since the start', () => {
+    const { time, take } = screen();
+    take(0, 60);
+    const entriesOf = (from: number): number => {
+      const sum = new MessageSum();
+      for (const message of messages.slice(from, 60)) sum.add(message);
+      const counts = physicsOf(sum.sums)?.chambers['1'];
+      assert.ok(counts !== undefined);
+      return entries(driftHistogram(counts, defaultGeometry).counts);
+    };
+    const entries = (counts: readonly number[] = []): number => counts.reduce((sum, count) => sum + count, 0);
+    const { physics, boxSinceStart } = time.show(mode, closedMs(59)).detector.chambers[1];
+    assert.equal(entries(physics?.drift.histogram.counts), entriesOf(50));
+    assert.equal(entries(boxSinceStart?.drift.histogram.counts), entriesOf(0));
+    const whole = time.show({ ...mode, window: 'start' }, closedMs(59)).detector.chambers[1];
+    assert.equal(whole.boxSinceStart, undefined, 'it is the window');
   });
 
   it('counts from a mark on', () => {

@@ -82,7 +82,7 @@ const pageHelp: Readonly<Record<Page, readonly string[]>> = {
   timing: [
     'TIMING  Gas, high voltage, t0?',
     'Drift times of each chamber. [ ] edges of the time box: the wider, the slower',
-    'the electrons drift',
+    'the electrons drift. From 180 columns: beside it, all since the start',
   ],
   cells: [
     'CELLS  Where in space? Each chamber from the side.',

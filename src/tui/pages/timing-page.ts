@@ -20,6 +20,9 @@ const heightLoose = 9;
 /** Widths from which the reference, and all that a fit says, stand at the right of the box. */
 const narrowRight = { from: 72, width: 8 };
 const wideRight = { from: 110, width: 47 };
+/** Width from which the box since the start stands beside that of the window. */
+const widthWithRun = 180;
+const gap = 2;
 /** Rows of the trend of the width; below it the numbers. */
 const trendRows = 2;
 
@@ -41,7 +44,7 @@ export function drawTimingPage(area: Area, input: PageInput): number {
 }
 
 function drawChamber(area: Area, panel: ChamberPanel, input: PageInput): void {
-  const { detector, style } = input;
+  const { detector, view, style } = input;
   const { physics } = panel;
   const title = area.part({ x: 0, y: 0, width: area.width, height: 1 });
   if (physics === undefined) {
@@ -50,16 +53,26 @@ function drawChamber(area: Area, panel: ChamberPanel, input: PageInput): void {
     return;
   }
   const { drift } = physics;
-  const reference = detector.reference?.show === 'off' ? undefined : panel.boxReference;
+  const hasReference = detector.reference !== undefined && detector.reference.show !== 'off';
+  const reference = hasReference ? panel.boxReference : undefined;
+  const right = area.width >= wideRight.from ? wideRight : area.width >= narrowRight.from ? narrowRight : undefined;
+  const width = area.width - (right === undefined ? 0 : right.width + 1);
+  const run = area.width >= widthWithRun && !view.choices.isEnlarged ? panel.boxSinceStart : undefined;
+  const ofWindow = run === undefined ? width : Math.floor((width - gap) / 2);
+  const draw = isChart(input) ? drawBoxChart : drawBox;
   drawTitle(
-    title,
+    run === undefined ? title : title.part({ x: 0, y: 0, width: ofWindow, height: 1 }),
     [chamberName('chamber', panel, input), boxPiece(panel, drift, detector), ...fitPieces(panel, drift, style)],
     notesOf(physics, drift),
   );
-  const right = area.width >= wideRight.from ? wideRight : area.width >= narrowRight.from ? narrowRight : undefined;
-  const width = area.width - (right === undefined ? 0 : right.width + 1);
-  const left = area.part({ x: 0, y: 1, width, height: area.height - 1 });
-  (isChart(input) ? drawBoxChart : drawBox)(left, { drift, reference }, style);
+  draw(area.part({ x: 0, y: 1, width: ofWindow, height: area.height - 1 }), { drift, reference }, style);
+  if (run !== undefined) {
+    const part = area.part({ x: ofWindow + gap, y: 0, width: width - ofWindow - gap, height: area.height });
+    const ofRun = { drift: run.drift, reference: hasReference ? run.reference : undefined };
+    const name: Piece = { text: view.frozen === undefined ? 'since start' : 'start to it', ink: 'strong' };
+    drawTitle(part, [name, ...fitPieces(panel, run.drift, style)], hitsNotes(run.drift));
+    draw(part.part({ x: 0, y: 1, width: part.width, height: part.height - 1 }), ofRun, style);
+  }
   const beside = area.part({ x: width + 1, y: 1, width: area.width - width - 1, height: area.height - 1 });
   if (right === narrowRight) drawReferenceWidth(beside, drift.box, reference);
   if (right === wideRight) drawFit(beside, { panel, drift, reference, style });
@@ -110,6 +123,11 @@ function notesOf({ gated }: ChamberView, { after, histogram }: DriftView): strin
     `${formatShort(entries)} hits ${short}`,
     `${formatShort(entries)} hits`,
   ];
+}
+
+function hitsNotes({ histogram }: DriftView): string[] {
+  const entries = sum(histogram.counts);
+  return [`${formatCount(entries)} hits`, `${formatShort(entries)} hits`];
 }
 
 function drawReferenceWidth(area: Area, box: BoxFit | undefined, reference: BoxReference | undefined): void {

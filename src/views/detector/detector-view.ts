@@ -3,7 +3,7 @@ import type { Rate } from '../../physics/rates.js';
 import type { MessageSums } from '../../results/message-sums.js';
 import type { StepHits } from '../../results/channel-steps.js';
 import type { ChamberState } from '../../results/state-trend.js';
-import type { ChamberView } from '../chamber-view.js';
+import type { ChamberView, DriftView } from '../chamber-view.js';
 import type { AlarmRow, ChamberVerdict, ChannelSign } from './verdicts.js';
 
 /**
@@ -107,6 +107,8 @@ export interface ChamberPanel {
   readonly physics: ChamberView | undefined;
   /** What the time box is expected to be, with its counts scaled to the entries of the window. */
   readonly boxReference: BoxReference | undefined;
+  /** All drift times since the start; undefined without physics, and where the window is just that. */
+  readonly boxSinceStart: BoxSinceStart | undefined;
   /** Width of the box, a value a minute, newest last, at most 30. */
   readonly boxTrend: readonly (number | undefined)[];
 }
@@ -184,6 +186,12 @@ export interface BoxReference {
   readonly box: BoxFit | undefined;
   /** Scaled to the entries of the window, by bin of its own histogram. */
   readonly counts: readonly number[];
+}
+
+export interface BoxSinceStart {
+  readonly drift: DriftView;
+  /** Scaled to its entries. */
+  readonly reference: BoxReference | undefined;
 }
 
 /** Orbits with a time trigger. */

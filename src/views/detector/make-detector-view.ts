@@ -10,6 +10,7 @@ import { chamberView } from '../chamber-view.js';
 import type {
   ActiveView,
   BoxReference,
+  BoxSinceStart,
   ChamberPanel,
   DetectorView,
   LayerPanel,
@@ -120,6 +121,7 @@ function chamberPanel(input: DetectorInput, options: PanelOptions): ChamberPanel
     const { entries } = box() ?? {};
     return reference && entries !== undefined ? boxReference(reference, entries, geometry) : undefined;
   });
+  const boxSinceStart = lazy(() => (window.kind === 'start' ? undefined : boxOfRun(input, chamber)));
   return {
     ...{ chamber, channels, occupancy },
     view: of?.rotated === true ? 'y' : 'x',
@@ -139,7 +141,22 @@ function chamberPanel(input: DetectorInput, options: PanelOptions): ChamberPanel
     get boxReference() {
       return boxOfReference();
     },
+    get boxSinceStart() {
+      return boxSinceStart();
+    },
     boxTrend: boxTrends.at(chamber) ?? [],
+  };
+}
+
+function boxOfRun({ sinceStart, geometry, ...input }: DetectorInput, chamber: number): BoxSinceStart | undefined {
+  const counts = sinceStart.physics?.chambers[String(chamber)];
+  if (counts === undefined) return undefined;
+  const histogram = driftHistogram(counts, geometry);
+  const box = fitBox(histogram, geometry.driftVelocityUmNs);
+  const reference = input.reference?.chambers.at(chamber);
+  return {
+    drift: { after: counts.drift_chambers === undefined ? 'trigger' : 'chambers', histogram, box },
+    reference: reference && boxReference(reference, box.entries, geometry),
   };
 }
 
