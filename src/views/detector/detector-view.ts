@@ -186,6 +186,8 @@ export interface BoxReference {
   readonly box: BoxFit | undefined;
   /** Scaled to the entries of the window, by bin of its own histogram. */
   readonly counts: readonly number[];
+  /** Entries of the window for one of the reference. */
+  readonly scale: number;
 }
 
 export interface BoxSinceStart {

@@ -213,7 +213,7 @@ function layerPanels({ hits, expected, expectedBy, signs }: OccupancyView, secon
 function boxReference(reference: ChamberReference, entries: number, geometry: BoxGeometry): BoxReference {
   const good = goodBox(reference, geometry);
   const scale = entries / Math.max(1, good.box.entries);
-  return { box: good.box, counts: good.counts.map((count) => count * scale) };
+  return { box: good.box, counts: good.counts.map((count) => count * scale), scale };
 }
 
 interface GoodBox {

@@ -30,7 +30,7 @@ export function drawStateStrips(area: Area, { chambers, columnS, endMs }: States
   drawTitle(area, [{ text: ` state over ${formatPeriod(columns * columnS)}`, ink: 'strong' }, { text: meaning }]);
   chambers.forEach((states, chamber) => {
     const line = area.part({ x: 0, y: 1 + chamber, width: area.width, height: 1 });
-    line.put(1, 0, `state ch${chamber}`.slice(0, nameWidth - 1));
+    line.put(1, 0, `ch${chamber}`);
     drawRuns(line.part({ x: nameWidth, y: 0, width: columns, height: 1 }), states, ok);
   });
   drawHours(area.part({ x: nameWidth, y: 1 + chambers.length, width: columns, height: 1 }), { columnS, endMs });

@@ -48,7 +48,7 @@ export function drawBox(
   drawExpectedMarks(data, { ...bars, expected }, style);
   if (below > 0) {
     const rows = area.part({ x: 0, y: area.height - below, width: scaleWidth + columns.counts.length, height: below });
-    drawResiduals(rows, { counts: columns.counts, expected }, style);
+    drawResiduals(rows, { counts: columns.counts, expected, scale: reference?.scale ?? 0 }, style);
   }
   if (height + below === area.height) return;
   const ruler = area.part({ x: scaleWidth, y: height, width: data.width, height: 1 });
@@ -57,13 +57,20 @@ export function drawBox(
   if (columns.counts.length + unit.length <= data.width) ruler.put(columns.counts.length, 0, unit);
 }
 
-/** Distance from what is expected in standard deviations of it, by column: above it in the first row, below it in the second. */
+/**
+ * Distance from what is expected in standard deviations, by column: above it in the first row, below it in the second.
+ * Both counts fluctuate: that of the window, and that of the reference scaled to it.
+ */
 function drawResiduals(
   area: Area,
-  { counts, expected }: { readonly counts: readonly number[]; readonly expected: readonly number[] },
+  {
+    counts,
+    expected,
+    scale,
+  }: { readonly counts: readonly number[]; readonly expected: readonly number[]; readonly scale: number },
   style: Style,
 ): void {
-  const pulls = expected.map((mean, column) => (counts[column] - mean) / Math.sqrt(Math.max(1, mean)));
+  const pulls = expected.map((mean, column) => (counts[column] - mean) / Math.sqrt(Math.max(1, mean * (1 + scale))));
   [1, -1].forEach((sign, y) => {
     area.put(0, y, sign > 0 ? ' more' : ' less');
     const row = area.part({ x: scaleWidth, y, width: area.width - scaleWidth, height: 1 });
