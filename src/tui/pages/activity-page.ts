@@ -67,7 +67,9 @@ function drawChamber(area: Area, panel: ChamberPanel, input: PageInput): void {
   drawTitle(area.part({ x: right, y: 0, width: area.width - right, height: 1 }), [
     { text: titles.find((one) => one.length <= area.width - right) ?? '' },
   ]);
-  drawOrbitBands(bands, { steps: active.steps, orbitFirst: detector.window.sums.orbitFirst }, style);
+  const { orbitFirst } = detector.window.sums;
+  const orbitNs = area.width >= wideMin ? input.view.about.orbitNs : undefined;
+  drawOrbitBands(bands, { steps: active.steps, orbitFirst, orbitNs }, style);
 }
 
 function titleOf({ all, mean, fourOrMore }: ActiveView): Piece[] {

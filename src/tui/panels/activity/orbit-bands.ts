@@ -36,11 +36,20 @@ interface Columns {
  * Draws the orbits of each band against time, a shade a column: how many there are against the mean of the band. Rare
  * bands are above. Nothing in any band is a blank: a pause, or in one chamber a lost board.
  *
- * @param orbitFirst raw orbit at the left end
+ * @param of.orbitFirst raw orbit at the left end
+ * @param of.orbitNs length of an orbit where the ends are also in seconds of the counter
  */
 export function drawOrbitBands(
   area: Area,
-  { steps, orbitFirst }: { readonly steps: ActiveView['steps']; readonly orbitFirst: number | null },
+  {
+    steps,
+    orbitFirst,
+    orbitNs,
+  }: {
+    readonly steps: ActiveView['steps'];
+    readonly orbitFirst: number | null;
+    readonly orbitNs?: number | undefined;
+  },
   style: Style,
 ): void {
   const hasRuler = area.height >= 4;
@@ -65,7 +74,7 @@ export function drawOrbitBands(
   });
   if (!hasRuler) return;
   const ruler = area.part({ x: labelWidth, y: height, width: room, height: 1 });
-  drawOrbits(ruler, { orbitFirst, steps, from: first * columnWidth, to: end * columnWidth });
+  drawOrbits(ruler, { orbitFirst, steps, from: first * columnWidth, to: end * columnWidth, orbitNs });
 }
 
 function columnsOf(steps: ActiveView['steps'], { room, isFine }: { room: number; isFine: boolean }): Columns {
@@ -104,12 +113,28 @@ function bandSum(bands: readonly number[], from: number, count: number): number 
 /** Raw orbits at both ends, the last one where there is room for one only. */
 function drawOrbits(
   area: Area,
-  of: { readonly orbitFirst: number | null; readonly steps: ActiveView['steps']; readonly from: number; readonly to: number }, // prettier-ignore
+  of: {
+    readonly orbitFirst: number | null;
+    readonly steps: ActiveView['steps'];
+    readonly from: number;
+    readonly to: number;
+    readonly orbitNs: number | undefined;
+  },
 ): void {
-  const { orbitFirst, steps, from, to } = of;
-  const orbitLast = steps.at(-1)?.orbitLast ?? null;
-  const [first, last] = [orbitFirst, orbitLast].map((orbit) => (orbit === null ? '' : formatCount(orbit)));
+  const { orbitFirst, steps, from, to, orbitNs } = of;
+  const orbits = [orbitFirst, steps.at(-1)?.orbitLast ?? null];
+  const textOf = (orbit: number | null): string => (orbit === null ? '' : formatCount(orbit));
+  const withSeconds = (orbit: number | null): string =>
+    orbit === null || orbitNs === undefined ? textOf(orbit) : `${textOf(orbit)} = ${secondsText(orbit * orbitNs)} s`;
+  const long = orbits.map(withSeconds);
+  const [first, last] = long.join('  ').length <= to - from ? long : orbits.map(textOf);
   const at = Math.max(0, to - last.length);
   area.put(at, 0, last);
   if (from + first.length < at) area.put(from, 0, first);
+}
+
+/** `222,808.7` */
+function secondsText(ns: number): string {
+  const tenths = Math.round(ns / 1e8);
+  return `${formatCount(Math.floor(tenths / 10))}.${tenths % 10}`;
 }
