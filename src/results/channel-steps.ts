@@ -10,10 +10,12 @@ const sumsMax = 4;
 /** Steps that are remembered: 8 hours, and as many again for a moment of before. */
 const stepsMax = 192;
 
-/** Hits by chamber and channel of the whole minutes of a step, and in how many seconds: live ones where messages say them. */
+/** What the whole minutes of a step have: hits by chamber and channel, in how many seconds (live ones where messages say them), and what was lost or late. */
 export interface StepHits {
   readonly seconds: number;
   readonly hits: readonly Uint32Array[];
+  readonly rejected: number;
+  readonly lateHits: number;
 }
 
 /** Hits by channel in steps of 5 minutes, summed once when their minutes are over. */
@@ -55,16 +57,19 @@ export class ChannelSteps {
 
   #sumOf(minutes: readonly number[]): StepHits {
     const hits: Uint32Array[] = [];
-    let seconds = 0;
+    let [seconds, rejected, lateHits] = [0, 0, 0];
     for (const minute of minutes) {
       const { totals, liveS, fromMs, toMs } = this.history.minuteCounts(minute);
       seconds += liveS ?? ((toMs ?? 0) - (fromMs ?? 0)) / 1000;
+      const { fields, number, range } = totals.ledger.rejected;
+      rejected += fields + number + range;
+      lateHits += totals.lateHits;
       channelWindows(totals).forEach((counts, chamber) => {
         const sum = (hits[chamber] ??= new Uint32Array(counts.length));
         for (let channel = 0; channel < sum.length; channel++) sum[channel] += counts[channel] ?? 0;
       });
     }
-    return { seconds, hits };
+    return { seconds, hits, rejected, lateHits };
   }
 }
 

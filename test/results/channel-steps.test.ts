@@ -25,7 +25,9 @@ describe('ChannelSteps', () => {
   const messageAt = (atMs: number, id: number): BatchMessage => {
     const sample = samples[id % samples.length];
     const [opened, closed] = [atMs - 1000, atMs].map((ms) => new Date(startMs + ms).toISOString());
-    return { ...sample, msg_ID: id, batch: { ...sample.batch, opened, closed } };
+    const ledger = { ...sample.ledger, rejected: { fields: id % 3, number: id % 2, range: 0 } };
+    const late = { late_hits: id % 5, late_orbits: id % 5 };
+    return { ...sample, ...late, ledger, msg_ID: id, batch: { ...sample.batch, opened, closed } };
   };
   const add = (history: History, message: BatchMessage): void => {
     history.add(message, { openedMs: closedOf(message) - 1000, closedMs: closedOf(message) });
@@ -62,6 +64,10 @@ describe('ChannelSteps', () => {
             found.map((step) => step?.hits.map((hits) => [...hits])),
             counted.map((step) => step?.hits),
           );
+          assert.deepEqual(
+            found.map((step) => step && [step.rejected, step.lateHits]),
+            counted.map((step) => step?.lost),
+          );
           found.forEach((step, index) =>
             assert.ok(Math.abs((step?.seconds ?? 0) - (counted[index]?.seconds ?? 0)) < 1e-6),
           );
@@ -86,9 +92,11 @@ describe('ChannelSteps', () => {
   });
 });
 
-function hitsOf(messages: readonly BatchMessage[]): { readonly hits: number[][]; readonly seconds: number } {
+function hitsOf(messages: readonly BatchMessage[]) {
   const sum = new MessageSum();
   for (const message of messages) sum.add(message);
   const { totals, liveS = 0 } = sum.sums;
-  return { hits: channelWindows(totals).map((hits) => [...hits]), seconds: liveS };
+  const { fields, number } = totals.ledger.rejected;
+  const hits = channelWindows(totals).map((counts) => [...counts]);
+  return { hits, seconds: liveS, lost: [fields + number, totals.lateHits] };
 }

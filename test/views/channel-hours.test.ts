@@ -9,7 +9,7 @@ const stepMs = 300_000;
 function stepsOf(changes: ReadonlyMap<number, StepHits | undefined> = new Map()): (StepHits | undefined)[] {
   return Array.from({ length: 96 }, (_, step) => {
     if (changes.has(step)) return changes.get(step);
-    return { seconds: 300, hits: [new Uint32Array([0, step < 84 ? 300 : 600])] };
+    return { seconds: 300, hits: [new Uint32Array([0, step < 84 ? 300 : 600])], rejected: 0, lateHits: 0 };
   });
 }
 

@@ -188,10 +188,14 @@ function sampleHours({ chambers, window }: DetectorView): ChannelHours {
       const isBefore = step < (changes.get(`${chamber}:${channel}`) ?? 0);
       return (300 / seconds) * (isBefore ? (occupancy.expected?.[channel] ?? hits) : hits);
     });
+  const lostOf = (step: number) => ({
+    rejected: step === 60 ? 1234 : step === 61 ? 400 : 0,
+    lateHits: step % 20 === 5 ? 3 : 0,
+  });
   return {
     endMs: Date.UTC(2026, 10, 29, 14, 55),
     steps: Array.from({ length: 96 }, (_, step) =>
-      step < 24 ? undefined : { seconds: 300, hits: chambers.map((panel) => hitsOf(panel, step)) },
+      step < 24 ? undefined : { seconds: 300, hits: chambers.map((panel) => hitsOf(panel, step)), ...lostOf(step) },
     ),
   };
 }

@@ -1,10 +1,12 @@
 import { plainText } from '../../domain/plain-text.js';
+import { hourSteps } from '../../views/detector/channel-hours.js';
 import type { DetectorView, Mark } from '../../views/detector/detector-view.js';
 import type { Area } from '../draw/canvas.js';
 import { formatClock } from '../draw/format.js';
 import { drawAlarmTable } from '../panels/health/alarm-table.js';
 import { drawLag } from '../panels/health/lag-lines.js';
 import { drawLedgerTable, drawLostTable, ledgerHeights } from '../panels/health/ledger-table.js';
+import { drawLostHours, lostHoursRows, lostHoursWidth } from '../panels/health/lost-hours.js';
 import { drawProcessTable } from '../panels/health/process-table.js';
 import { drawRejectedTable, rejectedWidth } from '../panels/health/rejected-table.js';
 import type { PageInput } from './page.js';
@@ -37,7 +39,11 @@ export function drawHealthPage(area: Area, { detector, state, view, style }: Pag
   const processRows = Math.min(1 + lanes, Math.max(2, Math.floor(processShare * left)));
   const isTall = height >= heightTall;
   const alarmRows = Math.min(left - processRows, isTall ? 1 + alarmsTall : Infinity);
-  const lagRows = lagLeast + left - processRows - alarmRows;
+  const { channelHours } = detector;
+  const hasHours = isTall && channelHours !== undefined && width > lostHoursWidth(hourSteps);
+  const spare = left - processRows - alarmRows;
+  const hoursRows = hasHours && spare > lostHoursRows ? lostHoursRows : 0;
+  const lagRows = lagLeast + spare - (hoursRows > 0 ? hoursRows + 1 : 0);
   let y = 0;
   const part = (rows: number): Area => {
     const box = area.part({ x: 1, y, width: width - 1, height: rows });
@@ -50,6 +56,7 @@ export function drawHealthPage(area: Area, { detector, state, view, style }: Pag
   drawProcessTable(part(processRows), state, detector.nowMs);
   if (hasLedger) {
     drawLag(part(lagRows), state, detector.trends, style);
+    if (hoursRows > 0 && channelHours !== undefined) drawLostHours(part(hoursRows), channelHours, style);
     const ledger = part(ledgerRows);
     const { sums, title } = detector.window;
     const ledgerArea = ledger.part({ x: 0, y: 0, width: Math.min(ledgerWidth, ledger.width), height: ledgerRows });

@@ -64,6 +64,7 @@ describe('the page of health', () => {
     assert.match(text, /1-20 of 24/);
     assert.match(text, /late orbits +17 +0 /);
     assert.match(text, /number +a field is no number +1,234 +0\n/);
+    assert.match(text, /rejected rows +[·█▂▃ ]+ most 1,234 at 11:55\n/);
     assert.doesNotMatch(draw({ width: 120, height: 36 }, plain, changes).join('\n'), /late orbits|REJECTED ROWS/);
   });
 

@@ -1,7 +1,8 @@
 import type { ChamberState } from '../../../results/state-trend.js';
 import type { StatesView } from '../../../views/detector/detector-view.js';
 import type { Area } from '../../draw/canvas.js';
-import { formatClock, formatPeriod } from '../../draw/format.js';
+import { formatPeriod } from '../../draw/format.js';
+import { drawHours } from '../../draw/hours-axis.js';
 import type { Ink } from '../../draw/ink.js';
 import { drawTitle } from '../../draw/line.js';
 import type { Style } from '../../draw/style.js';
@@ -11,7 +12,6 @@ import { verdictInk } from '../frame/chamber-words.js';
 export const stateFrameRows = 2;
 /** Columns left of the states. */
 const nameWidth = 10;
-const hourMs = 3_600_000;
 
 /** Signs of the states, and of no message. */
 const signs: Readonly<Record<ChamberState, string>> = { bad: '!', known: 'k', unknown: '?', ok: '·' };
@@ -42,14 +42,4 @@ function drawRuns(line: Area, states: readonly (ChamberState | undefined)[], ok:
     const ink: Ink = verdictInk({ state });
     line.put(x, 0, state === 'ok' ? ok : signs[state], ink);
   });
-}
-
-/** `07:00` below the first column of each hour. */
-function drawHours(axis: Area, { columnS, endMs }: Pick<StatesView, 'columnS' | 'endMs'>): void {
-  const startMs = endMs - axis.width * 1000 * columnS;
-  for (let ms = Math.ceil(startMs / hourMs) * hourMs; ms < endMs; ms += hourMs) {
-    const x = Math.floor((ms - startMs) / 1000 / columnS);
-    const label = formatClock(ms).slice(0, 5);
-    if (x + label.length <= axis.width) axis.put(x, 0, label);
-  }
 }
