@@ -42,10 +42,10 @@ interface EdgeWindow {
 /** What the model says of a window at some parameters. */
 interface Evaluation {
   /** Expected entries of each bin. */
-  readonly means: readonly number[];
+  readonly means: Float64Array;
   readonly logLikelihood: number;
   /** Derivatives of the log likelihood, and the Fisher matrix. */
-  readonly gradient: readonly number[];
+  readonly gradient: Float64Array;
   readonly information: readonly (readonly number[])[];
 }
 
@@ -145,32 +145,44 @@ function scoringStep({ gradient, information }: Evaluation, damping: number): re
 function evaluate({ counts, edgesNs }: EdgeWindow, parameters: Parameters): Evaluation {
   const edgeNs = parameters[0];
   const [sigmaNs, height, background] = parameters.slice(1).map(Math.exp);
-  const gradient = parameters.map(() => 0);
-  const information = parameters.map(() => parameters.map(() => 0));
-  const slopes = parameters.map(() => 0);
-  const means: number[] = [];
+  const { length } = parameters;
+  const gradient = new Float64Array(length);
+  const sums = new Float64Array(length * length);
+  const slopes = new Float64Array(length);
+  const means = new Float64Array(counts.length);
   let logLikelihood = 0;
-  let below = stepAt((edgesNs[0] - edgeNs) / sigmaNs);
+  // Phi, phi and the integral of Phi at the lower edge of a bin.
+  let z = (edgesNs[0] - edgeNs) / sigmaNs;
+  let step = gaussianStep(z);
+  let density = gaussianDensity(z);
+  let integral = z * step + density;
   for (let bin = 0; bin < counts.length; bin++) {
-    const above = stepAt((edgesNs[bin + 1] - edgeNs) / sigmaNs);
+    z = (edgesNs[bin + 1] - edgeNs) / sigmaNs;
+    const stepAbove = gaussianStep(z);
+    const densityAbove = gaussianDensity(z);
+    const integralAbove = z * stepAbove + densityAbove;
     const width = edgesNs[bin + 1] - edgesNs[bin];
-    const risen = sigmaNs * (above.integral - below.integral);
+    const risen = sigmaNs * (integralAbove - integral);
     const mean = background * width + (height - background) * risen;
-    slopes[0] = -(height - background) * (above.step - below.step);
-    slopes[1] = (height - background) * sigmaNs * (above.density - below.density);
+    slopes[0] = -(height - background) * (stepAbove - step);
+    slopes[1] = (height - background) * sigmaNs * (densityAbove - density);
     slopes[2] = height * risen;
     slopes[3] = background * (width - risen);
     const count = counts[bin];
     const excess = count / mean - 1;
     logLikelihood += count * Math.log(mean) - mean;
-    means.push(mean);
-    for (let i = 0; i < slopes.length; i++) {
+    means[bin] = mean;
+    for (let i = 0; i < length; i++) {
       gradient[i] += excess * slopes[i];
-      for (let k = 0; k <= i; k++) information[i][k] += (slopes[i] * slopes[k]) / mean;
+      for (let k = 0; k <= i; k++) sums[i * length + k] += (slopes[i] * slopes[k]) / mean;
     }
-    below = above;
+    step = stepAbove;
+    density = densityAbove;
+    integral = integralAbove;
   }
-  for (let i = 0; i < slopes.length; i++) for (let k = 0; k < i; k++) information[k][i] = information[i][k];
+  const information = parameters.map((_, i) =>
+    parameters.map((__, k) => sums[Math.max(i, k) * length + Math.min(i, k)]),
+  );
   return { means, logLikelihood, gradient, information };
 }
 
@@ -183,9 +195,12 @@ function devianceOf({ counts }: EdgeWindow, { means }: Evaluation): number {
 
 const rootTau = Math.sqrt(2 * Math.PI);
 
-/** Phi, phi and the integral of Phi at `z` standard deviations. */
-function stepAt(z: number): { readonly step: number; readonly density: number; readonly integral: number } {
-  const step = (1 + jStat.erf(z / Math.SQRT2)) / 2;
-  const density = Math.exp(-(z * z) / 2) / rootTau;
-  return { step, density, integral: z * step + density };
+/** Phi at `z` standard deviations. */
+function gaussianStep(z: number): number {
+  return (1 + jStat.erf(z / Math.SQRT2)) / 2;
+}
+
+/** phi at `z` standard deviations. */
+function gaussianDensity(z: number): number {
+  return Math.exp(-(z * z) / 2) / rootTau;
 }

@@ -142,22 +142,28 @@ class Ring {
   }
 
   sum(index: number, span: Span): number {
+    const values = this.#series.at(index);
+    if (values === undefined) return 0;
     let sum = 0;
-    this.#each(span, (at) => (sum += this.#series[index]?.[at] ?? 0));
+    const last = this.#last(span);
+    for (let step = this.#first(span); step <= last; step++) sum += values[step % this.#length];
     return sum;
   }
 
   max(span: Span): number | undefined {
     let max = -1;
-    this.#each(span, (at) => (max = Math.max(max, this.#max[at])));
+    const last = this.#last(span);
+    for (let step = this.#first(span); step <= last; step++) max = Math.max(max, this.#max[step % this.#length]);
     return max < 0 ? undefined : max;
   }
 
-  #each({ fromMs, toMs }: Span, take: (at: number) => void): void {
-    if (this.#newest === undefined) return;
-    const first = Math.max(Math.floor(fromMs / this.#stepMs), this.#newest - this.#length + 1);
-    const last = Math.min(Math.ceil(toMs / this.#stepMs) - 1, this.#newest);
-    for (let step = first; step <= last; step++) take(step % this.#length);
+  /** Steps of a span that are kept; none where nothing has come. */
+  #first({ fromMs }: Span): number {
+    return Math.max(Math.floor(fromMs / this.#stepMs), (this.#newest ?? 0) - this.#length + 1);
+  }
+
+  #last({ toMs }: Span): number {
+    return Math.min(Math.ceil(toMs / this.#stepMs) - 1, this.#newest ?? -Infinity);
   }
 
   /** Moves on to a step, clears what is passed over, and returns the newest one. */

@@ -14,9 +14,12 @@ import type { Style } from './draw/style.js';
 import { stopJob, watchContinue } from './suspend.js';
 import { type Terminal, setBlocking } from './terminal.js';
 
-/** Frames are drawn at most this often but for keys, and at least every second so that the lag advances. */
+/**
+ * Frames are drawn at most this often but for keys, and at least every second so that ages advance; where messages come,
+ * their next one is waited for a little longer.
+ */
 const frameMsMin = 500;
-const frameMsMax = 1000;
+const frameMsMax = { quiet: 1000, live: 1300 };
 /** What comes at the same time as a change, such as verdicts with their message, is drawn with it. */
 const gatherMs = 25;
 /** While the display stands still only ages and counts go on: they are drawn ever more rarely, by a quarter of their age. */
@@ -82,6 +85,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   let isDirty = false;
   /** Of the history, at the last repainting. */
   let repaintedVersion = options.history.version;
+  let drawnVersion = repaintedVersion;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
   let drawnMs = -Infinity;
@@ -144,6 +148,8 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     const shown = show();
     ring(shown);
     const { version } = options.history;
+    const frame = version === drawnVersion ? 'quiet' : 'live';
+    drawnVersion = version;
     const everyMs = repaintMs[version !== repaintedVersion && !time.isFrozen ? 'live' : 'quiet'];
     if (startMs - repaintedMs >= (options.repaintMs ?? everyMs)) {
       full.forget();
@@ -155,7 +161,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     drawnMs = performance.now();
     restMs = Math.max(frameMsMin, (drawnMs - startMs) / drawShareMax);
     const stoodMs = time.isFrozen && said === undefined ? frozenShare * (drawnMs - pressedMs) : 0;
-    drawIn(Math.max(restMs, frameMsMax, Math.min(frozenMsMax, stoodMs)));
+    drawIn(Math.max(restMs, frameMsMax[frame], Math.min(frozenMsMax, stoodMs)));
   };
   const drawIn = (waitMs: number): void => {
     clearTimeout(timer);

@@ -2,7 +2,7 @@ import type { DashboardState } from '../../results/dashboard-state.js';
 import type { History } from '../../results/history.js';
 import { backlogOf, readRates, withLook } from '../../results/process-lag.js';
 import { groupOf } from '../../results/producers.js';
-import type { FollowProgress, MessageSink } from './follow.js';
+import type { MessageSink } from './follow.js';
 import { LagWatch } from './lag-watch.js';
 
 /** A sink that also notes how far `process` is behind. @param changed called when a look has been taken in */
@@ -20,9 +20,17 @@ export function lagSink(
       changed();
     },
   );
-  const progress = async (of: FollowProgress): Promise<void> => {
-    await sink.progress(of);
-    lag.look(of.log);
+  let hasCome = false;
+  return {
+    ...sink,
+    take(...message) {
+      hasCome = true;
+      return sink.take(...message);
+    },
+    async progress(of) {
+      await sink.progress(of);
+      lag.look(of.log, hasCome ? 'withMessages' : 'without');
+      hasCome = false;
+    },
   };
-  return { ...sink, progress };
 }

@@ -2,8 +2,11 @@ import type { ProcessLag } from '../../results/process-lag.js';
 import type { LogReader, Transport } from '../../transport/transport.js';
 import { groupReport } from '../topics/report.js';
 
-/** How often it is looked how far the group is behind. */
-const lookEveryMs = 1000;
+/**
+ * How often it is looked how far the group is behind: right after messages, when the least is open, or when none have come
+ * for a while. A look between two of them would count the rows of half a batch, and need a frame of its own.
+ */
+const lookEveryMs = { withMessages: 750, without: 1300 };
 
 /** Where the ends of a topic are read. */
 interface TopicEnds {
@@ -28,11 +31,15 @@ export class LagWatch {
     private readonly seen: (lag: ProcessLag) => void,
   ) {}
 
-  /** Looks, unless it has just done so. Never waits, and never throws: a look that fails says that nothing is known. */
-  look(log: Transport): void {
+  /**
+   * Looks, unless it has just done so. Never waits, and never throws: a look that fails says that nothing is known.
+   *
+   * @param when whether messages have just been read
+   */
+  look(log: Transport, when: keyof typeof lookEveryMs): void {
     const group = this.groupOf();
     const nowMs = performance.now();
-    if (group === undefined || this.#isLooking || nowMs - this.#lookedMs < lookEveryMs) return;
+    if (group === undefined || this.#isLooking || nowMs - this.#lookedMs < lookEveryMs[when]) return;
     this.#isLooking = true;
     void this.#lagOf(log, group)
       .catch(() => this.#forget())

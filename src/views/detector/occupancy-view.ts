@@ -26,9 +26,9 @@ export interface OccupancyOptions {
 export function occupancyView(options: OccupancyOptions): OccupancyView {
   const { hits, gated, reference, scale, verdicts } = options;
   const byReference = reference && scale !== undefined ? expectedHits(reference, hits.length) : undefined;
-  const beside = expectedBeside(hits);
-  const expected = byReference?.map((count) => count * (scale ?? 0)) ?? beside;
-  const sigmas = [...hits].map((count, channel) => {
+  const beside = lazy(() => expectedBeside(hits));
+  const expected = byReference?.map((count) => count * (scale ?? 0)) ?? beside();
+  const sigmas = Array.from(hits, (count, channel) => {
     const mean = expected[channel];
     if (!(mean > 0)) return 0;
     const counted = byReference?.[channel] ?? mean;
@@ -42,7 +42,10 @@ export function occupancyView(options: OccupancyOptions): OccupancyView {
   const channel = hits.indexOf(Math.max(...hits));
   const far = lazy(() => furthest({ hits, expected, signs, sigmas }));
   return {
-    ...{ hits, gated, expected, beside, signs },
+    ...{ hits, gated, expected, signs },
+    get beside() {
+      return beside();
+    },
     expectedBy: byReference === undefined ? 'neighbours' : 'reference',
     chi2Ndf: byReference && chi2Ndf(sigmas, byReference),
     max: { channel, hits: hits[channel] },
