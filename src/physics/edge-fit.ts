@@ -35,8 +35,8 @@ type Parameters = readonly number[];
 
 /** Bins of the window: counts, and the lower edge of each with the upper one of the last. */
 interface EdgeWindow {
-  readonly counts: readonly number[];
-  readonly edgesNs: readonly number[];
+  readonly counts: Float64Array;
+  readonly edgesNs: Float64Array;
 }
 
 /** What the model says of a window at some parameters. */
@@ -97,18 +97,16 @@ export function fitEdge(histogram: DriftHistogram, startNs: number): EdgeFit {
 function windowOf({ counts, offsetNs, binNs }: DriftHistogram, startNs: number): EdgeWindow {
   const first = Math.max(0, Math.ceil((startNs - windowNs - offsetNs) / binNs - 0.5));
   const end = Math.min(counts.length, Math.floor((startNs + windowNs - offsetNs) / binNs - 0.5) + 1);
-  const taken = counts.slice(first, Math.max(first, end));
-  return {
-    counts: taken,
-    edgesNs: Array.from({ length: taken.length + 1 }, (_, index) => offsetNs + binNs * (first + index)),
-  };
+  const taken = Float64Array.from(counts.slice(first, Math.max(first, end)));
+  const edgesNs = new Float64Array(taken.length + 1);
+  return { counts: taken, edgesNs: edgesNs.map((_, index) => offsetNs + binNs * (first + index)) };
 }
 
 /** Levels are means of the outer thirds of the window. */
 function startOf({ counts, edgesNs }: EdgeWindow, startNs: number): Parameters {
   const third = Math.max(1, Math.floor(counts.length / 3));
   const binNs = edgesNs[1] - edgesNs[0];
-  const level = (part: readonly number[]): number =>
+  const level = (part: Float64Array): number =>
     (part.reduce((sum, count) => sum + count, 0) + 0.5) / (part.length * binNs);
   const height = level(counts.slice(-third));
   return limited([
