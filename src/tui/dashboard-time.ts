@@ -5,6 +5,7 @@ import { channelStepS, ChannelSteps } from '../results/channel-steps.js';
 import type { DashboardState } from '../results/dashboard-state.js';
 import type { History, HistoryPlace } from '../results/history.js';
 import { MinuteChannels } from '../results/minute-channels.js';
+import { RecentFits } from '../results/recent-fits.js';
 import type { RateTrend } from '../results/rate-trend.js';
 import type { StateTrend } from '../results/state-trend.js';
 import { hourSteps } from '../views/detector/channel-hours.js';
@@ -45,6 +46,7 @@ const marksCut = 64;
 /** What is shown at which moment: live, or where the screen stands still while collecting goes on. */
 export class DashboardTime {
   readonly #boxWidths: BoxWidths;
+  readonly #fits = new RecentFits();
   readonly #channels: MinuteChannels;
   readonly #steps: ChannelSteps;
   #frozen:
@@ -154,9 +156,10 @@ export class DashboardTime {
     const known = this.#made;
     if (known !== undefined && made.every((value, index) => value === known.of[index])) return known.detector;
     const choice = { kind: window, ...zooms[zoom], end: of.end };
+    const fitsBox = this.#fits.fitter(`${window} ${zoom}`, this.#frozen === undefined ? of.nowMs : undefined);
     const view = makeDetectorView({
       ...historyInput(history, choice, { marks, boxWidths: this.#boxWidths, trend: this.#frozen?.trend }),
-      ...{ nowMs: of.nowMs, isCurrent: of.isCurrent, geometry, reference, showReference, quality, marks },
+      ...{ nowMs: of.nowMs, isCurrent: of.isCurrent, geometry, reference, showReference, quality, marks, fitsBox },
     });
     const lastMs = of.end?.atMs ?? history.newestMs;
     const chambers = view.chambers.length;

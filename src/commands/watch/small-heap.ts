@@ -1,8 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** How often it is looked at. */
-const everyMs = 30_000;
+const everyMs = 10_000;
+/** The young generation may grow up to this: a smaller one is collected too often, a larger one is memory for nothing. */
+const youngBytesMax = 8 << 20;
 /** Growth of the heap from which its garbage is collected: a screen leaves so much in some minutes. */
 const growthBytes = 8 << 20;
 
@@ -13,18 +15,24 @@ const growthBytes = 8 << 20;
  * @returns ends it
  */
 export function keepHeapSmall(): () => void {
-  // The young generation stays as it is now; flags of V8 that it does not know have no effect.
-  setFlagsFromString('--semi-space-growth-factor=1');
+  limitYoung();
   const collect = collector();
-  if (collect === undefined) return () => undefined;
   let leastBytes = process.memoryUsage().heapTotal;
   const timer = setInterval(() => {
-    if (process.memoryUsage().heapTotal < leastBytes + growthBytes) return;
+    limitYoung();
+    if (collect === undefined || process.memoryUsage().heapTotal < leastBytes + growthBytes) return;
     collect();
     leastBytes = process.memoryUsage().heapTotal;
   }, everyMs);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** V8 makes the young generation smaller by itself, and does not know this limit but at its start. */
+function limitYoung(): void {
+  const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+  // Flags that V8 does not know have no effect.
+  setFlagsFromString(`--semi-space-growth-factor=${(young?.space_size ?? 0) < youngBytesMax ? 2 : 1}`);
 }
 
 /** What `--expose-gc` gives, which a program cannot be asked to be started with. */

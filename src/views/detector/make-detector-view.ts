@@ -5,6 +5,7 @@ import { fitBox } from '../../physics/box-fit.js';
 import type { ChamberReference, QualityReference } from '../../quality/quality-reference.js';
 import { channelWindows } from '../../results/channel-window.js';
 import type { MessageSums } from '../../results/message-sums.js';
+import type { FitsBox } from '../../results/recent-fits.js';
 import { type BoxGeometry, driftHistogram } from '../../results/time-boxes.js';
 import { chamberView } from '../chamber-view.js';
 import type {
@@ -41,6 +42,8 @@ export interface DetectorInput {
   /** Of a chamber: steps of the window with their orbits by number of active channels; made when they are asked for. */
   readonly activeSteps: (chamber: number) => ActiveView['steps'];
   readonly boxTrends: readonly ChamberPanel['boxTrend'][];
+  /** Default: anew for each view. */
+  readonly fitsBox?: FitsBox;
 }
 
 export function makeDetectorView(input: DetectorInput): DetectorView {
@@ -103,7 +106,8 @@ function chamberPanel(input: DetectorInput, options: PanelOptions): ChamberPanel
     verdicts: channelSigns(quality, chamber, channels),
   });
   // What not every page shows is made where it is shown.
-  const box = lazy(() => counts && fitBox(driftHistogram(counts, geometry), geometry.driftVelocityUmNs));
+  const fitsBox: FitsBox = input.fitsBox ?? ((_, histogram, velocityUmNs) => fitBox(histogram, velocityUmNs));
+  const box = lazy(() => counts && fitsBox(chamber, driftHistogram(counts, geometry), geometry.driftVelocityUmNs));
   const layers = lazy(() => layerPanels(occupancy, rateSeconds));
   const ofPhysics = lazy(
     () =>
