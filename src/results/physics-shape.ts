@@ -186,7 +186,7 @@ function build(place: Place, cursor: Cursor): unknown {
       return cursor.values[cursor.at++];
     case 'numbers':
       cursor.at += place.length;
-      return Array.from(cursor.values.subarray(cursor.at - place.length, cursor.at));
+      return listOf(cursor.values.subarray(cursor.at - place.length, cursor.at));
     case 'constant':
       return place.value;
     case 'apart':
@@ -198,6 +198,13 @@ function build(place: Place, cursor: Cursor): unknown {
     default:
       return place satisfies never;
   }
+}
+
+/** By index, as where it is filled: an iterator makes an object a number. */
+function listOf(values: Float64Array): number[] {
+  const list = new Array<number>(values.length);
+  for (let index = 0; index < values.length; index++) list[index] = values[index];
+  return list;
 }
 
 function isCount(value: unknown): value is number {

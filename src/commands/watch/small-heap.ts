@@ -2,7 +2,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** How often it is looked at. */
-const everyMs = 10_000;
+const everyMsDefault = 10_000;
 /** The young generation may grow up to this: a smaller one is collected too often, a larger one is memory for nothing. */
 const youngBytesMax = 8 << 20;
 /** Growth of the heap from which its garbage is collected: a screen leaves so much in some minutes. */
@@ -14,7 +14,7 @@ const growthBytes = 8 << 20;
  *
  * @returns ends it
  */
-export function keepHeapSmall(): () => void {
+export function keepHeapSmall(everyMs = everyMsDefault): () => void {
   limitYoung();
   const collect = collector();
   let leastBytes = process.memoryUsage().heapTotal;

@@ -60,7 +60,8 @@ export class Canvas implements Area {
     for (let from = start; from < end;) {
       let to = from + 1;
       while (to < end && this.#inks[to] === this.#inks[from]) to++;
-      let text = String.fromCharCode(...this.#units.subarray(from, to));
+      // Not by an iterator, which makes an object a character.
+      let text = Reflect.apply(String.fromCharCode, undefined, this.#units.subarray(from, to)) as string;
       if (style.ascii) text = text.replaceAll('–', '-').replace(/[^\x20-\x7e]/g, '?');
       line += style.color === 'none' ? text : paint(text, inks[this.#inks[from]], style.color);
       from = to;
