@@ -102,7 +102,7 @@ describe('histograms read from the bytes of a message', () => {
       assert.deepEqual(result.message.tdc_counts_chamber, channels);
       for (const [chamber, counts] of Object.entries(result.message.active_channels_chamber ?? {})) {
         const seen = orbits[chamber].hist_counts.length;
-        assert.ok(seen > 0 && counts.reduce((sum, count) => sum + count, 0) === seen, `${chamber}: ${counts}`);
+        assert.ok(seen > 0 && counts.reduce((sum, count) => sum + count, 0) === seen, `${chamber}: ${counts.join()}`);
       }
     }
     assert.equal(Object.keys(distributions ?? {}).length, Object.keys(orbits).length);
