@@ -22,9 +22,9 @@ const frameMsMin = 500;
 const frameMsMax = { quiet: 1000, live: 1300 };
 /** What comes at the same time as a change, such as verdicts with their message, is drawn with it. */
 const gatherMs = 25;
-/** While the display stands still only ages and counts go on: they are drawn ever more rarely, by a quarter of their age. */
+/** While the display stands still only ages and counts go on: they are drawn ever more rarely, by half of their age. */
 const frozenMsMax = 60_000;
-const frozenShare = 0.25;
+const frozenShare = 0.5;
 /**
  * Every cell is written so often, changed or not: others write on a terminal, too, and say nothing of it. Where nothing
  * comes or is shown, one does so by hand, or waits.
