@@ -2,7 +2,7 @@ import type { BoxFit } from '../domain/physics-message.js';
 import { physicsOf } from '../domain/physics-of.js';
 import { fitBox } from '../physics/box-fit.js';
 import type { History } from './history.js';
-import { minuteMs } from './rate-trend.js';
+import { minuteMs, minuteOf } from './rate-trend.js';
 import { type BoxGeometry, driftHistogram } from './time-boxes.js';
 
 /** Entries from which a box is fitted to a minute. */
@@ -27,7 +27,7 @@ export class BoxWidths {
    * no edges, or no fit yet: a few are made at each call, the newest first.
    */
   upTo(atMs: number, minutes: number): (number | undefined)[][] {
-    const end = Math.floor(atMs / minuteMs) * minuteMs;
+    const end = minuteOf(atMs);
     const rows = Array.from({ length: minutes }, (_, back) => end - (back + 1) * minuteMs);
     let fits = 0;
     const widths = rows.map((startMs) => {

@@ -1,6 +1,6 @@
 import { channelWindows } from './channel-window.js';
 import type { History } from './history.js';
-import { minuteMs } from './rate-trend.js';
+import { minuteMs, minuteOf } from './rate-trend.js';
 
 /** A step of 5 minutes of the clock. */
 export const channelStepS = 300;
@@ -31,7 +31,7 @@ export class ChannelSteps {
    */
   upTo(atMs: number, steps: number): (StepHits | undefined)[] {
     const last = Math.floor(atMs / stepMs) * stepMs;
-    const untilMs = Math.floor(atMs / minuteMs) * minuteMs;
+    const untilMs = minuteOf(atMs);
     let sums = 0;
     const found = Array.from({ length: steps }, (_, back) => {
       const startMs = last - back * stepMs;

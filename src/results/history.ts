@@ -17,7 +17,7 @@ import type { IncomingMessage } from './incoming-message.js';
 import type { MessageSums } from './message-sums.js';
 import { packNumbers } from './packed-numbers.js';
 import { type PhysicsShape, PhysicsShapes } from './physics-shape.js';
-import { minuteMs, RateTrend } from './rate-trend.js';
+import { minuteMs, minuteOf, RateTrend } from './rate-trend.js';
 import { StateTrend } from './state-trend.js';
 
 /** What is kept. */
@@ -369,8 +369,4 @@ export class History {
     this.#buckets.splice(at, 0, bucket);
     return bucket;
   }
-}
-
-function minuteOf(atMs: number): number {
-  return Math.floor(atMs / minuteMs) * minuteMs;
 }

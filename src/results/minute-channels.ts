@@ -1,6 +1,6 @@
 import { channelWindows } from './channel-window.js';
 import type { History } from './history.js';
-import { minuteMs } from './rate-trend.js';
+import { minuteMs, minuteOf } from './rate-trend.js';
 
 /** Minutes that are remembered. */
 const minutesMax = 120;
@@ -14,7 +14,7 @@ export class MinuteChannels {
 
   /** The last minutes up to the one of a moment, the newest last, hits by chamber and channel; undefined without a message. */
   upTo(atMs: number, minutes: number): (readonly Float64Array[] | undefined)[] {
-    const last = Math.floor(atMs / minuteMs) * minuteMs;
+    const last = minuteOf(atMs);
     return Array.from({ length: minutes }, (_, column) => this.#hitsOf(last - (minutes - 1 - column) * minuteMs));
   }
 

@@ -3,6 +3,11 @@ import type { IncomingMessage } from './incoming-message.js';
 
 export const minuteMs = 60_000;
 
+/** Start of the minute of a moment, ms since 1970. */
+export function minuteOf(atMs: number): number {
+  return Math.floor(atMs / minuteMs) * minuteMs;
+}
+
 /** Steps that are kept: 80 minutes of seconds, a day of minutes. */
 const secondsMax = 4800;
 const minutesMax = 1440;
