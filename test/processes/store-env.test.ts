@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
@@ -24,6 +24,14 @@ async function endOf(child: ChildProcessWithoutNullStreams): Promise<string> {
   const [said, complaint, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
   assert.deepEqual([complaint, code], ['', 0]);
   return said.trim();
+}
+
+/** Pages of the environment's file that are counted as memory of this process. */
+function mappedBytes(dir: string): number {
+  const maps = readFileSync('/proc/self/smaps', 'utf8').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
+  const [, kilobytes = '0'] =
+    /^Rss: +(\d+) kB$/m.exec(maps.find((map) => map.includes(join(dir, 'data.mdb'))) ?? '') ?? [];
+  return Number(kilobytes) * 1024;
 }
 
 function newEnv(folder: string): string {
@@ -66,6 +74,27 @@ describe('StoreEnv', () => {
     env.release();
     assert.deepEqual(lost, []);
   });
+
+  // A screen that looks for an hour how far a log has come would otherwise count the log as its memory.
+  it(
+    'keeps little of a growing file in memory when only its end is read',
+    { skip: process.platform !== 'linux' && '/proc is read' },
+    async (t) => {
+      const dir = newEnv(tempFolder(t, {}));
+      const env = StoreEnv.open(dir, { writable: false });
+      let isWritten = false;
+      const written = endOf(start('write', dir, '10000')).then(() => (isWritten = true));
+      let largest = 0;
+      for (let look = 0; !isWritten; look++, await new Promise((resolve) => setImmediate(resolve))) {
+        countIn(env);
+        if (look % 100 === 0) largest = Math.max(largest, mappedBytes(dir));
+      }
+      await written;
+      assert.equal(countIn(env), 10000);
+      env.release();
+      assert.ok(largest > 0 && largest < 4 << 20, `${largest} bytes`);
+    },
+  );
 
   it('is opened although a process was killed while it did so', (t) => {
     const dir = newEnv(tempFolder(t, {}));

@@ -43,10 +43,9 @@ export class CommitWatch {
     return bytes < this.#pages.length ? 0 : Math.max(...rootTransactions(this.#pages));
   }
 
-  /** Whether readers would not see the newest commit. A commit just being made may look like that for a moment. */
-  isHidden(): boolean {
+  /** Whether readers would not see commit `newest`. A commit just being made may look like that for a moment. */
+  isHidden(newest: number): boolean {
     if (this.#lock === undefined) return false;
-    const newest = this.newest();
     const bytes = readSync(this.#lock, this.#number, 0, transactionBytes, lockTransactionAt);
     return bytes === transactionBytes && Number(this.#number.readBigUInt64LE()) < newest;
   }

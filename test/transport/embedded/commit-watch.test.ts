@@ -21,7 +21,7 @@ describe('CommitWatch', () => {
       const before = watch.newest();
       env.write((view) => view.put(Buffer.from([key]), Buffer.from([key])));
       assert.equal(watch.newest(), before + 1);
-      assert.equal(watch.isHidden(), false);
+      assert.equal(watch.isHidden(watch.newest()), false);
     }
     watch.close();
     env.release();

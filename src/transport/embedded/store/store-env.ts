@@ -34,6 +34,8 @@ const mapBytes = 2 ** 40;
 const touchedBytesMax = 8 * 1024 * 1024;
 const touchedByPut = 4096;
 const touchedByRemoval = 64 * 1024;
+/** Root, branch and leaf are new pages after a commit, and the system maps 64 KiB around each. */
+const touchedByNewSnapshot = 3 * 64 * 1024;
 const readersCheckedEveryMs = 10_000;
 /** How often a reader looks for a hidden commit, and a writer restarts after a forgotten one. */
 const looksMax = 10;
@@ -64,6 +66,7 @@ export class StoreEnv {
   #writable: boolean;
   #users = 1;
   #touchedBytes = 0;
+  #newestRead = 0;
   #nested = 0;
   #readersCheckedMs = performance.now();
   readonly #commits: CommitWatch;
@@ -121,8 +124,13 @@ export class StoreEnv {
         const transaction = db.useReadTransaction();
         try {
           // After the snapshot was taken: it is not older than the pages checked here.
-          const isHidden = this.#nested === 1 && look < looksMax && this.#commits.isHidden();
-          return isHidden ? undefined : { result: work(this.#readView(db)) };
+          if (this.#nested === 1) {
+            const newest = this.#commits.newest();
+            if (look < looksMax && this.#commits.isHidden(newest)) return undefined;
+            if (newest !== this.#newestRead) this.#touchedBytes += touchedByNewSnapshot;
+            this.#newestRead = newest;
+          }
+          return { result: work(this.#readView(db)) };
         } finally {
           transaction.done();
           db.resetReadTxn();
