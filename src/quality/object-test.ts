@@ -28,10 +28,14 @@ export interface StandingAlarm {
 }
 
 /** What a test makes of an object, as lists show it. */
-export interface ObjectState {
+export interface TestState {
   readonly test: TestName;
   readonly object: QualityObject;
   readonly state: QualityState;
+}
+
+/** The same with what was measured. */
+export interface ObjectState extends TestState {
   /** Over the data of an alarm, else of the last hour: Hz, shares, ratios or ns, by the test. */
   readonly observed: number | null;
   readonly expected: number | null;
@@ -96,6 +100,7 @@ export class ObjectTest {
   readonly #directions: readonly Direction[];
   readonly #hour = new HourSums();
   #state: QualityState;
+  #stateSaid: TestState | undefined;
   /** Why the last look says nothing. */
   #missing: string | undefined;
   #alarm: Alarm | undefined;
@@ -202,6 +207,13 @@ export class ObjectTest {
       hasReference: this.#statistic.hasReference,
       distance: observed === null ? 0 : distanceOf(this.#statistic, observed),
     };
+  }
+
+  /** The same object as long as the state stays. */
+  get testState(): TestState {
+    if (this.#stateSaid?.state !== this.#state)
+      this.#stateSaid = { test: this.test, object: this.object, state: this.#state };
+    return this.#stateSaid;
   }
 
   get objectState(): ObjectState {

@@ -6,7 +6,7 @@ import { type Explanation, explanationOf } from './explain.js';
 import type { LookSums } from './look.js';
 import { Comparable } from './neighbour-statistic.js';
 import { objectText } from './object-text.js';
-import { type ObjectState, ObjectTest, directionsOf, type Since, type TestRules } from './object-test.js';
+import { ObjectTest, directionsOf, type Since, type TestRules, type TestState } from './object-test.js';
 import type { QualityReference } from './quality-reference.js';
 import type { QualitySettings } from './quality-settings.js';
 import { type AlarmEvent, StandingAlarms } from './standing-alarms.js';
@@ -33,6 +33,7 @@ export class QualityTests {
   readonly #masked: ReadonlySet<string>;
   readonly #comparable: Comparable;
   readonly #tests: readonly ObjectTest[];
+  #states: readonly TestState[] = [];
   readonly #byObject = new Map<string, ObjectTest[]>();
   readonly #standing: StandingAlarms;
   readonly #rules: TestRules;
@@ -109,8 +110,12 @@ export class QualityTests {
     return this.#standing.parts;
   }
 
-  get states(): ObjectState[] {
-    return this.#tests.map(({ objectState }) => objectState);
+  /** The same list as long as no state changes. */
+  get states(): readonly TestState[] {
+    const said = this.#states;
+    if (said.length !== this.#tests.length || this.#tests.some(({ testState }, index) => testState !== said[index]))
+      this.#states = this.#tests.map(({ testState }) => testState);
+    return this.#states;
   }
 
   /** Channels in alarm of a neighbour test: a reference has none of them. */

@@ -7,7 +7,7 @@ import type { Alarm, QualityEvent, QualityObject, TestName } from './events.js';
 import type { Explanation } from './explain.js';
 import { LaneMerge, type MergedMessage } from './lane-merge.js';
 import { Looks, type LookSums, lookSlots } from './look.js';
-import type { ObjectState } from './object-test.js';
+import type { TestState } from './object-test.js';
 import type { QualityReference } from './quality-reference.js';
 import type { QualitySettings } from './quality-settings.js';
 import { QualityTests } from './quality-tests.js';
@@ -133,7 +133,7 @@ export class Quality {
   }
 
   /** Every test of every object. */
-  get states(): ObjectState[] {
+  get states(): readonly TestState[] {
     return this.#tests.states;
   }
 

@@ -234,7 +234,7 @@ describe('quality', () => {
       [],
       '2 ns are inside the band',
     );
-    const rise = quality.states.find(({ test, object }) => test === 'box_rise' && object.chamber === 1);
+    const rise = quality.explain({ chamber: 1 }).find(({ test }) => test === 'box_rise');
     assert.ok(Math.abs((rise?.observed ?? NaN) - (rise?.expected ?? NaN) - 2) < 1, JSON.stringify(rise));
   });
 

@@ -15,6 +15,8 @@ const growthBytes = 8 << 20;
  * @returns ends it
  */
 export function keepHeapSmall(everyMs = everyMsDefault): () => void {
+  // Several threads cost more than they save: some hundred kB are copied once in a second.
+  setFlagsFromString('--no-parallel-scavenge');
   limitYoung();
   const collect = collector();
   let leastBytes = process.memoryUsage().heapTotal;

@@ -1,5 +1,5 @@
 import type { Alarm, QualityObject, TestName } from '../../quality/events.js';
-import type { ObjectState } from '../../quality/object-test.js';
+import type { TestState } from '../../quality/object-test.js';
 import type { ChamberState } from '../../results/state-trend.js';
 
 /** Somebody's word on an alarm or an object. */
@@ -13,7 +13,7 @@ export interface QualityPicture {
   /** Those that stand and are no part of another one, the worst first. */
   readonly alarms: readonly Alarm[];
   readonly parts: readonly Alarm[];
-  readonly states: readonly ObjectState[];
+  readonly states: readonly TestState[];
   /** Alarms that are over and that nobody has acknowledged. */
   readonly gone: readonly { readonly alarm: Alarm; readonly endedMs: number }[];
   /** By id of the alarm. */
