@@ -16,10 +16,11 @@ import { type Terminal, setBlocking } from './terminal.js';
 
 /**
  * Frames are drawn at most this often but for keys, and at least every second so that ages advance; where messages come,
- * their next one is waited for a little longer.
+ * their next one is waited for a little longer, and where none has come for a while, every other second will do.
  */
 const frameMsMin = 500;
-const frameMsMax = { quiet: 1000, live: 1300 };
+const frameMsMax = { live: 1300, quiet: 1000, idle: 2000 };
+const idleAfterMs = 30_000;
 /** What comes at the same time as a change, such as verdicts with their message, is drawn with it. */
 const gatherMs = 25;
 /** While the display stands still only ages and counts go on: they are drawn ever more rarely, by half of their age. */
@@ -92,6 +93,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   let repaintedMs = performance.now();
   let restMs = frameMsMin;
   let pressedMs = 0;
+  let movedMs = 0;
 
   const show = (): ShownScreen => {
     const shown = time.show(mode, Date.now());
@@ -148,8 +150,11 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     const shown = show();
     ring(shown);
     const { version } = options.history;
-    const frame = version === drawnVersion ? 'quiet' : 'live';
+    const isNews = version !== drawnVersion;
     drawnVersion = version;
+    if (isNews) movedMs = startMs;
+    const standsMs = startMs - Math.max(movedMs, pressedMs);
+    const frame = isNews ? 'live' : standsMs < idleAfterMs ? 'quiet' : 'idle';
     const everyMs = repaintMs[version !== repaintedVersion && !time.isFrozen ? 'live' : 'quiet'];
     if (startMs - repaintedMs >= (options.repaintMs ?? everyMs)) {
       full.forget();

@@ -32,12 +32,15 @@ export function openFullScreen(terminal: Terminal): FullScreen {
     closeGaps(screen);
     draw(start, end);
   };
-  // One box: its content is text, never markup.
-  const box = blessed.box({ parent: screen, top: 0, left: 0, width: '100%', height: '100%', tags: false, wrap: false });
+  let last: { readonly lines: readonly string[]; readonly rows: readonly Line[] } | undefined;
   return {
     screen,
     show(lines) {
-      box.setContent(lines.join('\n'));
+      // Blessed makes other rows for another size.
+      const rows = linesOf(screen, 'lines');
+      for (const [y, row] of rows.entries())
+        if (last?.rows !== rows || last.lines[y] !== lines[y]) fillRow(screen, row, lines[y] ?? '');
+      last = { lines, rows };
       screen.render();
     },
     forget: () => forgetCells(screen),
@@ -67,6 +70,37 @@ interface Line {
 function linesOf(screen: blessed.Widgets.Screen, which: 'olines' | 'lines'): readonly Line[] {
   const lines: unknown = Reflect.get(screen, which);
   return Array.isArray(lines) ? (lines as Line[]) : [];
+}
+
+const escape = '\x1b';
+
+/**
+ * Writes a line over a row: a character is a cell, an escape sequence an SGR one. An element of blessed would parse all of them for each frame, and mark
+ * rows as changed that are as before.
+ */
+function fillRow(screen: blessed.Widgets.Screen, row: Line, line: string): void {
+  const plain = Number(Reflect.get(screen, 'dattr'));
+  let attribute = plain;
+  let x = 0;
+  const put = (character: string): void => {
+    const cell = row[x++];
+    if (cell[0] === attribute && cell[1] === character) return;
+    cell[0] = attribute;
+    cell[1] = character;
+    row.dirty = true;
+  };
+  for (let at = 0; at < line.length && x < row.length; at++) {
+    if (line[at] !== escape) {
+      put(line[at]);
+      continue;
+    }
+    const end = line.indexOf('m', at);
+    if (end < 0) break;
+    attribute = Number(call(screen, 'attrCode', line.slice(at, end + 1), attribute, plain));
+    at = end;
+  }
+  attribute = plain;
+  while (x < row.length) put(' ');
 }
 
 function forgetCells(screen: blessed.Widgets.Screen): void {
@@ -106,9 +140,9 @@ function isCheap(line: Line, from: number, to: number): boolean {
 }
 
 /** Calls a method that blessed's types do not have. */
-function call(screen: blessed.Widgets.Screen, name: 'enter' | 'leave'): void {
+function call(screen: blessed.Widgets.Screen, name: 'enter' | 'leave' | 'attrCode', ...values: unknown[]): unknown {
   const method: unknown = Reflect.get(screen, name);
-  if (typeof method === 'function') Reflect.apply(method, screen, []);
+  return typeof method === 'function' ? Reflect.apply(method, screen, values) : undefined;
 }
 
 /**

@@ -9,8 +9,11 @@ import { WatchedTopic } from './watched-topic.js';
 
 /** Bytes of values read at once: enough to catch up quickly, few enough for keys and frames to get their turn. */
 const readBytes = 1 << 20;
-/** How often the end of the topic is checked, and how often a missing log or topic. */
-const lookEveryMs = 500;
+/** How often the end of the topic is checked, while there is something to read and when there is not. */
+const lookEveryMs = { reading: 500, waiting: 2000 };
+/** How long one read waits. */
+const readWaitMs = 500;
+/** How often a missing log or topic is looked for. */
 const waitEveryMs = 200;
 /** How often it is looked whether the topic is still the same one. */
 const checkEveryMs = 5000;
@@ -173,14 +176,15 @@ async function readMessages(
   let checkedMs = lookedMs;
   await tell(ends);
   while (!signal.aborted && !(last !== undefined && unreadOf(reader, last) === 0)) {
-    for (const batch of await reader.read({ bytesMax: readBytes, waitMs: lookEveryMs, signal, lent: true })) {
+    const batches = await reader.read({ bytesMax: readBytes, waitMs: readWaitMs, signal, lent: true });
+    for (const batch of batches) {
       const end = first.get(batch.partition) ?? 0;
       for (const { value, offset } of recordsOf(batch)) {
         if (signal.aborted || (untilEnd && offset >= end)) break;
         await sink.take(value, { ...arrivalOf(batch, offset < end), partition: batch.partition, offset });
       }
     }
-    if (performance.now() - lookedMs >= lookEveryMs) {
+    if (performance.now() - lookedMs >= lookEveryMs[batches.length > 0 ? 'reading' : 'waiting']) {
       ends = endsOf(await reader.bounds());
       lookedMs = performance.now();
     }

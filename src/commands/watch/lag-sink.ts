@@ -5,7 +5,7 @@ import { groupOf } from '../../results/producers.js';
 import type { MessageSink } from './follow.js';
 import { LagWatch } from './lag-watch.js';
 
-/** A sink that also notes how far `process` is behind. @param changed called when a look has been taken in */
+/** A sink that also notes how far `process` is behind. @param changed called when a look has found something else */
 export function lagSink(
   sink: MessageSink,
   { state, history }: { readonly state: DashboardState; readonly history: History },
@@ -14,10 +14,11 @@ export function lagSink(
   const lag = new LagWatch(
     () => [...state.producers.keys()].map(groupOf).at(0),
     (look) => {
+      const before = state.lag.at(-1);
       state.lag = withLook(state.lag, look);
       const backlog = backlogOf(state.lag, readRates(state.reads));
       if (backlog !== undefined) history.trend.noteLag(backlog.rows, look.seenMs);
-      changed();
+      if (look.records !== before?.records || look.alive !== before?.alive) changed();
     },
   );
   let hasCome = false;
