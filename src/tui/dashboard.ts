@@ -19,6 +19,8 @@ import { type Terminal, setBlocking } from './terminal.js';
  * their next one is waited for a little longer, and where none has come for a while, every other second will do.
  */
 const frameMsMin = 500;
+/** The same while the past is read; as soon as it is, it is drawn. */
+const pastMsMin = 250;
 const frameMsMax = { live: 1300, quiet: 1000, idle: 2000 };
 const idleAfterMs = 30_000;
 /** What comes at the same time as a change, such as verdicts with their message, is drawn with it. */
@@ -91,7 +93,9 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   let timer: NodeJS.Timeout | undefined;
   let drawnMs = -Infinity;
   let repaintedMs = performance.now();
-  let restMs = frameMsMin;
+  let restMs = pastMsMin;
+  /** Whether the last frame was of a past that was being read. */
+  let isPastDrawn = true;
   let pressedMs = 0;
   let movedMs = 0;
 
@@ -164,7 +168,8 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     full.show(renderScreen(shown, { width, height, style: shown.style }));
     isDirty = false;
     drawnMs = performance.now();
-    restMs = Math.max(frameMsMin, (drawnMs - startMs) / drawShareMax);
+    isPastDrawn = isPastRead();
+    restMs = Math.max(isPastDrawn ? pastMsMin : frameMsMin, (drawnMs - startMs) / drawShareMax);
     const stoodMs = time.isFrozen && said === undefined ? frozenShare * (drawnMs - pressedMs) : 0;
     drawIn(Math.max(restMs, frameMsMax[frame], Math.min(frozenMsMax, stoodMs)));
   };
@@ -177,8 +182,11 @@ export function openDashboard(options: DashboardOptions): Dashboard {
       else draw();
     }, waitMs);
   };
+  const isPastRead = (): boolean => options.history.newestMs === undefined || options.state.unread > 0;
   const changed = (): void => {
-    if (isDirty) return;
+    const isThere = isPastDrawn && !isPastRead();
+    if (isThere) [isPastDrawn, restMs] = [false, 0];
+    if (isDirty && !isThere) return;
     isDirty = true;
     drawIn(Math.max(gatherMs, restMs - (performance.now() - drawnMs)));
   };

@@ -18,10 +18,12 @@ export function stateSink(state: DashboardState, changed: () => void = () => und
       changed();
     },
     progress({ unread, lostRecords }: Pick<FollowProgress, 'unread' | 'lostRecords'>) {
+      const isReadNow = state.unread > 0 && unread === 0;
       state.unread = unread;
       state.lostRecords = lostRecords;
       state.waitingReason = undefined;
       state.said = undefined;
+      if (isReadNow) changed();
     },
     waiting(why: string) {
       const isKnown = state.waitingReason === why && state.said === undefined;
