@@ -1,6 +1,7 @@
 import type { BatchMessage, Ledger, Summary } from '../domain/batch-message.js';
 import type { ChamberPhysics, DriftHistogram, Physics } from '../domain/physics-message.js';
 import { physicsOf } from '../domain/physics-of.js';
+import { rejectedRows } from '../domain/rejected-rows.js';
 import { DtstreamError } from '../errors.js';
 import type { ChamberReference, QualityReference } from './quality-reference.js';
 
@@ -114,8 +115,8 @@ export function referenceOfSummary(summary: Summary, name: string): QualityRefer
 }
 
 /** Rejected rows; `corrupt` are these and those of no channel. */
-export function corruptRows({ rejected: { fields, number, range }, dropped }: Ledger) {
-  const rejected = fields + number + range;
+export function corruptRows({ rejected: byRule, dropped }: Ledger) {
+  const rejected = rejectedRows(byRule);
   return { corrupt: rejected + dropped.channel, rejected };
 }
 

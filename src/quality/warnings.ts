@@ -1,6 +1,7 @@
 import { physicsOf } from '../domain/physics-of.js';
 import type { BatchMessage, Ledger } from '../domain/batch-message.js';
 import { slotOrbits } from '../domain/slot.js';
+import { rejectedRows } from '../domain/rejected-rows.js';
 import type { Warning } from './events.js';
 import type { MergedMessage } from './lane-merge.js';
 import { orbitsSeen } from './look.js';
@@ -171,7 +172,7 @@ export class Warnings {
       return this.#share('corrupt_rows', { n, of: rowsRead, limit, min: corruptRowsMin }, text, { about });
     };
     return [
-      ...share(fields + number + range, usual, what, 'rejected'),
+      ...share(rejectedRows(rejected), usual, what, 'rejected'),
       ...share(droppedChannel, strays, 'rows are of no channel', 'no channel'),
     ];
   }

@@ -6,6 +6,7 @@ import type { Plot, PlotTick } from './plot.js';
 import { ratePlots } from './rate-plots.js';
 import { changeText, countText, momentText, numberText } from './texts.js';
 import { verdictLine } from './verdict-line.js';
+import { rejectedRows } from '../domain/rejected-rows.js';
 
 /** What the live page shows, as short as it can be: the page draws it as it is. */
 export interface LiveEvent {
@@ -89,7 +90,7 @@ export function liveEvent(detector: DetectorView, { newestMs }: LiveState): Live
       ['hits', countText(ledger.hits)],
       ['trigger rows', countText(ledger.scintillator)],
       ['dropped', countText(dropped.head + dropped.channel)],
-      ['rejected', countText(rejected.fields + rejected.number + rejected.range)],
+      ['rejected', countText(rejectedRows(rejected))],
       ['late', countText(window.sums.totals.lateHits)],
     ],
     marks: marks

@@ -1,6 +1,7 @@
 import { channelWindows } from './channel-window.js';
 import type { History } from './history.js';
 import { minuteMs, minuteOf } from './rate-trend.js';
+import { rejectedRows } from '../domain/rejected-rows.js';
 
 /** A step of 5 minutes of the clock. */
 export const channelStepS = 300;
@@ -61,8 +62,7 @@ export class ChannelSteps {
     for (const minute of minutes) {
       const { totals, liveS, fromMs, toMs } = this.history.minuteCounts(minute);
       seconds += liveS ?? ((toMs ?? 0) - (fromMs ?? 0)) / 1000;
-      const { fields, number, range } = totals.ledger.rejected;
-      rejected += fields + number + range;
+      rejected += rejectedRows(totals.ledger.rejected);
       lateHits += totals.lateHits;
       channelWindows(totals).forEach((counts, chamber) => {
         const sum = (hits[chamber] ??= new Uint32Array(counts.length));

@@ -1,5 +1,6 @@
 import type { BatchMessage } from '../../domain/batch-message.js';
 import { addLedger, emptyLedger } from '../../domain/summary.js';
+import { rejectedRows } from '../../domain/rejected-rows.js';
 import type { HeldProgress } from '../../pipeline/consume/session-options.js';
 import type { TakenLane } from '../../pipeline/consume/taken-lane.js';
 import type { TopicState } from '../../transport/transport.js';
@@ -147,7 +148,7 @@ export class GroupReport {
     return {
       ...{ rows, hits, scintillator, late: this.#lateHits, open: this.#openRows },
       dropped: dropped.head + dropped.channel,
-      rejected: rejected.fields + rejected.number + rejected.range,
+      rejected: rejectedRows(rejected),
     };
   }
 

@@ -5,6 +5,7 @@ import { headAdvice } from '../flags/input.js';
 import { countOf } from '../console/plural.js';
 import { noHitsText, rejectedText } from './no-hits-warning.js';
 import { hitHead } from '../../domain/hit.js';
+import { rejectedRows } from '../../domain/rejected-rows.js';
 
 /** Number of inputs with a warning each; for the others one warning gives their number. */
 const saidMax = 20;
@@ -64,7 +65,7 @@ function reportText(tally: SourceTally, head: number): string | undefined {
   const noHits = noHitsText({ ...tally, rows_read: rows }, format === 'csv' ? head : hitHead);
   const signed = tally.signedOrbits === 0 ? '' : `; ${signedOrbitsText(tally.signedOrbits)}`;
   if (noHits !== undefined) return `${noHits}${first}${signed}${headHint(tally)}`;
-  if (rejected.fields + rejected.number + rejected.range === 0) return undefined;
+  if (rejectedRows(rejected) === 0) return undefined;
   return `${rejectedText(rejected, rows)}${first}${signed}`;
 }
 

@@ -2,6 +2,7 @@ import type { BatchMessage, Ledger } from '../../domain/batch-message.js';
 import { explainRejectedRecordRow } from '../../domain/explain-rejected-row.js';
 import { hitHead } from '../../domain/hit.js';
 import { addLedger, emptyLedger } from '../../domain/summary.js';
+import { rejectedRows } from '../../domain/rejected-rows.js';
 import type { OutgoingBatch } from '../../transport/transport.js';
 import { areManyLate, lateShareText, manyLateCauses } from '../console/late-hits.js';
 import { countOf } from '../console/plural.js';
@@ -83,7 +84,7 @@ export class HitWatch {
   /** Warns, once, that many rows are rejected; where none is a hit, {@link sayNoHit} says that. */
   sayRejected(): void {
     const { rows_read: rows, hits, rejected } = this.#sum;
-    const count = rejected.fields + rejected.number + rejected.range;
+    const count = rejectedRows(rejected);
     if (this.#isRejectedSaid || hits === 0 || rows < rejectedOfMin || count <= rejectedShare * rows) return;
     this.#isRejectedSaid = true;
     this.#console.logLine(`${rejectedText(rejected, rows)}${this.#moreRejected}`, 'warn');
@@ -144,18 +145,19 @@ export function noHitsText(
 }
 
 /** `31 of 1,200 rows rejected (31 not six fields)`. */
-export function rejectedText({ fields, number, range }: Ledger['rejected'], rows: number): string {
+export function rejectedText(rejected: Ledger['rejected'], rows: number): string {
+  const { fields, number, range } = rejected;
   const reasons = fatesText([
     [fields, 'not six fields'],
     [number, 'a field is not a number'],
     [range, 'value out of range'],
   ]);
-  return `${(fields + number + range).toLocaleString('en-US')} of ${countOf(rows, 'row')} rejected (${reasons})`;
+  return `${rejectedRows(rejected).toLocaleString('en-US')} of ${countOf(rows, 'row')} rejected (${reasons})`;
 }
 
 /** Rows that were dropped, rejected or of a trigger: all that cannot become a hit. */
 function fatesOf({ scintillator, dropped, rejected }: Ledger): number {
-  return scintillator + dropped.head + dropped.channel + rejected.fields + rejected.number + rejected.range;
+  return scintillator + dropped.head + dropped.channel + rejectedRows(rejected);
 }
 
 /** `3 not six fields, 1 value out of range`; fates of no row are left out. */

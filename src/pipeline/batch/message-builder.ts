@@ -6,6 +6,7 @@ import { messageSchemaVersion } from '../../domain/message-version.js';
 import type { Physics } from '../../domain/physics-message.js';
 import { plainNumbers } from '../../domain/plain-numbers.js';
 import { kindOf, rowCode } from '../../domain/row-code.js';
+import { rejectedRows } from '../../domain/rejected-rows.js';
 import type { BatchTotals } from './batch-computer.js';
 import type { BatchInput } from '../order/batch-input.js';
 import type { OrbitLists } from './orbit-lists.js';
@@ -91,7 +92,7 @@ export function ledgerExcess(ledger: Ledger): number {
     ledger.rows_read +
     ledger.carried_in -
     (ledger.hits + ledger.scintillator + dropped.head + dropped.channel) -
-    (rejected.fields + rejected.number + rejected.range + ledger.carried_out + (ledger.carried_lost ?? 0))
+    (rejectedRows(rejected) + ledger.carried_out + (ledger.carried_lost ?? 0))
   );
 }
 

@@ -1,6 +1,7 @@
 import { formatCount } from '../draw/format.js';
 import type { IncomingMessage } from '../../results/incoming-message.js';
 import { plainText } from '../../domain/plain-text.js';
+import { rejectedRows } from '../../domain/rejected-rows.js';
 import { lostMessages } from '../../results/totals.js';
 
 /** A message as one compact line without a line end; what the message does not say is left out. */
@@ -19,7 +20,7 @@ export function renderPlainLine(message: IncomingMessage): string {
       `${formatCount(ledger.rows_read)} rows read`,
       `scintillator ${formatCount(ledger.scintillator)}`,
       `dropped ${formatCount(dropped.head + dropped.channel)}`,
-      `rejected ${formatCount(rejected.fields + rejected.number + rejected.range)}`,
+      `rejected ${formatCount(rejectedRows(rejected))}`,
       `open ${formatCount(ledger.carried_out)}`,
     );
   }

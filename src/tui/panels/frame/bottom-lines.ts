@@ -9,6 +9,7 @@ import { keyLine } from './key-line.js';
 import { ledgerTexts } from './ledger-lines.js';
 import { wideMin } from './status-lines.js';
 import { drawTimeLine } from './time-line.js';
+import { rejectedRows } from '../../../domain/rejected-rows.js';
 
 /** Columns for what is typed that keys beside it leave. */
 const typedMin = 20;
@@ -56,7 +57,7 @@ export function drawLedgerLine(area: Area, state: PageInput['state']): void {
   const ledger = ledgerOf(state);
   const hasNoLedger = state.messages > 0 && state.messages === state.withoutLedger;
   const texts = hasNoLedger ? ['the messages carry no ledger'] : ledgerTexts(ledger);
-  const rejected = ledger.rejected.fields + ledger.rejected.number + ledger.rejected.range;
+  const rejected = rejectedRows(ledger.rejected);
   const text = texts.find((one) => one.length + 1 <= area.width) ?? texts.at(-1) ?? '';
   area.put(1, 0, text, rejected === 0 ? 'plain' : 'warn');
 }

@@ -1,4 +1,5 @@
 import type { Ledger } from '../../../domain/batch-message.js';
+import { rejectedRows } from '../../../domain/rejected-rows.js';
 import type { Area } from '../../draw/canvas.js';
 import { formatCount, formatShort } from '../../draw/format.js';
 import type { Ink } from '../../draw/ink.js';
@@ -20,7 +21,7 @@ export const ledgerRows = 5;
 /** The ledger as a small table: what was read, and where every row went. */
 export function drawLedger(area: Area, { ledger, lateHits, lateOrbits, orbits, lost }: LedgerView): void {
   const { dropped, rejected } = ledger;
-  const rejectedCount = rejected.fields + rejected.number + rejected.range;
+  const rejectedCount = rejectedRows(rejected);
   const carried = ledger.carried_in === 0 ? '' : `, carried in ${formatCount(ledger.carried_in)}`;
   const { carried_lost: carriedLost = 0 } = ledger;
   const isWhole = lost + carriedLost === 0;
@@ -72,7 +73,7 @@ export function ledgerTexts(ledger: Ledger): string[] {
     ['hits', 'hits', ledger.hits],
     ['scintillator', 'scint', ledger.scintillator],
     ['dropped', 'drop', dropped.head + dropped.channel],
-    ['rejected', 'rej', rejected.fields + rejected.number + rejected.range],
+    ['rejected', 'rej', rejectedRows(rejected)],
     ['open', 'open', ledger.carried_out],
   ];
   if (ledger.carried_lost !== undefined) terms.push(['lost', 'lost', ledger.carried_lost]);
