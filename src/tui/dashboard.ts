@@ -19,8 +19,10 @@ import { type Terminal, setBlocking } from './terminal.js';
  * their next one is waited for a little longer, and where none has come for a while, every other second will do.
  */
 const frameMsMin = 500;
-/** The same while the past is read; as soon as it is, it is drawn. */
+/** The same while a long past is read; as soon as it is, it is drawn. */
 const pastMsMin = 250;
+/** Messages that are read before a frame would be through. */
+const shortPast = 200;
 const frameMsMax = { live: 1300, quiet: 1000, idle: 2000 };
 const idleAfterMs = 30_000;
 /** What comes at the same time as a change, such as verdicts with their message, is drawn with it. */
@@ -93,7 +95,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   let timer: NodeJS.Timeout | undefined;
   let drawnMs = -Infinity;
   let repaintedMs = performance.now();
-  let restMs = pastMsMin;
+  let restMs = 0;
   /** Whether the last frame was of a past that was being read. */
   let isPastDrawn = true;
   let pressedMs = 0;
@@ -169,7 +171,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     isDirty = false;
     drawnMs = performance.now();
     isPastDrawn = isPastRead();
-    restMs = Math.max(isPastDrawn ? pastMsMin : frameMsMin, (drawnMs - startMs) / drawShareMax);
+    restMs = (drawnMs - startMs) / drawShareMax;
     const stoodMs = time.isFrozen && said === undefined ? frozenShare * (drawnMs - pressedMs) : 0;
     drawIn(Math.max(restMs, frameMsMax[frame], Math.min(frozenMsMax, stoodMs)));
   };
@@ -185,10 +187,11 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const isPastRead = (): boolean => options.history.newestMs === undefined || options.state.unread > 0;
   const changed = (): void => {
     const isThere = isPastDrawn && !isPastRead();
-    if (isThere) [isPastDrawn, restMs] = [false, 0];
     if (isDirty && !isThere) return;
     isDirty = true;
-    drawIn(Math.max(gatherMs, restMs - (performance.now() - drawnMs)));
+    const leastMs = isThere ? 0 : options.state.unread > shortPast ? pastMsMin : frameMsMin;
+    if (isThere) isPastDrawn = false;
+    drawIn(Math.max(gatherMs, Math.max(leastMs, restMs) - (performance.now() - drawnMs)));
   };
   const retake = (): void => {
     full.take();

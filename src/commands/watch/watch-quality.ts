@@ -86,7 +86,7 @@ export class WatchQuality {
   /** Of the tests, at the last look that was taken in. */
   #version = 0;
   #picture: { readonly quality: Quality; readonly version: number; readonly picture: QualityPicture } | undefined;
-  #states: { readonly picture: QualityPicture; readonly states: readonly ChamberState[] } | undefined;
+  #states: { readonly of: unknown; readonly states: readonly ChamberState[] } | undefined;
   /** Why a message that could be summed could not be judged. */
   #unreadable: string | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -190,10 +190,12 @@ export class WatchQuality {
   #tellStates(): void {
     const { onJudged, setup } = this.#options;
     if (onJudged === undefined || this.#atMs === -Infinity) return;
-    const picture = this.#pictureThen();
-    if (this.#states?.picture !== picture) {
+    const { alarms, parts, states } = this.#feed.quality;
+    // Without an alarm, what is said of a chamber rests on the states alone.
+    const of = alarms.length + parts.length === 0 ? states : this.#pictureThen();
+    if (this.#states?.of !== of) {
       const boards = setup.chambers.map(({ fpga }) => fpga);
-      this.#states = { picture, states: chamberStatesOf(picture, boards) };
+      this.#states = { of, states: chamberStatesOf(this.#pictureThen(), boards) };
     }
     onJudged(this.#states.states);
   }
