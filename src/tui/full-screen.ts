@@ -75,8 +75,8 @@ function linesOf(screen: blessed.Widgets.Screen, which: 'olines' | 'lines'): rea
 const escape = '\x1b';
 
 /**
- * Writes a line over a row: a character is a cell, an escape sequence an SGR one. An element of blessed would parse all of them for each frame, and mark
- * rows as changed that are as before.
+ * Writes a line over a row: a character is a cell, an escape sequence is SGR. An element of blessed would parse all lines
+ * for each frame, and mark rows as changed that are as before.
  */
 function fillRow(screen: blessed.Widgets.Screen, row: Line, line: string): void {
   const plain = Number(Reflect.get(screen, 'dattr'));
