@@ -99,6 +99,19 @@ describe('quality', () => {
     }
   });
 
+  it('keeps the list of states while none changes, and leaves an old one as it was', () => {
+    const telescope = new Telescope({ seed: 3 });
+    const quality = qualityOf({ reference });
+    feed(quality, telescope.messages(300));
+    const well = quality.states;
+    feed(quality, telescope.messages(20));
+    assert.equal(quality.states, well);
+    assert.notDeepEqual(feed(quality, telescope.messages(60, only(1, 37, 0))), []);
+    const inAlarm = (states: Quality['states']): string[] =>
+      states.filter(({ state }) => state === 'ALARM').map(({ test, object }) => `${test}@${objectText(object)}`);
+    assert.deepEqual([inAlarm(well), inAlarm(quality.states)], [[], ['channel_low@1:37', 'neighbour_low@1:37']]);
+  });
+
   it('raises a dead and a hot channel, with what is observed and expected, and clears them', () => {
     for (const [times, tests] of [
       [0, ['channel_low', 'neighbour_low']],
