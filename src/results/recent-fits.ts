@@ -9,7 +9,7 @@ const shownMs = 5000;
 export type FitsBox = (chamber: number, histogram: DriftHistogram, velocityUmNs: number) => BoxFit;
 
 /**
- * Fits to the time boxes of a live window, made anew every 5 s: each message changes the window by a little, and four fits
+ * Fits to the time boxes of a live window, repeated every 5 s: each message changes the window by a little, and four fits
  * would be a tenth of what a screen costs. The fit to anything else, such as a window that stands still, is its own.
  */
 export class RecentFits {

@@ -19,7 +19,7 @@ describe('fits to a live window', () => {
   const [first, second] = [histogram(100), histogram(110)];
   const entries = second.counts.reduce((sum, count) => sum + count, 0);
 
-  it('are made anew after five seconds, for another window, and where the display stands still', () => {
+  it('are fitted again after five seconds, for another window, and where the display stands still', () => {
     const fits = new RecentFits();
     const fitted = (of: string, nowMs: number | undefined, shown = second) =>
       fits.fitter(of, nowMs)(0, shown, velocityUmNs);

@@ -191,7 +191,7 @@ export class WatchQuality {
     const { onJudged, setup } = this.#options;
     if (onJudged === undefined || this.#atMs === -Infinity) return;
     const { alarms, parts, states } = this.#feed.quality;
-    // Without an alarm, what is said of a chamber rests on the states alone.
+    // Without an alarm, the state of a chamber follows from those of its tests.
     const of = alarms.length + parts.length === 0 ? states : this.#pictureThen();
     if (this.#states?.of !== of) {
       const boards = setup.chambers.map(({ fpga }) => fpga);

@@ -42,7 +42,7 @@ export interface DetectorInput {
   /** Of a chamber: steps of the window with their orbits by number of active channels; made when they are asked for. */
   readonly activeSteps: (chamber: number) => ActiveView['steps'];
   readonly boxTrends: readonly ChamberPanel['boxTrend'][];
-  /** Default: anew for each view. */
+  /** Default: fitted for each view. */
   readonly fitsBox?: FitsBox;
 }
 

@@ -34,7 +34,7 @@ async function heapOf(isKept: boolean): Promise<{ grown: number; least: number }
 }
 
 describe('a heap that is kept small', () => {
-  it('gives back what is no longer used, which it would keep otherwise', async () => {
+  it('returns memory that is no longer used; left alone, it keeps it', async () => {
     const left = await heapOf(false);
     assert.ok(left.least > left.grown / 2, `without: ${JSON.stringify(left)}`);
     const kept = await heapOf(true);

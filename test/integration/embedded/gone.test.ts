@@ -20,7 +20,7 @@ describe('a store that is deleted while produce, process and watch use it', () =
     t.after(() => [...line, watch].map(({ child }) => child.kill('SIGKILL')));
     await produced.moreThan(0);
     assert.ok(await watch.nextLine());
-    // A row that comes meanwhile makes a file anew.
+    // A row that arrives during the deletion creates a file again.
     rmSync(join(folder, '.dtstream'), { recursive: true, maxRetries: 10 });
     for (const { result } of line) assertFails(await result(), 1, gone);
     const args = ['produce', '--rate', 'max', '--limit', '2000', '--sim', 'seed=7', '--quiet'];
